@@ -1,0 +1,1 @@
+"""What the services agree on: topics, events, identifiers, revisions. Imports nothing else of ours."""

@@ -1,0 +1,146 @@
+"""CloudEvents 1.0 over Kafka: what every record's headers say, in binary and structured mode.
+
+Source of the forms: the CloudEvents specification 1.0.2 and its Kafka protocol binding.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from libs.contracts.documents import check_metadata
+from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.identifiers import DocumentKey
+
+STRUCTURED = "application/cloudevents+json"
+JSON = "application/json"
+ATTRIBUTE = "ce_"
+
+RawHeaders = Iterable[tuple[str, bytes | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class CloudEvent:
+    """One event, whichever mode it came in. `data` is None for a null value (a tombstone)."""
+
+    type: str
+    source: str
+    id: str
+    content_type: str
+    data: bytes | None
+    subject: str | None = None
+    partition_key: str | None = None
+    attributes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def filename(self) -> str | None:
+        return self.attributes.get("filename")
+
+    def metadata(self) -> dict[str, Any]:
+        """What the extension attribute `metadata` (a JSON object) holds; for files, which have no body for it.
+
+        Raises RecordFault (`invalid_content`) where it is not metadata of the contract's form.
+        """
+        text = self.attributes.get("metadata")
+        if not text:
+            return {}
+        try:
+            return check_metadata(msgspec.json.decode(text))
+        except (msgspec.MsgspecError, ValueError) as error:
+            raise RecordFault(ErrorCode.INVALID_CONTENT, f"ce_metadata: {error}") from error
+
+
+def repaired(headers: RawHeaders) -> dict[str, str]:
+    """Headers as text: names in lower case, null as empty, bytes that are not UTF-8 replaced; the last of a name wins."""
+    return {name.lower(): (value or b"").decode("utf-8", "replace") for name, value in headers}
+
+
+def binary_headers(
+    *, type: str, source: str, id: str, subject: str, time: str, content_type: str = JSON, **attributes: str
+) -> list[tuple[str, bytes]]:
+    """The headers of a record in binary mode."""
+    pairs = {
+        "ce_specversion": "1.0",
+        "ce_type": type,
+        "ce_source": source,
+        "ce_id": id,
+        "ce_subject": subject,
+        "ce_time": time,
+        "content-type": content_type,
+        **{ATTRIBUTE + name: value for name, value in attributes.items()},
+    }
+    return [(name, value.encode()) for name, value in pairs.items()]
+
+
+def read(value: bytes | None, headers: Sequence[tuple[str, bytes | None]]) -> CloudEvent:
+    """The event in a record. Raises RecordFault (`unknown_type`, `unknown_version`, `invalid_content`)."""
+    named = repaired(headers)
+    content_type = named.get("content-type", "")
+    if content_type.split(";")[0].strip().lower() == STRUCTURED and value is not None:
+        return _structured(value)
+    attributes = {name.removeprefix(ATTRIBUTE): text for name, text in named.items() if name.startswith(ATTRIBUTE)}
+    return _event(attributes, content_type or attributes.get("datacontenttype", JSON), value)
+
+
+def _structured(value: bytes) -> CloudEvent:
+    try:
+        envelope = msgspec.json.decode(value, type=dict[str, msgspec.Raw])
+        attributes = {name: _attribute(raw) for name, raw in envelope.items() if name not in ("data", "data_base64")}
+        data: bytes | None = None
+        if "data_base64" in envelope:
+            data = base64.b64decode(msgspec.json.decode(envelope["data_base64"], type=str), validate=True)
+        elif "data" in envelope and bytes(envelope["data"]) != b"null":
+            data = bytes(envelope["data"])
+    except (msgspec.MsgspecError, binascii.Error, ValueError) as error:
+        raise RecordFault(ErrorCode.INVALID_CONTENT, f"the structured CloudEvent cannot be read: {error}") from error
+    return _event(attributes, attributes.get("datacontenttype", JSON), data)
+
+
+def _attribute(raw: msgspec.Raw) -> str:
+    value = msgspec.json.decode(raw)
+    return value if isinstance(value, str) else bytes(raw).decode()
+
+
+def _event(attributes: dict[str, str], content_type: str, data: bytes | None) -> CloudEvent:
+    version = attributes.get("specversion", "")
+    if version and version != "1.0":
+        raise RecordFault(
+            ErrorCode.UNKNOWN_VERSION, f"CloudEvents version {version[:40]!r} is unknown; 1.0 is understood"
+        )
+    return CloudEvent(
+        type=attributes.get("type", ""),
+        source=attributes.get("source", ""),
+        id=attributes.get("id", ""),
+        content_type=content_type,
+        data=data,
+        subject=attributes.get("subject") or None,
+        partition_key=attributes.get("partitionkey") or None,
+        attributes=attributes,
+    )
+
+
+def identity(key: bytes | None, event: CloudEvent | None) -> DocumentKey:
+    """The document a record speaks of: its key, else the attribute `partitionkey`; both must agree.
+
+    Raises RecordFault: `invalid_key` where neither is there or of the form, `key_mismatch` where they
+    differ, `subject_mismatch` where `ce_subject` contradicts the key.
+    """
+    named = event.partition_key if event else None
+    try:
+        from_key = DocumentKey.decode(key) if key else None
+        from_attribute = DocumentKey.parse(named) if named else None
+    except ValueError as error:
+        raise RecordFault(ErrorCode.INVALID_KEY, str(error)) from error
+    if from_key and from_attribute and from_key != from_attribute:
+        raise RecordFault(ErrorCode.KEY_MISMATCH, f"the key {from_key} and partitionkey {from_attribute} differ")
+    found = from_key or from_attribute
+    if found is None:
+        raise RecordFault(ErrorCode.INVALID_KEY, "the record has neither a key nor the attribute partitionkey")
+    if event and event.subject and event.subject != found.subject:
+        raise RecordFault(ErrorCode.SUBJECT_MISMATCH, f"ce_subject {event.subject[:120]!r} contradicts the key {found}")
+    return found

@@ -1,0 +1,49 @@
+"""The stable error codes a document's owner may read, and the two families of error.
+
+RecordFault         the record's own fault: report it (or dead-letter it) and go on
+SurroundingsFault   database, broker, model or another service: stop, wait with backoff, lose nothing
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    """Codes of a document's `error`; stable, extended only."""
+
+    ENCRYPTED = "encrypted"
+    SCANNED_NO_TEXT = "scanned_no_text"
+    EMPTY = "empty"
+    UNSUPPORTED_TYPE = "unsupported_type"
+    TOO_LARGE = "too_large"
+    LIMIT_MEMORY = "limit_memory"
+    LIMIT_TIME = "limit_time"
+    INVALID_CONTENT = "invalid_content"
+    LOST_WITH_TRYOUT_BROKER = "lost_with_tryout_broker"
+    INTERNAL = "internal"
+    # Of records from which no document can be read, or that contradict themselves (dead letters):
+    INVALID_KEY = "invalid_key"
+    KEY_MISMATCH = "key_mismatch"
+    SUBJECT_MISMATCH = "subject_mismatch"
+    UNKNOWN_TYPE = "unknown_type"
+    UNKNOWN_VERSION = "unknown_version"
+    NULL_WITHOUT_DELETE = "null_without_delete"
+
+
+class RecordFault(Exception):
+    """The record's own fault. `message` is a sentence for the document's owner."""
+
+    def __init__(self, code: ErrorCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class SurroundingsFault(Exception):
+    """A part the work depends on is away or broken; the same record may succeed later."""
+
+    def __init__(self, part: str, message: str) -> None:
+        super().__init__(f"{part}: {message}")
+        self.part = part
+        self.message = message

@@ -1,0 +1,142 @@
+"""The values of the inner topics, and how they are written and read.
+
+JSON in UTF-8. Unknown fields are ignored, so that a newer producer can add some.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from libs.contracts.documents import DocumentError, IdentitySpan, Metadata, Note, Section, Span
+from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.identifiers import DocumentKey, Kind
+from libs.contracts.revision import Revision
+from libs.contracts.statuses import Status
+from libs.contracts.vectors import PackedVectors
+
+TYPE_SUBMITTED = "shortlist.document.submitted.v1"
+TYPE_DELETED = "shortlist.document.deleted.v1"
+TYPE_TEXT = "shortlist.document.text.v1"
+TYPE_VECTORS = "shortlist.document.vectors.v1"
+
+
+def status_type(status: Status) -> str:
+    """The CloudEvents type of a status event."""
+    return f"shortlist.document.{status}.v1"
+
+
+class SourceEvent(msgspec.Struct, frozen=True):
+    """`ce_source` and `ce_id` of the submitted event that a document came from."""
+
+    source: str
+    id: str
+
+
+class TextEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """A document's stored text, made by ingest: the value of documents.text.v1.
+
+    `description` and `requirements` are a job's, as given (None for a file or a resume); `as_of` is
+    when it was submitted, RFC 3339; `content_hash` is sha256 of the text in UTF-8, hex.
+    """
+
+    tenant: str
+    kind: Kind
+    id: str
+    revision: str
+    source_event: SourceEvent
+    text: str
+    title: str | None = None
+    description: str | None = None
+    requirements: str | list[str] | None = None
+    metadata: Metadata = {}
+    language: str | None = None
+    sections: list[Section] = []
+    identity_spans: list[IdentitySpan] = []
+    notes: list[Note] = []
+    as_of: str
+    content_hash: str
+
+    @property
+    def key(self) -> DocumentKey:
+        return DocumentKey(self.tenant, self.kind, self.id)
+
+    @property
+    def parsed_revision(self) -> Revision:
+        return Revision.parse(self.revision)
+
+
+class Stretches(msgspec.Struct, frozen=True):
+    """Stretches of the stored text and one vector for each, in the same order."""
+
+    spans: list[Span]
+    vectors: PackedVectors
+
+
+class Embedding(msgspec.Struct, frozen=True, kw_only=True):
+    """What the embedding service made of a text. `space` is 8 hex digits."""
+
+    space: str
+    model: str
+    dimension: int
+    windows: Stretches
+    units: Stretches
+
+
+class VectorsEvent(TextEvent, frozen=True, kw_only=True):
+    """A document's text and vectors together: the value of a vectors topic."""
+
+    embedding: Embedding
+
+
+class StatusEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One step of one revision: the value of documents.status.v1. `at` is RFC 3339, UTC."""
+
+    tenant: str
+    kind: Kind
+    id: str
+    revision: str
+    status: Status
+    error: DocumentError | None = None
+    source_event: SourceEvent
+    at: str
+
+    @property
+    def key(self) -> DocumentKey:
+        return DocumentKey(self.tenant, self.kind, self.id)
+
+    @property
+    def parsed_revision(self) -> Revision:
+        return Revision.parse(self.revision)
+
+
+def text_of(event: VectorsEvent) -> TextEvent:
+    """The text event inside a vectors event."""
+    return TextEvent(**{name: getattr(event, name) for name in TextEvent.__struct_fields__})
+
+
+def with_embedding(event: TextEvent, embedding: Embedding) -> VectorsEvent:
+    """The vectors event of a text event."""
+    return VectorsEvent(**{name: getattr(event, name) for name in TextEvent.__struct_fields__}, embedding=embedding)
+
+
+Event = TypeVar("Event", TextEvent, VectorsEvent, StatusEvent)
+
+
+def encode(event: TextEvent | StatusEvent) -> bytes:
+    """The record value. Raises ValueError where a text holds a lone surrogate."""
+    return msgspec.json.encode(event)
+
+
+def decode(value: bytes, kind: type[Event]) -> Event:
+    """Reads a record value; checks forms as well as types.
+
+    Raises RecordFault (`invalid_content`) with a sentence where it is not such an event.
+    """
+    try:
+        event = msgspec.json.decode(value, type=kind)
+        _ = (event.key, event.parsed_revision)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise RecordFault(ErrorCode.INVALID_CONTENT, f"the value is no {kind.__name__}: {error}") from error
+    return event

@@ -1,0 +1,98 @@
+"""Every topic, written once: its name, who writes and reads it, and the settings it must have."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+DAY_MS = 86_400_000
+MIB = 1_048_576
+
+SUBMITTED = "documents.submitted.v1"
+TEXT = "documents.text.v1"
+VECTORS = "documents.vectors.v1"
+STATUS = "documents.status.v1"
+
+VECTORS_PATTERN = r"^documents\.vectors\.v1(\.[0-9a-f]{8})?$"
+SUBMITTED_PATTERN = r"^documents\.submitted\.v1(\.[a-z0-9][a-z0-9_-]{0,62})?$"
+
+GROUP_INGEST = "shortlist.ingest"
+GROUP_EMBEDDING = "shortlist.embedding"
+GROUP_MATCHING = "shortlist.matching"
+
+DEFAULT_PARTITIONS = 12
+_SPACE = re.compile(r"[0-9a-f]{8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic. Sizes in bytes, times in milliseconds."""
+
+    name: str
+    producers: tuple[str, ...]
+    consumers: tuple[str, ...]
+    cleanup_policy: Literal["delete", "compact"]
+    max_message_bytes: int
+    retention_ms: int | None = None
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The broker's settings by their Kafka names."""
+        settings = {
+            "cleanup.policy": self.cleanup_policy,
+            "message.timestamp.type": "LogAppendTime",
+            "max.message.bytes": str(self.max_message_bytes),
+            **self.extra,
+        }
+        if self.retention_ms is not None:
+            settings["retention.ms"] = str(self.retention_ms)
+        return settings
+
+
+# Compacted topics: erased bytes leave within a day, and a tombstone outlives every other retention
+# (30 days of dead letters), so that no consumer can come back to a log that has forgotten a deletion.
+_COMPACTION = {
+    "max.compaction.lag.ms": str(DAY_MS),
+    "delete.retention.ms": str(45 * DAY_MS),
+    "min.cleanable.dirty.ratio": "0.01",
+    "segment.ms": str(DAY_MS),
+}
+
+
+def dead_letters_topic(service: str) -> str:
+    """The name of a service's dead-letter topic."""
+    return f"dead-letters.{service}.v1"
+
+
+def vectors_topic(space: str) -> Topic:
+    """The vectors topic of a space that is not the first one. `space` is 8 hex digits."""
+    if not _SPACE.fullmatch(space):
+        raise ValueError(f"a space is named by 8 hex digits, not {space!r}")
+    return _vectors(f"{VECTORS}.{space}")
+
+
+def _vectors(name: str) -> Topic:
+    return Topic(name, ("embedding",), ("matching",), "compact", 16 * MIB, extra=dict(_COMPACTION))
+
+
+def _dead_letters(service: str) -> Topic:
+    return Topic(dead_letters_topic(service), (service,), ("people",), "delete", 18 * MIB, 30 * DAY_MS)
+
+
+TOPICS: dict[str, Topic] = {
+    topic.name: topic
+    for topic in (
+        Topic(SUBMITTED, ("ATS", "gateway"), ("ingest", "matching"), "delete", 12 * MIB, 7 * DAY_MS),
+        Topic(TEXT, ("ingest", "matching"), ("embedding",), "compact", 16 * MIB, extra=dict(_COMPACTION)),
+        _vectors(VECTORS),
+        Topic(
+            STATUS, ("ingest", "embedding", "matching", "gateway"), ("matching", "gateway"), "delete", MIB, 7 * DAY_MS
+        ),
+        _dead_letters("ingest"),
+        _dead_letters("embedding"),
+        _dead_letters("matching"),
+    )
+}
+"""All topics that exist from the start, by name. Further spaces' topics are made by `vectors_topic`."""

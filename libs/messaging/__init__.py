@@ -1,0 +1,1 @@
+"""Kafka: reading in batches with manual acknowledgement, publishing, dead letters, topics, lag."""

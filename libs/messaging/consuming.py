@@ -1,0 +1,191 @@
+"""Reading topics in batches through FastStream, acknowledged by hand.
+
+An offset is committed only after everything that came of the batch is done. When partitions move
+away, the batch in hand is finished, or left uncommitted, before they go.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from aiokafka import ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import KafkaAckableMessage
+from faststream.middlewares import AckPolicy
+
+from libs.contracts.errors import SurroundingsFault
+from libs.contracts.topics import MIB
+from libs.messaging.metrics import BATCH_SECONDS, LAG, RECORDS
+from libs.messaging.records import Record, record_of
+from libs.messaging.settings import KafkaSettings
+from libs.messaging.work import Interrupted, Work, Worker
+from libs.telemetry.health import Health
+from libs.telemetry.logs import get_logger
+
+log = get_logger(__name__)
+
+# How long a stop waits for the batch in hand before it is left uncommitted.
+STOP_SECONDS = 30.0
+# A batch may take this long before the group takes its partitions away (aiokafka's max_poll_interval).
+BATCH_LIMIT_MS = 600_000
+
+
+class Consumer:
+    """One member of a consumer group, working on batches of at most `max_records`.
+
+    Give either `topics` or `pattern` (a regular expression over topic names). Topics must exist.
+    """
+
+    def __init__(
+        self,
+        settings: KafkaSettings,
+        work: Work,
+        health: Health,
+        *,
+        group: str,
+        topics: Sequence[str] = (),
+        pattern: str | None = None,
+        max_records: int = 64,
+    ) -> None:
+        self.group = group
+        self._settings = settings
+        self._worker = Worker(work, health)
+        self._health = health
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._committed: dict[TopicPartition, int] = {}
+        self._polled_at = time.monotonic()
+        self._broker = KafkaBroker(
+            **settings.client_options(),
+            consumer_only=True,
+            allow_auto_create_topics=False,
+            graceful_timeout=STOP_SECONDS,
+            apply_types=False,
+            logger=None,
+        )
+        self._subscriber = self._broker.subscriber(
+            *topics,
+            # FastStream reads single braces as path parameters.
+            pattern=pattern and pattern.replace("{", "{{").replace("}", "}}"),
+            batch=True,
+            group_id=group,
+            max_records=max_records,
+            batch_timeout_ms=50,
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.MANUAL,
+            listener=_Listener(self),
+            parser=self._parse,
+            decoder=self._decode,
+            # The embedded broker answers a waiting fetch only at its end, so the wait is kept short.
+            fetch_max_wait_ms=100,
+            fetch_max_bytes=32 * MIB,
+            max_poll_interval_ms=BATCH_LIMIT_MS,
+            session_timeout_ms=12_000,
+            heartbeat_interval_ms=3_000,
+        )
+        self._subscriber(self._on_batch)
+
+    async def start(self) -> None:
+        """Joins the group. Raises SurroundingsFault while no broker answers."""
+        try:
+            await self._broker.start()
+        except (KafkaError, OSError) as error:
+            await self._broker.stop()
+            raise SurroundingsFault("broker", f"cannot be read at {self._settings.kafka_bootstrap}: {error}") from error
+
+    async def stop(self) -> None:
+        """Finishes the batch in hand within STOP_SECONDS, or leaves it uncommitted; leaves the group."""
+        try:
+            await asyncio.wait_for(self._idle.wait(), STOP_SECONDS)
+        except TimeoutError:
+            log.warning("batch_left_uncommitted", group=self.group)
+        self._worker.interrupt()
+        await self._broker.stop()
+
+    @property
+    def seconds_since_poll(self) -> float:
+        """Age of the last reading, in seconds; 0 while a batch is being worked on."""
+        return 0.0 if not self._idle.is_set() else time.monotonic() - self._polled_at
+
+    def lag(self) -> dict[str, int]:
+        """Records per topic that this member has not committed, of the partitions it holds."""
+        consumer = self._subscriber.consumer
+        if consumer is None:
+            return {}
+        found: dict[str, int] = {}
+        for partition in consumer.assignment():
+            highwater = consumer.highwater(partition)
+            if highwater is not None:
+                behind = max(0, highwater - self._committed.get(partition, highwater))
+                found[partition.topic] = found.get(partition.topic, 0) + behind
+        return found
+
+    async def _parse(self, message: tuple[Any, ...]) -> KafkaAckableMessage:
+        # FastStream's own parser raises on headers that are null or not UTF-8, for the whole batch.
+        return KafkaAckableMessage(
+            body=b"", headers={}, raw_message=message, consumer=self._subscriber.consumer, correlation_id=""
+        )
+
+    async def _decode(self, message: KafkaAckableMessage) -> list[Record]:
+        return [record_of(raw) for raw in message.raw_message]
+
+    async def _on_batch(self, records: list[Record]) -> None:
+        self._idle.clear()
+        started = time.monotonic()
+        for record in records:
+            self._committed.setdefault(TopicPartition(record.topic, record.partition), record.offset)
+        self._show_lag()
+        try:
+            await self._worker.run(records)
+            await self._commit(records)
+        except Interrupted:
+            log.info("batch_left_uncommitted", group=self.group, records=len(records), first=records[0].place)
+            return
+        finally:
+            self._polled_at = time.monotonic()
+            self._idle.set()
+        BATCH_SECONDS.labels(self.group).observe(time.monotonic() - started)
+        self._show_lag()
+
+    async def _commit(self, records: list[Record]) -> None:
+        offsets: dict[TopicPartition, int] = {}
+        for record in records:
+            partition = TopicPartition(record.topic, record.partition)
+            offsets[partition] = max(offsets.get(partition, 0), record.offset + 1)
+        try:
+            await self._subscriber.consumer.commit(offsets)  # type: ignore[union-attr]
+        except (CommitFailedError, IllegalStateError) as error:
+            # The partitions went to another member, which works on the same records again; no harm.
+            log.warning("commit_refused", group=self.group, reason=str(error))
+            return
+        self._committed.update(offsets)
+        for record in records:
+            RECORDS.labels(self.group, record.topic).inc()
+
+    def _show_lag(self) -> None:
+        for topic, behind in self.lag().items():
+            LAG.labels(self.group, topic).set(behind)
+
+    async def on_revoked(self) -> None:
+        """The group moves partitions: the batch in hand ends first; waits for the surroundings end now."""
+        self._worker.interrupt()
+        await self._idle.wait()
+        self._committed.clear()
+
+    async def on_assigned(self) -> None:
+        self._worker.resume()
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
+    def __init__(self, consumer: Consumer) -> None:
+        self._consumer = consumer
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        await self._consumer.on_revoked()
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        await self._consumer.on_assigned()

@@ -1,0 +1,33 @@
+"""Dead letters: a record that could not be worked on, untouched, with where it was and why in headers."""
+
+from __future__ import annotations
+
+from libs.contracts.errors import RecordFault
+from libs.contracts.topics import dead_letters_topic
+from libs.messaging.publishing import Outgoing
+from libs.messaging.records import Record
+from libs.messaging.reporting import now
+
+TOPIC = "dead_letter_topic"
+PARTITION = "dead_letter_partition"
+OFFSET = "dead_letter_offset"
+ERROR_CODE = "dead_letter_error_code"
+ERROR_MESSAGE = "dead_letter_error_message"
+ATTEMPTS = "dead_letter_attempts"
+TIME = "dead_letter_time"
+PREFIX = "dead_letter_"
+
+
+def dead_letter(record: Record, service: str, fault: RecordFault, attempts: int) -> Outgoing:
+    """The dead letter of a record: key, value and headers as they came, and ours behind them."""
+    added = {
+        TOPIC: record.topic,
+        PARTITION: str(record.partition),
+        OFFSET: str(record.offset),
+        ERROR_CODE: str(fault.code),
+        ERROR_MESSAGE: fault.message[:2000],
+        ATTEMPTS: str(attempts),
+        TIME: now(),
+    }
+    headers = [*record.headers, *((name, text.encode("utf-8", "replace")) for name, text in added.items())]
+    return Outgoing(dead_letters_topic(service), record.key, record.value, headers)

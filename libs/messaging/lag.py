@@ -1,0 +1,45 @@
+"""How far a consumer group is behind, asked of the broker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from libs.contracts.errors import SurroundingsFault
+from libs.messaging.settings import KafkaSettings
+
+
+async def group_lag(settings: KafkaSettings, group: str, topics: Sequence[str]) -> dict[str, int]:
+    """Records per topic that the group has not committed; a partition it never committed counts whole.
+
+    Does not join the group. Raises SurroundingsFault while no broker answers.
+    """
+    consumer = AIOKafkaConsumer(**settings.client_options(), group_id=group, enable_auto_commit=False)
+    lag = dict.fromkeys(topics, 0)
+    try:
+        await consumer.start()
+        partitions = await _partitions(consumer, topics)
+        if not partitions:
+            return lag
+        ends = await consumer.end_offsets(partitions)
+        starts = await consumer.beginning_offsets(partitions)
+        for partition in partitions:
+            done = await consumer.committed(partition)
+            lag[partition.topic] += max(0, ends[partition] - (starts[partition] if done is None else done))
+    except (KafkaError, OSError) as error:
+        raise SurroundingsFault("broker", f"cannot tell the lag of {group}: {error}") from error
+    finally:
+        await consumer.stop()
+    return lag
+
+
+async def _partitions(consumer: AIOKafkaConsumer, topics: Sequence[str]) -> list[TopicPartition]:
+    known = await consumer.topics()
+    return [
+        TopicPartition(topic, number)
+        for topic in topics
+        if topic in known
+        for number in sorted(consumer.partitions_for_topic(topic) or ())
+    ]

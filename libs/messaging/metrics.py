@@ -1,0 +1,28 @@
+"""Metrics of reading and publishing; their names are kept like the API (docs/operations.md)."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+# Records not yet committed, as this process sees the partitions it holds.
+LAG = Gauge("shortlist_consumer_lag_records", "Records read by nobody yet, per held topic", ["group", "topic"])
+
+# Records taken from Kafka, counted when their batch is done.
+RECORDS = Counter("shortlist_consumer_records_total", "Records worked on and committed", ["group", "topic"])
+
+# From the start of a batch to its commit.
+BATCH_SECONDS = Histogram(
+    "shortlist_consumer_batch_seconds",
+    "Seconds from reading a batch to committing it",
+    ["group"],
+    buckets=(0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300),
+)
+
+# Faults by family: `surroundings` (waited out) and `own` (a bug of ours on a record).
+FAULTS = Counter("shortlist_faults_total", "Faults met while working on records", ["service", "family"])
+
+# Records set aside as dead letters.
+GIVEN_UP = Counter("shortlist_dead_letters_total", "Records set aside", ["service", "code"])
+
+# Records whose key lies in another partition than Java's murmur2 puts it.
+MISPLACED = Counter("shortlist_misplaced_records_total", "Records in another partition than their key's", ["topic"])

@@ -1,0 +1,120 @@
+"""Publishing: every record acknowledged by all in-sync replicas before anybody is told of it.
+
+aiokafka's producer is used directly: FastStream's `publish` takes text headers only, and a dead letter
+must carry headers that are null or not UTF-8 as they came.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError, UnknownError
+
+from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
+from libs.contracts.topics import MIB
+from libs.messaging.settings import KafkaSettings
+
+# Above the largest topic's records (dead letters, 18 MiB), with room for the protocol's own bytes.
+MAX_REQUEST_BYTES = 19 * MIB
+PUBLISH_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A record to publish. A value of None is a tombstone."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: list[tuple[str, bytes | None]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Where a record went. `timestamp` in ms; `timestamp_type` 1 where the broker set it."""
+
+    partition: int
+    offset: int
+    timestamp: int
+    timestamp_type: int
+
+
+class Publisher(Protocol):
+    """Publishes records; returns once the broker has them."""
+
+    async def publish(self, record: Outgoing) -> Published:
+        """Raises SurroundingsFault; RecordFault (`too_large`, `internal`) where the broker refuses the record."""
+        ...
+
+    async def publish_all(self, records: Sequence[Outgoing]) -> list[Published]:
+        """The same for many; records of one partition are kept in order. Some may be published when it raises."""
+        ...
+
+
+class KafkaPublisher:
+    """The Publisher on Kafka. `start` raises SurroundingsFault while no broker answers."""
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        self._settings = settings
+        self._producer: AIOKafkaProducer | None = None
+
+    async def start(self) -> None:
+        # Idempotence is off: the embedded broker lacks it and aiokafka's never expires a batch; a
+        # retry's duplicate carries the same revision and has no effect.
+        producer = AIOKafkaProducer(
+            **self._settings.client_options(), acks="all", max_request_size=MAX_REQUEST_BYTES, enable_idempotence=False
+        )
+        try:
+            await producer.start()
+        except (KafkaError, OSError) as error:
+            await producer.stop()
+            raise SurroundingsFault(
+                "broker", f"cannot be reached at {self._settings.kafka_bootstrap}: {error}"
+            ) from error
+        self._producer = producer
+
+    async def stop(self) -> None:
+        """Waits for what is on the way, then closes."""
+        if self._producer is not None:
+            await self._producer.stop()
+            self._producer = None
+
+    async def publish(self, record: Outgoing) -> Published:
+        return (await self.publish_all([record]))[0]
+
+    async def publish_all(self, records: Sequence[Outgoing]) -> list[Published]:
+        if self._producer is None:
+            raise SurroundingsFault("broker", "the producer is not started")
+        acknowledgements = []
+        try:
+            async with asyncio.timeout(PUBLISH_SECONDS):
+                for record in records:
+                    acknowledgements.append(
+                        await self._producer.send(
+                            record.topic, value=record.value, key=record.key, headers=list(record.headers)
+                        )
+                    )
+                done = await asyncio.gather(*acknowledgements)
+        except (MessageSizeTooLargeError, RecordListTooLargeError) as error:
+            raise RecordFault(ErrorCode.TOO_LARGE, f"the broker refuses a record of this size: {error}") from error
+        except UnknownError as error:
+            # aiokafka shows INVALID_RECORD so; retrying what nobody knows would never end.
+            raise RecordFault(ErrorCode.INTERNAL, f"the broker refuses the record: {error}") from error
+        except (KafkaError, OSError, TimeoutError) as error:
+            what = str(error) or type(error).__name__
+            raise SurroundingsFault("broker", f"did not acknowledge a record: {what}") from error
+        finally:
+            _ignore_the_rest(acknowledgements)
+        return [
+            Published(m.partition, m.offset, -1 if m.timestamp is None else m.timestamp, m.timestamp_type) for m in done
+        ]
+
+
+def _ignore_the_rest(acknowledgements: Sequence[asyncio.Future[object]]) -> None:
+    """After one failure the others' are not asked for; retrieve them, so that asyncio does not report them."""
+    for acknowledgement in acknowledgements:
+        acknowledgement.add_done_callback(lambda done: done.cancelled() or done.exception())

@@ -1,0 +1,108 @@
+"""The records that services publish about documents: status, text, vectors, tombstones.
+
+Each carries the CloudEvents headers of binary mode, the document's `revision` and the trace context.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+from libs.contracts import cloudevents, events, topics
+from libs.contracts.documents import DocumentError
+from libs.contracts.events import SourceEvent, StatusEvent, TextEvent, VectorsEvent
+from libs.contracts.identifiers import DocumentKey
+from libs.contracts.revision import Revision
+from libs.contracts.statuses import Status
+from libs.messaging.publishing import Outgoing
+from libs.telemetry.tracing import TRACEPARENT, current_traceparent
+
+REVISION = "revision"
+SOURCE_EVENT_SOURCE = "source_event_source"
+SOURCE_EVENT_ID = "source_event_id"
+SOURCE = "/shortlist"
+
+
+def now() -> str:
+    """The time in RFC 3339, UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def status_event(
+    key: DocumentKey,
+    revision: Revision,
+    status: Status,
+    *,
+    source_event: SourceEvent,
+    error: DocumentError | None = None,
+) -> StatusEvent:
+    """One step of one revision, as of now."""
+    return StatusEvent(
+        tenant=key.tenant,
+        kind=key.kind,
+        id=key.id,
+        revision=str(revision),
+        status=status,
+        error=error,
+        source_event=source_event,
+        at=now(),
+    )
+
+
+def status_record(
+    key: DocumentKey,
+    revision: Revision,
+    status: Status,
+    *,
+    source_event: SourceEvent,
+    error: DocumentError | None = None,
+) -> Outgoing:
+    """The record of one step of one revision."""
+    event = status_event(key, revision, status, source_event=source_event, error=error)
+    return status_event_record(event)
+
+
+def status_event_record(event: StatusEvent) -> Outgoing:
+    """The record of a status event."""
+    return Outgoing(
+        topics.STATUS,
+        event.key.encode(),
+        events.encode(event),
+        _headers(events.status_type(event.status), event.key, event.revision, event.source_event),
+    )
+
+
+def text_record(event: TextEvent) -> Outgoing:
+    """The record of a document's text."""
+    return Outgoing(
+        topics.TEXT,
+        event.key.encode(),
+        events.encode(event),
+        _headers(events.TYPE_TEXT, event.key, event.revision, event.source_event),
+    )
+
+
+def vectors_record(event: VectorsEvent, topic: str) -> Outgoing:
+    """The record of a document's text and vectors, for the topic of its space."""
+    return Outgoing(
+        topic,
+        event.key.encode(),
+        events.encode(event),
+        _headers(events.TYPE_VECTORS, event.key, event.revision, event.source_event),
+    )
+
+
+def tombstone_record(topic: str, key: DocumentKey, revision: Revision, source_event: SourceEvent) -> Outgoing:
+    """The record that removes a document from a compacted topic."""
+    return Outgoing(topic, key.encode(), None, _headers(events.TYPE_DELETED, key, str(revision), source_event))
+
+
+def _headers(type: str, key: DocumentKey, revision: str, source_event: SourceEvent) -> list[tuple[str, bytes | None]]:
+    binary = cloudevents.binary_headers(type=type, source=SOURCE, id=uuid.uuid4().hex, subject=key.subject, time=now())
+    return [
+        *binary,
+        (REVISION, revision.encode()),
+        (SOURCE_EVENT_SOURCE, source_event.source.encode()),
+        (SOURCE_EVENT_ID, source_event.id.encode()),
+        (TRACEPARENT, current_traceparent().encode()),
+    ]

@@ -1,0 +1,122 @@
+"""Working on a batch of records until it is done: the two families of error, retries, giving up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
+from libs.messaging.metrics import FAULTS, GIVEN_UP
+from libs.messaging.records import Record
+from libs.resilience.retry import backoff_seconds
+from libs.telemetry.health import Health
+from libs.telemetry.logs import get_logger
+
+log = get_logger(__name__)
+
+ATTEMPTS = 3
+_Step = Callable[[], Awaitable[None]]
+
+
+class Work(Protocol):
+    """What a service does on records. Idempotent: the same records may come again."""
+
+    service: str
+
+    async def handle(self, records: Sequence[Record]) -> None:
+        """Works on records in order; when it returns, all that came of them is acknowledged or committed.
+
+        Raises SurroundingsFault: the same records will be handled again, nothing is committed.
+        Raises anything else: the records are handled one by one, each ATTEMPTS times at most; a
+        RecordFault raised for a single record ends its attempts at once.
+        """
+        ...
+
+    async def give_up(self, record: Record, fault: RecordFault, attempts: int) -> None:
+        """Sets a record aside: dead letter, and failed where a document can be read from it.
+
+        Raises SurroundingsFault: it will be called again.
+        """
+        ...
+
+
+class Interrupted(Exception):
+    """The work was left off because the service stops or its partitions move; nothing is committed."""
+
+
+class Worker:
+    """Runs a Work over batches. `interrupt` makes it leave off at the next wait."""
+
+    def __init__(self, work: Work, health: Health) -> None:
+        self._work = work
+        self._health = health
+        self._interrupted = asyncio.Event()
+        self._part = "consumer"
+
+    def interrupt(self) -> None:
+        """Makes waits for the surroundings end at once with Interrupted."""
+        self._interrupted.set()
+
+    def resume(self) -> None:
+        """Undoes `interrupt`."""
+        self._interrupted.clear()
+
+    async def run(self, records: Sequence[Record]) -> None:
+        """Works on a batch until nothing of it is left to do. Raises Interrupted."""
+        try:
+            await self._through_outages(lambda: self._work.handle(records))
+        except Interrupted:
+            raise
+        except Exception as error:
+            log.warning("batch_failed", records=len(records), first=records[0].place, exc_info=error)
+            for record in records:
+                await self._alone(record)
+        self._health.ok(self._part)
+
+    async def _alone(self, record: Record) -> None:
+        attempts = 0
+        while True:
+            attempts += 1
+            try:
+                await self._through_outages(lambda: self._work.handle([record]))
+                return
+            except Interrupted:
+                raise
+            except RecordFault as fault:
+                refusal = fault
+                break
+            except Exception as error:
+                FAULTS.labels(self._work.service, "own").inc()
+                log.error("record_failed", record=record.place, attempt=attempts, exc_info=error)
+                if attempts >= ATTEMPTS:
+                    refusal = RecordFault(
+                        ErrorCode.INTERNAL,
+                        f"a fault of our own kept this document from being worked on ({type(error).__name__}); "
+                        "it was set aside and can be replayed",
+                    )
+                    break
+                await self._wait(backoff_seconds(attempts))
+        GIVEN_UP.labels(self._work.service, str(refusal.code)).inc()
+        await self._through_outages(lambda: self._work.give_up(record, refusal, attempts))
+
+    async def _through_outages(self, step: _Step) -> None:
+        attempt = 0
+        while True:
+            if self._interrupted.is_set():
+                raise Interrupted
+            try:
+                return await step()
+            except SurroundingsFault as fault:
+                FAULTS.labels(self._work.service, "surroundings").inc()
+                self._health.degraded(self._part, f"paused, nothing is lost: {fault}")
+                log.warning("paused", part=fault.part, reason=fault.message, attempt=attempt)
+                await self._wait(backoff_seconds(attempt))
+                attempt += 1
+
+    async def _wait(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._interrupted.wait(), seconds)
+        except TimeoutError:
+            return
+        raise Interrupted

@@ -1,0 +1,1 @@
+"""What keeps a fault from spreading: circuit breakers, retries, clients with deadlines."""
