@@ -56,7 +56,7 @@ class CloudEvent:
 
 
 def repaired(headers: RawHeaders) -> dict[str, str]:
-    """Headers as text: names in lower case, null as empty, bytes that are not UTF-8 replaced; the last of a name wins."""
+    """Headers as text: names in lower case, null as empty, bytes that are not UTF-8 replaced; the last one wins."""
     return {name.lower(): (value or b"").decode("utf-8", "replace") for name, value in headers}
 
 

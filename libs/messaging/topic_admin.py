@@ -89,7 +89,7 @@ async def _until_listed(admin: AIOKafkaAdminClient, names: list[str]) -> None:
     try:
         async with asyncio.timeout(LISTED_SECONDS):
             while not set(names) <= set(await admin.list_topics()):
-                await asyncio.sleep(0.05)  # noqa: ASYNC110 - the broker has no event to wait for
+                await asyncio.sleep(0.05)
     except TimeoutError:
         raise SurroundingsFault("broker", f"does not list the new topics {', '.join(names)}") from None
 

@@ -1,0 +1,60 @@
+# `make` alone lists the targets. Everything is set up in .venv by the first target that needs it.
+SHELL := /bin/bash
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done)
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+export TORCH_INDEX
+BIN := .venv/bin
+STAMP := .venv/.set-up
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+.PHONY: setup
+setup: $(STAMP) ## set everything up in .venv
+
+$(STAMP): pyproject.toml constraints.txt deploy/set_up.sh
+	@bash deploy/set_up.sh "$(PYTHON)"
+	@touch $(STAMP)
+
+.PHONY: demo
+demo: $(STAMP) ## run the main job on the project's own samples, on embedded parts
+	@$(BIN)/shortlist demo
+
+.PHONY: up
+up: $(STAMP) ## run the local stack until Ctrl-C
+	@$(BIN)/shortlist up
+
+.PHONY: test
+test: $(STAMP) ## pass all tests
+	@$(BIN)/pytest
+
+.PHONY: test-unit
+test-unit: $(STAMP) ## only the tests that start nothing (under 20 s)
+	@$(BIN)/pytest -m "unit or contract" tests/unit tests/contract
+
+.PHONY: lint
+lint: $(STAMP) ## style, types and import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+.PHONY: format
+format: $(STAMP) ## bring the code into the project's style
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+.PHONY: eval
+eval: $(STAMP) ## match quality into build/eval.json
+	@$(BIN)/python tests/eval/run_eval.py
+
+.PHONY: docs
+docs: $(STAMP) ## write the generated files of docs/ again
+	@$(BIN)/python -m services.gateway openapi > docs/openapi.json
+	@$(BIN)/python -m libs.contracts.asyncapi > docs/asyncapi.json
+
+.PHONY: clean
+clean: ## remove the virtual environment and what was built
+	@rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,184 @@
+"""Tables for people. Everything that came from a document is printed as it is, never read as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from services.cli.load_run import Report
+
+Json = Mapping[str, Any]
+EVIDENCE_CHARS = 160
+_COLOURS = {
+    "ok": "green",
+    "indexed": "green",
+    "met": "green",
+    "degraded": "yellow",
+    "partial": "yellow",
+    "waiting": "yellow",
+    "failed": "red",
+    "down": "red",
+    "missing": "red",
+}
+
+
+def table(*columns: str, title: str | None = None, right: Sequence[str] = ()) -> Table:
+    """A table of our one style; the columns named in `right` hold numbers."""
+    made = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
+    for column in columns:
+        if column in right:
+            made.add_column(column, justify="right", no_wrap=True)
+        else:
+            made.add_column(column, overflow="fold")
+    return made
+
+
+def told(value: Any) -> Text:
+    """A value as text: nothing for None, a colour for the words of states."""
+    text = "" if value is None else f"{value:.1f}" if isinstance(value, float) else str(value)
+    return Text(text, style=_COLOURS.get(text, ""))
+
+
+def excerpt(text: str, limit: int = EVIDENCE_CHARS) -> str:
+    """A text on one line, cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def print_report(out: Console, report: Report) -> None:
+    """What came of a load: what failed and why, then the sums."""
+    if report.failures:
+        failed = table("id", "from", "code", "why", title="Failed")
+        for one in report.failures:
+            failed.add_row(told(one.id), told(one.place), told(one.code), told(one.message))
+        out.print(failed)
+    for same in report.same:
+        out.print(f"{same.place}: {same.message}")
+    sums = table("indexed", "failed", "seconds", "documents/s", right=("indexed", "failed", "seconds", "documents/s"))
+    sums.add_row(str(report.indexed), str(len(report.failures)), f"{report.seconds:.1f}", f"{report.rate:.1f}")
+    out.print(sums)
+
+
+def print_search(out: Console, answer: Json) -> None:
+    """The results of a search, best first."""
+    found = table("", "score", "id", "title", "found in", right=("", "score"))
+    for place, result in enumerate(answer["results"], 1):
+        marks = "\n".join(excerpt(mark["text"]) for mark in result.get("highlights") or [])
+        found.add_row(str(place), told(result["score"]), told(result["id"]), told(result["title"]), Text(marks))
+    _print_found(out, found, answer)
+
+
+def print_matches(out: Console, answer: Json) -> None:
+    """Ranked counterparts, each with what it meets by which evidence and what is missing."""
+    found = table("", "score", "id", "title", "requirements", right=("", "score"))
+    for place, result in enumerate(answer["results"], 1):
+        found.add_row(str(place), told(result["score"]), told(result["id"]), told(result["title"]), _answers(result))
+    _print_found(out, found, answer)
+    if answer.get("unscored"):
+        out.print(f"{answer['unscored']} not scored: too little text.")
+
+
+def _print_found(out: Console, found: Table, answer: Json) -> None:
+    if not answer["results"]:
+        out.print("Nothing found.")
+    else:
+        out.print(found)
+    if answer.get("degraded"):
+        out.print("Found by words alone: the model is away just now.")
+
+
+def _answers(result: Json) -> Text:
+    """The requirements of a match and the best evidence for each."""
+    lines = Text()
+    for requirement in result.get("requirements") or []:
+        state = str(requirement.get("status", ""))
+        if lines:
+            lines.append("\n")
+        lines.append(state, style=_COLOURS.get(state, ""))
+        lines.append(f"  {excerpt(requirement['text'], 80)}")
+        for evidence in (requirement.get("evidence") or [])[:1]:
+            lines.append(f"\n    “{excerpt(evidence['text'], 110)}”", style="dim")
+    return lines
+
+
+def print_document(out: Console, document: Json) -> None:
+    """One document: where its newest submission stands, and what is indexed."""
+    shown = table("", "")
+    embedding = document.get("embedding") or {}
+    error = document.get("error")
+    rows = {
+        "id": f"{document['kind']}/{document['id']}",
+        "status": document["status"],
+        "error": f"{error['code']}: {error['message']}" if error else None,
+        "title": document.get("title"),
+        "revision": document.get("revision"),
+        "indexed revision": document.get("indexed_revision"),
+        "submitted": document.get("updated_at"),
+        "indexed": document.get("indexed_at"),
+        "text": f"{len(document['text']):,} characters" if document.get("text") else None,
+        "embedding": "{model}, {dimension} numbers, space {space}; {windows} windows, {units} units".format_map(
+            embedding
+        )
+        if embedding
+        else None,
+    }
+    for name, value in rows.items():
+        if value is not None:
+            shown.add_row(Text(name, style="dim"), told(value))
+    shown.show_header = False
+    out.print(shown)
+
+
+def print_health(out: Console, body: Json) -> None:
+    """The detailed health: a row for each part, its figures beside it."""
+    parts: Json = body.get("parts") or body.get("services") or {}
+    shown = table("part", "status", "latency", "figures", title=f"Health: {body.get('status', 'unknown')}")
+    for name, part in parts.items():
+        if not isinstance(part, Mapping):
+            continue
+        latency = part.get("latency_ms")
+        figures = {key: value for key, value in part.items() if key not in ("status", "latency_ms")}
+        shown.add_row(
+            told(name),
+            told(part.get("status")),
+            "" if latency is None else f"{latency:.1f} ms",
+            Text(_figures(figures)),
+        )
+    out.print(shown)
+    rest = {key: value for key, value in body.items() if key not in ("parts", "services", "status") and value}
+    if rest:
+        out.print(_figures(rest))
+
+
+def _figures(values: Json) -> str:
+    """Nested figures on one line: `name value`, `name (inner …)`."""
+    said: list[str] = []
+    for name, value in values.items():
+        label = name.replace("_", " ")
+        if isinstance(value, Mapping):
+            if value:
+                said.append(f"{label} ({_figures(value)})")
+        elif isinstance(value, list):
+            said.append(f"{label} {', '.join(map(str, value)) or 'none'}")
+        elif isinstance(value, float):
+            said.append(f"{label} {value:,.1f}")
+        elif value is not None and value != "":
+            said.append(f"{label} {value}")
+    return ", ".join(said)
+
+
+def print_lag(out: Console, lags: Mapping[str, Mapping[str, int]]) -> None:
+    """Records not yet worked on, per consumer group and topic."""
+    shown = table("consumer group", "topic", "records waiting", right=("records waiting",))
+    for group, topics in lags.items():
+        for topic, waiting in topics.items():
+            shown.add_row(told(group), told(topic), str(waiting))
+    if shown.row_count:
+        out.print(shown)
+    else:
+        out.print("No consumer group has read anything yet.")

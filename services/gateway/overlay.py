@@ -1,0 +1,146 @@
+"""What the newest statuses say of each document, before matching has stored them. Bounded; in memory only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from prometheus_client import Counter, Gauge
+
+from libs.contracts.documents import DocumentError
+from libs.contracts.events import StatusEvent
+from libs.contracts.identifiers import DocumentKey, receipt_id
+from libs.contracts.revision import Revision
+from libs.contracts.statuses import ENDED, Status, is_newer
+
+# Documents whose newest status is in memory.
+DOCUMENTS = Gauge("shortlist_gateway_overlay_documents", "Documents whose newest status the gateway remembers")
+# Documents dropped because the overlay was full.
+EVICTED = Counter("shortlist_gateway_overlay_evicted_total", "Documents the full overlay forgot")
+
+VISIBLE: Final = frozenset({Status.QUEUED, Status.PARSED, Status.INDEXED, Status.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a status was read: partition and offset of the status topic."""
+
+    partition: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The newest of a document. `erased` and `indexed` are the highest revisions of which that was reported.
+
+    `at` is when the newest status was reported, `first_at` the first one since the last erasure; RFC 3339.
+    """
+
+    status: Status
+    revision: Revision
+    error: DocumentError | None
+    at: str
+    place: Place
+    erased: Revision | None
+    indexed: Revision | None
+    first_at: str
+
+    @property
+    def is_erased(self) -> bool:
+        return self.status is Status.ERASED
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether what matching last indexed of it must not be shown: erased, and nothing indexed since."""
+        return self.erased is not None and (self.indexed is None or self.indexed <= self.erased)
+
+    def has_ended(self, revision: Revision) -> bool:
+        """Whether this revision, or a later one in its place, came to an end."""
+        return self.revision >= revision and self.status in ENDED
+
+
+class Overlay:
+    """The newest status per document; the documents that were reported longest ago are forgotten first."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._known: OrderedDict[DocumentKey, Known] = OrderedDict()
+        self._waiting: defaultdict[DocumentKey, set[asyncio.Event]] = defaultdict(set)
+        self._receipts: OrderedDict[str, tuple[str, str]] = OrderedDict()
+        self.forgotten: dict[int, int] = {}
+        """The highest offset per partition of the status topic that was forgotten."""
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def get(self, key: DocumentKey) -> Known | None:
+        """The newest known of a document."""
+        return self._known.get(key)
+
+    def note(self, event: StatusEvent, place: Place) -> None:
+        """Takes a status in, whatever order they come in. Raises ValueError where its key or revision is malformed."""
+        if event.status is Status.SUPERSEDED:
+            return  # speaks of a revision that another one replaces; that one has a status of its own
+        key, revision = event.key, event.parsed_revision
+        if event.status is Status.ERASED:
+            self._receipts[receipt_id(key, revision)] = (key.tenant, event.at)
+            while len(self._receipts) > self._limit:
+                self._receipts.popitem(last=False)
+        held = self._known.get(key)
+        known = _merged(held, event, revision, place)
+        if known == held:
+            return
+        self._known[key] = known
+        self._known.move_to_end(key)
+        self._forget_oldest()
+        DOCUMENTS.set(len(self._known))
+        for changed in self._waiting.get(key, ()):
+            changed.set()
+
+    def erased_at(self, tenant: str, receipt: str) -> str | None:
+        """When the erasure with this receipt was reported, RFC 3339; None where it is not known here."""
+        owner, at = self._receipts.get(receipt, ("", ""))
+        return at if owner == tenant else None
+
+    @contextmanager
+    def changes_of(self, key: DocumentKey) -> Iterator[asyncio.Event]:
+        """An event that is set at each change of one document; the reader clears it."""
+        changed = asyncio.Event()
+        self._waiting[key].add(changed)
+        try:
+            yield changed
+        finally:
+            self._waiting[key].discard(changed)
+            if not self._waiting[key]:
+                del self._waiting[key]
+
+    def _forget_oldest(self) -> None:
+        while len(self._known) > self._limit:
+            _, gone = self._known.popitem(last=False)
+            partition = gone.place.partition
+            self.forgotten[partition] = max(self.forgotten.get(partition, -1), gone.place.offset)
+            EVICTED.inc()
+
+
+def _merged(held: Known | None, event: StatusEvent, revision: Revision, place: Place) -> Known:
+    erased = _highest(held.erased if held else None, revision if event.status is Status.ERASED else None)
+    indexed = _highest(held.indexed if held else None, revision if event.status is Status.INDEXED else None)
+    if held is not None and not is_newer(event.status, revision, held.status, held.revision):
+        return replace(held, erased=erased, indexed=indexed)
+    first_at = held.first_at if held is not None and not held.is_erased else event.at
+    return Known(event.status, revision, event.error, event.at, place, erased, indexed, first_at)
+
+
+def _highest(first: Revision | None, second: Revision | None) -> Revision | None:
+    if first is None or second is None:
+        return first or second
+    return max(first, second)
+
+
+def error_body(error: DocumentError | None) -> dict[str, Any] | None:
+    """A document's error as the API shows it."""
+    return None if error is None else {"code": error.code, "message": error.message}

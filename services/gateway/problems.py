@@ -1,0 +1,162 @@
+"""Every error the gateway answers, RFC 9457 `application/problem+json`, mapped once.
+
+Problem             raised by the gateway's own code, by code
+MatchingRefusal     matching's own 4xx answer, passed on        (matching_client.py)
+RecordFault         the document's own fault                    (libs.contracts.errors)
+SurroundingsFault   a part is away: 503 with Retry-After        (libs.contracts.errors)
+HTTPException       what Litestar raises: no route, wrong method, body too large
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+from litestar.exceptions import HTTPException
+from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetailsException, ProblemDetailsPlugin
+
+from libs.contracts.documents import DocumentError
+from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
+from libs.telemetry.logs import get_logger
+from services.gateway.matching_client import MatchingRefusal
+
+TYPE_PREFIX = "urn:shortlist:problem:"
+RETRY_SECONDS = 2
+
+log = get_logger(__name__)
+
+# Each code with its HTTP status and title. A document's own error codes (422) come beside them.
+CODES: Final[dict[str, tuple[int, str]]] = {
+    "invalid_body": (400, "The body cannot be read"),
+    "invalid_id": (400, "The id is not of the form"),
+    "invalid_metadata": (400, "The metadata is not of the form"),
+    "invalid_limit": (400, "The limit is out of range"),
+    "invalid_cursor": (400, "The cursor is not one of ours"),
+    "invalid_status": (400, "There is no such status"),
+    "invalid_kind": (400, "There is no such kind of document"),
+    "invalid_query": (400, "The query cannot be used"),
+    "invalid_request": (400, "The request cannot be read"),
+    "empty": (400, "There is no text"),
+    "unauthorized": (401, "A key is needed"),
+    "forbidden": (403, "The key may not do this"),
+    "not_found": (404, "There is no such thing"),
+    "method_not_allowed": (405, "The method is not allowed here"),
+    "not_indexed": (409, "The document is not indexed"),
+    "erased": (409, "The document was deleted meanwhile"),
+    "too_large": (413, "Too large"),
+    "unsupported_type": (415, "The content type is not supported"),
+    "overloaded": (429, "Too many requests"),
+    "internal": (500, "An error of our own"),
+    "unavailable": (503, "A part is away"),
+}
+
+_BY_STATUS: Final[dict[int, str]] = {
+    400: "invalid_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_type",
+    429: "overloaded",
+    503: "unavailable",
+}
+
+
+class ProblemBody(msgspec.Struct, omit_defaults=True):
+    """An error. `type` is `urn:shortlist:problem:CODE`; `detail` is a sentence for the person who must act."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+class Problem(ProblemDetailsException):
+    """An answer by code; `extra` are further members of the body."""
+
+    def __init__(
+        self, code: str, detail: str, *, headers: Mapping[str, str] | None = None, extra: dict[str, Any] | None = None
+    ) -> None:
+        status, title = CODES[code]
+        super().__init__(
+            detail=detail,
+            status_code=status,
+            title=title,
+            type_=TYPE_PREFIX + code,
+            headers=dict(headers or {}),
+            extra=extra,
+        )
+        self.code = code
+
+
+def unavailable(detail: str, *, extra: dict[str, Any] | None = None) -> Problem:
+    """503 with Retry-After."""
+    return Problem("unavailable", detail, headers={"Retry-After": str(RETRY_SECONDS)}, extra=extra)
+
+
+def failed_document(error: DocumentError, extra: dict[str, Any], headers: Mapping[str, str]) -> ProblemDetailsException:
+    """422: the document failed while the caller waited; the type is the document's own error code."""
+    return ProblemDetailsException(
+        detail=error.message,
+        status_code=422,
+        title="The document failed",
+        type_=TYPE_PREFIX + error.code,
+        headers=dict(headers),
+        extra={"error": {"code": error.code, "message": error.message}, **extra},
+    )
+
+
+def problems_plugin() -> ProblemDetailsPlugin:
+    """The plugin that answers every exception as a problem."""
+    return ProblemDetailsPlugin(
+        ProblemDetailsConfig(
+            exception_to_problem_detail_map={
+                HTTPException: _of_http,
+                SurroundingsFault: _of_surroundings,
+                RecordFault: _of_record,
+                MatchingRefusal: _of_matching,
+                Exception: _of_bug,
+            }
+        )
+    )
+
+
+def _of_http(error: HTTPException) -> ProblemDetailsException:
+    if isinstance(error, ProblemDetailsException):
+        return error
+    if error.status_code >= 500:
+        return _of_bug(error)
+    problem = Problem(_BY_STATUS.get(error.status_code, "invalid_request"), error.detail, headers=error.headers or {})
+    problem.status_code = error.status_code
+    return problem
+
+
+def _of_surroundings(error: SurroundingsFault) -> ProblemDetailsException:
+    log.warning("part_away", part=error.part, reason=error.message)
+    return unavailable(f"{error.part} cannot be used at the moment ({error.message}); try again shortly")
+
+
+def _of_record(error: RecordFault) -> ProblemDetailsException:
+    code = str(error.code)
+    if error.code is ErrorCode.INTERNAL:
+        return _of_bug(error)
+    return Problem(code if code in CODES else "invalid_body", error.message)
+
+
+def _of_matching(error: MatchingRefusal) -> ProblemDetailsException:
+    known = {"type", "title", "status", "detail"}
+    return ProblemDetailsException(
+        detail=str(error.body.get("detail", "")),
+        status_code=error.status,
+        title=str(error.body.get("title", "")) or None,
+        type_=str(error.body.get("type", "")) or TYPE_PREFIX + _BY_STATUS.get(error.status, "invalid_request"),
+        headers=dict(error.headers),
+        extra={name: value for name, value in error.body.items() if name not in known},
+    )
+
+
+def _of_bug(error: Exception) -> ProblemDetailsException:
+    log.error("unexpected_error", error=repr(error), exc_info=error)
+    return Problem("internal", "the gateway met an error of its own; its log says more under this request's id")

@@ -1,0 +1,71 @@
+"""What the gateway is told from outside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+
+from libs.contracts.documents import MAX_TEXT_CHARS
+from libs.messaging.settings import KafkaSettings
+
+MIN_KEY_CHARS = 16
+
+
+class GatewaySettings(KafkaSettings):
+    """Read from the environment; field names in upper case are the variables."""
+
+    host: str = Field(default="127.0.0.1", description="the address to listen on")
+    port: int = Field(default=8080, ge=0, le=65535, description="the port to listen on; 0 takes a free one")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="least level logged")
+    matching_urls: str = Field(min_length=8, description="addresses of matching, comma-separated")
+    embedding_urls: str = Field(min_length=8, description="addresses of embedding, comma-separated")
+    auth: Literal["open", "keys"] | None = Field(
+        default=None, description="open: no key is asked for; keys: every call needs one; unset: keys if one is set"
+    )
+    shortlist_bootstrap_key: SecretStr | None = Field(
+        default=None, description="an admin key of tenant default, accepted as long as it is set"
+    )
+    shortlist_bootstrap_key_file: Path | None = Field(
+        default=None, description="a file that holds the bootstrap key; counts where SHORTLIST_BOOTSTRAP_KEY is unset"
+    )
+    ingest_max_chars: int = Field(default=MAX_TEXT_CHARS, ge=1, description="characters of the longest text taken")
+    overlay_documents: int = Field(default=100_000, ge=100, description="documents whose newest status is remembered")
+    catch_up_ms: int = Field(
+        default=500, ge=50, le=10_000, description="the longest a read waits for the newest statuses"
+    )
+    inner_timeout_seconds: float = Field(
+        default=10.0, gt=0, le=120, description="the longest a call of another service may take"
+    )
+
+    @model_validator(mode="after")
+    def _keys_can_be_checked(self) -> Self:
+        if self.shortlist_bootstrap_key is None and self.shortlist_bootstrap_key_file is not None:
+            self.shortlist_bootstrap_key = SecretStr(_read_key(self.shortlist_bootstrap_key_file))
+        key = self.shortlist_bootstrap_key
+        if key is not None and len(key.get_secret_value().strip()) < MIN_KEY_CHARS:
+            raise ValueError(f"SHORTLIST_BOOTSTRAP_KEY must have at least {MIN_KEY_CHARS} characters")
+        if self.auth == "keys" and key is None:
+            raise ValueError(
+                "AUTH=keys needs a key: set SHORTLIST_BOOTSTRAP_KEY or SHORTLIST_BOOTSTRAP_KEY_FILE, or AUTH=open"
+            )
+        return self
+
+    @property
+    def asks_for_keys(self) -> bool:
+        """Whether calls need a key."""
+        return self.auth == "keys" or (self.auth is None and self.shortlist_bootstrap_key is not None)
+
+    @property
+    def bootstrap_key(self) -> str | None:
+        """The bootstrap key where calls need one, else None."""
+        key = self.shortlist_bootstrap_key
+        return key.get_secret_value().strip() if key is not None and self.asks_for_keys else None
+
+
+def _read_key(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"SHORTLIST_BOOTSTRAP_KEY_FILE cannot be read: {error}") from error

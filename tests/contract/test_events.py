@@ -1,0 +1,77 @@
+"""The wire form of every event: the golden examples are read, written back the same, and documented."""
+
+import json
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from libs.contracts import asyncapi, cloudevents, events
+from libs.contracts.errors import RecordFault
+from libs.contracts.events import StatusEvent, TextEvent, VectorsEvent
+from libs.contracts.topics import TOPICS
+
+pytestmark = pytest.mark.contract
+
+GOLDEN = resources.files("libs.contracts") / "golden"
+EVENTS = {"text.v1": TextEvent, "vectors.v1": VectorsEvent, "status.v1": StatusEvent}
+
+
+def golden(name: str) -> bytes:
+    return (GOLDEN / f"{name}.json").read_bytes()
+
+
+@pytest.mark.parametrize(("name", "kind"), EVENTS.items())
+def test_a_golden_event_is_read_and_written_back_unchanged(name, kind):
+    event = events.decode(golden(name), kind)
+    assert json.loads(events.encode(event)) == json.loads(golden(name))
+
+
+@pytest.mark.parametrize(("name", "kind"), EVENTS.items())
+def test_a_field_that_a_newer_producer_added_is_ignored(name, kind):
+    newer = {**json.loads(golden(name)), "added_later": 1}
+    assert events.decode(json.dumps(newer).encode(), kind) == events.decode(golden(name), kind)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("revision", "12"), ("revision", None), ("tenant", "No Such"), ("kind", "letter"), ("id", "..")],
+)
+def test_an_event_with_a_broken_identity_is_refused(field, value):
+    broken = {**json.loads(golden("text.v1")), field: value}
+    with pytest.raises(RecordFault):
+        events.decode(json.dumps(broken).encode(), TextEvent)
+
+
+def test_vectors_that_do_not_hold_what_they_announce_are_refused():
+    event = events.decode(golden("vectors.v1"), VectorsEvent)
+    assert len(event.embedding.units.vectors.raw()) == 3 * 4
+    short = json.loads(golden("vectors.v1"))
+    short["embedding"]["windows"]["vectors"]["count"] = 2
+    with pytest.raises(ValueError, match="announced"):
+        events.decode(json.dumps(short).encode(), VectorsEvent).embedding.windows.vectors.raw()
+
+
+def test_a_structured_event_says_the_same_as_a_binary_one():
+    headers = [("content-type", b"application/cloudevents+json; charset=utf-8")]
+    event = cloudevents.read(golden("submitted-job-structured.v1"), headers)
+    assert (event.type, event.source, event.id) == (events.TYPE_SUBMITTED, "/ats", "a2")
+    assert str(cloudevents.identity(None, event)) == "default/job/4711"
+    assert json.loads(event.data or b"")["title"] == "Marine welder"
+
+
+def test_the_committed_event_reference_is_what_the_code_says():
+    committed = json.loads(Path("docs/asyncapi.json").read_text())
+    assert committed == asyncapi.document(), "run `make docs`"
+
+
+def test_compacted_topics_keep_tombstones_longer_than_any_other_retention():
+    longest = max(topic.retention_ms or 0 for topic in TOPICS.values())
+    compacted = [topic for topic in TOPICS.values() if topic.cleanup_policy == "compact"]
+    assert len(compacted) == 2
+    assert all(int(topic.settings["delete.retention.ms"]) > longest for topic in compacted)
+
+
+def test_the_largest_record_fits_into_its_dead_letter():
+    largest = max(topic.max_message_bytes for name, topic in TOPICS.items() if not name.startswith("dead-letters"))
+    assert all(topic.max_message_bytes > largest for name, topic in TOPICS.items() if name.startswith("dead-letters"))

@@ -1,0 +1,98 @@
+"""Calls between services: the next address on refusal, a deadline over all, nothing swallowed."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+
+import pytest
+
+from libs.contracts.errors import SurroundingsFault
+from libs.resilience.breaker import BreakerOpen, CircuitBreaker
+from libs.resilience.inner_client import InnerClient
+
+pytestmark = pytest.mark.unit
+
+
+class Server:
+    """A real HTTP server that answers every request the same way, or never."""
+
+    def __init__(self, status: int | None) -> None:
+        self.status = status
+        self.requests: list[str] = []
+
+    async def __aenter__(self) -> "Server":
+        self.server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{self.server.sockets[0].getsockname()[1]}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.server.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.requests.append((await reader.readuntil(b"\r\n\r\n")).decode())
+        if self.status is None:
+            await reader.read()
+        else:
+            body = b'{"detail":"said by the server"}'
+            writer.write(
+                f"HTTP/1.1 {self.status} X\r\nconnection: close\r\ncontent-length: {len(body)}\r\n\r\n".encode()
+            )
+            writer.write(body)
+            await writer.drain()
+        writer.close()
+
+
+@pytest.fixture
+def refusing() -> str:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}"
+
+
+@pytest.fixture
+async def ok() -> AsyncIterator[Server]:
+    async with Server(200) as server:
+        yield server
+
+
+async def test_the_next_address_is_tried_on_refusal(refusing, ok):
+    client = InnerClient("matching", f"{refusing}, {ok.url}")
+    assert (await client.request("GET", "/x")).status_code == 200
+    assert ok.requests[0].startswith("GET /x ")
+    assert "traceparent: 00-" in ok.requests[0].lower()
+    await client.close()
+
+
+async def test_when_all_refuse_it_is_the_surroundings_fault_with_a_sentence(refusing):
+    client = InnerClient("matching", refusing)
+    with pytest.raises(SurroundingsFault, match=r"matching: GET /x failed"):
+        await client.request("GET", "/x")
+    await client.close()
+
+
+async def test_an_answer_of_5xx_is_a_fault_that_tells_what_was_said_and_4xx_an_answer():
+    async with Server(503) as away, Server(404) as unknown:
+        client = InnerClient("matching", away.url)
+        with pytest.raises(SurroundingsFault, match="503: said by the server"):
+            await client.request("GET", "/x")
+        await client.close()
+        client = InnerClient("matching", unknown.url)
+        assert (await client.request("GET", "/x")).status_code == 404
+        await client.close()
+
+
+async def test_the_deadline_holds_against_a_server_that_never_answers():
+    async with Server(None) as silent:
+        client = InnerClient("matching", silent.url)
+        with pytest.raises(SurroundingsFault, match=r"within 0\.1 s|failed"):
+            await client.request("GET", "/x", timeout_seconds=0.1)
+        await client.close()
+
+
+async def test_after_failures_in_a_row_nobody_is_called(refusing):
+    client = InnerClient("matching", refusing, breaker=CircuitBreaker("m", fail_max=1, reset_seconds=60))
+    with pytest.raises(SurroundingsFault):
+        await client.request("GET", "/x")
+    with pytest.raises(BreakerOpen):
+        await client.request("GET", "/x")
+    await client.close()
