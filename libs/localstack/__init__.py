@@ -1,0 +1,1 @@
+"""The one-machine stack: PostgreSQL + pgvector, Valkey and a Kafka broker as child processes, and their supervisor."""

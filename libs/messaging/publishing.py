@@ -66,7 +66,13 @@ class KafkaPublisher:
         # Idempotence is off: the embedded broker lacks it and aiokafka's never expires a batch; a
         # retry's duplicate carries the same revision and has no effect.
         producer = AIOKafkaProducer(
-            **self._settings.client_options(), acks="all", max_request_size=MAX_REQUEST_BYTES, enable_idempotence=False
+            **self._settings.client_options(),
+            acks="all",
+            max_request_size=MAX_REQUEST_BYTES,
+            enable_idempotence=False,
+            # The embedded broker counts a batch as one record in the end offsets it tells, so there each
+            # record is a batch of its own.
+            max_batch_size=1 if self._settings.on_tryout_broker else 16_384,
         )
         try:
             await producer.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import typer
@@ -59,6 +60,8 @@ def shortlist() -> None:
     Begin with `shortlist demo`, or with `shortlist up` in one terminal and, in another,
     `shortlist load FOLDER --kind resume` and `shortlist search "registered nurse" --kind resume`.
     """
+    # What Kafka's client logs on stderr, the command says in a sentence of its own.
+    logging.getLogger("aiokafka").addHandler(logging.NullHandler())
 
 
 RUN = "Run it"

@@ -122,7 +122,8 @@ def _readable(value: bytes | None) -> str:
 async def _all(service: str | None) -> list[Record]:
     from services.cli.dead_letter_reading import read_all
 
-    return [record async for record in read_all(_settings(), service)]
+    found = [record async for record in read_all(_settings(), service)]
+    return sorted(found, key=lambda record: (record.timestamp, record.place))
 
 
 async def _named(references: list[str]) -> list[Record]:

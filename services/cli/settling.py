@@ -15,6 +15,8 @@ from services.cli.sending import Accepted
 # Few documents are asked for one by one; of many, the lists of those still under way tell which to ask for.
 FEW = 12
 ASKED_AT_ONCE = 8
+FIRST_PAUSE_SECONDS = 0.05
+PAUSE_GROWS = 1.2
 Key = tuple[Kind, str]
 
 
@@ -31,8 +33,8 @@ class Ending:
 class Settling:
     """Accepted documents go in with `add`, their endings come out through `on_end`, each key once.
 
-    `interval`: seconds between two rounds of asking. `patience`: seconds without any news after which what is left
-    counts as failed (`not_settled`).
+    `interval`: seconds between two rounds of asking, at most: it begins shorter. `patience`: seconds without any
+    news after which what is left counts as failed (`not_settled`).
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Settling:
 
     async def watch(self) -> None:
         """Returns after `close`, when everything added has ended or patience has run out."""
+        pause = FIRST_PAUSE_SECONDS
         while self._waiting or not self._closed:
             began = time.monotonic()
             try:
@@ -74,7 +77,8 @@ class Settling:
                 self._give_up(last_trouble)
                 return
             # Never more than half of the time is spent asking: the stack has better things to do.
-            await asyncio.sleep(max(self._interval, time.monotonic() - began))
+            await asyncio.sleep(max(pause, time.monotonic() - began))
+            pause = min(self._interval, pause * PAUSE_GROWS)
 
     async def _round(self) -> None:
         keys = list(self._waiting)

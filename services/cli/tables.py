@@ -136,11 +136,9 @@ def print_document(out: Console, document: Json) -> None:
 
 def print_health(out: Console, body: Json) -> None:
     """The detailed health: a row for each part, its figures beside it."""
-    parts: Json = body.get("parts") or body.get("services") or {}
+    parts: Json = body.get("parts") or {}
     shown = table("part", "status", "latency", "figures", title=f"Health: {body.get('status', 'unknown')}")
     for name, part in parts.items():
-        if not isinstance(part, Mapping):
-            continue
         latency = part.get("latency_ms")
         figures = {key: value for key, value in part.items() if key not in ("status", "latency_ms")}
         shown.add_row(
@@ -150,9 +148,12 @@ def print_health(out: Console, body: Json) -> None:
             Text(_figures(figures)),
         )
     out.print(shown)
-    rest = {key: value for key, value in body.items() if key not in ("parts", "services", "status") and value}
-    if rest:
-        out.print(_figures(rest))
+    lag: Json = body.get("lag") or {}
+    if lag:
+        waiting = table("topic", "records waiting", right=("records waiting",))
+        for topic, records in lag.items():
+            waiting.add_row(told(topic), str(records))
+        out.print(waiting)
 
 
 def _figures(values: Json) -> str:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 from litestar import Request
 from litestar.datastructures import UploadFile
+from litestar.exceptions import HTTPException
 
 from libs.contracts.cloudevents import JSON
 from libs.contracts.documents import MAX_FILE_BYTES, Metadata, check_metadata
@@ -164,6 +165,10 @@ def _metadata(value: Any) -> Metadata:
 async def _from_form(request: AnyRequest) -> Submission:
     try:
         form = await request.form()
+    except HTTPException as error:
+        if error.status_code != 400:
+            raise
+        raise Problem("invalid_body", f"the form cannot be read: {error.detail}") from None
     except (UnicodeError, LookupError, ValueError, AssertionError) as error:
         raise Problem("invalid_body", f"the form cannot be read: {error}") from None
     uploads = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]

@@ -14,7 +14,6 @@ from libs.messaging.publishing import KafkaPublisher, Outgoing, Published
 from libs.messaging.settings import KafkaSettings
 from libs.messaging.topic_admin import check_topics
 from libs.resilience.retry import backoff_seconds
-from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
 
 PART = "broker"
@@ -55,9 +54,8 @@ class TryoutMemory:
 class Broker:
     """A Publisher that can be made before the broker is there. Raises SurroundingsFault until it is usable."""
 
-    def __init__(self, settings: KafkaSettings, health: Health) -> None:
+    def __init__(self, settings: KafkaSettings) -> None:
         self._settings = settings
-        self._health = health
         self._publisher = KafkaPublisher(settings)
         self._task: asyncio.Task[None] | None = None
         self._missing: str | None = "the gateway is still connecting to it"
@@ -108,12 +106,10 @@ class Broker:
                 if not wrong:
                     await self._publisher.start()
                     self._missing = None
-                    self._health.ok(PART)
                     return
                 self._missing = "; ".join(wrong)
             except SurroundingsFault as fault:
                 self._missing = fault.message
             log.warning("broker_not_usable", reason=self._missing)
-            self._health.degraded(PART, self._missing)
             await asyncio.sleep(backoff_seconds(attempt, cap=5.0))
             attempt += 1

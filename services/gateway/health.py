@@ -25,7 +25,7 @@ Part = dict[str, Any]
 
 MATCHING = "matching"
 LOOK_SECONDS = 1.0
-LAG_SECONDS = 5.0
+ANSWER_SECONDS = 3.0
 # What each group reads, of what is shown as lag.
 READERS = {
     topics.GROUP_INGEST: (topics.SUBMITTED,),
@@ -39,9 +39,10 @@ log = get_logger(__name__)
 class Readiness:
     """Keeps the gateway's own readiness: ready while the broker or matching can be used, saying which is missing."""
 
-    def __init__(self, health: Health, broker: Broker, matching: MatchingClient) -> None:
+    def __init__(self, health: Health, broker: Broker, statuses: StatusReader, matching: MatchingClient) -> None:
         self._health = health
         self._broker = broker
+        self._statuses = statuses
         self._matching = matching
         self._task: asyncio.Task[None] | None = None
         health.waits_for(BROKER, "the gateway is connecting to it")
@@ -60,7 +61,8 @@ class Readiness:
 
     async def look(self) -> None:
         """Asks the parts once and notes what they said."""
-        missing: dict[str, str | None] = {BROKER: self._broker.missing, MATCHING: await self._matching_missing()}
+        broker, matching = await asyncio.gather(self._broker_missing(), self._matching_missing())
+        missing = {BROKER: broker, MATCHING: matching}
         works = any(reason is None for reason in missing.values())
         for part, reason in missing.items():
             if reason is None:
@@ -69,6 +71,16 @@ class Readiness:
                 self._health.degraded(part, reason)
             else:
                 self._health.waits_for(part, reason)
+
+    async def _broker_missing(self) -> str | None:
+        if self._broker.missing is not None:
+            return self._broker.missing
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._statuses.end_offsets()
+        except (SurroundingsFault, TimeoutError) as error:
+            return str(error) or f"it did not answer within {ANSWER_SECONDS:g} s"
+        return None
 
     async def _matching_missing(self) -> str | None:
         try:
@@ -132,7 +144,7 @@ class Detailed:
     async def _ask_broker(self) -> Part:
         if self._broker.missing is not None:
             raise SurroundingsFault("broker", self._broker.missing)
-        async with asyncio.timeout(LAG_SECONDS):
+        async with asyncio.timeout(ANSWER_SECONDS):
             await self._statuses.end_offsets()
         part: Part = {"kind": "try-out" if self._settings.on_tryout_broker else "kafka"}
         memory = self._broker.memory
@@ -152,10 +164,8 @@ class Detailed:
         return {"ready": await self._matching.ready()}
 
     async def _ask_lag(self) -> Part:
-        async with asyncio.timeout(LAG_SECONDS):
-            found = await asyncio.gather(
-                *(group_lag(self._settings, group, names) for group, names in READERS.items())
-            )
+        async with asyncio.timeout(ANSWER_SECONDS):
+            found = await asyncio.gather(*(group_lag(self._settings, group, names) for group, names in READERS.items()))
         return {"topics": {topic: lag for of_group in found for topic, lag in of_group.items()}}
 
 

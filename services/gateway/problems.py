@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, ValidationException
 from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetailsException, ProblemDetailsPlugin
 
-from libs.contracts.documents import DocumentError
+from libs.contracts.documents import MAX_FILE_BYTES, DocumentError
 from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
 from libs.telemetry.logs import get_logger
 from services.gateway.matching_client import MatchingRefusal
@@ -62,6 +62,9 @@ _BY_STATUS: Final[dict[int, str]] = {
     429: "overloaded",
     503: "unavailable",
 }
+
+
+_PARAMETER_NAMES: Final[dict[str, str]] = {"document_id": "id", "receipt_id": "id"}
 
 
 class ProblemBody(msgspec.Struct, omit_defaults=True):
@@ -127,10 +130,25 @@ def _of_http(error: HTTPException) -> ProblemDetailsException:
     if isinstance(error, ProblemDetailsException):
         return error
     if error.status_code >= 500:
-        return _of_bug(error)
-    problem = Problem(_BY_STATUS.get(error.status_code, "invalid_request"), error.detail, headers=error.headers or {})
+        log.warning("request_not_finished", reason=error.detail)
+        return Problem("internal", error.detail)
+    code, detail = _BY_STATUS.get(error.status_code, "invalid_request"), error.detail
+    if isinstance(error, ValidationException) and isinstance(error.extra, list) and error.extra:
+        code, detail = _of_parameters(error.extra)
+    elif error.status_code == 404:
+        detail = "there is nothing at this address; GET /openapi.json lists what there is"
+    elif error.status_code == 413:
+        detail = f"the body is too large: a file may have {MAX_FILE_BYTES} bytes"
+    problem = Problem(code, detail, headers=error.headers or {})
     problem.status_code = error.status_code
     return problem
+
+
+def _of_parameters(faults: list[Any]) -> tuple[str, str]:
+    named = [(str(fault.get("key", "")), str(fault.get("message", ""))) for fault in faults if isinstance(fault, dict)]
+    first = _PARAMETER_NAMES.get(named[0][0], named[0][0]) if named else ""
+    code = f"invalid_{first}" if f"invalid_{first}" in CODES else "invalid_request"
+    return code, "; ".join(f"{_PARAMETER_NAMES.get(key, key)}: {message}" for key, message in named)
 
 
 def _of_surroundings(error: SurroundingsFault) -> ProblemDetailsException:

@@ -59,6 +59,18 @@ class Reading:
             await self.refuse_guessing(caught_up)
         raise Problem("not_found", f"there is no {key.kind} with the id {key.id}")
 
+    async def exists(self, key: DocumentKey) -> bool:
+        """Whether there is such a document. Raises Problem (`unavailable`), SurroundingsFault if it can't be told."""
+        caught_up, held = await asyncio.gather(self.catch_up(), self._held(key))
+        known = self._overlay.get(key)
+        if isinstance(held, SurroundingsFault):
+            if known is None:
+                raise held
+            return not known.is_erased
+        if known is None and held is None:
+            await self.refuse_guessing(caught_up)
+        return merged(key, held, known) is not None
+
     async def page(self, tenant: str, kind: Kind, params: Mapping[str, str]) -> Body:
         """A page of documents, each with its newest status; `params`: limit, cursor, status."""
         _, page = await asyncio.gather(self.catch_up(), self._matching.documents(tenant, kind, params))
@@ -71,7 +83,7 @@ class Reading:
                 items.append({name: value for name, value in shown.items() if name != "text"})
         return {**page, "items": items}
 
-    async def _held(self, key: DocumentKey) -> Body | None | SurroundingsFault:
+    async def _held(self, key: DocumentKey) -> Body | SurroundingsFault | None:
         try:
             return await self._matching.document(key)
         except SurroundingsFault as fault:

@@ -1,0 +1,66 @@
+"""Letting what is on the way arrive before a broker that keeps nothing is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import httpx
+
+from libs.contracts import topics
+from libs.contracts.errors import SurroundingsFault
+from libs.messaging.lag import group_lag
+from libs.messaging.settings import KafkaSettings
+
+DRAIN_SECONDS = 60.0
+POLL_SECONDS = 0.3
+
+
+def drain(
+    settings: KafkaSettings, embedding_url: str, *, say: Callable[[str], None], give_up: Callable[[], bool]
+) -> bool:
+    """Waits until no group is behind, DRAIN_SECONDS at most; says whether everything arrived. Blocks.
+
+    `give_up` is asked in between, for a person who does not want to wait.
+    """
+    end = time.monotonic() + DRAIN_SECONDS
+    space = _space(embedding_url)
+    told, empty = -1, 0
+    while time.monotonic() < end and not give_up():
+        try:
+            behind = asyncio.run(_on_the_way(settings, space))
+        except SurroundingsFault as fault:
+            say(f"cannot tell what is on the way ({fault}); stopping")
+            return False
+        # Twice in a row: a record may be between two topics while one group is asked after the other.
+        empty = empty + 1 if behind == 0 else 0
+        if empty == 2:
+            return True
+        if behind and behind != told:
+            say(f"letting {behind} records arrive (at most {max(0, end - time.monotonic()):.0f} s) …")
+            told = behind
+        time.sleep(POLL_SECONDS)
+    return False
+
+
+async def _on_the_way(settings: KafkaSettings, space: str | None) -> int:
+    submitted = await group_lag(settings, topics.GROUP_INGEST, [topics.SUBMITTED])
+    text = await group_lag(settings, topics.GROUP_EMBEDDING, [topics.TEXT])
+    behind = sum(text.values())
+    vectors = [topics.VECTORS]
+    if space is not None:
+        # A space that is not the first has a group and a topic of its own; the one that reads is less behind.
+        own = await group_lag(settings, f"{topics.GROUP_EMBEDDING}.{space}", [topics.TEXT])
+        behind = min(behind, sum(own.values()))
+        vectors.append(topics.vectors_topic(space).name)
+    stored = await group_lag(settings, topics.GROUP_MATCHING, [topics.STATUS, *vectors])
+    return sum(submitted.values()) + behind + sum(stored.values())
+
+
+def _space(embedding_url: str) -> str | None:
+    try:
+        answer = httpx.get(f"{embedding_url}/space", timeout=2.0)
+        return str(answer.json()["space"]) if answer.status_code == 200 else None
+    except (httpx.HTTPError, ValueError, KeyError):
+        return None

@@ -1,0 +1,111 @@
+"""The parts below the services: database, cache and broker, started here or named from outside."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TypeVar
+
+from libs.localstack.kafka import Kafka
+from libs.localstack.options import TRYOUT_MAX_MB, StackOptions
+from libs.localstack.part import Part
+from libs.localstack.postgres import Postgres
+from libs.localstack.roles import Dsns, is_superuser, provision
+from libs.localstack.tryout_broker import TryoutBroker
+from libs.localstack.valkey import Valkey
+from libs.messaging.settings import KafkaSettings
+from libs.messaging.topic_admin import apply_topics
+
+T = TypeVar("T")
+
+
+class Infrastructure:
+    """Starts, watches and stops the parts that are ours. Methods block."""
+
+    def __init__(self, options: StackOptions, logs: Path) -> None:
+        folder = options.data_dir
+        self._options = options
+        self._postgres = None if options.database_url else Postgres(folder / "postgres", logs=logs)
+        self._valkey = None if options.redis_url else Valkey(folder / "valkey", logs=logs)
+        self._broker: TryoutBroker | Kafka | None = None
+        if options.on_tryout_broker:
+            self._broker = TryoutBroker(folder / "broker", logs=logs)
+        elif options.kafka_bootstrap is None:
+            self._broker = Kafka(folder / "kafka", logs=logs)
+        self._dsns: Dsns | None = None
+
+    @property
+    def parts(self) -> list[Part]:
+        """What was started here, in the order of starting."""
+        return [part for part in (self._postgres, self._valkey, self._broker) if part is not None]
+
+    @property
+    def kafka_settings(self) -> KafkaSettings:
+        stamp = self._broker.stamp if isinstance(self._broker, TryoutBroker) else None
+        return KafkaSettings(kafka_bootstrap=self.kafka_bootstrap, tryout_stamp=stamp)
+
+    @property
+    def kafka_bootstrap(self) -> str:
+        if self._options.kafka_bootstrap is not None:
+            return self._options.kafka_bootstrap
+        if self._broker is None:
+            raise AssertionError("there is a broker of ours where none was named")
+        return self._broker.bootstrap
+
+    @property
+    def redis_url(self) -> str:
+        return self._options.redis_url or self._need(self._valkey).url
+
+    @property
+    def dsns(self) -> Dsns:
+        return self._need(self._dsns)
+
+    def start(self) -> None:
+        """Starts all parts, makes database roles and topics. Raises StartFault or SurroundingsFault."""
+        for part in self.parts:
+            part.start()
+        self._dsns = self._database()
+        self.make_topics()
+
+    def make_topics(self) -> None:
+        """Makes or corrects the topics."""
+        asyncio.run(apply_topics(self.kafka_settings))
+
+    def start_again(self, part: Part) -> bool:
+        """Starts a dead part again; says whether the services need a new environment (a new stamp)."""
+        part.start()
+        if isinstance(part, TryoutBroker):
+            self.make_topics()
+            return True
+        return False
+
+    def stop(self) -> None:
+        """Stops all parts, the last started first."""
+        for part in reversed(self.parts):
+            part.stop()
+
+    def env(self) -> dict[str, str]:
+        """What every service is told of these parts; database addresses are per service."""
+        env = {"KAFKA_BOOTSTRAP": self.kafka_bootstrap, "REDIS_URL": self.redis_url}
+        if isinstance(self._broker, TryoutBroker):
+            env |= {
+                "TRYOUT_STAMP": str(self._broker.stamp),
+                "TRYOUT_BROKER_PID": str(self._broker.pid),
+                "TRYOUT_BROKER_MAX_MB": str(TRYOUT_MAX_MB),
+            }
+        return env
+
+    def _database(self) -> Dsns:
+        given = self._options.database_url
+        passwords = self._options.data_dir / "database-passwords.json"
+        if given is None:
+            return provision(self._need(self._postgres).superuser_dsn, passwords)
+        if is_superuser(given):
+            return provision(given, passwords)
+        return Dsns(superuser=given, owner=given, matching=given, gateway=given)
+
+    @staticmethod
+    def _need(value: T | None) -> T:
+        if value is None:
+            raise AssertionError("asked for before the stack was started")
+        return value

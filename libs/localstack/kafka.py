@@ -1,0 +1,96 @@
+"""Apache Kafka from the distribution at KAFKA_HOME: one node, KRaft, its data survives restarts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from libs.localstack.child import Child, StartFault, free_port
+from libs.localstack.part import Part
+from libs.localstack.tryout_broker import accepts
+
+READY_SECONDS = 90.0
+HEAP = "-Xmx512m -Xms256m"
+
+
+class Kafka(Part):
+    """A node on 127.0.0.1 that is broker and controller. Topics are never made by accident."""
+
+    name = "kafka"
+    stop_seconds = 60.0
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        home: Path | None = None,
+        logs: Path | None = None,
+        port: int | None = None,
+        settings: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(folder, logs=logs)
+        self.port = port or free_port()
+        self._controller_port = free_port()
+        self._home = home or _home()
+        self._settings = settings or {}
+
+    @property
+    def bootstrap(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+            raise StartFault("Apache Kafka needs Java 17 or later: no java was found on the PATH")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        properties = self.folder / "server.properties"
+        properties.write_text("".join(f"{name}={value}\n" for name, value in self._properties().items()))
+        if not (self.folder / "data" / "meta.properties").exists():
+            cluster = self._tool("random-uuid")
+            self._tool("format", "-t", cluster, "-c", str(properties))
+        env = {**os.environ, "KAFKA_HEAP_OPTS": HEAP, "LOG_DIR": str(self.log.parent)}
+        self._child = Child(
+            self.name, [self._home / "bin" / "kafka-server-start.sh", properties], log=self.log, env=env
+        )
+        self._child.start()
+        self._child.wait_until(lambda: accepts(self.port), READY_SECONDS)
+
+    def _properties(self) -> dict[str, str]:
+        return {
+            "process.roles": "broker,controller",
+            "node.id": "1",
+            "controller.quorum.voters": f"1@127.0.0.1:{self._controller_port}",
+            "listeners": f"PLAINTEXT://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{self._controller_port}",
+            "advertised.listeners": f"PLAINTEXT://127.0.0.1:{self.port}",
+            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "controller.listener.names": "CONTROLLER",
+            "log.dirs": str(self.folder / "data"),
+            "auto.create.topics.enable": "false",
+            "offsets.topic.replication.factor": "1",
+            "offsets.retention.minutes": str(30 * 24 * 60),
+            "transaction.state.log.replication.factor": "1",
+            "transaction.state.log.min.isr": "1",
+            "group.initial.rebalance.delay.ms": "0",
+            # The largest topic's records; each topic sets its own limit.
+            "message.max.bytes": str(20 * 1024 * 1024),
+            "replica.fetch.max.bytes": str(20 * 1024 * 1024),
+            **self._settings,
+        }
+
+    def _tool(self, *arguments: str) -> str:
+        command = [str(self._home / "bin" / "kafka-storage.sh"), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise StartFault(f"kafka-storage.sh {arguments[0]} failed: {(done.stderr or done.stdout).strip()[-500:]}")
+        return done.stdout.strip().splitlines()[-1]
+
+
+def _home() -> Path:
+    named = os.environ.get("KAFKA_HOME")
+    if not named:
+        raise StartFault("KAFKA_HOME is not set: it must name the root of an Apache Kafka distribution (with bin/)")
+    home = Path(named)
+    if not (home / "bin" / "kafka-server-start.sh").exists():
+        raise StartFault(f"KAFKA_HOME={named} holds no bin/kafka-server-start.sh: name the root of a distribution")
+    return home

@@ -1,0 +1,81 @@
+"""The database `shortlist` and its roles: an owner for migrations, service roles that see one tenant at a time."""
+
+from __future__ import annotations
+
+import secrets
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import msgspec
+
+from libs.localstack.child import StartFault
+from libs.localstack.postgres import binaries, write_secret
+
+DATABASE = "shortlist"
+OWNER = "shortlist_owner"
+SERVICE_ROLES = ("shortlist_matching", "shortlist_gateway")
+
+
+@dataclass(frozen=True, slots=True)
+class Dsns:
+    """How each role reaches the database."""
+
+    superuser: str
+    owner: str
+    matching: str
+    gateway: str
+
+
+def provision(superuser_dsn: str, passwords_file: Path) -> Dsns:
+    """Makes database, extension and roles where they are missing; passwords are kept in `passwords_file`.
+
+    Blocks. Raises StartFault where the server refuses.
+    """
+    passwords = _passwords(passwords_file)
+    for role, password in passwords.items():
+        attributes = f"LOGIN PASSWORD '{password}' NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB"
+        exists = run_sql(superuser_dsn, f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'")
+        run_sql(superuser_dsn, f"{'ALTER' if exists else 'CREATE'} ROLE {role} {attributes}")
+    if not run_sql(superuser_dsn, f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"):
+        run_sql(superuser_dsn, f"CREATE DATABASE {DATABASE} OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8'")
+    inside = _with(superuser_dsn, path=DATABASE)
+    run_sql(inside, "CREATE EXTENSION IF NOT EXISTS vector")
+    run_sql(inside, f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC")
+    run_sql(inside, f"GRANT CONNECT ON DATABASE {DATABASE} TO {', '.join(SERVICE_ROLES)}")
+    return Dsns(
+        superuser=inside,
+        owner=_with(inside, user=OWNER, password=passwords[OWNER]),
+        matching=_with(inside, user="shortlist_matching", password=passwords["shortlist_matching"]),
+        gateway=_with(inside, user="shortlist_gateway", password=passwords["shortlist_gateway"]),
+    )
+
+
+def is_superuser(dsn: str) -> bool:
+    """Whether the DSN's role is a superuser. Blocks. Raises StartFault where the server cannot be reached."""
+    return run_sql(dsn, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") == "t"
+
+
+def run_sql(dsn: str, sql: str) -> str:
+    """What a statement returns, as psql prints it. Blocks. Raises StartFault with the server's words."""
+    command = [str(binaries() / "psql"), dsn, "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1"]
+    done = subprocess.run(command, input=sql, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise StartFault(f"PostgreSQL refuses: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+def _passwords(path: Path) -> dict[str, str]:
+    if path.exists():
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+    made = {role: secrets.token_urlsafe(24) for role in (OWNER, *SERVICE_ROLES)}
+    write_secret(path, msgspec.json.encode(made).decode())
+    return made
+
+
+def _with(dsn: str, *, user: str | None = None, password: str | None = None, path: str | None = None) -> str:
+    parts = urlsplit(dsn)
+    place = parts.netloc.rpartition("@")[2]
+    netloc = parts.netloc if user is None else f"{user}:{quote(password or '', safe='')}@{place}"
+    return urlunsplit((parts.scheme, netloc, parts.path if path is None else f"/{path}", parts.query, ""))

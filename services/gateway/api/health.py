@@ -1,0 +1,63 @@
+"""/health under the API's prefix, and at the root what every service answers there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Response, Router, get
+from litestar.handlers import HTTPRouteHandler
+
+from libs.telemetry.health import Health
+from libs.telemetry.routes import health_body, health_routes
+from services.gateway import forms
+from services.gateway.api.description import answer, problems
+from services.gateway.auth import OPEN
+from services.gateway.service import FromWiring
+
+
+def api_health_routes(health: Health) -> Router:
+    """live, ready (both open) and detailed."""
+
+    @get(
+        "/live",
+        operation_id="getLive",
+        summary="Whether the process answers",
+        sync_to_thread=False,
+        opt={OPEN: True},
+        security=[{}],
+        responses={200: answer(Any, "It does", {"service": "gateway", "status": "live"})},
+    )
+    def live() -> Response[Any]:
+        return Response({"service": health.service, "status": "live"})
+
+    @get(
+        "/ready",
+        operation_id="getReady",
+        summary="Whether at least part of the work can be done, and what is missing",
+        sync_to_thread=False,
+        opt={OPEN: True},
+        security=[{}],
+        responses={200: answer(Any, "It can"), 503: answer(Any, "It can't; the body says what is waited for")},
+    )
+    def ready() -> Response[Any]:
+        return Response(health_body(health), status_code=200 if health.ready else 503)
+
+    @get(
+        "/detailed",
+        operation_id="getDetailed",
+        summary="Every part with its status and latency",
+        responses={200: answer(forms.DetailedHealth, "How everything is doing"), **problems("unauthorized")},
+    )
+    async def detailed(gateway: FromWiring) -> Response[Any]:
+        return Response(await gateway.detailed.report())
+
+    return Router("/health", route_handlers=[live, ready, detailed], tags=["health"])
+
+
+def root_health_routes(health: Health) -> list[HTTPRouteHandler]:
+    """/health/live and /health/ready for everybody; /metrics with a key wherever keys are asked for."""
+    handlers = health_routes(health)
+    for handler in handlers:
+        if not any(path.startswith("/metrics") for path in handler.paths):
+            handler.opt[OPEN] = True
+    return handlers

@@ -1,0 +1,86 @@
+"""From a request with a document to its answer: read, submit, and wait where the caller prefers to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Response
+
+from libs.contracts.documents import DocumentError
+from libs.contracts.errors import ErrorCode, SurroundingsFault
+from libs.contracts.identifiers import DocumentKey, Kind
+from libs.contracts.revision import Revision
+from libs.contracts.statuses import Status
+from services.gateway.api import PREFIX
+from services.gateway.bodies import AnyRequest, Submission, key_of, new_id, read_submission
+from services.gateway.problems import Problem, failed_document
+from services.gateway.service import Gateway
+from services.gateway.waiting import preferred_wait
+
+Answer = Response[Any]
+
+
+async def take_in(request: AnyRequest, gateway: Gateway, kind: Kind, document_id: str | None) -> Answer:
+    """Answers POST (without `document_id`) and PUT of a document."""
+    if document_id is not None:
+        key_of(request.user.tenant, kind, document_id)
+    submission = await read_submission(request, kind, gateway.max_chars, raw_files=document_id is not None)
+    key = _key(request.user.tenant, kind, document_id, submission)
+    seconds = wait_of(request)
+    is_named = document_id is not None or submission.id is not None
+    replaces = seconds is not None and is_named and await _is_there(gateway, key)
+    revision = await gateway.submitting.submit(key, submission)
+    headers = {"Location": self_link(key)}
+    if seconds is None:
+        return _accepted(key, headers)
+    headers["Preference-Applied"] = f"wait={seconds}"
+    return await _ended(gateway, key, revision, seconds, replaces, headers)
+
+
+def wait_of(request: AnyRequest) -> int | None:
+    """Seconds that the caller prefers to wait."""
+    return preferred_wait(",".join(request.headers.getall("prefer", [])))
+
+
+def self_link(key: DocumentKey) -> str:
+    """The document's own address."""
+    return f"{PREFIX}/{key.kind}s/{key.id}"
+
+
+def _key(tenant: str, kind: Kind, document_id: str | None, submission: Submission) -> DocumentKey:
+    if document_id is None:
+        return key_of(tenant, kind, new_id() if submission.id is None else submission.id)
+    if submission.id not in (None, document_id):
+        raise Problem("invalid_id", f"the body's id {submission.id!r:.100} is not the address's {document_id!r}")
+    return key_of(tenant, kind, document_id)
+
+
+async def _is_there(gateway: Gateway, key: DocumentKey) -> bool:
+    try:
+        return await gateway.reading.exists(key)
+    except (SurroundingsFault, Problem):
+        return False  # decides between 200 and 201 only
+
+
+async def _ended(
+    gateway: Gateway, key: DocumentKey, revision: Revision, seconds: int, replaces: bool, headers: dict[str, str]
+) -> Answer:
+    known = await gateway.waiting.until_ended(key, revision, seconds)
+    if known is None:
+        return _accepted(key, headers)
+    if known.is_erased:
+        raise Problem("erased", f"{key.kind} {key.id} was deleted while you waited", headers=headers)
+    if known.status is Status.FAILED:
+        error = known.error or DocumentError(ErrorCode.INTERNAL, "it failed without a reason")
+        named = {"id": key.id, "kind": key.kind, "revision": str(known.revision), "links": {"self": self_link(key)}}
+        raise failed_document(error, named, headers)
+    try:
+        document = await gateway.reading.document(key)
+    except SurroundingsFault:
+        return _accepted(key, headers)  # indexed, but it can't be shown at the moment
+    return Response(document, status_code=200 if replaces else 201, headers=headers)
+
+
+def _accepted(key: DocumentKey, headers: dict[str, str]) -> Answer:
+    body = {"id": key.id, "kind": key.kind, "status": "queued", "links": {"self": self_link(key)}}
+    return Response(body, status_code=202, headers=headers)

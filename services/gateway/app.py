@@ -1,0 +1,179 @@
+"""Composition root: builds the gateway's parts and wires them; holds no logic."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+
+from libs.messaging.publishing import Publisher
+from libs.resilience.breaker import CircuitBreaker
+from libs.resilience.inner_client import InnerClient
+from libs.telemetry.health import Health
+from services.gateway.access import Access
+from services.gateway.api import PREFIX
+from services.gateway.api.documents import document_routes
+from services.gateway.api.health import api_health_routes, root_health_routes
+from services.gateway.api.matching import matching_routes
+from services.gateway.auth import Keys, authentication
+from services.gateway.bodies import MAX_BODY_BYTES
+from services.gateway.broker import Broker
+from services.gateway.consumer import StatusReader
+from services.gateway.deleting import Deleting
+from services.gateway.docs_page import docs, openapi_json
+from services.gateway.early_answers import EarlyAnswers
+from services.gateway.embedding_client import EmbeddingClient
+from services.gateway.health import Detailed, Readiness
+from services.gateway.matching_client import MatchingClient
+from services.gateway.overlay import Overlay
+from services.gateway.problems import CODES, TYPE_PREFIX, problems_plugin
+from services.gateway.ranking import Ranking
+from services.gateway.reading import Reading, StatusSource
+from services.gateway.service import Gateway
+from services.gateway.settings import GatewaySettings
+from services.gateway.submitting import EventLog, Submitting
+from services.gateway.waiting import Waiting
+
+API_VERSION = "1.0"
+SECURITY = "key"
+
+
+class Running(Protocol):
+    """A part that works beside the requests."""
+
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What starts and stops with the app: `running` in this order, `clients` are closed last."""
+
+    health: Health
+    running: Sequence[Running] = ()
+    clients: Sequence[InnerClient] = ()
+
+
+def wire(
+    settings: GatewaySettings,
+    *,
+    publisher: Publisher,
+    check_room: Callable[[], None],
+    overlay: Overlay,
+    statuses: StatusSource,
+    matching: MatchingClient,
+    detailed: Detailed,
+) -> Gateway:
+    """The gateway's work over the parts it is given."""
+    event_log = EventLog(publisher, settings.tryout_stamp, check_room)
+    outlives = settings.on_tryout_broker
+    deleting = Deleting(event_log, overlay, matching, outlives_broker=outlives)
+    reading = Reading(overlay, statuses, matching, settings.catch_up_ms / 1000)
+    return Gateway(
+        submitting=Submitting(event_log, overlay, matching, outlives_broker=outlives),
+        reading=reading,
+        deleting=deleting,
+        waiting=Waiting(overlay, deleting),
+        ranking=Ranking(overlay, reading, matching),
+        detailed=detailed,
+        matching=matching,
+        max_chars=settings.ingest_max_chars,
+    )
+
+
+def build(settings: GatewaySettings) -> tuple[Gateway, Parts]:
+    """The gateway over Kafka and the other services, and what runs beside it; connects to nothing yet."""
+    health = Health("gateway")
+    broker = Broker(settings)
+    overlay = Overlay(settings.overlay_documents)
+    statuses = StatusReader(settings, overlay, health)
+    breaker, seconds = CircuitBreaker("matching", reset_seconds=2.0), settings.inner_timeout_seconds
+    asked = InnerClient("matching", settings.matching_urls, breaker=breaker, timeout_seconds=seconds)
+    # Questions after its health have a breaker of their own: they must not shut the door to the work.
+    watched = InnerClient("matching", settings.matching_urls, breaker=_watching("matching-health"))
+    probed = InnerClient("embedding", settings.embedding_urls, breaker=_watching("embedding-health"))
+    matching_health = MatchingClient(watched)
+    gateway = wire(
+        settings,
+        publisher=broker,
+        check_room=broker.check_room,
+        overlay=overlay,
+        statuses=statuses,
+        matching=MatchingClient(asked),
+        detailed=Detailed(settings, health, broker, statuses, matching_health, EmbeddingClient(probed)),
+    )
+    readiness = Readiness(health, broker, statuses, matching_health)
+    return gateway, Parts(health, (broker, statuses, readiness), (asked, watched, probed))
+
+
+def create_app(settings: GatewaySettings) -> Litestar:
+    """The gateway's HTTP application; its parts start and stop with it."""
+    return http_app(settings, *build(settings))
+
+
+def http_app(settings: GatewaySettings, gateway: Gateway, parts: Parts) -> Litestar:
+    """The HTTP application over parts that are already wired."""
+
+    @asynccontextmanager
+    async def running(_: Litestar) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for client in parts.clients:
+                stack.push_async_callback(client.close)
+            for part in parts.running:
+                await part.start()
+                stack.push_async_callback(part.stop)
+            yield
+
+    api = Router(
+        PREFIX,
+        route_handlers=[
+            document_routes("resume"),
+            document_routes("job"),
+            matching_routes,
+            api_health_routes(parts.health),
+        ],
+        security=[{SECURITY: []}],
+    )
+    app = Litestar(
+        route_handlers=[api, *root_health_routes(parts.health), openapi_json, docs],
+        dependencies={"gateway": Provide(lambda: gateway, sync_to_thread=False)},
+        middleware=[authentication(Keys(settings.bootstrap_key))],
+        plugins=[problems_plugin()],
+        lifespan=[running],
+        request_max_body_size=MAX_BODY_BYTES,
+        multipart_form_part_limit=20,
+        openapi_config=_openapi(),
+        logging_config=None,
+    )
+    # Around the router, so that an address nobody answers is logged and traced as well.
+    app.asgi_handler = Access()(EarlyAnswers()(app.asgi_handler))
+    return app
+
+
+def _watching(name: str) -> CircuitBreaker:
+    return CircuitBreaker(name, fail_max=3, reset_seconds=1.0)
+
+
+def _openapi() -> OpenAPIConfig:
+    codes = ", ".join(f"`{TYPE_PREFIX}{code}` ({status})" for code, (status, _) in CODES.items())
+    return OpenAPIConfig(
+        title="Shortlist",
+        version=API_VERSION,
+        description=(
+            "Resumes and jobs in, ranked and explained matches out. Every address works with and without a trailing "
+            f"slash. Errors are RFC 9457 problem details; their types are {codes}, and a document's own error code "
+            "with 422."
+        ),
+        components=Components(
+            security_schemes={SECURITY: SecurityScheme(type="http", scheme="bearer", description="An API key")}
+        ),
+        path="/openapi",
+        render_plugins=[JsonRenderPlugin()],
+    )

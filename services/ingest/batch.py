@@ -1,0 +1,58 @@
+"""Which readings of a batch are worked on: a pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from libs.contracts.events import SourceEvent
+from libs.contracts.identifiers import DocumentKey
+from libs.contracts.revision import Revision
+from services.ingest.submission import Reading, Refusal, Submission
+
+
+class Decision(StrEnum):
+    """What becomes of one reading."""
+
+    WORK = "work"
+    SUPERSEDED = "superseded"
+    DUPLICATE = "duplicate"
+
+
+def decide(readings: Sequence[Reading]) -> list[Decision]:
+    """One decision for each reading, in the same order.
+
+    Of one key's submissions only the newest revision is worked on; those older than it, or than a
+    deletion, are superseded. Every deletion is carried out. The event that the producer sent twice in
+    a row counts once. A refusal supersedes nothing.
+    """
+    decisions = [Decision.WORK] * len(readings)
+    current: dict[DocumentKey, SourceEvent] = {}
+    newest: dict[DocumentKey, Revision] = {}
+    for n in in_revision_order(readings):
+        reading = readings[n]
+        if isinstance(reading, Refusal):
+            continue
+        subject = reading.subject
+        if current.get(subject.key) == subject.source_event:
+            decisions[n] = Decision.DUPLICATE
+            continue
+        current[subject.key] = subject.source_event
+        newest[subject.key] = subject.revision
+    for n, reading in enumerate(readings):
+        if (
+            isinstance(reading, Submission)
+            and decisions[n] is Decision.WORK
+            and reading.subject.revision < newest[reading.subject.key]
+        ):
+            decisions[n] = Decision.SUPERSEDED
+    return decisions
+
+
+def in_revision_order(readings: Sequence[Reading]) -> list[int]:
+    """The readings' positions, each key's by revision; those that name no document come first."""
+    return sorted(range(len(readings)), key=lambda n: (readings[n].subject is not None, _revision(readings[n])))
+
+
+def _revision(reading: Reading) -> Revision:
+    return reading.subject.revision if reading.subject else Revision(0, 0)

@@ -1,0 +1,143 @@
+"""What ingest does on the records of documents.submitted.v1 and of tenants' own topics."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterable, Sequence
+
+from libs.contracts.documents import DocumentError
+from libs.contracts.errors import RecordFault
+from libs.contracts.events import TextEvent
+from libs.contracts.statuses import Status
+from libs.contracts.topics import TEXT
+from libs.messaging.dead_letters import dead_letter
+from libs.messaging.metrics import GIVEN_UP
+from libs.messaging.publishing import Outgoing, Publisher
+from libs.messaging.records import Record
+from libs.messaging.reporting import status_record, text_record, tombstone_record
+from libs.telemetry.logs import get_logger
+from libs.telemetry.tracing import TRACEPARENT, traced
+from services.ingest.batch import Decision, decide, in_revision_order
+from services.ingest.metrics import DOCUMENTS
+from services.ingest.record_reading import read_record, subject_by_key
+from services.ingest.service import IngestService
+from services.ingest.submission import Deletion, Reading, Refusal, Subject, Submission
+
+log = get_logger(__name__)
+
+SERVICE = "ingest"
+
+
+class IngestWork:
+    """The Work of ingest. Idempotent: the same records give the same texts at the same revisions."""
+
+    service = SERVICE
+
+    def __init__(self, service: IngestService, publisher: Publisher, *, tryout_stamp: int | None) -> None:
+        self._service = service
+        self._publisher = publisher
+        self._tryout_stamp = tryout_stamp
+
+    async def handle(self, records: Sequence[Record]) -> None:
+        """Parses what is newest, publishes all that comes of the batch, each key's in revision order.
+
+        Raises SurroundingsFault, and ParserFault for a parser's bug. RecordFault only where the broker
+        refuses what came of a record.
+        """
+        readings = await asyncio.to_thread(self._read, records)
+        decisions = decide(readings)
+        outcomes = await _all(
+            self._outcome(record, reading, decision)
+            for record, reading, decision in zip(records, readings, decisions, strict=True)
+        )
+        await self._publisher.publish_all([out for n in in_revision_order(readings) for out in outcomes[n]])
+
+    async def give_up(self, record: Record, fault: RecordFault, attempts: int) -> None:
+        """Sets the record aside; its document, where it names one, shows as failed."""
+        subject = await asyncio.to_thread(self._subject, record)
+        with traced(record.header(TRACEPARENT)):
+            outgoing = [dead_letter(record, SERVICE, fault, attempts), *_failed(subject, fault)]
+        await self._publisher.publish_all(outgoing)
+
+    def _read(self, records: Sequence[Record]) -> list[Reading]:
+        return [read_record(record, self._tryout_stamp) for record in records]
+
+    def _subject(self, record: Record) -> Subject | None:
+        try:
+            return read_record(record, self._tryout_stamp).subject
+        except Exception as error:
+            # It may be the very reading of the record that it is given up for.
+            log.error("record_unreadable", record=record.place, exc_info=error)
+            return subject_by_key(record, self._tryout_stamp)
+
+    async def _outcome(self, record: Record, reading: Reading, decision: Decision) -> list[Outgoing]:
+        with traced(record.header(TRACEPARENT)):
+            match reading:
+                case Refusal():
+                    return _refused(record, reading)
+                case _ if decision is Decision.DUPLICATE:
+                    _count(reading.subject, "duplicate")
+                    return []
+                case Deletion(subject):
+                    _count(subject, "deleted")
+                    return [tombstone_record(TEXT, subject.key, subject.revision, subject.source_event)]
+                case Submission(subject) if decision is Decision.SUPERSEDED:
+                    _count(subject, "superseded")
+                    return [_status(subject, Status.SUPERSEDED)]
+                case Submission():
+                    return await self._parsed(reading)
+
+    async def _parsed(self, submission: Submission) -> list[Outgoing]:
+        subject = submission.subject
+        try:
+            event = await self._service.parse(submission)
+        except RecordFault as fault:
+            return _failed(subject, fault)
+        _count(subject, "parsed")
+        _log_parsed(subject, event)
+        return [text_record(event), _status(subject, Status.PARSED)]
+
+
+async def _all(outcomes: Iterable[Coroutine[None, None, list[Outgoing]]]) -> list[list[Outgoing]]:
+    """Waits for all, then raises the first error if there is one: nothing goes on behind a retry's back."""
+    done = await asyncio.gather(*outcomes, return_exceptions=True)
+    for each in done:
+        if isinstance(each, BaseException):
+            raise each
+    return [each for each in done if not isinstance(each, BaseException)]
+
+
+def _refused(record: Record, refusal: Refusal) -> list[Outgoing]:
+    outgoing = _failed(refusal.subject, refusal.fault)
+    if refusal.dead_letter:
+        log.warning("record_set_aside", record=record.place, code=refusal.fault.code, reason=refusal.fault.message)
+        GIVEN_UP.labels(SERVICE, str(refusal.fault.code)).inc()
+        outgoing.insert(0, dead_letter(record, SERVICE, refusal.fault, attempts=1))
+    return outgoing
+
+
+def _failed(subject: Subject | None, fault: RecordFault) -> list[Outgoing]:
+    if subject is None:
+        return []
+    _count(subject, str(fault.code))
+    log.info("document_failed", document=str(subject.key), revision=str(subject.revision), code=str(fault.code))
+    return [_status(subject, Status.FAILED, DocumentError(str(fault.code), fault.message))]
+
+
+def _status(subject: Subject, status: Status, error: DocumentError | None = None) -> Outgoing:
+    return status_record(subject.key, subject.revision, status, source_event=subject.source_event, error=error)
+
+
+def _count(subject: Subject, outcome: str) -> None:
+    DOCUMENTS.labels(subject.key.kind, outcome).inc()
+
+
+def _log_parsed(subject: Subject, event: TextEvent) -> None:
+    log.info(
+        "document_parsed",
+        document=str(subject.key),
+        revision=str(subject.revision),
+        chars=len(event.text),
+        language=event.language,
+        notes=[note.code for note in event.notes],
+    )

@@ -1,0 +1,174 @@
+"""The order in which a page's lines are read: columns one after the other, what stands side by side in one line.
+
+Pure functions over boxes; coordinates in points, y downwards, reading direction x upwards.
+"""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+# Half the least width of a gutter, and the grid on which gutters are looked for.
+_MARGIN = 4.0
+_STEP = 4.0
+# What makes a column of a stretch of lines beside another.
+_MIN_LINES = 3
+_MIN_CHARS = 40
+_MIN_OVERLAP = 0.3
+# Short stretches that stand level with the lines beside them are dates, labels or cells: read row by row.
+_LEVEL = 0.7
+_SHORT_CHARS = 30
+# A column of less than this part of the other's height is a list within the page.
+_PART = 0.5
+# Pages of more lines are tables or drawings, where columns mean nothing.
+_MAX_LINES = 600
+# In parts of a line's height: a vertical gap that ends a paragraph, a horizontal one that ends a word.
+_PARAGRAPH_GAP = 0.7
+_WORD_GAP = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A stretch of text on one base line and its box."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    text: str
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+    @property
+    def middle(self) -> float:
+        return (self.y0 + self.y1) / 2
+
+
+def page_text(lines: Sequence[Line]) -> str:
+    """The lines in reading order, one line break between two, a blank line where the page leaves a gap."""
+    return "\n\n".join(_rows_text(region) for region in _regions(sorted(lines, key=lambda line: line.middle)))
+
+
+def _regions(lines: list[Line]) -> Iterator[list[Line]]:
+    """Stretches to be read row by row, one after the other."""
+    columns = _find_columns(lines) if 2 * _MIN_LINES <= len(lines) <= _MAX_LINES else None
+    if columns is None:
+        if lines:
+            yield lines
+        return
+    start, end, x = columns
+    end = _end_beside(lines, start, end, x)
+    yield from _regions(lines[:start])
+    yield from _regions([line for line in lines[start:end] if line.x1 <= x])
+    yield from _regions([line for line in lines[start:end] if line.x1 > x])
+    yield from _regions(lines[end:])
+
+
+def _find_columns(lines: list[Line]) -> tuple[int, int, float] | None:
+    """The stretch lines[start:end], and the x, at which most text stands in two columns."""
+    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    best: tuple[int, int, float] | None = None
+    most = 0
+    x = left + _MARGIN
+    before: list[int] | None = None
+    while (x := x + _STEP) < right:
+        start = 0
+        crossing = [n for n, line in enumerate(lines) if line.x0 < x + _MARGIN and line.x1 > x - _MARGIN]
+        if crossing == before:
+            continue  # nothing changed sides
+        before = crossing
+        for end in [*crossing, len(lines)]:
+            weight = _weight_of_columns(lines[start:end], x)
+            if weight > most:
+                best, most = (start, end, x), weight
+            start = end + 1
+    return best
+
+
+def _end_beside(lines: list[Line], start: int, end: int, x: float) -> int:
+    """Where two columns end that stand beside each other for a part of `lines[start:end]` only.
+
+    A list in two columns within a page of one: what follows the shorter column is read after both,
+    from the next gap in the longer one on.
+    """
+    sides = [line for line in lines[start:end] if line.x1 <= x], [line for line in lines[start:end] if line.x1 > x]
+    shorter, longer = sorted(sides, key=lambda side: side[-1].y1)
+    if shorter[-1].y1 - shorter[0].y0 > _PART * (longer[-1].y1 - longer[0].y0):
+        return end
+    gap = _PARAGRAPH_GAP * median(line.height for line in longer)
+    for line, following in itertools.pairwise(longer):
+        if following.y0 > shorter[-1].y1 and following.y0 - line.y1 > gap:
+            return next(n for n in range(start, end) if lines[n] is following)
+    return end
+
+
+def _weight_of_columns(lines: list[Line], x: float) -> int:
+    """How much text the lesser of the two sides of `x` holds; 0 where they are no columns."""
+    if len(lines) < 2 * _MIN_LINES:
+        return 0
+    left, right = [line for line in lines if line.x1 <= x], [line for line in lines if line.x1 > x]
+    sides = sorted((left, right), key=_chars)
+    lesser, greater = sides
+    if len(lesser) < _MIN_LINES or len(greater) < _MIN_LINES or _chars(lesser) < _MIN_CHARS:
+        return 0
+    top, bottom = max(lesser[0].y0, greater[0].y0), min(lesser[-1].y1, greater[-1].y1)
+    if bottom - top < _MIN_OVERLAP * min(lesser[-1].y1 - lesser[0].y0, greater[-1].y1 - greater[0].y0):
+        return 0
+    if _chars(lesser) / len(lesser) < _SHORT_CHARS and _level(lesser, greater) > _LEVEL:
+        return 0
+    return _chars(lesser)
+
+
+def _chars(lines: list[Line]) -> int:
+    return sum(len(line.text) for line in lines)
+
+
+def _level(lines: list[Line], others: list[Line]) -> float:
+    """The share of lines that stand level with one of the others."""
+    middles = [line.middle for line in others]
+    return sum(_has_near(middles, line.middle, 0.2 * line.height) for line in lines) / len(lines)
+
+
+def _has_near(values: list[float], value: float, distance: float) -> bool:
+    at = bisect_left(values, value - distance)
+    return at < len(values) and values[at] < value + distance
+
+
+def _rows_text(lines: list[Line]) -> str:
+    rows: list[list[Line]] = []
+    for line in lines:
+        if rows and _same_row(rows[-1][-1], line):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    height = median(line.height for line in lines)
+    text = ""
+    bottom = None
+    for row in rows:
+        top = min(line.y0 for line in row)
+        if bottom is not None:
+            text += "\n\n" if top - bottom > _PARAGRAPH_GAP * height else "\n"
+        text += _row_text(row)
+        bottom = max(line.y1 for line in row)
+    return text
+
+
+def _same_row(line: Line, other: Line) -> bool:
+    overlap = min(line.y1, other.y1) - max(line.y0, other.y0)
+    return overlap > 0.5 * min(line.height, other.height)
+
+
+def _row_text(row: list[Line]) -> str:
+    row = sorted(row, key=lambda line: line.x0)
+    text = row[0].text
+    for before, line in itertools.pairwise(row):
+        # The same words painted twice, slightly apart, are bold type of a simple kind.
+        if line.text == before.text and line.x0 - before.x0 < 0.3 * line.height:
+            continue
+        text += line.text if line.x0 - before.x1 < _WORD_GAP * line.height else " " + line.text
+    return text

@@ -1,0 +1,106 @@
+"""The parts that do the work, wired: sandbox, publisher, consumer; and the order in which they start.
+
+Imported in the background, because Kafka's libraries take a second to load.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from libs.contracts.errors import SurroundingsFault
+from libs.contracts.topics import GROUP_INGEST, STATUS, SUBMITTED, SUBMITTED_PATTERN, TEXT, dead_letters_topic
+from libs.messaging.consuming import Consumer
+from libs.messaging.publishing import KafkaPublisher
+from libs.messaging.topic_admin import check_topics
+from libs.resilience.retry import backoff_seconds
+from libs.telemetry.health import Health
+from libs.telemetry.logs import get_logger
+from services.ingest.consumer import SERVICE, IngestWork
+from services.ingest.sandbox import Sandbox
+from services.ingest.service import IngestService
+from services.ingest.settings import IngestSettings
+
+log = get_logger(__name__)
+
+TOPICS = (SUBMITTED, TEXT, STATUS, dead_letters_topic(SERVICE))
+LONGEST_WAIT_SECONDS = 5.0
+
+
+class CannotStart(Exception):
+    """A setting that waiting will not mend; the message says what to change."""
+
+
+class Pipeline:
+    """From the submitted topic to the text topic."""
+
+    def __init__(self, settings: IngestSettings, health: Health) -> None:
+        self._settings = settings
+        self._health = health
+        self._sandbox = Sandbox(settings)
+        self._publisher = KafkaPublisher(settings)
+        self._work = IngestWork(IngestService(self._sandbox), self._publisher, tryout_stamp=settings.tryout_stamp)
+        self._consumer: Consumer | None = None
+
+    async def start(self) -> None:
+        """Starts every part as soon as what it needs is there, for as long as that takes.
+
+        Raises CannotStart.
+        """
+        await asyncio.gather(
+            self._through_outages("sandbox", self._sandbox.start), self._through_outages("topics", self._check_topics)
+        )
+        await self._through_outages("broker", self._publisher.start)
+        await self._through_outages("broker", self._consume)
+        log.info("started", parsers=self._settings.ingest_parsers)
+
+    async def stop(self) -> None:
+        """Finishes the batch in hand, or leaves it uncommitted; ends every part."""
+        if self._consumer is not None:
+            await self._consumer.stop()
+        await self._publisher.stop()
+        await self._sandbox.stop()
+
+    async def _through_outages(self, part: str, step: Callable[[], Awaitable[None]]) -> None:
+        attempt = 0
+        while True:
+            try:
+                await step()
+                self._health.ok(part)
+                return
+            except SurroundingsFault as fault:
+                self._health.waits_for(part, fault.message)
+                log.warning("waiting", part=part, reason=fault.message)
+                await asyncio.sleep(backoff_seconds(attempt, cap=LONGEST_WAIT_SECONDS))
+                attempt += 1
+
+    async def _check_topics(self) -> None:
+        wrong = await check_topics(self._settings, TOPICS)
+        refuse_without_stamp(wrong)
+        if wrong:
+            raise SurroundingsFault("topics", "; ".join(wrong))
+
+    async def _consume(self) -> None:
+        consumer = Consumer(
+            self._settings,
+            self._work,
+            self._health,
+            group=GROUP_INGEST,
+            pattern=SUBMITTED_PATTERN,
+            max_records=self._settings.ingest_batch_records,
+        )
+        await consumer.start()
+        self._consumer = consumer
+
+
+def refuse_without_stamp(wrong: list[str]) -> None:
+    """Raises CannotStart where revisions would have no stamp: neither the broker nor TRYOUT_STAMP gives one.
+
+    `wrong` is what `check_topics` found; on the embedded broker it does not ask for time stamps.
+    """
+    for sentence in wrong:
+        if SUBMITTED in sentence and "message.timestamp.type" in sentence:
+            raise CannotStart(
+                f"{sentence}. Without the broker's time stamps no revision can be told; on a broker that cannot "
+                "stamp, set TRYOUT_STAMP"
+            )

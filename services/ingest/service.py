@@ -1,0 +1,51 @@
+"""The work itself: a submission becomes a document's stored text."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Protocol
+
+from libs.contracts.documents import MAX_FILE_BYTES
+from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.events import TextEvent
+from services.ingest.documents import Content, ParsedDocument
+from services.ingest.submission import Submission
+
+
+class Parser(Protocol):
+    """Parses contents without computing on the event loop. Raises as `Sandbox.parse` does."""
+
+    async def parse(self, content: Content) -> ParsedDocument: ...
+
+
+class IngestService:
+    """Makes text events of submissions. May be called concurrently; the parser bounds what runs at once."""
+
+    def __init__(self, parser: Parser) -> None:
+        self._parser = parser
+
+    async def parse(self, submission: Submission) -> TextEvent:
+        """Raises RecordFault with a sentence for the document's owner, SurroundingsFault, ParserFault."""
+        size = len(submission.content.data)
+        if size > MAX_FILE_BYTES:
+            raise RecordFault(ErrorCode.TOO_LARGE, f"the file has {size} bytes; {MAX_FILE_BYTES} are allowed")
+        parsed = await self._parser.parse(submission.content)
+        subject = submission.subject
+        return TextEvent(
+            tenant=subject.key.tenant,
+            kind=subject.key.kind,
+            id=subject.key.id,
+            revision=str(subject.revision),
+            source_event=subject.source_event,
+            text=parsed.text,
+            title=parsed.title,
+            description=parsed.description,
+            requirements=parsed.requirements,
+            metadata=submission.metadata if parsed.metadata is None else parsed.metadata,
+            language=parsed.language,
+            sections=parsed.sections,
+            identity_spans=[],
+            notes=parsed.notes,
+            as_of=submission.as_of,
+            content_hash=hashlib.sha256(parsed.text.encode()).hexdigest(),
+        )

@@ -1,0 +1,42 @@
+"""The stored text: made once, here; every offset in the system counts its code points."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Line breaks of other systems, form feeds and the separators of Unicode become the one line break.
+_LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_SPACES = re.compile("[ \t]+")
+_BLANK_LINES = re.compile("\n{3,}")
+_EDGES = " \n"
+
+
+def prepare(text: str) -> str:
+    """`text` in the stored form; preparing it again changes nothing.
+
+    NFC; no control characters but the line break, no lone surrogates; runs of spaces and tabs within
+    a line are one space, none at a line's ends; at most one blank line in a row, none at the text's
+    ends. Line breaks stay.
+    """
+    text = _LINE_BREAKS.sub("\n", text)
+    # Before NFC: a character taken out may have kept a letter and its accent apart.
+    text = unicodedata.normalize("NFC", _FORBIDDEN.sub("", text))
+    text = _SPACES.sub(" ", text).replace(" \n", "\n").replace("\n ", "\n")
+    return _BLANK_LINES.sub("\n\n", text).strip(_EDGES)
+
+
+def one_line(text: str) -> str:
+    """`text` in the stored form, its line breaks spaces."""
+    return _SPACES.sub(" ", prepare(text).replace("\n", " "))
+
+
+def without_forbidden(text: str) -> str:
+    """`text` as given, less what neither JSON nor PostgreSQL can hold: lone surrogates and U+0000."""
+    return re.sub("[\x00\ud800-\udfff]", "", text)
+
+
+def holds_text(text: str) -> bool:
+    """Whether anything but white space and invisible characters is in `text`."""
+    return any(unicodedata.category(char)[0] not in "ZC" for char in text)

@@ -1,0 +1,154 @@
+"""What scoring reads of a document, and what it answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, Protocol
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from libs.contracts.documents import Section
+from libs.contracts.identifiers import Kind
+from services.matching.scoring.terms import term_list, terms_of
+
+Spans = npt.NDArray[np.int32]
+Vectors = npt.NDArray[np.float32]
+
+Necessity = Literal["must", "nice"]
+RequirementStatus = Literal["met", "partial", "missing"]
+MatchStatus = Literal["scored", "insufficient_data"]
+
+
+class Stretch(Protocol):
+    """Anything with a start (inclusive) and an end (exclusive) in code points of the stored text."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVectors:
+    """Stretches of the stored text and their vectors.
+
+    `spans` is int32 (n, 2), start inclusive and end exclusive, in code points of the stored text;
+    `vectors` is float32 (n, dimension), each row of unit length. Raises ValueError where they disagree.
+    """
+
+    spans: Spans
+    vectors: Vectors
+
+    def __post_init__(self) -> None:
+        if self.spans.ndim != 2 or self.spans.shape[1] != 2 or self.vectors.ndim != 2:
+            raise ValueError(f"spans {self.spans.shape} must be (n, 2) and vectors {self.vectors.shape} (n, dimension)")
+        if len(self.spans) != len(self.vectors):
+            raise ValueError(f"{len(self.spans)} spans came with {len(self.vectors)} vectors")
+
+    def __len__(self) -> int:
+        return len(self.spans)
+
+
+@dataclass(frozen=True, eq=False)
+class ScoredDocument:
+    """An indexed document. What is derived from it is computed once per instance.
+
+    `requirements` is a job's requirements field as given, None for a file or a resume.
+    """
+
+    kind: Kind
+    title: str | None
+    text: str
+    sections: Sequence[Section]
+    identity_spans: Sequence[Stretch]
+    language: str | None
+    windows: StoredVectors
+    units: StoredVectors
+    requirements: str | list[str] | None = None
+
+    @cached_property
+    def visible_text(self) -> str:
+        """The stored text with identity spans blanked out: same length, same offsets."""
+        text = self.text
+        for span in self.identity_spans:
+            start, end = max(span.start, 0), min(span.end, len(text))
+            if start < end:
+                text = text[:start] + " " * (end - start) + text[end:]
+        return text
+
+    @cached_property
+    def term_counts(self) -> Counter[str]:
+        """How often each term stands in the visible text."""
+        return Counter(term_list(self.visible_text))
+
+    @cached_property
+    def unit_terms(self) -> list[list[str]]:
+        """The distinct terms of each unit, in the units' order."""
+        return [terms_of(self.visible_text[start:end]) for start, end in self.units.spans.tolist()]
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """A unit of a resume that answers a requirement; `similarity` is a cosine."""
+
+    text: str
+    start: int
+    end: int
+    similarity: float
+
+
+class Requirement(msgspec.Struct, frozen=True):
+    """A unit of a job that asks for something, and what in the resume answers it, best first."""
+
+    text: str
+    start: int
+    end: int
+    necessity: Necessity
+    status: RequirementStatus
+    similarity: float
+    evidence: list[Evidence]
+
+
+class Match(msgspec.Struct, frozen=True, kw_only=True):
+    """A pair's score. `score` is 0-100 with one decimal, None where the status is insufficient_data;
+    `components` are the parts it is made of, each 0-1 (empty without a score)."""
+
+    score: float | None
+    status: MatchStatus
+    components: dict[str, float]
+    requirements: list[Requirement]
+    scoring_version: str
+
+
+class Highlight(msgspec.Struct, frozen=True):
+    """A stretch of the stored text that answers a query."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A document that a search may return."""
+
+    id: str
+    kind: Kind
+    title: str | None
+    document: ScoredDocument
+
+
+class SearchResult(msgspec.Struct, frozen=True):
+    """One line of a search's answer. `score` is 0-100 and compares results of one answer only;
+    None where the answer was found by words alone."""
+
+    id: str
+    kind: Kind
+    title: str | None
+    score: float | None
+    highlights: list[Highlight]

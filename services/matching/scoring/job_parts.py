@@ -1,0 +1,167 @@
+"""The parts of a job's text, told by their headings: what it asks for, what it offers, what one would do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Part(StrEnum):
+    """What a stretch of a job is about."""
+
+    OPEN = "open"
+    MUST = "must"
+    NICE = "nice"
+    DUTIES = "duties"
+    BOILERPLATE = "boilerplate"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of the stored text, in code points: start inclusive, end exclusive."""
+
+    start: int
+    end: int
+
+
+# Earlier rows win: "preferred qualifications" is nice before "qualifications" is must.
+_WORDS: tuple[tuple[Part, str], ...] = (
+    (
+        Part.NICE,
+        r"nice[ -]to[ -]haves?|nice if you have|good to have|(?:strongly )?(?:preferred|desired|desirable|optional)\b.*"
+        r"|(?:big )?(?:pluses|plus)|bonus (?:points|skills|if).*|bonus|(?:the )?preferred candidate.*|wünschenswert.*"
+        r"|atouts?|souhaité.*|deseable.*|加分项?|优先(?:条件|考虑)?|优先|ưu tiên.*",
+    ),
+    (
+        Part.BOILERPLATE,
+        r"(?:our |employee |company )?(?:benefits?|perks)\b.*|what we offer|we offer|what(?:['’]?s| is) in it for you"
+        r"|compensation\b.*|(?:base )?(?:salary|pay)\b.*|about (?!you\b|the (?:job|role|position|opportunity)\b).+"
+        r"|who we are|company (?:description|overview|profile)|why (?:join|work|choose|us).*|diversity.*|eeo.*"
+        r"|equal (?:employment )?opportunity.*|how to apply|application (?:instructions|process|deadline).*"
+        r"|our (?:culture|values|mission|story|commitment).*|disclaimer|privacy.*|please note|ada statement|e-verify statement|background check.*|criminal history.*"
+        r"|work(?:ing)? (?:environment|conditions)|physical (?:demands|requirements).*|to all recruitment agencies"
+        r"|wir bieten.*|über uns|nous offrons.*|à propos de nous|avantages|ofrecemos.*|sobre nosotros"
+        r"|公司(?:简介|介绍)|福利(?:待遇)?|薪资(?:待遇)?|联系方式|quyền lợi.*|phúc lợi.*",
+    ),
+    (
+        Part.MUST,
+        r"(?:(?:\w+|ksa's)[ /&-]){0,3}(?:qualifications?|requirements?|competenc(?:y|ies)|must[ -]haves?)"
+        r"(?: (?:and|&|or|and/or) \w+)?|(?:(?:required|necessary|minimum|key|core|technical|basic|essential|professional"
+        r"|additional|your|job|position|soft|hard)[ /&-])*(?:skills?|experience)(?:[ /&]+(?:and |or )?"
+        r"(?:skills?|experience|qualifications?|education|abilities|knowledge|required|needed))*|(?:required|education)\b.*"
+        r"|what you(?:['’]?ll| will)? (?:need|bring|have)\b.*|what we(?:['’]?re| are)? look(?:ing)? for\b.*"
+        r"|who(?:m)? (?:you are|we are looking for)|you (?:have|bring)|about you|your (?:profile|expertise|background)"
+        r"|candidate profile|must|knowledge,? skills.*|to qualify.*|eligibility|minimum.*|licensing.*|certifications?"
+        r"|anforderungen|(?:ihr |dein )?profil|qualifikationen?|das bringst du mit|voraussetzungen"
+        r"|profil (?:recherché|du candidat)|compétences(?: requises)?|exigences|requisitos.*|(?:perfil|se requiere).*"
+        r"|(?:任职|岗位|职位|招聘)(?:要求|资格|条件)|要求|必须|応募資格|必須.*|자격 ?요건|yêu cầu.*",
+    ),
+    (
+        Part.DUTIES,
+        r"(?:\w+[ /&-]){0,3}(?:responsibilit(?:y|ies)|duties|functions?|tasks)(?: (?:and|&|include)\b.*)?"
+        r"|what you(?:['’]?ll| will) (?:do|be doing)|in this role,? you.*|you will|day[ -]to[ -]day|your impact"
+        r"|objectives of this role|(?:ihre |deine )?aufgaben|missions?|vos missions|responsabilidades|funciones"
+        r"|(?:岗位|工作|职位)?(?:职责|内容)|業務内容|담당 ?업무|mô tả.*",
+    ),
+    (
+        Part.OPEN,
+        r"(?:about )?(?:the |your |this )?(?:role|opportunity|position|job)|summary|overview|description|introduction|职位描述"
+        r"|(?:job |position |posting )?title"
+        r"|(?:job|role|position|project|program) (?:description|summary|overview|purpose|details)",
+    ),
+)
+_PATTERNS = tuple((part, re.compile(rf"(?:{words})\Z", re.IGNORECASE)) for part, words in _WORDS)
+
+_LOOSE = (
+    (Part.BOILERPLATE, re.compile(r"\b(?:benefits|perks|mission|values)\b", re.IGNORECASE)),
+    (Part.MUST, re.compile(r"\b(?:requirements|qualifications)\b", re.IGNORECASE)),
+    (Part.DUTIES, re.compile(r"\b(?:responsibilities|duties)\b", re.IGNORECASE)),
+)
+# One line of facts about the post, after which the part goes on as before.
+_LABEL = re.compile(
+    r"^[ \t#*•-]*(?:(?:work |job |additional )?locations?|schedule|(?:working |work )?hours|duration|travel|department|status"
+    r"|start date|(?:job|position|employment|workplace) (?:type|status|id|family|number)|req(?:uisition)? id|reference number"
+    r"|standort|lieu|lugar|工作地点|勤務地)\b[ \t*]*(?:[:：][ \t]*\S[^\n]{0,160}|[:：]?[ \t]*\n[^\n]{1,80})$",
+    re.IGNORECASE | re.MULTILINE,
+)
+# A heading either has its line for itself or ends with a colon; the latter may stand inside a line.
+_LINE = re.compile(r"^[ \t]*[#*\-•■▪►【]*[ \t]*([^\n:：]{2,60}?)[ \t]*[】*]*[ \t]*[:：]?[ \t]*$", re.MULTILINE)
+_INLINE = re.compile(r"(?:^|(?<=[\s.;)\]】*]))([A-ZÀ-ÖØ-Þ\u4e00-\u9fff][^\n.;:：]{1,45}?)[ \t*]*[:：]", re.MULTILINE)
+_MOST_WORDS = 8
+
+
+def part_of_heading(heading: str) -> Part | None:
+    """What a heading announces; None where it is none that we know."""
+    words = heading.strip(" \t\r\n#*-–•:：【】[]()").replace("_", " ")
+    for part, pattern in _PATTERNS:
+        if pattern.match(words):
+            return part
+    if words.endswith("?") or _in_title_case(words):
+        return next((part for part, pattern in _LOOSE if pattern.search(words)), None)
+    return None
+
+
+class JobParts:
+    """Where in a job's text each part begins."""
+
+    def __init__(self, text: str, sections: Sequence[tuple[int, str]], asked_from: int | None = None) -> None:
+        """`sections` are (start, title) as ingest found them; `asked_from` is where a job's own
+        requirements field begins: all from there on is MUST until a heading says otherwise."""
+        marks: dict[int, tuple[int, Part]] = {}
+        for match in _LINE.finditer(text):
+            self._mark(marks, match.start(1), match.end(), match.group(1))
+        for match in _INLINE.finditer(text):
+            start, words = _last_words(match)
+            self._mark(marks, start, match.end(), words)
+        for start, title in sections:
+            part = part_of_heading(title)
+            if part is None and _in_title_case(title):
+                part = Part.OPEN  # a heading new to us still closes the part before it
+            if part is not None and 0 < start < len(text):
+                marks.setdefault(start, (start + len(title), part))
+        if asked_from is not None:
+            marks.setdefault(asked_from, (asked_from, Part.MUST))
+        self._labels = [match.span() for match in _LABEL.finditer(text)]
+        self._starts = sorted(marks)
+        self._marks = [marks[start] for start in self._starts]
+
+    def part_at(self, stretch: Place) -> Part:
+        """The part that a stretch lies in: that of the last heading at or before its first word."""
+        if any(start <= stretch.start < end for start, end in self._labels):
+            return Part.BOILERPLATE
+        part = Part.OPEN
+        for start, (_, announced) in zip(self._starts, self._marks, strict=True):
+            if start > stretch.start + 3:
+                break
+            part = announced
+        return part
+
+    def is_heading(self, stretch: Place) -> bool:
+        """Whether a stretch is a heading and nothing else."""
+        return any(
+            abs(start - stretch.start) <= 6 and stretch.end <= end + 2
+            for start, (end, _) in zip(self._starts, self._marks, strict=True)
+        )
+
+    @staticmethod
+    def _mark(marks: dict[int, tuple[int, Part]], start: int, end: int, heading: str) -> None:
+        part = part_of_heading(heading)
+        if part is not None and len(heading.split()) <= _MOST_WORDS:
+            marks[start] = (end, part)
+
+
+def _in_title_case(words: str) -> bool:
+    return all(word[0].isupper() for word in words.split() if len(word) > 3)
+
+
+def _last_words(match: re.Match[str]) -> tuple[int, str]:
+    """Inside a running line the heading is the longest tail that is one: "... the team Requirements"."""
+    words = match.group(1)
+    for at in [0, *(found.end() for found in re.finditer(r"\s+", words))]:
+        if words[at].isupper() or not words[at].isascii():
+            tail = words[at:]
+            if part_of_heading(tail) is not None:
+                return match.start(1) + at, tail
+    return match.start(1), words

@@ -1,0 +1,144 @@
+"""What scoring derives from one document, kept as long as the document is."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from services.matching.scoring.document_vector import head_vector, mean_vector
+from services.matching.scoring.documents import ScoredDocument, Vectors
+from services.matching.scoring.experience import tenures, years_asked
+from services.matching.scoring.requirements import Asked, read_job
+from services.matching.scoring.terms import Weights, idf, terms_of
+
+NICE_WEIGHT = 0.4
+
+# A resume's headings answer nothing: "Experience" is close to every requirement that says the word.
+_HEADING_TERMS = frozenset(
+    terms_of(
+        "skills skill highlights experience work history employment education training summary professional profile "
+        "objective career qualifications accomplishments certifications references interests additional information "
+        "personal core competencies overview expertise activities affiliations languages technical projects present"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JobReading:
+    """A job as numbers: m requirements, t distinct terms outside its boilerplate.
+
+    `vectors` (m, dimension); `weights` (m) sum to 1; `years` (m) are the years that each asks for, or None;
+    `terms` are t stems with `term_weights` (t); `term_shares` (m, t): each row the weights of that
+    requirement's terms, summing to 1 (or all 0); `title`, `mean` and `head` are vectors of unit length.
+    """
+
+    asked: list[Asked]
+    vectors: Vectors
+    weights: Weights
+    years: list[float | None]
+    terms: list[str]
+    term_weights: Weights
+    term_shares: Weights
+    title: Vectors
+    mean: Vectors
+    head: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeReading:
+    """A resume as numbers: `units` are the places of its n telling units, `vectors` (n, dimension);
+    `tenures` are (row of `vectors`, years or None where the end is open); `length` counts its terms."""
+
+    units: list[int]
+    vectors: Vectors
+    tenures: list[tuple[int, float | None]]
+    length: int
+    mean: Vectors
+    head: Vectors
+
+
+_jobs: WeakKeyDictionary[ScoredDocument, JobReading] = WeakKeyDictionary()
+_resumes: WeakKeyDictionary[ScoredDocument, ResumeReading] = WeakKeyDictionary()
+
+
+def job_reading(job: ScoredDocument) -> JobReading:
+    """Reads a job, once per instance. It must have at least one window."""
+    reading = _jobs.get(job)
+    if reading is None:
+        reading = _jobs[job] = _read_job(job)
+    return reading
+
+
+def resume_reading(resume: ScoredDocument) -> ResumeReading:
+    """Reads a resume, once per instance. It must have at least one window."""
+    reading = _resumes.get(resume)
+    if reading is None:
+        reading = _resumes[resume] = _read_resume(resume)
+    return reading
+
+
+def _read_job(job: ScoredDocument) -> JobReading:
+    found = read_job(job)
+    places = [asked.unit for asked in found.asked]
+    kept = [terms for index, terms in enumerate(job.unit_terms) if index not in found.boilerplate]
+    terms = list(dict.fromkeys(term for unit in kept or job.unit_terms for term in unit))
+    term_weights = np.array([idf(term) for term in terms], dtype=np.float32)
+    weights = np.array([1.0 if asked.necessity == "must" else NICE_WEIGHT for asked in found.asked], dtype=np.float32)
+    head = head_vector(job.windows)
+    return JobReading(
+        asked=found.asked,
+        vectors=job.units.vectors[places],
+        weights=weights / max(float(weights.sum()), 1e-9),
+        years=[years_asked(_unit_text(job, place)) for place in places],
+        terms=terms,
+        term_weights=term_weights,
+        term_shares=_term_shares([job.unit_terms[place] for place in places], terms, term_weights),
+        title=head if found.title is None else job.units.vectors[found.title],
+        mean=mean_vector(job.windows),
+        head=head,
+    )
+
+
+def _term_shares(asked: list[list[str]], terms: list[str], term_weights: Weights) -> Weights:
+    column = {term: index for index, term in enumerate(terms)}
+    shares = np.zeros((len(asked), len(terms)), dtype=np.float32)
+    for row, unit in enumerate(asked):
+        columns = [column[term] for term in unit if term in column]
+        shares[row, columns] = term_weights[columns]
+    sums = shares.sum(axis=1, keepdims=True)
+    np.divide(shares, sums, out=shares, where=sums > 0)
+    return shares
+
+
+def _read_resume(resume: ScoredDocument) -> ResumeReading:
+    units = [index for index, terms in enumerate(resume.unit_terms) if not _HEADING_TERMS.issuperset(terms)]
+    return ResumeReading(
+        units=units,
+        vectors=resume.units.vectors[units],
+        tenures=_tenures(resume, units),
+        length=sum(resume.term_counts.values()),
+        mean=mean_vector(resume.windows),
+        head=head_vector(resume.windows),
+    )
+
+
+def _tenures(resume: ScoredDocument, units: list[int]) -> list[tuple[int, float | None]]:
+    """Each range of dates with the unit that says what was done then: its own, or the one before where
+    the dates have a line for themselves."""
+    starts = [int(resume.units.spans[unit, 0]) for unit in units]
+    found = []
+    for tenure in tenures(resume.visible_text):
+        row = bisect_right(starts, tenure.at) - 1
+        while row >= 0 and not any(term[0].isalpha() for term in resume.unit_terms[units[row]]):
+            row -= 1
+        if row >= 0:
+            found.append((row, tenure.years))
+    return found
+
+
+def _unit_text(document: ScoredDocument, unit: int) -> str:
+    start, end = document.units.spans[unit].tolist()
+    return document.visible_text[start:end]

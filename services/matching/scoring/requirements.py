@@ -1,0 +1,120 @@
+"""Which units of a job ask for something, and how much."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from services.matching.scoring.documents import Necessity, ScoredDocument
+from services.matching.scoring.job_parts import JobParts, Part, Place
+
+_NICE = re.compile(
+    r"\b(?:preferred|preferably|nice[ -]to[ -]have|good to have|desired|desirable|(?:is|be|are|as) an? (?:big |huge |strong )?"
+    r"(?:plus|bonus|asset|advantage)|a plus|bonus|ideally|advantageous|optional|wünschenswert|von vorteil|souhaité|"
+    r"serait un (?:plus|atout)|deseable|se valora(?:rá)?)\b|加分|优先|尚可|歓迎|우대|ưu tiên",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"\b(?:must|requir(?:e|es|ed|ement|ements|ing)|needs? to have|\d+\s*\+?\s*(?:-|–|to)?\s*\d*\+?\s*(?:years?|yrs?)"
+    r"|years?['’]? (?:of )?(?:\w+ ){0,3}experience|experienced? (?:in|with|of|as|working|using|developing|designing)"
+    r"|experience|proficien\w*|knowledge|familiar(?:ity)?|abilit(?:y|ies)|able to|degree|diploma|ged|bachelor\w*|master['’]?s"
+    r"|ph\.?d|certifi\w*|licen[sc]\w*|skill(?:s|ed)?|fluent|fluency|understanding of|expertise|background in|expert in"
+    r"|we(?: are|['’]re) (?:looking|searching) for|looking for|the (?:ideal|successful|right) candidate|willing(?:ness)? to"
+    r"|mandatory|essential|erforderlich|kenntnisse|erfahrung|abgeschlossen\w*|expérience|maîtrise|diplôme|connaissances?"
+    r"|experiencia|conocimientos?|dominio|kinh nghiệm|thành thạo)\b|经验|熟悉|精通|掌握|学历|本科|能力|経験|스킬|경험",
+    re.IGNORECASE,
+)
+_DEMANDS = re.compile(
+    r"\b(?:must (?:have|be|possess|know|hold)|(?:is|are) (?:required|preferred|mandatory)|\d+\s*\+?\s*(?:years?|yrs?)"
+    r"|(?:bachelor|master)['’]?s|(?:ideal|successful|right) candidate|candidates? (?:must|should|will have)"
+    r"|deep knowledge|proficien\w+ (?:in|with)|experience (?:in|with|as))\b",
+    re.IGNORECASE,
+)
+_BOILERPLATE = re.compile(
+    r"equal[ -]opportunit|equal employment|affirmative action|regardless of (?:race|age|sex|gender)|without regard to"
+    r"|protected (?:veteran|class|by law|status)|sexual orientation|reasonable accommodation|401\s?\(?k\)?|\bpto\b"
+    r"|paid (?:time off|vacation|holidays|leave)|(?:health|medical|dental|vision|life)(?: and \w+)? insurance|tuition (?:assist|reimburs)"
+    r"|\bwe offer\b|competitive (?:salary|pay|compensation|benefits|wage)|benefits package|apply (?:now|online|today|here|at)"
+    r"|to apply|click here|salary range|\$\s?\d|per (?:hour|annum)\b|e-verify|background check|drug (?:test|screen|free)"
+    r"|is (?:a|an|the) (?:\w+[ -]){0,3}(?:leading|leader|provider|premier)|founded in|our mission|join (?:us|our)|visit (?:us|our)"
+    r"|(?:submit|send|upload|e-?mail) (?:us )?(?:your|a|an) (?:\w+ )?(?:resume|cv|application)|eeo employer|sponsorship"
+    r"|www\.|https?:|all qualified applicants|employees enjoy|retirement plan|chancengleichheit|égalité des chances",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A requirement, by its unit's place among the job's units."""
+
+    unit: int
+    necessity: Necessity
+
+
+@dataclass(frozen=True, slots=True)
+class JobReading:
+    """What a job asks, the unit that names it, and the units that have nothing to do with the work.
+
+    `asked` is empty and `title` None only where the job has no unit of words.
+    """
+
+    asked: list[Asked]
+    title: int | None
+    boilerplate: frozenset[int]
+
+
+def read_job(job: ScoredDocument) -> JobReading:
+    """Which units ask for something, in the text's order, and which speak of the employer, pay and law.
+
+    Every unit of a part headed as requirements asks; elsewhere those in words of asking do, among the
+    duties only plain demands. A job that asks nowhere in such words is taken at its word: all of it asks.
+    """
+    parts = JobParts(
+        job.visible_text,
+        [(section.start, section.title) for section in job.sections],
+        requirements_start(job.text, job.requirements),
+    )
+    asked: list[Asked] = []
+    rest: list[Asked] = []
+    title: int | None = None
+    boilerplate: set[int] = set()
+    for index, (start, end) in enumerate(job.units.spans.tolist()):
+        place = Place(start, end)
+        text = job.visible_text[start:end]
+        part = parts.part_at(place)
+        if title is None and job.unit_terms[index] and not parts.is_heading(place):
+            title = index
+        if part is Part.BOILERPLATE or _BOILERPLATE.search(text):
+            boilerplate.add(index)
+        elif job.unit_terms[index] and not _is_title(job, place) and not parts.is_heading(place):
+            unit = Asked(index, "nice" if part is Part.NICE or _NICE.search(text) else "must")
+            (asked if _asks(part, text) else rest).append(unit)
+    return JobReading(asked or rest or _whole_job(job), title, frozenset(boilerplate))
+
+
+def requirements_start(text: str, requirements: str | list[str] | None) -> int | None:
+    """Where a job's requirements field, as given, begins in its stored text; None where there is none.
+
+    The stored text ends with that field, one requirement a line, white space made plain.
+    """
+    lines = requirements.splitlines() if isinstance(requirements, str) else list(requirements or ())
+    first = next((" ".join(line.split()) for line in lines if line.strip()), None)
+    if first is None:
+        return None
+    found = text.rfind("\n" + first)
+    return found + 1 if found >= 0 else (0 if text.startswith(first) else None)
+
+
+def _asks(part: Part, text: str) -> bool:
+    if part in (Part.MUST, Part.NICE):
+        return True
+    return bool((_DEMANDS if part is Part.DUTIES else _ASKS).search(text))
+
+
+def _is_title(job: ScoredDocument, place: Place) -> bool:
+    title = (job.title or "").strip()
+    return bool(title) and len(job.units) > 1 and place.start < len(title) and place.end <= len(title) + 2
+
+
+def _whole_job(job: ScoredDocument) -> list[Asked]:
+    return [Asked(index, "must") for index, terms in enumerate(job.unit_terms) if terms]

@@ -1,0 +1,92 @@
+"""The measurements that a pair's score is made of. docs/decisions/scoring-v1.md says why these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.matching.scoring.documents import ScoredDocument, Vectors
+from services.matching.scoring.readings import JobReading, ResumeReading
+from services.matching.scoring.terms import Weights, word_cover
+
+# A cosine of all-MiniLM-L6-v2 between two whole texts hardly passes this.
+_CLOSE_DOCUMENTS = 0.8
+# Between two single units: below the first nothing in common, from the second on the same thing said.
+_FAR_UNITS, _CLOSE_UNITS = 0.25, 0.75
+_TITLE_IN_HEAD = 0.6
+_ROLE_UNITS = 3
+
+# Only stations about the same work count for years asked: this close, and nearly as close as the closest.
+_RELATED_TENURE = 0.3
+_TENURE_MARGIN = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """`document`, `role`, `requirements`, `words` are each 0-1. Per requirement (m): `strengths` 0-1,
+    `enough_years` 0-1 (1 where none are asked or none can be told); `similarities` (m, n) are the cosines of
+    requirements with the resume's telling units."""
+
+    document: float
+    role: float
+    requirements: float
+    words: float
+    strengths: Weights
+    enough_years: Weights
+    similarities: Vectors
+
+
+def measure(job: JobReading, resume: ResumeReading, document: ScoredDocument) -> Signals:
+    """Compares a job with a resume, whose document gives the counts of its terms."""
+    counts = np.array([document.term_counts.get(term, 0) for term in job.terms], dtype=np.float32)
+    similarities: Vectors = job.vectors @ resume.vectors.T
+    best = similarities.max(axis=1) if similarities.size else np.zeros(len(job.vectors), dtype=np.float32)
+    meaning = np.clip((best - _FAR_UNITS) / (_CLOSE_UNITS - _FAR_UNITS), 0.0, 1.0)
+    held = job.term_shares @ (counts > 0).astype(np.float32)
+    enough = _enough_years(job, resume, similarities)
+    strengths = ((0.5 * meaning + 0.5 * held) * enough).astype(np.float32)
+    whole = 0.5 * float(job.mean @ resume.mean) + 0.5 * float(job.head @ resume.head)
+    return Signals(
+        document=_share(whole, _CLOSE_DOCUMENTS),
+        role=_share(_role(job, resume), _CLOSE_DOCUMENTS),
+        requirements=float(job.weights @ strengths),
+        words=word_cover(job.term_weights, counts, resume.length),
+        strengths=strengths,
+        enough_years=enough,
+        similarities=similarities,
+    )
+
+
+def _role(job: JobReading, resume: ResumeReading) -> float:
+    """How near the job's title is to what the resume says first, and to its nearest lines."""
+    nearest = np.sort(resume.vectors @ job.title)[-_ROLE_UNITS:]
+    lines = float(nearest.mean()) if len(nearest) else 0.0
+    return _TITLE_IN_HEAD * float(job.title @ resume.head) + (1.0 - _TITLE_IN_HEAD) * lines
+
+
+def _enough_years(job: JobReading, resume: ResumeReading, similarities: Vectors) -> Weights:
+    enough = np.ones(len(job.years), dtype=np.float32)
+    if not resume.tenures:
+        return enough
+    rows = [row for row, _ in resume.tenures]
+    for index, asked in enumerate(job.years):
+        if asked is None:
+            continue
+        closeness = similarities[index, rows]
+        nearest = float(closeness.max())
+        if nearest < _RELATED_TENURE:
+            continue
+        lasted = [
+            years
+            for (_, years), close in zip(resume.tenures, closeness.tolist(), strict=True)
+            if close >= nearest - _TENURE_MARGIN
+        ]
+        closed = [years for years in lasted if years is not None]
+        if len(closed) == len(lasted):
+            enough[index] = min(1.0, sum(closed) / asked)
+    return enough
+
+
+def _share(value: float, full: float) -> float:
+    return min(max(value / full, 0.0), 1.0)

@@ -1,0 +1,117 @@
+"""Words of a text as comparable terms, and how telling each is."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import Stemmer
+
+STATISTICS = Path(__file__).with_name("statistics_v1.tsv")
+
+SATURATION = 2.0
+LENGTH_SHARE = 0.75
+
+Weights = npt.NDArray[np.float32]
+
+_TOKEN = re.compile(
+    r"(?P<cjk>[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+)"
+    r"|(?P<tech>\.net\b|[a-z]\+\+|[a-z]#|[a-z][a-z0-9]*\.(?:js|net|io)\b)"
+    r"|(?P<word>[^\W_]+(?:['’][^\W\d_]+)?)",
+)
+_STOP_WORDS = """
+    a about above after again all also am an and any are as at be because been before being below between both
+    but by can could did do does doing down during each etc few for from further had has have having he her here
+    hers him his how i if in into is it its just me more most my no nor not now of off on once only or other our
+    ours out over own per same she should so some such than that the their theirs them then there these they
+    this those through to too under until up us very via was we were what when where which while who whom why
+    will with within without would you your yours
+"""
+_STOP = frozenset(_STOP_WORDS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Statistics:
+    weights: dict[str, float]
+    unknown: float
+    mean_length: float
+
+
+def term_list(text: str) -> list[str]:
+    """Every term of `text` in order, repeated as often as it stands there.
+
+    Latin and other alphabetic words are lower-cased, stemmed (English) and kept unless they are function
+    words; names such as c++, c#, .net and node.js stay whole; Chinese, Japanese and Korean runs give
+    their bigrams (one character alone stays).
+    """
+    found: list[str] = []
+    for match in _TOKEN.finditer(text.lower()):
+        token = match.group()
+        if match.lastgroup == "cjk":
+            found.extend(_bigrams(token))
+        elif match.lastgroup == "tech":
+            found.append(token)
+        elif token not in _STOP:
+            found.append(_stem(token))
+    return found
+
+
+def terms_of(text: str) -> list[str]:
+    """The distinct terms of `text`, in the order of their first standing."""
+    return list(dict.fromkeys(term_list(text)))
+
+
+def idf(term: str) -> float:
+    """How telling a term is: ln(1 + (N - df + 0.5) / (df + 0.5)) by the project's own statistics file.
+
+    A term that the file does not list counts as rare as the rarest listed.
+    """
+    statistics = _statistics()
+    return statistics.weights.get(term, statistics.unknown)
+
+
+def word_cover(weights: Weights, counts: Weights, length: int) -> float:
+    """How much of a weight of terms a text holds, 0-1: BM25 over its own greatest value.
+
+    `weights` and `counts` are (t): the terms' weights and how often each stands in a text of `length` terms.
+    """
+    total = float(weights.sum())
+    if total == 0.0:
+        return 0.0
+    saturation = SATURATION * (1.0 - LENGTH_SHARE + LENGTH_SHARE * length / _statistics().mean_length)
+    return float(weights @ (counts * (SATURATION + 1.0) / (counts + saturation))) / (total * (SATURATION + 1.0))
+
+
+def _bigrams(run: str) -> list[str]:
+    return [run] if len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)]
+
+
+@lru_cache(maxsize=65_536)
+def _stem(word: str) -> str:
+    return str(_stemmer().stemWord(word.replace("’", "'")))
+
+
+@cache
+def _stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("english", 0)
+
+
+@cache
+def _statistics() -> _Statistics:
+    counts: dict[str, int] = {}
+    for line in STATISTICS.read_text(encoding="utf-8").splitlines():
+        term, figure = line.split("\t")
+        counts[term] = int(figure)
+    documents = counts.pop("#documents")
+    mean_length = counts.pop("#mean_length")
+    weights = {term: _idf(df, documents) for term, df in counts.items()}
+    return _Statistics(weights, max(weights.values()), float(mean_length))
+
+
+def _idf(df: int, documents: int) -> float:
+    return math.log(1.0 + (documents - df + 0.5) / (df + 0.5))

@@ -1,0 +1,114 @@
+"""A whole stack, run as its users run it: `shortlist up` as a child, talked to over HTTP and Kafka."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+START_SECONDS = 120.0
+STOP_SECONDS = 90.0
+OTHERS = ("SHORTLIST_STACK", "SHORTLIST_URL", "KAFKA_BOOTSTRAP", "DATABASE_URL", "DATABASE_MIGRATION_URL", "REDIS_URL")
+Found = TypeVar("Found")
+
+
+def until(look: Callable[[], Found | None], what: str, seconds: float = 60.0) -> Found:
+    """Looks until there is something; fails with `what` after the deadline."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"not within {seconds:.0f} s: {what}")
+
+
+class RunningStack:
+    """Started on `folder`; `info` is its stack.json, `http` a client of the gateway's API."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        clean = {name: value for name, value in os.environ.items() if name not in OTHERS}
+        self.environment = {**clean, "EMBEDDING_ENGINE": "hash", **environment}
+        self.start()
+
+    def start(self) -> None:
+        """Blocks until the stack is ready."""
+        self.stack_file = self.folder / "stack.json"
+        self.stack_file.unlink(missing_ok=True)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        with (self.folder.parent / "up.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "services.cli", "up", "--data-dir", str(self.folder), "--port", str(port)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=self.environment,
+                start_new_session=True,
+            )
+        until(self._ready, "the stack to be ready", START_SECONDS)
+        self.info: dict[str, Any] = json.loads(self.stack_file.read_text())
+        key = self.info.get("api_key")
+        self.http = httpx.Client(
+            base_url=self.info["gateway_url"].rstrip("/") + "/api/v1",
+            headers={"authorization": f"Bearer {key}"} if key else {},
+            timeout=90,
+            trust_env=False,
+        )
+
+    def stop(self) -> int:
+        """Stops it as a person would; its exit code."""
+        self.http.close()
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            raise
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs `shortlist ARGUMENTS…` against this stack."""
+        return subprocess.run(
+            [sys.executable, "-m", "services.cli", *arguments],
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+            env={**self.environment, "SHORTLIST_STACK": str(self.stack_file)},
+        )
+
+    def document(self, kind: str, document_id: str) -> dict[str, Any] | None:
+        """The document as the gateway shows it, None where it knows none."""
+        answer = self.http.get(f"/{kind}s/{document_id}")
+        if answer.status_code == 404:
+            return None
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def ended(self, kind: str, document_id: str, text: str = "") -> dict[str, Any]:
+        """Waits until the document is indexed (with `text` in it) or failed."""
+
+        def look() -> dict[str, Any] | None:
+            held = self.document(kind, document_id)
+            if held is None or held["status"] not in ("indexed", "failed"):
+                return None
+            return held if held["status"] == "failed" or text in (held["text"] or "") else None
+
+        return until(look, f"{kind} {document_id} to be indexed or failed")
+
+    def _ready(self) -> bool:
+        if self.process.poll() is not None:
+            log = (self.folder.parent / "up.log").read_text(errors="replace")
+            raise AssertionError(f"the stack ended at its start:\n{log[-3000:]}")
+        return self.stack_file.exists()

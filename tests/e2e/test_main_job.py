@@ -1,0 +1,222 @@
+"""The main job on real files, driven from outside: upload and events in, ranked and explained matches out."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pymupdf
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from tests.e2e.running_stack import RunningStack, until
+
+pytestmark = pytest.mark.e2e
+
+SAMPLES = Path(__file__).parents[2] / "deploy" / "samples"
+RESUMES = sorted((SAMPLES / "resumes").iterdir())
+JOB = "job-hazardous-areas-electrician"
+RESUME = "electrician-hazardous-areas"
+SUBMITTED = "documents.submitted.v1"
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    running = RunningStack(tmp_path_factory.mktemp("stack") / "data")
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def loaded(stack: RunningStack) -> RunningStack:
+    """The stack with all samples indexed, loaded by the command."""
+    for paths, kind in ((SAMPLES / "resumes", "resume"), (SAMPLES / "jobs.jsonl", "job")):
+        result = stack.command("load", str(paths), "--kind", kind, "--json")
+        assert result.returncode == 0, result.stdout + result.stderr
+    return stack
+
+
+def test_every_sample_is_stored_with_its_text_and_vectors(loaded: RunningStack) -> None:
+    listed = loaded.http.get("/resumes/", params={"limit": 200}).json()["items"]
+    assert {path.stem for path in RESUMES} <= {item["id"] for item in listed}
+    document = loaded.document("resume", RESUME)
+    assert document is not None
+    assert "IEC 60079-17" in document["text"]
+    assert document["embedding"]["windows"] > 1
+
+
+def test_a_jobs_matches_are_ranked_and_explained_by_lines_of_the_resume(loaded: RunningStack) -> None:
+    answer = loaded.http.get(f"/jobs/{JOB}/matches", params={"limit": 20}).json()
+    scores = [result["score"] for result in answer["results"]]
+    assert len(scores) + answer["unscored"] >= len(RESUMES)
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 100 for score in scores)
+    calculated = _calculate(loaded)
+    texts = {kind: loaded.document(kind, name) for kind, name in (("job", JOB), ("resume", RESUME))}
+    assert calculated["requirements"]
+    for requirement in calculated["requirements"]:
+        _assert_is_in(requirement, texts["job"])
+        for evidence in requirement["evidence"]:
+            _assert_is_in(evidence, texts["resume"])
+
+
+def test_a_pairs_score_is_the_same_alone_and_in_the_ranking(loaded: RunningStack) -> None:
+    answer = loaded.http.get(f"/jobs/{JOB}/matches", params={"limit": 100}).json()
+    ranked = {result["id"]: result["score"] for result in answer["results"]}
+    assert ranked[RESUME] == _calculate(loaded)["score"]
+
+
+@pytest.mark.parametrize(("query", "kind"), [("registered nurse", "resume"), ("Java developer", "job")])
+def test_text_finds_documents_of_the_kind_asked_for(loaded: RunningStack, query: str, kind: str) -> None:
+    body = {"query": query, "kind": kind, "limit": 5}
+    answer = loaded.http.post("/matching/similarity-search", json=body).json()
+    assert answer["degraded"] is False
+    assert 0 < len(answer["results"]) <= 5
+    assert {result["kind"] for result in answer["results"]} == {kind}
+
+
+def test_an_updated_job_shows_its_new_text_and_nothing_of_the_old(loaded: RunningStack) -> None:
+    for title in ("Pastry cook", "Beekeeper"):
+        body = {"title": title, "description": f"Work as {title} in our house.", "requirements": [f"{title} diploma"]}
+        answer = loaded.http.put("/jobs/updated", json=body, headers={"Prefer": "wait=60"})
+        assert answer.status_code in (200, 201), answer.text
+    document = loaded.document("job", "updated")
+    assert document is not None
+    assert document["indexed_revision"] == document["revision"]
+    assert "Beekeeper" in document["text"]
+    assert "Pastry" not in json.dumps(document)
+    matches = loaded.http.get("/jobs/updated/matches", params={"limit": 3}).json()["results"]
+    assert "Pastry" not in json.dumps(matches)
+
+
+@pytest.mark.parametrize("mode", ["binary", "structured"])
+async def test_an_event_of_any_kafka_client_becomes_a_document(loaded: RunningStack, mode: str) -> None:
+    name = f"ats-{mode}"
+    job = {"title": "Tram driver", "description": "Drives trams.", "requirements": "Licence\nNight shifts"}
+    await _publish(loaded, f"default/job/{name}", *_event(mode, "shortlist.document.submitted.v1", job))
+    document = loaded.ended("job", name)
+    assert document["status"] == "indexed"
+    assert document["title"] == "Tram driver"
+    assert "Night shifts" in document["text"]
+
+
+async def test_a_file_in_an_event_becomes_a_document(loaded: RunningStack) -> None:
+    path = SAMPLES / "resumes" / f"{RESUME}.pdf"
+    headers = _headers("shortlist.document.submitted.v1", "application/pdf") | {"ce_filename": path.name}
+    await _publish(loaded, "default/resume/ats-file", path.read_bytes(), headers)
+    uploaded = loaded.document("resume", RESUME)
+    assert uploaded is not None
+    assert loaded.ended("resume", "ats-file")["text"] == uploaded["text"]
+
+
+async def test_a_bad_event_fails_with_its_reason_and_the_next_goes_on(loaded: RunningStack) -> None:
+    headers = _headers("shortlist.document.submitted.v1", "application/json")
+    await _publish(loaded, "default/job/bad", b"{not json", headers)
+    await _publish(loaded, "default/job/good", b'{"title": "Cook", "description": "Cooks."}', headers)
+    bad = loaded.ended("job", "bad")
+    assert (bad["status"], bad["error"]["code"]) == ("failed", "invalid_content")
+    assert loaded.ended("job", "good")["status"] == "indexed"
+
+
+def test_a_file_without_text_fails_with_a_sentence(loaded: RunningStack, tmp_path: Path) -> None:
+    with pymupdf.open() as picture:
+        page = picture.new_page()
+        page.draw_circle((200, 200), 80, fill=(0, 0, 1))
+        picture.save(tmp_path / "picture.pdf")
+    result = loaded.command("load", str(tmp_path / "picture.pdf"), "--kind", "resume", "--json")
+    assert result.returncode == 1
+    (failure,) = json.loads(result.stdout)["failures"]
+    assert failure["code"] in ("scanned_no_text", "empty")
+    assert failure["message"]
+
+
+def test_a_deleted_document_is_gone_from_reads_search_and_matches(loaded: RunningStack) -> None:
+    text = "Zeppelin captain with twenty years on airships over the Alps.\nHolds an airship pilot licence."
+    headers = {"Prefer": "wait=60"}
+    assert loaded.http.put("/resumes/gone", json={"text": text}, headers=headers).status_code in (200, 201)
+    assert "gone" in _found(loaded, "Zeppelin captain airships")
+    answer = loaded.http.delete("/resumes/gone")
+    assert answer.status_code == 202
+    assert loaded.document("resume", "gone") is None
+    assert "gone" not in _found(loaded, "Zeppelin captain airships")
+    matches = loaded.http.get(f"/jobs/{JOB}/matches", params={"limit": 100}).json()
+    assert "gone" not in {result["id"] for result in matches["results"]}
+    receipt = answer.json()["links"]["receipt"].removeprefix("/api/v1")
+    until(lambda: loaded.http.get(receipt).status_code == 200, "the receipt of the erasure")
+
+
+def test_the_detailed_health_tells_of_every_part(loaded: RunningStack) -> None:
+    body = loaded.http.get("/health/detailed").json()
+    assert {"broker", "database", "matching", "embedding", "cache"} <= set(body["parts"])
+    assert body["parts"]["embedding"]["dimension"] > 0
+    shown = loaded.command("status")
+    assert shown.returncode == 0
+    assert "embedding" in shown.stdout
+
+
+def test_lag_is_told_and_nothing_waits_in_the_end(loaded: RunningStack) -> None:
+    def settled() -> bool:
+        result = loaded.command("lag", "--json")
+        assert result.returncode == 0, result.stderr
+        return sum(sum(topics.values()) for topics in json.loads(result.stdout).values()) == 0
+
+    until(settled, "no record waiting", 30)
+
+
+def test_a_restart_on_the_same_data_keeps_documents_and_scores(loaded: RunningStack) -> None:
+    before = _calculate(loaded)
+    assert loaded.stop() == 0
+    loaded.start()
+    assert _calculate(loaded) == before
+    assert loaded.document("resume", "gone") is None
+    answer = loaded.http.put("/resumes/after", json={"text": "A gardener."}, headers={"Prefer": "wait=60"})
+    assert answer.status_code in (200, 201), answer.text
+
+
+def _calculate(stack: RunningStack) -> dict[str, Any]:
+    answer = stack.http.post("/matching/calculate", json={"job_id": JOB, "resume_id": RESUME})
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def _found(stack: RunningStack, query: str) -> set[str]:
+    body = {"query": query, "kind": "resume", "limit": 50}
+    return {result["id"] for result in stack.http.post("/matching/similarity-search", json=body).json()["results"]}
+
+
+def _assert_is_in(stretch: dict[str, Any], document: dict[str, Any] | None) -> None:
+    assert document is not None
+    assert document["text"][stretch["start"] : stretch["end"]] == stretch["text"]
+
+
+def _headers(type: str, content_type: str) -> dict[str, str]:
+    return {
+        "ce_specversion": "1.0",
+        "ce_id": uuid.uuid4().hex,
+        "ce_source": "/ats",
+        "ce_type": type,
+        "content-type": content_type,
+    }
+
+
+def _event(mode: str, type: str, data: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
+    if mode == "binary":
+        return json.dumps(data).encode(), _headers(type, "application/json")
+    attributes = {
+        name.removeprefix("ce_"): value for name, value in _headers(type, "").items() if name != "content-type"
+    }
+    envelope = {**attributes, "datacontenttype": "application/json", "data": data}
+    return json.dumps(envelope).encode(), {"content-type": "application/cloudevents+json"}
+
+
+async def _publish(stack: RunningStack, key: str, value: bytes, headers: dict[str, str]) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=stack.info["kafka_bootstrap"], acks="all")
+    await producer.start()
+    try:
+        pairs = [(name, text.encode()) for name, text in headers.items()]
+        await producer.send_and_wait(SUBMITTED, value, key=key.encode(), headers=pairs)
+    finally:
+        await producer.stop()

@@ -1,0 +1,220 @@
+"""A small gateway over HTTP for tests of its callers: keeps documents in memory, and misbehaves as it is told to."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+from litestar import Litestar, Request, Response, delete, get, post, put
+from litestar.params import FromPath, FromQuery, JSONBody
+
+API = "/api/v1"
+PATHS = [f"{API}/resumes/{{document_id:str}}", f"{API}/jobs/{{document_id:str}}"]
+AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass
+class Held:
+    """A document as the fake keeps it. `looks`: how often it has been asked for since its last submission."""
+
+    kind: str
+    id: str
+    fields: dict[str, Any] | None
+    file: tuple[str, str, bytes] | None
+    revision: str
+    looks: int = 0
+    error: dict[str, str] | None = None
+    indexed_before: bool = False
+
+
+@dataclass
+class FakeGateway:
+    """Settings a test may change at any time, and what came in.
+
+    `refusals`: answers given, one each, to the next submissions instead of taking them: (status, Retry-After).
+    `looks_needed`: how often a document must be asked for before it is indexed. `failing`: errors by id.
+    `stale`: a replaced document shows its old revision's end for that many looks, as a reader that lags would.
+    """
+
+    refusals: list[tuple[int, str | None]] = field(default_factory=list)
+    refused_ids: dict[str, tuple[int, str]] = field(default_factory=dict)
+    failing: dict[str, tuple[str, str]] = field(default_factory=dict)
+    looks_needed: int = 1
+    stale: int = 0
+    stuck: set[str] = field(default_factory=set)
+    api_key: str | None = None
+    documents: dict[tuple[str, str], Held] = field(default_factory=dict)
+    submissions: list[Held] = field(default_factory=list)
+    calls: Counter[str] = field(default_factory=Counter)
+    answers: dict[str, Any] = field(default_factory=dict)
+    at_once: int = 0
+    most_at_once: int = 0
+    offset: int = 0
+
+    async def submit(self, request: AnyRequest, kind: str, document_id: str) -> Response[Any]:
+        self.calls["submit"] += 1
+        if self.api_key and request.headers.get("authorization") != f"Bearer {self.api_key}":
+            return problem(401, "unauthorized", "a key is needed")
+        if self.refusals:
+            status, after = self.refusals.pop(0)
+            return problem(status, "overloaded", "too much at the moment", after)
+        if document_id in self.refused_ids:
+            status, told = self.refused_ids[document_id]
+            return problem(status, "invalid_body", told)
+        held = await self._read(request, kind, document_id)
+        self.submissions.append(held)
+        self.documents[(kind, document_id)] = held
+        body = {
+            "id": document_id,
+            "kind": kind,
+            "status": "queued",
+            "revision": held.revision,
+            "links": {"self": f"{API}/{kind}s/{document_id}"},
+        }
+        return Response(body, status_code=202)
+
+    async def _read(self, request: AnyRequest, kind: str, document_id: str) -> Held:
+        fields, file = None, None
+        if request.content_type[0] == "multipart/form-data":
+            upload = (await request.form())["file"]
+            file = (upload.filename, upload.content_type, await upload.read())
+        else:
+            fields = await request.json()
+        self.offset += 1
+        before = self.documents.get((kind, document_id))
+        held = Held(kind, document_id, fields, file, f"1000-{self.offset}", indexed_before=before is not None)
+        if document_id in self.failing:
+            code, message = self.failing[document_id]
+            held.error = {"code": code, "message": message}
+        return held
+
+    def shown(self, held: Held) -> dict[str, Any]:
+        """The document as a reader sees it at this look."""
+        held.looks += 1
+        revision, status, error = held.revision, "queued", None
+        if held.indexed_before and held.looks <= self.stale:
+            revision, status = "1000-0", "indexed"
+        elif held.looks >= self.looks_needed + self.stale and held.id not in self.stuck:
+            status, error = ("failed", held.error) if held.error else ("indexed", None)
+        return {
+            "id": held.id,
+            "kind": held.kind,
+            "status": status,
+            "error": error,
+            "revision": revision,
+            "title": (held.fields or {}).get("title"),
+            "text": (held.fields or {}).get("text"),
+            "metadata": (held.fields or {}).get("metadata", {}),
+            "embedding": None,
+        }
+
+    def app(self) -> Litestar:
+        """The ASGI application."""
+
+        @put(PATHS)
+        async def submit(request: AnyRequest, document_id: FromPath[str]) -> Response[Any]:
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+            try:
+                return await self.submit(request, _kind(request), document_id)
+            finally:
+                self.at_once -= 1
+
+        @get(PATHS)
+        async def read(request: AnyRequest, document_id: FromPath[str]) -> Response[Any]:
+            self.calls["read"] += 1
+            held = self.documents.get((_kind(request), document_id))
+            if held is None:
+                return problem(404, "not_found", f"there is no {_kind(request)} {document_id}")
+            return Response(self.shown(held))
+
+        @delete(PATHS, status_code=202)
+        async def erase(request: AnyRequest, document_id: FromPath[str]) -> dict[str, Any]:
+            del self.documents[(_kind(request), document_id)]
+            return {"links": {"receipt": f"{API}/erasures/er-1"}}
+
+        @get([f"{API}/resumes", f"{API}/jobs"])
+        async def listed(
+            request: AnyRequest,
+            limit: FromQuery[int] = 50,
+            cursor: FromQuery[int] = 0,
+            status: FromQuery[str | None] = None,
+        ) -> dict[str, Any]:
+            self.calls["list"] += 1
+            kind = _kind(request)
+            shown = [self.shown(held) for (held_kind, _), held in self.documents.items() if held_kind == kind]
+            fitting = [one for one in shown if status in (None, one["status"])]
+            page = fitting[cursor : cursor + limit]
+            following = cursor + limit if cursor + limit < len(fitting) else None
+            return {"items": page, "next_cursor": None if following is None else str(following)}
+
+        @post(f"{API}/matching/similarity-search", status_code=200)
+        async def search(data: JSONBody[dict[str, Any]]) -> Any:
+            return self.answers["search"]
+
+        @get(f"{API}/jobs/{{document_id:str}}/matches")
+        async def matches(document_id: FromPath[str]) -> Any:
+            return self.answers["matches"]
+
+        @post(f"{API}/admin/reembed", status_code=202)
+        async def reembed() -> dict[str, int]:
+            return {"documents": len(self.documents)}
+
+        @get(f"{API}/health/live")
+        async def live() -> dict[str, str]:
+            return {"status": "ok"}
+
+        @get(f"{API}/health/detailed")
+        async def detailed() -> Any:
+            return self.answers["health"]
+
+        return Litestar([submit, read, erase, listed, search, matches, reembed, live, detailed], openapi_config=None)
+
+
+def _kind(request: AnyRequest) -> str:
+    return request.url.path.removeprefix(f"{API}/").split("/")[0].removesuffix("s")
+
+
+def problem(status: int, code: str, detail: str, retry_after: str | None = None) -> Response[Any]:
+    """An error as RFC 9457 has it."""
+    headers = {"Retry-After": retry_after} if retry_after is not None else {}
+    return Response(
+        {"type": f"urn:shortlist:problem:{code}", "title": code, "status": status, "detail": detail},
+        status_code=status,
+        headers=headers,
+        media_type="application/problem+json",
+    )
+
+
+@contextmanager
+def serving(gateway: FakeGateway) -> Iterator[str]:
+    """Serves it on a free port of 127.0.0.1, in a thread of its own; gives its address."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(gateway.app(), log_level="warning", lifespan="off"))
+        ready = threading.Event()
+        thread = threading.Thread(target=_serve, args=(server, listening, ready), daemon=True)
+        thread.start()
+        assert ready.wait(20), "the fake gateway did not start"
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(20)
+
+
+def _serve(server: uvicorn.Server, listening: socket.socket, ready: threading.Event) -> None:
+    startup = server.startup
+
+    async def told(sockets: list[socket.socket] | None = None) -> None:
+        await startup(sockets)
+        ready.set()
+
+    server.startup = told  # type: ignore[method-assign]
+    server.run([listening])

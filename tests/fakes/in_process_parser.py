@@ -1,0 +1,21 @@
+"""A parser without a sandbox: the same parsing, in the test's own process."""
+
+from __future__ import annotations
+
+from libs.contracts.documents import MAX_TEXT_CHARS
+from services.ingest import parsing
+from services.ingest.documents import Content, ParsedDocument
+
+
+class InProcessParser:
+    """Counts what it parses; `faults` holds what it raises, each once, in order, before it parses again."""
+
+    def __init__(self) -> None:
+        self.parsed: list[Content] = []
+        self.faults: list[Exception] = []
+
+    async def parse(self, content: Content) -> ParsedDocument:
+        if self.faults:
+            raise self.faults.pop(0)
+        self.parsed.append(content)
+        return parsing.parse(content, MAX_TEXT_CHARS)

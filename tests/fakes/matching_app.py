@@ -1,0 +1,193 @@
+"""A small matching over HTTP for tests of its callers: keeps documents in a dict, answers as the inner API says."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+from litestar import Litestar, Request, Response, get, post
+from litestar.params import FromPath
+
+from libs.contracts.identifiers import DocumentKey, receipt_id
+from libs.contracts.revision import Revision
+
+AnyRequest = Request[Any, Any, Any]
+Body = dict[str, Any]
+
+
+@dataclass
+class FakeMatching:
+    """What it holds: documents by tenant, kind and id; `away` makes every call a 503."""
+
+    documents: dict[tuple[str, str, str], Body] = field(default_factory=dict)
+    statuses: list[Body] = field(default_factory=list)
+    erasures: dict[tuple[str, str], Body] = field(default_factory=dict)
+    searches: list[Body] = field(default_factory=list)
+    traces: list[str | None] = field(default_factory=list)
+    away: bool = False
+    refuses_erasures: bool = False
+
+    def index(self, key: DocumentKey, revision: str, **fields: Any) -> None:
+        """Stores a document as indexed at a revision."""
+        self.documents[key.tenant, key.kind, key.id] = {
+            "id": key.id,
+            "kind": key.kind,
+            "status": "indexed",
+            "error": None,
+            "revision": revision,
+            "title": "A title",
+            "text": "A text",
+            "metadata": {},
+            "created_at": "2026-11-01T00:00:00.000Z",
+            "updated_at": "2026-11-01T00:00:00.000Z",
+            "indexed_at": "2026-11-01T00:00:00.000Z",
+            "indexed_revision": revision,
+            "embedding": {"model": "hash", "dimension": 384, "space": "0a0b0c0d", "windows": 1, "units": 1},
+            **({"description": None, "requirements": None} if key.kind == "job" else {}),
+            **fields,
+        }
+
+    def app(self) -> Litestar:
+        """Its HTTP application."""
+        matching = self
+
+        def problem(status: int, code: str, detail: str, **extra: Any) -> Response[Any]:
+            body = {"type": f"urn:shortlist:problem:{code}", "title": code, "status": status, "detail": detail, **extra}
+            return Response(body, status_code=status, media_type="application/problem+json")
+
+        def before(request: AnyRequest) -> Response[Any] | None:
+            matching.traces.append(request.headers.get("traceparent"))
+            return problem(503, "unavailable", "the database is away") if matching.away else None
+
+        def tenant(request: AnyRequest) -> str:
+            return request.headers["shortlist-tenant"]
+
+        def indexed(request: AnyRequest, kind: str, document_id: str) -> Body | Response[Any]:
+            held = matching.documents.get((tenant(request), kind, document_id))
+            if held is None:
+                return problem(404, "not_found", f"there is no {kind} with the id {document_id}")
+            return held
+
+        @get("/documents/{kind:str}/{document_id:str}")
+        async def document(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Response[Any]:
+            held = indexed(request, kind, document_id)
+            return held if isinstance(held, Response) else Response(held)
+
+        @get("/documents/{kind:str}")
+        async def documents(request: AnyRequest, kind: FromPath[str]) -> Response[Any]:
+            if request.query_params.get("cursor") == "nonsense":
+                return problem(400, "invalid_cursor", "the cursor is not one of ours")
+            held = [
+                item
+                for (owner, of, _), item in sorted(matching.documents.items())
+                if (owner, of) == (tenant(request), kind)
+            ]
+            wanted = request.query_params.get("status")
+            items = [item for item in held if wanted in (None, item["status"])]
+            return Response({"items": items[: int(request.query_params["limit"])], "next_cursor": None})
+
+        @get("/documents/{kind:str}/{document_id:str}/matches")
+        async def matches(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Response[Any]:
+            held = indexed(request, kind, document_id)
+            if isinstance(held, Response):
+                return held
+            other = "resume" if kind == "job" else "job"
+            found = [
+                item for (owner, of, _), item in matching.documents.items() if (owner, of) == (tenant(request), other)
+            ]
+            results = [{"id": item["id"], "title": item["title"], "score": 50.0} for item in found]
+            return Response({"results": results, "unscored": 0, "degraded": False})
+
+        @post("/statuses", status_code=204)
+        async def statuses(request: AnyRequest) -> None:
+            matching.statuses += await request.json()
+
+        @post("/erasures", status_code=200)
+        async def erase(request: AnyRequest) -> Response[Any]:
+            if matching.refuses_erasures:
+                return problem(503, "unavailable", "the database is away")
+            body = await request.json()
+            key = DocumentKey(tenant(request), body["kind"], body["id"])
+            matching.documents.pop((key.tenant, key.kind, key.id), None)
+            made = receipt_id(key, Revision.parse(body["revision"]))
+            receipt = {"id": made, "stores": {"database": {"status": "done"}}}
+            matching.erasures[key.tenant, made] = receipt
+            return Response(receipt)
+
+        @get("/erasures/{made:str}")
+        async def erasure(request: AnyRequest, made: FromPath[str]) -> Response[Any]:
+            found = matching.erasures.get((tenant(request), made))
+            return Response(found) if found else problem(404, "not_found", "there is no such receipt")
+
+        @post("/calculate", status_code=200)
+        async def calculate(request: AnyRequest) -> Response[Any]:
+            body = await request.json()
+            for kind in ("job", "resume"):
+                held = indexed(request, kind, body[f"{kind}_id"])
+                if isinstance(held, Response):
+                    return held
+            return Response({**body, "score": 50.0, "status": "scored", "requirements": []})
+
+        @post("/search", status_code=200)
+        async def search(request: AnyRequest) -> Response[Any]:
+            body = await request.json()
+            matching.searches.append(body)
+            found = [
+                item
+                for (owner, of, _), item in matching.documents.items()
+                if (owner, of) == (tenant(request), body["kind"])
+            ]
+            results = [
+                {"id": item["id"], "kind": body["kind"], "title": item["title"], "score": 50.0, "highlights": []}
+                for item in found
+            ]
+            return Response({"results": results[: body["limit"]], "degraded": False, "model": "hash"})
+
+        @post("/reembed", status_code=200)
+        async def reembed() -> Body:
+            return {"documents": len(matching.documents)}
+
+        @get("/figures")
+        async def figures() -> Body:
+            return {"documents": {"resume": {"indexed": len(matching.documents)}}, "lag": {}, "space": "0a0b0c0d"}
+
+        @get("/health/ready")
+        async def ready() -> Body:
+            return {"service": "matching", "status": "ready"}
+
+        handlers = [document, documents, matches, statuses, erase, erasure, calculate, search, reembed, figures, ready]
+        return Litestar(handlers, before_request=before, openapi_config=None, logging_config=None)
+
+
+@contextmanager
+def serving(app: Litestar) -> Iterator[str]:
+    """Serves an app on a free port of 127.0.0.1, in a thread of its own; gives its address."""
+    # Named as TCP, so that asyncio switches off the delay of small packets.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+        ready = threading.Event()
+        thread = threading.Thread(target=_serve, args=(server, listening, ready), daemon=True)
+        thread.start()
+        assert ready.wait(20), "the app did not start"
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(20)
+
+
+def _serve(server: uvicorn.Server, listening: socket.socket, ready: threading.Event) -> None:
+    startup = server.startup
+
+    async def told(sockets: list[socket.socket] | None = None) -> None:
+        await startup(sockets)
+        ready.set()
+
+    server.startup = told  # type: ignore[method-assign]
+    server.run([listening])

@@ -1,0 +1,184 @@
+"""A gateway over fakes: Kafka in memory, a small matching over real HTTP; driven through its own HTTP application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from httpx import ASGITransport, AsyncClient
+from litestar import Litestar
+
+from libs.contracts import events, topics
+from libs.contracts.documents import DocumentError
+from libs.contracts.events import SourceEvent, StatusEvent
+from libs.contracts.identifiers import DocumentKey
+from libs.contracts.revision import Revision
+from libs.contracts.statuses import Status
+from libs.messaging.publishing import Published
+from libs.messaging.reporting import status_record
+from libs.resilience.breaker import CircuitBreaker
+from libs.resilience.inner_client import InnerClient
+from libs.telemetry.health import Health
+from services.gateway.app import Parts, http_app, wire
+from services.gateway.broker import Broker
+from services.gateway.consumer import StatusReader
+from services.gateway.embedding_client import EmbeddingClient
+from services.gateway.health import Detailed
+from services.gateway.matching_client import MatchingClient
+from services.gateway.overlay import Overlay, Place
+from services.gateway.settings import GatewaySettings
+from tests.fakes.in_memory_publisher import InMemoryPublisher
+from tests.fakes.matching_app import FakeMatching, serving
+
+KEY = "a-bootstrap-key-of-some-length"
+NOWHERE = "http://127.0.0.1:9"
+
+
+class Statuses:
+    """The status topic of the in-memory publisher, read into one overlay; `away` as when the broker is."""
+
+    def __init__(self, publisher: InMemoryPublisher, overlay: Overlay) -> None:
+        self._publisher = publisher
+        self._overlay = overlay
+        self._next = 0
+        self.away = False
+        self.stored: dict[int, int] = {}
+
+    async def catch_up(self, seconds: float) -> bool:
+        if self.away:
+            return False
+        log = self._publisher.topics[topics.STATUS]
+        for offset in range(self._next, len(log)):
+            self._overlay.note(events.decode(log[offset].value or b"", StatusEvent), Place(0, offset))
+        self._next = len(log)
+        return True
+
+    async def matching_positions(self) -> dict[int, int]:
+        return self.stored
+
+
+@dataclass
+class Door:
+    """One gateway and what stands behind it."""
+
+    app: Litestar
+    client: AsyncClient
+    overlay: Overlay
+    statuses: Statuses
+    publisher: InMemoryPublisher
+
+    async def report(
+        self, key: DocumentKey, revision: str, status: Status, error: DocumentError | None = None
+    ) -> Published:
+        """Another service reports a status."""
+        source = SourceEvent("/test", "1")
+        published = await self.publisher.publish(
+            status_record(key, Revision.parse(revision), status, source_event=source, error=error)
+        )
+        await self.statuses.catch_up(1)
+        return published
+
+
+OpenDoor = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def matching_served() -> Iterator[tuple[FakeMatching, str]]:
+    matching = FakeMatching()
+    with serving(matching.app()) as url:
+        yield matching, url
+
+
+@pytest.fixture
+def matching(matching_served: tuple[FakeMatching, str]) -> FakeMatching:
+    fake = matching_served[0]
+    fake.__init__()  # type: ignore[misc]  # the served object, as new
+    return fake
+
+
+@pytest.fixture(scope="session")
+async def inner_clients(matching_served: tuple[FakeMatching, str]) -> AsyncIterator[tuple[InnerClient, InnerClient]]:
+    """To matching and to an embedding that is away; their breakers never open, since all tests share them."""
+    patient = {"fail_max": 10_000}
+    clients = (
+        InnerClient("matching", matching_served[1], breaker=CircuitBreaker("matching", **patient)),
+        InnerClient("embedding", NOWHERE, breaker=CircuitBreaker("embedding", **patient)),
+    )
+    yield clients
+    for client in clients:
+        await client.close()
+
+
+@pytest.fixture
+def publisher() -> InMemoryPublisher:
+    return InMemoryPublisher()
+
+
+@asynccontextmanager
+async def opened(
+    publisher: InMemoryPublisher, clients: tuple[InnerClient, InnerClient], **given: Any
+) -> AsyncIterator[Door]:
+    """One gateway; `given` are settings."""
+    options = {
+        "kafka_bootstrap": "127.0.0.1:9",
+        "matching_urls": NOWHERE,
+        "embedding_urls": NOWHERE,
+        "auth": "open",
+        **given,
+    }
+    settings = GatewaySettings(**options)
+    health, broker = Health("gateway"), Broker(settings)
+    overlay = Overlay(settings.overlay_documents)
+    statuses = Statuses(publisher, overlay)
+    matching, embedding = MatchingClient(clients[0]), EmbeddingClient(clients[1])
+    reader = StatusReader(settings, overlay, health)
+    gateway = wire(
+        settings,
+        publisher=publisher,
+        check_room=broker.check_room,
+        overlay=overlay,
+        statuses=statuses,
+        matching=matching,
+        detailed=Detailed(settings, health, broker, reader, matching, embedding),
+    )
+    app = http_app(settings, gateway, Parts(health))
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://gateway", verify=False) as called:
+        yield Door(app, called, overlay, statuses, publisher)
+
+
+@pytest.fixture
+def open_door(
+    matching: FakeMatching, inner_clients: tuple[InnerClient, InnerClient], publisher: InMemoryPublisher
+) -> OpenDoor:
+    """Opens one more gateway over the same broker and matching; keywords are settings."""
+    return lambda **given: opened(publisher, inner_clients, **given)
+
+
+@pytest.fixture
+async def door(open_door: OpenDoor) -> AsyncIterator[Door]:
+    async with open_door() as only:
+        yield only
+
+
+@pytest.fixture(scope="session")
+async def refusing_door(inner_clients: tuple[InnerClient, InnerClient]) -> AsyncIterator[Door]:
+    """A gateway for what it refuses: shared, since nothing comes of what is refused."""
+    async with opened(InMemoryPublisher(), inner_clients) as only:
+        yield only
+
+
+@pytest.fixture(scope="session")
+async def locked_door(inner_clients: tuple[InnerClient, InnerClient]) -> AsyncIterator[Door]:
+    """A gateway that asks for a key."""
+    async with opened(InMemoryPublisher(), inner_clients, auth="keys", shortlist_bootstrap_key=KEY) as only:
+        yield only
+
+
+@pytest.fixture
+def refusing_app_url(refusing_door: Door) -> Iterator[str]:
+    """The refusing gateway over real HTTP."""
+    with serving(refusing_door.app) as url:
+        yield url
