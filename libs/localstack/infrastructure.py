@@ -71,13 +71,11 @@ class Infrastructure:
         """Makes or corrects the topics."""
         asyncio.run(apply_topics(self.kafka_settings))
 
-    def start_again(self, part: Part) -> bool:
-        """Starts a dead part again; says whether the services need a new environment (a new stamp)."""
+    def start_again(self, part: Part) -> None:
+        """Starts a dead part again, and makes the topics a broker forgot."""
         part.start()
-        if isinstance(part, TryoutBroker):
+        if part.forgets:
             self.make_topics()
-            return True
-        return False
 
     def stop(self) -> None:
         """Stops all parts, the last started first."""

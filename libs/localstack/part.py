@@ -14,6 +14,8 @@ class Part:
     """One infrastructure process with a folder of its own. Used as a context manager, or by the supervisor."""
 
     name = "part"
+    # Whether a restart loses topics and records, so that services must start with it.
+    forgets = False
     stop_signal = signal.SIGTERM
     stop_seconds = 30.0
 

@@ -77,8 +77,7 @@ class Supervisor:
             port = self._options.port if name == "gateway" else None
             self._services[name] = [ServiceProcess(name, number, logs=self._logs, port=port) for number in range(count)]
         self._say("starting matching, embedding, ingest, gateway …")
-        for process in self._all():
-            process.start(self._env(process.name))
+        self._start_services()
         self._until_ready()
         self._publish()
         self._say(f"ready: {self._gateway.url}   (stop with Ctrl-C; logs in {self._logs})")
@@ -112,8 +111,12 @@ class Supervisor:
         for part in self._infrastructure.parts:
             if not part.alive:
                 self._say(f"{part.name} died; starting it again")
-                if self._infrastructure.start_again(part):
-                    self._start_services_anew()
+                if part.forgets:
+                    # A client that reconnected first would make topics without their settings.
+                    self._stop_services()
+                self._infrastructure.start_again(part)
+                if part.forgets:
+                    self._start_services()
         for process in self._all():
             if process.due_again():
                 if process.hopeless:
@@ -123,13 +126,15 @@ class Supervisor:
         if self._written is not None:
             self._publish()
 
-    def _start_services_anew(self) -> None:
-        """After the try-out broker came back: another stamp, and nothing in its topics."""
+    def _start_services(self) -> None:
+        for process in self._all():
+            process.start(self._env(process.name))
+
+    def _stop_services(self) -> None:
         for process in self._all():
             process.ask_to_stop()
         for process in self._all():
             process.stop(SERVICE_STOP_SECONDS)
-            process.start(self._env(process.name))
 
     def _publish(self) -> None:
         content = StackFile(

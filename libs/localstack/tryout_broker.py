@@ -20,6 +20,7 @@ class TryoutBroker(Part):
     """A broker on 127.0.0.1. `stamp` is when it was last started, in ms."""
 
     name = "broker"
+    forgets = True
     stop_seconds = 10.0
 
     def __init__(self, folder: Path, *, logs: Path | None = None, port: int | None = None) -> None:

@@ -18,11 +18,12 @@ class Links(msgspec.Struct):
 
 
 class Accepted(msgspec.Struct):
-    """A document was taken in; its status tells when it is indexed."""
+    """A document was taken in; its status tells when it is indexed. `revision` is this submission's."""
 
     id: str
     kind: Kind
     status: Literal["queued"]
+    revision: str
     links: Links
 
 

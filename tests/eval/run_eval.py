@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402
 from datasets import DATA, Categories, Graded, Triples, read_categories, read_graded, read_triples  # noqa: E402
 from measures import above_rate, mean_correlation, ndcg, pairs_in_order, top_rate  # noqa: E402
+from spot_checks import java_figures, nurses_in_first_five, read_spot_texts  # noqa: E402
 from stored_documents import Documents  # noqa: E402
 from systems import SYSTEMS, System  # noqa: E402
 
@@ -41,6 +42,7 @@ def main() -> int:
     documents = Documents(ROOT / "build" / "eval-vectors.npz")
     documents.prepare(_texts(*sets))
     figures = {name: _figures(system, documents, *sets) for name, system in SYSTEMS.items()}
+    nurses = None if arguments.sample else _spot_checks(documents, figures)
     report: dict[str, Any] = {
         "scoring_version": SCORING_VERSION,
         "space": documents.space,
@@ -49,11 +51,21 @@ def main() -> int:
         "texts_computed": documents.computed,
         "seconds": round(time.perf_counter() - started, 1),
         "figures": figures,
+        "nurses_in_first_five": nurses,
     }
     arguments.output.parent.mkdir(parents=True, exist_ok=True)
     arguments.output.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     _print(report)
     return 0
+
+
+def _spot_checks(documents: Documents, figures: dict[str, Figures]) -> int:
+    """Adds the Java jobs' figures to each system's; returns how many nurses a search finds first."""
+    texts = read_spot_texts()
+    documents.prepare(texts.all())
+    for name, system in SYSTEMS.items():
+        figures[name].update(java_figures(system, documents, texts))
+    return nurses_in_first_five(documents, texts)
 
 
 def _arguments() -> argparse.Namespace:
@@ -76,9 +88,7 @@ def _texts(triples: Triples, graded: Graded, categories: Categories) -> list[str
     ]
 
 
-def _figures(
-    system: System, documents: Documents, triples: Triples, graded: Graded, categories: Categories
-) -> Figures:
+def _figures(system: System, documents: Documents, triples: Triples, graded: Graded, categories: Categories) -> Figures:
     return {
         **_triples(system, documents, triples),
         **_graded(system, documents, graded),
@@ -122,9 +132,11 @@ def _categories(system: System, documents: Documents, rows: Categories) -> Figur
 
 def _print(report: dict[str, Any]) -> None:
     figures: dict[str, Figures] = report["figures"]
-    print(f"{'':44}" + "".join(f"{name:>18}" for name in figures))
+    print(f"{'':46}" + "".join(f"{name:>18}" for name in figures))
     for measure in next(iter(figures.values())):
-        print(f"{measure:44}" + "".join(f"{row[measure]:18.3f}" for row in figures.values()))
+        print(f"{measure:46}" + "".join(f"{row[measure]:18.3f}" for row in figures.values()))
+    if report["nurses_in_first_five"] is not None:
+        print(f'search "registered nurse": {report["nurses_in_first_five"]} of the first five are of nursing')
     rows = report["rows"]
     print(
         f"{rows['triples']} triples, {rows['graded']} graded jobs, {rows['categories']} jobs by category; "

@@ -48,6 +48,11 @@ class Documents:
             units=self._stored(text, in_units),
         )
 
+    def vector(self, text: str) -> npt.NDArray[np.float32]:
+        """float32 (dimension): the vector of a text as a whole, as a query gets it."""
+        self.computed += self._store.fill([text], _note)
+        return self._store.vectors([text])[0]
+
     def _stored(self, text: str, places: Places) -> StoredVectors:
         spans = np.array(places, dtype=np.int32).reshape(-1, 2)
         return StoredVectors(spans, self._store.vectors([text[start:end] for start, end in places]))

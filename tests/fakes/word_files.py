@@ -13,7 +13,8 @@ from docx.oxml import parse_xml
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 ALL = (
     f'{W} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
-    'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" xmlns:v="urn:schemas-microsoft-com:vml"'
+    'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
+    'xmlns:v="urn:schemas-microsoft-com:vml"'
 )
 
 
@@ -27,9 +28,9 @@ def word_file(write: Callable[[Any], None]) -> bytes:
 
 
 def append_xml(document: Any, xml: str) -> None:
-    """Appends an element, given as text, to the end of the body; all usual prefixes are bound."""
-    head, rest = xml.split(">", 1) if not xml.split(">", 1)[0].endswith("/") else (xml.split("/>", 1)[0], "/>")
-    element = parse_xml(f"{head} {ALL}>{rest}" if rest != "/>" else f"{head} {ALL}/>")
+    """Appends an element, given as text with an end tag, to the end of the body; all usual prefixes are bound."""
+    head, rest = xml.split(">", 1)
+    element = parse_xml(f"{head} {ALL}>{rest}")
     document.element.body.insert(len(document.element.body) - 1, element)
 
 

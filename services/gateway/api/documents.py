@@ -44,7 +44,8 @@ def document_routes(kind: Kind) -> Router:
     document = forms.ResumeDocument if kind == "resume" else forms.JobDocument
     page = forms.ResumePage if kind == "resume" else forms.JobPage
     example_id = "r-17" if kind == "resume" else "j-4711"
-    accepted = {"id": example_id, "kind": kind, "status": "queued", "links": {"self": f"{PREFIX}/{kind}s/{example_id}"}}
+    named = {"id": example_id, "kind": kind, "status": "queued", "revision": "1764000000000-42"}
+    accepted = {**named, "links": {"self": f"{PREFIX}/{kind}s/{example_id}"}}
     receipt = {"links": {"receipt": f"{PREFIX}/erasures/er-1764000000000-42-0f3c"}}
     taken_in: dict[int, Any] = {
         202: answer(forms.Accepted, "Taken in; `Location` is where to follow it", accepted),

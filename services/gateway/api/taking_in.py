@@ -32,7 +32,7 @@ async def take_in(request: AnyRequest, gateway: Gateway, kind: Kind, document_id
     revision = await gateway.submitting.submit(key, submission)
     headers = {"Location": self_link(key)}
     if seconds is None:
-        return _accepted(key, headers)
+        return _accepted(key, revision, headers)
     headers["Preference-Applied"] = f"wait={seconds}"
     return await _ended(gateway, key, revision, seconds, replaces, headers)
 
@@ -67,7 +67,7 @@ async def _ended(
 ) -> Answer:
     known = await gateway.waiting.until_ended(key, revision, seconds)
     if known is None:
-        return _accepted(key, headers)
+        return _accepted(key, revision, headers)
     if known.is_erased:
         raise Problem("erased", f"{key.kind} {key.id} was deleted while you waited", headers=headers)
     if known.status is Status.FAILED:
@@ -77,10 +77,10 @@ async def _ended(
     try:
         document = await gateway.reading.document(key)
     except SurroundingsFault:
-        return _accepted(key, headers)  # indexed, but it can't be shown at the moment
+        return _accepted(key, revision, headers)  # indexed, but it can't be shown at the moment
     return Response(document, status_code=200 if replaces else 201, headers=headers)
 
 
-def _accepted(key: DocumentKey, headers: dict[str, str]) -> Answer:
-    body = {"id": key.id, "kind": key.kind, "status": "queued", "links": {"self": self_link(key)}}
-    return Response(body, status_code=202, headers=headers)
+def _accepted(key: DocumentKey, revision: Revision, headers: dict[str, str]) -> Answer:
+    named = {"id": key.id, "kind": key.kind, "status": "queued", "revision": str(revision)}
+    return Response({**named, "links": {"self": self_link(key)}}, status_code=202, headers=headers)

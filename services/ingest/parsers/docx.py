@@ -52,9 +52,10 @@ def parse(data: bytes) -> RawText:
 def _main_part(data: bytes) -> Any:
     try:
         main = Package.open(io.BytesIO(data)).main_document_part
-    except (MemoryError, RecordFault):
+    except MemoryError:
         raise
     except Exception as error:
+        _pass_on_memory(error)
         raise RecordFault(ErrorCode.INVALID_CONTENT, "the DOCX is damaged: its parts do not fit together") from error
     if not isinstance(main, DocumentPart):
         raise RecordFault(ErrorCode.INVALID_CONTENT, "the DOCX is damaged: it has no document in it")
@@ -88,8 +89,15 @@ def _part_blocks(part: Any) -> Iterator[str]:
 def _parsed(blob: bytes) -> Any:
     try:
         return parse_xml(blob)
-    except etree.XMLSyntaxError:
+    except etree.XMLSyntaxError as error:
+        _pass_on_memory(error)
         return None
+
+
+def _pass_on_memory(error: Exception) -> None:
+    """lxml tells of an allocation that failed by a code only."""
+    if isinstance(error, etree.XMLSyntaxError) and error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+        raise MemoryError from error
 
 
 def _images(main: Any) -> bool:

@@ -19,11 +19,11 @@ from services.matching.scoring.signals import Signals, measure
 
 SCORING_VERSION = "v1"
 
-WEIGHTS = {"document": 0.35, "requirements": 0.25, "role": 0.20, "words": 0.20}
+WEIGHTS = {"document": 0.30, "requirements": 0.25, "role": 0.15, "words": 0.30}
 
-# The weighted sum lies at .3 for a pair taken by chance and at .8 for a resume written for the job;
-# the curve spreads that over the scale without a flat end, so that two scores differ where the pairs do.
-_MIDDLE, _STEEPNESS = 0.5, 7.0
+# The weighted sum lies at .2 for a pair taken by chance and at .6 for a resume written for the job; the curve
+# spreads that over the scale without a flat end, so that two scores differ where the pairs do.
+_MIDDLE, _STEEPNESS = 0.4, 10.0
 
 # Fewer distinct terms than these are a name or a heading, not a text to judge.
 FEWEST_JOB_TERMS = 3

@@ -9,13 +9,14 @@ _ASKED = re.compile(
     r"(?<![\d.,$])(\d{1,2})\s*\+?\s*(?:(?:-|–|to|or)\s*\d{1,2}\s*\+?\s*)?(?:more\s+)?(?:years?|yrs?)\b", re.I
 )
 _MOST_ASKED = 30
-_WORD_NUMBERS = {
-    word: number for number, word in enumerate("one two three four five six seven eight nine ten".split(), start=1)
-}
-_ASKED_IN_WORDS = re.compile(rf"\b({'|'.join(_WORD_NUMBERS)})\b\s*(?:\(\d+\)\s*)?\+?\s*(?:years?|yrs?)\b", re.I)
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_ASKED_IN_WORDS = re.compile(rf"\b({'|'.join(_NUMBERS)})\b\s*(?:\(\d+\)\s*)?\+?\s*(?:years?|yrs?)\b", re.I)
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = r"(?:(?P<{0}_name>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?,?\s+|(?P<{0}_number>1[0-2]|0?[1-9])[/.])?"
+_MONTH = (
+    rf"(?:(?P<{{0}}_name>{'|'.join(_MONTHS)})[a-z]*\.?,?\s+"
+    r"|(?P<{0}_number>1[0-2]|0?[1-9])[/.])?"
+)
 _DATE = _MONTH + r"(?P<{0}_year>(?:19[5-9]|20[0-4])\d)"
 _RANGE = re.compile(
     r"(?<!\d)" + _DATE.format("from") + r"\s*(?:-|–|—|to|until|till|through)\s*"
@@ -38,7 +39,7 @@ class Tenure:
 def years_asked(text: str) -> float | None:
     """The fewest years that a requirement names; None where it names none."""
     named = [float(match.group(1)) for match in _ASKED.finditer(text)]
-    named += [float(_WORD_NUMBERS[match.group(1).lower()]) for match in _ASKED_IN_WORDS.finditer(text)]
+    named += [1.0 + _NUMBERS.index(match.group(1).lower()) for match in _ASKED_IN_WORDS.finditer(text)]
     return min((years for years in named if 0 < years <= _MOST_ASKED), default=None)
 
 

@@ -30,7 +30,8 @@ class Place:
 _WORDS: tuple[tuple[Part, str], ...] = (
     (
         Part.NICE,
-        r"nice[ -]to[ -]haves?|nice if you have|good to have|(?:strongly )?(?:preferred|desired|desirable|optional)\b.*"
+        r"nice[ -]to[ -]haves?|nice if you have|good to have|(?:strongly )?(?:preferred|desired|desirable"
+        r"|optional)\b.*"
         r"|(?:big )?(?:pluses|plus)|bonus (?:points|skills|if).*|bonus|(?:the )?preferred candidate.*|wünschenswert.*"
         r"|atouts?|souhaité.*|deseable.*|加分项?|优先(?:条件|考虑)?|优先|ưu tiên.*",
     ),
@@ -40,7 +41,8 @@ _WORDS: tuple[tuple[Part, str], ...] = (
         r"|compensation\b.*|(?:base )?(?:salary|pay)\b.*|about (?!you\b|the (?:job|role|position|opportunity)\b).+"
         r"|who we are|company (?:description|overview|profile)|why (?:join|work|choose|us).*|diversity.*|eeo.*"
         r"|equal (?:employment )?opportunity.*|how to apply|application (?:instructions|process|deadline).*"
-        r"|our (?:culture|values|mission|story|commitment).*|disclaimer|privacy.*|please note|ada statement|e-verify statement|background check.*|criminal history.*"
+        r"|our (?:culture|values|mission|story|commitment).*|disclaimer|privacy.*|please note|ada statement"
+        r"|e-verify statement|background check.*|criminal history.*"
         r"|work(?:ing)? (?:environment|conditions)|physical (?:demands|requirements).*|to all recruitment agencies"
         r"|wir bieten.*|über uns|nous offrons.*|à propos de nous|avantages|ofrecemos.*|sobre nosotros"
         r"|公司(?:简介|介绍)|福利(?:待遇)?|薪资(?:待遇)?|联系方式|quyền lợi.*|phúc lợi.*",
@@ -48,11 +50,14 @@ _WORDS: tuple[tuple[Part, str], ...] = (
     (
         Part.MUST,
         r"(?:(?:\w+|ksa's)[ /&-]){0,3}(?:qualifications?|requirements?|competenc(?:y|ies)|must[ -]haves?)"
-        r"(?: (?:and|&|or|and/or) \w+)?|(?:(?:required|necessary|minimum|key|core|technical|basic|essential|professional"
+        r"(?: (?:and|&|or|and/or) \w+)?|(?:(?:required|necessary|minimum|key|core|technical|basic|essential"
+        r"|professional"
         r"|additional|your|job|position|soft|hard)[ /&-])*(?:skills?|experience)(?:[ /&]+(?:and |or )?"
-        r"(?:skills?|experience|qualifications?|education|abilities|knowledge|required|needed))*|(?:required|education)\b.*"
+        r"(?:skills?|experience|qualifications?|education|abilities|knowledge|required|needed))*|(?:required"
+        r"|education)\b.*"
         r"|what you(?:['’]?ll| will)? (?:need|bring|have)\b.*|what we(?:['’]?re| are)? look(?:ing)? for\b.*"
-        r"|who(?:m)? (?:you are|we are looking for)|you (?:have|bring)|about you|your (?:profile|expertise|background)"
+        r"|who(?:m)? (?:you are|we are looking for)|you (?:have|bring)|about you|your (?:profile|expertise"
+        r"|background)"
         r"|candidate profile|must|knowledge,? skills.*|to qualify.*|eligibility|minimum.*|licensing.*|certifications?"
         r"|anforderungen|(?:ihr |dein )?profil|qualifikationen?|das bringst du mit|voraussetzungen"
         r"|profil (?:recherché|du candidat)|compétences(?: requises)?|exigences|requisitos.*|(?:perfil|se requiere).*"
@@ -67,7 +72,8 @@ _WORDS: tuple[tuple[Part, str], ...] = (
     ),
     (
         Part.OPEN,
-        r"(?:about )?(?:the |your |this )?(?:role|opportunity|position|job)|summary|overview|description|introduction|职位描述"
+        r"(?:about )?(?:the |your |this )?(?:role|opportunity|position|job)|summary|overview|description"
+        r"|introduction|职位描述"
         r"|(?:job |position |posting )?title"
         r"|(?:job|role|position|project|program) (?:description|summary|overview|purpose|details)",
     ),
@@ -81,8 +87,10 @@ _LOOSE = (
 )
 # One line of facts about the post, after which the part goes on as before.
 _LABEL = re.compile(
-    r"^[ \t#*•-]*(?:(?:work |job |additional )?locations?|schedule|(?:working |work )?hours|duration|travel|department|status"
-    r"|start date|(?:job|position|employment|workplace) (?:type|status|id|family|number)|req(?:uisition)? id|reference number"
+    r"^[ \t#*•-]*(?:(?:work |job |additional )?locations?|schedule|(?:working |work )?hours|duration|travel"
+    r"|department|status"
+    r"|start date|(?:job|position|employment|workplace) (?:type|status|id|family|number)|req(?:uisition)? id"
+    r"|reference number"
     r"|standort|lieu|lugar|工作地点|勤務地)\b[ \t*]*(?:[:：][ \t]*\S[^\n]{0,160}|[:：]?[ \t]*\n[^\n]{1,80})$",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -9,7 +9,8 @@ from services.matching.scoring.documents import Necessity, ScoredDocument
 from services.matching.scoring.job_parts import JobParts, Part, Place
 
 _NICE = re.compile(
-    r"\b(?:preferred|preferably|nice[ -]to[ -]have|good to have|desired|desirable|(?:is|be|are|as) an? (?:big |huge |strong )?"
+    r"\b(?:preferred|preferably|nice[ -]to[ -]have|good to have|desired|desirable|(?:is|be|are|as) an? (?:big "
+    r"|huge |strong )?"
     r"(?:plus|bonus|asset|advantage)|a plus|bonus|ideally|advantageous|optional|wünschenswert|von vorteil|souhaité|"
     r"serait un (?:plus|atout)|deseable|se valora(?:rá)?)\b|加分|优先|尚可|歓迎|우대|ưu tiên",
     re.IGNORECASE,
@@ -17,10 +18,14 @@ _NICE = re.compile(
 _ASKS = re.compile(
     r"\b(?:must|requir(?:e|es|ed|ement|ements|ing)|needs? to have|\d+\s*\+?\s*(?:-|–|to)?\s*\d*\+?\s*(?:years?|yrs?)"
     r"|years?['’]? (?:of )?(?:\w+ ){0,3}experience|experienced? (?:in|with|of|as|working|using|developing|designing)"
-    r"|experience|proficien\w*|knowledge|familiar(?:ity)?|abilit(?:y|ies)|able to|degree|diploma|ged|bachelor\w*|master['’]?s"
-    r"|ph\.?d|certifi\w*|licen[sc]\w*|skill(?:s|ed)?|fluent|fluency|understanding of|expertise|background in|expert in"
-    r"|we(?: are|['’]re) (?:looking|searching) for|looking for|the (?:ideal|successful|right) candidate|willing(?:ness)? to"
-    r"|mandatory|essential|erforderlich|kenntnisse|erfahrung|abgeschlossen\w*|expérience|maîtrise|diplôme|connaissances?"
+    r"|experience|proficien\w*|knowledge|familiar(?:ity)?|abilit(?:y|ies)|able to|degree|diploma|ged"
+    r"|bachelor\w*|master['’]?s"
+    r"|ph\.?d|certifi\w*|licen[sc]\w*|skill(?:s|ed)?|fluent|fluency|understanding of|expertise|background in"
+    r"|expert in"
+    r"|we(?: are|['’]re) (?:looking|searching) for|looking for|the (?:ideal|successful|right) candidate"
+    r"|willing(?:ness)? to"
+    r"|mandatory|essential|erforderlich|kenntnisse|erfahrung|abgeschlossen\w*|expérience|maîtrise|diplôme"
+    r"|connaissances?"
     r"|experiencia|conocimientos?|dominio|kinh nghiệm|thành thạo)\b|经验|熟悉|精通|掌握|学历|本科|能力|経験|스킬|경험",
     re.IGNORECASE,
 )
@@ -33,11 +38,16 @@ _DEMANDS = re.compile(
 _BOILERPLATE = re.compile(
     r"equal[ -]opportunit|equal employment|affirmative action|regardless of (?:race|age|sex|gender)|without regard to"
     r"|protected (?:veteran|class|by law|status)|sexual orientation|reasonable accommodation|401\s?\(?k\)?|\bpto\b"
-    r"|paid (?:time off|vacation|holidays|leave)|(?:health|medical|dental|vision|life)(?: and \w+)? insurance|tuition (?:assist|reimburs)"
-    r"|\bwe offer\b|competitive (?:salary|pay|compensation|benefits|wage)|benefits package|apply (?:now|online|today|here|at)"
-    r"|to apply|click here|salary range|\$\s?\d|per (?:hour|annum)\b|e-verify|background check|drug (?:test|screen|free)"
-    r"|is (?:a|an|the) (?:\w+[ -]){0,3}(?:leading|leader|provider|premier)|founded in|our mission|join (?:us|our)|visit (?:us|our)"
-    r"|(?:submit|send|upload|e-?mail) (?:us )?(?:your|a|an) (?:\w+ )?(?:resume|cv|application)|eeo employer|sponsorship"
+    r"|paid (?:time off|vacation|holidays|leave)|(?:health|medical|dental|vision|life)(?: and \w+)? insurance"
+    r"|tuition (?:assist|reimburs)"
+    r"|\bwe offer\b|competitive (?:salary|pay|compensation|benefits|wage)|benefits package|apply (?:now|online"
+    r"|today|here|at)"
+    r"|to apply|click here|salary range|\$\s?\d|per (?:hour|annum)\b|e-verify|background check|drug (?:test"
+    r"|screen|free)"
+    r"|is (?:a|an|the) (?:\w+[ -]){0,3}(?:leading|leader|provider|premier)|founded in|our mission|join (?:us"
+    r"|our)|visit (?:us|our)"
+    r"|(?:submit|send|upload|e-?mail) (?:us )?(?:your|a|an) (?:\w+ )?(?:resume|cv|application)|eeo employer"
+    r"|sponsorship"
     r"|www\.|https?:|all qualified applicants|employees enjoy|retirement plan|chancengleichheit|égalité des chances",
     re.IGNORECASE,
 )

@@ -24,9 +24,9 @@ _TENURE_MARGIN = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """`document`, `role`, `requirements`, `words` are each 0-1. Per requirement (m): `strengths` 0-1,
-    `enough_years` 0-1 (1 where none are asked or none can be told); `similarities` (m, n) are the cosines of
-    requirements with the resume's telling units."""
+    """`document`, `role`, `requirements`, `words` are each 0-1. Per requirement (m): `strengths` 0-1 by
+    meaning and words, `enough_years` 0-1 (1 where none are asked or none can be told). `similarities` (m, n)
+    are the cosines of the requirements with the resume's telling units."""
 
     document: float
     role: float
@@ -45,12 +45,12 @@ def measure(job: JobReading, resume: ResumeReading, document: ScoredDocument) ->
     meaning = np.clip((best - _FAR_UNITS) / (_CLOSE_UNITS - _FAR_UNITS), 0.0, 1.0)
     held = job.term_shares @ (counts > 0).astype(np.float32)
     enough = _enough_years(job, resume, similarities)
-    strengths = ((0.5 * meaning + 0.5 * held) * enough).astype(np.float32)
+    strengths = (0.5 * meaning + 0.5 * held).astype(np.float32)
     whole = 0.5 * float(job.mean @ resume.mean) + 0.5 * float(job.head @ resume.head)
     return Signals(
         document=_share(whole, _CLOSE_DOCUMENTS),
         role=_share(_role(job, resume), _CLOSE_DOCUMENTS),
-        requirements=float(job.weights @ strengths),
+        requirements=float(job.weights @ (strengths * enough)),
         words=word_cover(job.term_weights, counts, resume.length),
         strengths=strengths,
         enough_years=enough,

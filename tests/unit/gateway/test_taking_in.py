@@ -39,6 +39,7 @@ async def test_a_resume_as_text_is_published_and_queued(door, slash: str) -> Non
         "id": "r1",
         "kind": "resume",
         "status": "queued",
+        "revision": "1764000000001-0",
         "links": {"self": "/api/v1/resumes/r1"},
     }
     [record] = submitted(door)

@@ -94,9 +94,10 @@ async def test_a_structured_event_without_a_key_says_the_same_as_a_binary_one(in
 
 
 async def test_a_structured_event_carries_a_file_as_base64(ingest):
+    file = base64.b64encode(pdf_file(lines("Ada", "Welder"))).decode()
     envelope = {
         "specversion": "1.0", "id": "a3", "source": "/ats", "type": "shortlist.document.submitted.v1",
-        "datacontenttype": "application/pdf", "data_base64": base64.b64encode(pdf_file(lines("Ada", "Welder"))).decode(),
+        "datacontenttype": "application/pdf", "data_base64": file,
     }  # fmt: skip
     await ingest.take(submitted(key=b"default/resume/7", value=envelope, content_type=STRUCTURED, type=None))
     assert [text.text for text in ingest.texts] == ["Ada\nWelder"]

@@ -1,0 +1,67 @@
+"""Serving a service's HTTP application until a signal ends it: the same for all services."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from typing import Literal, Protocol, TypeVar
+
+import uvicorn
+from litestar import Litestar
+from pydantic import ValidationError
+
+from libs.telemetry.logs import configure_logs
+
+GRACE_SECONDS = 20
+IMPOSSIBLE_SETTINGS = 2
+
+
+class ServiceSettings(Protocol):
+    """What serving needs of a service's settings."""
+
+    host: str
+    port: int
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
+Settings = TypeVar("Settings", bound=ServiceSettings)
+
+
+def serve(service: str, read_settings: Callable[..., Settings], create_app: Callable[[Settings], Litestar]) -> int:
+    """Serves until SIGTERM or SIGINT; requests on the way are answered first. Blocks. Returns the exit code.
+
+    An app that cannot go on sets its `state.exit_code` and raises SIGTERM. Impossible settings are told on
+    standard error, a sentence each.
+    """
+    try:
+        settings = read_settings()
+    except ValidationError as error:
+        for fault in error.errors():
+            name = ".".join(str(part) for part in fault["loc"]).upper()
+            sentence = fault["msg"].removeprefix("Value error, ")
+            print(f"{service}: {name + ': ' if name else ''}{sentence}", file=sys.stderr)
+        return IMPOSSIBLE_SETTINGS
+    configure_logs(service, settings.log_level)
+    app = create_app(settings)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )
+    for stopping in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn raises the signal once more when it has shut down; by then the exit is decided.
+        signal.signal(stopping, lambda *_: sys.exit(exit_code(app)))
+    server.run()
+    return exit_code(app) if server.started else 1
+
+
+def exit_code(app: Litestar) -> int:
+    """What the process should end with: 0 unless the app said otherwise."""
+    return int(app.state.get("exit_code", 0))

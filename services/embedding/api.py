@@ -1,0 +1,135 @@
+"""What embedding answers over HTTP, to the other services."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from libs.contracts.errors import RecordFault, SurroundingsFault
+from libs.contracts.vectors import PackedVectors
+from libs.telemetry.tracing import TRACEPARENT, traced
+from services.embedding.metrics import CACHE, CACHE_ERRORS, TEXTS_COMPUTED
+from services.embedding.model_lane import TooBusy
+from services.embedding.packing import pack_float32
+from services.embedding.service import EmbeddingService
+
+PROBE_EVERY_SECONDS = 5.0
+MAX_TEXTS = 256
+
+
+class EmbedRequest(msgspec.Struct, frozen=True):
+    """Query texts to embed."""
+
+    texts: list[str]
+
+
+class EmbedAnswer(msgspec.Struct, frozen=True):
+    """Their vectors, in the same order."""
+
+    space: str
+    model: str
+    dimension: int
+    vectors: PackedVectors
+
+
+class Api:
+    """The handlers' state: the service, once the model is there."""
+
+    def __init__(self) -> None:
+        self.service: EmbeddingService | None = None
+        self._probing = asyncio.Lock()
+        self._probe: dict[str, Any] | None = None
+        self._probed_at = 0.0
+        self._counted: tuple[float, float] | None = None
+
+    async def probe(self, service: EmbeddingService) -> dict[str, Any]:
+        """The last probe, or a new one where it is older than PROBE_EVERY_SECONDS."""
+        async with self._probing:
+            if self._probe is None or time.monotonic() - self._probed_at >= PROBE_EVERY_SECONDS:
+                self._probe = await self._probed(service)
+                self._probed_at = time.monotonic()
+            return {**self._probe, "age_seconds": round(time.monotonic() - self._probed_at, 1)}
+
+    async def _probed(self, service: EmbeddingService) -> dict[str, Any]:
+        try:
+            latency, status, reason = await asyncio.wait_for(service.probe(), 10.0), "ok", None
+        except (SurroundingsFault, TimeoutError) as fault:
+            latency, status, reason = None, "failed", str(fault) or "no answer of the model within 10 s"
+        computed = _total(TEXTS_COMPUTED)
+        now = time.monotonic()
+        before = self._counted or (now, computed)
+        self._counted = (now, computed)
+        seconds = now - before[0]
+        return {
+            "status": status,
+            "reason": reason,
+            "model": service.engine.model,
+            "space": service.engine.space,
+            "dimension": service.engine.dimension,
+            "latency_ms": None if latency is None else round(latency, 1),
+            "texts_computed": int(computed),
+            "texts_per_second": round((computed - before[1]) / seconds, 1) if seconds > 0 else 0.0,
+            "cache": {
+                "available": service.cache is not None and service.cache.available,
+                "hits": int(CACHE.labels("hit")._value.get()),
+                "misses": int(CACHE.labels("miss")._value.get()),
+                "errors": int(CACHE_ERRORS._value.get()),
+            },
+        }
+
+
+def routes(api: Api) -> list[HTTPRouteHandler]:
+    """Handlers of POST /embed, GET /space and GET /probe."""
+
+    @post("/embed", status_code=200)
+    async def embed(data: EmbedRequest, request: Request[Any, Any, Any]) -> Response[Any]:
+        service = api.service
+        if service is None:
+            return _problem(503, "model_loading", "the model is not loaded yet", retry_after=2)
+        if not 1 <= len(data.texts) <= MAX_TEXTS:
+            return _problem(400, "invalid_body", f"texts must hold 1 to {MAX_TEXTS} texts")
+        with traced(request.headers.get(TRACEPARENT)):
+            try:
+                vectors = await service.queries(data.texts)
+            except TooBusy as busy:
+                return _problem(429, "busy", str(busy), retry_after=1)
+            except RecordFault as fault:
+                return _problem(400, str(fault.code), fault.message)
+            except SurroundingsFault as fault:
+                return _problem(503, "model_away", str(fault), retry_after=2)
+        engine = service.engine
+        answer = EmbedAnswer(engine.space, engine.model, engine.dimension, pack_float32(vectors))
+        return Response(answer, status_code=200)
+
+    @get("/space")
+    async def space() -> Response[Any]:
+        if api.service is None:
+            return _problem(503, "model_loading", "the model is not loaded yet", retry_after=2)
+        engine = api.service.engine
+        found = {"space": engine.space, "model": engine.model, "dimension": engine.dimension}
+        return Response({**found, "max_tokens": engine.max_tokens})
+
+    @get("/probe")
+    async def probe() -> Response[Any]:
+        if api.service is None:
+            return _problem(503, "model_loading", "the model is not loaded yet", retry_after=2)
+        return Response(await api.probe(api.service))
+
+    return [embed, space, probe]
+
+
+def _total(counter: Any) -> float:
+    return float(
+        sum(sample.value for metric in counter.collect() for sample in metric.samples if sample.name.endswith("_total"))
+    )
+
+
+def _problem(status: int, code: str, detail: str, *, retry_after: int | None = None) -> Response[Any]:
+    body = {"type": f"urn:shortlist:problem:{code}", "title": code, "status": status, "detail": detail}
+    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    return Response(body, status_code=status, media_type="application/problem+json", headers=headers)

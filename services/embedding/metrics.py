@@ -1,0 +1,27 @@
+"""embedding's metrics; their names are kept like the API (docs/operations.md)."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+# Texts the model computed for documents and queries; cache hits, warm-up and probes are not counted.
+TEXTS_COMPUTED = Counter("shortlist_embedding_texts_computed_total", "Texts computed by the model", ["lane"])
+
+# Seconds of one call of the model, waiting not included.
+MODEL_SECONDS = Histogram(
+    "shortlist_embedding_model_seconds",
+    "Seconds of one call of the model",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+
+# Calls that wait for the model.
+WAITING = Gauge("shortlist_embedding_waiting_batches", "Batches waiting for the model", ["lane"])
+
+# Looked up in the vector cache: hit, miss, garbage (not a vector of this space).
+CACHE = Counter("shortlist_embedding_cache_lookups_total", "Vectors looked up in the cache", ["result"])
+
+# Calls of the cache that failed or were not made since its breaker was open.
+CACHE_ERRORS = Counter("shortlist_embedding_cache_errors_total", "Calls of the cache that failed")
+
+# Documents whose vectors were published.
+DOCUMENTS = Counter("shortlist_embedding_documents_total", "Documents whose vectors were published")

@@ -1,0 +1,143 @@
+"""The way into the model: one thread computes, queries overtake documents between batches, waiting is bounded."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from libs.contracts.errors import SurroundingsFault
+from libs.resilience.breaker import CircuitBreaker
+from libs.telemetry.logs import get_logger
+from services.embedding.batches import plan_batches
+from services.embedding.engines.protocol import Engine, Vectors
+from services.embedding.metrics import MODEL_SECONDS, TEXTS_COMPUTED, WAITING
+
+log = get_logger(__name__)
+
+Lane = Literal["query", "document", "probe"]
+_PRIORITY: dict[Lane, int] = {"query": 0, "probe": 0, "document": 1}
+
+
+class TooBusy(Exception):
+    """More queries wait than allowed; the caller should come again in a second."""
+
+
+@dataclass(order=True)
+class _Batch:
+    priority: int
+    number: int
+    texts: list[str] = field(compare=False)
+    lane: Lane = field(compare=False)
+    result: asyncio.Future[Vectors] = field(compare=False)
+
+
+class ModelLane:
+    """Feeds an engine. `start` first; `stop` lets the batch in hand end."""
+
+    def __init__(self, engine: Engine, *, batch_tokens: int, queries_waiting: int) -> None:
+        self.engine = engine
+        self._batch_tokens = batch_tokens
+        self._queries_waiting = queries_waiting
+        self._breaker = CircuitBreaker("model", fail_max=5, reset_seconds=5.0)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="model")
+        self._heap: list[_Batch] = []
+        self._numbers = itertools.count()
+        self._waiting = asyncio.Semaphore(0)
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._work())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        for batch in self._heap:
+            batch.result.cancel()
+        await asyncio.to_thread(self._thread.shutdown)
+
+    async def embed(self, texts: Sequence[str], lengths: Sequence[int], lane: Lane) -> Vectors:
+        """Vectors of unit length, shape (len(texts), dimension). `lengths` in tokens.
+
+        Raises TooBusy (queries only), and SurroundingsFault where the model fails.
+        """
+        if lane == "query" and sum(batch.lane == "query" for batch in self._heap) >= self._queries_waiting:
+            raise TooBusy("too many queries wait for the model")
+        plans = plan_batches(lengths, self._batch_tokens)
+        loop = asyncio.get_running_loop()
+        batches = [
+            _Batch(_PRIORITY[lane], next(self._numbers), [texts[i] for i in plan], lane, loop.create_future())
+            for plan in plans
+        ]
+        for batch in batches:
+            heapq.heappush(self._heap, batch)
+            self._waiting.release()
+        self._show()
+        vectors = np.empty((len(texts), self.engine.dimension), dtype=np.float32)
+        try:
+            for plan, batch in zip(plans, batches, strict=True):
+                vectors[plan] = await batch.result
+        finally:
+            for batch in batches:
+                if batch.result.done() and not batch.result.cancelled():
+                    batch.result.exception()  # one failure is told; the others need not be reported too
+                else:
+                    batch.result.cancel()
+        return vectors
+
+    async def _work(self) -> None:
+        while True:
+            await self._waiting.acquire()
+            batch = heapq.heappop(self._heap)
+            self._show()
+            if batch.result.cancelled():
+                continue
+            try:
+                async with self._breaker.guard():
+                    vectors = await self._compute(batch)
+            except SurroundingsFault as fault:
+                _end(batch, fault)
+            except Exception as error:
+                log.error("model_failed", texts=len(batch.texts), exc_info=error)
+                _end(batch, SurroundingsFault("model", f"failed: {type(error).__name__}: {error}"))
+            else:
+                if batch.lane != "probe":
+                    TEXTS_COMPUTED.labels(batch.lane).inc(len(batch.texts))
+                if not batch.result.done():
+                    batch.result.set_result(vectors)
+
+    async def _compute(self, batch: _Batch) -> Vectors:
+        loop = asyncio.get_running_loop()
+        started = time.monotonic()
+        query = batch.lane != "document"
+        vectors = await loop.run_in_executor(self._thread, lambda: self.engine.embed(batch.texts, query=query))
+        MODEL_SECONDS.observe(time.monotonic() - started)
+        check_vectors(vectors, len(batch.texts), self.engine.dimension)
+        return vectors
+
+    def _show(self) -> None:
+        for lane in ("query", "document"):
+            WAITING.labels(lane).set(sum(batch.lane == lane for batch in self._heap))
+
+
+def check_vectors(vectors: Vectors, count: int, dimension: int) -> None:
+    """Raises SurroundingsFault where what the model gave is not `count` finite vectors of unit length."""
+    if vectors.shape != (count, dimension):
+        raise SurroundingsFault("model", f"gave an array of shape {vectors.shape}, not ({count}, {dimension})")
+    if not np.isfinite(vectors).all():
+        raise SurroundingsFault("model", "gave numbers that are not finite")
+    if not np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-3):
+        raise SurroundingsFault("model", "gave vectors that are not of unit length")
+
+
+def _end(batch: _Batch, fault: SurroundingsFault) -> None:
+    if not batch.result.done():
+        batch.result.set_exception(fault)

@@ -1,0 +1,105 @@
+"""Everything behind the port: engine, cache, registration and the reading of texts, in the order of their start."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from libs.contracts.errors import SurroundingsFault
+from libs.contracts.topics import STATUS, TEXT, dead_letters_topic
+from libs.messaging.consuming import Consumer
+from libs.messaging.publishing import KafkaPublisher
+from libs.messaging.topic_admin import check_topics
+from libs.resilience.inner_client import InnerClient
+from libs.resilience.retry import backoff_seconds
+from libs.telemetry.health import Health
+from libs.telemetry.logs import get_logger
+from services.embedding.cache import VectorCache
+from services.embedding.consumer import EmbeddingWork
+from services.embedding.engines.choice import make_engine
+from services.embedding.engines.protocol import Engine
+from services.embedding.model_lane import ModelLane
+from services.embedding.registration import register
+from services.embedding.service import EmbeddingService
+from services.embedding.settings import EmbeddingSettings
+
+log = get_logger(__name__)
+
+
+class Pipeline:
+    """Started once; `stop` may be called at any time after, also while it still starts."""
+
+    def __init__(self, settings: EmbeddingSettings, health: Health) -> None:
+        self._settings = settings
+        self._health = health
+        self._stops: list[Callable[[], Awaitable[None]]] = []
+
+    async def load_model(self) -> EmbeddingService:
+        """Loads the model and runs it once. Raises ModelNotFound."""
+        engine = await asyncio.to_thread(make_engine, self._settings)
+        lane = ModelLane(
+            engine,
+            batch_tokens=self._settings.embedding_batch_tokens,
+            queries_waiting=self._settings.embedding_queries_waiting,
+        )
+        lane.start()
+        self._stops.append(lane.stop)
+        service = EmbeddingService(lane, self._cache(engine))
+        await service.warm_up()
+        self._health.ok("model")
+        log.info("model_loaded", model=engine.model, space=engine.space, dimension=engine.dimension)
+        return service
+
+    async def consume(self, service: EmbeddingService) -> None:
+        """Registers the space with matching, then joins the group. Tries until it is there."""
+        matching = InnerClient("matching", self._settings.matching_urls)
+        self._stops.append(matching.close)
+        assignment = await register(matching, service.engine, self._health)
+        publisher = KafkaPublisher(self._settings)
+        await self._until_there(publisher.start)
+        self._stops.append(publisher.stop)
+        await self._until_there(self._check_topics)
+        consumer = Consumer(
+            self._settings,
+            EmbeddingWork(service, publisher, assignment.topic),
+            self._health,
+            group=assignment.group,
+            topics=[TEXT],
+            max_records=self._settings.embedding_batch_documents,
+        )
+        await self._until_there(consumer.start)
+        self._stops.append(consumer.stop)
+        self._health.ok("broker")
+
+    async def stop(self) -> None:
+        """Ends the batch in hand, then everything in the reverse order of its start."""
+        while self._stops:
+            await self._stops.pop()()
+
+    def _cache(self, engine: Engine) -> VectorCache | None:
+        if not self._settings.redis_url:
+            return None
+        cache = VectorCache(
+            self._settings.redis_url,
+            space=engine.space,
+            dimension=engine.dimension,
+            ttl_seconds=self._settings.embedding_cache_ttl,
+        )
+        self._stops.append(cache.close)
+        return cache
+
+    async def _check_topics(self) -> None:
+        wrong = await check_topics(self._settings, [TEXT, STATUS, dead_letters_topic("embedding")])
+        if wrong:
+            raise SurroundingsFault("topics", "; ".join(wrong))
+
+    async def _until_there(self, step: Callable[[], Awaitable[None]]) -> None:
+        attempt = 0
+        while True:
+            try:
+                return await step()
+            except SurroundingsFault as fault:
+                self._health.waits_for("broker", str(fault))
+                log.warning("waits_for_broker", reason=str(fault))
+                await asyncio.sleep(backoff_seconds(attempt, cap=5.0))
+                attempt += 1

@@ -1,0 +1,1 @@
+"""Cutting a document's text into units and windows."""

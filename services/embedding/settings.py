@@ -1,0 +1,32 @@
+"""What embedding is told from outside."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from libs.messaging.settings import KafkaSettings
+
+
+class EmbeddingSettings(KafkaSettings):
+    """Read from the environment; field names in upper case are the variables."""
+
+    host: str = Field(default="127.0.0.1", description="the address to listen on")
+    port: int = Field(default=8080, ge=0, le=65535, description="the port to listen on")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="least level logged")
+    matching_urls: str = Field(min_length=8, description="addresses of matching, comma-separated")
+    redis_url: str | None = Field(default=None, description="the vector cache; without one every text is computed")
+    embedding_model_name: str = Field(
+        default="all-MiniLM-L6-v2", min_length=1, description="the model: a name, or a local folder"
+    )
+    embedding_engine: Literal["auto", "onnx", "torch", "hash"] = Field(
+        default="auto", description="auto and torch: PyTorch; hash: no model, for tests"
+    )
+    embedding_cache_ttl: int = Field(default=86_400, ge=1, description="seconds a vector is kept in the cache")
+    embedding_batch_tokens: int = Field(
+        default=4_000, ge=256, le=100_000, description="tokens, with padding, computed in one call of the model"
+    )
+    embedding_batch_documents: int = Field(default=16, ge=1, le=500, description="documents read from Kafka at a time")
+    embedding_queries_waiting: int = Field(default=64, ge=1, description="queries that may wait; more are told 429")
+    model_download_seconds: float = Field(default=600.0, gt=0, description="the longest a model's download may take")

@@ -1,0 +1,146 @@
+"""A pair's score and its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from services.matching.scoring.calculate import SCORING_VERSION, calculate, score
+from services.matching.scoring.documents import ScoredDocument, StoredVectors
+
+pytestmark = pytest.mark.unit
+
+MakeDocument = Callable[..., ScoredDocument]
+
+JOB = """Marine welder
+
+Requirements
+Five years of TIG welding
+Diving certificate
+Reading of hull drawings
+Nice to have
+Norwegian language"""
+
+SKILLS = ["TIG welding of ship hulls", "Diving certificate, class two", "Reading of hull drawings"]
+
+
+def resume_text(skills: list[str], dates: str = "2010 - 2018") -> str:
+    lines = ["Kari Nordmann", "Marine welder", "Skills", *skills, "Experience"]
+    return "\n".join([*lines, f"Welder, TIG welding at the Bergen shipyard {dates}", "Studied music and history"])
+
+
+@pytest.fixture
+def job(document: MakeDocument) -> ScoredDocument:
+    return document("job", JOB, title="Marine welder")
+
+
+def test_a_fitting_resume_is_scored_with_its_reasons(document: MakeDocument, job: ScoredDocument) -> None:
+    match = calculate(job, document("resume", resume_text(SKILLS)))
+    assert match.status == "scored"
+    assert match.score is not None
+    assert 0 <= match.score <= 100
+    assert match.score == round(match.score, 1)
+    assert match.scoring_version == SCORING_VERSION
+    assert set(match.components) == {"document", "requirements", "role", "words"}
+    assert all(0 <= part <= 1 for part in match.components.values())
+    assert [(one.text, one.necessity) for one in match.requirements] == [
+        ("Five years of TIG welding", "must"),
+        ("Diving certificate", "must"),
+        ("Reading of hull drawings", "must"),
+        ("Norwegian language", "nice"),
+    ]
+    assert [one.status for one in match.requirements[1:]] == ["met", "met", "missing"]
+
+
+def test_every_stretch_is_the_stored_text_at_its_offsets(document: MakeDocument, job: ScoredDocument) -> None:
+    resume = document("resume", resume_text(SKILLS))
+    match = calculate(job, resume)
+    for requirement in match.requirements:
+        assert job.text[requirement.start : requirement.end] == requirement.text
+        for evidence in requirement.evidence:
+            assert resume.text[evidence.start : evidence.end] == evidence.text
+    assert match.requirements[1].evidence[0].text == "Diving certificate, class two"
+
+
+def test_each_required_skill_that_goes_lowers_the_score(document: MakeDocument, job: ScoredDocument) -> None:
+    scores = [score(job, document("resume", resume_text(SKILLS[:kept]))) for kept in (3, 2, 1, 0)]
+    assert None not in scores
+    assert scores == sorted(scores, reverse=True)  # type: ignore[type-var]
+    assert len(set(scores)) == 4
+
+
+def test_too_few_years_lower_the_score_and_are_only_partly_met(document: MakeDocument, job: ScoredDocument) -> None:
+    long = calculate(job, document("resume", resume_text(SKILLS, "2010 - 2018")))
+    short = calculate(job, document("resume", resume_text(SKILLS, "2016 - 2018")))
+    assert long.score is not None
+    assert short.score is not None
+    assert short.score < long.score
+    assert (long.requirements[0].status, short.requirements[0].status) == ("met", "partial")
+
+
+def test_an_open_end_is_not_held_against_anyone(document: MakeDocument, job: ScoredDocument) -> None:
+    match = calculate(job, document("resume", resume_text(SKILLS, "2018 - present")))
+    assert match.requirements[0].status == "met"
+
+
+def test_the_whole_document_counts(document: MakeDocument, job: ScoredDocument) -> None:
+    filler = "\n".join(f"Sang in choir number {number} and taught music there" for number in range(60))
+    without = calculate(job, document("resume", f"Kari\nMarine welder\n{filler}"))
+    with_it = calculate(job, document("resume", f"Kari\nMarine welder\n{filler}\nDiving certificate"))
+    assert with_it.score is not None
+    assert without.score is not None
+    assert with_it.score > without.score
+    assert with_it.requirements[1].status == "met"
+
+
+def test_a_score_is_of_the_pair_alone_and_the_same_every_time(document: MakeDocument, job: ScoredDocument) -> None:
+    text = resume_text(SKILLS)
+    first = calculate(job, document("resume", text))
+    for other in range(5):
+        calculate(job, document("resume", f"Baker number {other}\nBread and cakes every morning since 2001"))
+    assert calculate(document("job", JOB, title="Marine welder"), document("resume", text)) == first
+    assert score(job, document("resume", text)) == first.score
+
+
+def test_who_a_person_is_never_counts(document: MakeDocument) -> None:
+    job = document("job", "Cook\n\nRequirements\nKnowledge of Bergen kitchens\nFish dishes and soups")
+    text = "{name}\nCooked fish dishes and soups in hotels of the coast for many winters"
+    names = ["Bergen Kitchens", "Zzyzx Qwertyui"]
+    scores = [score(job, document("resume", text.format(name=name), identity=(name,))) for name in names]
+    assert scores[0] == scores[1]
+    assert score(job, document("resume", text.format(name=names[0]))) != scores[0]
+
+
+@pytest.mark.parametrize("text", ["", "\n \n", "Kari", "1 2 3", "Curriculum vitae"])
+def test_too_little_text_is_never_scored(document: MakeDocument, job: ScoredDocument, text: str) -> None:
+    match = calculate(job, document("resume", text))
+    assert (match.score, match.status, match.components) == (None, "insufficient_data", {})
+    assert score(job, document("resume", text)) is None
+
+
+@pytest.mark.parametrize("text", ["", "Welder", "--- ---"])
+def test_a_job_of_too_few_words_scores_nobody(document: MakeDocument, text: str) -> None:
+    match = calculate(document("job", text), document("resume", resume_text(SKILLS)))
+    assert (match.score, match.status, match.requirements) == (None, "insufficient_data", [])
+
+
+def test_windows_without_units_are_enough_for_a_score(document: MakeDocument, job: ScoredDocument) -> None:
+    resume = document("resume", resume_text(SKILLS))
+    bare = ScoredDocument(
+        kind="resume",
+        title=None,
+        text=resume.text,
+        sections=[],
+        identity_spans=[],
+        language=None,
+        windows=resume.windows,
+        units=StoredVectors(np.zeros((0, 2), np.int32), np.zeros((0, resume.units.vectors.shape[1]), np.float32)),
+    )
+    match = calculate(job, bare)
+    assert match.status == "scored"
+    assert all(one.evidence == [] or one.status != "missing" for one in match.requirements)
+    assert (
+        calculate(ScoredDocument("job", None, job.text, [], [], None, job.windows, bare.units), bare).requirements == []
+    )

@@ -1,0 +1,46 @@
+"""Years asked for and years lasted."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.matching.scoring.experience import tenures, years_asked
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("5+ years of Java", 5.0),
+        ("At least 3 years' experience", 3.0),
+        ("3-5 yrs in sales", 3.0),
+        ("Two (2) years of nursing", 2.0),
+        ("seven years welding", 7.0),
+        ("founded 120 years ago", None),
+        ("$10 years", None),
+        ("Knowledge of SQL", None),
+    ],
+)
+def test_years_asked(text: str, expected: float | None) -> None:
+    assert years_asked(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Welder (2012 - 2016)", [4.0]),
+        ("08/2015 to 02/2020 Clerk", [4.5]),
+        ("May 2017 – Nov 2018", [1.5]),
+        ("Sept. 2010 until 2012", [4 / 3]),
+        ("Nurse 2019 - present", [None]),
+        ("Jan 2018 to Current, before that 2010-2012", [None, 2.0]),
+        ("2016 - 2012", []),
+        ("call 2012-20167 or 12012-2016", []),
+        ("no dates", []),
+    ],
+)
+def test_tenures(text: str, expected: list[float | None]) -> None:
+    found = [tenure.years for tenure in tenures(text)]
+    assert len(found) == len(expected)
+    assert all(a == b if b is None else a == pytest.approx(b) for a, b in zip(found, expected, strict=True))
