@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 log = get_logger(__name__)
 
 SERVICE = "ingest"
-PARTS = ("sandbox", "topics", "broker")
+PARTS = ("sandbox", "topics", "broker", "consumer")
 
 
 def create_app(settings: IngestSettings) -> Litestar:

@@ -51,7 +51,7 @@ class Pipeline:
             self._through_outages("sandbox", self._sandbox.start), self._through_outages("topics", self._check_topics)
         )
         await self._through_outages("broker", self._publisher.start)
-        await self._through_outages("broker", self._consume)
+        await self._through_outages("consumer", self._consume)
         log.info("started", parsers=self._settings.ingest_parsers)
 
     async def stop(self) -> None:

@@ -1,0 +1,1 @@
+"""matching: keeps documents, vectors and statuses in PostgreSQL, scores pairs and answers searches."""

@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from datasets import read_lines  # noqa: E402
+from labelled_sets import read_lines  # noqa: E402
 
 from services.matching.scoring.terms import STATISTICS, term_list  # noqa: E402
 

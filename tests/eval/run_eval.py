@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402
-from datasets import DATA, Categories, Graded, Triples, read_categories, read_graded, read_triples  # noqa: E402
+from labelled_sets import DATA, Categories, Graded, Triples, read_categories, read_graded, read_triples  # noqa: E402
 from measures import above_rate, mean_correlation, ndcg, pairs_in_order, top_rate  # noqa: E402
 from spot_checks import java_figures, nurses_in_first_five, read_spot_texts  # noqa: E402
 from stored_documents import Documents  # noqa: E402

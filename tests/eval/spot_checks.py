@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from datasets import read_lines
+from labelled_sets import read_lines
 from stored_documents import Documents
 from systems import System
 
@@ -32,7 +32,7 @@ class SpotTexts:
     jobs: list[str]
 
     def all(self) -> list[str]:
-        return [QUERY, *self.jobs, *(text for _, _, text in self.resumes)]
+        return [*self.jobs, *(text for _, _, text in self.resumes)]
 
 
 def read_spot_texts() -> SpotTexts:

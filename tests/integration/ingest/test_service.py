@@ -7,6 +7,7 @@ import signal
 import sys
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -14,12 +15,12 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from libs.contracts import events
 from libs.contracts.events import TYPE_DELETED, TYPE_SUBMITTED, StatusEvent, TextEvent
-from libs.contracts.topics import STATUS, SUBMITTED, TEXT, Topic, dead_letters_topic
+from libs.contracts.topics import STATUS, SUBMITTED, TEXT, TOPICS, Topic, dead_letters_topic
 from libs.localstack.child import free_port
 from libs.localstack.tryout_broker import TryoutBroker
 from libs.messaging.publishing import KafkaPublisher, Outgoing
 from libs.messaging.settings import KafkaSettings
-from libs.messaging.topic_admin import ensure_topic
+from libs.messaging.topic_admin import apply_topics, ensure_topic
 from tests.fakes.pdf_files import lines, pdf_file
 
 pytestmark = pytest.mark.integration
@@ -60,7 +61,15 @@ class Service:
     async def stop(self) -> int:
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGTERM)
-        return await asyncio.wait_for(self.process.wait(), SECONDS)
+        return await self.ended()
+
+    async def ended(self) -> int:
+        """The exit code; a process that does not end is killed, and the test fails."""
+        try:
+            return await asyncio.wait_for(self.process.wait(), SECONDS)
+        except TimeoutError:
+            self.process.kill()
+            raise
 
 
 class Log:
@@ -238,11 +247,17 @@ async def test_without_a_broker_it_is_live_and_says_what_it_waits_for():
         assert await alone.stop() == 0
 
 
-async def test_without_a_stamp_on_a_broker_that_does_not_stamp_it_refuses_to_start(broker):
-    refused = await Service.start(broker.bootstrap, stamp=None)
-    assert await asyncio.wait_for(refused.process.wait(), SECONDS) == 1
+async def test_with_neither_a_stamp_nor_stamped_records_it_refuses_to_start(tmp_path):
+    with TryoutBroker(tmp_path) as other:
+        settings = KafkaSettings(kafka_bootstrap=other.bootstrap, tryout_stamp=1, topic_partitions=1)
+        unstamped = [
+            replace(topic, extra={**topic.extra, "message.timestamp.type": "CreateTime"}) for topic in TOPICS.values()
+        ]
+        await apply_topics(settings, unstamped)
+        refused = await Service.start(other.bootstrap, stamp=None)
+        assert await refused.ended() == 1
 
 
 async def test_settings_that_cannot_be_stop_the_start():
     refused = await Service.start("127.0.0.1:1", stamp=1, INGEST_BATCH_RECORDS="500")
-    assert await asyncio.wait_for(refused.process.wait(), SECONDS) == 2
+    assert await refused.ended() == 2

@@ -126,6 +126,23 @@ def test_a_job_of_too_few_words_scores_nobody(document: MakeDocument, text: str)
     assert (match.score, match.status, match.requirements) == (None, "insufficient_data", [])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "要求：熟悉 Java 和数据库的开发经验",
+        "\u00a0A -\n: : :",
+        "👩‍⚕️ nurse 👩‍⚕️ wanted (m/w/d) now\r\n\u2028",
+        "A" * 5000,
+        "x\n" * 500,
+    ],
+)
+def test_odd_text_on_either_side_breaks_nothing(document: MakeDocument, job: ScoredDocument, text: str) -> None:
+    odd_job, odd_resume = document("job", text), document("resume", text)
+    for pair in ((odd_job, odd_resume), (job, odd_resume), (odd_job, document("resume", resume_text(SKILLS)))):
+        match = calculate(*pair)
+        assert (match.score is None) == (match.status == "insufficient_data")
+
+
 def test_windows_without_units_are_enough_for_a_score(document: MakeDocument, job: ScoredDocument) -> None:
     resume = document("resume", resume_text(SKILLS))
     bare = ScoredDocument(

@@ -1,0 +1,83 @@
+"""The keeping of documents: what matching does with statuses, vectors and erasures. Knows neither Kafka nor HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from libs.contracts.errors import ErrorCode
+from libs.contracts.events import StatusEvent, VectorsEvent
+from libs.contracts.identifiers import DocumentKey
+from libs.contracts.revision import Revision
+from services.matching import erasures
+from services.matching.database import Database
+from services.matching.held import Held
+from services.matching.indexing import Outcome, Prepared, index
+from services.matching.packed import packed
+from services.matching.scoring.terms import terms_of
+from services.matching.statuses_store import apply_statuses, fail_lost, remember_tenant
+
+LOST = "lost with the try-out broker, send it again"
+
+
+class Keeping:
+    """Writes to the database, one transaction for each tenant of a batch."""
+
+    def __init__(self, database: Database, *, cache_seconds: int) -> None:
+        self._database = database
+        self._cache_seconds = cache_seconds
+        self._tenants: set[str] = set()
+
+    async def note(self, tenant: str, reports: Sequence[StatusEvent]) -> None:
+        """Applies status reports of one tenant. Raises SurroundingsFault, RecordFault."""
+        await self._know(tenant)
+        async with self._database.tenant(tenant) as connection:
+            await apply_statuses(connection, reports)
+
+    async def index(
+        self, tenant: str, events: Sequence[VectorsEvent]
+    ) -> dict[DocumentKey, tuple[Outcome, Held | None]]:
+        """Writes documents of one tenant, one event for each key. Raises SurroundingsFault, RecordFault."""
+        await self._know(tenant)
+        prepared = await asyncio.to_thread(lambda: [prepare(event) for event in events])
+        async with self._database.tenant(tenant) as connection:
+            return await index(connection, prepared)
+
+    async def erase(self, key: DocumentKey, revision: Revision, *, topics_done: bool = False) -> dict[str, Any]:
+        """Erases a document and returns the receipt. Idempotent. Raises SurroundingsFault."""
+        await self._know(key.tenant)
+        async with self._database.tenant(key.tenant) as connection:
+            receipt = await erasures.erase(connection, key, revision)
+            if topics_done:
+                await erasures.topics_are_empty(connection, key, revision)
+            found = await erasures.receipt(connection, receipt, cache_seconds=self._cache_seconds)
+        return found or {"id": receipt}
+
+    async def receipt(self, tenant: str, receipt: str) -> dict[str, Any] | None:
+        """An erasure's receipt; None where the tenant has no such one. Raises SurroundingsFault."""
+        async with self._database.tenant(tenant) as connection:
+            return await erasures.receipt(connection, receipt, cache_seconds=self._cache_seconds)
+
+    async def fail_lost(self, stamp: int) -> int:
+        """Shows what an earlier try-out broker took with it as failed; returns how many. Raises SurroundingsFault."""
+        lost = 0
+        for tenant in await self._database.tenants():
+            async with self._database.tenant(tenant) as connection:
+                code = str(ErrorCode.LOST_WITH_TRYOUT_BROKER)
+                lost += await fail_lost(connection, tenant, Revision(stamp, 0), code, LOST)
+        return lost
+
+    async def _know(self, tenant: str) -> None:
+        if tenant not in self._tenants:
+            async with self._database.any_tenant() as connection:
+                await remember_tenant(connection, tenant)
+            self._tenants.add(tenant)
+
+
+def prepare(event: VectorsEvent) -> Prepared:
+    """What is computed of an event before the transaction. Blocks. Raises RecordFault."""
+    visible = event.text
+    for span in event.identity_spans:
+        visible = visible[: span.start] + " " * (span.end - span.start) + visible[span.end :]
+    return Prepared(event, packed(event.embedding), terms_of(visible))

@@ -1,0 +1,99 @@
+"""Windows and units as bytes in a row, and back as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from libs.contracts.documents import Span
+from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.events import Embedding, Stretches
+from libs.contracts.vectors import PackedVectors
+from services.matching.scoring.document_vector import document_vector
+from services.matching.scoring.documents import StoredVectors, Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class PackedDocument:
+    """What a row of a space's table holds beside its key."""
+
+    document: Vectors
+    windows: bytes
+    window_spans: bytes
+    units: bytes
+    unit_scales: bytes
+    unit_spans: bytes
+
+
+def packed(embedding: Embedding) -> PackedDocument:
+    """A row from an event. Raises RecordFault where numbers, counts or spans contradict each other."""
+    try:
+        windows = stored_vectors(embedding.windows)
+        if not len(windows):
+            raise ValueError("there is no window")
+        units = stored_vectors(embedding.units)
+        if not (np.isfinite(windows.vectors).all() and np.isfinite(units.vectors).all()):
+            raise ValueError("numbers are not finite")
+        if windows.vectors.shape[1] != embedding.dimension or units.vectors.shape[1] != embedding.dimension:
+            raise ValueError("dimensions differ")
+        numbers, scales = _int8(embedding.units.vectors)
+        return PackedDocument(
+            document=document_vector(windows),
+            windows=windows.vectors.astype("<f4").tobytes(),
+            window_spans=windows.spans.astype("<i4").tobytes(),
+            units=numbers,
+            unit_scales=scales,
+            unit_spans=units.spans.astype("<i4").tobytes(),
+        )
+    except ValueError as error:
+        raise RecordFault(ErrorCode.INVALID_CONTENT, f"the vectors cannot be read: {error}") from error
+
+
+def stored_vectors(stretches: Stretches) -> StoredVectors:
+    """Arrays of an event's stretches; int8 rows times their scales. Raises ValueError."""
+    vectors = stretches.vectors
+    if vectors.count != len(stretches.spans):
+        raise ValueError(f"{vectors.count} vectors came with {len(stretches.spans)} spans")
+    if vectors.dtype == "float32":
+        numbers = np.frombuffer(vectors.raw(), dtype="<f4").reshape(vectors.count, vectors.dimension)
+    else:
+        numbers = _scaled(vectors.raw(), vectors.raw_scales(), vectors.dimension)
+    return StoredVectors(_spans(stretches.spans), numbers.astype(np.float32))
+
+
+def unpacked_windows(windows: bytes, spans: bytes, dimension: int) -> StoredVectors:
+    """A row's windows."""
+    return StoredVectors(_stored_spans(spans), np.frombuffer(windows, dtype="<f4").reshape(-1, dimension))
+
+
+def unpacked_units(units: bytes, scales: bytes, spans: bytes, dimension: int) -> StoredVectors:
+    """A row's units, of unit length again."""
+    vectors = _scaled(units, scales, dimension)
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return StoredVectors(_stored_spans(spans), (vectors / np.where(norms == 0, 1, norms)).astype(np.float32))
+
+
+def _int8(vectors: PackedVectors) -> tuple[bytes, bytes]:
+    """int8 numbers and their scales, whatever the event had."""
+    if vectors.dtype == "int8":
+        return vectors.raw(), vectors.raw_scales()
+    numbers = np.frombuffer(vectors.raw(), dtype="<f4").reshape(vectors.count, vectors.dimension)
+    scales = (np.abs(numbers).max(axis=1, initial=0.0) / 127).astype("<f4")
+    scales[scales == 0] = 1.0
+    return np.rint(numbers / scales[:, None]).astype(np.int8).tobytes(), scales.tobytes()
+
+
+def _scaled(numbers: bytes, scales: bytes, dimension: int) -> Vectors:
+    rows = np.frombuffer(numbers, dtype=np.int8).reshape(-1, dimension).astype(np.float32)
+    scaled: Vectors = rows * np.frombuffer(scales, dtype="<f4")[:, None]
+    return scaled
+
+
+def _spans(spans: Sequence[Span]) -> np.ndarray[tuple[int, int], np.dtype[np.int32]]:
+    return np.array([(span.start, span.end) for span in spans], dtype=np.int32).reshape(-1, 2)
+
+
+def _stored_spans(data: bytes) -> np.ndarray[tuple[int, int], np.dtype[np.int32]]:
+    return np.frombuffer(data, dtype="<i4").reshape(-1, 2)

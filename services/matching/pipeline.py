@@ -1,0 +1,123 @@
+"""Everything behind the port: database, spaces and the reading of topics, in the order of their start."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from libs.contracts.errors import SurroundingsFault
+from libs.contracts.topics import GROUP_MATCHING, STATUS, TEXT, VECTORS, dead_letters_topic
+from libs.messaging.consuming import Consumer
+from libs.messaging.publishing import KafkaPublisher
+from libs.messaging.topic_admin import check_topics
+from libs.resilience.breaker import CircuitBreaker
+from libs.resilience.inner_client import InnerClient
+from libs.resilience.retry import backoff_seconds
+from libs.telemetry.health import Health
+from libs.telemetry.logs import get_logger
+from services.matching.api import Parts
+from services.matching.consumer import MatchingWork
+from services.matching.database import Database
+from services.matching.embedding_client import EmbeddingClient
+from services.matching.keeping import Keeping
+from services.matching.migrating import migrate
+from services.matching.service import MatchingService
+from services.matching.settings import MatchingSettings
+from services.matching.spaces import Spaces
+
+log = get_logger(__name__)
+
+TOPICS_READ = r"^documents\.(status\.v1|vectors\.v1(\.[0-9a-f]{8})?)$"
+
+
+class Pipeline:
+    """Started once; `stop` may be called at any time after, also while it still starts."""
+
+    def __init__(self, settings: MatchingSettings, health: Health) -> None:
+        self._settings = settings
+        self._health = health
+        self._publisher = KafkaPublisher(settings)
+        self._database = Database(settings.database_url, connections=settings.database_connections)
+        self._consumer: Consumer | None = None
+        self._stops: list[Callable[[], Awaitable[None]]] = []
+
+    async def open_database(self) -> Parts:
+        """Migrates, connects, and shows what a dead try-out broker took with it. Raises WrongRole."""
+        settings = self._settings
+        await self._until_there("database", self._migrate)
+        await self._until_there("database", self._database.open)
+        self._stops.append(self._database.close)
+        keeping = Keeping(self._database, cache_seconds=settings.embedding_cache_ttl)
+        if settings.tryout_stamp is not None:
+            lost = await keeping.fail_lost(settings.tryout_stamp)
+            if lost:
+                log.warning("lost_with_tryout_broker", documents=lost)
+        breaker = CircuitBreaker("embedding", fail_max=3, reset_seconds=3.0)
+        inner = InnerClient("embedding", settings.embedding_urls, breaker=breaker)
+        self._stops.append(inner.close)
+        embedding = EmbeddingClient(inner, timeout_seconds=settings.query_timeout_seconds)
+        service = MatchingService(self._database, embedding, most_candidates=settings.candidates)
+        spaces = Spaces(
+            self._database,
+            self._publisher,
+            settings,
+            owner_url=settings.owner_url,
+            service_url=settings.database_url,
+        )
+        self._health.ok("database")
+        return Parts(service, keeping, spaces)
+
+    async def consume(self, parts: Parts) -> None:
+        """Joins the group and begins to build spaces. Tries until it is there."""
+        await self._until_there("broker", self._publisher.start)
+        self._stops.append(self._publisher.stop)
+        await self._until_there("broker", self._check_topics)
+        consumer = Consumer(
+            self._settings,
+            MatchingWork(parts.keeping, self._publisher),
+            self._health,
+            group=GROUP_MATCHING,
+            pattern=TOPICS_READ,
+            max_records=self._settings.matching_batch_records,
+        )
+        await self._until_there("broker", consumer.start)
+        self._stops.append(consumer.stop)
+        self._consumer = consumer
+        building = asyncio.create_task(parts.spaces.build_forever(), name="spaces")
+
+        async def stop_building() -> None:
+            building.cancel()
+            await asyncio.gather(building, return_exceptions=True)
+
+        self._stops.append(stop_building)
+        self._health.ok("broker")
+
+    def lag(self) -> dict[str, int]:
+        """Records per topic that this process has not committed."""
+        return {} if self._consumer is None else self._consumer.lag()
+
+    async def stop(self) -> None:
+        """Ends the batch in hand, then everything in the reverse order of its start."""
+        while self._stops:
+            await self._stops.pop()()
+
+    async def _migrate(self) -> None:
+        done = await migrate(self._settings.owner_url, self._settings.database_url)
+        if done:
+            log.info("migrated", migrations=done)
+
+    async def _check_topics(self) -> None:
+        wrong = await check_topics(self._settings, [STATUS, VECTORS, TEXT, dead_letters_topic("matching")])
+        if wrong:
+            raise SurroundingsFault("topics", "; ".join(wrong))
+
+    async def _until_there(self, part: str, step: Callable[[], Awaitable[None]]) -> None:
+        attempt = 0
+        while True:
+            try:
+                return await step()
+            except SurroundingsFault as fault:
+                self._health.waits_for(part, str(fault))
+                log.warning("waits", part=part, reason=str(fault))
+                await asyncio.sleep(backoff_seconds(attempt, cap=5.0))
+                attempt += 1

@@ -1,0 +1,185 @@
+"""The answers: documents, scores, searches and matches, from what is stored. Knows neither Kafka nor HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from libs.contracts.errors import SurroundingsFault
+from libs.contracts.identifiers import DocumentKey, Kind
+from libs.telemetry.logs import get_logger
+from services.matching import candidates, documents
+from services.matching.database import Database
+from services.matching.embedding_client import EmbeddingClient, QueryVector
+from services.matching.metrics import ANSWER_SECONDS, ANSWERS
+from services.matching.scoring.calculate import SCORING_VERSION, calculate
+from services.matching.scoring.documents import Candidate, Match, ScoredDocument
+from services.matching.scoring.search import rank
+from services.matching.scoring.terms import terms_of
+from services.matching.spaces_store import Space, active_space
+
+log = get_logger(__name__)
+
+
+class Unknown(Exception):
+    """There is no such document."""
+
+    def __init__(self, key: DocumentKey) -> None:
+        super().__init__(f"there is no {key.kind} with the id {key.id}")
+        self.key = key
+
+
+class NotIndexed(Exception):
+    """The document is known, but not indexed, or not yet in the active space. `shown` is as the API shows it."""
+
+    def __init__(self, key: DocumentKey, shown: dict[str, Any]) -> None:
+        super().__init__(f"the {key.kind} {key.id} is not indexed: its status is {shown['status']}")
+        self.key = key
+        self.shown = shown
+
+
+class MatchingService:
+    """Answers from the database; a transaction is never open while the model is asked."""
+
+    def __init__(self, database: Database, embedding: EmbeddingClient, *, most_candidates: int) -> None:
+        self._database = database
+        self._embedding = embedding
+        self._most_candidates = most_candidates
+
+    async def document(self, key: DocumentKey) -> dict[str, Any] | None:
+        """A document as the API shows it; None where it is unknown or erased."""
+        async with self._database.tenant(key.tenant) as connection:
+            return await documents.document(connection, key, await active_space(connection))
+
+    async def page(
+        self, tenant: str, kind: Kind, *, limit: int, cursor: str | None, status: str | None
+    ) -> dict[str, Any]:
+        """A page of documents. Raises InvalidCursor."""
+        async with self._database.tenant(tenant) as connection:
+            space = await active_space(connection)
+            return await documents.page(
+                connection, tenant, kind, limit=limit, cursor=cursor, status=status, space=space
+            )
+
+    async def figures(self, tenant: str) -> dict[str, Any]:
+        """Counts of documents, and the active space."""
+        async with self._database.tenant(tenant) as connection:
+            counts = await documents.figures(connection)
+            space = await active_space(connection)
+        shown = None if space is None else {"space": space.name, "model": space.model, "dimension": space.dimension}
+        return {"documents": counts, "space": shown}
+
+    async def calculate(self, job: DocumentKey, resume: DocumentKey) -> dict[str, Any]:
+        """The score of a pair. Raises Unknown, NotIndexed."""
+        started = time.monotonic()
+        async with self._database.tenant(job.tenant) as connection:
+            space = await active_space(connection)
+            loaded = [await self._one(connection, key, space) for key in (job, resume)]
+        match = await asyncio.to_thread(calculate, loaded[0], loaded[1])
+        _answered("calculate", False, started)
+        return {
+            "job_id": job.id,
+            "resume_id": resume.id,
+            **msgspec.to_builtins(match),
+            "model": None if space is None else space.model,
+        }
+
+    async def matches(self, key: DocumentKey, limit: int) -> dict[str, Any]:
+        """The best counterparts of a document, from stored vectors. Raises Unknown, NotIndexed."""
+        started = time.monotonic()
+        other: Kind = "resume" if key.kind == "job" else "job"
+        async with self._database.tenant(key.tenant) as connection:
+            space = await active_space(connection)
+            asked = await self._one(connection, key, space)
+            found: list[Candidate] = []
+            if space is not None:
+                most = max(self._most_candidates, 2 * limit)
+                vector = await candidates.document_vector_of(connection, space, key)
+                near = [] if vector is None else await candidates.nearest(connection, space, other, vector, most)
+                alike = await candidates.sharing_words(connection, other, list(asked.term_counts), most // 2)
+                ids = list(dict.fromkeys([*near, *alike]))
+                found = await candidates.load(connection, key.tenant, other, ids, space)
+        scored = await asyncio.to_thread(_scored, asked, found)
+        results = [(each, match) for each, match in scored if match.score is not None]
+        results.sort(key=lambda entry: (-(entry[1].score or 0.0), entry[0].id))
+        _answered("matches", False, started)
+        return {
+            "results": [_short(each, match) for each, match in results[:limit]],
+            "unscored": len(scored) - len(results),
+            "degraded": False,
+            "scoring_version": SCORING_VERSION,
+        }
+
+    async def search(self, tenant: str, query: str, kind: Kind, limit: int) -> dict[str, Any]:
+        """Documents for a free text; by words alone, and `degraded`, where the model's vector cannot be had."""
+        started = time.monotonic()
+        vector, terms = await self._query_vector(query), terms_of(query)
+        async with self._database.tenant(tenant) as connection:
+            space = await active_space(connection)
+            usable = vector is not None and space is not None and vector.space == space.name
+            ids = await candidates.sharing_words(connection, kind, terms, self._most_candidates)
+            if usable and vector is not None and space is not None:
+                near = await candidates.nearest(connection, space, kind, vector.vector, self._most_candidates)
+                ids = list(dict.fromkeys([*near, *ids]))
+            found = await candidates.load(connection, tenant, kind, ids, space if usable else None)
+        query_vector = vector.vector if usable and vector is not None else None
+        results = await asyncio.to_thread(rank, query, query_vector, found, limit)
+        _answered("search", not usable, started)
+        return {
+            "results": msgspec.to_builtins(results),
+            "degraded": not usable,
+            "model": space.model if usable and space is not None else None,
+        }
+
+    async def _query_vector(self, query: str) -> QueryVector | None:
+        try:
+            return await self._embedding.query_vector(query)
+        except SurroundingsFault as fault:
+            log.warning("query_without_vector", reason=str(fault))
+            return None
+
+    async def _one(self, connection: Any, key: DocumentKey, space: Space | None) -> ScoredDocument:
+        loaded = await candidates.load(connection, key.tenant, key.kind, [key.id], space) if space else []
+        if loaded:
+            return loaded[0].document
+        shown = await documents.document(connection, key, space)
+        if shown is None:
+            raise Unknown(key)
+        raise NotIndexed(key, shown)
+
+
+def _scored(asked: ScoredDocument, found: Sequence[Candidate]) -> list[tuple[Candidate, Match]]:
+    if asked.kind == "job":
+        return [(each, calculate(asked, each.document)) for each in found]
+    return [(each, calculate(each.document, asked)) for each in found]
+
+
+def _short(candidate: Candidate, match: Match) -> dict[str, Any]:
+    """A match as lists show it: requirements with their best evidence only."""
+    requirements = [
+        {
+            "text": each.text,
+            "necessity": each.necessity,
+            "status": each.status,
+            "similarity": each.similarity,
+            "evidence": msgspec.to_builtins(each.evidence[:1]),
+        }
+        for each in match.requirements
+    ]
+    return {
+        "id": candidate.id,
+        "title": candidate.title,
+        "score": match.score,
+        "status": match.status,
+        "components": match.components,
+        "requirements": requirements,
+    }
+
+
+def _answered(kind: str, degraded: bool, started: float) -> None:
+    ANSWERS.labels(kind, str(degraded).lower()).inc()
+    ANSWER_SECONDS.labels(kind).observe(time.monotonic() - started)

@@ -1,0 +1,35 @@
+"""What matching is told from outside."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from libs.messaging.settings import KafkaSettings
+
+
+class MatchingSettings(KafkaSettings):
+    """Read from the environment; field names in upper case are the variables."""
+
+    host: str = Field(default="127.0.0.1", description="the address to listen on")
+    port: int = Field(default=8080, ge=0, le=65535, description="the port to listen on")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="least level logged")
+    database_url: str = Field(min_length=8, description="PostgreSQL, as the service role")
+    database_migration_url: str | None = Field(
+        default=None, description="PostgreSQL, as the owner role of the tables; unset: DATABASE_URL"
+    )
+    database_connections: int = Field(default=8, ge=2, le=100, description="connections to PostgreSQL at most")
+    embedding_urls: str = Field(min_length=8, description="addresses of embedding, comma-separated")
+    embedding_cache_ttl: int = Field(
+        default=86_400, ge=1, description="seconds embedding keeps a vector; for the receipts of erasures"
+    )
+    query_timeout_seconds: float = Field(
+        default=5.0, gt=0, le=60, description="the longest a query waits for its vector before words alone answer"
+    )
+    matching_batch_records: int = Field(default=100, ge=1, le=1000, description="records read from Kafka at a time")
+    candidates: int = Field(default=150, ge=10, le=2000, description="documents scored for one answer")
+
+    @property
+    def owner_url(self) -> str:
+        return self.database_migration_url or self.database_url

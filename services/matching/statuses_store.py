@@ -1,0 +1,84 @@
+"""Statuses in the documents table: whichever order reports arrive in, the row ends the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from libs.contracts.events import StatusEvent
+from libs.contracts.identifiers import DocumentKey
+from libs.contracts.revision import Revision
+from libs.contracts.statuses import RANK, Status, is_newer
+from services.matching.database import Connection
+
+_APPLY = """
+INSERT INTO matching.documents AS held
+    (tenant, kind, id, status, rank, stamp, "offset", error_code, error_message, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now(), now())
+ON CONFLICT (tenant, kind, id) DO UPDATE SET
+    status = excluded.status, rank = excluded.rank, stamp = excluded.stamp, "offset" = excluded."offset",
+    error_code = excluded.error_code, error_message = excluded.error_message, updated_at = now(),
+    created_at = CASE WHEN held.status = 'erased' THEN now() ELSE held.created_at END
+WHERE (excluded.stamp, excluded."offset", excluded.rank) > (held.stamp, held."offset", held.rank)
+  AND (held.erased_stamp IS NULL OR (excluded.stamp, excluded."offset") > (held.erased_stamp, held.erased_offset))
+"""
+
+
+def newest_statuses(reports: Iterable[StatusEvent]) -> dict[DocumentKey, StatusEvent]:
+    """The report of each document that counts, sorted by key so that batches lock rows in one order.
+
+    `superseded` speaks of a revision that another replaces and `erased` is applied by the erasure: neither is here.
+    """
+    newest: dict[DocumentKey, StatusEvent] = {}
+    for report in reports:
+        if report.status in (Status.SUPERSEDED, Status.ERASED):
+            continue
+        held = newest.get(report.key)
+        if held is None or is_newer(report.status, report.parsed_revision, held.status, held.parsed_revision):
+            newest[report.key] = report
+    return dict(sorted(newest.items()))
+
+
+async def apply_statuses(connection: Connection, reports: Sequence[StatusEvent]) -> None:
+    """Applies reports of one tenant, each only where it is newer than its row."""
+    rows = []
+    for key, report in newest_statuses(reports).items():
+        revision = report.parsed_revision
+        error = report.error
+        rows.append(
+            (
+                key.tenant,
+                key.kind,
+                key.id,
+                str(report.status),
+                RANK[report.status],
+                revision.stamp,
+                revision.offset,
+                error.code if error else None,
+                error.message if error else None,
+            )
+        )
+    if rows:
+        await connection.executemany(_APPLY, rows)
+
+
+async def remember_tenant(connection: Connection, tenant: str) -> None:
+    """Notes that the tenant exists."""
+    await connection.execute("INSERT INTO matching.tenants VALUES ($1) ON CONFLICT DO NOTHING", tenant)
+
+
+async def fail_lost(connection: Connection, tenant: str, before: Revision, code: str, message: str) -> int:
+    """Marks what was on the way below a revision as failed; returns how many documents."""
+    done = await connection.execute(
+        """
+        UPDATE matching.documents
+        SET status = 'failed', rank = $4, error_code = $5, error_message = $6, updated_at = now()
+        WHERE tenant = $1 AND status IN ('queued', 'parsed') AND (stamp, "offset") < ($2, $3)
+        """,
+        tenant,
+        before.stamp,
+        before.offset,
+        RANK[Status.FAILED],
+        code,
+        message,
+    )
+    return int(done.split()[-1])
