@@ -110,7 +110,7 @@ def _sidebar(document: Any, resume: Any) -> None:
     page.draw_rect(pymupdf.Rect(0, 0, 190, PAGE.height), color=BLUE, fill=BLUE)
     beside = ("Skills", "Licences", "Languages")
     side = Flow(document, 26, 178, 64, colour=WHITE)
-    side.write(resume.name, 17, bold=True, after=4)
+    side.write(resume.name, 16, bold=True, after=4)
     side.write(resume.trade, 10.5, after=10)
     for part in resume.contact.split("|"):
         side.write(part.strip(), 8.5)

@@ -15,6 +15,7 @@ from libs.messaging.settings import KafkaSettings
 
 DRAIN_SECONDS = 60.0
 POLL_SECONDS = 0.3
+TELL_SECONDS = 5.0
 
 
 def drain(
@@ -26,7 +27,7 @@ def drain(
     """
     end = time.monotonic() + DRAIN_SECONDS
     space = _space(embedding_url)
-    told, empty = -1, 0
+    told, empty = end, 0
     while time.monotonic() < end and not give_up():
         try:
             behind = asyncio.run(_on_the_way(settings, space))
@@ -37,9 +38,10 @@ def drain(
         empty = empty + 1 if behind == 0 else 0
         if empty == 2:
             return True
-        if behind and behind != told:
-            say(f"letting {behind} records arrive (at most {max(0, end - time.monotonic()):.0f} s) …")
-            told = behind
+        left = end - time.monotonic()
+        if behind and (told == end or told - left >= TELL_SECONDS):
+            say(f"letting {behind} records arrive (at most {max(0, left):.0f} s) …")
+            told = left
         time.sleep(POLL_SECONDS)
     return False
 

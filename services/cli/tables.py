@@ -13,7 +13,8 @@ from rich.text import Text
 from services.cli.load_run import Report
 
 Json = Mapping[str, Any]
-EVIDENCE_CHARS = 160
+EVIDENCE_CHARS = 200
+BULLETS = "•◦▪●·*-–— \t\n"
 _COLOURS = {
     "ok": "green",
     "indexed": "green",
@@ -65,22 +66,56 @@ def print_report(out: Console, report: Report) -> None:
 
 
 def print_search(out: Console, answer: Json) -> None:
-    """The results of a search, best first."""
-    found = table("", "score", "id", "title", "found in", right=("", "score"))
+    """The results of a search, best first, each with the lines that were found."""
+    found = _results()
     for place, result in enumerate(answer["results"], 1):
-        marks = "\n".join(excerpt(mark["text"]) for mark in result.get("highlights") or [])
-        found.add_row(str(place), told(result["score"]), told(result["id"]), told(result["title"]), Text(marks))
+        found.add_row(f"{place}.", told(result["score"]), _title(result))
+        for mark in result.get("highlights") or []:
+            found.add_row("", "", _quoted(mark["text"]))
     _print_found(out, found, answer)
 
 
 def print_matches(out: Console, answer: Json) -> None:
-    """Ranked counterparts, each with what it meets by which evidence and what is missing."""
-    found = table("", "score", "id", "title", "requirements", right=("", "score"))
+    """Ranked counterparts, each with what it meets by which line and what is missing."""
+    found = _results()
     for place, result in enumerate(answer["results"], 1):
-        found.add_row(str(place), told(result["score"]), told(result["id"]), told(result["title"]), _answers(result))
+        found.add_row(f"{place}.", told(result["score"]), _title(result))
+        for requirement in result.get("requirements") or []:
+            found.add_row("", "", _requirement(requirement))
+        found.add_row()
     _print_found(out, found, answer)
     if answer.get("unscored"):
         out.print(f"{answer['unscored']} not scored: too little text.")
+
+
+def _results() -> Table:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(justify="right", no_wrap=True, style="bold")
+    grid.add_column(overflow="fold")
+    return grid
+
+
+def _title(result: Json) -> Text:
+    title = result.get("title")
+    name = Text(excerpt(title, 90), style="bold") if title else Text()
+    return name.append(f"  ({result['id']})" if title else str(result["id"]), style="not bold dim")
+
+
+def _requirement(requirement: Json) -> Table:
+    """The state of a requirement beside its words, and below them the best line that answers it."""
+    state = str(requirement.get("status", ""))
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=8)
+    grid.add_column(overflow="fold")
+    grid.add_row(told(state), Text(excerpt(requirement["text"])))
+    for evidence in (requirement.get("evidence") or [])[:1]:
+        grid.add_row("", _quoted(evidence["text"]))
+    return grid
+
+
+def _quoted(text: str) -> Text:
+    return Text(f"“{excerpt(text.lstrip(BULLETS))}”", style="dim")
 
 
 def _print_found(out: Console, found: Table, answer: Json) -> None:
@@ -90,20 +125,6 @@ def _print_found(out: Console, found: Table, answer: Json) -> None:
         out.print(found)
     if answer.get("degraded"):
         out.print("Found by words alone: the model is away just now.")
-
-
-def _answers(result: Json) -> Text:
-    """The requirements of a match and the best evidence for each."""
-    lines = Text()
-    for requirement in result.get("requirements") or []:
-        state = str(requirement.get("status", ""))
-        if lines:
-            lines.append("\n")
-        lines.append(state, style=_COLOURS.get(state, ""))
-        lines.append(f"  {excerpt(requirement['text'], 80)}")
-        for evidence in (requirement.get("evidence") or [])[:1]:
-            lines.append(f"\n    “{excerpt(evidence['text'], 110)}”", style="dim")
-    return lines
 
 
 def print_document(out: Console, document: Json) -> None:
@@ -135,7 +156,7 @@ def print_document(out: Console, document: Json) -> None:
 
 
 def print_health(out: Console, body: Json) -> None:
-    """The detailed health: a row for each part, its figures beside it."""
+    """The detailed health: a row for each part, its figures beside it; then what waits on each topic."""
     parts: Json = body.get("parts") or {}
     shown = table("part", "status", "latency", "figures", title=f"Health: {body.get('status', 'unknown')}")
     for name, part in parts.items():
@@ -145,7 +166,7 @@ def print_health(out: Console, body: Json) -> None:
             told(name),
             told(part.get("status")),
             "" if latency is None else f"{latency:.1f} ms",
-            Text(_figures(figures)),
+            Text(_figures(figures, "\n")),
         )
     out.print(shown)
     lag: Json = body.get("lag") or {}
@@ -156,21 +177,36 @@ def print_health(out: Console, body: Json) -> None:
         out.print(waiting)
 
 
-def _figures(values: Json) -> str:
-    """Nested figures on one line: `name value`, `name (inner …)`."""
-    said: list[str] = []
-    for name, value in values.items():
-        label = name.replace("_", " ")
-        if isinstance(value, Mapping):
-            if value:
-                said.append(f"{label} ({_figures(value)})")
-        elif isinstance(value, list):
-            said.append(f"{label} {', '.join(map(str, value)) or 'none'}")
-        elif isinstance(value, float):
-            said.append(f"{label} {value:,.1f}")
-        elif value is not None and value != "":
-            said.append(f"{label} {value}")
-    return ", ".join(said)
+def _figures(values: Json, between_groups: str = "; ") -> str:
+    """Figures in words: those of a group together, after its name."""
+    single = [said for name, value in values.items() if (said := _figure(name, value))]
+    groups = [
+        f"{_label(name)}: {said}"
+        for name, value in values.items()
+        if isinstance(value, Mapping) and (said := _group(value))
+    ]
+    return between_groups.join([", ".join(single), *groups] if single else groups)
+
+
+def _group(values: Json) -> str:
+    """The figures inside; of a part within a part its state alone, and why where it isn't ok."""
+    if "status" in values and "parts" not in values:
+        return ", ".join(str(values[name]) for name in ("status", "reason") if values.get(name))
+    return _figures({name: value for name, value in values.items() if name not in ("service", "status")})
+
+
+def _figure(name: str, value: Any) -> str:
+    if value is None or value == "" or isinstance(value, Mapping):
+        return ""
+    if isinstance(value, bool):
+        return f"{_label(name)} {'yes' if value else 'no'}"
+    if isinstance(value, list):
+        return f"{_label(name)} {', '.join(map(str, value)) or 'none'}"
+    return f"{_label(name)} {value:,.1f}" if isinstance(value, float) else f"{_label(name)} {value}"
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def print_lag(out: Console, lags: Mapping[str, Mapping[str, int]]) -> None:

@@ -26,7 +26,8 @@ class VectorStore:
             with np.load(path) as file:
                 self._arrays = dict(file)
         hashes = self._arrays.get(f"{space}.hashes", np.zeros((0, 32), np.uint8))
-        self._rows = {row.tobytes(): place for place, row in enumerate(hashes)}
+        self._hashes = [row.tobytes() for row in hashes]
+        self._rows = {key: place for place, key in enumerate(self._hashes)}
         self._vectors = self._arrays.get(f"{space}.vectors")
 
     def fill(self, texts: Sequence[str], note: Callable[[int, int], None]) -> int:
@@ -51,12 +52,13 @@ class VectorStore:
 
     def _add(self, texts: list[str], vectors: Vectors) -> None:
         for text in texts:
-            self._rows[_hash(text)] = len(self._rows)
+            self._rows[_hash(text)] = len(self._hashes)
+            self._hashes.append(_hash(text))
         small = vectors.astype(np.float16)
         self._vectors = small if self._vectors is None else np.concatenate([self._vectors, small])
         self._arrays[f"{self._space}.vectors"] = self._vectors
         self._arrays[f"{self._space}.hashes"] = np.array(
-            [np.frombuffer(key, dtype=np.uint8) for key in self._rows], dtype=np.uint8
+            [np.frombuffer(key, dtype=np.uint8) for key in self._hashes], dtype=np.uint8
         )
         self._path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self._path.with_suffix(".unfinished.npz")

@@ -19,7 +19,7 @@ from services.matching.scoring.signals import Signals, measure
 
 SCORING_VERSION = "v1"
 
-WEIGHTS = {"document": 0.30, "requirements": 0.25, "role": 0.15, "words": 0.30}
+WEIGHTS = {"document": 0.25, "requirements": 0.25, "role": 0.20, "words": 0.30}
 
 # The weighted sum lies at .2 for a pair taken by chance and at .6 for a resume written for the job; the curve
 # spreads that over the scale without a flat end, so that two scores differ where the pairs do.
