@@ -55,14 +55,20 @@ def print_report(out: Console, report: Report) -> None:
     """What came of a load: what failed and why, then the sums."""
     if report.failures:
         failed = table("id", "from", "code", "why", title="Failed")
-        for one in report.failures:
-            failed.add_row(told(one.id), told(one.place), told(one.code), told(one.message))
+        for one in sorted(report.failures, key=lambda failure: failure.place):
+            failed.add_row(told(one.id), told(_short(one.place)), told(one.code), told(one.message))
         out.print(failed)
     for same in report.same:
         out.print(f"{same.place}: {same.message}")
     sums = table("indexed", "failed", "seconds", "documents/s", right=("indexed", "failed", "seconds", "documents/s"))
     sums.add_row(str(report.indexed), str(len(report.failures)), f"{report.seconds:.1f}", f"{report.rate:.1f}")
     out.print(sums)
+
+
+def _short(place: str) -> str:
+    """A path by its last two parts."""
+    parts = place.split("/")
+    return place if len(parts) <= 3 else f"…/{'/'.join(parts[-2:])}"
 
 
 def print_search(out: Console, answer: Json) -> None:

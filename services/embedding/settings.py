@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from libs.messaging.settings import KafkaSettings
 
@@ -30,3 +30,10 @@ class EmbeddingSettings(KafkaSettings):
     embedding_batch_documents: int = Field(default=16, ge=1, le=500, description="documents read from Kafka at a time")
     embedding_queries_waiting: int = Field(default=64, ge=1, description="queries that may wait; more are told 429")
     model_download_seconds: float = Field(default=600.0, gt=0, description="the longest a model's download may take")
+
+    @field_validator("embedding_engine")
+    @classmethod
+    def _is_built(cls, engine: str) -> str:
+        if engine == "onnx":
+            raise ValueError("the engine onnx is not built yet: use auto or torch, or hash for tests")
+        return engine

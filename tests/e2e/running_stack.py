@@ -17,6 +17,7 @@ import httpx
 
 START_SECONDS = 120.0
 STOP_SECONDS = 90.0
+UP = (sys.executable, "-m", "services.cli", "up")
 OTHERS = ("SHORTLIST_STACK", "SHORTLIST_URL", "KAFKA_BOOTSTRAP", "DATABASE_URL", "DATABASE_MIGRATION_URL", "REDIS_URL")
 Found = TypeVar("Found")
 
@@ -35,8 +36,9 @@ def until(look: Callable[[], Found | None], what: str, seconds: float = 60.0) ->
 class RunningStack:
     """Started on `folder`; `info` is its stack.json, `http` a client of the gateway's API."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
         self.folder = folder
+        self.arguments = arguments
         clean = {name: value for name, value in os.environ.items() if name not in OTHERS}
         self.environment = {**clean, "EMBEDDING_ENGINE": "hash", **environment}
         self.start()
@@ -50,7 +52,7 @@ class RunningStack:
             port = probe.getsockname()[1]
         with (self.folder.parent / "up.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "services.cli", "up", "--data-dir", str(self.folder), "--port", str(port)],
+                [*UP, "--data-dir", str(self.folder), "--port", str(port), *self.arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -33,12 +33,13 @@ Figures = dict[str, float]
 
 def main() -> int:
     arguments = _arguments()
-    if not DATA.is_dir():
-        print(f"nothing measured: {DATA} is not there; it holds the triples, graded and categories sets")
-        return 0
-    started = time.perf_counter()
     few = SAMPLE if arguments.sample else {"triples": None, "graded": None, "per_category": None}
-    sets = (read_triples(few["triples"]), read_graded(few["graded"]), read_categories(few["per_category"]))
+    started = time.perf_counter()
+    try:
+        sets = (read_triples(few["triples"]), read_graded(few["graded"]), read_categories(few["per_category"]))
+    except FileNotFoundError as error:
+        print(f"left out, nothing measured: {error.filename} is not there; the sets are looked for in {DATA}")
+        return 0
     documents = Documents(ROOT / "build" / "eval-vectors.npz")
     documents.prepare(_texts(*sets))
     figures = {name: _figures(system, documents, *sets) for name, system in SYSTEMS.items()}

@@ -31,7 +31,8 @@ FEWEST_RESUME_TERMS = 5
 
 _MET, _PARTIAL = 0.5, 0.3
 _MOST_EVIDENCE = 3
-_WEAKEST_EVIDENCE = 0.3
+# Further evidence must come this near to the best.
+_FURTHER_EVIDENCE = 0.7
 _WORDS_IN_EVIDENCE = 0.5
 
 
@@ -129,7 +130,7 @@ def _evidence(resume: ScoredDocument, answers: ResumeReading, similarities: Vect
     best = np.argsort(-worth, kind="stable")[:_MOST_EVIDENCE].tolist()
     found: list[Evidence] = []
     for row in best:
-        if worth[row] < _WEAKEST_EVIDENCE and found:
+        if found and worth[row] < _FURTHER_EVIDENCE * worth[best[0]]:
             break
         start, end = resume.units.spans[answers.units[row]].tolist()
         found.append(Evidence(resume.text[start:end], start, end, round(float(similarities[row]), 4)))

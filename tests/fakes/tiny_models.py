@@ -1,0 +1,56 @@
+"""Small sentence-transformers models with random weights, made in a second: to try what another model does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_WORDS = [
+    "the",
+    "a",
+    "of",
+    "and",
+    "to",
+    "in",
+    "work",
+    "job",
+    "nurse",
+    "java",
+    "data",
+    "with",
+    "for",
+    "years",
+    "patience",
+    "revision",
+    "marker",
+    "sailing",
+]
+
+
+def make_tiny_model(folder: Path, *, dimension: int, seed: int = 7, max_tokens: int = 128) -> Path:
+    """A 2-layer BERT with mean pooling in `folder`; other seeds give other weights. Blocks for a second."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import Normalize, Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *".,;:-()", *letters, *_WORDS]
+    vocabulary += [f"##{letter}" for letter in letters]
+    bare = folder / "transformer"
+    bare.mkdir(parents=True)
+    (bare / "vocab.txt").write_text("\n".join(dict.fromkeys(vocabulary)) + "\n", encoding="utf-8")
+    BertTokenizerFast(vocab=str(bare / "vocab.txt"), do_lower_case=True).save_pretrained(str(bare))
+    torch.manual_seed(seed)
+    config = BertConfig(
+        vocab_size=len(dict.fromkeys(vocabulary)),
+        hidden_size=dimension,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=2 * dimension,
+        max_position_embeddings=max_tokens,
+    )
+    BertModel(config).save_pretrained(str(bare))
+    transformer = Transformer(str(bare), max_seq_length=max_tokens)
+    model = SentenceTransformer(modules=[transformer, Pooling(dimension, "mean"), Normalize()], device="cpu")
+    model.save(str(folder / "model"), create_model_card=False)
+    return folder / "model"
