@@ -13,7 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from libs.contracts.errors import RecordFault, SurroundingsFault
 from libs.contracts.vectors import PackedVectors
 from libs.telemetry.tracing import TRACEPARENT, traced
-from services.embedding.metrics import CACHE, CACHE_ERRORS, TEXTS_COMPUTED
+from services.embedding.metrics import CACHE, CACHE_ERRORS, MODEL_SECONDS, TEXTS_COMPUTED
 from services.embedding.model_lane import TooBusy
 from services.embedding.packing import pack_float32
 from services.embedding.service import EmbeddingService
@@ -45,7 +45,6 @@ class Api:
         self._probing = asyncio.Lock()
         self._probe: dict[str, Any] | None = None
         self._probed_at = 0.0
-        self._counted: tuple[float, float] | None = None
 
     async def probe(self, service: EmbeddingService) -> dict[str, Any]:
         """The last probe, or a new one where it is older than PROBE_EVERY_SECONDS."""
@@ -60,11 +59,8 @@ class Api:
             latency, status, reason = await asyncio.wait_for(service.probe(), 10.0), "ok", None
         except (SurroundingsFault, TimeoutError) as fault:
             latency, status, reason = None, "failed", str(fault) or "no answer of the model within 10 s"
-        computed = _total(TEXTS_COMPUTED)
-        now = time.monotonic()
-        before = self._counted or (now, computed)
-        self._counted = (now, computed)
-        seconds = now - before[0]
+        computed = total(TEXTS_COMPUTED, "_total")
+        seconds = total(MODEL_SECONDS, "_sum")
         return {
             "status": status,
             "reason": reason,
@@ -73,7 +69,8 @@ class Api:
             "dimension": service.engine.dimension,
             "latency_ms": None if latency is None else round(latency, 1),
             "texts_computed": int(computed),
-            "texts_per_second": round((computed - before[1]) / seconds, 1) if seconds > 0 else 0.0,
+            # While the model computes, since the start; waiting for work is not counted.
+            "texts_per_second": round(computed / seconds, 1) if seconds > 0 else 0.0,
             "cache": {
                 "available": service.cache is not None and service.cache.available,
                 "hits": int(CACHE.labels("hit")._value.get()),
@@ -123,10 +120,10 @@ def routes(api: Api) -> list[HTTPRouteHandler]:
     return [embed, space, probe]
 
 
-def _total(counter: Any) -> float:
-    return float(
-        sum(sample.value for metric in counter.collect() for sample in metric.samples if sample.name.endswith("_total"))
-    )
+def total(metric: Any, suffix: str) -> float:
+    """The sum of a metric's samples of one name, over all labels."""
+    samples = [sample for family in metric.collect() for sample in family.samples]
+    return float(sum(sample.value for sample in samples if sample.name.endswith(suffix)))
 
 
 def _problem(status: int, code: str, detail: str, *, retry_after: int | None = None) -> Response[Any]:

@@ -119,7 +119,8 @@ class ModelLane:
         started = time.monotonic()
         query = batch.lane != "document"
         vectors = await loop.run_in_executor(self._thread, lambda: self.engine.embed(batch.texts, query=query))
-        MODEL_SECONDS.observe(time.monotonic() - started)
+        if batch.lane != "probe":
+            MODEL_SECONDS.observe(time.monotonic() - started)
         check_vectors(vectors, len(batch.texts), self.engine.dimension)
         return vectors
 

@@ -16,6 +16,7 @@ from services.embedding.engines.protocol import Engine, Vectors
 from services.embedding.model_lane import Lane, ModelLane
 from services.embedding.packing import pack_float32, pack_int8
 from services.embedding.segmentation.cutting import Piece, Pieces, cut
+from services.embedding.segmentation.requirement_lines import requirement_lines
 
 PROBE_TEXT = "A probe of the model: registered nurse with five years of intensive care."
 
@@ -140,6 +141,7 @@ class EmbeddingService:
                 hidden=event.identity_spans if event else [],
                 token_spans=self.engine.token_spans,
                 max_tokens=self.engine.max_tokens,
+                items=requirement_lines(event) if event else (),
             )
 
 

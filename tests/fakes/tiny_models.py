@@ -30,7 +30,7 @@ def make_tiny_model(folder: Path, *, dimension: int, seed: int = 7, max_tokens: 
     """A 2-layer BERT with mean pooling in `folder`; other seeds give other weights. Blocks for a second."""
     import torch
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Normalize, Pooling, Transformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
     letters = "abcdefghijklmnopqrstuvwxyz0123456789"

@@ -40,15 +40,25 @@ class Pieces:
 
 
 def cut(
-    stored: str, *, sections: Sequence[Section], hidden: Sequence[Span], token_spans: TokenSpans, max_tokens: int
+    stored: str,
+    *,
+    sections: Sequence[Section],
+    hidden: Sequence[Span],
+    token_spans: TokenSpans,
+    max_tokens: int,
+    items: Sequence[int] = (),
 ) -> Pieces:
-    """Cuts a stored text. `max_tokens` is a window's limit in content tokens. Blocks (tokenizes the whole text)."""
+    """Cuts a stored text. `max_tokens` is a window's limit in content tokens. Blocks (tokenizes the whole text).
+
+    `items` are places where something begins for sure, such as the lines of a job's requirements.
+    """
     visible = VisibleText(stored, hidden)
     counter = _TokenCounter(visible.text, token_spans)
     starts = frozenset(visible.visible_offset(section.start) for section in sections)
     limit = min(UNIT_TOKENS, max_tokens)
     units: list[Stretch] = []
-    for stretch in stretches(visible.text, starts):
+    begins = frozenset(visible.visible_offset(place) for place in items)
+    for stretch in stretches(visible.text, starts, begins):
         units += _within(stretch, counter, limit)
     windows = _windows(units, counter, max_tokens)
     if len(units) > MAX_UNITS:

@@ -41,11 +41,13 @@ _SHORT_LINE = 0.6
 _LOOK_BACK = 12
 
 
-def stretches(text: str, section_starts: frozenset[int]) -> list[Stretch]:
+def stretches(text: str, section_starts: frozenset[int], item_starts: frozenset[int] = frozenset()) -> list[Stretch]:
     """Sentences, list items and headings of `text` in order: trimmed, not empty, covering all that is not blank."""
     marks: dict[int, Strength] = {0: Strength.PARAGRAPH}
     for start in section_starts:
         marks[start] = Strength.SECTION
+    for start in item_starts:
+        marks.setdefault(start, Strength.SENTENCE)
     _mark_sentences(text, marks)
     _mark_lines(text, marks)
     for match in _INLINE_ITEM.finditer(text):
