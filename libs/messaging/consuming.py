@@ -31,6 +31,8 @@ log = get_logger(__name__)
 
 # How long a stop waits for the batch in hand before it is left uncommitted.
 STOP_SECONDS = 30.0
+# How long FastStream then waits for a handler that was told to leave off.
+GRACE_SECONDS = 10.0
 # A batch may take this long before the group takes its partitions away (aiokafka's max_poll_interval).
 BATCH_LIMIT_MS = 600_000
 
@@ -64,7 +66,7 @@ class Consumer:
             **settings.client_options(),
             consumer_only=True,
             allow_auto_create_topics=False,
-            graceful_timeout=STOP_SECONDS,
+            graceful_timeout=GRACE_SECONDS,
             apply_types=False,
             logger=None,
         )
@@ -163,6 +165,10 @@ class Consumer:
         except (CommitFailedError, IllegalStateError) as error:
             # The partitions went to another member, which works on the same records again; no harm.
             log.warning("commit_refused", group=self.group, reason=str(error))
+            return
+        except KafkaError as error:
+            # The work is done; the offsets are committed with the next batch, or the records come again.
+            log.warning("commit_failed", group=self.group, reason=str(error) or type(error).__name__)
             return
         self._committed.update(offsets)
         for record in records:

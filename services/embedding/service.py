@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
 from libs.contracts.events import Embedding, Stretches, TextEvent
+from libs.resilience.breaker import BreakerOpen
 from services.embedding.cache import VectorCache
 from services.embedding.engines.protocol import Engine, Vectors
 from services.embedding.model_lane import Lane, ModelLane
@@ -19,6 +20,10 @@ from services.embedding.segmentation.cutting import Piece, Pieces, cut
 from services.embedding.segmentation.requirement_lines import requirement_lines
 
 PROBE_TEXT = "A probe of the model: registered nurse with five years of intensive care."
+
+
+class ModelRefusal(Exception):
+    """The model fails on one document only: a fault of our own on this record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,11 @@ class EmbeddingService:
 
     async def embed(self, document: CutDocument, kept: dict[str, Vectors]) -> Embedding:
         """A document's windows and units with vectors. `kept` gets what was computed. Raises SurroundingsFault."""
-        await self._compute_missing(document.all_pieces, kept, "document")
+        try:
+            await self._compute_missing(document.all_pieces, kept, "document")
+        except SurroundingsFault as fault:
+            await self._blame(document, fault)
+            raise
         windows, units = document.pieces.windows, document.pieces.units
         return Embedding(
             space=self.engine.space,
@@ -101,6 +110,16 @@ class EmbeddingService:
             windows=Stretches([piece.span for piece in windows], pack_float32(_stacked(windows, kept))),
             units=Stretches([piece.span for piece in units], pack_int8(_stacked(units, kept))),
         )
+
+    async def _blame(self, document: CutDocument, fault: SurroundingsFault) -> None:
+        """Raises ModelRefusal where the model works on other texts: then this one must not be tried for ever."""
+        if isinstance(fault, BreakerOpen):
+            return
+        try:
+            await self.probe()
+        except SurroundingsFault:
+            return
+        raise ModelRefusal(f"the model fails on {document.event.key} and works on other texts: {fault}") from fault
 
     async def _vectors(self, pieces: Sequence[Piece], lane: Lane) -> Vectors:
         # A query with a prompt of its own is another vector than a passage of the same words.

@@ -1,0 +1,80 @@
+"""An engine that can be told to misbehave, and that writes down what it was given."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from services.embedding.engines.hash_engine import HashEngine
+from services.embedding.engines.protocol import Vectors
+
+
+class FaultyEngine(HashEngine):
+    """Answers as the hash engine does until `fault` is set: that is then given the right vectors.
+
+    `calls` holds the texts of every call. With `hold` set, a call waits until `release`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fault: Callable[[Vectors], Vectors] | None = None
+        self.calls: list[list[str]] = []
+        self.running = threading.Event()
+        self._gate = threading.Event()
+        self._gate.set()
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for call in self.calls for text in call]
+
+    def hold(self) -> None:
+        self.running.clear()
+        self._gate.clear()
+
+    def release(self) -> None:
+        self._gate.set()
+
+    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        self.calls.append(list(texts))
+        self.running.set()
+        if not self._gate.wait(20):
+            raise TimeoutError("nobody released the engine")
+        vectors = super().embed(texts, query=query)
+        return vectors if self.fault is None else self.fault(vectors)
+
+
+def raising(vectors: Vectors) -> Vectors:
+    raise MemoryError("the model's memory is gone")
+
+
+def not_a_number(vectors: Vectors) -> Vectors:
+    """The last number of the last vector only: one is enough."""
+    vectors[-1, -1] = np.nan
+    return vectors
+
+
+def infinite(vectors: Vectors) -> Vectors:
+    vectors[0, 0] = np.inf
+    return vectors
+
+
+def all_zero(vectors: Vectors) -> Vectors:
+    vectors[-1] = 0.0
+    return vectors
+
+
+def too_long(vectors: Vectors) -> Vectors:
+    return vectors * 2
+
+
+def too_few(vectors: Vectors) -> Vectors:
+    return vectors[:-1]
+
+
+def too_narrow(vectors: Vectors) -> Vectors:
+    return vectors[:, :-1]
+
+
+FAULTS = [raising, not_a_number, infinite, all_zero, too_long, too_few, too_narrow]
