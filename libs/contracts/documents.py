@@ -62,8 +62,6 @@ def check_metadata(value: Any) -> Metadata:
         encoded = msgspec.json.encode(value)
     except (UnicodeEncodeError, ValueError, OverflowError):
         raise ValueError("metadata holds characters or numbers that JSON cannot carry") from None
-    if b"\\u0000" in encoded:
-        raise ValueError("metadata holds the character U+0000, which nothing can store")
     if len(encoded) > METADATA_BYTES:
         raise ValueError(f"metadata takes {len(encoded)} bytes as JSON; {METADATA_BYTES} are allowed")
     return value

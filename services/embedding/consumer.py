@@ -25,6 +25,7 @@ from libs.messaging.reporting import (
 )
 from libs.telemetry.logs import get_logger
 from libs.telemetry.tracing import TRACEPARENT, traced
+from services.embedding.engines.protocol import Vectors
 from services.embedding.metrics import DOCUMENTS
 from services.embedding.service import CutDocument, EmbeddingService
 
@@ -102,7 +103,7 @@ class EmbeddingWork:
             # Not a tombstone: the last good revision stays searchable. Nothing to publish for this one.
             return None
 
-    async def _publish(self, document: CutDocument, kept: dict) -> None:  # type: ignore[type-arg]
+    async def _publish(self, document: CutDocument, kept: dict[str, Vectors]) -> None:
         embedding = await self._service.embed(document, kept)
         event = events.with_embedding(document.event, embedding)
         await self._publisher.publish(vectors_record(event, self._vectors_topic))

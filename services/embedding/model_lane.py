@@ -24,6 +24,7 @@ log = get_logger(__name__)
 
 Lane = Literal["query", "document", "probe"]
 _PRIORITY: dict[Lane, int] = {"query": 0, "probe": 0, "document": 1}
+_STOPPING = "this process is stopping"
 
 
 class TooBusy(Exception):
@@ -52,16 +53,18 @@ class ModelLane:
         self._numbers = itertools.count()
         self._waiting = asyncio.Semaphore(0)
         self._task: asyncio.Task[None] | None = None
+        self._stopped = False
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._work())
 
     async def stop(self) -> None:
+        self._stopped = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         for batch in self._heap:
-            batch.result.cancel()
+            _end(batch, SurroundingsFault("model", _STOPPING))
         await asyncio.to_thread(self._thread.shutdown)
 
     async def embed(self, texts: Sequence[str], lengths: Sequence[int], lane: Lane) -> Vectors:
@@ -69,6 +72,8 @@ class ModelLane:
 
         Raises TooBusy (queries only), and SurroundingsFault where the model fails.
         """
+        if self._stopped:
+            raise SurroundingsFault("model", _STOPPING)
         if lane == "query" and sum(batch.lane == "query" for batch in self._heap) >= self._queries_waiting:
             raise TooBusy("too many queries wait for the model")
         plans = plan_batches(lengths, self._batch_tokens)
@@ -105,6 +110,9 @@ class ModelLane:
                     vectors = await self._compute(batch)
             except SurroundingsFault as fault:
                 _end(batch, fault)
+            except asyncio.CancelledError:
+                _end(batch, SurroundingsFault("model", _STOPPING))
+                raise
             except Exception as error:
                 log.error("model_failed", texts=len(batch.texts), exc_info=error)
                 _end(batch, SurroundingsFault("model", f"failed: {type(error).__name__}: {error}"))

@@ -24,6 +24,7 @@ class TorchEngine:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         import torch
         from sentence_transformers import SentenceTransformer
+        from tokenizers import Tokenizer
 
         threads = os.environ.get("OMP_NUM_THREADS")
         if threads:
@@ -31,7 +32,10 @@ class TorchEngine:
         self.model = model
         self._model: Any = SentenceTransformer(str(folder), local_files_only=True)
         self._prompts: dict[str, str | None] = dict(self._model.prompts or {})
-        self._tokenizer: Any = self._model.tokenizer
+        # A copy of its own: the model's is used by another thread, and truncates.
+        self._tokenizer: Any = Tokenizer.from_str(self._model.tokenizer.backend_tokenizer.to_str())
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
         limit = int(self._model.max_seq_length or 256)
         self.max_tokens = limit - _SPECIALS - self._longest_prompt()
         self.dimension = int(self._model.get_embedding_dimension() or 0)
@@ -48,10 +52,8 @@ class TorchEngine:
         )
 
     def token_spans(self, text: str) -> list[tuple[int, int]]:
-        encoded = self._tokenizer(
-            text, add_special_tokens=False, truncation=False, return_offsets_mapping=True, verbose=False
-        )
-        return [(start, end) for start, end in encoded["offset_mapping"] if end > start]
+        encoded = self._tokenizer.encode(text, add_special_tokens=False)
+        return [(start, end) for start, end in encoded.offsets if end > start]
 
     def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         vectors = self._model.encode(

@@ -17,6 +17,8 @@ UNIT_TOKENS = 62
 MAX_UNITS = 4_096
 # A window is cut at the best place in its last part, not merely at the last one.
 _BEST_PLACE_FROM = 0.6
+# Some tokenizers write a text's first word in a few tokens more than the same word after a blank.
+_SURE_BELOW = 4
 
 TokenSpans = Callable[[str], list[tuple[int, int]]]
 _CLAUSE_END = re.compile(r"[,;:)，、；：](?=\s)|\s[-–—|/](?=\s)|[，、；：]")
@@ -67,7 +69,7 @@ def cut(
 
 
 class _TokenCounter:
-    """Counts tokens of stretches from one pass over the text; exact at word ends."""
+    """Counts tokens of stretches from one pass over the text, and again alone where that may differ."""
 
     def __init__(self, text: str, token_spans: TokenSpans) -> None:
         self.text = text
@@ -77,36 +79,56 @@ class _TokenCounter:
     def count(self, start: int, end: int) -> int:
         return bisect_left(self.starts, end) - bisect_left(self.starts, start)
 
-    def count_alone(self, start: int, end: int) -> int:
-        """The tokens the stretch has when it is tokenized by itself: inside a word that may be more."""
-        return len(self._token_spans(self.text[start:end]))
+    def fits(self, start: int, end: int, limit: int) -> bool:
+        """Whether the stretch has at most `limit` tokens when it is tokenized by itself."""
+        count = self.count(start, end)
+        if count > limit:
+            return False
+        if count <= limit - _SURE_BELOW and not self._inside_word(start) and not self._inside_word(end):
+            return True
+        return len(self._token_spans(self.text[start:end])) <= limit
+
+    def first_over(self, start: int, end: int, limit: int) -> int:
+        """Where the first token beyond `limit` begins; `end` where there is none before."""
+        index = bisect_left(self.starts, start) + limit
+        return min(self.starts[index], end) if index < len(self.starts) else end
+
+    def _inside_word(self, place: int) -> bool:
+        text = self.text
+        return 0 < place < len(text) and not text[place - 1].isspace() and not text[place].isspace()
 
 
 def _within(stretch: Stretch, counter: _TokenCounter, limit: int) -> list[Stretch]:
     """The stretch in parts of at most `limit` tokens, cut at clause ends, else words, else anywhere."""
     parts: list[Stretch] = []
     start, strength = stretch.start, stretch.strength
-    while counter.count(start, stretch.end) > limit:
+    while not counter.fits(start, stretch.end, limit):
         place = _place_to_cut(start, stretch.end, counter, limit)
+        if place >= stretch.end:
+            break
         parts += _trimmed(counter.text, start, place, strength)
         start, strength = place, Strength.SENTENCE
     return parts + _trimmed(counter.text, start, stretch.end, strength)
 
 
 def _place_to_cut(start: int, end: int, counter: _TokenCounter, limit: int) -> int:
-    text = counter.text
-    first_over = counter.starts[bisect_left(counter.starts, start) + limit]
-    least = start + (first_over - start) // 2
-    clauses = [match.end() for match in _CLAUSE_END.finditer(text, least, first_over)]
+    """A place after `start` so that what lies before it fits. A single character is taken to fit."""
+    latest = counter.first_over(start, end, limit)
+    while True:
+        place = _best_place(counter.text, start, latest)
+        if place <= start + 1 or counter.fits(start, place, limit):
+            return max(place, start + 1)
+        # A part of a word may have more tokens alone than inside of the word.
+        latest = start + (place - start) // 2
+
+
+def _best_place(text: str, start: int, latest: int) -> int:
+    least = start + (latest - start) // 2
+    clauses = [match.end() for match in _CLAUSE_END.finditer(text, least, latest)]
     if clauses:
         return clauses[-1]
-    blank = max(text.rfind(" ", least, first_over + 1), text.rfind("\n", least, first_over + 1))
-    if blank > start:
-        return blank
-    # Inside one long word: its parts may have more tokens alone than together.
-    while counter.count_alone(start, first_over) > limit:
-        first_over = start + max(1, (first_over - start) // 2)
-    return min(max(first_over, start + 1), end)
+    blank = max(text.rfind(" ", least, latest + 1), text.rfind("\n", least, latest + 1))
+    return blank if blank > start else latest
 
 
 def _windows(units: Sequence[Stretch], counter: _TokenCounter, max_tokens: int) -> list[Stretch]:
@@ -118,6 +140,8 @@ def _windows(units: Sequence[Stretch], counter: _TokenCounter, max_tokens: int) 
             last += 1
         if last + 1 < len(units):
             last = _best_end(units, first, last, counter, max_tokens)
+        while last > first and not counter.fits(units[first].start, units[last].end, max_tokens):
+            last -= 1
         windows.append(Stretch(units[first].start, units[last].end, units[first].strength))
         first = last + 1
     return windows
@@ -137,7 +161,7 @@ def _best_end(units: Sequence[Stretch], first: int, last: int, counter: _TokenCo
 def _merged(units: Sequence[Stretch], counter: _TokenCounter, limit: int) -> list[Stretch]:
     merged: list[Stretch] = []
     for unit in units:
-        if merged and counter.count(merged[-1].start, unit.end) <= limit:
+        if merged and counter.fits(merged[-1].start, unit.end, limit):
             merged[-1] = Stretch(merged[-1].start, unit.end, merged[-1].strength)
         else:
             merged.append(unit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 
 
 class Strength(IntEnum):
@@ -27,7 +28,8 @@ class Stretch:
 _BULLET = r"[•·▪▫●○◦■□➢➤►‣✓✔*\u2013\u2014-]"
 _ITEM = re.compile(rf"[ \t]*(?:{_BULLET}(?=[ \t])|[•·▪●◦■➢➤►‣]|\(?\d{{1,2}}[.)](?=[ \t])|\(?[a-z]\)(?=[ \t]))")
 _INLINE_ITEM = re.compile(r"(?<=[ \t])(?=[•▪●◦■➢➤►‣])")
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？；][”』」）]*")
+# Possessive, and never begun inside a row of marks: ten thousand dots are read once, not once for each dot.
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s)|[。！？；][”』」）]*+")
 _LINE_END = re.compile(r"\n+")
 _ENDS_SENTENCE = re.compile(r"[.!?:;…。！？：；][\"'”’)\]]*$")
 _ABBREVIATION = re.compile(
@@ -53,9 +55,7 @@ def stretches(text: str, section_starts: frozenset[int], item_starts: frozenset[
     for match in _INLINE_ITEM.finditer(text):
         marks.setdefault(match.start(), Strength.SENTENCE)
     places = sorted(place for place in marks if 0 <= place < len(text))
-    found = [
-        _trimmed(text, start, end, marks[start]) for start, end in zip(places, [*places[1:], len(text)], strict=True)
-    ]
+    found = [_trimmed(text, start, end, marks[start]) for start, end in pairwise([*places, len(text)])]
     return _with_lone_marks_joined(text, [stretch for stretch in found if stretch is not None])
 
 
@@ -94,8 +94,11 @@ def _line_ends_something(line: str, following: str, usual: float) -> bool:
 
 
 def _is_heading(line: str) -> bool:
-    letters = [char for char in line if char.isalpha()]
-    return len(letters) >= 3 and len(line.strip()) <= 60 and all(char.isupper() for char in letters if char.isascii())
+    if len(line.strip()) > 60:
+        return False
+    # Scripts without capitals, such as Chinese, have no headings in capitals.
+    cased = [char for char in line if char.isupper() or char.islower()]
+    return len(cased) >= 3 and all(char.isupper() for char in cased)
 
 
 def _usual_line_length(text: str) -> float:

@@ -20,7 +20,9 @@ def found(text: str) -> list[str]:
     [
         pytest.param("One thing. Another thing! A third?", ["One thing.", "Another thing!", "A third?"], id="plain"),
         pytest.param("He said so.” Then he left.", ["He said so.”", "Then he left."], id="closing quote"),
-        pytest.param("Worked with Dr. Brown at Acme Inc. for years.", ["Worked with Dr. Brown at Acme Inc. for years."]),
+        pytest.param(
+            "Worked with Dr. Brown at Acme Inc. for years.", ["Worked with Dr. Brown at Acme Inc. for years."]
+        ),
         pytest.param("Tools, e.g. Excel, i.e. sheets.", ["Tools, e.g. Excel, i.e. sheets."], id="e.g."),
         pytest.param("A B.S. degree. Then work.", ["A B.S. degree.", "Then work."], id="degree"),
         pytest.param("J. R. Smith led it.", ["J. R. Smith led it."], id="initials"),
@@ -64,7 +66,9 @@ def test_items(text: str, expected: list[str]) -> None:
         pytest.param(f"{LONG}\n\nreports.", [LONG, "reports."], id="a blank line"),
         pytest.param(f"WORK EXPERIENCE\n{LONG}.", ["WORK EXPERIENCE", f"{LONG}."], id="a heading in capitals"),
         pytest.param(f"{LONG}.\nEducation\n{LONG}.", [f"{LONG}.", "Education", f"{LONG}."], id="a heading"),
-        pytest.param(f"Nurse\nBoston\n{LONG}", ["Nurse", "Boston", LONG], id="short lines"),
+        pytest.param(
+            f"Nurse\nBoston\n{LONG}\n{LONG}.", ["Nurse", "Boston", f"{LONG}\n{LONG}."], id="short lines at the top"
+        ),
     ],
 )
 def test_lines(text: str, expected: list[str]) -> None:
@@ -78,14 +82,18 @@ CHINESE = "负责管理医院重症监护病房的日常护理工作并且每个
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param("负责护理。管理团队！真的？是的；好", ["负责护理。", "管理团队！", "真的？", "是的；", "好"], id="CJK"),
+        pytest.param(
+            "负责护理。管理团队！真的？是的；好", ["负责护理。", "管理团队！", "真的？", "是的；", "好"], id="CJK"
+        ),
         pytest.param("彼は「はい。」と言った。", ["彼は「はい。」", "と言った。"], id="a closing bracket"),
         pytest.param(
             f"{CHINESE}\n写报告给主任然后参加全院的会议并且做好会议的记录\n{CHINESE}",
             [f"{CHINESE}\n写报告给主任然后参加全院的会议并且做好会议的记录\n{CHINESE}"],
             id="a Chinese sentence over lines",
         ),
-        pytest.param(f"工作经历\n{CHINESE}", ["工作经历", CHINESE], id="a Chinese heading"),
+        pytest.param(
+            f"工作经历\n{CHINESE}\n{CHINESE}。", ["工作经历", f"{CHINESE}\n{CHINESE}。"], id="a Chinese heading"
+        ),
         pytest.param(
             f"{RUSSIAN}\nс клиентами из разных стран и городов мира.",
             [f"{RUSSIAN}\nс клиентами из разных стран и городов мира."],

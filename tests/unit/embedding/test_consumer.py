@@ -1,0 +1,243 @@
+"""What comes of a record of documents.text.v1."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from libs.contracts import events
+from libs.contracts.documents import IdentitySpan
+from libs.contracts.errors import SurroundingsFault
+from libs.contracts.events import SourceEvent, StatusEvent, TextEvent, VectorsEvent, text_of
+from libs.contracts.identifiers import DocumentKey
+from libs.contracts.revision import Revision
+from libs.contracts.topics import STATUS, TEXT, VECTORS
+from libs.contracts.vectors import PackedVectors
+from libs.messaging.publishing import Outgoing
+from libs.messaging.records import Record
+from libs.messaging.reporting import text_record, tombstone_record
+from services.embedding.consumer import EmbeddingWork
+from services.embedding.service import EmbeddingService, ModelRefusal
+from tests.fakes.faulty_engine import FaultyEngine, raising
+from tests.fakes.in_memory_publisher import InMemoryPublisher
+
+pytestmark = pytest.mark.unit
+
+DEAD = "dead-letters.embedding.v1"
+SOURCE = SourceEvent("/ats", "event-1")
+TEXT_OF_A_NURSE = "Registered nurse. Intensive care for five years."
+
+
+@pytest.fixture
+def publisher() -> InMemoryPublisher:
+    return InMemoryPublisher()
+
+
+@pytest.fixture
+def work(service: EmbeddingService, publisher: InMemoryPublisher) -> EmbeddingWork:
+    return EmbeddingWork(service, publisher, VECTORS)
+
+
+def event(text: str = TEXT_OF_A_NURSE, *, id: str = "7", offset: int = 1, **fields: Any) -> TextEvent:
+    return TextEvent(
+        tenant="acme",
+        kind="resume",
+        id=id,
+        revision=f"1764000000000-{offset}",
+        source_event=SOURCE,
+        text=text,
+        as_of="2026-01-01T00:00:00Z",
+        content_hash="0" * 64,
+        **fields,
+    )
+
+
+def read(outgoing: Outgoing) -> Record:
+    return Record(TEXT, 3, 11, 1, 1, outgoing.key, outgoing.value, tuple(outgoing.headers))
+
+
+def record(text: str = TEXT_OF_A_NURSE, *, id: str = "7", offset: int = 1, **fields: Any) -> Record:
+    return read(text_record(event(text, id=id, offset=offset, **fields)))
+
+
+def tombstone(id: str = "7", offset: int = 1) -> Record:
+    return read(tombstone_record(TEXT, DocumentKey("acme", "resume", id), Revision(1_764_000_000_000, offset), SOURCE))
+
+
+def vectors_of(publisher: InMemoryPublisher) -> list[VectorsEvent]:
+    return [events.decode(outgoing.value or b"", VectorsEvent) for outgoing in publisher.topics[VECTORS]]
+
+
+def statuses(publisher: InMemoryPublisher) -> list[tuple[str, str, str | None]]:
+    found = [events.decode(outgoing.value or b"", StatusEvent) for outgoing in publisher.topics[STATUS]]
+    return [(status.status.value, status.revision, status.error and status.error.code) for status in found]
+
+
+def header(outgoing: Outgoing, name: str) -> str | None:
+    return read(outgoing).header(name)
+
+
+def unpacked(packed: PackedVectors) -> np.ndarray:
+    if packed.dtype == "float32":
+        return np.frombuffer(packed.raw(), "<f4").reshape(packed.count, packed.dimension)
+    scales = np.frombuffer(base64.b64decode(packed.scales or ""), "<f4")
+    return np.frombuffer(packed.raw(), np.int8).reshape(packed.count, packed.dimension) * scales[:, None]
+
+
+async def test_a_text_becomes_its_vectors(work: EmbeddingWork, publisher: InMemoryPublisher) -> None:
+    sent = event(title="Nurse", metadata={"city": "Boston"}, language="en")
+    await work.handle([read(text_record(sent))])
+    (outgoing,) = publisher.topics[VECTORS]
+    assert outgoing.key == b"acme/resume/7"
+    assert header(outgoing, "revision") == sent.revision
+    (made,) = vectors_of(publisher)
+    assert text_of(made) == sent
+    units = made.embedding.units
+    assert [sent.text[span.start : span.end] for span in units.spans] == [
+        "Registered nurse.",
+        "Intensive care for five years.",
+    ]
+    expected = FaultyEngine().embed(["Registered nurse.", "Intensive care for five years."])
+    assert np.allclose(unpacked(units.vectors), expected, atol=0.01)
+    windows = made.embedding.windows
+    assert [(span.start, span.end) for span in windows.spans] == [(0, len(sent.text))]
+    assert np.array_equal(unpacked(windows.vectors), FaultyEngine().embed([sent.text]))
+    assert (made.embedding.space, made.embedding.dimension) == (FaultyEngine().space, 384)
+    assert statuses(publisher) == []
+
+
+async def test_a_trace_goes_on(work: EmbeddingWork, publisher: InMemoryPublisher) -> None:
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    outgoing = text_record(event())
+    headers = [(name, value) for name, value in outgoing.headers if name != "traceparent"]
+    await work.handle([read(Outgoing(TEXT, outgoing.key, outgoing.value, [*headers, ("traceparent", trace.encode())]))])
+    assert (header(publisher.topics[VECTORS][0], "traceparent") or "").split("-")[1] == trace.split("-")[1]
+
+
+async def test_who_somebody_is_never_reaches_the_model(work: EmbeddingWork, engine: FaultyEngine) -> None:
+    text = "Maria Sanchez\nRegistered nurse."
+    await work.handle([record(text, identity_spans=[IdentitySpan(0, 13, "name")])])
+    assert engine.texts
+    assert not any("Maria" in given for given in engine.texts)
+
+
+async def test_only_the_newest_of_a_document_is_computed_wherever_it_stands_in_the_batch(
+    work: EmbeddingWork, publisher: InMemoryPublisher, engine: FaultyEngine
+) -> None:
+    await work.handle(
+        [record("Old.", offset=2), record("Newest.", offset=9), record("Late.", offset=5), record(id="8")]
+    )
+    assert [(made.id, made.text) for made in vectors_of(publisher)] == [("7", "Newest."), ("8", TEXT_OF_A_NURSE)]
+    assert sorted(statuses(publisher)) == [
+        ("superseded", "1764000000000-2", None),
+        ("superseded", "1764000000000-5", None),
+    ]
+    assert not {"Old.", "Late."} & set(engine.texts)
+
+
+async def test_the_offsets_of_revisions_are_compared_as_numbers(
+    work: EmbeddingWork, publisher: InMemoryPublisher
+) -> None:
+    await work.handle([record("Newest.", offset=10), record("Old.", offset=9)])
+    assert [made.text for made in vectors_of(publisher)] == ["Newest."]
+
+
+async def test_a_tombstone_goes_on_with_its_revision(work: EmbeddingWork, publisher: InMemoryPublisher) -> None:
+    await work.handle([record(offset=1), tombstone(offset=4)])
+    (outgoing,) = publisher.topics[VECTORS]
+    assert (outgoing.key, outgoing.value) == (b"acme/resume/7", None)
+    assert header(outgoing, "revision") == "1764000000000-4"
+    assert header(outgoing, "ce_type") == "shortlist.document.deleted.v1"
+    assert header(outgoing, "source_event_id") == "event-1"
+
+
+async def test_a_text_newer_than_a_tombstone_wins(work: EmbeddingWork, publisher: InMemoryPublisher) -> None:
+    await work.handle([record(offset=5), tombstone(offset=4)])
+    assert [outgoing.value is None for outgoing in publisher.topics[VECTORS]] == [False]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"\xff\xfe",
+        b'{"tenant":"acme"}',
+        msgspec.json.encode(event()).replace(b"1764000000000-1", b"yesterday"),
+        msgspec.json.encode(event()).replace(b'"acme"', b'"AC/ME"'),
+    ],
+    ids=["empty", "broken", "a list", "no text", "half", "revision", "tenant"],
+)
+async def test_what_cannot_be_read_is_set_aside_and_its_neighbours_go_on(
+    work: EmbeddingWork, publisher: InMemoryPublisher, value: bytes
+) -> None:
+    good = record(id="8")
+    bad = Record(TEXT, 3, 12, 1, 1, b"acme/resume/7", value, record().headers)
+    await work.handle([bad, good])
+    (letter,) = publisher.topics[DEAD]
+    assert (letter.key, letter.value) == (b"acme/resume/7", value)
+    assert header(letter, "dead_letter_offset") == "12"
+    assert header(letter, "dead_letter_error_code") == "invalid_content"
+    assert statuses(publisher) == [("failed", "1764000000000-1", "invalid_content")]
+    assert [made.id for made in vectors_of(publisher)] == ["8"]
+
+
+@pytest.mark.parametrize("key", [None, b"", b"acme", b"\xff/resume/7", b"acme/letter/7"])
+async def test_a_tombstone_of_nobody_is_a_dead_letter_and_nobody_failed(
+    work: EmbeddingWork, publisher: InMemoryPublisher, key: bytes | None
+) -> None:
+    await work.handle([Record(TEXT, 0, 1, 1, 1, key, None, tombstone().headers)])
+    assert len(publisher.topics[DEAD]) == 1
+    assert publisher.topics[STATUS] == publisher.topics[VECTORS] == []
+
+
+async def test_a_document_of_nothing_but_a_name_fails_and_says_so(
+    work: EmbeddingWork, publisher: InMemoryPublisher
+) -> None:
+    await work.handle([record("Maria", identity_spans=[IdentitySpan(0, 5, "name")]), record(id="8")])
+    assert statuses(publisher) == [("failed", "1764000000000-1", "empty")]
+    assert [made.id for made in vectors_of(publisher)] == ["8"]
+
+
+async def test_while_the_model_is_away_nothing_is_published_and_the_batch_can_be_done_again(
+    work: EmbeddingWork, publisher: InMemoryPublisher, engine: FaultyEngine
+) -> None:
+    batch = [record(), record("Welder.", id="8")]
+    engine.fault = raising
+    with pytest.raises(SurroundingsFault):
+        await work.handle(batch)
+    assert publisher.topics[VECTORS] == publisher.topics[STATUS] == publisher.topics[DEAD] == []
+    engine.fault = None
+    await work.handle(batch)
+    assert [made.id for made in vectors_of(publisher)] == ["7", "8"]
+
+
+async def test_a_document_on_which_alone_the_model_fails_does_not_hold_up_the_others_for_ever(
+    work: EmbeddingWork, publisher: InMemoryPublisher, engine: FaultyEngine
+) -> None:
+    engine.fault = lambda vectors: raising(vectors) if "Poison." in engine.calls[-1] else vectors
+    with pytest.raises(ModelRefusal, match="acme/resume/7"):
+        await work.handle([record("Poison.")])
+    assert publisher.topics[VECTORS] == []
+
+
+async def test_while_the_broker_is_away_the_batch_is_not_done(
+    work: EmbeddingWork, publisher: InMemoryPublisher
+) -> None:
+    publisher.away[VECTORS] = "no leader"
+    with pytest.raises(SurroundingsFault, match="no leader"):
+        await work.handle([record()])
+
+
+async def test_equal_texts_of_a_batch_are_computed_once(
+    work: EmbeddingWork, publisher: InMemoryPublisher, engine: FaultyEngine, counted
+) -> None:
+    await work.handle([record(id=str(number)) for number in range(5)])
+    assert len(vectors_of(publisher)) == 5
+    assert len({made.embedding.windows.vectors.data for made in vectors_of(publisher)}) == 1
+    assert len(engine.texts) == len(set(engine.texts)) == counted.texts == 3
