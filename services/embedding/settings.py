@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from libs.messaging.settings import KafkaSettings
 
@@ -21,7 +23,8 @@ class EmbeddingSettings(KafkaSettings):
         default="all-MiniLM-L6-v2", min_length=1, description="the model: a name, or a local folder"
     )
     embedding_engine: Literal["auto", "onnx", "torch", "hash"] = Field(
-        default="auto", description="auto and torch: PyTorch; hash: no model, for tests"
+        default="auto",
+        description="onnx: ONNX Runtime; torch: PyTorch; auto: onnx, or torch where that fails; hash: for tests",
     )
     embedding_cache_ttl: int = Field(default=86_400, ge=1, description="seconds a vector is kept in the cache")
     embedding_batch_tokens: int = Field(
@@ -30,10 +33,12 @@ class EmbeddingSettings(KafkaSettings):
     embedding_batch_documents: int = Field(default=16, ge=1, le=500, description="documents read from Kafka at a time")
     embedding_queries_waiting: int = Field(default=64, ge=1, description="queries that may wait; more are told 429")
     model_download_seconds: float = Field(default=600.0, gt=0, description="the longest a model's download may take")
+    embedding_onnx_dir: Path | None = Field(
+        default=None, description="where ONNX files are kept, made once for each model; unset: the user's cache folder"
+    )
 
-    @field_validator("embedding_engine")
-    @classmethod
-    def _is_built(cls, engine: str) -> str:
-        if engine == "onnx":
-            raise ValueError("the engine onnx is not built yet: use auto or torch, or hash for tests")
-        return engine
+    @property
+    def onnx_folder(self) -> Path:
+        """Where ONNX files are kept (XDG_CACHE_HOME respected)."""
+        cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+        return self.embedding_onnx_dir or Path(cache) / "shortlist" / "onnx"

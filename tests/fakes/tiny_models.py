@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-_WORDS = [
+_WORDS = "the a of and to in work job nurse java data with for years patience revision marker sailing".split()
     "the",
     "a",
     "of",

@@ -30,22 +30,22 @@ class TorchEngine:
         if threads:
             torch.set_num_threads(int(threads))
         self.model = model
-        self._model: Any = SentenceTransformer(str(folder), local_files_only=True)
-        self._prompts: dict[str, str | None] = dict(self._model.prompts or {})
+        self.sentence_model: Any = SentenceTransformer(str(folder), local_files_only=True)
+        self._prompts: dict[str, str | None] = dict(self.sentence_model.prompts or {})
         # A copy of its own: the model's is used by another thread, and truncates.
-        self._tokenizer: Any = Tokenizer.from_str(self._model.tokenizer.backend_tokenizer.to_str())
+        self._tokenizer: Any = Tokenizer.from_str(self.sentence_model.tokenizer.backend_tokenizer.to_str())
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        limit = int(self._model.max_seq_length or 256)
+        limit = int(self.sentence_model.max_seq_length or 256)
         self.max_tokens = limit - _SPECIALS - self._longest_prompt()
-        self.dimension = int(self._model.get_embedding_dimension() or 0)
+        self.dimension = int(self.sentence_model.get_embedding_dimension() or 0)
         self.space = space_of(
             {
                 "weights": files_hash(_weights(folder)),
                 "precision": "float32",
                 "max_length": limit,
-                "modules": [type(module).__name__ for module in self._model],
-                "pooling": _pooling(self._model),
+                "modules": [type(module).__name__ for module in self.sentence_model],
+                "pooling": _pooling(self.sentence_model),
                 "prompts": self._prompts,
                 "normalized": True,
             }
@@ -56,9 +56,9 @@ class TorchEngine:
         return [(start, end) for start, end in encoded.offsets if end > start]
 
     def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
-        vectors = self._model.encode(
+        vectors = self.sentence_model.encode(
             list(texts),
-            prompt=self._prompt(query),
+            prompt=self.prompt(query=query),
             batch_size=len(texts),
             normalize_embeddings=True,
             convert_to_numpy=True,
@@ -66,7 +66,8 @@ class TorchEngine:
         )
         return np.asarray(vectors, dtype=np.float32)
 
-    def _prompt(self, query: bool) -> str | None:
+    def prompt(self, *, query: bool) -> str | None:
+        """What the model wants in front of a query or a passage."""
         names = ("query",) if query else ("passage", "document")
         return next((self._prompts[name] for name in names if self._prompts.get(name)), None)
 
