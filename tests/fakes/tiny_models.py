@@ -5,25 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 _WORDS = "the a of and to in work job nurse java data with for years patience revision marker sailing".split()
-    "the",
-    "a",
-    "of",
-    "and",
-    "to",
-    "in",
-    "work",
-    "job",
-    "nurse",
-    "java",
-    "data",
-    "with",
-    "for",
-    "years",
-    "patience",
-    "revision",
-    "marker",
-    "sailing",
-]
 
 
 def make_tiny_model(folder: Path, *, dimension: int, seed: int = 7, max_tokens: int = 128) -> Path:
