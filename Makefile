@@ -48,7 +48,11 @@ format: $(STAMP) ## bring the code into the project's style
 
 .PHONY: eval
 eval: $(STAMP) ## match quality into build/eval.json
-	@$(BIN)/python tests/eval/run_eval.py
+	@PYTHONPATH=. $(BIN)/python tests/eval/run_eval.py
+
+.PHONY: bench
+bench: $(STAMP) ## speed, as ratios within one run, into build/bench.json
+	@PYTHONPATH=. $(BIN)/python tests/bench/run_bench.py
 
 .PHONY: docs
 docs: $(STAMP) ## write the generated files of docs/ again

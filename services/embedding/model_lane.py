@@ -74,7 +74,7 @@ class ModelLane:
         """
         if self._stopped:
             raise SurroundingsFault("model", _STOPPING)
-        if lane == "query" and sum(batch.lane == "query" for batch in self._heap) >= self._queries_waiting:
+        if lane == "query" and self._queries_in_line() >= self._queries_waiting:
             raise TooBusy("too many queries wait for the model")
         plans = plan_batches(lengths, self._batch_tokens)
         loop = asyncio.get_running_loop()
@@ -131,6 +131,9 @@ class ModelLane:
             MODEL_SECONDS.observe(time.monotonic() - started)
         check_vectors(vectors, len(batch.texts), self.engine.dimension)
         return vectors
+
+    def _queries_in_line(self) -> int:
+        return sum(batch.lane == "query" and not batch.result.cancelled() for batch in self._heap)
 
     def _show(self) -> None:
         for lane in ("query", "document"):

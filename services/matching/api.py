@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request, Response, get, post, put
+from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
@@ -13,15 +15,23 @@ from libs.contracts.errors import RecordFault, SurroundingsFault
 from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DEFAULT_TENANT, DocumentKey, Kind, is_kind, is_tenant
 from libs.contracts.revision import Revision
+from libs.telemetry.logs import get_logger
 from libs.telemetry.tracing import TRACEPARENT, traced
 from services.matching.documents import MAX_PAGE, VISIBLE, InvalidCursor
 from services.matching.keeping import Keeping
 from services.matching.service import MatchingService, NotIndexed, Unknown
 from services.matching.spaces import Spaces
 
+log = get_logger(__name__)
+
 TENANT_HEADER = "Shortlist-Tenant"
 MAX_LIMIT = 100
 AnyRequest = Request[Any, Any, Any]
+Made = TypeVar("Made")
+
+
+class InvalidRequest(Exception):
+    """The request is not of its form; the message says what is wrong."""
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -85,7 +95,7 @@ def routes(api: Api) -> list[HTTPRouteHandler]:
         params = request.query_params
         status = params.get("status")
         if status is not None and status not in VISIBLE:
-            raise ValueError(f"status must be one of {', '.join(VISIBLE)}")
+            raise InvalidRequest(f"status must be one of {', '.join(VISIBLE)}")
         return await api.ready().service.page(
             _tenant(request),
             _kind(kind),
@@ -103,14 +113,16 @@ def routes(api: Api) -> list[HTTPRouteHandler]:
     async def statuses(request: AnyRequest) -> None:
         reports = msgspec.json.decode(await request.body(), type=list[StatusEvent])
         tenant = _tenant(request)
+        _of_form(lambda: [(report.key, report.parsed_revision) for report in reports])
         if any(report.tenant != tenant for report in reports):
-            raise ValueError("a status of another tenant was sent")
+            raise InvalidRequest("a status of another tenant was sent")
         await api.ready().keeping.note(tenant, reports)
 
     @post("/erasures", status_code=200)
     async def erase(request: AnyRequest) -> Any:
         body = msgspec.json.decode(await request.body(), type=ErasureBody)
-        return await api.ready().keeping.erase(_key(request, body.kind, body.id), Revision.parse(body.revision))
+        revision = _of_form(lambda: Revision.parse(body.revision))
+        return await api.ready().keeping.erase(_key(request, body.kind, body.id), revision)
 
     @get("/erasures/{receipt:str}")
     async def erasure(request: AnyRequest, receipt: FromPath[str]) -> Any:
@@ -127,9 +139,9 @@ def routes(api: Api) -> list[HTTPRouteHandler]:
     async def search(request: AnyRequest) -> Any:
         body = msgspec.json.decode(await request.body(), type=SearchBody)
         if body.filters:
-            raise ValueError("filters are not built yet: leave them out")
+            raise InvalidRequest("filters are not built yet: leave them out")
         if not body.query.strip():
-            raise ValueError("the query holds no text")
+            raise InvalidRequest("the query holds no text")
         limit = _limit(str(body.limit), MAX_LIMIT)
         return await api.ready().service.search(_tenant(request), body.query, body.kind, limit)
 
@@ -137,7 +149,7 @@ def routes(api: Api) -> list[HTTPRouteHandler]:
     async def register(request: AnyRequest, space: FromPath[str]) -> Any:
         body = msgspec.json.decode(await request.body(), type=SpaceBody)
         if len(space) != 8 or any(digit not in "0123456789abcdef" for digit in space):
-            raise ValueError("a space is named by 8 hex digits")
+            raise InvalidRequest("a space is named by 8 hex digits")
         found = await api.ready().spaces.register(space, body.model, body.dimension)
         return {"topic": found.topic, "group": found.group, "state": found.state}
 
@@ -161,9 +173,11 @@ def exception_handlers() -> dict[Any, Any]:
         NotIndexed: _not_indexed,
         InvalidCursor: lambda _, error: _problem(400, "invalid_cursor", str(error)),
         msgspec.MsgspecError: lambda _, error: _problem(400, "invalid_body", str(error)),
-        ValueError: lambda _, error: _problem(400, "invalid_request", str(error)),
+        InvalidRequest: lambda _, error: _problem(400, "invalid_request", str(error)),
         RecordFault: lambda _, error: _problem(400, str(error.code), error.message),
         SurroundingsFault: lambda _, error: _problem(503, "unavailable", str(error), retry_after=1),
+        HTTPException: lambda _, error: _problem(error.status_code, "http", error.detail),
+        Exception: _own_fault,
     }
 
 
@@ -178,6 +192,11 @@ def tracing(app: Any) -> Any:
     return traced_app
 
 
+def _own_fault(request: AnyRequest, error: Exception) -> Response[Any]:
+    log.error("request_failed", method=request.method, path=request.url.path, exc_info=error)
+    return _problem(500, "internal", f"a fault of matching's own: {type(error).__name__}")
+
+
 def _not_indexed(_: AnyRequest, error: NotIndexed) -> Response[Any]:
     shown = {"kind": error.key.kind, "id": error.key.id, "status": error.shown["status"]}
     return _problem(409, "not_indexed", str(error), document=shown)
@@ -186,23 +205,31 @@ def _not_indexed(_: AnyRequest, error: NotIndexed) -> Response[Any]:
 def _tenant(request: AnyRequest) -> str:
     tenant = request.headers.get(TENANT_HEADER, "")
     if not is_tenant(tenant):
-        raise ValueError(f"the header {TENANT_HEADER} must name a tenant")
+        raise InvalidRequest(f"the header {TENANT_HEADER} must name a tenant")
     return tenant
 
 
 def _kind(kind: str) -> Kind:
     if not is_kind(kind):
-        raise ValueError("kind must be resume or job")
+        raise InvalidRequest("kind must be resume or job")
     return kind  # type: ignore[return-value]  # checked above
 
 
 def _key(request: AnyRequest, kind: str, document_id: str) -> DocumentKey:
-    return DocumentKey(_tenant(request), _kind(kind), document_id)
+    tenant, known = _tenant(request), _kind(kind)
+    return _of_form(lambda: DocumentKey(tenant, known, document_id))
+
+
+def _of_form(make: Callable[[], Made]) -> Made:
+    try:
+        return make()
+    except ValueError as error:
+        raise InvalidRequest(str(error)) from error
 
 
 def _limit(text: str, most: int) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
-        raise ValueError(f"limit must be a number from 1 to {most}")
+        raise InvalidRequest(f"limit must be a number from 1 to {most}")
     return int(text)
 
 

@@ -10,9 +10,9 @@ from pgvector import HalfVector
 
 from libs.contracts.documents import IdentitySpan, Section
 from libs.contracts.identifiers import DocumentKey, Kind
-from services.matching.database import Connection
+from services.matching.database import Reading
 from services.matching.packed import unpacked_units, unpacked_windows
-from services.matching.scoring.documents import Candidate, ScoredDocument, StoredVectors, Vectors
+from services.matching.scoring.documents import Candidate, ScoredDocument, StoredVectors
 from services.matching.scoring.terms import idf
 from services.matching.spaces_store import Space
 
@@ -20,22 +20,30 @@ from services.matching.spaces_store import Space
 MOST_TERMS = 24
 # HNSW looks at this many at least, whatever the limit.
 LEAST_SEARCHED = 200
+# Up to here every vector is compared: exact, and the only way where a tenant's documents are few among many,
+# since the index gives up after hnsw.max_scan_tuples (20,000) rows of others.
+COMPARED_ALL = 10_000
 
 
-async def nearest(connection: Connection, space: Space, kind: Kind, vector: Vectors, limit: int) -> list[str]:
-    """Ids of the documents whose vector is nearest, nearest first."""
-    await connection.execute("SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true)")
-    searched = min(1000, max(LEAST_SEARCHED, limit))
-    await connection.execute("SELECT set_config('hnsw.ef_search', $1, true)", str(searched))
-    rows = await connection.fetch(
-        f"SELECT id FROM matching.vectors_{space.name} WHERE kind = '{kind}' ORDER BY document <=> $1 LIMIT $2",
-        HalfVector(vector),
-        limit,
-    )
+async def nearest(
+    connection: Reading, space: Space, tenant: str, kind: Kind, vector: HalfVector, limit: int
+) -> list[str]:
+    """Ids of the tenant's documents whose vector is nearest, nearest first."""
+    table, mine = f"matching.vectors_{space.name}", f"tenant = $1 AND kind = '{kind}'"
+    few = f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {mine} LIMIT {COMPARED_ALL + 1}) AS counted"
+    if await connection.fetchval(few, tenant) <= COMPARED_ALL:
+        compared = f"WITH compared AS MATERIALIZED (SELECT id, document FROM {table} WHERE {mine})"
+        statement = f"{compared} SELECT id FROM compared ORDER BY document <=> $2, id LIMIT $3"
+    else:
+        await connection.fetchval("SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true)")
+        searched = min(1000, max(LEAST_SEARCHED, limit))
+        await connection.fetchval("SELECT set_config('hnsw.ef_search', $1, true)", str(searched))
+        statement = f"SELECT id FROM {table} WHERE {mine} ORDER BY document <=> $2 LIMIT $3"
+    rows = await connection.fetch(statement, tenant, vector, limit)
     return [row["id"] for row in rows]
 
 
-async def sharing_words(connection: Connection, kind: Kind, terms: Sequence[str], limit: int) -> list[str]:
+async def sharing_words(connection: Reading, kind: Kind, terms: Sequence[str], limit: int) -> list[str]:
     """Ids of the documents that share the most telling of these terms."""
     telling = sorted(terms, key=idf, reverse=True)[:MOST_TERMS]
     if not telling:
@@ -57,16 +65,17 @@ async def sharing_words(connection: Connection, kind: Kind, terms: Sequence[str]
     return [row["id"] for row in rows]
 
 
-async def load(
-    connection: Connection, tenant: str, kind: Kind, ids: Sequence[str], space: Space | None
-) -> list[Candidate]:
-    """Documents with texts and their vectors in `space`, where it has the indexed revision; None: without vectors."""
+async def load(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str], space: Space | None) -> Sequence[Any]:
+    """Rows of documents with their vectors in `space`, where it has the indexed revision; None: without vectors.
+
+    `decoded` makes candidates of them, off the event loop.
+    """
     vectors, join = "", ""
     if space is not None:
         vectors = ", v.windows, v.window_spans, v.units, v.unit_scales, v.unit_spans"
         join = f"""JOIN matching.vectors_{space.name} v ON (v.tenant, v.kind, v.id) = (d.tenant, d.kind, d.id)
             AND (v.stamp, v."offset") = (d.indexed_stamp, d.indexed_offset)"""
-    rows = await connection.fetch(
+    return await connection.fetch(
         f"""
         SELECT d.id, d.kind, d.title, d.text, d.sections, d.identity_spans, d.language, d.requirements {vectors}
         FROM matching.documents d {join}
@@ -76,18 +85,26 @@ async def load(
         kind,
         list(ids),
     )
-    return [Candidate(row["id"], kind, row["title"], _scored(row, space)) for row in rows]
 
 
-async def document_vector_of(connection: Connection, space: Space, key: DocumentKey) -> Vectors | None:
-    """A document's vector in the space; None where it has none."""
-    found = await connection.fetchval(
-        f"SELECT document FROM matching.vectors_{space.name} WHERE tenant = $1 AND kind = $2 AND id = $3",
+async def vector_and_terms(connection: Reading, space: Space, key: DocumentKey) -> tuple[HalfVector, list[str]]:
+    """An indexed document's vector in the space, and its terms. Only where `load` found it in that space."""
+    row = await connection.fetchrow(
+        f"""
+        SELECT v.document, d.terms
+        FROM matching.documents d JOIN matching.vectors_{space.name} v USING (tenant, kind, id)
+        WHERE d.tenant = $1 AND d.kind = $2 AND d.id = $3
+        """,
         key.tenant,
         key.kind,
         key.id,
     )
-    return None if found is None else found.to_numpy().astype("float32")
+    return row["document"], row["terms"] or []
+
+
+def decoded(rows: Sequence[Any], space: Space | None) -> list[Candidate]:
+    """Candidates of what `load` returned for the same space. Blocks."""
+    return [Candidate(row["id"], row["kind"], row["title"], _scored(row, space)) for row in rows]
 
 
 def _scored(row: Any, space: Space | None) -> ScoredDocument:

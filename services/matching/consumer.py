@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from libs.contracts import events, topics
 from libs.contracts.documents import DocumentError
@@ -13,6 +15,7 @@ from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from libs.messaging.dead_letters import dead_letter
+from libs.messaging.metrics import GIVEN_UP
 from libs.messaging.publishing import Outgoing, Publisher
 from libs.messaging.records import Record
 from libs.messaging.reporting import (
@@ -25,12 +28,23 @@ from libs.messaging.reporting import (
 )
 from libs.telemetry.logs import get_logger
 from libs.telemetry.tracing import TRACEPARENT, traced
+from services.matching.batch import Batch, Entry
 from services.matching.held import Held
 from services.matching.indexing import Outcome
 from services.matching.keeping import Keeping
 from services.matching.metrics import INDEXED, REPAIRS, STATUSES
+from services.matching.spaces import Spaces
 
 log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    """Whose record it is and of which revision; all that a tombstone says."""
+
+    key: DocumentKey
+    revision: Revision
+    source_event: SourceEvent
 
 
 class MatchingWork:
@@ -38,8 +52,9 @@ class MatchingWork:
 
     service = "matching"
 
-    def __init__(self, keeping: Keeping, publisher: Publisher) -> None:
+    def __init__(self, keeping: Keeping, spaces: Spaces, publisher: Publisher) -> None:
         self._keeping = keeping
+        self._spaces = spaces
         self._publisher = publisher
 
     async def handle(self, records: Sequence[Record]) -> None:
@@ -49,13 +64,20 @@ class MatchingWork:
     async def give_up(self, record: Record, fault: RecordFault, attempts: int) -> None:
         outgoing = [dead_letter(record, self.service, fault, attempts)]
         identity = _identity(record)
-        if identity is not None and record.topic != topics.STATUS:
-            key, revision, source_event = identity
-            error = DocumentError(str(fault.code), fault.message)
-            outgoing.append(status_record(key, revision, Status.FAILED, source_event=source_event, error=error))
         with traced(record.header(TRACEPARENT)):
+            if identity is not None and record.topic != topics.STATUS:
+                error = DocumentError(str(fault.code), fault.message)
+                outgoing.append(
+                    status_record(
+                        identity.key, identity.revision, Status.FAILED, source_event=identity.source_event, error=error
+                    )
+                )
             log.warning("record_set_aside", record=record.place, code=str(fault.code), reason=fault.message)
             await self._publisher.publish_all(outgoing)
+
+    async def _set_aside(self, record: Record, fault: RecordFault) -> None:
+        GIVEN_UP.labels(self.service, str(fault.code)).inc()
+        await self.give_up(record, fault, 1)
 
     async def _statuses(self, records: Sequence[Record]) -> None:
         by_tenant: defaultdict[str, list[StatusEvent]] = defaultdict(list)
@@ -63,7 +85,7 @@ class MatchingWork:
             try:
                 report = events.decode(record.value or b"", StatusEvent)
             except RecordFault as fault:
-                await self.give_up(record, fault, 1)
+                await self._set_aside(record, fault)
                 continue
             STATUSES.labels(str(report.status)).inc()
             by_tenant[report.tenant].append(report)
@@ -74,35 +96,30 @@ class MatchingWork:
                     await self._keeping.erase(report.key, report.parsed_revision)
 
     async def _vectors(self, records: Sequence[Record]) -> None:
-        newest: dict[tuple[DocumentKey, str], tuple[Record, VectorsEvent]] = {}
-        for record in records:
-            if record.value is None:
-                await self._tombstone(record)
-                continue
-            try:
-                event = events.decode(record.value, VectorsEvent)
-            except RecordFault as fault:
-                await self.give_up(record, fault, 1)
-                continue
-            # A batch may hold one document's vectors in two spaces; within a space the newest counts.
-            place = (event.key, event.embedding.space)
-            held = newest.get(place)
-            older = held if held is None or held[1].parsed_revision <= event.parsed_revision else (record, event)
-            if older is not None:
-                await self._publisher.publish(_status(older[1], Status.SUPERSEDED))
-            if older is held:
-                newest[place] = (record, event)
-        rounds: list[dict[DocumentKey, tuple[Record, VectorsEvent]]] = []
-        for (key, _), entry in newest.items():
-            target = next((each for each in rounds if key not in each), None)
-            if target is None:
-                target = {}
-                rounds.append(target)
-            target[key] = entry
-        for each in rounds:
+        batch = Batch()
+        for record, read in await asyncio.to_thread(_read, records):
+            if isinstance(read, RecordFault):
+                await self._set_aside(record, read)
+            elif isinstance(read, VectorsEvent):
+                batch.add(record, read)
+            else:
+                if not batch.outdate(read.key, read.revision):
+                    # It came after a newer text: that must be kept first, or it would not be seen to be newer.
+                    await self._keep(batch)
+                    batch = Batch()
+                await self._tombstone(record, read)
+        await self._keep(batch)
+
+    async def _keep(self, batch: Batch) -> None:
+        outgoing: list[Outgoing] = []
+        for record, event in batch.outdated:
+            with traced(record.header(TRACEPARENT)):
+                outgoing.append(_status(event, Status.SUPERSEDED))
+        await self._publisher.publish_all(outgoing)
+        for each in batch.rounds():
             await self._index(each)
 
-    async def _index(self, entries: dict[DocumentKey, tuple[Record, VectorsEvent]]) -> None:
+    async def _index(self, entries: dict[DocumentKey, Entry]) -> None:
         by_tenant: defaultdict[str, list[VectorsEvent]] = defaultdict(list)
         for _, event in entries.values():
             by_tenant[event.tenant].append(event)
@@ -117,16 +134,19 @@ class MatchingWork:
                     outgoing += _reports(event, outcome, held)
             await self._publisher.publish_all(outgoing)
 
-    async def _tombstone(self, record: Record) -> None:
-        identity = _identity(record)
-        if identity is None:
-            await self.give_up(record, RecordFault(ErrorCode.INVALID_KEY, "the tombstone names no document"), 1)
-            return
-        key, revision, source_event = identity
+    async def _tombstone(self, record: Record, read: _Identity) -> None:
+        key, revision, source_event = read.key, read.revision, read.source_event
         with traced(record.header(TRACEPARENT)):
-            await self._keeping.erase(key, revision, topics_done=True)
+            if not await self._keeping.is_buried(key, revision):
+                await self._spaces.empty_other_topics(key, revision, source_event, record.topic)
+            held = await self._keeping.bury(key, revision)
             log.info("document_erased", document=str(key), revision=str(revision))
-            await self._publisher.publish(status_record(key, revision, Status.ERASED, source_event=source_event))
+            outgoing = [status_record(key, revision, Status.ERASED, source_event=source_event)]
+            if held is not None and held.indexed is not None:
+                # Something newer is held: the log must not end on this tombstone.
+                REPAIRS.inc()
+                outgoing.append(text_record(held.text_event()))
+            await self._publisher.publish_all(outgoing)
 
 
 def _reports(event: VectorsEvent, outcome: Outcome, held: Held | None) -> list[Outgoing]:
@@ -148,11 +168,26 @@ def _status(event: VectorsEvent, status: Status) -> Outgoing:
     return status_record(event.key, event.parsed_revision, status, source_event=event.source_event)
 
 
-def _identity(record: Record) -> tuple[DocumentKey, Revision, SourceEvent] | None:
+def _read(records: Sequence[Record]) -> list[tuple[Record, VectorsEvent | _Identity | RecordFault]]:
+    """What the records of vectors topics are. Blocks: an event may take megabytes."""
+    return [(record, _read_one(record)) for record in records]
+
+
+def _read_one(record: Record) -> VectorsEvent | _Identity | RecordFault:
+    try:
+        if record.value is not None:
+            return events.decode(record.value, VectorsEvent)
+    except RecordFault as fault:
+        return fault
+    return _identity(record) or RecordFault(ErrorCode.INVALID_KEY, "the tombstone names no document")
+
+
+def _identity(record: Record) -> _Identity | None:
     """Whose record it is, by key and headers; None where that cannot be told."""
     try:
         key = DocumentKey.decode(record.key or b"")
         revision = Revision.parse(record.header(REVISION) or "")
     except ValueError:
         return None
-    return key, revision, SourceEvent(record.header(SOURCE_EVENT_SOURCE) or "", record.header(SOURCE_EVENT_ID) or "")
+    source_event = SourceEvent(record.header(SOURCE_EVENT_SOURCE) or "", record.header(SOURCE_EVENT_ID) or "")
+    return _Identity(key, revision, source_event)

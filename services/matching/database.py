@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -11,12 +12,16 @@ from pgvector.asyncpg import register_vector
 
 from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
 
-Connection = Any  # asyncpg's pool hands out a proxy of its Connection
 STATEMENT_SECONDS = 60.0
 CONNECT_SECONDS = 10.0
+CLOSE_SECONDS = 5.0
 
-# SQLSTATE classes that say something of the record's own data: data exception, integrity violation.
-_OF_THE_RECORD = ("22", "23")
+# SQLSTATE classes that say something of the record's own data: data exception, integrity violation, a limit
+# of the server's own (a value too large for an index row).
+_OF_THE_RECORD = ("22", "23", "54")
+# Classes and states that say the server is away, full, locked or not set up: waited out, whatever the record.
+_OF_THE_SURROUNDINGS = ("08", "25006", "28", "3D", "3F", "40", "42501", "42P01", "53", "55", "57", "58")
+_ROW_SECURITY = "row-level security"
 
 
 class WrongRole(Exception):
@@ -25,19 +30,63 @@ class WrongRole(Exception):
 
 @contextmanager
 def told_apart() -> Iterator[None]:
-    """Turns the database's errors into RecordFault (its data) or SurroundingsFault (everything else)."""
+    """Turns the database's errors into RecordFault (its data) or SurroundingsFault (server away or not set up).
+
+    Others pass: they are faults of our own statements, and must not be tried for ever.
+    """
     try:
         yield
     except asyncpg.PostgresError as error:
-        if (error.sqlstate or "").startswith(_OF_THE_RECORD):
+        state = error.sqlstate or ""
+        if state.startswith(_OF_THE_RECORD):
             raise RecordFault(ErrorCode.INVALID_CONTENT, f"the database refuses the document: {error}") from error
+        if state.startswith(_OF_THE_SURROUNDINGS) and _ROW_SECURITY not in str(error):
+            raise SurroundingsFault("database", f"{type(error).__name__}: {error}") from error
+        raise
+    except asyncpg.InterfaceError as error:
+        # asyncpg has one class for "connection is closed" and for a wrong number of arguments.
+        if "clos" not in str(error):
+            raise
+        raise SurroundingsFault("database", str(error)) from error
+    except (OSError, TimeoutError) as error:
         raise SurroundingsFault("database", f"{type(error).__name__}: {error}") from error
-    except (asyncpg.InterfaceError, OSError, TimeoutError) as error:
-        raise SurroundingsFault("database", f"{type(error).__name__}: {error}") from error
+
+
+class Reading:
+    """A transaction that reads. The server refuses to write in it."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    async def fetch(self, statement: str, *values: Any) -> Sequence[Any]:
+        """All rows."""
+        rows: Sequence[Any] = await self._connection.fetch(statement, *values)
+        return rows
+
+    async def fetchrow(self, statement: str, *values: Any) -> Any:
+        """The first row, or None."""
+        return await self._connection.fetchrow(statement, *values)
+
+    async def fetchval(self, statement: str, *values: Any) -> Any:
+        """The first row's first value, or None."""
+        return await self._connection.fetchval(statement, *values)
+
+
+class Writing(Reading):
+    """A transaction that reads and writes; committed where its block ends without an error."""
+
+    async def execute(self, statement: str, *values: Any) -> int:
+        """How many rows the statement wrote."""
+        done: str = await self._connection.execute(statement, *values)
+        count = done.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    async def executemany(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        await self._connection.executemany(statement, rows)
 
 
 class Database:
-    """A pool of connections as the service role."""
+    """A pool of connections as the service role. Transactions raise SurroundingsFault and RecordFault."""
 
     def __init__(self, url: str, *, connections: int) -> None:
         self._url = url
@@ -46,6 +95,7 @@ class Database:
 
     async def open(self) -> None:
         """Connects. Raises SurroundingsFault while the server is away, WrongRole for a role with too many rights."""
+        await self.close()
         with told_apart():
             self._pool = await asyncpg.create_pool(
                 self._url,
@@ -59,32 +109,65 @@ class Database:
         await self._check_role()
 
     async def close(self) -> None:
-        if self._pool is not None:
-            self._pool.terminate()
+        """Closes the pool; what still runs has CLOSE_SECONDS."""
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        try:
+            await asyncio.wait_for(pool.close(), CLOSE_SECONDS)
+        except TimeoutError:
+            pool.terminate()
 
     @asynccontextmanager
-    async def tenant(self, tenant: str) -> AsyncIterator[Connection]:
-        """A transaction that sees and writes rows of one tenant only. Raises SurroundingsFault, RecordFault."""
-        async with self.any_tenant() as connection:
-            await connection.execute("SELECT set_config('shortlist.tenant', $1, true)", tenant)
-            yield connection
+    async def reading(self, tenant: str) -> AsyncIterator[Reading]:
+        """A transaction that sees rows of one tenant only."""
+        async with self._transaction(tenant, readonly=True) as connection:
+            yield Reading(connection)
 
     @asynccontextmanager
-    async def any_tenant(self) -> AsyncIterator[Connection]:
+    async def writing(self, tenant: str) -> AsyncIterator[Writing]:
+        """A transaction that sees and writes rows of one tenant only."""
+        async with self._transaction(tenant, readonly=False) as connection:
+            yield Writing(connection)
+
+    @asynccontextmanager
+    async def reading_shared(self) -> AsyncIterator[Reading]:
         """A transaction without a tenant: it sees tables that belong to none."""
-        if self._pool is None:
-            raise SurroundingsFault("database", "is not connected yet")
-        with told_apart():
-            async with self._pool.acquire(timeout=CONNECT_SECONDS) as connection, connection.transaction():
-                yield connection
+        async with self._transaction(None, readonly=True) as connection:
+            yield Reading(connection)
+
+    @asynccontextmanager
+    async def writing_shared(self) -> AsyncIterator[Writing]:
+        """A transaction without a tenant: it writes tables that belong to none."""
+        async with self._transaction(None, readonly=False) as connection:
+            yield Writing(connection)
 
     async def tenants(self) -> list[str]:
         """All tenants that ever had a document."""
-        async with self.any_tenant() as connection:
-            return [row["tenant"] for row in await connection.fetch("SELECT tenant FROM matching.tenants ORDER BY 1")]
+        async with self.reading_shared() as connection:
+            return [row["name"] for row in await connection.fetch("SELECT name FROM matching.tenants ORDER BY name")]
+
+    async def answers(self) -> None:
+        """Returns where the database answers. Raises SurroundingsFault."""
+        async with self.reading_shared() as connection:
+            await connection.fetchval("SELECT 1")
+
+    @asynccontextmanager
+    async def _transaction(self, tenant: str | None, *, readonly: bool) -> AsyncIterator[Any]:
+        if self._pool is None:
+            raise SurroundingsFault("database", "is not connected yet")
+        with told_apart():
+            async with (
+                self._pool.acquire(timeout=CONNECT_SECONDS) as connection,
+                connection.transaction(readonly=readonly),
+            ):
+                if tenant is not None:
+                    # Local to the transaction: a pooled connection carries no tenant over.
+                    await connection.execute("SELECT set_config('shortlist.tenant', $1, true)", tenant)
+                yield connection
 
     async def _check_role(self) -> None:
-        async with self.any_tenant() as connection:
+        async with self.reading_shared() as connection:
             row = await connection.fetchrow(
                 "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
             )

@@ -10,7 +10,7 @@ import msgspec
 
 from libs.contracts.identifiers import DocumentKey, Kind, is_document_id
 from libs.contracts.revision import Revision
-from services.matching.database import Connection
+from services.matching.database import Reading
 from services.matching.spaces_store import Space
 from services.matching.times import rfc3339
 
@@ -24,7 +24,7 @@ class InvalidCursor(ValueError):
     """The cursor is not one that a page gave."""
 
 
-async def document(connection: Connection, key: DocumentKey, space: Space | None) -> dict[str, Any] | None:
+async def document(connection: Reading, key: DocumentKey, space: Space | None) -> dict[str, Any] | None:
     """The whole document; None where it is unknown or erased."""
     row = await connection.fetchrow(
         f"""
@@ -45,7 +45,7 @@ async def document(connection: Connection, key: DocumentKey, space: Space | None
 
 
 async def page(
-    connection: Connection,
+    connection: Reading,
     tenant: str,
     kind: Kind,
     *,
@@ -73,7 +73,7 @@ async def page(
     return {"items": items, "next_cursor": _cursor(items[-1]["id"]) if more else None}
 
 
-async def figures(connection: Connection) -> dict[str, dict[str, int]]:
+async def figures(connection: Reading) -> dict[str, dict[str, int]]:
     """How many documents the tenant has, by kind and status."""
     rows = await connection.fetch("SELECT kind, status, count(*) AS n FROM matching.documents GROUP BY kind, status")
     counts: dict[str, dict[str, int]] = {kind: dict.fromkeys(VISIBLE, 0) for kind in ("resume", "job")}

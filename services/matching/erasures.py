@@ -8,7 +8,7 @@ from typing import Any
 from libs.contracts.identifiers import DocumentKey, receipt_id
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import RANK, Status
-from services.matching.database import Connection
+from services.matching.database import Reading, Writing
 from services.matching.spaces_store import space_names
 from services.matching.times import rfc3339
 
@@ -36,7 +36,7 @@ VALUES ($1, $2, $3, $4, $5, now()) ON CONFLICT (tenant, receipt) DO NOTHING
 """
 
 
-async def erase(connection: Connection, key: DocumentKey, revision: Revision) -> str:
+async def erase(connection: Writing, key: DocumentKey, revision: Revision) -> str:
     """Removes everything at or below the revision and marks it for good; returns the receipt's id. Idempotent."""
     identity = (key.tenant, key.kind, key.id)
     place = (revision.stamp, revision.offset)
@@ -55,7 +55,17 @@ async def erase(connection: Connection, key: DocumentKey, revision: Revision) ->
     return receipt
 
 
-async def topics_are_empty(connection: Connection, key: DocumentKey, revision: Revision) -> None:
+async def are_topics_empty(connection: Reading, key: DocumentKey, revision: Revision) -> bool:
+    """Whether a tombstone of this erasure was met before."""
+    found = await connection.fetchval(
+        "SELECT topics_at IS NOT NULL FROM matching.erasures WHERE tenant = $1 AND receipt = $2",
+        key.tenant,
+        receipt_id(key, revision),
+    )
+    return bool(found)
+
+
+async def topics_are_empty(connection: Writing, key: DocumentKey, revision: Revision) -> None:
     """Notes that the tombstone went through the text and vectors topics."""
     await connection.execute(
         "UPDATE matching.erasures SET topics_at = coalesce(topics_at, now()) WHERE tenant = $1 AND receipt = $2",
@@ -64,7 +74,7 @@ async def topics_are_empty(connection: Connection, key: DocumentKey, revision: R
     )
 
 
-async def receipt(connection: Connection, receipt: str, *, cache_seconds: int) -> dict[str, Any] | None:
+async def receipt(connection: Reading, receipt: str, *, cache_seconds: int) -> dict[str, Any] | None:
     """What is done of an erasure, per store; None where there is no such receipt. Holds no document text."""
     row = await connection.fetchrow("SELECT * FROM matching.erasures WHERE receipt = $1", receipt)
     if row is None:

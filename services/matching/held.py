@@ -10,7 +10,7 @@ import msgspec
 from libs.contracts.events import TextEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
-from services.matching.database import Connection
+from services.matching.database import Reading
 
 COLUMNS = """tenant, kind, id, stamp, "offset", status, indexed_stamp, indexed_offset, source, source_id, title, text,
     description, requirements, metadata, language, sections, identity_spans, notes, as_of, content_hash,
@@ -50,7 +50,7 @@ class Held(msgspec.Struct, frozen=True):
 
 
 async def held_documents(
-    connection: Connection, keys: Sequence[DocumentKey], *, lock: bool = False
+    connection: Reading, keys: Sequence[DocumentKey], *, lock: bool = False
 ) -> dict[DocumentKey, Held]:
     """What is held of documents of one tenant. `lock` keeps their rows until the transaction ends, in key order."""
     rows = await connection.fetch(

@@ -9,10 +9,11 @@ from enum import StrEnum
 import msgspec
 from pgvector import HalfVector
 
-from libs.contracts.events import VectorsEvent
+from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.events import TextEvent, VectorsEvent, text_of
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.statuses import RANK, Status
-from services.matching.database import Connection
+from services.matching.database import Writing
 from services.matching.held import Held, held_documents
 from services.matching.packed import PackedDocument
 from services.matching.spaces_store import space_names
@@ -35,6 +36,8 @@ class Prepared:
     terms: list[str]
 
 
+# The condition decides again, under the row's lock: a row that was not there when the batch was read may
+# have been written by another process since.
 _DOCUMENT = """
 INSERT INTO matching.documents AS held
     (tenant, kind, id, status, rank, stamp, "offset", indexed_stamp, indexed_offset, indexed_at, source, source_id,
@@ -44,38 +47,53 @@ VALUES ($1, $2, $3, 'indexed', $4, $5, $6, $5, $6, now(), $7, $8, $9, $10, $11, 
         $19, $20)
 ON CONFLICT (tenant, kind, id) DO UPDATE SET
     indexed_stamp = excluded.indexed_stamp, indexed_offset = excluded.indexed_offset,
-    indexed_at = CASE WHEN (held.indexed_stamp, held.indexed_offset) = (excluded.indexed_stamp, excluded.indexed_offset)
-                      THEN held.indexed_at ELSE now() END,
+    indexed_at = CASE WHEN $21 THEN held.indexed_at ELSE now() END,
+    updated_at = CASE WHEN $21 THEN held.updated_at ELSE now() END,
     source = excluded.source, source_id = excluded.source_id, title = excluded.title, text = excluded.text,
     description = excluded.description, requirements = excluded.requirements, metadata = excluded.metadata,
     language = excluded.language, sections = excluded.sections, identity_spans = excluded.identity_spans,
-    notes = excluded.notes, as_of = excluded.as_of, content_hash = excluded.content_hash, terms = excluded.terms,
-    updated_at = now()
+    notes = excluded.notes, as_of = excluded.as_of, content_hash = excluded.content_hash, terms = excluded.terms
+WHERE (held.indexed_stamp IS NULL OR (held.indexed_stamp, held.indexed_offset) <= ($5, $6))
+  AND (held.erased_stamp IS NULL OR (held.erased_stamp, held.erased_offset) < ($5, $6))
 """
+# A failed of the same revision gives way: it was reported by a worker whose record came again, or was replayed.
 _STATUS = """
 UPDATE matching.documents SET status = 'indexed', rank = $4, stamp = $5, "offset" = $6,
     error_code = NULL, error_message = NULL,
     created_at = CASE WHEN status = 'erased' THEN now() ELSE created_at END
-WHERE tenant = $1 AND kind = $2 AND id = $3 AND (stamp, "offset", rank) < ($5, $6, $4)
+WHERE tenant = $1 AND kind = $2 AND id = $3
+  AND ((stamp, "offset") < ($5, $6) OR (stamp, "offset") = ($5, $6) AND rank <= $4 AND status <> 'indexed')
 """
 
 
-async def index(connection: Connection, prepared: Sequence[Prepared]) -> dict[DocumentKey, tuple[Outcome, Held | None]]:
+async def index(connection: Writing, prepared: Sequence[Prepared]) -> dict[DocumentKey, tuple[Outcome, Held | None]]:
     """Writes documents of one tenant, one event for each key, in key order; says what became of each.
 
-    Where an event is older than what is held, the held document is returned with the outcome.
+    Where an event is older than what is held, the held document is returned with the outcome. Raises
+    RecordFault where an event's space was never registered.
     """
     ordered = sorted(prepared, key=lambda each: each.event.key)
-    held = await held_documents(connection, [each.event.key for each in ordered], lock=True)
     spaces = await space_names(connection)
+    for each in ordered:
+        _check_space(each.event, spaces)
+    held = await held_documents(connection, [each.event.key for each in ordered], lock=True)
     outcomes: dict[DocumentKey, tuple[Outcome, Held | None]] = {}
     for each in ordered:
         key = each.event.key
         outcome = _decide(each.event, held.get(key))
-        if outcome is Outcome.INDEXED:
-            await _write(connection, each, spaces)
+        if outcome is Outcome.INDEXED and not await _write(connection, each, spaces, held.get(key)):
+            held |= await held_documents(connection, [key], lock=True)
+            outcome = _decide(each.event, held.get(key))
         outcomes[key] = (outcome, held.get(key))
     return outcomes
+
+
+def _check_space(event: VectorsEvent, spaces: Sequence[str]) -> None:
+    if event.embedding.space not in spaces:
+        raise RecordFault(
+            ErrorCode.INVALID_CONTENT,
+            f"the vectors are of the space {event.embedding.space[:40]!r}, which no embedding service registered here",
+        )
 
 
 def _decide(event: VectorsEvent, held: Held | None) -> Outcome:
@@ -87,11 +105,13 @@ def _decide(event: VectorsEvent, held: Held | None) -> Outcome:
     return Outcome.INDEXED
 
 
-async def _write(connection: Connection, prepared: Prepared, spaces: Sequence[str]) -> None:
-    event, packed = prepared.event, prepared.packed
+async def _write(connection: Writing, prepared: Prepared, spaces: Sequence[str], held: Held | None) -> bool:
+    """Whether the event was written; not where a newer one came between."""
+    event = prepared.event
     key, revision = event.key, event.parsed_revision
     identity = (key.tenant, key.kind, key.id)
-    await connection.execute(
+    before = held.text_event() if held is not None and held.indexed is not None else None
+    written = await connection.execute(
         _DOCUMENT,
         *identity,
         RANK[Status.INDEXED],
@@ -111,18 +131,20 @@ async def _write(connection: Connection, prepared: Prepared, spaces: Sequence[st
         event.as_of,
         event.content_hash,
         prepared.terms,
+        before is not None and _same_submission(before, event),
     )
+    if not written:
+        return False
     await connection.execute(_STATUS, *identity, RANK[Status.INDEXED], revision.stamp, revision.offset)
     for space in spaces:
         if space != event.embedding.space:
-            # Vectors of an older text in another space would be old and new mixed.
-            await connection.execute(
-                f"DELETE FROM matching.vectors_{space} WHERE tenant = $1 AND kind = $2 AND id = $3"
-                ' AND (stamp, "offset") < ($4, $5)',
-                *identity,
-                revision.stamp,
-                revision.offset,
-            )
+            await _carry_over(connection, space, event, before)
+    await _write_vectors(connection, event, prepared.packed)
+    return True
+
+
+async def _write_vectors(connection: Writing, event: VectorsEvent, packed: PackedDocument) -> None:
+    key, revision = event.key, event.parsed_revision
     await connection.execute(
         f"""
         INSERT INTO matching.vectors_{event.embedding.space} VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -131,7 +153,9 @@ async def _write(connection: Connection, prepared: Prepared, spaces: Sequence[st
             windows = excluded.windows, window_spans = excluded.window_spans, units = excluded.units,
             unit_scales = excluded.unit_scales, unit_spans = excluded.unit_spans
         """,
-        *identity,
+        key.tenant,
+        key.kind,
+        key.id,
         revision.stamp,
         revision.offset,
         HalfVector(packed.document),
@@ -141,6 +165,44 @@ async def _write(connection: Connection, prepared: Prepared, spaces: Sequence[st
         packed.unit_scales,
         packed.unit_spans,
     )
+
+
+async def _carry_over(connection: Writing, space: str, event: VectorsEvent, before: TextEvent | None) -> None:
+    """Another space's vectors of the text before: of the same text they stay true, of another they go."""
+    key, revision = event.key, event.parsed_revision
+    values = (key.tenant, key.kind, key.id, revision.stamp, revision.offset)
+    this = 'tenant = $1 AND kind = $2 AND id = $3 AND (stamp, "offset")'
+    if before is not None and _same_embedded(before, event):
+        held = before.parsed_revision
+        await connection.execute(
+            f'UPDATE matching.vectors_{space} SET stamp = $4, "offset" = $5 WHERE {this} = ($6, $7)',
+            *values,
+            held.stamp,
+            held.offset,
+        )
+    await connection.execute(f"DELETE FROM matching.vectors_{space} WHERE {this} < ($4, $5)", *values)
+
+
+def _same_embedded(before: TextEvent, after: TextEvent) -> bool:
+    """Whether all that a vector depends on is the same."""
+    return (before.text, before.sections, before.identity_spans) == (after.text, after.sections, after.identity_spans)
+
+
+def _same_submission(before: TextEvent, after: VectorsEvent) -> bool:
+    """Whether it is the same record again, or the same event sent twice by its producer: no effect but the revision.
+
+    An event without an id is nobody's second sending, and one whose content differs is none either,
+    whatever its id says.
+    """
+    if before.parsed_revision == after.parsed_revision:
+        return True
+    if not before.source_event.id or before.source_event != after.source_event:
+        return False
+    return _content(before) == _content(text_of(after))
+
+
+def _content(event: TextEvent) -> TextEvent:
+    return msgspec.structs.replace(event, revision="", as_of="")
 
 
 def _json(value: object) -> str | None:

@@ -12,7 +12,7 @@ from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from services.matching import erasures
 from services.matching.database import Database
-from services.matching.held import Held
+from services.matching.held import Held, held_documents
 from services.matching.indexing import Outcome, Prepared, index
 from services.matching.packed import packed
 from services.matching.scoring.terms import terms_of
@@ -32,7 +32,7 @@ class Keeping:
     async def note(self, tenant: str, reports: Sequence[StatusEvent]) -> None:
         """Applies status reports of one tenant. Raises SurroundingsFault, RecordFault."""
         await self._know(tenant)
-        async with self._database.tenant(tenant) as connection:
+        async with self._database.writing(tenant) as connection:
             await apply_statuses(connection, reports)
 
     async def index(
@@ -41,36 +41,47 @@ class Keeping:
         """Writes documents of one tenant, one event for each key. Raises SurroundingsFault, RecordFault."""
         await self._know(tenant)
         prepared = await asyncio.to_thread(lambda: [prepare(event) for event in events])
-        async with self._database.tenant(tenant) as connection:
+        async with self._database.writing(tenant) as connection:
             return await index(connection, prepared)
 
-    async def erase(self, key: DocumentKey, revision: Revision, *, topics_done: bool = False) -> dict[str, Any]:
+    async def erase(self, key: DocumentKey, revision: Revision) -> dict[str, Any]:
         """Erases a document and returns the receipt. Idempotent. Raises SurroundingsFault."""
         await self._know(key.tenant)
-        async with self._database.tenant(key.tenant) as connection:
+        async with self._database.writing(key.tenant) as connection:
             receipt = await erasures.erase(connection, key, revision)
-            if topics_done:
-                await erasures.topics_are_empty(connection, key, revision)
             found = await erasures.receipt(connection, receipt, cache_seconds=self._cache_seconds)
         return found or {"id": receipt}
 
+    async def bury(self, key: DocumentKey, revision: Revision) -> Held | None:
+        """The same for a tombstone that went through the topics; returns what is held of the document after it."""
+        await self._know(key.tenant)
+        async with self._database.writing(key.tenant) as connection:
+            await erasures.erase(connection, key, revision)
+            await erasures.topics_are_empty(connection, key, revision)
+            return (await held_documents(connection, [key])).get(key)
+
+    async def is_buried(self, key: DocumentKey, revision: Revision) -> bool:
+        """Whether a tombstone of this erasure was met before. Raises SurroundingsFault."""
+        async with self._database.reading(key.tenant) as connection:
+            return await erasures.are_topics_empty(connection, key, revision)
+
     async def receipt(self, tenant: str, receipt: str) -> dict[str, Any] | None:
         """An erasure's receipt; None where the tenant has no such one. Raises SurroundingsFault."""
-        async with self._database.tenant(tenant) as connection:
+        async with self._database.reading(tenant) as connection:
             return await erasures.receipt(connection, receipt, cache_seconds=self._cache_seconds)
 
     async def fail_lost(self, stamp: int) -> int:
         """Shows what an earlier try-out broker took with it as failed; returns how many. Raises SurroundingsFault."""
         lost = 0
         for tenant in await self._database.tenants():
-            async with self._database.tenant(tenant) as connection:
+            async with self._database.writing(tenant) as connection:
                 code = str(ErrorCode.LOST_WITH_TRYOUT_BROKER)
                 lost += await fail_lost(connection, tenant, Revision(stamp, 0), code, LOST)
         return lost
 
     async def _know(self, tenant: str) -> None:
         if tenant not in self._tenants:
-            async with self._database.any_tenant() as connection:
+            async with self._database.writing_shared() as connection:
                 await remember_tenant(connection, tenant)
             self._tenants.add(tenant)
 

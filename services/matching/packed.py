@@ -38,9 +38,12 @@ def packed(embedding: Embedding) -> PackedDocument:
             raise ValueError("numbers are not finite")
         if windows.vectors.shape[1] != embedding.dimension or units.vectors.shape[1] != embedding.dimension:
             raise ValueError("dimensions differ")
+        document = document_vector(windows)
+        if not (document.any() and windows.vectors.any(axis=1).all()):
+            raise ValueError("a vector is nothing but zeros")
         numbers, scales = _int8(embedding.units.vectors)
         return PackedDocument(
-            document=document_vector(windows),
+            document=document,
             windows=windows.vectors.astype("<f4").tobytes(),
             window_spans=windows.spans.astype("<i4").tobytes(),
             units=numbers,

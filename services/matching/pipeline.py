@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 
 from libs.contracts.errors import SurroundingsFault
 from libs.contracts.topics import GROUP_MATCHING, STATUS, TEXT, VECTORS, dead_letters_topic
 from libs.messaging.consuming import Consumer
 from libs.messaging.publishing import KafkaPublisher
-from libs.messaging.topic_admin import check_topics
+from libs.messaging.topic_admin import check_topics, ensure_topic
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
 from libs.resilience.retry import backoff_seconds
@@ -24,6 +25,7 @@ from services.matching.migrating import migrate
 from services.matching.service import MatchingService
 from services.matching.settings import MatchingSettings
 from services.matching.spaces import Spaces
+from services.matching.watching import watch
 
 log = get_logger(__name__)
 
@@ -48,10 +50,6 @@ class Pipeline:
         await self._until_there("database", self._database.open)
         self._stops.append(self._database.close)
         keeping = Keeping(self._database, cache_seconds=settings.embedding_cache_ttl)
-        if settings.tryout_stamp is not None:
-            lost = await keeping.fail_lost(settings.tryout_stamp)
-            if lost:
-                log.warning("lost_with_tryout_broker", documents=lost)
         breaker = CircuitBreaker("embedding", fail_max=3, reset_seconds=3.0)
         inner = InnerClient("embedding", settings.embedding_urls, breaker=breaker)
         self._stops.append(inner.close)
@@ -60,12 +58,17 @@ class Pipeline:
         spaces = Spaces(
             self._database,
             self._publisher,
-            settings,
+            lambda topic: ensure_topic(settings, topic),
             owner_url=settings.owner_url,
             service_url=settings.database_url,
         )
+        parts = Parts(service, keeping, spaces)
+        if settings.tryout_stamp is not None:
+            show_lost = partial(_show_lost, parts, settings.tryout_stamp)
+            await self._until_there("database", show_lost)
         self._health.ok("database")
-        return Parts(service, keeping, spaces)
+        self._in_background(watch(self._database, breaker, self._health), "watch")
+        return parts
 
     async def consume(self, parts: Parts) -> None:
         """Joins the group and begins to build spaces. Tries until it is there."""
@@ -74,7 +77,7 @@ class Pipeline:
         await self._until_there("broker", self._check_topics)
         consumer = Consumer(
             self._settings,
-            MatchingWork(parts.keeping, self._publisher),
+            MatchingWork(parts.keeping, parts.spaces, self._publisher),
             self._health,
             group=GROUP_MATCHING,
             pattern=TOPICS_READ,
@@ -83,13 +86,7 @@ class Pipeline:
         await self._until_there("broker", consumer.start)
         self._stops.append(consumer.stop)
         self._consumer = consumer
-        building = asyncio.create_task(parts.spaces.build_forever(), name="spaces")
-
-        async def stop_building() -> None:
-            building.cancel()
-            await asyncio.gather(building, return_exceptions=True)
-
-        self._stops.append(stop_building)
+        self._in_background(parts.spaces.build_forever(), "spaces")
         self._health.ok("broker")
 
     def lag(self) -> dict[str, int]:
@@ -100,6 +97,15 @@ class Pipeline:
         """Ends the batch in hand, then everything in the reverse order of its start."""
         while self._stops:
             await self._stops.pop()()
+
+    def _in_background(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+
+        async def end() -> None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+        self._stops.append(end)
 
     async def _migrate(self) -> None:
         done = await migrate(self._settings.owner_url, self._settings.database_url)
@@ -121,3 +127,10 @@ class Pipeline:
                 log.warning("waits", part=part, reason=str(fault))
                 await asyncio.sleep(backoff_seconds(attempt, cap=5.0))
                 attempt += 1
+
+
+async def _show_lost(parts: Parts, stamp: int) -> None:
+    lost = await parts.keeping.fail_lost(stamp)
+    await parts.spaces.forget_sending()
+    if lost:
+        log.warning("lost_with_tryout_broker", documents=lost)

@@ -8,16 +8,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from pgvector import HalfVector
 
 from libs.contracts.errors import SurroundingsFault
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.telemetry.logs import get_logger
 from services.matching import candidates, documents
-from services.matching.database import Database
+from services.matching.database import Database, Reading
 from services.matching.embedding_client import EmbeddingClient, QueryVector
 from services.matching.metrics import ANSWER_SECONDS, ANSWERS
 from services.matching.scoring.calculate import SCORING_VERSION, calculate
-from services.matching.scoring.documents import Candidate, Match, ScoredDocument
+from services.matching.scoring.documents import Candidate, Match, SearchResult
 from services.matching.scoring.search import rank
 from services.matching.scoring.terms import terms_of
 from services.matching.spaces_store import Space, active_space
@@ -37,7 +38,10 @@ class NotIndexed(Exception):
     """The document is known, but not indexed, or not yet in the active space. `shown` is as the API shows it."""
 
     def __init__(self, key: DocumentKey, shown: dict[str, Any]) -> None:
-        super().__init__(f"the {key.kind} {key.id} is not indexed: its status is {shown['status']}")
+        why = f"is not indexed: its status is {shown['status']}"
+        if shown["indexed_revision"] is not None:
+            why = "has no vectors of the active model yet: they are being computed"
+        super().__init__(f"the {key.kind} {key.id} {why}")
         self.key = key
         self.shown = shown
 
@@ -52,14 +56,14 @@ class MatchingService:
 
     async def document(self, key: DocumentKey) -> dict[str, Any] | None:
         """A document as the API shows it; None where it is unknown or erased."""
-        async with self._database.tenant(key.tenant) as connection:
+        async with self._database.reading(key.tenant) as connection:
             return await documents.document(connection, key, await active_space(connection))
 
     async def page(
         self, tenant: str, kind: Kind, *, limit: int, cursor: str | None, status: str | None
     ) -> dict[str, Any]:
         """A page of documents. Raises InvalidCursor."""
-        async with self._database.tenant(tenant) as connection:
+        async with self._database.reading(tenant) as connection:
             space = await active_space(connection)
             return await documents.page(
                 connection, tenant, kind, limit=limit, cursor=cursor, status=status, space=space
@@ -67,7 +71,7 @@ class MatchingService:
 
     async def figures(self, tenant: str) -> dict[str, Any]:
         """Counts of documents, and the active space."""
-        async with self._database.tenant(tenant) as connection:
+        async with self._database.reading(tenant) as connection:
             counts = await documents.figures(connection)
             space = await active_space(connection)
         shown = None if space is None else {"space": space.name, "model": space.model, "dimension": space.dimension}
@@ -76,10 +80,10 @@ class MatchingService:
     async def calculate(self, job: DocumentKey, resume: DocumentKey) -> dict[str, Any]:
         """The score of a pair. Raises Unknown, NotIndexed."""
         started = time.monotonic()
-        async with self._database.tenant(job.tenant) as connection:
+        async with self._database.reading(job.tenant) as connection:
             space = await active_space(connection)
-            loaded = [await self._one(connection, key, space) for key in (job, resume)]
-        match = await asyncio.to_thread(calculate, loaded[0], loaded[1])
+            rows = [await self._row(connection, key, space) for key in (job, resume)]
+        match = await asyncio.to_thread(_scored_pair, rows, space)
         _answered("calculate", False, started)
         return {
             "job_id": job.id,
@@ -92,18 +96,18 @@ class MatchingService:
         """The best counterparts of a document, from stored vectors. Raises Unknown, NotIndexed."""
         started = time.monotonic()
         other: Kind = "resume" if key.kind == "job" else "job"
-        async with self._database.tenant(key.tenant) as connection:
+        async with self._database.reading(key.tenant) as connection:
             space = await active_space(connection)
-            asked = await self._one(connection, key, space)
-            found: list[Candidate] = []
+            asked = await self._row(connection, key, space)
+            found: Sequence[Any] = []
             if space is not None:
                 most = max(self._most_candidates, 2 * limit)
-                vector = await candidates.document_vector_of(connection, space, key)
-                near = [] if vector is None else await candidates.nearest(connection, space, other, vector, most)
-                alike = await candidates.sharing_words(connection, other, list(asked.term_counts), most // 2)
+                vector, terms = await candidates.vector_and_terms(connection, space, key)
+                near = await candidates.nearest(connection, space, key.tenant, other, vector, most)
+                alike = await candidates.sharing_words(connection, other, terms, most // 2)
                 ids = list(dict.fromkeys([*near, *alike]))
                 found = await candidates.load(connection, key.tenant, other, ids, space)
-        scored = await asyncio.to_thread(_scored, asked, found)
+        scored = await asyncio.to_thread(_scored, asked, found, space)
         results = [(each, match) for each, match in scored if match.score is not None]
         results.sort(key=lambda entry: (-(entry[1].score or 0.0), entry[0].id))
         _answered("matches", False, started)
@@ -117,22 +121,25 @@ class MatchingService:
     async def search(self, tenant: str, query: str, kind: Kind, limit: int) -> dict[str, Any]:
         """Documents for a free text; by words alone, and `degraded`, where the model's vector cannot be had."""
         started = time.monotonic()
-        vector, terms = await self._query_vector(query), terms_of(query)
-        async with self._database.tenant(tenant) as connection:
+        vector, terms = await self._query_vector(query), await asyncio.to_thread(terms_of, query)
+        async with self._database.reading(tenant) as connection:
             space = await active_space(connection)
-            usable = vector is not None and space is not None and vector.space == space.name
+            if vector is None or space is None or vector.space != space.name:
+                # Vectors of another space say nothing here.
+                vector = space = None
             ids = await candidates.sharing_words(connection, kind, terms, self._most_candidates)
-            if usable and vector is not None and space is not None:
-                near = await candidates.nearest(connection, space, kind, vector.vector, self._most_candidates)
+            if vector is not None and space is not None:
+                near = await candidates.nearest(
+                    connection, space, tenant, kind, HalfVector(vector.vector), self._most_candidates
+                )
                 ids = list(dict.fromkeys([*near, *ids]))
-            found = await candidates.load(connection, tenant, kind, ids, space if usable else None)
-        query_vector = vector.vector if usable and vector is not None else None
-        results = await asyncio.to_thread(rank, query, query_vector, found, limit)
-        _answered("search", not usable, started)
+            found = await candidates.load(connection, tenant, kind, ids, space)
+        results = await asyncio.to_thread(_ranked, query, vector, found, space, limit)
+        _answered("search", space is None, started)
         return {
             "results": msgspec.to_builtins(results),
-            "degraded": not usable,
-            "model": space.model if usable and space is not None else None,
+            "degraded": space is None,
+            "model": None if space is None else space.model,
         }
 
     async def _query_vector(self, query: str) -> QueryVector | None:
@@ -142,20 +149,33 @@ class MatchingService:
             log.warning("query_without_vector", reason=str(fault))
             return None
 
-    async def _one(self, connection: Any, key: DocumentKey, space: Space | None) -> ScoredDocument:
+    async def _row(self, connection: Reading, key: DocumentKey, space: Space | None) -> Any:
         loaded = await candidates.load(connection, key.tenant, key.kind, [key.id], space) if space else []
         if loaded:
-            return loaded[0].document
+            return loaded[0]
         shown = await documents.document(connection, key, space)
         if shown is None:
             raise Unknown(key)
         raise NotIndexed(key, shown)
 
 
-def _scored(asked: ScoredDocument, found: Sequence[Candidate]) -> list[tuple[Candidate, Match]]:
+def _scored_pair(rows: Sequence[Any], space: Space | None) -> Match:
+    job, resume = candidates.decoded(rows, space)
+    return calculate(job.document, resume.document)
+
+
+def _scored(asked_row: Any, rows: Sequence[Any], space: Space | None) -> list[tuple[Candidate, Match]]:
+    asked = candidates.decoded([asked_row], space)[0].document
+    found = candidates.decoded(rows, space)
     if asked.kind == "job":
         return [(each, calculate(asked, each.document)) for each in found]
     return [(each, calculate(each.document, asked)) for each in found]
+
+
+def _ranked(
+    query: str, vector: QueryVector | None, rows: Sequence[Any], space: Space | None, limit: int
+) -> list[SearchResult]:
+    return rank(query, None if vector is None else vector.vector, candidates.decoded(rows, space), limit)
 
 
 def _short(candidate: Candidate, match: Match) -> dict[str, Any]:

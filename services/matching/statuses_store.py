@@ -8,8 +8,10 @@ from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import RANK, Status, is_newer
-from services.matching.database import Connection
+from services.matching.database import Writing
 
+# Indexed and failed rank alike. Of one revision that was reported as both, by two workers or before and
+# after a dead letter was replayed, indexed is what the database holds.
 _APPLY = """
 INSERT INTO matching.documents AS held
     (tenant, kind, id, status, rank, stamp, "offset", error_code, error_message, created_at, updated_at)
@@ -18,7 +20,9 @@ ON CONFLICT (tenant, kind, id) DO UPDATE SET
     status = excluded.status, rank = excluded.rank, stamp = excluded.stamp, "offset" = excluded."offset",
     error_code = excluded.error_code, error_message = excluded.error_message, updated_at = now(),
     created_at = CASE WHEN held.status = 'erased' THEN now() ELSE held.created_at END
-WHERE (excluded.stamp, excluded."offset", excluded.rank) > (held.stamp, held."offset", held.rank)
+WHERE ((excluded.stamp, excluded."offset", excluded.rank) > (held.stamp, held."offset", held.rank)
+       OR ((excluded.stamp, excluded."offset") = (held.stamp, held."offset")
+           AND excluded.status = 'indexed' AND held.status = 'failed'))
   AND (held.erased_stamp IS NULL OR (excluded.stamp, excluded."offset") > (held.erased_stamp, held.erased_offset))
 """
 
@@ -33,42 +37,26 @@ def newest_statuses(reports: Iterable[StatusEvent]) -> dict[DocumentKey, StatusE
         if report.status in (Status.SUPERSEDED, Status.ERASED):
             continue
         held = newest.get(report.key)
-        if held is None or is_newer(report.status, report.parsed_revision, held.status, held.parsed_revision):
+        if held is None or _replaces(report, held):
             newest[report.key] = report
     return dict(sorted(newest.items()))
 
 
-async def apply_statuses(connection: Connection, reports: Sequence[StatusEvent]) -> None:
+async def apply_statuses(connection: Writing, reports: Sequence[StatusEvent]) -> None:
     """Applies reports of one tenant, each only where it is newer than its row."""
-    rows = []
-    for key, report in newest_statuses(reports).items():
-        revision = report.parsed_revision
-        error = report.error
-        rows.append(
-            (
-                key.tenant,
-                key.kind,
-                key.id,
-                str(report.status),
-                RANK[report.status],
-                revision.stamp,
-                revision.offset,
-                error.code if error else None,
-                error.message if error else None,
-            )
-        )
+    rows = [_row(key, report) for key, report in newest_statuses(reports).items()]
     if rows:
         await connection.executemany(_APPLY, rows)
 
 
-async def remember_tenant(connection: Connection, tenant: str) -> None:
+async def remember_tenant(connection: Writing, tenant: str) -> None:
     """Notes that the tenant exists."""
-    await connection.execute("INSERT INTO matching.tenants VALUES ($1) ON CONFLICT DO NOTHING", tenant)
+    await connection.execute("INSERT INTO matching.tenants (name) VALUES ($1) ON CONFLICT DO NOTHING", tenant)
 
 
-async def fail_lost(connection: Connection, tenant: str, before: Revision, code: str, message: str) -> int:
+async def fail_lost(connection: Writing, tenant: str, before: Revision, code: str, message: str) -> int:
     """Marks what was on the way below a revision as failed; returns how many documents."""
-    done = await connection.execute(
+    return await connection.execute(
         """
         UPDATE matching.documents
         SET status = 'failed', rank = $4, error_code = $5, error_message = $6, updated_at = now()
@@ -81,4 +69,26 @@ async def fail_lost(connection: Connection, tenant: str, before: Revision, code:
         code,
         message,
     )
-    return int(done.split()[-1])
+
+
+def _replaces(report: StatusEvent, held: StatusEvent) -> bool:
+    ends = (report.status, held.status)
+    if report.parsed_revision == held.parsed_revision and ends == (Status.INDEXED, Status.FAILED):
+        return True
+    return is_newer(report.status, report.parsed_revision, held.status, held.parsed_revision)
+
+
+def _row(key: DocumentKey, report: StatusEvent) -> tuple[object, ...]:
+    revision, error = report.parsed_revision, report.error
+    return (
+        key.tenant,
+        key.kind,
+        key.id,
+        str(report.status),
+        RANK[report.status],
+        revision.stamp,
+        revision.offset,
+        error.code if error else None,
+        # PostgreSQL holds no U+0000, and a report must not be lost for what its sentence quotes.
+        error.message.replace("\x00", "") if error else None,
+    )

@@ -163,7 +163,7 @@ async def test_equal_texts_of_one_call_are_computed_once(
 async def test_a_query_beyond_the_limit_gets_the_mean_of_its_windows(
     service: EmbeddingService, engine: FaultyEngine
 ) -> None:
-    text = "She planned the care of the patients on her ward. " * 80
+    text = " ".join(f"She planned the care of {number} patients on her ward." for number in range(80))
     (vector,) = await service.queries([text])
     assert len(engine.texts) > 2
     mean = FaultyEngine().embed(engine.texts).mean(axis=0)

@@ -1,0 +1,57 @@
+"""matching without Kafka: its own parts over a real database and a log in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from libs.contracts import events
+from libs.contracts.events import StatusEvent, VectorsEvent
+from libs.contracts.topics import STATUS
+from libs.localstack.roles import Dsns
+from libs.messaging.records import Record
+from services.matching.consumer import MatchingWork
+from services.matching.database import Database
+from services.matching.keeping import Keeping
+from services.matching.service import MatchingService
+from services.matching.spaces import Spaces
+from tests.fakes.documents import vectors_arrived
+from tests.fakes.embedding_app import FakeEmbedding
+from tests.fakes.in_memory_publisher import InMemoryPublisher
+
+
+@dataclass
+class Matching:
+    """All of matching but the reading of Kafka."""
+
+    dsns: Dsns
+    database: Database
+    publisher: InMemoryPublisher
+    keeping: Keeping
+    spaces: Spaces
+    service: MatchingService
+    embedding: FakeEmbedding
+    made_topics: list[str] = field(default_factory=list)
+
+    @property
+    def work(self) -> MatchingWork:
+        return MatchingWork(self.keeping, self.spaces, self.publisher)
+
+    async def read(self, *records: Record) -> None:
+        """Works on records as one batch."""
+        await self.work.handle(list(records))
+
+    async def index(self, *events: VectorsEvent) -> None:
+        """Works on vectors events, each a batch of its own."""
+        for event in events:
+            await self.read(vectors_arrived(event))
+
+    async def rows(self, statement: str, *values: Any, tenant: str = "default") -> list[dict[str, Any]]:
+        """What a statement returns to the service role."""
+        async with self.database.reading(tenant) as connection:
+            return [dict(row) for row in await connection.fetch(statement, *values)]
+
+    def statuses(self) -> list[tuple[str, str, str]]:
+        """id, revision and status of all that was reported, in order."""
+        found = [events.decode(record.value or b"", StatusEvent) for record in self.publisher.topics[STATUS]]
+        return [(each.id, each.revision, str(each.status)) for each in found]

@@ -1,0 +1,99 @@
+"""matching on a real database of its own for each test; the broker is a log in memory, embedding a small app."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+from httpx import ASGITransport, AsyncClient
+from litestar import Litestar
+
+from libs.contracts.topics import Topic
+from libs.localstack.roles import OWNER, Dsns
+from libs.resilience.breaker import CircuitBreaker
+from libs.resilience.inner_client import InnerClient
+from services.matching.api import Api, Parts, exception_handlers, routes
+from services.matching.database import Database
+from services.matching.embedding_client import EmbeddingClient
+from services.matching.keeping import Keeping
+from services.matching.migrating import migrate
+from services.matching.service import MatchingService
+from services.matching.spaces import Spaces
+from tests.fakes.documents import DIMENSION, SPACE
+from tests.fakes.embedding_app import FakeEmbedding
+from tests.fakes.in_memory_publisher import InMemoryPublisher
+from tests.fakes.matching_app import serving
+from tests.fakes.matching_parts import Matching
+
+
+@pytest.fixture
+async def dsns(postgres: Dsns) -> AsyncIterator[Dsns]:
+    """An empty database of its own, gone afterwards."""
+    name = f"matching_{uuid.uuid4().hex[:12]}"
+    connection = await asyncpg.connect(postgres.superuser)
+    try:
+        await connection.execute(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8'")
+        found = replace(
+            postgres, **{role: _named(getattr(postgres, role), name) for role in ("superuser", "owner", "matching")}
+        )
+        inside = await asyncpg.connect(found.superuser)
+        await inside.execute("CREATE EXTENSION vector")
+        await inside.close()
+        yield found
+        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await connection.close()
+
+
+def _named(dsn: str, database: str) -> str:
+    return urlunsplit(urlsplit(dsn)._replace(path=f"/{database}"))
+
+
+@pytest.fixture
+def embedding() -> FakeEmbedding:
+    return FakeEmbedding()
+
+
+@pytest.fixture
+def embedding_url(embedding: FakeEmbedding) -> Iterator[str]:
+    with serving(embedding.app()) as url:
+        yield url
+
+
+@pytest.fixture
+async def matching(dsns: Dsns, embedding: FakeEmbedding, embedding_url: str) -> AsyncIterator[Matching]:
+    """Migrated and connected; the first space is registered and active."""
+    await migrate(dsns.owner, dsns.matching)
+    database = Database(dsns.matching, connections=4)
+    await database.open()
+    publisher = InMemoryPublisher()
+    topics: list[str] = []
+
+    async def make_topic(topic: Topic) -> None:
+        topics.append(topic.name)
+
+    spaces = Spaces(database, publisher, make_topic, owner_url=dsns.owner, service_url=dsns.matching)
+    breaker = CircuitBreaker(f"embedding-{uuid.uuid4().hex}", reset_seconds=0.0)
+    client = InnerClient("embedding", embedding_url, breaker=breaker)
+    service = MatchingService(database, EmbeddingClient(client, timeout_seconds=20.0), most_candidates=100)
+    keeping = Keeping(database, cache_seconds=3600)
+    await spaces.register(SPACE, f"model-{SPACE}", DIMENSION)
+    yield Matching(dsns, database, publisher, keeping, spaces, service, embedding, topics)
+    await client.close()
+    await database.close()
+
+
+@pytest.fixture
+async def client(matching: Matching) -> AsyncIterator[AsyncClient]:
+    """The inner API over the same parts, as tenant `default`."""
+    api = Api()
+    api.parts = Parts(matching.service, matching.keeping, matching.spaces)
+    app = Litestar(routes(api), exception_handlers=exception_handlers(), openapi_config=None, logging_config=None)
+    transport = ASGITransport(app, raise_app_exceptions=False)
+    headers = {"Shortlist-Tenant": "default"}
+    async with AsyncClient(transport=transport, base_url="http://matching", headers=headers) as client:
+        yield client

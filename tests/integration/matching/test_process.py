@@ -1,0 +1,152 @@
+"""The service as its own process on the real database and the embedded broker."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from libs.contracts.revision import Revision
+from libs.contracts.statuses import Status
+from libs.localstack.child import free_port
+from libs.localstack.roles import Dsns
+from libs.localstack.tryout_broker import TryoutBroker
+from libs.messaging.publishing import KafkaPublisher
+from libs.messaging.reporting import status_event_record, tombstone_record, vectors_record
+from libs.messaging.settings import KafkaSettings
+from tests.fakes.documents import DIMENSION, SPACE, key_of, report, source_event, vectors_event
+
+pytestmark = pytest.mark.integration
+
+SECONDS = 60.0
+TENANT = {"Shortlist-Tenant": "default"}
+
+
+class Service:
+    """One matching process."""
+
+    def __init__(self, process: asyncio.subprocess.Process, url: str, log: Path) -> None:
+        self.process = process
+        self.url = url
+        self.log = log
+
+    @classmethod
+    async def start(cls, broker: TryoutBroker, database_url: str, owner_url: str, log: Path) -> Service:
+        port = free_port()
+        env = {
+            **os.environ,
+            "PORT": str(port),
+            "KAFKA_BOOTSTRAP": broker.bootstrap,
+            "TRYOUT_STAMP": str(broker.stamp),
+            "DATABASE_URL": database_url,
+            "DATABASE_MIGRATION_URL": owner_url,
+            "EMBEDDING_URLS": "http://127.0.0.1:9",
+        }
+        with log.open("wb") as output:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "services.matching", env=env, stderr=output, stdout=output
+            )
+        return cls(process, f"http://127.0.0.1:{port}", log)
+
+    async def answer(self, path: str, wanted: Any) -> Any:
+        """The first answer that `wanted` (a function of the response) accepts; never coming fails the test."""
+        async with asyncio.timeout(SECONDS), httpx.AsyncClient(headers=TENANT) as client:
+            while True:
+                assert self.process.returncode is None, self.log.read_text()
+                try:
+                    answer = await client.get(self.url + path)
+                    if wanted(answer):
+                        return answer
+                except httpx.TransportError:
+                    pass
+                await asyncio.sleep(0.05)
+
+    async def stop(self) -> int:
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGTERM)
+        return await self.ended()
+
+    async def ended(self) -> int:
+        try:
+            return await asyncio.wait_for(self.process.wait(), SECONDS)
+        except TimeoutError:
+            self.process.kill()
+            raise
+
+
+@pytest.fixture
+async def service(broker: TryoutBroker, dsns: Dsns, tmp_path: Path) -> AsyncIterator[Service]:
+    running = await Service.start(broker, dsns.matching, dsns.owner, tmp_path / "matching.log")
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+async def publisher(broker: TryoutBroker) -> AsyncIterator[KafkaPublisher]:
+    publisher = KafkaPublisher(KafkaSettings(kafka_bootstrap=broker.bootstrap, tryout_stamp=broker.stamp))
+    await publisher.start()
+    yield publisher
+    await publisher.stop()
+
+
+async def test_what_comes_by_the_topics_is_answered_over_http_until_it_is_erased(
+    service: Service, publisher: KafkaPublisher, broker: TryoutBroker, dsns: Dsns
+) -> None:
+    await service.answer("/health/ready", lambda answer: answer.status_code == 200)
+    async with httpx.AsyncClient(base_url=service.url, headers=TENANT) as client:
+        body = {"model": "hash", "dimension": DIMENSION}
+        registered = (await client.put(f"/spaces/{SPACE}", json=body)).json()
+    assert registered == {"topic": "documents.vectors.v1", "group": "shortlist.embedding", "state": "active"}
+
+    key, revision = "default/resume/through-kafka", Revision(broker.stamp, 1)
+    path = "/documents/resume/through-kafka"
+    await publisher.publish(status_event_record(report(key, revision, Status.QUEUED)))
+    await service.answer(path, lambda answer: answer.status_code == 200 and answer.json()["status"] == "queued")
+    event = vectors_event(key, revision)
+    await publisher.publish(vectors_record(event, registered["topic"]))
+    shown = await service.answer(path, lambda answer: answer.json()["status"] == "indexed")
+    assert shown.json()["text"] == event.text
+
+    connection = await asyncpg.connect(dsns.superuser)
+    try:
+        roles = await connection.fetch(
+            "SELECT DISTINCT rolname, rolsuper, rolbypassrls FROM pg_stat_activity JOIN pg_roles ON rolname = usename"
+            " WHERE application_name = 'shortlist-matching' AND datname = current_database()"
+        )
+    finally:
+        await connection.close()
+    assert [tuple(role) for role in roles] == [("shortlist_matching", False, False)]
+
+    deleted = Revision(broker.stamp, 2)
+    await publisher.publish(tombstone_record(registered["topic"], key_of(key), deleted, source_event("d")))
+    await service.answer(path, lambda answer: answer.status_code == 404)
+    assert await service.stop() == 0
+
+
+async def test_its_port_is_open_before_its_parts_are_there_and_ready_says_what_is_missing(
+    broker: TryoutBroker, dsns: Dsns, tmp_path: Path
+) -> None:
+    nowhere = f"postgresql://shortlist_matching:x@127.0.0.1:{free_port()}/none"
+    running = await Service.start(broker, nowhere, nowhere, tmp_path / "matching.log")
+    try:
+        await running.answer("/health/live", lambda answer: answer.status_code == 200)
+        waiting = await running.answer("/health/ready", lambda answer: answer.status_code == 503)
+        assert "database" in waiting.text
+        refused = await running.answer("/documents/resume/x", lambda answer: answer.status_code == 503)
+        assert refused.headers["retry-after"]
+    finally:
+        assert await running.stop() == 0
+
+
+async def test_it_does_not_start_as_a_superuser(broker: TryoutBroker, dsns: Dsns, tmp_path: Path) -> None:
+    running = await Service.start(broker, dsns.superuser, dsns.owner, tmp_path / "matching.log")
+    assert await running.ended() != 0
+    assert "NOSUPERUSER NOBYPASSRLS" in running.log.read_text()
