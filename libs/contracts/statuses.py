@@ -34,5 +34,12 @@ ENDED: Final = frozenset({Status.INDEXED, Status.FAILED, Status.ERASED})
 
 
 def is_newer(status: Status, revision: Revision, held_status: Status, held_revision: Revision) -> bool:
-    """Whether a report (status, revision) replaces the held one: ordered by (revision, rank)."""
-    return (revision, RANK[status]) > (held_revision, RANK[held_status])
+    """Whether a report (status, revision) replaces the held one: ordered by (revision, rank).
+
+    Of one revision, indexed replaces failed: a dead letter that was replayed with success.
+    """
+    return (revision, RANK[status], status is Status.INDEXED) > (
+        held_revision,
+        RANK[held_status],
+        held_status is Status.INDEXED,
+    )

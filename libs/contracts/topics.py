@@ -74,7 +74,7 @@ def vectors_topic(space: str) -> Topic:
 
 
 def _vectors(name: str) -> Topic:
-    return Topic(name, ("embedding",), ("matching",), "compact", 16 * MIB, extra=dict(_COMPACTION))
+    return Topic(name, ("embedding", "matching"), ("matching",), "compact", 16 * MIB, extra=dict(_COMPACTION))
 
 
 def _dead_letters(service: str) -> Topic:

@@ -9,9 +9,11 @@ from pathlib import Path
 def fetch(name: str, folder: str) -> int:
     """Puts a model's files into a folder; downloads them where they are not on this machine."""
     from services.embedding import model_location
+    from services.embedding.settings import DownloadSettings
 
+    seconds = DownloadSettings().model_download_seconds
     try:
-        place = model_location.fetch(name, Path(folder), download_seconds=600.0)
+        place = model_location.fetch(name, Path(folder), download_seconds=seconds)
     except model_location.ModelNotFound as fault:
         print(f"embedding: {fault}", file=sys.stderr)
         return 1

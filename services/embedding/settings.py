@@ -7,11 +7,20 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from libs.messaging.settings import KafkaSettings
 
 
-class EmbeddingSettings(KafkaSettings):
+class DownloadSettings(BaseSettings):
+    """What fetching a model is told from outside."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    model_download_seconds: float = Field(default=600.0, gt=0, description="the longest a model's download may take")
+
+
+class EmbeddingSettings(KafkaSettings, DownloadSettings):
     """Read from the environment; field names in upper case are the variables."""
 
     host: str = Field(default="127.0.0.1", description="the address to listen on")
@@ -32,7 +41,6 @@ class EmbeddingSettings(KafkaSettings):
     )
     embedding_batch_documents: int = Field(default=16, ge=1, le=500, description="documents read from Kafka at a time")
     embedding_queries_waiting: int = Field(default=64, ge=1, description="queries that may wait; more are told 429")
-    model_download_seconds: float = Field(default=600.0, gt=0, description="the longest a model's download may take")
     embedding_onnx_dir: Path | None = Field(
         default=None, description="where ONNX files are kept, made once for each model; unset: the user's cache folder"
     )

@@ -87,7 +87,7 @@ def test_a_newer_revision_wins_over_any_status_and_rank_decides_within_one():
     for earlier, later in itertools.pairwise(order):
         assert is_newer(later, new, earlier, new)
         assert not is_newer(earlier, new, later, new)
-    assert not is_newer(Status.INDEXED, new, Status.FAILED, new)
+    assert is_newer(Status.INDEXED, new, Status.FAILED, new)
     assert not is_newer(Status.FAILED, new, Status.INDEXED, new)
     assert not is_newer(Status.SUPERSEDED, new, Status.QUEUED, new)
 

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
-from litestar.testing import AsyncTestClient
 
 from libs.contracts.vectors import PackedVectors
 from services.embedding import api as api_module
@@ -26,19 +26,21 @@ def api() -> Api:
 
 
 @pytest.fixture
-async def loading(api: Api) -> AsyncIterator[AsyncTestClient[Litestar]]:
+async def loading(api: Api) -> AsyncIterator[AsyncClient]:
     """The application while its model is not there."""
-    async with AsyncTestClient(Litestar(routes(api), openapi_config=None, logging_config=None)) as client:
+    app = Litestar(routes(api), openapi_config=None, logging_config=None)
+    # In the test's own event loop, where the model's lane lives.
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://embedding") as client:
         yield client
 
 
 @pytest.fixture
-def client(loading: AsyncTestClient[Litestar], api: Api, service: EmbeddingService) -> AsyncTestClient[Litestar]:
+def client(loading: AsyncClient, api: Api, service: EmbeddingService) -> AsyncClient:
     api.service = service
     return loading
 
 
-async def test_texts_become_vectors_in_their_order(client: AsyncTestClient[Litestar]) -> None:
+async def test_texts_become_vectors_in_their_order(client: AsyncClient) -> None:
     answer = await client.post("/embed", json={"texts": ["a nurse", "a welder"]})
     assert answer.status_code == 200
     body = answer.json()
@@ -52,11 +54,11 @@ async def test_texts_become_vectors_in_their_order(client: AsyncTestClient[Lites
     [{"texts": []}, {"texts": ["x"] * (MAX_TEXTS + 1)}, {"texts": [" \n"]}, {"texts": [""]}, {"texts": [7]}, {}, []],
     ids=["none", "too many", "blank", "empty", "a number", "no texts", "a list"],
 )
-async def test_what_cannot_be_embedded_is_the_callers_mistake(client: AsyncTestClient[Litestar], body: object) -> None:
+async def test_what_cannot_be_embedded_is_the_callers_mistake(client: AsyncClient, body: object) -> None:
     assert (await client.post("/embed", json=body)).status_code == 400
 
 
-async def test_while_the_model_loads_every_route_says_come_again(loading: AsyncTestClient[Litestar]) -> None:
+async def test_while_the_model_loads_every_route_says_come_again(loading: AsyncClient) -> None:
     for answer in (
         await loading.post("/embed", json={"texts": ["a nurse"]}),
         await loading.get("/space"),
@@ -68,14 +70,14 @@ async def test_while_the_model_loads_every_route_says_come_again(loading: AsyncT
         assert "not loaded" in answer.json()["detail"]
 
 
-async def test_a_model_that_fails_is_503(client: AsyncTestClient[Litestar], engine: FaultyEngine) -> None:
+async def test_a_model_that_fails_is_503(client: AsyncClient, engine: FaultyEngine) -> None:
     engine.fault = raising
     answer = await client.post("/embed", json={"texts": ["a nurse"]})
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) >= 1
 
 
-async def test_too_many_queries_are_429(api: Api, client: AsyncTestClient[Litestar], engine: FaultyEngine) -> None:
+async def test_too_many_queries_are_429(api: Api, client: AsyncClient, engine: FaultyEngine) -> None:
     assert api.service is not None
     engine.hold()
     held = [asyncio.ensure_future(api.service.queries([f"query {number}"])) for number in range(3)]
@@ -90,7 +92,7 @@ async def test_too_many_queries_are_429(api: Api, client: AsyncTestClient[Litest
     assert (await client.post("/embed", json={"texts": ["one too many"]})).status_code == 200
 
 
-async def test_the_space_is_told(client: AsyncTestClient[Litestar]) -> None:
+async def test_the_space_is_told(client: AsyncClient) -> None:
     assert (await client.get("/space")).json() == {
         "space": FaultyEngine().space,
         "model": "hash",
@@ -100,7 +102,7 @@ async def test_the_space_is_told(client: AsyncTestClient[Litestar]) -> None:
 
 
 async def test_a_probe_runs_the_model_at_most_once_in_five_seconds(
-    client: AsyncTestClient[Litestar], engine: FaultyEngine, monkeypatch: pytest.MonkeyPatch
+    client: AsyncClient, engine: FaultyEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [1000.0]
     # The module's clock only: the event loop lives by the same function.
@@ -119,9 +121,7 @@ async def test_a_probe_runs_the_model_at_most_once_in_five_seconds(
     assert len(engine.calls) == 2
 
 
-async def test_a_probe_of_a_broken_model_says_what_is_wrong(
-    client: AsyncTestClient[Litestar], engine: FaultyEngine
-) -> None:
+async def test_a_probe_of_a_broken_model_says_what_is_wrong(client: AsyncClient, engine: FaultyEngine) -> None:
     engine.fault = raising
     body = (await client.get("/probe")).json()
     assert body["status"] == "failed"
