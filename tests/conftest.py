@@ -10,10 +10,17 @@ import pytest
 
 from libs.localstack.postgres import Postgres
 from libs.localstack.roles import Dsns, provision
-from libs.localstack.tryout_broker import TryoutBroker
 from libs.localstack.valkey import Valkey
-from libs.messaging.settings import KafkaSettings
 from libs.messaging.topic_admin import apply_topics
+from tests.both_brokers import (  # noqa: F401  pytest finds its hooks here
+    Broker,
+    kinds,
+    new_broker,
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_terminal_summary,
+    settings_of,
+)
 
 
 @pytest.fixture(scope="session")
@@ -35,9 +42,15 @@ def valkey(parts_folder: Path) -> Iterator[Valkey]:
         yield server
 
 
+@pytest.fixture(scope="session", params=kinds())
+def broker_kind(request: pytest.FixtureRequest) -> str:
+    """`embedded` or `kafka`: what touches a broker runs on each."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="session")
-def broker(parts_folder: Path) -> Iterator[TryoutBroker]:
-    """The embedded broker with all topics: `.bootstrap`, `.stamp`."""
-    with TryoutBroker(parts_folder / "broker") as running:
-        asyncio.run(apply_topics(KafkaSettings(kafka_bootstrap=running.bootstrap, tryout_stamp=running.stamp)))
+def broker(broker_kind: str, parts_folder: Path) -> Iterator[Broker]:
+    """The broker with all topics: `.bootstrap`, `.stamp` (None where it stamps records itself)."""
+    with new_broker(broker_kind, parts_folder) as running:
+        asyncio.run(apply_topics(settings_of(running)))
         yield running

@@ -41,7 +41,7 @@ class Infrastructure:
 
     @property
     def kafka_settings(self) -> KafkaSettings:
-        stamp = self._broker.stamp if isinstance(self._broker, TryoutBroker) else None
+        stamp = None if self._broker is None else self._broker.stamp
         return KafkaSettings(kafka_bootstrap=self.kafka_bootstrap, tryout_stamp=stamp)
 
     @property

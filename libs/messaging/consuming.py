@@ -17,8 +17,8 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
 from faststream.middlewares import AckPolicy
 
-from libs.contracts.errors import SurroundingsFault
 from libs.contracts.topics import MIB
+from libs.messaging.faults import unreachable
 from libs.messaging.metrics import BATCH_SECONDS, LAG, MISPLACED, RECORDS
 from libs.messaging.partitioning import partition_of
 from libs.messaging.records import Record, record_of
@@ -63,7 +63,8 @@ class Consumer:
         self._committed: dict[TopicPartition, int] = {}
         self._polled_at = time.monotonic()
         self._broker = KafkaBroker(
-            **settings.client_options(),
+            **settings.connection_options(),
+            security=settings.faststream_security(),
             consumer_only=True,
             allow_auto_create_topics=False,
             graceful_timeout=GRACE_SECONDS,
@@ -98,7 +99,7 @@ class Consumer:
             await self._broker.start()
         except (KafkaError, OSError) as error:
             await self._broker.stop()
-            raise SurroundingsFault("broker", f"cannot be read at {self._settings.kafka_bootstrap}: {error}") from error
+            raise unreachable(self._settings, error) from error
 
     async def stop(self) -> None:
         """Finishes the batch in hand within STOP_SECONDS, or leaves it uncommitted; leaves the group."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from libs.contracts.errors import SurroundingsFault
+from libs.messaging.cluster import partitions
 from libs.messaging.settings import KafkaSettings
 
 
@@ -19,13 +20,14 @@ async def group_lag(settings: KafkaSettings, group: str, topics: Sequence[str]) 
     consumer = AIOKafkaConsumer(**settings.client_options(), group_id=group, enable_auto_commit=False)
     lag = dict.fromkeys(topics, 0)
     try:
-        await consumer.start()
-        partitions = await _partitions(consumer, topics)
-        if not partitions:
+        found = await partitions(settings)
+        wanted = [partition for topic in topics for partition in found.get(topic, [])]
+        if not wanted:
             return lag
-        ends = await consumer.end_offsets(partitions)
-        starts = await consumer.beginning_offsets(partitions)
-        for partition in partitions:
+        await consumer.start()
+        ends = await consumer.end_offsets(wanted)
+        starts = await consumer.beginning_offsets(wanted)
+        for partition in wanted:
             done = await consumer.committed(partition)
             lag[partition.topic] += max(0, ends[partition] - (starts[partition] if done is None else done))
     except (KafkaError, OSError) as error:
@@ -33,13 +35,3 @@ async def group_lag(settings: KafkaSettings, group: str, topics: Sequence[str]) 
     finally:
         await consumer.stop()
     return lag
-
-
-async def _partitions(consumer: AIOKafkaConsumer, topics: Sequence[str]) -> list[TopicPartition]:
-    known = await consumer.topics()
-    return [
-        TopicPartition(topic, number)
-        for topic in topics
-        if topic in known
-        for number in sorted(consumer.partitions_for_topic(topic) or ())
-    ]

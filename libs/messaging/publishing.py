@@ -16,6 +16,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooL
 
 from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
 from libs.contracts.topics import MIB
+from libs.messaging.faults import unreachable
 from libs.messaging.settings import KafkaSettings
 
 # Above the largest topic's records (dead letters, 18 MiB), with room for the protocol's own bytes.
@@ -78,9 +79,7 @@ class KafkaPublisher:
             await producer.start()
         except (KafkaError, OSError) as error:
             await producer.stop()
-            raise SurroundingsFault(
-                "broker", f"cannot be reached at {self._settings.kafka_bootstrap}: {error}"
-            ) from error
+            raise unreachable(self._settings, error) from error
         self._producer = producer
 
     async def stop(self) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from libs.messaging.security import KafkaSecuritySettings
 
 
-class KafkaSettings(BaseSettings):
+class KafkaSettings(KafkaSecuritySettings):
     """Read from the environment; field names in upper case are the variables."""
-
-    model_config = SettingsConfigDict(extra="ignore")
 
     kafka_bootstrap: str = Field(min_length=3, description="host:port of one or more brokers, comma-separated")
     tryout_stamp: int | None = Field(
@@ -31,6 +30,10 @@ class KafkaSettings(BaseSettings):
         """Whether the broker is the embedded one, which neither stamps nor keeps anything."""
         return self.tryout_stamp is not None
 
+    def connection_options(self) -> dict[str, Any]:
+        """What every client is made with, aiokafka's or FastStream's, beside its security."""
+        return {"bootstrap_servers": self.kafka_bootstrap, "request_timeout_ms": 15_000, "metadata_max_age_ms": 15_000}
+
     def client_options(self) -> dict[str, Any]:
         """What every aiokafka client is made with."""
-        return {"bootstrap_servers": self.kafka_bootstrap, "request_timeout_ms": 15_000, "metadata_max_age_ms": 15_000}
+        return {**self.connection_options(), **self.security_options()}

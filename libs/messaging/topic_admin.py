@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from libs.contracts.errors import SurroundingsFault
-from libs.contracts.topics import TOPICS, Topic
+from libs.contracts.topics import TEXT, TOPICS, Topic
+from libs.messaging.cluster import admin_client, partitions
 from libs.messaging.settings import KafkaSettings
 
 # What a service must find at its topics; other settings matter to operators only.
@@ -32,7 +32,7 @@ async def apply_topics(settings: KafkaSettings, topics: Iterable[Topic] | None =
     """
     wanted = {topic.name: topic for topic in (TOPICS.values() if topics is None else topics)}
     said: list[str] = []
-    async with _admin(settings) as admin:
+    async with admin_client(settings) as admin:
         existing = set(await admin.list_topics())
         missing = [topic for name, topic in wanted.items() if name not in existing]
         for topic in missing:
@@ -51,7 +51,13 @@ async def apply_topics(settings: KafkaSettings, topics: Iterable[Topic] | None =
 
 
 async def ensure_topic(settings: KafkaSettings, topic: Topic) -> None:
-    """Makes one topic where it is missing, or corrects it. Raises SurroundingsFault."""
+    """Makes one topic where it is missing, or corrects it. Raises SurroundingsFault.
+
+    A new one gets as many partitions as the topic of texts has, whatever TOPIC_PARTITIONS says here.
+    """
+    beside = (await partitions(settings)).get(TEXT)
+    if beside:
+        settings = settings.model_copy(update={"topic_partitions": len(beside)})
     await apply_topics(settings, [topic])
 
 
@@ -59,7 +65,7 @@ async def check_topics(settings: KafkaSettings, names: Iterable[str]) -> list[st
     """What is wrong with topics, a sentence each; empty where nothing is. Raises SurroundingsFault."""
     wanted = {name: TOPICS[name] for name in names}
     wrong: list[str] = []
-    async with _admin(settings) as admin:
+    async with admin_client(settings) as admin:
         existing = set(await admin.list_topics())
         for name in wanted:
             if name not in existing:
@@ -72,6 +78,18 @@ async def check_topics(settings: KafkaSettings, names: Iterable[str]) -> list[st
             if has != needed and not (settings.on_tryout_broker and key != "cleanup.policy"):
                 wrong.append(f"the topic {name} has {key}={has} but needs {needed}: run `shortlist topics apply`")
     return wrong
+
+
+async def partition_faults(settings: KafkaSettings) -> list[str]:
+    """Topics with another number of partitions than TOPIC_PARTITIONS, a sentence each. Raises SurroundingsFault."""
+    counts = {name: len(found) for name, found in (await partitions(settings)).items() if name in TOPICS}
+    return [
+        f"the topic {name} has {count} partitions, not {settings.topic_partitions}, and keeps them: with another "
+        "number a document's next record would go to another partition, before or after those it must follow. "
+        f'Say {count}, or make new topics and replay: "Another number of partitions" in docs/operations.md'
+        for name, count in sorted(counts.items())
+        if count != settings.topic_partitions
+    ]
 
 
 async def _create(admin: AIOKafkaAdminClient, settings: KafkaSettings, topic: Topic) -> None:
@@ -125,15 +143,3 @@ async def _alter(admin: AIOKafkaAdminClient, topic: Topic, held: _Held) -> None:
     for code, message, *_ in answer[0].resources:
         if code != 0:
             raise SurroundingsFault("broker", f"refuses the settings of {topic.name}: {message}")
-
-
-@asynccontextmanager
-async def _admin(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(**settings.client_options())
-    try:
-        await admin.start()
-        yield admin
-    except (KafkaError, OSError) as error:
-        raise SurroundingsFault("broker", f"{settings.kafka_bootstrap}: {error or type(error).__name__}") from error
-    finally:
-        await admin.close()

@@ -11,6 +11,7 @@ import uvicorn
 from litestar import Litestar
 from pydantic import ValidationError
 
+from libs.telemetry.impossible_settings import sentences
 from libs.telemetry.logs import configure_logs
 
 GRACE_SECONDS = 20
@@ -37,10 +38,8 @@ def serve(service: str, read_settings: Callable[..., Settings], create_app: Call
     try:
         settings = read_settings()
     except ValidationError as error:
-        for fault in error.errors():
-            name = ".".join(str(part) for part in fault["loc"]).upper()
-            sentence = fault["msg"].removeprefix("Value error, ")
-            print(f"{service}: {name + ': ' if name else ''}{sentence}", file=sys.stderr)
+        for sentence in sentences(error):
+            print(f"{service}: {sentence}", file=sys.stderr)
         return IMPOSSIBLE_SETTINGS
     configure_logs(service, settings.log_level)
     app = create_app(settings)

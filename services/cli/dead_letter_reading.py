@@ -7,12 +7,13 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from libs.contracts.errors import SurroundingsFault
 from libs.contracts.topics import MIB, dead_letters_topic
 from libs.messaging import dead_letters
+from libs.messaging.cluster import partitions
 from libs.messaging.publishing import Outgoing
 from libs.messaging.records import Record, record_of
 from libs.messaging.settings import KafkaSettings
@@ -50,23 +51,12 @@ class Reference:
         return cls(match[1], record.partition, record.offset)
 
 
-async def topic_names(settings: KafkaSettings) -> list[str]:
-    """The names of all topics. Raises SurroundingsFault while no broker answers."""
-    consumer = AIOKafkaConsumer(**settings.client_options())
-    try:
-        await consumer.start()
-        return sorted(await consumer.topics())
-    except (KafkaError, OSError) as error:
-        raise _away(settings, error) from error
-    finally:
-        await consumer.stop()
-
-
 async def read_all(settings: KafkaSettings, service: str | None) -> AsyncIterator[Record]:
     """Every dead letter (of one service), oldest first per partition. Raises SurroundingsFault."""
-    topics = [name for name in await topic_names(settings) if TOPIC_FORM.fullmatch(name)]
+    topics = {name: found for name, found in (await partitions(settings)).items() if TOPIC_FORM.fullmatch(name)}
     if service is not None:
-        topics = [name for name in topics if name == dead_letters_topic(service)]
+        topics = {name: found for name, found in topics.items() if name == dead_letters_topic(service)}
+    wanted = [partition for name in sorted(topics) for partition in topics[name]]
     consumer = AIOKafkaConsumer(
         **settings.client_options(),
         enable_auto_commit=False,
@@ -76,23 +66,22 @@ async def read_all(settings: KafkaSettings, service: str | None) -> AsyncIterato
     )
     try:
         await consumer.start()
-        await consumer.topics()
-        partitions = [TopicPartition(name, number) for name in topics for number in _numbers(consumer, name)]
-        if not partitions:
+        if not wanted:
             return
-        consumer.assign(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        ends = await consumer.end_offsets(partitions)
+        consumer.assign(wanted)
+        await consumer.seek_to_beginning(*wanted)
+        ends = await consumer.end_offsets(wanted)
         heard = time.monotonic()
         while time.monotonic() - heard < SILENCE_SECONDS:
-            if all([await consumer.position(one) >= ends[one] for one in partitions]):
+            if all([await consumer.position(one) >= ends[one] for one in wanted]):
                 return
             for records in (await consumer.getmany(timeout_ms=200)).values():
                 for raw in records:
                     heard = time.monotonic()
                     yield record_of(raw)
     except (KafkaError, OSError) as error:
-        raise _away(settings, error) from error
+        what = str(error) or type(error).__name__
+        raise SurroundingsFault("broker", f"{settings.kafka_bootstrap}: {what}") from error
     finally:
         await consumer.stop()
 
@@ -121,11 +110,3 @@ def original(record: Record) -> Outgoing:
         raise CommandFault(f"{record.place} does not say which topic it came from (header {dead_letters.TOPIC})")
     headers = [(name, value) for name, value in record.headers if not name.startswith(dead_letters.PREFIX)]
     return Outgoing(topic, record.key, record.value, headers)
-
-
-def _numbers(consumer: AIOKafkaConsumer, topic: str) -> list[int]:
-    return sorted(consumer.partitions_for_topic(topic) or ())
-
-
-def _away(settings: KafkaSettings, error: Exception) -> SurroundingsFault:
-    return SurroundingsFault("broker", f"{settings.kafka_bootstrap}: {error or type(error).__name__}")

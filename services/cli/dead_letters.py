@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from services.cli import tables
-from services.cli.addressing import JsonOption, find_kafka
+from services.cli.addressing import JsonOption
 from services.cli.console import console, print_json
 from services.cli.faults import CommandFault
+from services.cli.kafka import kafka_settings
 
 if TYPE_CHECKING:
     from libs.messaging.records import Record
-    from libs.messaging.settings import KafkaSettings
     from services.cli.dead_letter_reading import Reference
 
 # Kafka's client is imported inside the functions: it takes longer to import than most commands to run.
@@ -122,7 +122,7 @@ def _readable(value: bytes | None) -> str:
 async def _all(service: str | None) -> list[Record]:
     from services.cli.dead_letter_reading import read_all
 
-    found = [record async for record in read_all(_settings(), service)]
+    found = [record async for record in read_all(kafka_settings(), service)]
     return sorted(found, key=lambda record: (record.timestamp, record.place))
 
 
@@ -130,7 +130,7 @@ async def _named(references: list[str]) -> list[Record]:
     from services.cli.dead_letter_reading import Reference, read_some
 
     named: list[Reference] = [Reference.parse(text) for text in references]
-    return await read_some(_settings(), named)
+    return await read_some(kafka_settings(), named)
 
 
 async def _replayed(references: list[str], service: str | None) -> list[tuple[Record, str]]:
@@ -138,7 +138,7 @@ async def _replayed(references: list[str], service: str | None) -> list[tuple[Re
     from services.cli.dead_letter_reading import original
 
     records = await _named(references) if references else await _all(service)
-    publisher = KafkaPublisher(_settings())
+    publisher = KafkaPublisher(kafka_settings())
     await publisher.start()
     try:
         outgoing = [original(record) for record in records]
@@ -146,9 +146,3 @@ async def _replayed(references: list[str], service: str | None) -> list[tuple[Re
     finally:
         await publisher.stop()
     return [(record, sent.topic) for record, sent in zip(records, outgoing, strict=True)]
-
-
-def _settings() -> KafkaSettings:
-    from libs.messaging.settings import KafkaSettings
-
-    return KafkaSettings(kafka_bootstrap=find_kafka())

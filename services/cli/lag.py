@@ -16,8 +16,9 @@ from libs.contracts.topics import (
     VECTORS_PATTERN,
 )
 from services.cli import tables
-from services.cli.addressing import JsonOption, find_kafka
+from services.cli.addressing import JsonOption
 from services.cli.console import console, print_json
+from services.cli.kafka import kafka_settings
 
 
 def lag(as_json: JsonOption = False) -> None:
@@ -25,7 +26,7 @@ def lag(as_json: JsonOption = False) -> None:
 
     Asks Kafka itself (KAFKA_BOOTSTRAP, or the running stack's), so it answers while services are down.
     """
-    lags = asyncio.run(_lags(find_kafka()))
+    lags = asyncio.run(_lags())
     if as_json:
         print_json(lags)
     else:
@@ -46,12 +47,11 @@ def groups_of(topics: list[str]) -> dict[str, list[str]]:
     return groups
 
 
-async def _lags(bootstrap: str) -> dict[str, dict[str, int]]:
+async def _lags() -> dict[str, dict[str, int]]:
     # Imported here: Kafka's client takes longer to import than most commands to run.
+    from libs.messaging.cluster import partitions
     from libs.messaging.lag import group_lag
-    from libs.messaging.settings import KafkaSettings
-    from services.cli.dead_letter_reading import topic_names
 
-    settings = KafkaSettings(kafka_bootstrap=bootstrap)
-    groups = groups_of(await topic_names(settings))
+    settings = kafka_settings()
+    groups = groups_of(sorted(await partitions(settings)))
     return {group: await group_lag(settings, group, topics) for group, topics in groups.items()}

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from libs.contracts.topics import DEFAULT_PARTITIONS
-from services.cli.addressing import find_kafka
 from services.cli.console import console
+from services.cli.faults import CommandFault
+from services.cli.kafka import kafka_settings
 
 topics = typer.Typer(no_args_is_help=True)
 
@@ -33,16 +34,22 @@ def apply(
 ) -> None:
     """Create the topics that are missing and correct the settings of those that differ.
 
+    The number of partitions of a topic that exists is never changed: where it is another, that is said.
     May be run again at any time. The brokers' address is taken from KAFKA_BOOTSTRAP, or from the running stack.
     """
-    said = asyncio.run(_apply(find_kafka(), partitions))
-    for sentence in said or ["Every topic is as it must be."]:
+    said, refused = asyncio.run(_apply(partitions))
+    for sentence in said:
         console().print(sentence)
+    if refused:
+        raise CommandFault("\n".join(refused))
+    if not said:
+        console().print("Every topic is as it must be.")
 
 
-async def _apply(bootstrap: str, partitions: int) -> list[str]:
+async def _apply(partitions: int) -> tuple[list[str], list[str]]:
+    """What was done, and what must not be."""
     # Imported here: Kafka's client takes longer to import than most commands to run.
-    from libs.messaging.settings import KafkaSettings
-    from libs.messaging.topic_admin import apply_topics
+    from libs.messaging.topic_admin import apply_topics, partition_faults
 
-    return await apply_topics(KafkaSettings(kafka_bootstrap=bootstrap, topic_partitions=partitions))
+    settings = kafka_settings(topic_partitions=partitions)
+    return await apply_topics(settings), await partition_faults(settings)

@@ -8,13 +8,13 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from prometheus_client import Counter, Histogram
 
 from libs.contracts import events, topics
 from libs.contracts.errors import RecordFault, SurroundingsFault
 from libs.contracts.events import StatusEvent
+from libs.messaging.cluster import partitions
 from libs.messaging.settings import KafkaSettings
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.health import Health
@@ -159,35 +159,28 @@ class StatusReader:
             await asyncio.gather(consumer.stop(), asker.stop(), return_exceptions=True)
 
     async def _starts(self, asker: AIOKafkaConsumer) -> dict[TopicPartition, int]:
-        partitions = await self._partitions()
-        begins = await asker.beginning_offsets(partitions)
-        ends = await asker.end_offsets(partitions)
-        committed = await self.matching_positions(partitions)
+        held = await self._partitions()
+        begins = await asker.beginning_offsets(held)
+        ends = await asker.end_offsets(held)
+        committed = await self.matching_positions(held)
         return {
             partition: min(max(committed.get(partition.partition, 0), begins[partition]), ends[partition])
-            for partition in partitions
+            for partition in held
         }
 
     async def _partitions(self) -> list[TopicPartition]:
-        admin = AIOKafkaAdminClient(**self._settings.client_options())
-        try:
-            await admin.start()
-            # Asking after a topic by its name would make it on a broker that creates topics by itself.
-            exists = topics.STATUS in await admin.list_topics()
-            described = await admin.describe_topics([topics.STATUS]) if exists else []
-        finally:
-            await admin.close()
-        numbers = [part["partition"] for topic in described for part in topic["partitions"]]
-        if not numbers:
+        # Asking after a topic by its name would make it on a broker that creates topics by itself.
+        found = (await partitions(self._settings)).get(topics.STATUS)
+        if not found:
             raise SurroundingsFault("broker", f"the topic {topics.STATUS} does not exist: run `shortlist topics apply`")
-        return [TopicPartition(topics.STATUS, number) for number in sorted(numbers)]
+        return found
 
-    async def matching_positions(self, partitions: Sequence[TopicPartition] | None = None) -> dict[int, int]:
+    async def matching_positions(self, of: Sequence[TopicPartition] | None = None) -> dict[int, int]:
         """Per partition of the status topic, the offset up to which matching has stored it; only those it committed.
 
         Raises SurroundingsFault while no broker answers.
         """
-        asked = partitions or [TopicPartition(topics.STATUS, number) for number in self._next]
+        asked = of or [TopicPartition(topics.STATUS, number) for number in self._next]
         member = AIOKafkaConsumer(
             **self._settings.client_options(), group_id=topics.GROUP_MATCHING, enable_auto_commit=False
         )

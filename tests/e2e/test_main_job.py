@@ -24,8 +24,8 @@ SUBMITTED = "documents.submitted.v1"
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    running = RunningStack(tmp_path_factory.mktemp("stack") / "data")
+def stack(broker_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    running = RunningStack(tmp_path_factory.mktemp("stack") / "data", "--broker", broker_kind)
     yield running
     assert running.stop() == 0
 

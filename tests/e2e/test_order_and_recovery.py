@@ -12,9 +12,11 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from libs.contracts.revision import Revision
+from libs.messaging.cluster import partitions as all_partitions
+from libs.messaging.settings import KafkaSettings
 from tests.e2e.running_stack import RunningStack, until
 from tests.fakes.tiny_models import make_tiny_model
 
@@ -25,8 +27,9 @@ UPDATES = 50
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    running = RunningStack(tmp_path_factory.mktemp("stack") / "data", "--embedding-workers", "3")
+def stack(broker_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    folder = tmp_path_factory.mktemp("stack") / "data"
+    running = RunningStack(folder, "--broker", broker_kind, "--embedding-workers", "3")
     yield running
     assert running.stop() == 0
 
@@ -155,11 +158,10 @@ def _ready(url: str) -> bool:
 
 async def _last_value(stack: RunningStack, topic: str) -> bytes:
     """The newest record of KEY in a topic."""
+    partitions = (await all_partitions(KafkaSettings(kafka_bootstrap=stack.info["kafka_bootstrap"])))[topic]
     consumer = AIOKafkaConsumer(bootstrap_servers=stack.info["kafka_bootstrap"], max_partition_fetch_bytes=1 << 24)
     await consumer.start()
     try:
-        await consumer.topics()
-        partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
         consumer.assign(partitions)
         await consumer.seek_to_beginning(*partitions)
         ends = await consumer.end_offsets(partitions)

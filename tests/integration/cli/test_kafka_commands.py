@@ -19,6 +19,7 @@ from libs.messaging.settings import KafkaSettings
 from libs.messaging.topic_admin import apply_topics
 from services.cli.app import main
 from services.cli.dead_letter_reading import Reference, read_all
+from tests.both_brokers import Broker, settings_of
 
 pytestmark = pytest.mark.integration
 
@@ -26,10 +27,10 @@ HEADERS: tuple[tuple[str, bytes | None], ...] = (("ce_type", b"odd"), ("revision
 
 
 @pytest.fixture
-async def settings(broker: Any, monkeypatch: pytest.MonkeyPatch) -> KafkaSettings:
+async def settings(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> KafkaSettings:
     monkeypatch.delenv("SHORTLIST_STACK", raising=False)
     monkeypatch.setenv("KAFKA_BOOTSTRAP", broker.bootstrap)
-    settings = KafkaSettings(kafka_bootstrap=broker.bootstrap, tryout_stamp=broker.stamp)
+    settings = settings_of(broker)
     await apply_topics(settings)
     return settings
 

@@ -14,6 +14,7 @@ from libs.messaging.settings import KafkaSettings
 from libs.messaging.topic_admin import apply_topics
 from services.gateway.app import create_app
 from services.gateway.settings import GatewaySettings
+from tests.both_brokers import Broker, settings_of
 from tests.fakes.matching_app import FakeMatching, serving
 
 Open = Callable[..., AbstractAsyncContextManager[AsyncClient]]
@@ -31,8 +32,8 @@ def matching() -> FakeMatching:
 
 
 @pytest.fixture
-async def kafka(broker: Any) -> KafkaSettings:
-    settings = KafkaSettings(kafka_bootstrap=broker.bootstrap, tryout_stamp=broker.stamp)
+async def kafka(broker: Broker) -> KafkaSettings:
+    settings = settings_of(broker)
     await apply_topics(settings)
     return settings
 

@@ -12,18 +12,18 @@ from httpx import AsyncClient
 
 from libs.contracts import topics
 from libs.contracts.identifiers import DocumentKey
-from libs.localstack.tryout_broker import TryoutBroker
 from libs.messaging.settings import KafkaSettings
 from libs.messaging.topic_admin import apply_topics
+from tests.both_brokers import Broker, new_broker
 from tests.fakes.matching_app import FakeMatching
 
 pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-def broker(tmp_path: Path) -> Iterator[TryoutBroker]:
+def broker(broker_kind: str, tmp_path: Path) -> Iterator[Broker]:
     """A broker of one's own: these tests stop it, and commit in matching's name."""
-    with TryoutBroker(tmp_path / "broker") as own:
+    with new_broker(broker_kind, tmp_path) as own:
         yield own
 
 
@@ -35,7 +35,7 @@ async def answers(client: AsyncClient, path: str, status: int, seconds: float = 
 
 
 async def test_without_the_broker_unknown_is_503_known_is_told_and_writes_say_come_back(
-    open_gateway, broker: TryoutBroker, matching: FakeMatching
+    open_gateway, broker: Broker, matching: FakeMatching
 ) -> None:
     async with open_gateway() as client:
         await answers(client, "/api/v1/resumes/nobody", 404)
@@ -54,7 +54,7 @@ async def test_without_the_broker_unknown_is_503_known_is_told_and_writes_say_co
 
 
 async def test_started_before_the_broker_it_becomes_able_by_itself(
-    open_gateway, broker: TryoutBroker, kafka: KafkaSettings
+    open_gateway, broker: Broker, kafka: KafkaSettings
 ) -> None:
     broker.stop()
     async with open_gateway() as client:
@@ -69,9 +69,7 @@ async def test_started_before_the_broker_it_becomes_able_by_itself(
                 await asyncio.sleep(0.05)
 
 
-async def test_it_starts_reading_where_matching_stands(
-    open_gateway, broker: TryoutBroker, matching: FakeMatching
-) -> None:
+async def test_it_starts_reading_where_matching_stands(open_gateway, broker: Broker, matching: FakeMatching) -> None:
     async with open_gateway() as client:
         await answers(client, "/api/v1/resumes/nobody", 404)
         assert (await client.put("/api/v1/resumes/stored", json={"text": "A nurse"})).status_code == 202

@@ -1,4 +1,4 @@
-"""The service as its own process on the real embedded broker, from a producer's record to what comes of it."""
+"""The service as its own process on a real broker, from a producer's record to what comes of it."""
 
 import asyncio
 import json
@@ -17,10 +17,10 @@ from libs.contracts import events
 from libs.contracts.events import TYPE_DELETED, TYPE_SUBMITTED, StatusEvent, TextEvent
 from libs.contracts.topics import STATUS, SUBMITTED, TEXT, TOPICS, Topic, dead_letters_topic
 from libs.localstack.child import free_port
-from libs.localstack.tryout_broker import TryoutBroker
 from libs.messaging.publishing import KafkaPublisher, Outgoing
 from libs.messaging.settings import KafkaSettings
 from libs.messaging.topic_admin import apply_topics, ensure_topic
+from tests.both_brokers import Broker, new_broker, settings_of
 from tests.fakes.pdf_files import lines, pdf_file
 
 pytestmark = pytest.mark.integration
@@ -106,7 +106,7 @@ class Log:
 
 
 @pytest.fixture(scope="module")
-async def service(broker: TryoutBroker) -> AsyncIterator[Service]:
+async def service(broker: Broker) -> AsyncIterator[Service]:
     running = await Service.start(broker.bootstrap, broker.stamp)
     try:
         await running.answer("/health/ready", 200)
@@ -116,15 +116,15 @@ async def service(broker: TryoutBroker) -> AsyncIterator[Service]:
 
 
 @pytest.fixture(scope="module")
-async def publisher(broker: TryoutBroker) -> AsyncIterator[KafkaPublisher]:
-    made = KafkaPublisher(KafkaSettings(kafka_bootstrap=broker.bootstrap, tryout_stamp=broker.stamp))
+async def publisher(broker: Broker) -> AsyncIterator[KafkaPublisher]:
+    made = KafkaPublisher(settings_of(broker))
     await made.start()
     yield made
     await made.stop()
 
 
 @pytest.fixture(scope="module")
-async def log(broker: TryoutBroker) -> AsyncIterator[Log]:
+async def log(broker: Broker) -> AsyncIterator[Log]:
     async with Log(broker.bootstrap) as opened:
         yield opened
 
@@ -152,7 +152,7 @@ async def test_a_record_becomes_text_and_status_of_its_revision(service, publish
     placed = await publisher.publish(outgoing(key, json.dumps({"title": "Welder", "description": "Docks."}).encode()))
     (record,) = await log.until(TEXT, key)
     text = events.decode(record.value, TextEvent)
-    assert (text.text, text.revision) == ("Welder\n\nDocks.", f"{broker.stamp}-{placed.offset}")
+    assert (text.text, text.revision) == ("Welder\n\nDocks.", f"{broker.stamp or placed.timestamp}-{placed.offset}")
     (record,) = await log.until(STATUS, key)
     assert events.decode(record.value, StatusEvent).status == "parsed"
 
@@ -203,7 +203,7 @@ async def test_a_null_value_without_the_deleted_type_is_set_aside_and_shows_as_f
 
 async def test_a_tenants_topic_made_later_is_found_and_refuses_other_tenants(service, publisher, log, broker):
     own = Topic(f"{SUBMITTED}.acme", ("ATS",), ("ingest",), "delete", 12 * 1_048_576)
-    await ensure_topic(KafkaSettings(kafka_bootstrap=broker.bootstrap, tryout_stamp=broker.stamp), own)
+    await ensure_topic(settings_of(broker), own)
     good, foreign = new_key(tenant="acme"), new_key()
     await publisher.publish(outgoing(foreign, b'{"description": "x"}', topic=own.name))
     await publisher.publish(outgoing(good, b'{"description": "x"}', topic=own.name))
@@ -247,8 +247,8 @@ async def test_without_a_broker_it_is_live_and_says_what_it_waits_for():
         assert await alone.stop() == 0
 
 
-async def test_with_neither_a_stamp_nor_stamped_records_it_refuses_to_start(tmp_path):
-    with TryoutBroker(tmp_path) as other:
+async def test_with_neither_a_stamp_nor_stamped_records_it_refuses_to_start(broker_kind, tmp_path):
+    with new_broker(broker_kind, tmp_path) as other:
         settings = KafkaSettings(kafka_bootstrap=other.bootstrap, tryout_stamp=1, topic_partitions=1)
         unstamped = [
             replace(topic, extra={**topic.extra, "message.timestamp.type": "CreateTime"}) for topic in TOPICS.values()

@@ -1,4 +1,4 @@
-"""The service as its own process on the real database and the embedded broker."""
+"""The service as its own process on the real database and a real broker."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from libs.localstack.child import free_port
 from libs.localstack.roles import Dsns
-from libs.localstack.tryout_broker import TryoutBroker
 from libs.messaging.publishing import KafkaPublisher
 from libs.messaging.reporting import status_event_record, tombstone_record, vectors_record
-from libs.messaging.settings import KafkaSettings
+from tests.both_brokers import Broker, environment_of, settings_of
 from tests.fakes.documents import DIMENSION, SPACE, key_of, report, source_event, vectors_event
 
 pytestmark = pytest.mark.integration
@@ -39,13 +38,12 @@ class Service:
         self.log = log
 
     @classmethod
-    async def start(cls, broker: TryoutBroker, database_url: str, owner_url: str, log: Path) -> Service:
+    async def start(cls, broker: Broker, database_url: str, owner_url: str, log: Path) -> Service:
         port = free_port()
         env = {
             **os.environ,
             "PORT": str(port),
-            "KAFKA_BOOTSTRAP": broker.bootstrap,
-            "TRYOUT_STAMP": str(broker.stamp),
+            **environment_of(broker),
             "DATABASE_URL": database_url,
             "DATABASE_MIGRATION_URL": owner_url,
             "EMBEDDING_URLS": "http://127.0.0.1:9",
@@ -83,22 +81,22 @@ class Service:
 
 
 @pytest.fixture
-async def service(broker: TryoutBroker, dsns: Dsns, tmp_path: Path) -> AsyncIterator[Service]:
+async def service(broker: Broker, dsns: Dsns, tmp_path: Path) -> AsyncIterator[Service]:
     running = await Service.start(broker, dsns.matching, dsns.owner, tmp_path / "matching.log")
     yield running
     await running.stop()
 
 
 @pytest.fixture
-async def publisher(broker: TryoutBroker) -> AsyncIterator[KafkaPublisher]:
-    publisher = KafkaPublisher(KafkaSettings(kafka_bootstrap=broker.bootstrap, tryout_stamp=broker.stamp))
+async def publisher(broker: Broker) -> AsyncIterator[KafkaPublisher]:
+    publisher = KafkaPublisher(settings_of(broker))
     await publisher.start()
     yield publisher
     await publisher.stop()
 
 
 async def test_what_comes_by_the_topics_is_answered_over_http_until_it_is_erased(
-    service: Service, publisher: KafkaPublisher, broker: TryoutBroker, dsns: Dsns
+    service: Service, publisher: KafkaPublisher, broker: Broker, dsns: Dsns
 ) -> None:
     await service.answer("/health/ready", lambda answer: answer.status_code == 200)
     async with httpx.AsyncClient(base_url=service.url, headers=TENANT) as client:
@@ -106,7 +104,7 @@ async def test_what_comes_by_the_topics_is_answered_over_http_until_it_is_erased
         registered = (await client.put(f"/spaces/{SPACE}", json=body)).json()
     assert registered == {"topic": "documents.vectors.v1", "group": "shortlist.embedding", "state": "active"}
 
-    key, revision = "default/resume/through-kafka", Revision(broker.stamp, 1)
+    key, revision = "default/resume/through-kafka", Revision(broker.stamp or 1, 1)
     path = "/documents/resume/through-kafka"
     await publisher.publish(status_event_record(report(key, revision, Status.QUEUED)))
     await service.answer(path, lambda answer: answer.status_code == 200 and answer.json()["status"] == "queued")
@@ -125,14 +123,14 @@ async def test_what_comes_by_the_topics_is_answered_over_http_until_it_is_erased
         await connection.close()
     assert [tuple(role) for role in roles] == [("shortlist_matching", False, False)]
 
-    deleted = Revision(broker.stamp, 2)
+    deleted = Revision(broker.stamp or 1, 2)
     await publisher.publish(tombstone_record(registered["topic"], key_of(key), deleted, source_event("d")))
     await service.answer(path, lambda answer: answer.status_code == 404)
     assert await service.stop() == 0
 
 
 async def test_its_port_is_open_before_its_parts_are_there_and_ready_says_what_is_missing(
-    broker: TryoutBroker, dsns: Dsns, tmp_path: Path
+    broker: Broker, dsns: Dsns, tmp_path: Path
 ) -> None:
     nowhere = f"postgresql://shortlist_matching:x@127.0.0.1:{free_port()}/none"
     running = await Service.start(broker, nowhere, nowhere, tmp_path / "matching.log")
@@ -146,7 +144,7 @@ async def test_its_port_is_open_before_its_parts_are_there_and_ready_says_what_i
         assert await running.stop() == 0
 
 
-async def test_it_does_not_start_as_a_superuser(broker: TryoutBroker, dsns: Dsns, tmp_path: Path) -> None:
+async def test_it_does_not_start_as_a_superuser(broker: Broker, dsns: Dsns, tmp_path: Path) -> None:
     running = await Service.start(broker, dsns.superuser, dsns.owner, tmp_path / "matching.log")
     assert await running.ended() != 0
     assert "NOSUPERUSER NOBYPASSRLS" in running.log.read_text()

@@ -1,8 +1,6 @@
 """Reading and publishing on a real broker: committed only when done, nothing lost, nothing stops the rest."""
 
-import asyncio
 import uuid
-from collections.abc import Callable
 
 import pytest
 
@@ -12,44 +10,16 @@ from libs.messaging.consuming import Consumer
 from libs.messaging.lag import group_lag
 from libs.messaging.publishing import KafkaPublisher, Outgoing
 from libs.messaging.settings import KafkaSettings
-from libs.messaging.topic_admin import apply_topics, check_topics
 from libs.telemetry.health import Health
+from tests.both_brokers import settings_of
+from tests.fakes.collecting_work import Collecting, until
 
 pytestmark = pytest.mark.integration
 
 
-async def until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.02)
-
-
-class Collecting:
-    """A Work that keeps what it saw; while `away` it fails for the surroundings."""
-
-    service = "ingest"
-
-    def __init__(self) -> None:
-        self.values: list[bytes | None] = []
-        self.headers: list[tuple[tuple[str, bytes | None], ...]] = []
-        self.away = False
-        self.refused: list[bytes | None] = []
-
-    async def handle(self, records) -> None:
-        if self.away:
-            raise SurroundingsFault("database", "away")
-        if any(record.value == b"bug" for record in records):
-            raise KeyError("ours")
-        self.values += [record.value for record in records]
-        self.headers += [record.headers for record in records]
-
-    async def give_up(self, record, fault, attempts) -> None:
-        self.refused.append(record.value)
-
-
 @pytest.fixture
 def settings(broker) -> KafkaSettings:
-    return KafkaSettings(kafka_bootstrap=broker.bootstrap, tryout_stamp=broker.stamp)
+    return settings_of(broker)
 
 
 @pytest.fixture
@@ -60,14 +30,8 @@ async def publisher(settings):
     await publisher.stop()
 
 
-async def send(publisher: KafkaPublisher, values: list[bytes | None], headers=()) -> None:
-    await publisher.publish_all([Outgoing(topics.TEXT, b"default/job/1", value, list(headers)) for value in values])
-
-
-async def test_topics_are_made_once_and_checked(settings):
-    await apply_topics(settings)
-    assert await apply_topics(settings) == []
-    assert await check_topics(settings, topics.TOPICS) == []
+async def send(publisher: KafkaPublisher, values: list[bytes | None], headers=(), key=b"default/job/1") -> None:
+    await publisher.publish_all([Outgoing(topics.TEXT, key, value, list(headers)) for value in values])
 
 
 async def test_a_batch_is_committed_only_after_it_is_done_and_comes_again_to_the_next_member(settings, publisher):
@@ -99,15 +63,17 @@ async def test_null_values_and_headers_that_are_not_utf8_arrive_as_they_were_and
     work = Collecting()
     consumer = Consumer(settings, work, Health("x"), group=f"test.{uuid.uuid4().hex}", topics=[topics.TEXT])
     odd = [("x-null", None), ("x-bytes", b"\xff\xfe")]
-    last = uuid.uuid4().bytes
-    await send(publisher, [b"before", b"bug", None, last], odd)
+    key, last = uuid.uuid4().hex.encode(), uuid.uuid4().bytes
+    await send(publisher, [b"before", b"bug", None, last], odd, key=key)
     await consumer.start()
     await until(lambda: last in work.values)
     await consumer.stop()
     assert work.refused == [b"bug"]
-    assert None in work.values
-    assert odd[1] in work.headers[-1]
-    assert ("x-null", None) in work.headers[-1] or ("x-null", b"") in work.headers[-1]
+    mine = [record for record in work.records if record.key == key]
+    assert [record.value for record in mine] == [b"before", None, last]
+    for record in mine:
+        assert odd[1] in record.headers
+        assert ("x-null", None) in record.headers or ("x-null", b"") in record.headers
 
 
 async def test_no_broker_is_the_surroundings_fault_with_a_sentence():

@@ -1,0 +1,108 @@
+"""Every test that touches the broker runs on each: the embedded one and, where KAFKA_HOME is set, real Kafka.
+
+A test that only one of them can pass says so with a mark: `real_kafka(reason)` or `tryout_broker(reason)`. On the
+other it is not run, but counted apart; `tests/not_applicable.txt` lists those, and a test compares the list.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from libs.localstack.kafka import Kafka
+from libs.localstack.tryout_broker import TryoutBroker
+from libs.messaging.settings import KafkaSettings
+
+EMBEDDED = "embedded"
+KAFKA = "kafka"
+# The mark that binds a test to one broker.
+MARKS = {KAFKA: "real_kafka", EMBEDDED: "tryout_broker"}
+
+Broker = TryoutBroker | Kafka
+
+_LEFT_OUT = pytest.StashKey[list[tuple[str, str, str]]]()
+
+
+def kinds() -> list[str]:
+    """The brokers that this run has."""
+    return [EMBEDDED, KAFKA] if os.environ.get("KAFKA_HOME") else [EMBEDDED]
+
+
+def new_broker(kind: str, folder: Path) -> Broker:
+    """A broker that is not started yet, for tests that stop theirs."""
+    return Kafka(folder / "kafka") if kind == KAFKA else TryoutBroker(folder / "broker")
+
+
+def settings_of(broker: Broker) -> KafkaSettings:
+    """How a client reaches it."""
+    return KafkaSettings(kafka_bootstrap=broker.bootstrap, tryout_stamp=broker.stamp)
+
+
+def environment_of(broker: Broker) -> dict[str, str]:
+    """The same for a service's process."""
+    stamp = {} if broker.stamp is None else {"TRYOUT_STAMP": str(broker.stamp)}
+    return {"KAFKA_BOOTSTRAP": broker.bootstrap, **stamp}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write-not-applicable", metavar="FILE", help="write which tests a broker cannot pass, and why, to a file"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    applicable, left_out = [], []
+    for item in items:
+        kind = _kind_of(item)
+        if kind is not None:
+            item.user_properties.append(("broker", kind))
+        reason = _against(item, kind)
+        if kind is not None and reason is not None:
+            left_out.append((kind, item.nodeid, reason))
+        else:
+            applicable.append(item)
+    kept = set(map(id, applicable))
+    config.hook.pytest_deselected(items=[item for item in items if id(item) not in kept])
+    items[:] = applicable
+    config.stash[_LEFT_OUT] = left_out
+    target = config.getoption("--write-not-applicable")
+    if target:
+        Path(target).write_text("".join(f"{kind}: {name}: {reason}\n" for kind, name, reason in sorted(left_out)))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    outcomes = {outcome: _counted(terminalreporter, outcome) for outcome in ("passed", "failed", "error", "skipped")}
+    left_out = [kind for kind, _, _ in config.stash.get(_LEFT_OUT, [])]
+    terminalreporter.section("brokers")
+    for kind in (EMBEDDED, KAFKA):
+        if kind not in kinds():
+            terminalreporter.write_line(f"{kind}: not run, since KAFKA_HOME names no Apache Kafka")
+            continue
+        counts = [f"{counted.get(kind, 0)} {outcome}" for outcome, counted in outcomes.items()]
+        terminalreporter.write_line(f"{kind}: {', '.join(counts)}, {left_out.count(kind)} not applicable")
+
+
+def _counted(reporter: pytest.TerminalReporter, outcome: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for report in reporter.stats.get(outcome, []):
+        kind = dict(report.user_properties).get("broker")
+        if kind is not None:
+            found[str(kind)] = found.get(str(kind), 0) + 1
+    return found
+
+
+def _kind_of(item: pytest.Item) -> str | None:
+    callspec = getattr(item, "callspec", None)
+    return None if callspec is None else callspec.params.get("broker_kind")
+
+
+def _against(item: pytest.Item, kind: str | None) -> str | None:
+    """Why a test cannot pass on a broker; None where it can."""
+    for own, mark in MARKS.items():
+        found = item.get_closest_marker(mark)
+        if found is not None and kind != own:
+            return str(found.args[0])
+    return None

@@ -1,0 +1,41 @@
+"""A Work that does nothing but remember, and may be told that its surroundings are away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from libs.contracts.errors import RecordFault, SurroundingsFault
+from libs.messaging.records import Record
+
+
+async def until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    """Waits until a condition holds. Raises TimeoutError."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+class Collecting:
+    """Keeps what it saw; while `away` it fails for the surroundings, at the value `bug` for a fault of its own."""
+
+    service = "ingest"
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self.away = False
+        self.refused: list[bytes | None] = []
+
+    async def handle(self, records: Sequence[Record]) -> None:
+        if self.away:
+            raise SurroundingsFault("database", "away")
+        if any(record.value == b"bug" for record in records):
+            raise KeyError("ours")
+        self.records += records
+
+    @property
+    def values(self) -> list[bytes | None]:
+        return [record.value for record in self.records]
+
+    async def give_up(self, record: Record, fault: RecordFault, attempts: int) -> None:
+        self.refused.append(record.value)
