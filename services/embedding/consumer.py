@@ -55,6 +55,9 @@ class EmbeddingWork:
 
     async def handle(self, records: Sequence[Record]) -> None:
         newest: dict[DocumentKey, _Read] = {}
+        # Older than one before them: the log ends on them. They are passed on, behind the newest, so that
+        # matching sees them and puts the newest at the end of both logs again.
+        late: dict[DocumentKey, _Read] = {}
         for record in records:
             try:
                 read = _read(record)
@@ -63,12 +66,14 @@ class EmbeddingWork:
                 continue
             held = newest.get(read.key)
             if held is not None and held.revision > read.revision:
-                await self._superseded(read)
+                await self._superseded(late.get(read.key))
+                late[read.key] = read
                 continue
+            await self._superseded(late.pop(read.key, None))
             if held is not None and held.revision < read.revision:
                 await self._superseded(held)
             newest[read.key] = read
-        cut = [(read, await self._cut(read)) for read in newest.values()]
+        cut = [(read, await self._cut(read)) for read in [*newest.values(), *late.values()]]
         kept = await self._service.kept([document for _, document in cut if document is not None])
         for read, document in cut:
             with traced(read.record.header(TRACEPARENT)):
@@ -116,7 +121,9 @@ class EmbeddingWork:
             units=len(embedding.units.spans),
         )
 
-    async def _superseded(self, read: _Read) -> None:
+    async def _superseded(self, read: _Read | None) -> None:
+        if read is None:
+            return
         with traced(read.record.header(TRACEPARENT)):
             await self._publisher.publish(
                 status_record(read.key, read.revision, Status.SUPERSEDED, source_event=read.source_event)

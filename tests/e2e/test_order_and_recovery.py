@@ -12,12 +12,11 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaProducer
 
 from libs.contracts.revision import Revision
-from libs.messaging.cluster import partitions as all_partitions
-from libs.messaging.settings import KafkaSettings
 from tests.e2e.running_stack import RunningStack, until
+from tests.e2e.topic_reading import last_value
 from tests.fakes.tiny_models import make_tiny_model
 
 pytestmark = pytest.mark.e2e
@@ -66,7 +65,8 @@ async def test_of_fifty_updates_by_two_ways_the_last_one_stays_in_database_and_t
     finally:
         await connection.close()
     for topic in ("documents.text.v1", "documents.vectors.v1"):
-        assert json.loads(await _last_value(stack, topic))["revision"] == str(revision)
+        last = await last_value(stack.info["kafka_bootstrap"], topic, KEY)
+        assert json.loads(last or b"{}")["revision"] == str(revision)
 
 
 async def test_no_live_connection_can_see_past_row_level_security(stack: RunningStack) -> None:
@@ -154,22 +154,3 @@ def _ready(url: str) -> bool:
         return httpx.get(f"{url}/health/ready", timeout=2).status_code == 200
     except httpx.TransportError:
         return False
-
-
-async def _last_value(stack: RunningStack, topic: str) -> bytes:
-    """The newest record of KEY in a topic."""
-    partitions = (await all_partitions(KafkaSettings(kafka_bootstrap=stack.info["kafka_bootstrap"])))[topic]
-    consumer = AIOKafkaConsumer(bootstrap_servers=stack.info["kafka_bootstrap"], max_partition_fetch_bytes=1 << 24)
-    await consumer.start()
-    try:
-        consumer.assign(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        ends = await consumer.end_offsets(partitions)
-        newest: bytes | None = None
-        while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
-            for records in (await consumer.getmany(timeout_ms=500)).values():
-                newest = next((record.value for record in reversed(records) if record.key == KEY.encode()), newest)
-        assert newest is not None
-        return newest
-    finally:
-        await consumer.stop()

@@ -125,24 +125,37 @@ async def test_who_somebody_is_never_reaches_the_model(work: EmbeddingWork, engi
     assert not any("Maria" in given for given in engine.texts)
 
 
-async def test_only_the_newest_of_a_document_is_computed_wherever_it_stands_in_the_batch(
+async def test_only_the_newest_of_a_document_is_computed(
     work: EmbeddingWork, publisher: InMemoryPublisher, engine: FaultyEngine
 ) -> None:
-    await work.handle(
-        [record("Old.", offset=2), record("Newest.", offset=9), record("Late.", offset=5), record(id="8")]
-    )
+    await work.handle([record("Old.", offset=2), record("Newest.", offset=9), record(id="8")])
     assert [(made.id, made.text) for made in vectors_of(publisher)] == [("7", "Newest."), ("8", TEXT_OF_A_NURSE)]
+    assert statuses(publisher) == [("superseded", "1764000000000-2", None)]
+    assert "Old." not in engine.texts
+
+
+async def test_the_older_one_that_the_log_ends_on_is_passed_on_behind_the_newest_so_that_matching_repairs_the_log(
+    work: EmbeddingWork, publisher: InMemoryPublisher, engine: FaultyEngine
+) -> None:
+    await work.handle([record("Newest.", offset=9), record("Late.", offset=5), record("Last.", offset=6)])
+    assert [made.text for made in vectors_of(publisher)] == ["Newest.", "Last."]
+    assert statuses(publisher) == [("superseded", "1764000000000-5", None)]
+    assert "Late." not in engine.texts
+
+
+async def test_what_a_newer_one_follows_is_not_passed_on(work: EmbeddingWork, publisher: InMemoryPublisher) -> None:
+    await work.handle([record("New.", offset=9), record("Late.", offset=5), record("Newest.", offset=10)])
+    assert [made.text for made in vectors_of(publisher)] == ["Newest."]
     assert sorted(statuses(publisher)) == [
-        ("superseded", "1764000000000-2", None),
         ("superseded", "1764000000000-5", None),
+        ("superseded", "1764000000000-9", None),
     ]
-    assert not {"Old.", "Late."} & set(engine.texts)
 
 
 async def test_the_offsets_of_revisions_are_compared_as_numbers(
     work: EmbeddingWork, publisher: InMemoryPublisher
 ) -> None:
-    await work.handle([record("Newest.", offset=10), record("Old.", offset=9)])
+    await work.handle([record("Old.", offset=9), record("Newest.", offset=10)])
     assert [made.text for made in vectors_of(publisher)] == ["Newest."]
 
 
@@ -155,9 +168,12 @@ async def test_a_tombstone_goes_on_with_its_revision(work: EmbeddingWork, publis
     assert header(outgoing, "source_event_id") == "event-1"
 
 
-async def test_a_text_newer_than_a_tombstone_wins(work: EmbeddingWork, publisher: InMemoryPublisher) -> None:
+async def test_a_tombstone_that_a_newer_text_stands_before_is_passed_on_behind_it(
+    work: EmbeddingWork, publisher: InMemoryPublisher
+) -> None:
     await work.handle([record(offset=5), tombstone(offset=4)])
-    assert [outgoing.value is None for outgoing in publisher.topics[VECTORS]] == [False]
+    assert [outgoing.value is None for outgoing in publisher.topics[VECTORS]] == [False, True]
+    assert header(publisher.topics[VECTORS][1], "revision") == "1764000000000-4"
 
 
 @pytest.mark.parametrize(
