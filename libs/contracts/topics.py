@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -59,6 +60,21 @@ _COMPACTION = {
     "min.cleanable.dirty.ratio": "0.01",
     "segment.ms": str(DAY_MS),
 }
+
+
+def readers(names: Iterable[str]) -> dict[str, list[str]]:
+    """The services' consumer groups and what each of them reads, among topics that exist."""
+    existing = sorted(names)
+    vectors = [name for name in existing if re.fullmatch(VECTORS_PATTERN, name)]
+    groups = {
+        GROUP_INGEST: [name for name in existing if re.fullmatch(SUBMITTED_PATTERN, name)],
+        GROUP_EMBEDDING: [TEXT],
+        GROUP_MATCHING: [STATUS, *vectors],
+    }
+    for name in vectors:
+        if name != VECTORS:
+            groups[f"{GROUP_EMBEDDING}.{name.removeprefix(VECTORS + '.')}"] = [TEXT]
+    return groups
 
 
 def dead_letters_topic(service: str) -> str:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from libs.contracts.errors import SurroundingsFault
+from libs.contracts.topics import readers
 from libs.messaging.cluster import partitions
 from libs.messaging.settings import KafkaSettings
+
+
+async def all_lags(settings: KafkaSettings) -> dict[str, dict[str, int]]:
+    """Per consumer group of the services and topic it reads, the records it has not committed.
+
+    Raises SurroundingsFault while no broker answers.
+    """
+    found = await partitions(settings)
+    groups = readers(found)
+    lags = await asyncio.gather(*(_lag(settings, group, names, found) for group, names in groups.items()))
+    return dict(zip(groups, lags, strict=True))
 
 
 async def group_lag(settings: KafkaSettings, group: str, topics: Sequence[str]) -> dict[str, int]:
@@ -17,13 +30,18 @@ async def group_lag(settings: KafkaSettings, group: str, topics: Sequence[str]) 
 
     Does not join the group. Raises SurroundingsFault while no broker answers.
     """
-    consumer = AIOKafkaConsumer(**settings.client_options(), group_id=group, enable_auto_commit=False)
+    return await _lag(settings, group, topics, await partitions(settings))
+
+
+async def _lag(
+    settings: KafkaSettings, group: str, topics: Sequence[str], held: Mapping[str, list[TopicPartition]]
+) -> dict[str, int]:
     lag = dict.fromkeys(topics, 0)
+    wanted = [partition for topic in topics for partition in held.get(topic, [])]
+    if not wanted:
+        return lag
+    consumer = AIOKafkaConsumer(**settings.client_options(), group_id=group, enable_auto_commit=False)
     try:
-        found = await partitions(settings)
-        wanted = [partition for topic in topics for partition in found.get(topic, [])]
-        if not wanted:
-            return lag
         await consumer.start()
         ends = await consumer.end_offsets(wanted)
         starts = await consumer.beginning_offsets(wanted)

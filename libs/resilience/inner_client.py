@@ -15,6 +15,8 @@ from libs.telemetry.tracing import TRACEPARENT, current_traceparent
 
 # Errors after which another address may be asked: the request did not reach anybody.
 _NOT_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+# ... or its answer was cut off.
+_BROKEN = (*_NOT_REACHED, httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
 
 
 class InnerClient:
@@ -46,8 +48,12 @@ class InnerClient:
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
         timeout_seconds: float | None = None,
+        repeatable: bool = False,
     ) -> httpx.Response:
         """Sends one request; the deadline spans all addresses that are tried.
+
+        The next address is tried on refusal; also when the connection breaks before the answer, where the
+        request may be sent twice: a GET, or one said to be `repeatable`.
 
         Returns any answer below 500, and 429. Raises SurroundingsFault for 5xx answers, refusal,
         time-outs and an open breaker.
@@ -58,7 +64,14 @@ class InnerClient:
             try:
                 async with asyncio.timeout(seconds):
                     response = await self._first_answer(
-                        method, path, json=json, content=content, headers=sent, params=params, timeout=seconds
+                        method,
+                        path,
+                        json=json,
+                        content=content,
+                        headers=sent,
+                        params=params,
+                        timeout=seconds,
+                        next_after=_BROKEN if repeatable or method == "GET" else _NOT_REACHED,
                     )
             except TimeoutError:
                 raise SurroundingsFault(self.part, f"no answer to {method} {path} within {seconds:g} s") from None
@@ -75,13 +88,15 @@ class InnerClient:
         """Closes the connections."""
         await self._client.aclose()
 
-    async def _first_answer(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
+    async def _first_answer(
+        self, method: str, path: str, *, next_after: tuple[type[httpx.HTTPError], ...], **kwargs: Any
+    ) -> httpx.Response:
         refusal: httpx.HTTPError | None = None
         for base, host in await self._addresses():
             try:
                 headers = {**kwargs["headers"], "host": host}
                 response = await self._client.request(method, base + path, **{**kwargs, "headers": headers})
-            except _NOT_REACHED as error:
+            except next_after as error:
                 refusal = error
                 continue
             self._preferred = base

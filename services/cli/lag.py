@@ -3,18 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
 
-from libs.contracts.topics import (
-    GROUP_EMBEDDING,
-    GROUP_INGEST,
-    GROUP_MATCHING,
-    STATUS,
-    SUBMITTED_PATTERN,
-    TEXT,
-    VECTORS,
-    VECTORS_PATTERN,
-)
 from services.cli import tables
 from services.cli.addressing import JsonOption
 from services.cli.console import console, print_json
@@ -33,25 +22,8 @@ def lag(as_json: JsonOption = False) -> None:
         tables.print_lag(console(), lags)
 
 
-def groups_of(topics: list[str]) -> dict[str, list[str]]:
-    """The services' consumer groups and what each of them reads, among the topics that exist."""
-    vectors = [topic for topic in topics if re.fullmatch(VECTORS_PATTERN, topic)]
-    groups = {
-        GROUP_INGEST: [topic for topic in topics if re.fullmatch(SUBMITTED_PATTERN, topic)],
-        GROUP_EMBEDDING: [TEXT],
-        GROUP_MATCHING: [STATUS, *vectors],
-    }
-    for topic in vectors:
-        if topic != VECTORS:
-            groups[f"{GROUP_EMBEDDING}.{topic.removeprefix(VECTORS + '.')}"] = [TEXT]
-    return groups
-
-
 async def _lags() -> dict[str, dict[str, int]]:
     # Imported here: Kafka's client takes longer to import than most commands to run.
-    from libs.messaging.cluster import partitions
-    from libs.messaging.lag import group_lag
+    from libs.messaging.lag import all_lags
 
-    settings = kafka_settings()
-    groups = groups_of(sorted(await partitions(settings)))
-    return {group: await group_lag(settings, group, topics) for group, topics in groups.items()}
+    return await all_lags(kafka_settings())

@@ -31,6 +31,7 @@ from services.gateway.docs_page import docs, openapi_json
 from services.gateway.early_answers import EarlyAnswers
 from services.gateway.embedding_client import EmbeddingClient
 from services.gateway.health import Detailed, Readiness
+from services.gateway.lag_watch import LagWatch
 from services.gateway.matching_client import MatchingClient
 from services.gateway.overlay import Overlay
 from services.gateway.problems import CODES, TYPE_PREFIX, problems_plugin
@@ -110,7 +111,7 @@ def build(settings: GatewaySettings) -> tuple[Gateway, Parts]:
         detailed=Detailed(settings, health, broker, statuses, matching_health, EmbeddingClient(probed)),
     )
     readiness = Readiness(health, broker, statuses, matching_health)
-    return gateway, Parts(health, (broker, statuses, readiness), (asked, watched, probed))
+    return gateway, Parts(health, (broker, statuses, readiness, LagWatch(settings)), (asked, watched, probed))
 
 
 def create_app(settings: GatewaySettings) -> Litestar:

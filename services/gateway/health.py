@@ -8,10 +8,9 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from libs.contracts import topics
 from libs.contracts.errors import SurroundingsFault
 from libs.contracts.identifiers import DEFAULT_TENANT
-from libs.messaging.lag import group_lag
+from libs.messaging.lag import all_lags
 from libs.messaging.settings import KafkaSettings
 from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
@@ -26,12 +25,6 @@ Part = dict[str, Any]
 MATCHING = "matching"
 LOOK_SECONDS = 1.0
 ANSWER_SECONDS = 3.0
-# What each group reads, of what is shown as lag.
-READERS = {
-    topics.GROUP_INGEST: (topics.SUBMITTED,),
-    topics.GROUP_EMBEDDING: (topics.TEXT,),
-    topics.GROUP_MATCHING: (topics.VECTORS, topics.STATUS),
-}
 
 log = get_logger(__name__)
 
@@ -115,7 +108,7 @@ class Detailed:
         self._embedding = embedding
 
     async def report(self) -> dict[str, Any]:
-        """`status` (ok, degraded, down), `parts` and `lag` (records not yet worked on, per topic)."""
+        """`status` (ok, degraded, down), `parts`, `lag` (records not yet worked on, per topic) and `lag_by_group`."""
         broker, database, matching, embedding, lag = await asyncio.gather(
             _timed(self._ask_broker),
             _timed(self._ask_database),
@@ -136,6 +129,7 @@ class Detailed:
             "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "parts": parts,
             "lag": lag.get("topics"),
+            "lag_by_group": lag.get("groups"),
         }
 
     def _own(self) -> dict[str, str | None]:
@@ -165,8 +159,13 @@ class Detailed:
 
     async def _ask_lag(self) -> Part:
         async with asyncio.timeout(ANSWER_SECONDS):
-            found = await asyncio.gather(*(group_lag(self._settings, group, names) for group, names in READERS.items()))
-        return {"topics": {topic: lag for of_group in found for topic, lag in of_group.items()}}
+            groups = await all_lags(self._settings)
+        topics: dict[str, int] = {}
+        for behind in groups.values():
+            for topic, records in behind.items():
+                # Texts are read by a group for each space; the one that serves is the least behind.
+                topics[topic] = min(records, topics.get(topic, records))
+        return {"topics": topics, "groups": groups}
 
 
 async def _timed(ask: Callable[[], Awaitable[Part]]) -> Part:

@@ -39,7 +39,7 @@ class EmbeddingClient:
     async def query_vector(self, text: str) -> QueryVector:
         """The vector of a query. Raises SurroundingsFault where it cannot be had in time."""
         answer = await self._client.request(
-            "POST", "/embed", json={"texts": [text]}, timeout_seconds=self._timeout_seconds
+            "POST", "/embed", json={"texts": [text]}, timeout_seconds=self._timeout_seconds, repeatable=True
         )
         if answer.status_code != 200:
             raise SurroundingsFault("embedding", f"answered {answer.status_code}")

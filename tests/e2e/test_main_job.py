@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pymupdf
 import pytest
 from aiokafka import AIOKafkaProducer
@@ -155,6 +156,17 @@ def test_the_detailed_health_tells_of_every_part(loaded: RunningStack) -> None:
     shown = loaded.command("status")
     assert shown.returncode == 0
     assert "embedding" in shown.stdout
+
+
+def test_lag_is_told_by_group_in_the_detailed_health_and_as_a_metric(loaded: RunningStack) -> None:
+    shown = json.loads(loaded.command("lag", "--json").stdout)
+    body = loaded.http.get("/health/detailed").json()
+    assert {group: set(topics) for group, topics in body["lag_by_group"].items()} == {
+        group: set(topics) for group, topics in shown.items()
+    }
+    wanted = 'shortlist_group_lag_records{group="shortlist.embedding",topic="documents.text.v1"}'
+    metrics = str(loaded.http.base_url).removesuffix("/").removesuffix("/api/v1") + "/metrics"
+    until(lambda: wanted in httpx.get(metrics, trust_env=False).text, "the lag as a metric", 30)
 
 
 def test_lag_is_told_and_nothing_waits_in_the_end(loaded: RunningStack) -> None:

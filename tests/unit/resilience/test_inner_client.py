@@ -13,8 +13,11 @@ from libs.resilience.inner_client import InnerClient
 pytestmark = pytest.mark.unit
 
 
+CUT_OFF = 0
+
+
 class Server:
-    """A real HTTP server that answers every request the same way, or never."""
+    """A real HTTP server that answers every request the same way, never (None), or breaks off (CUT_OFF)."""
 
     def __init__(self, status: int | None) -> None:
         self.status = status
@@ -32,7 +35,7 @@ class Server:
         self.requests.append((await reader.readuntil(b"\r\n\r\n")).decode())
         if self.status is None:
             await reader.read()
-        else:
+        elif self.status != CUT_OFF:
             body = b'{"detail":"said by the server"}'
             writer.write(
                 f"HTTP/1.1 {self.status} X\r\nconnection: close\r\ncontent-length: {len(body)}\r\n\r\n".encode()
@@ -61,6 +64,24 @@ async def test_the_next_address_is_tried_on_refusal(refusing, ok):
     assert ok.requests[0].startswith("GET /x ")
     assert "traceparent: 00-" in ok.requests[0].lower()
     await client.close()
+
+
+@pytest.mark.parametrize(("method", "repeatable"), [("GET", False), ("POST", True)])
+async def test_the_next_address_is_tried_when_an_answer_is_cut_off(ok, method, repeatable):
+    async with Server(CUT_OFF) as dying:
+        client = InnerClient("matching", f"{dying.url}, {ok.url}")
+        assert (await client.request(method, "/x", repeatable=repeatable)).status_code == 200
+        assert len(dying.requests) == len(ok.requests) == 1
+        await client.close()
+
+
+async def test_what_may_not_be_sent_twice_is_not(ok):
+    async with Server(CUT_OFF) as dying:
+        client = InnerClient("matching", f"{dying.url}, {ok.url}")
+        with pytest.raises(SurroundingsFault):
+            await client.request("POST", "/x")
+        assert ok.requests == []
+        await client.close()
 
 
 async def test_when_all_refuse_it_is_the_surroundings_fault_with_a_sentence(refusing):
