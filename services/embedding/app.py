@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 log = get_logger(__name__)
 
 SERVICE = "embedding"
+# Faults whose message says what to do: where the code failed helps nobody. Names, as importing them takes seconds.
+TOLD_IN_A_SENTENCE = ("ModelNotFound", "EngineMissing", "OnnxFailed")
 
 
 def create_app(settings: EmbeddingSettings) -> Litestar:
@@ -63,7 +65,7 @@ async def _run(settings: EmbeddingSettings, health: Health, api: Api, state: Sta
         await pipeline.consume(api.service)
         await asyncio.Event().wait()
     except Exception as error:
-        known = type(error).__name__ == "ModelNotFound"
+        known = type(error).__name__ in TOLD_IN_A_SENTENCE
         log.error("cannot_start", reason=str(error), exc_info=None if known else error)
         state.exit_code = 1
         signal.raise_signal(signal.SIGTERM)

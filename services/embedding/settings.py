@@ -42,7 +42,9 @@ class EmbeddingSettings(KafkaSettings, DownloadSettings):
     embedding_batch_documents: int = Field(default=16, ge=1, le=500, description="documents read from Kafka at a time")
     embedding_queries_waiting: int = Field(default=64, ge=1, description="queries that may wait; more are told 429")
     embedding_onnx_dir: Path | None = Field(
-        default=None, description="where ONNX files are kept, made once for each model; unset: the user's cache folder"
+        default=None,
+        description="where ONNX files are kept, made once for each model; unset: the user's cache folder. "
+        "A folder that is one model's ONNX file itself is used as it is",
     )
 
     @property

@@ -78,6 +78,12 @@ class OnnxEngine:
         return np.asarray(vectors, dtype=np.float32)
 
 
+def facts_of(folder: Path) -> Facts | None:
+    """What `folder` itself holds, as `make_onnx_file` left it; None where it holds no ONNX file."""
+    path = folder / ENGINE_FILE
+    return msgspec.json.decode(path.read_bytes(), type=Facts) if path.is_file() else None
+
+
 def onnx_engine(folder: Path, name: str, store: Path) -> OnnxEngine:
     """The engine of a model folder; its ONNX file is made in a child process where `store` has none yet.
 
@@ -86,11 +92,15 @@ def onnx_engine(folder: Path, name: str, store: Path) -> OnnxEngine:
     files = [path for path in folder.rglob("*") if path.suffix in (".safetensors", ".bin", ".json")]
     target = store / f"v1-{files_hash(files)[:32]}"
     if not (target / ENGINE_FILE).exists():
-        _export(folder, name, target)
+        make_onnx_file(folder, name, target)
     return OnnxEngine(target)
 
 
-def _export(folder: Path, name: str, target: Path) -> None:
+def make_onnx_file(folder: Path, name: str, target: Path) -> None:
+    """Makes the ONNX file of a model folder in `target`, and checks it, in a child process with PyTorch.
+
+    Replaces what `target` holds. Blocks for about ten seconds. Raises OnnxFailed.
+    """
     command = [sys.executable, "-m", "services.embedding.engines.onnx_export", str(folder), name, str(target)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=EXPORT_SECONDS, check=False)
