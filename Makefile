@@ -35,6 +35,10 @@ test: $(STAMP) ## pass all tests
 test-unit: $(STAMP) ## only the tests that start nothing (under 20 s)
 	@$(BIN)/pytest -m "unit or contract" tests/unit tests/contract
 
+.PHONY: test-containers
+test-containers: $(STAMP) ## the integration tests against PostgreSQL, Valkey and Kafka in throw-away containers
+	@SHORTLIST_TEST_CONTAINERS=1 $(BIN)/pytest tests/integration
+
 .PHONY: lint
 lint: $(STAMP) ## style, types and import rules
 	@$(BIN)/ruff check .

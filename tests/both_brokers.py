@@ -14,25 +14,38 @@ import pytest
 from libs.localstack.kafka import Kafka
 from libs.localstack.tryout_broker import TryoutBroker
 from libs.messaging.settings import KafkaSettings
+from tests.containers import ContainerKafka, no_engine
 
 EMBEDDED = "embedded"
 KAFKA = "kafka"
-# The mark that binds a test to one broker.
-MARKS = {KAFKA: "real_kafka", EMBEDDED: "tryout_broker"}
+CONTAINER = "container"
+# Set by `make test-containers`: the parts are throw-away containers then, and the broker is Kafka in one of them.
+IN_CONTAINERS = os.environ.get("SHORTLIST_TEST_CONTAINERS") == "1"
+# The marks that bind a test to brokers.
+MARKS = {"real_kafka": (KAFKA, CONTAINER), "tryout_broker": (EMBEDDED,)}
 
-Broker = TryoutBroker | Kafka
+Broker = TryoutBroker | Kafka | ContainerKafka
 
 _LEFT_OUT = pytest.StashKey[list[tuple[str, str, str]]]()
 
 
 def kinds() -> list[str]:
     """The brokers that this run has."""
+    if IN_CONTAINERS:
+        return [CONTAINER]
     return [EMBEDDED, KAFKA] if os.environ.get("KAFKA_HOME") else [EMBEDDED]
 
 
-def new_broker(kind: str, folder: Path) -> Broker:
-    """A broker that is not started yet, for tests that stop theirs."""
+def new_broker(kind: str, folder: Path) -> TryoutBroker | Kafka:
+    """A broker that is not started yet, for tests that stop and start theirs."""
+    skip_in_containers(kind)
     return Kafka(folder / "kafka") if kind == KAFKA else TryoutBroker(folder / "broker")
+
+
+def skip_in_containers(kind: str) -> None:
+    """For tests that start a broker of their own."""
+    if kind == CONTAINER:
+        pytest.skip("starts a broker of its own, which is a process and no container")
 
 
 def settings_of(broker: Broker) -> KafkaSettings:
@@ -53,6 +66,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if IN_CONTAINERS and (reason := no_engine()) is not None:
+        for item in items:
+            item.add_marker(pytest.mark.skip(reason))
     applicable, left_out = [], []
     for item in items:
         kind = _kind_of(item)
@@ -77,7 +93,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     outcomes = {outcome: _counted(terminalreporter, outcome) for outcome in ("passed", "failed", "error", "skipped")}
     left_out = [kind for kind, _, _ in config.stash.get(_LEFT_OUT, [])]
     terminalreporter.section("brokers")
-    for kind in (EMBEDDED, KAFKA):
+    for kind in (CONTAINER,) if IN_CONTAINERS else (EMBEDDED, KAFKA):
         if kind not in kinds():
             terminalreporter.write_line(f"{kind}: not run, since KAFKA_HOME names no Apache Kafka")
             continue
@@ -101,8 +117,8 @@ def _kind_of(item: pytest.Item) -> str | None:
 
 def _against(item: pytest.Item, kind: str | None) -> str | None:
     """Why a test cannot pass on a broker; None where it can."""
-    for own, mark in MARKS.items():
+    for mark, able in MARKS.items():
         found = item.get_closest_marker(mark)
-        if found is not None and kind != own:
+        if found is not None and kind not in able:
             return str(found.args[0])
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from libs.localstack.roles import Dsns, provision
 from libs.localstack.valkey import Valkey
 from libs.messaging.topic_admin import apply_topics
 from tests.both_brokers import (  # noqa: F401  pytest finds its hooks here
+    CONTAINER,
+    IN_CONTAINERS,
     Broker,
     kinds,
     new_broker,
@@ -21,6 +24,7 @@ from tests.both_brokers import (  # noqa: F401  pytest finds its hooks here
     pytest_terminal_summary,
     settings_of,
 )
+from tests.containers import ContainerKafka, ContainerValkey, postgres_container
 
 
 @pytest.fixture(scope="session")
@@ -31,26 +35,32 @@ def parts_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres(parts_folder: Path) -> Iterator[Dsns]:
     """PostgreSQL with pgvector, provisioned: `.superuser`, `.owner`, `.matching`, `.gateway` are DSNs."""
-    with Postgres(parts_folder / "postgres") as server:
-        yield provision(server.superuser_dsn, parts_folder / "database-passwords.json")
+    with postgres_container() if IN_CONTAINERS else _embedded_postgres(parts_folder) as superuser_dsn:
+        yield provision(superuser_dsn, parts_folder / "database-passwords.json")
+
+
+@contextmanager
+def _embedded_postgres(folder: Path) -> Iterator[str]:
+    with Postgres(folder / "postgres") as server:
+        yield server.superuser_dsn
 
 
 @pytest.fixture(scope="session")
-def valkey(parts_folder: Path) -> Iterator[Valkey]:
+def valkey(parts_folder: Path) -> Iterator[Valkey | ContainerValkey]:
     """Valkey: `.url`."""
-    with Valkey(parts_folder / "valkey") as server:
+    with ContainerValkey() if IN_CONTAINERS else Valkey(parts_folder / "valkey") as server:
         yield server
 
 
 @pytest.fixture(scope="session", params=kinds())
 def broker_kind(request: pytest.FixtureRequest) -> str:
-    """`embedded` or `kafka`: what touches a broker runs on each."""
+    """`embedded` or `kafka` (`container`, with containers): what touches a broker runs on each."""
     return str(request.param)
 
 
 @pytest.fixture(scope="session")
 def broker(broker_kind: str, parts_folder: Path) -> Iterator[Broker]:
     """The broker with all topics: `.bootstrap`, `.stamp` (None where it stamps records itself)."""
-    with new_broker(broker_kind, parts_folder) as running:
+    with ContainerKafka() if broker_kind == CONTAINER else new_broker(broker_kind, parts_folder) as running:
         asyncio.run(apply_topics(settings_of(running)))
         yield running

@@ -14,6 +14,18 @@ from libs.localstack.tryout_broker import accepts
 
 READY_SECONDS = 90.0
 HEAP = "-Xmx512m -Xms256m"
+# What every broker that we start is told, wherever it runs.
+BROKER_SETTINGS = {
+    "auto.create.topics.enable": "false",
+    "offsets.topic.replication.factor": "1",
+    "offsets.retention.minutes": str(30 * 24 * 60),
+    "transaction.state.log.replication.factor": "1",
+    "transaction.state.log.min.isr": "1",
+    "group.initial.rebalance.delay.ms": "0",
+    # Room for the largest topic's records; each topic sets its own limit.
+    "message.max.bytes": str(20 * 1024 * 1024),
+    "replica.fetch.max.bytes": str(20 * 1024 * 1024),
+}
 
 
 class Kafka(Part):
@@ -74,15 +86,7 @@ class Kafka(Part):
             "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
             "controller.listener.names": "CONTROLLER",
             "log.dirs": str(self.folder / "data"),
-            "auto.create.topics.enable": "false",
-            "offsets.topic.replication.factor": "1",
-            "offsets.retention.minutes": str(30 * 24 * 60),
-            "transaction.state.log.replication.factor": "1",
-            "transaction.state.log.min.isr": "1",
-            "group.initial.rebalance.delay.ms": "0",
-            # The largest topic's records; each topic sets its own limit.
-            "message.max.bytes": str(20 * 1024 * 1024),
-            "replica.fetch.max.bytes": str(20 * 1024 * 1024),
+            **BROKER_SETTINGS,
             **self._settings,
         }
 

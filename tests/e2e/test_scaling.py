@@ -46,10 +46,8 @@ def loaded(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> dic
             if number == DOCUMENTS // 4:
                 workers = [Worker(stack, logs / f"{n}.log") for n in (2, 3)]
             if number == DOCUMENTS // 2:
-                until(
-                    lambda workers=workers: all(worker.ready() for worker in workers),
-                    "two more workers to be in the group",
-                )
+                for worker in workers:
+                    until(worker.ready, "one more worker to be in the group")
             if number == DOCUMENTS * 3 // 4:
                 # One is asked to go, the other falls over.
                 assert workers[0].stop() == 0

@@ -13,13 +13,14 @@ from libs.localstack.child import StartFault
 from libs.localstack.kafka import Kafka
 from libs.messaging.cluster import admin_client
 from libs.messaging.topic_admin import apply_topics, check_topics
-from tests.both_brokers import settings_of
+from tests.both_brokers import settings_of, skip_in_containers
 
 pytestmark = pytest.mark.integration
 
 
 @pytest.mark.real_kafka("the embedded broker keeps nothing over a restart")
 async def test_records_survive_a_kill_and_a_start_on_the_same_folder(broker_kind: str, tmp_path: Path) -> None:
+    skip_in_containers(broker_kind)
     with Kafka(tmp_path / "kafka") as first:
         await apply_topics(settings_of(first))
         producer = AIOKafkaProducer(bootstrap_servers=first.bootstrap, acks="all")

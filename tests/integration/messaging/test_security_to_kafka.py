@@ -25,6 +25,7 @@ from libs.messaging.publishing import KafkaPublisher, Outgoing
 from libs.messaging.settings import KafkaSettings
 from libs.messaging.topic_admin import apply_topics
 from libs.telemetry.health import Health
+from tests.both_brokers import skip_in_containers
 from tests.fakes.collecting_work import Collecting, until
 
 pytestmark = [pytest.mark.integration, pytest.mark.real_kafka("the embedded broker has no TLS and no users")]
@@ -46,6 +47,7 @@ def secured(
     broker_kind: str, authority: tuple[trustme.CA, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """The address of a SASL_SSL listener with one SCRAM user."""
+    skip_in_containers(broker_kind)
     folder = tmp_path_factory.mktemp("secured")
     certificate = authority[0].issue_cert("127.0.0.1", "localhost")
     key = load_pem_private_key(certificate.private_key_pem.bytes(), None)
