@@ -52,6 +52,18 @@ def test_an_event_of_kafkas_console_producer_is_found_through_the_gateway(stack:
     assert name in {result["id"] for result in answer["results"]}
 
 
+def test_told_to_partition_as_java_does_a_librdkafka_client_misplaces_nothing(stack: RunningStack) -> None:
+    client = Producer({"bootstrap.servers": stack.info["kafka_bootstrap"], "partitioner": "murmur2_random"})
+    names = [f"told-{number}" for number in range(20)]
+    before = _misplaced(stack)
+    for name in names:
+        _produce(client, name, f"A shepherd called {name}.")
+    assert client.flush(60) == 0
+    for name in names:
+        assert stack.ended("job", name)["status"] == "indexed"
+    assert _misplaced(stack) == before
+
+
 def test_a_librdkafka_client_as_it_comes_keeps_the_order_of_what_it_sends(stack: RunningStack) -> None:
     names = [f"alone-{number}" for number in range(20)]
     client = _librdkafka(stack)
