@@ -41,6 +41,8 @@ class Consumer:
     """One member of a consumer group, working on batches of at most `max_records`.
 
     Give either `topics` or `pattern` (a regular expression over topic names). Topics must exist.
+    What is read together is worked on and committed `commit_every` records at a time (unset: all at once): when
+    partitions move or the service stops, the records in hand are finished and the rest is left to the next member.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Consumer:
         topics: Sequence[str] = (),
         pattern: str | None = None,
         max_records: int = 64,
+        commit_every: int | None = None,
     ) -> None:
         self.group = group
         self._settings = settings
@@ -60,6 +63,8 @@ class Consumer:
         self._health = health
         self._idle = asyncio.Event()
         self._idle.set()
+        self._commit_every = commit_every or max_records
+        self._leaving = False
         self._committed: dict[TopicPartition, int] = {}
         self._polled_at = time.monotonic()
         self._broker = KafkaBroker(
@@ -102,7 +107,8 @@ class Consumer:
             raise unreachable(self._settings, error) from error
 
     async def stop(self) -> None:
-        """Finishes the batch in hand within STOP_SECONDS, or leaves it uncommitted; leaves the group."""
+        """Finishes the records in hand within STOP_SECONDS, or leaves them uncommitted; leaves the group."""
+        self._leaving = True
         try:
             await asyncio.wait_for(self._idle.wait(), STOP_SECONDS)
         except TimeoutError:
@@ -144,17 +150,23 @@ class Consumer:
             self._committed.setdefault(TopicPartition(record.topic, record.partition), record.offset)
         self._show_lag()
         self._count_misplaced(records)
+        done = 0
         try:
-            await self._worker.run(records)
-            await self._commit(records)
+            while done < len(records):
+                if self._leaving:
+                    raise Interrupted
+                part = records[done : done + self._commit_every]
+                await self._worker.run(part)
+                await self._commit(part)
+                done += len(part)
+                self._show_lag()
         except Interrupted:
-            log.info("batch_left_uncommitted", group=self.group, records=len(records), first=records[0].place)
+            log.info("batch_left_uncommitted", group=self.group, records=len(records) - done, first=records[done].place)
             return
         finally:
             self._polled_at = time.monotonic()
             self._idle.set()
         BATCH_SECONDS.labels(self.group).observe(time.monotonic() - started)
-        self._show_lag()
 
     async def _commit(self, records: list[Record]) -> None:
         offsets: dict[TopicPartition, int] = {}
@@ -189,12 +201,14 @@ class Consumer:
             LAG.labels(self.group, topic).set(behind)
 
     async def on_revoked(self) -> None:
-        """The group moves partitions: the batch in hand ends first; waits for the surroundings end now."""
+        """The group moves partitions: the records in hand end first; waits for the surroundings end now."""
+        self._leaving = True
         self._worker.interrupt()
         await self._idle.wait()
         self._committed.clear()
 
     async def on_assigned(self) -> None:
+        self._leaving = False
         self._worker.resume()
 
 

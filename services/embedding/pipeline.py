@@ -25,6 +25,10 @@ from services.embedding.settings import EmbeddingSettings
 
 log = get_logger(__name__)
 
+# Documents after which a member of the group looks whether it is wanted elsewhere: while partitions move, nobody
+# reads, and a document takes seconds where workers share a core.
+COMMIT_EVERY = 2
+
 
 class Pipeline:
     """Started once; `stop` may be called at any time after, also while it still starts."""
@@ -66,6 +70,7 @@ class Pipeline:
             group=assignment.group,
             topics=[TEXT],
             max_records=self._settings.embedding_batch_documents,
+            commit_every=COMMIT_EVERY,
         )
         await self._until_there(consumer.start)
         self._stops.append(consumer.stop)

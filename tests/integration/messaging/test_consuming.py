@@ -1,20 +1,37 @@
 """Reading and publishing on a real broker: committed only when done, nothing lost, nothing stops the rest."""
 
+import asyncio
 import uuid
 
 import pytest
 
 from libs.contracts import topics
 from libs.contracts.errors import SurroundingsFault
+from libs.contracts.topics import MIB, Topic
 from libs.messaging.consuming import Consumer
 from libs.messaging.lag import group_lag
 from libs.messaging.publishing import KafkaPublisher, Outgoing
 from libs.messaging.settings import KafkaSettings
+from libs.messaging.topic_admin import apply_topics
 from libs.telemetry.health import Health
 from tests.both_brokers import settings_of
 from tests.fakes.collecting_work import Collecting, until
 
 pytestmark = pytest.mark.integration
+
+
+class Gated(Collecting):
+    """Stays in hand at one value until the gate is opened."""
+
+    def __init__(self, at: bytes) -> None:
+        super().__init__()
+        self.at = at
+        self.gate = asyncio.Event()
+
+    async def handle(self, records) -> None:
+        await super().handle(records)
+        if self.at in [record.value for record in records]:
+            await self.gate.wait()
 
 
 @pytest.fixture
@@ -55,6 +72,31 @@ async def test_a_batch_is_committed_only_after_it_is_done_and_comes_again_to_the
     await second.stop()
     assert [value for value in work.values if value in set(mine)] == mine
     assert (await group_lag(settings, group, [topics.TEXT]))[topics.TEXT] == 0
+
+
+async def test_a_stop_ends_the_records_in_hand_and_leaves_the_rest_of_the_batch_to_the_next_member(settings, publisher):
+    group, key = f"test.{uuid.uuid4().hex}", uuid.uuid4().hex.encode()
+    topic = Topic(f"test.{uuid.uuid4().hex}", ("x",), ("y",), "delete", MIB)
+    await apply_topics(settings, [topic])
+    values = [str(number).encode() for number in range(6)]
+    await publisher.publish_all([Outgoing(topic.name, key, value) for value in values])
+
+    work = Gated(at=values[2])
+    first = Consumer(settings, work, Health("x"), group=group, topics=[topic.name], commit_every=2)
+    await first.start()
+    await until(lambda: values[2] in work.values)
+    stopping = asyncio.create_task(first.stop())
+    await asyncio.sleep(0)
+    work.gate.set()
+    await stopping
+    assert work.values == values[:4]
+
+    rest = Collecting()
+    second = Consumer(settings, rest, Health("x"), group=group, topics=[topic.name])
+    await second.start()
+    await until(lambda: values[-1] in rest.values)
+    await second.stop()
+    assert rest.values == values[4:]
 
 
 async def test_null_values_and_headers_that_are_not_utf8_arrive_as_they_were_and_a_bug_stops_nothing(
