@@ -19,6 +19,7 @@ from libs.telemetry.logs import get_logger
 from libs.telemetry.tracing import TRACEPARENT, traced
 from services.matching.documents import MAX_PAGE, VISIBLE, InvalidCursor
 from services.matching.keeping import Keeping
+from services.matching.reembedding import Reembedding
 from services.matching.service import MatchingService, NotIndexed, Unknown
 from services.matching.spaces import Spaces
 
@@ -40,6 +41,7 @@ class Parts(msgspec.Struct, frozen=True):
     service: MatchingService
     keeping: Keeping
     spaces: Spaces
+    reembedding: Reembedding
 
 
 class Api:
@@ -155,7 +157,7 @@ def routes(api: Api) -> list[HTTPRouteHandler]:
 
     @post("/reembed", status_code=200)
     async def reembed() -> Any:
-        return {"documents": await api.ready().spaces.send_all()}
+        return {"documents": await api.ready().reembedding.begin()}
 
     @get("/figures")
     async def figures(request: AnyRequest) -> Any:

@@ -22,6 +22,7 @@ from services.matching.database import Database
 from services.matching.embedding_client import EmbeddingClient
 from services.matching.keeping import Keeping
 from services.matching.migrating import migrate
+from services.matching.reembedding import Reembedding
 from services.matching.service import MatchingService
 from services.matching.settings import MatchingSettings
 from services.matching.spaces import Spaces
@@ -62,7 +63,9 @@ class Pipeline:
             owner_url=settings.owner_url,
             service_url=settings.database_url,
         )
-        parts = Parts(service, keeping, spaces)
+        reembedding = Reembedding(spaces)
+        self._stops.append(reembedding.stop)
+        parts = Parts(service, keeping, spaces, reembedding)
         if settings.tryout_stamp is not None:
             show_lost = partial(_show_lost, parts, settings.tryout_stamp)
             await self._until_there("database", show_lost)

@@ -132,11 +132,15 @@ class Spaces:
 
     async def missing(self, space: Space) -> int:
         """Indexed documents, of all tenants, without vectors in the space."""
+        return await self.count(_lacks(space))
+
+    async def count(self, condition: str = "TRUE") -> int:
+        """Indexed documents of all tenants. Raises SurroundingsFault."""
         total = 0
         for tenant in await self._database.tenants():
             async with self._database.reading(tenant) as connection:
                 total += await connection.fetchval(
-                    f"SELECT count(*) FROM matching.documents d WHERE indexed_stamp IS NOT NULL AND {_lacks(space)}"
+                    f"SELECT count(*) FROM matching.documents d WHERE indexed_stamp IS NOT NULL AND {condition}"
                 )
         return total
 

@@ -21,6 +21,7 @@ from services.matching.database import Database
 from services.matching.embedding_client import EmbeddingClient
 from services.matching.keeping import Keeping
 from services.matching.migrating import migrate
+from services.matching.reembedding import Reembedding
 from services.matching.service import MatchingService
 from services.matching.spaces import Spaces
 from tests.fakes.documents import DIMENSION, SPACE
@@ -91,9 +92,11 @@ async def matching(dsns: Dsns, embedding: FakeEmbedding, embedding_url: str) -> 
 async def client(matching: Matching) -> AsyncIterator[AsyncClient]:
     """The inner API over the same parts, as tenant `default`."""
     api = Api()
-    api.parts = Parts(matching.service, matching.keeping, matching.spaces)
+    reembedding = Reembedding(matching.spaces)
+    api.parts = Parts(matching.service, matching.keeping, matching.spaces, reembedding)
     app = Litestar(routes(api), exception_handlers=exception_handlers(), openapi_config=None, logging_config=None)
     transport = ASGITransport(app, raise_app_exceptions=False)
     headers = {"Shortlist-Tenant": "default"}
     async with AsyncClient(transport=transport, base_url="http://matching", headers=headers) as client:
         yield client
+    await reembedding.stop()

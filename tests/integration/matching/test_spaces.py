@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from httpx import AsyncClient
 
 from libs.contracts import events
 from libs.contracts.errors import SurroundingsFault
@@ -173,6 +174,21 @@ async def test_every_stored_text_of_every_tenant_can_be_sent_again(matching: Mat
     await matching.index(*(vectors_event(key, REVISION, metadata={"a": [key]}) for key in KEYS))
     assert await matching.spaces.send_all() == len(KEYS)
     assert {str(text.key): text.metadata for text in _sent(matching)} == {key: {"a": [key]} for key in KEYS}
+
+
+async def test_reembedding_answers_at_once_and_goes_on_when_the_broker_is_back(
+    matching: Matching, client: AsyncClient
+) -> None:
+    await matching.index(*(vectors_event(key, REVISION) for key in KEYS))
+    matching.publisher.away[TEXT] = "it is away"
+    assert (await client.post("/reembed")).json() == {"documents": len(KEYS)}
+    assert (await client.post("/reembed")).json() == {"documents": len(KEYS)}
+    assert _sent(matching) == []
+    del matching.publisher.away[TEXT]
+    async with asyncio.timeout(30):
+        while len(_sent(matching)) < len(KEYS):
+            await asyncio.sleep(0.02)
+    assert sorted(str(text.key) for text in _sent(matching)) == KEYS
 
 
 async def test_more_texts_than_a_page_are_all_sent_once(matching: Matching, monkeypatch: pytest.MonkeyPatch) -> None:
