@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,6 +56,7 @@ class EmbeddingWork:
 
     async def handle(self, records: Sequence[Record]) -> None:
         newest: dict[DocumentKey, _Read] = {}
+        older: defaultdict[DocumentKey, list[_Read]] = defaultdict(list)
         # Older than one before them: the log ends on them. They are passed on, behind the newest, so that
         # matching sees them and puts the newest at the end of both logs again.
         late: dict[DocumentKey, _Read] = {}
@@ -66,14 +68,20 @@ class EmbeddingWork:
                 continue
             held = newest.get(read.key)
             if held is not None and held.revision > read.revision:
-                await self._superseded(late.get(read.key))
+                if read.key in late:
+                    older[read.key].append(late[read.key])
                 late[read.key] = read
                 continue
-            await self._superseded(late.pop(read.key, None))
+            if read.key in late:
+                older[read.key].append(late.pop(read.key))
             if held is not None and held.revision < read.revision:
-                await self._superseded(held)
+                older[read.key].append(held)
             newest[read.key] = read
-        cut = [(read, await self._cut(read)) for read in [*newest.values(), *late.values()]]
+        cut = [await self._cut_first(read, older[read.key]) for read in newest.values()]
+        cut += [(read, await self._cut(read)) for read in late.values()]
+        for reads in older.values():
+            for read in reads:
+                await self._superseded(read)
         kept = await self._service.kept([document for _, document in cut if document is not None])
         for read, document in cut:
             with traced(read.record.header(TRACEPARENT)):
@@ -94,6 +102,15 @@ class EmbeddingWork:
         with traced(record.header(TRACEPARENT)):
             log.warning("record_set_aside", record=record.place, code=str(fault.code), reason=fault.message)
             await self._publisher.publish_all(outgoing)
+
+    async def _cut_first(self, newest: _Read, older: list[_Read]) -> tuple[_Read, CutDocument | None]:
+        """The newest that can be embedded: one that fails supersedes nothing. What it passes over leaves `older`."""
+        read, document = newest, await self._cut(newest)
+        while read.event is not None and document is None and older:
+            read = max(older, key=lambda each: each.revision)
+            older.remove(read)
+            document = await self._cut(read)
+        return read, document
 
     async def _cut(self, read: _Read) -> CutDocument | None:
         if read.event is None:
@@ -121,9 +138,7 @@ class EmbeddingWork:
             units=len(embedding.units.spans),
         )
 
-    async def _superseded(self, read: _Read | None) -> None:
-        if read is None:
-            return
+    async def _superseded(self, read: _Read) -> None:
         with traced(read.record.header(TRACEPARENT)):
             await self._publisher.publish(
                 status_record(read.key, read.revision, Status.SUPERSEDED, source_event=read.source_event)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from enum import StrEnum
 
 from libs.contracts.events import SourceEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
-from services.ingest.submission import Reading, Refusal, Submission
+from services.ingest.submission import Deletion, Reading, Refusal, Submission
 
 
 class Decision(StrEnum):
@@ -47,6 +47,25 @@ def decide(readings: Sequence[Reading]) -> list[Decision]:
         ):
             decisions[n] = Decision.SUPERSEDED
     return decisions
+
+
+def next_best(readings: Sequence[Reading], decisions: Sequence[Decision], failed: Set[int]) -> list[int]:
+    """The submissions to be worked on now that newer ones of their keys have failed: one for each such key.
+
+    A failed submission supersedes nothing, so the newest of those below it counts, unless a deletion lies between.
+    `failed` are positions of what was worked on and gave no text.
+    """
+    best: dict[DocumentKey, int] = {}
+    barred: set[DocumentKey] = set()
+    for n in reversed(in_revision_order(readings)):
+        reading = readings[n]
+        if reading.subject is None or reading.subject.key in barred | best.keys():
+            continue
+        if isinstance(reading, Submission) and decisions[n] is Decision.SUPERSEDED:
+            best[reading.subject.key] = n
+        elif isinstance(reading, Deletion) or (decisions[n] is Decision.WORK and n not in failed):
+            barred.add(reading.subject.key)
+    return list(best.values())
 
 
 def in_revision_order(readings: Sequence[Reading]) -> list[int]:

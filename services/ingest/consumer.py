@@ -17,7 +17,7 @@ from libs.messaging.records import Record
 from libs.messaging.reporting import status_record, text_record, tombstone_record
 from libs.telemetry.logs import get_logger
 from libs.telemetry.tracing import TRACEPARENT, traced
-from services.ingest.batch import Decision, decide, in_revision_order
+from services.ingest.batch import Decision, decide, in_revision_order, next_best
 from services.ingest.metrics import DOCUMENTS
 from services.ingest.record_reading import read_record, subject_by_key
 from services.ingest.service import IngestService
@@ -39,17 +39,27 @@ class IngestWork:
         self._tryout_stamp = tryout_stamp
 
     async def handle(self, records: Sequence[Record]) -> None:
-        """Parses what is newest, publishes all that comes of the batch, each key's in revision order.
+        """Parses what is newest, or, where that fails, the newest below it.
+
+        Publishes all that comes of the batch, each key's in revision order.
 
         Raises SurroundingsFault, and ParserFault for a parser's bug. RecordFault only where the broker
         refuses what came of a record.
         """
         readings = await asyncio.to_thread(self._read, records)
         decisions = decide(readings)
-        outcomes = await _all(
-            self._outcome(record, reading, decision)
-            for record, reading, decision in zip(records, readings, decisions, strict=True)
-        )
+        outcomes: dict[int, list[Outgoing]] = {}
+
+        async def work(numbers: Sequence[int]) -> None:
+            done = await _all(self._outcome(records[n], readings[n], decisions[n]) for n in numbers)
+            outcomes.update(zip(numbers, done, strict=True))
+
+        await work([n for n, decision in enumerate(decisions) if decision is not Decision.SUPERSEDED])
+        while promoted := next_best(readings, decisions, {n for n, out in outcomes.items() if not _gave_text(out)}):
+            for n in promoted:
+                decisions[n] = Decision.WORK
+            await work(promoted)
+        await work([n for n, decision in enumerate(decisions) if decision is Decision.SUPERSEDED])
         await self._publisher.publish_all([out for n in in_revision_order(readings) for out in outcomes[n]])
 
     async def give_up(self, record: Record, fault: RecordFault, attempts: int) -> None:
@@ -105,6 +115,10 @@ async def _all(outcomes: Iterable[Coroutine[None, None, list[Outgoing]]]) -> lis
         if isinstance(each, BaseException):
             raise each
     return [each for each in done if not isinstance(each, BaseException)]
+
+
+def _gave_text(outcome: Sequence[Outgoing]) -> bool:
+    return any(record.topic == TEXT for record in outcome)
 
 
 def _refused(record: Record, refusal: Refusal) -> list[Outgoing]:

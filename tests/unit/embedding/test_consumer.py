@@ -159,6 +159,16 @@ async def test_the_offsets_of_revisions_are_compared_as_numbers(
     assert [made.text for made in vectors_of(publisher)] == ["Newest."]
 
 
+async def test_a_newer_one_that_fails_supersedes_nothing(work: EmbeddingWork, publisher: InMemoryPublisher) -> None:
+    nameless = record("Maria", offset=9, identity_spans=[IdentitySpan(0, 5, "name")])
+    await work.handle([record("Oldest.", offset=1), record("Good.", offset=5), nameless])
+    assert [made.text for made in vectors_of(publisher)] == ["Good."]
+    assert sorted(statuses(publisher)) == [
+        ("failed", "1764000000000-9", "empty"),
+        ("superseded", "1764000000000-1", None),
+    ]
+
+
 async def test_a_tombstone_goes_on_with_its_revision(work: EmbeddingWork, publisher: InMemoryPublisher) -> None:
     await work.handle([record(offset=1), tombstone(offset=4)])
     (outgoing,) = publisher.topics[VECTORS]

@@ -231,6 +231,23 @@ async def test_only_a_keys_newest_revision_in_a_batch_is_worked_on(ingest):
     assert len(ingest.parser.parsed) == 2
 
 
+async def test_a_newer_one_that_fails_supersedes_nothing_and_the_newest_below_it_is_worked_on(ingest):
+    await ingest.take(submitted(1), submitted(2), submitted(3, value=b"{not json"), submitted(4, value=b""))
+    assert [text.revision for text in ingest.texts] == [f"{STAMP}-2"]
+    assert [(event.revision, str(event.status)) for event in ingest.statuses] == [
+        (f"{STAMP}-1", "superseded"),
+        (f"{STAMP}-2", "parsed"),
+        (f"{STAMP}-3", "failed"),
+        (f"{STAMP}-4", "failed"),
+    ]
+
+
+async def test_what_a_deletion_superseded_does_not_come_back_when_a_later_one_fails(ingest):
+    await ingest.take(submitted(1), submitted(2, type=TYPE_DELETED, value=None), submitted(3, value=b"{not json"))
+    assert [record.value for record in ingest.publisher.topics[TEXT]] == [None]
+    assert [str(event.status) for event in ingest.statuses] == ["superseded", "failed"]
+
+
 async def test_a_keys_events_go_out_in_revision_order_even_from_two_partitions(ingest):
     await ingest.take(submitted(7), submitted(2, type=TYPE_DELETED, value=None), submitted(5, value={"title": 1}))
     revisions = [dict(record.headers)["revision"].decode() for record in ingest.publisher.topics[TEXT]]
