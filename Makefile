@@ -29,7 +29,7 @@ up: $(STAMP) ## run the local stack until Ctrl-C
 
 .PHONY: test
 test: $(STAMP) ## pass all tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest -m "not chaos"
 
 .PHONY: test-unit
 test-unit: $(STAMP) ## only the tests that start nothing (under 20 s)
@@ -38,6 +38,10 @@ test-unit: $(STAMP) ## only the tests that start nothing (under 20 s)
 .PHONY: test-containers
 test-containers: $(STAMP) ## the integration tests against PostgreSQL, Valkey and Kafka in throw-away containers
 	@SHORTLIST_TEST_CONTAINERS=1 $(BIN)/pytest tests/integration
+
+.PHONY: chaos
+chaos: $(STAMP) ## harm the whole stack while it works, and see that nothing is lost (SEEDS=n MINUTES=m FAULT=name)
+	@PYTHONPATH=. $(BIN)/python -m tests.chaos.sweep
 
 .PHONY: lint
 lint: $(STAMP) ## style, types and import rules

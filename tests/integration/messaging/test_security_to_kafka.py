@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,7 +76,23 @@ def secured(
     users = [f"SCRAM-SHA-{bits}=[name={USER},password={PASSWORD}]" for bits in (256, 512)]
     arguments = [part for user in users for part in ("--add-scram", user)]
     with Kafka(folder / "kafka", port=inner, settings=settings, format_arguments=arguments):
-        yield f"127.0.0.1:{outer}"
+        bootstrap = f"127.0.0.1:{outer}"
+        asyncio.run(_until_users_are_known(settings_for(bootstrap, authority[1])))
+        yield bootstrap
+
+
+async def _until_users_are_known(settings: KafkaSettings) -> None:
+    # A broker opens its listeners one after the other, and learns its users a moment later.
+    async with asyncio.timeout(60):
+        while True:
+            publisher = KafkaPublisher(settings)
+            try:
+                await publisher.start()
+            except SurroundingsFault:
+                await asyncio.sleep(0.2)
+                continue
+            await publisher.stop()
+            return
 
 
 def settings_for(bootstrap: str, ca_file: Path | None, password: str = PASSWORD, mechanism: str = "SCRAM-SHA-512"):

@@ -1,0 +1,28 @@
+"""The short form of the sweep: one system, several harms, nothing lost. `make chaos` does them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.chaos.rounds import run_round
+from tests.chaos.system import System
+
+pytestmark = [pytest.mark.chaos, pytest.mark.real_kafka("the embedded broker keeps nothing over its own death")]
+
+SEED = 1
+SHORT = ("kill -9 embedding", "kill -9 matching", "kill -9 ingest", "kafka killed and back", "postgres killed and back")
+
+
+@pytest.fixture(scope="module")
+def system(broker_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    with System(tmp_path_factory.mktemp("chaos")) as running:
+        yield running
+
+
+@pytest.mark.parametrize("fault", SHORT)
+def test_nothing_is_lost(system: System, fault: str) -> None:
+    found = run_round(system, fault, SEED).verdict
+    assert found.problems == [], f"seed {SEED}"
+    assert found.submissions > 60
