@@ -127,11 +127,13 @@ def _unit_cover(resume: ScoredDocument, reading: JobReading, answers: ResumeRead
 
 def _evidence(resume: ScoredDocument, answers: ResumeReading, similarities: Vectors, cover: Vectors) -> list[Evidence]:
     worth = similarities + _WORDS_IN_EVIDENCE * cover
-    best = np.argsort(-worth, kind="stable")[:_MOST_EVIDENCE].tolist()
+    rows = np.argsort(-worth, kind="stable").tolist()
+    row_of = {int(answers.units[row]): row for row in reversed(rows)}
     found: list[Evidence] = []
-    for row in best:
-        if found and worth[row] < _FURTHER_EVIDENCE * worth[best[0]]:
+    for unit in resume.first_different((int(answers.units[row]) for row in rows), _MOST_EVIDENCE):
+        row = row_of[unit]
+        if found and worth[row] < _FURTHER_EVIDENCE * worth[rows[0]]:
             break
-        start, end = resume.units.spans[answers.units[row]].tolist()
+        start, end = resume.units.spans[unit].tolist()
         found.append(Evidence(resume.text[start:end], start, end, round(float(similarities[row]), 4)))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, Protocol
@@ -91,6 +91,16 @@ class ScoredDocument:
     def unit_terms(self) -> list[list[str]]:
         """The distinct terms of each unit, in the units' order."""
         return [terms_of(self.visible_text[start:end]) for start, end in self.units.spans.tolist()]
+
+    def first_different(self, units: Iterable[int], most: int) -> list[int]:
+        """The first `most` of some units that do not say the same as one before them: resumes repeat themselves."""
+        kept: dict[str, int] = {}
+        for unit in units:
+            start, end = self.units.spans[unit].tolist()
+            kept.setdefault(self.text[start:end].casefold(), unit)
+            if len(kept) == most:
+                break
+        return list(kept.values())
 
 
 class Evidence(msgspec.Struct, frozen=True):

@@ -79,6 +79,6 @@ def _highlights(
     worth = np.array([sum(share.get(term, 0.0) for term in unit) for unit in document.unit_terms], dtype=np.float32)
     if query_vector is not None:
         worth = document.units.vectors @ query_vector + _WORDS_IN_HIGHLIGHT * worth
-    best = np.argsort(-worth, kind="stable")[:_MOST_HIGHLIGHTS]
-    kept = [index for index in best.tolist() if worth[index] >= _WEAKEST_HIGHLIGHT]
+    best = document.first_different(np.argsort(-worth, kind="stable").tolist(), _MOST_HIGHLIGHTS)
+    kept = [index for index in best if worth[index] >= _WEAKEST_HIGHLIGHT]
     return [Highlight(document.text[start:end], start, end) for start, end in document.units.spans[kept].tolist()]

@@ -51,6 +51,15 @@ def test_highlights_are_the_lines_that_answer(candidates: list[Candidate], embed
         assert TEXTS["nurse"][highlight.start : highlight.end] == highlight.text
 
 
+def test_a_line_that_a_document_repeats_is_shown_once(document: MakeDocument, embed: Embed) -> None:
+    text = "Night shifts in intensive care\nDrives a car\nNIGHT SHIFTS IN INTENSIVE CARE\nIntensive care of children"
+    (best,) = rank(
+        "intensive care", embed("intensive care"), [Candidate("twice", "resume", None, document("resume", text))]
+    )
+    shown = [highlight.text.casefold() for highlight in best.highlights]
+    assert len(shown) == len(set(shown)) >= 2
+
+
 def test_the_order_does_not_depend_on_the_order_given(candidates: list[Candidate], embed: Embed) -> None:
     vector = embed("drawings")
     assert rank("drawings", vector, candidates) == rank("drawings", vector, candidates[::-1])
