@@ -104,7 +104,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def _counted(reporter: pytest.TerminalReporter, outcome: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for report in reporter.stats.get(outcome, []):
-        kind = dict(report.user_properties).get("broker")
+        # A file that skipped itself as a whole is reported without properties.
+        kind = dict(getattr(report, "user_properties", ())).get("broker")
         if kind is not None:
             found[str(kind)] = found.get(str(kind), 0) + 1
     return found
