@@ -90,6 +90,7 @@ class Infrastructure:
                 "TRYOUT_STAMP": str(self._broker.stamp),
                 "TRYOUT_BROKER_PID": str(self._broker.pid),
                 "TRYOUT_BROKER_MAX_MB": str(TRYOUT_MAX_MB),
+                "TRYOUT_NOTES_DIR": str(self._broker.notes),
             }
         return env
 

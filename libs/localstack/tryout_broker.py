@@ -6,6 +6,7 @@ a stamp of its own, which is the first part of every revision.
 
 from __future__ import annotations
 
+import shutil
 import socket
 import time
 from pathlib import Path
@@ -27,12 +28,16 @@ class TryoutBroker(Part):
         super().__init__(folder, logs=logs)
         self.port = port or free_port()
         self.stamp = 0
+        # What services note beside it, since it keeps no metadata; as short-lived as what it keeps.
+        self.notes = folder / "notes"
 
     @property
     def bootstrap(self) -> str:
         return f"127.0.0.1:{self.port}"
 
     def start(self) -> None:
+        shutil.rmtree(self.notes, ignore_errors=True)
+        self.notes.mkdir(parents=True)
         listener = f"tcp://127.0.0.1:{self.port}"
         command: list[str | Path] = [_binary(), "broker", "--listener-url", listener]
         command += ["--advertised-listener-url", listener, "--storage-engine", "memory://tansu/"]

@@ -19,7 +19,8 @@ from faststream.middlewares import AckPolicy
 
 from libs.contracts.topics import MIB
 from libs.messaging.faults import unreachable
-from libs.messaging.metrics import BATCH_SECONDS, LAG, MISPLACED, RECORDS
+from libs.messaging.in_hand import DEATHS, Hand, NotesInFolder, NotesInOffsets, killed
+from libs.messaging.metrics import BATCH_SECONDS, LAG, MISPLACED, RECORDS, SUSPECTS
 from libs.messaging.partitioning import partition_of
 from libs.messaging.records import Record, record_of
 from libs.messaging.settings import KafkaSettings
@@ -33,6 +34,8 @@ log = get_logger(__name__)
 STOP_SECONDS = 30.0
 # How long FastStream then waits for a handler that was told to leave off.
 GRACE_SECONDS = 10.0
+# A member that is not heard of for so long is taken for dead, and its partitions go to the others.
+SESSION_SECONDS = 12.0
 # A batch may take this long before the group takes its partitions away (aiokafka's max_poll_interval).
 BATCH_LIMIT_MS = 600_000
 
@@ -56,10 +59,14 @@ class Consumer:
         pattern: str | None = None,
         max_records: int = 64,
         commit_every: int | None = None,
+        session_seconds: float = SESSION_SECONDS,
     ) -> None:
         self.group = group
         self._settings = settings
-        self._worker = Worker(work, health)
+        # The embedded broker keeps no metadata of offsets.
+        notes = NotesInFolder(settings.tryout_notes_dir, group) if settings.on_tryout_broker else None
+        self._hand = Hand(notes or NotesInOffsets(settings, group), lambda: self._subscriber.consumer)
+        self._worker = Worker(work, health, self._hand.hold)
         self._health = health
         self._idle = asyncio.Event()
         self._idle.set()
@@ -93,8 +100,8 @@ class Consumer:
             fetch_max_wait_ms=150 if settings.on_tryout_broker else 500,
             fetch_max_bytes=32 * MIB,
             max_poll_interval_ms=BATCH_LIMIT_MS,
-            session_timeout_ms=12_000,
-            heartbeat_interval_ms=3_000,
+            session_timeout_ms=int(session_seconds * 1000),
+            heartbeat_interval_ms=int(session_seconds * 250),
         )
         self._subscriber(self._on_batch)
 
@@ -152,11 +159,12 @@ class Consumer:
         self._count_misplaced(records)
         done = 0
         try:
+            await self._worker.through_outages(lambda: self._hand.look(records))
             while done < len(records):
                 if self._leaving:
                     raise Interrupted
-                part = records[done : done + self._commit_every]
-                await self._worker.run(part)
+                part = self._hand.part(records[done:], self._commit_every)
+                await self._work_on(part)
                 await self._commit(part)
                 done += len(part)
                 self._show_lag()
@@ -168,13 +176,22 @@ class Consumer:
             self._idle.set()
         BATCH_SECONDS.labels(self.group).observe(time.monotonic() - started)
 
+    async def _work_on(self, records: list[Record]) -> None:
+        deaths = self._hand.begun(records[0])
+        if deaths >= DEATHS:
+            await self._worker.set_aside(records[0], killed(deaths), deaths)
+        else:
+            if deaths:
+                SUSPECTS.labels(self.group).inc()
+            await self._worker.run(records)
+
     async def _commit(self, records: list[Record]) -> None:
         offsets: dict[TopicPartition, int] = {}
         for record in records:
             partition = TopicPartition(record.topic, record.partition)
             offsets[partition] = max(offsets.get(partition, 0), record.offset + 1)
         try:
-            await self._subscriber.consumer.commit(offsets)  # type: ignore[union-attr]
+            await self._hand.commit(offsets)
         except (CommitFailedError, IllegalStateError) as error:
             # The partitions went to another member, which works on the same records again; no harm.
             log.warning("commit_refused", group=self.group, reason=str(error))
@@ -206,6 +223,7 @@ class Consumer:
         self._worker.interrupt()
         await self._idle.wait()
         self._committed.clear()
+        self._hand.forget()
 
     async def on_assigned(self) -> None:
         self._leaving = False

@@ -21,6 +21,12 @@ BATCH_SECONDS = Histogram(
 # Faults by family: `surroundings` (waited out) and `own` (a bug of ours on a record).
 FAULTS = Counter("shortlist_faults_total", "Faults met while working on records", ["service", "family"])
 
+# 1 while a service waits for database, broker or model instead of working on records.
+PAUSED = Gauge("shortlist_consumer_paused", "Whether reading waits for the surroundings: 1, else 0", ["service"])
+
+# Records that are begun once more after a process died at them.
+SUSPECTS = Counter("shortlist_suspect_records_total", "Records run alone after a death of the process", ["group"])
+
 # Records set aside as dead letters.
 GIVEN_UP = Counter("shortlist_dead_letters_total", "Records set aside", ["service", "code"])
 

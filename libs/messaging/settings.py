@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field
@@ -19,6 +20,10 @@ class KafkaSettings(KafkaSecuritySettings):
     tryout_broker_pid: int | None = Field(default=None, description="the embedded broker's process, to tell its memory")
     tryout_broker_max_mb: int = Field(
         default=2048, ge=64, description="MiB of the embedded broker's memory above which writes are refused"
+    )
+    tryout_notes_dir: Path | None = Field(
+        default=None,
+        description="where notes of what is worked on survive a process, as the embedded broker keeps none",
     )
     topic_partitions: int = Field(default=12, ge=1, le=1000, description="partitions of topics that are made")
     topic_replication: int = Field(

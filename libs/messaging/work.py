@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Protocol
 
 from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
-from libs.messaging.metrics import FAULTS, GIVEN_UP
+from libs.messaging.metrics import FAULTS, GIVEN_UP, PAUSED
 from libs.messaging.records import Record
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.health import Health
@@ -17,6 +18,7 @@ log = get_logger(__name__)
 
 ATTEMPTS = 3
 _Step = Callable[[], Awaitable[None]]
+Hold = Callable[[Sequence[Record]], AbstractAsyncContextManager[None]]
 
 
 class Work(Protocol):
@@ -46,11 +48,12 @@ class Interrupted(Exception):
 
 
 class Worker:
-    """Runs a Work over batches. `interrupt` makes it leave off at the next wait."""
+    """Runs a Work over batches. `interrupt` makes it leave off at the next wait. `hold` is entered around each try."""
 
-    def __init__(self, work: Work, health: Health) -> None:
+    def __init__(self, work: Work, health: Health, hold: Hold | None = None) -> None:
         self._work = work
         self._health = health
+        self._hold = hold or (lambda records: nullcontext())
         self._interrupted = asyncio.Event()
         self._part = "consumer"
 
@@ -65,7 +68,7 @@ class Worker:
     async def run(self, records: Sequence[Record]) -> None:
         """Works on a batch until nothing of it is left to do. Raises Interrupted."""
         try:
-            await self._through_outages(lambda: self._work.handle(records))
+            await self.through_outages(lambda: self._try(records))
         except Interrupted:
             raise
         except Exception as error:
@@ -79,7 +82,7 @@ class Worker:
         while True:
             attempts += 1
             try:
-                await self._through_outages(lambda: self._work.handle([record]))
+                await self.through_outages(lambda: self._try([record]))
                 return
             except Interrupted:
                 raise
@@ -97,17 +100,29 @@ class Worker:
                     )
                     break
                 await self._wait(backoff_seconds(attempts))
-        GIVEN_UP.labels(self._work.service, str(refusal.code)).inc()
-        await self._through_outages(lambda: self._work.give_up(record, refusal, attempts))
+        await self.set_aside(record, refusal, attempts)
 
-    async def _through_outages(self, step: _Step) -> None:
+    async def set_aside(self, record: Record, fault: RecordFault, attempts: int) -> None:
+        """Gives a record up. Raises Interrupted."""
+        GIVEN_UP.labels(self._work.service, str(fault.code)).inc()
+        await self.through_outages(lambda: self._work.give_up(record, fault, attempts))
+
+    async def _try(self, records: Sequence[Record]) -> None:
+        async with self._hold(records):
+            await self._work.handle(records)
+
+    async def through_outages(self, step: _Step) -> None:
+        """Runs a step until it is not the surroundings that fail. Raises Interrupted, and what else it raises."""
         attempt = 0
         while True:
             if self._interrupted.is_set():
                 raise Interrupted
             try:
-                return await step()
+                await step()
+                PAUSED.labels(self._work.service).set(0)
+                return
             except SurroundingsFault as fault:
+                PAUSED.labels(self._work.service).set(1)
                 FAULTS.labels(self._work.service, "surroundings").inc()
                 self._health.degraded(self._part, f"paused, nothing is lost: {fault}")
                 log.warning("paused", part=fault.part, reason=fault.message, attempt=attempt)
