@@ -14,6 +14,9 @@ MODEL_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
 
+# Batches computed in two halves, since memory did not suffice for the whole.
+HALVED = Counter("shortlist_embedding_halved_batches_total", "Batches halved for want of memory")
+
 # Calls that wait for the model.
 WAITING = Gauge("shortlist_embedding_waiting_batches", "Batches waiting for the model", ["lane"])
 

@@ -6,8 +6,7 @@ import asyncio
 import heapq
 import itertools
 import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -19,6 +18,7 @@ from libs.telemetry.logs import get_logger
 from services.embedding.batches import plan_batches
 from services.embedding.engines.protocol import Engine, Vectors
 from services.embedding.metrics import MODEL_SECONDS, TEXTS_COMPUTED, WAITING
+from services.embedding.model_run import ModelRun, end_process
 
 log = get_logger(__name__)
 
@@ -43,12 +43,20 @@ class _Batch:
 class ModelLane:
     """Feeds an engine. `start` first; `stop` lets the batch in hand end."""
 
-    def __init__(self, engine: Engine, *, batch_tokens: int, queries_waiting: int) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        batch_tokens: int,
+        queries_waiting: int,
+        model_seconds: float = 120.0,
+        on_hang: Callable[[], None] = end_process,
+    ) -> None:
         self.engine = engine
         self._batch_tokens = batch_tokens
         self._queries_waiting = queries_waiting
         self._breaker = CircuitBreaker("model", fail_max=5, reset_seconds=5.0)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="model")
+        self._run = ModelRun(engine, limit_seconds=model_seconds, on_hang=on_hang)
         self._heap: list[_Batch] = []
         self._numbers = itertools.count()
         self._waiting = asyncio.Semaphore(0)
@@ -65,7 +73,7 @@ class ModelLane:
             await asyncio.gather(self._task, return_exceptions=True)
         for batch in self._heap:
             _end(batch, SurroundingsFault("model", _STOPPING))
-        await asyncio.to_thread(self._thread.shutdown)
+        await asyncio.to_thread(self._run.close)
 
     async def embed(self, texts: Sequence[str], lengths: Sequence[int], lane: Lane) -> Vectors:
         """Vectors of unit length, shape (len(texts), dimension). `lengths` in tokens.
@@ -123,13 +131,10 @@ class ModelLane:
                     batch.result.set_result(vectors)
 
     async def _compute(self, batch: _Batch) -> Vectors:
-        loop = asyncio.get_running_loop()
         started = time.monotonic()
-        query = batch.lane != "document"
-        vectors = await loop.run_in_executor(self._thread, lambda: self.engine.embed(batch.texts, query=query))
+        vectors = await self._run.vectors(batch.texts, query=batch.lane != "document")
         if batch.lane != "probe":
             MODEL_SECONDS.observe(time.monotonic() - started)
-        check_vectors(vectors, len(batch.texts), self.engine.dimension)
         return vectors
 
     def _queries_in_line(self) -> int:
@@ -138,16 +143,6 @@ class ModelLane:
     def _show(self) -> None:
         for lane in ("query", "document"):
             WAITING.labels(lane).set(sum(batch.lane == lane for batch in self._heap))
-
-
-def check_vectors(vectors: Vectors, count: int, dimension: int) -> None:
-    """Raises SurroundingsFault where what the model gave is not `count` finite vectors of unit length."""
-    if vectors.shape != (count, dimension):
-        raise SurroundingsFault("model", f"gave an array of shape {vectors.shape}, not ({count}, {dimension})")
-    if not np.isfinite(vectors).all():
-        raise SurroundingsFault("model", "gave numbers that are not finite")
-    if not np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-3):
-        raise SurroundingsFault("model", "gave vectors that are not of unit length")
 
 
 def _end(batch: _Batch, fault: SurroundingsFault) -> None:

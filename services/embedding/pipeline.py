@@ -45,6 +45,7 @@ class Pipeline:
             engine,
             batch_tokens=self._settings.embedding_batch_tokens,
             queries_waiting=self._settings.embedding_queries_waiting,
+            model_seconds=self._settings.embedding_model_seconds,
         )
         lane.start()
         self._stops.append(lane.stop)

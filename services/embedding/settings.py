@@ -41,6 +41,9 @@ class EmbeddingSettings(KafkaSettings, DownloadSettings):
     )
     embedding_batch_documents: int = Field(default=16, ge=1, le=500, description="documents read from Kafka at a time")
     embedding_queries_waiting: int = Field(default=64, ge=1, description="queries that may wait; more are told 429")
+    embedding_model_seconds: float = Field(
+        default=120.0, gt=0, description="seconds after which a call of the model counts as hanging; the process ends"
+    )
     embedding_onnx_dir: Path | None = Field(
         default=None,
         description="where ONNX files are kept, made once for each model; unset: the user's cache folder. "

@@ -11,6 +11,7 @@ import pytest
 from libs.contracts.errors import SurroundingsFault
 from services.embedding.engines.protocol import Vectors
 from services.embedding.model_lane import ModelLane, TooBusy
+from services.embedding.model_run import is_out_of_memory
 from services.embedding.service import EmbeddingService
 from tests.fakes.faulty_engine import FAULTS, FaultyEngine, raising
 
@@ -102,6 +103,41 @@ async def test_one_broken_batch_of_several_fails_the_whole_call(lane: ModelLane,
     engine.fault = lambda vectors: vectors if len(engine.calls) < 3 else raising(vectors)
     with pytest.raises(SurroundingsFault, match="memory is gone"):
         await lane.embed(["one", "two", "three"], [256] * 3, "document")
+
+
+async def test_a_batch_too_large_for_the_memory_is_computed_in_halves(lane: ModelLane, engine: FaultyEngine) -> None:
+    engine.fault = lambda vectors: vectors if len(vectors) <= 2 else raising(vectors)
+    texts = [f"text {n}" for n in range(7)]
+    vectors = await lane.embed(texts, [2] * 7, "document")
+    assert np.array_equal(vectors, FaultyEngine().embed(texts))
+    assert max(map(len, engine.calls)) == 7
+    assert len(engine.calls) == 7, "only what failed was halved"
+
+
+@pytest.mark.parametrize(
+    ("error", "halves"),
+    [
+        (MemoryError(), True),
+        (RuntimeError("[ONNXRuntimeError] : 6 : RUNTIME_EXCEPTION : std::bad_alloc"), True),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"), True),
+        (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"), True),
+        (RuntimeError("the model's file is broken"), False),
+    ],
+)
+def test_engines_say_in_different_words_that_memory_does_not_suffice(error: Exception, halves: bool) -> None:
+    assert is_out_of_memory(error) is halves
+
+
+async def test_a_model_that_hangs_is_told_and_the_process_ends(engine: FaultyEngine) -> None:
+    ended: list[bool] = []
+    lane = ModelLane(engine, batch_tokens=256, queries_waiting=2, model_seconds=0.2, on_hang=lambda: ended.append(True))
+    lane.start()
+    engine.hold()
+    with pytest.raises(SurroundingsFault, match=r"within 0\.2 s"):
+        await lane.embed(["one"], [1], "document")
+    engine.release()
+    await lane.stop()
+    assert ended == [True]
 
 
 async def test_after_failures_in_a_row_the_model_is_left_alone_for_a_while(
