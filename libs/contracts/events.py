@@ -18,6 +18,8 @@ from libs.contracts.vectors import PackedVectors
 
 TYPE_SUBMITTED = "shortlist.document.submitted.v1"
 TYPE_DELETED = "shortlist.document.deleted.v1"
+# A tombstone that erases nothing: the topic's last text failed further on, and nothing older of it is stored.
+TYPE_WITHDRAWN = "shortlist.document.withdrawn.v1"
 TYPE_TEXT = "shortlist.document.text.v1"
 TYPE_VECTORS = "shortlist.document.vectors.v1"
 
@@ -91,7 +93,11 @@ class VectorsEvent(TextEvent, frozen=True, kw_only=True):
 
 
 class StatusEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One step of one revision: the value of documents.status.v1. `at` is RFC 3339, UTC."""
+    """One step of one revision: the value of documents.status.v1. `at` is RFC 3339, UTC.
+
+    `published` goes with a failure: whether the text topic, or a vectors topic too, holds a record of the revision,
+    which is then not to be the last of its key.
+    """
 
     tenant: str
     kind: Kind
@@ -99,6 +105,7 @@ class StatusEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     revision: str
     status: Status
     error: DocumentError | None = None
+    published: bool = False
     source_event: SourceEvent
     at: str
 

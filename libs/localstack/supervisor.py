@@ -177,8 +177,10 @@ class Supervisor:
     def _env(self, name: str) -> dict[str, str]:
         env = {
             **self._infrastructure.env(),
-            "MATCHING_URLS": self._services["matching"][0].url,
-            "EMBEDDING_URLS": ",".join(process.url for process in self._services["embedding"]),
+            # Named from outside they lead elsewhere: through a balancer, say, that the services are to go through.
+            "MATCHING_URLS": os.environ.get("MATCHING_URLS") or self._services["matching"][0].url,
+            "EMBEDDING_URLS": os.environ.get("EMBEDDING_URLS")
+            or ",".join(process.url for process in self._services["embedding"]),
             "MALLOC_ARENA_MAX": "2",
         }
         dsns = self._infrastructure.dsns

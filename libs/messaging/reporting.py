@@ -15,6 +15,7 @@ from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from libs.messaging.publishing import Outgoing
+from libs.messaging.records import Record
 from libs.telemetry.tracing import TRACEPARENT, current_traceparent
 
 REVISION = "revision"
@@ -35,6 +36,7 @@ def status_event(
     *,
     source_event: SourceEvent,
     error: DocumentError | None = None,
+    published: bool = False,
 ) -> StatusEvent:
     """One step of one revision, as of now."""
     return StatusEvent(
@@ -44,6 +46,7 @@ def status_event(
         revision=str(revision),
         status=status,
         error=error,
+        published=published,
         source_event=source_event,
         at=now(),
     )
@@ -56,9 +59,10 @@ def status_record(
     *,
     source_event: SourceEvent,
     error: DocumentError | None = None,
+    published: bool = False,
 ) -> Outgoing:
     """The record of one step of one revision."""
-    event = status_event(key, revision, status, source_event=source_event, error=error)
+    event = status_event(key, revision, status, source_event=source_event, error=error, published=published)
     return status_event_record(event)
 
 
@@ -92,9 +96,17 @@ def vectors_record(event: VectorsEvent, topic: str) -> Outgoing:
     )
 
 
-def tombstone_record(topic: str, key: DocumentKey, revision: Revision, source_event: SourceEvent) -> Outgoing:
-    """The record that removes a document from a compacted topic."""
-    return Outgoing(topic, key.encode(), None, _headers(events.TYPE_DELETED, key, str(revision), source_event))
+def tombstone_record(
+    topic: str, key: DocumentKey, revision: Revision, source_event: SourceEvent, *, withdrawn: bool = False
+) -> Outgoing:
+    """The record that removes a document from a compacted topic. `withdrawn`: since it failed; it is not erased."""
+    type = events.TYPE_WITHDRAWN if withdrawn else events.TYPE_DELETED
+    return Outgoing(topic, key.encode(), None, _headers(type, key, str(revision), source_event))
+
+
+def is_withdrawal(record: Record) -> bool:
+    """Whether a tombstone erases nothing."""
+    return record.value is None and record.header("ce_type") == events.TYPE_WITHDRAWN
 
 
 def _headers(type: str, key: DocumentKey, revision: str, source_event: SourceEvent) -> list[tuple[str, bytes | None]]:

@@ -14,12 +14,13 @@ from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from libs.messaging.dead_letters import dead_letter
-from libs.messaging.publishing import Publisher
+from libs.messaging.publishing import Outgoing, Publisher
 from libs.messaging.records import Record
 from libs.messaging.reporting import (
     REVISION,
     SOURCE_EVENT_ID,
     SOURCE_EVENT_SOURCE,
+    is_withdrawal,
     status_record,
     tombstone_record,
     vectors_record,
@@ -88,8 +89,11 @@ class EmbeddingWork:
                 if document is not None:
                     await self._publish(document, kept)
                 elif read.event is None:
+                    withdrawn = is_withdrawal(read.record)
                     await self._publisher.publish(
-                        tombstone_record(self._vectors_topic, read.key, read.revision, read.source_event)
+                        tombstone_record(
+                            self._vectors_topic, read.key, read.revision, read.source_event, withdrawn=withdrawn
+                        )
                     )
 
     async def give_up(self, record: Record, fault: RecordFault, attempts: int) -> None:
@@ -98,7 +102,7 @@ class EmbeddingWork:
         if identity is not None:
             key, revision, source_event = identity
             error = DocumentError(str(fault.code), fault.message)
-            outgoing.append(status_record(key, revision, Status.FAILED, source_event=source_event, error=error))
+            outgoing.append(_failed(key, revision, source_event, error))
         with traced(record.header(TRACEPARENT)):
             log.warning("record_set_aside", record=record.place, code=str(fault.code), reason=fault.message)
             await self._publisher.publish_all(outgoing)
@@ -119,10 +123,8 @@ class EmbeddingWork:
             return await self._service.cut(read.event)
         except RecordFault as fault:
             error = DocumentError(str(fault.code), fault.message)
-            await self._publisher.publish(
-                status_record(read.key, read.revision, Status.FAILED, source_event=read.source_event, error=error)
-            )
-            # Not a tombstone: the last good revision stays searchable. Nothing to publish for this one.
+            # Not a tombstone: the last good revision stays searchable, and matching puts it at the topic's end.
+            await self._publisher.publish(_failed(read.key, read.revision, read.source_event, error))
             return None
 
     async def _publish(self, document: CutDocument, kept: dict[str, Vectors]) -> None:
@@ -143,6 +145,10 @@ class EmbeddingWork:
             await self._publisher.publish(
                 status_record(read.key, read.revision, Status.SUPERSEDED, source_event=read.source_event)
             )
+
+
+def _failed(key: DocumentKey, revision: Revision, source_event: SourceEvent, error: DocumentError) -> Outgoing:
+    return status_record(key, revision, Status.FAILED, source_event=source_event, error=error, published=True)
 
 
 def _read(record: Record) -> _Read:

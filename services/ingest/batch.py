@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from enum import StrEnum
 
-from libs.contracts.events import SourceEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from services.ingest.submission import Deletion, Reading, Refusal, Submission
@@ -16,35 +15,24 @@ class Decision(StrEnum):
 
     WORK = "work"
     SUPERSEDED = "superseded"
-    DUPLICATE = "duplicate"
 
 
 def decide(readings: Sequence[Reading]) -> list[Decision]:
     """One decision for each reading, in the same order.
 
     Of one key's submissions only the newest revision is worked on; those older than it, or than a
-    deletion, are superseded. Every deletion is carried out. The event that the producer sent twice in
-    a row counts once. A refusal supersedes nothing.
+    deletion, are superseded; so the first of an event that the producer sent twice is. Every deletion is
+    carried out. A refusal supersedes nothing.
     """
     decisions = [Decision.WORK] * len(readings)
-    current: dict[DocumentKey, SourceEvent] = {}
     newest: dict[DocumentKey, Revision] = {}
     for n in in_revision_order(readings):
         reading = readings[n]
         if isinstance(reading, Refusal):
             continue
-        subject = reading.subject
-        if current.get(subject.key) == subject.source_event:
-            decisions[n] = Decision.DUPLICATE
-            continue
-        current[subject.key] = subject.source_event
-        newest[subject.key] = subject.revision
+        newest[reading.subject.key] = reading.subject.revision
     for n, reading in enumerate(readings):
-        if (
-            isinstance(reading, Submission)
-            and decisions[n] is Decision.WORK
-            and reading.subject.revision < newest[reading.subject.key]
-        ):
+        if isinstance(reading, Submission) and reading.subject.revision < newest[reading.subject.key]:
             decisions[n] = Decision.SUPERSEDED
     return decisions
 

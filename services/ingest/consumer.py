@@ -85,9 +85,6 @@ class IngestWork:
             match reading:
                 case Refusal():
                     return _refused(record, reading)
-                case _ if decision is Decision.DUPLICATE:
-                    _count(reading.subject, "duplicate")
-                    return []
                 case Deletion(subject):
                     _count(subject, "deleted")
                     return [tombstone_record(TEXT, subject.key, subject.revision, subject.source_event)]

@@ -22,6 +22,7 @@ from libs.messaging.reporting import (
     REVISION,
     SOURCE_EVENT_ID,
     SOURCE_EVENT_SOURCE,
+    is_withdrawal,
     status_record,
     text_record,
     tombstone_record,
@@ -69,7 +70,12 @@ class MatchingWork:
                 error = DocumentError(str(fault.code), fault.message)
                 outgoing.append(
                     status_record(
-                        identity.key, identity.revision, Status.FAILED, source_event=identity.source_event, error=error
+                        identity.key,
+                        identity.revision,
+                        Status.FAILED,
+                        source_event=identity.source_event,
+                        error=error,
+                        published=True,
                     )
                 )
             log.warning("record_set_aside", record=record.place, code=str(fault.code), reason=fault.message)
@@ -94,6 +100,8 @@ class MatchingWork:
             for report in reports:
                 if report.status is Status.ERASED:
                     await self._keeping.erase(report.key, report.parsed_revision)
+                if report.status is Status.FAILED and report.published:
+                    await self._withdraw(report.key, report.parsed_revision, report.source_event)
 
     async def _vectors(self, records: Sequence[Record]) -> None:
         batch = Batch()
@@ -102,6 +110,10 @@ class MatchingWork:
                 await self._set_aside(record, read)
             elif isinstance(read, VectorsEvent):
                 batch.add(record, read)
+            elif is_withdrawal(record):
+                await self._keep(batch)
+                batch = Batch()
+                await self._withdrawn(read)
             else:
                 if not batch.outdate(read.key, read.revision):
                     # It came after a newer text: that must be kept first, or it would not be seen to be newer.
@@ -133,6 +145,25 @@ class MatchingWork:
                     log.info("document_kept", document=str(key), revision=event.revision, outcome=str(outcome))
                     outgoing += _reports(event, outcome, held)
             await self._publisher.publish_all(outgoing)
+
+    async def _withdraw(self, key: DocumentKey, revision: Revision, source_event: SourceEvent) -> None:
+        """The logs end on a revision that failed: puts what is held in its place, or nothing."""
+        held = await self._keeping.held(key)
+        REPAIRS.inc()
+        if held is not None and held.indexed is not None:
+            repair = text_record(held.text_event())
+        elif held is not None and held.erased is not None and held.erased > revision:
+            repair = tombstone_record(topics.TEXT, key, held.erased, source_event)
+        else:
+            repair = tombstone_record(topics.TEXT, key, revision, source_event, withdrawn=True)
+        await self._publisher.publish(repair)
+
+    async def _withdrawn(self, read: _Identity) -> None:
+        """A withdrawal went through both topics; where something is held by now, the logs must not end on it."""
+        held = await self._keeping.held(read.key)
+        if held is not None and held.indexed is not None:
+            REPAIRS.inc()
+            await self._publisher.publish(text_record(held.text_event()))
 
     async def _tombstone(self, record: Record, read: _Identity) -> None:
         key, revision, source_event = read.key, read.revision, read.source_event

@@ -60,6 +60,11 @@ class Keeping:
             await erasures.topics_are_empty(connection, key, revision)
             return (await held_documents(connection, [key])).get(key)
 
+    async def held(self, key: DocumentKey) -> Held | None:
+        """What is held of a document. Raises SurroundingsFault."""
+        async with self._database.reading(key.tenant) as connection:
+            return (await held_documents(connection, [key])).get(key)
+
     async def is_buried(self, key: DocumentKey, revision: Revision) -> bool:
         """Whether a tombstone of this erasure was met before. Raises SurroundingsFault."""
         async with self._database.reading(key.tenant) as connection:

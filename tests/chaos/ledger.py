@@ -5,7 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Content = Literal["text", "delete", "bad"]
+# text: stored, unless something newer is. again: the event before it, sent a second time: it may be taken for the
+# same. large: stored, or refused by the broker. delete: erases.
+# bad: fails. refused: fails, and is a dead letter. nameless: a dead letter alone. fatal: a service fails on it.
+Content = Literal["text", "again", "large", "delete", "bad", "refused", "nameless", "fatal"]
+
+# Where a submission may end, by its content.
+ENDS: dict[str, frozenset[str]] = {
+    "text": frozenset({"indexed", "superseded", "erased"}),
+    "again": frozenset({"indexed", "superseded", "erased"}),
+    "large": frozenset({"indexed", "superseded", "erased", "failed"}),
+    "delete": frozenset({"erased", "superseded"}),
+    # Whether a value can be read is looked at only where nothing newer came along with it.
+    "bad": frozenset({"failed", "superseded", "erased"}),
+    "refused": frozenset({"failed"}),
+    "fatal": frozenset({"failed", "superseded", "erased"}),
+}
+# The header that says it; services pass over headers they do not know.
+HEADER = "chaos-content"
 
 
 @dataclass(frozen=True)
@@ -19,11 +36,11 @@ class Sent:
 
 @dataclass
 class Ledger:
-    """All submissions that were accepted, in the order of sending; and records that name no document."""
+    """All submissions that were accepted, in the order of sending, and the values of those that name no document."""
 
     sent: list[Sent] = field(default_factory=list)
     nameless: list[bytes] = field(default_factory=list)
 
-    @property
-    def keys(self) -> set[str]:
-        return {entry.key for entry in self.sent}
+    def of(self, content: Content) -> list[Sent]:
+        """What was sent of one content."""
+        return [each for each in self.sent if each.content == content]

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 from dataclasses import dataclass
 
-from tests.chaos.faults import FAULTS
+from tests.chaos.fault import Fault
 from tests.chaos.load import Load
 from tests.chaos.system import System
 from tests.chaos.verdict import Verdict, verdict
 
+DOCUMENTS = 60
+
 
 @dataclass(frozen=True)
 class Round:
-    """A fault, the seed that reproduces it, and what came of it."""
+    """A fault, the seed that reproduces it, and what came of it. `seconds`: from the harm's end to recovery."""
 
     fault: str
     seed: int
@@ -23,16 +24,21 @@ class Round:
     seconds: float
 
 
-def run_round(system: System, fault: str, seed: int, *, documents: int = 120, settle_seconds: float = 240.0) -> Round:
-    """Blocks until the system has settled after the harm, or for `settle_seconds`."""
-    rng = random.Random(f"{fault}/{seed}")
+def run_round(system: System, fault: Fault, seed: int, *, documents: int = DOCUMENTS) -> Round:
+    """Blocks until the system has settled after the harm, or for the fault's `settle_seconds`."""
+    rng = random.Random(f"{fault.name}/{seed}")
     name = f"r{seed}x{len(system.ledger.sent)}"
-    load = Load(system, rng, name, documents=documents)
+    before = fault.evidence(system) if fault.evidence else 0.0
+    load = Load(system, rng, name, documents=documents, special=fault.special, poisoned=fault.poisoned)
     load.start()
     load.wait_for_harm()
     struck_at = time.time_ns() // 1_000_000
-    began = time.monotonic()
-    FAULTS[fault](system, rng)
+    fault.strike(system, rng)
+    over = time.monotonic()
     load.finish()
-    told = asyncio.run(verdict(system, struck_at, settle_seconds))
-    return Round(fault, seed, told, time.monotonic() - began)
+    told = verdict(system, name, struck_at, fault.settle_seconds)
+    if fault.evidence and fault.evidence(system) <= before:
+        told.problems.append("the harm was not felt: it did not strike")
+    if fault.slowest_seconds is not None and told.slowest_seconds > fault.slowest_seconds:
+        told.problems.append(f"a document took {told.slowest_seconds:.1f} s, not {fault.slowest_seconds:.0f} s at most")
+    return Round(fault.name, seed, told, time.monotonic() - over)

@@ -38,7 +38,7 @@ def main() -> int:
                 if time.monotonic() > end:
                     missed.append(f"{fault} (seed {seed})")
                     continue
-                done.append(run_round(system, fault, seed))
+                done.append(run_round(system, FAULTS[fault], seed))
                 _say(done[-1])
     _show(done, missed)
     RESULT.parent.mkdir(exist_ok=True)

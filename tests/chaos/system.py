@@ -1,13 +1,20 @@
-"""A whole system on real Kafka whose every part can be harmed: the stack's services, and the parts below them."""
+"""A whole system on real Kafka whose every part can be harmed: the stack's services, what they stand on, and the
+network between them.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import random
+import re
 import signal
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import httpx
 import psutil
+from confluent_kafka.admin import AdminClient, NewTopic
 
 from libs.localstack.kafka import Kafka
 from libs.localstack.part import Part
@@ -15,13 +22,21 @@ from libs.localstack.postgres import Postgres
 from libs.localstack.roles import run_sql
 from libs.localstack.valkey import Valkey
 from tests.chaos.ledger import Ledger
+from tests.chaos.log_tail import LogTail
+from tests.chaos.poison import OTHER_TENANTS_TOPIC
+from tests.chaos.proxy import Proxy
 from tests.e2e.running_stack import RunningStack
 
 SERVICES = ("ingest", "embedding", "matching", "gateway")
+FAULTY = Path(__file__).parent / "faulty"
+# A model that hangs is found out sooner than in production, and a model of one's own makes no difference to it.
+ENVIRONMENT = {"EMBEDDING_MODEL_SECONDS": "5"}
 
 
 class System:
-    """Started by `with`. `stack` is what its users see, `parts` what that stands on, `ledger` what was sent."""
+    """Started by `with`. `stack` is what its users see, `parts` what that stands on, `ledger` what was sent, `log`
+    what Kafka held. `network` are the stretches between parts, by the name of the part they lead to.
+    """
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
@@ -29,7 +44,8 @@ class System:
         self.postgres = Postgres(folder / "postgres")
         self.valkey = Valkey(folder / "valkey")
         self.ledger = Ledger()
-        self._environment = environment
+        path = os.pathsep.join([str(FAULTY), str(Path.cwd())])
+        self._environment = {"PYTHONPATH": path, **ENVIRONMENT, **environment}
 
     @property
     def parts(self) -> list[Part]:
@@ -38,13 +54,28 @@ class System:
     def __enter__(self) -> System:
         for part in self.parts:
             part.start()
+        self._make_topic_of_another_tenant()
+        self.log = LogTail(self.kafka.bootstrap)
+        self.log.start()
+        database = urlsplit(self.postgres.superuser_dsn)
+        self.network = {
+            "postgres": Proxy(lambda: _port(self.postgres.superuser_dsn)),
+            "valkey": Proxy(lambda: self.valkey.port),
+            "matching": Proxy(lambda: self._port_of("matching")),
+            "embedding": Proxy(lambda: self._port_of("embedding")),
+        }
+        ports = {name: proxy.port for name, proxy in self.network.items()}
+        through = re.sub(r"@[^/]*", f"@127.0.0.1:{ports['postgres']}", self.postgres.superuser_dsn)
+        assert database.hostname in through
         self.stack = RunningStack(
             self.folder / "data",
             "--embedding-workers",
             "2",
             KAFKA_BOOTSTRAP=self.kafka.bootstrap,
-            DATABASE_URL=self.postgres.superuser_dsn,
-            REDIS_URL=self.valkey.url,
+            DATABASE_URL=through,
+            REDIS_URL=f"redis://127.0.0.1:{ports['valkey']}",
+            MATCHING_URLS=f"http://127.0.0.1:{ports['matching']}",
+            EMBEDDING_URLS=f"http://127.0.0.1:{ports['embedding']}",
             **self._environment,
         )
         return self
@@ -53,13 +84,15 @@ class System:
         try:
             self.stack.stop()
         finally:
+            self.log.stop()
+            for proxy in self.network.values():
+                proxy.close()
             for part in reversed(self.parts):
                 part.stop()
 
     def pids(self, service: str) -> list[int]:
         """The processes of a service that run at the moment."""
-        listed = json.loads(self.stack.stack_file.read_text())["services"].get(service, [])
-        return [entry["pid"] for entry in listed if psutil.pid_exists(entry["pid"])]
+        return [process.pid for process in self._processes(service)]
 
     def signal(self, pid: int, number: signal.Signals) -> bool:
         """Whether there was somebody to signal."""
@@ -70,5 +103,52 @@ class System:
         return True
 
     def sql(self, statement: str) -> str:
-        """What PostgreSQL answers a superuser."""
-        return run_sql(self.stack.info["postgres_dsn"], statement)
+        """What PostgreSQL answers a superuser, by the direct way."""
+        through = f":{self.network['postgres'].port}/"
+        direct = f":{_port(self.postgres.superuser_dsn)}/"
+        return run_sql(str(self.stack.info["postgres_dsn"]).replace(through, direct), statement)
+
+    def metric(self, service: str, name: str) -> float:
+        """A metric's sum over a service's processes and labels."""
+        total = 0.0
+        for url in self.urls(service):
+            for line in httpx.get(f"{url}/metrics", timeout=10).text.splitlines():
+                if line.startswith((f"{name} ", f"{name}{{")):
+                    total += float(line.rsplit(" ", 1)[1])
+        return total
+
+    def ready(self, service: str) -> bool:
+        """Whether all its processes that run say they are ready."""
+        try:
+            return all(httpx.get(f"{url}/health/ready", timeout=5).status_code == 200 for url in self.urls(service))
+        except httpx.TransportError:
+            return False
+
+    def urls(self, service: str) -> list[str]:
+        """Where its processes listen."""
+        return [entry["url"] for entry in json.loads(self.stack.stack_file.read_text())["services"][service]]
+
+    def _processes(self, service: str) -> list[psutil.Process]:
+        found = []
+        for child in psutil.Process().children(recursive=True):
+            try:
+                if f"services.{service}" in child.cmdline() and child.status() != psutil.STATUS_ZOMBIE:
+                    found.append(child)
+            except psutil.NoSuchProcess:
+                continue
+        return found
+
+    def _port_of(self, service: str) -> int:
+        ports = [int(process.environ()["PORT"]) for process in self._processes(service)]
+        return random.choice(ports) if ports else 1
+
+    def _make_topic_of_another_tenant(self) -> None:
+        settings = {"message.timestamp.type": "LogAppendTime", "max.message.bytes": str(12 << 20)}
+        admin = AdminClient({"bootstrap.servers": self.kafka.bootstrap})
+        admin.create_topics([NewTopic(OTHER_TENANTS_TOPIC, 2, 1, config=settings)])[OTHER_TENANTS_TOPIC].result()
+
+
+def _port(dsn: str) -> int:
+    port = urlsplit(dsn).port
+    assert port is not None
+    return port

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.chaos.faults import FAULTS
 from tests.chaos.rounds import run_round
 from tests.chaos.system import System
 
@@ -23,6 +24,6 @@ def system(broker_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.mark.parametrize("fault", SHORT)
 def test_nothing_is_lost(system: System, fault: str) -> None:
-    found = run_round(system, fault, SEED).verdict
+    found = run_round(system, FAULTS[fault], SEED).verdict
     assert found.problems == [], f"seed {SEED}"
     assert found.submissions > 60

@@ -105,7 +105,9 @@ def stretches(spans: list[Span], vectors: Vectors) -> Stretches:
     return Stretches(spans, pack(vectors.astype("<f4").tobytes(), dtype="float32", dimension=dimension, count=count))
 
 
-def report(key: str, revision: Revision, status: Status, error: DocumentError | None = None) -> StatusEvent:
+def report(
+    key: str, revision: Revision, status: Status, error: DocumentError | None = None, *, published: bool = False
+) -> StatusEvent:
     """A status event."""
     document = key_of(key)
     return StatusEvent(
@@ -115,6 +117,7 @@ def report(key: str, revision: Revision, status: Status, error: DocumentError | 
         revision=str(revision),
         status=status,
         error=error,
+        published=published,
         source_event=source_event(f"{key}@{revision}"),
         at="2026-11-01T00:00:00Z",
     )
@@ -142,5 +145,6 @@ def status_arrived(event: StatusEvent) -> Record:
     return arrived(status_event_record(event))
 
 
-def tombstone_arrived(key: str, revision: Revision, topic: str = VECTORS) -> Record:
-    return arrived(tombstone_record(topic, key_of(key), revision, source_event(f"{key}@{revision}")))
+def tombstone_arrived(key: str, revision: Revision, topic: str = VECTORS, *, withdrawn: bool = False) -> Record:
+    source = source_event(f"{key}@{revision}")
+    return arrived(tombstone_record(topic, key_of(key), revision, source, withdrawn=withdrawn))

@@ -52,9 +52,9 @@ async def _vectors(matching: Matching, key: str = KEY) -> list[tuple[Revision, i
 
 
 def _texts(matching: Matching) -> list[TextEvent | tuple[str, str]]:
-    """What was published to the text topic: events, and tombstones as (deleted, revision)."""
+    """What was published to the text topic: events, and tombstones as (type, revision)."""
     return [
-        ("deleted", dict(record.headers)[REVISION].decode())
+        (dict(record.headers)["ce_type"].decode(), dict(record.headers)[REVISION].decode())
         if record.value is None
         else events.decode(record.value, TextEvent)
         for record in matching.publisher.topics[TEXT]
@@ -106,6 +106,46 @@ async def test_a_tombstone_behind_a_newer_text_is_repaired_too(matching: Matchin
         await matching.read(*batch)
     assert (await _shown(matching))["text"] == NEW_TEXT
     assert [text.revision for text in _texts(matching) if isinstance(text, TextEvent)] == [str(NEW)]
+
+
+FAULT = DocumentError("internal", "a fault of our own")
+
+
+async def test_where_a_newer_revision_fails_after_it_was_published_the_log_ends_on_what_is_held(
+    matching: Matching,
+) -> None:
+    held = vectors_event(KEY, OLD, OLD_TEXT)
+    await matching.index(held)
+    await matching.read(status_arrived(report(KEY, NEW, Status.FAILED, FAULT, published=True)))
+    assert _texts(matching) == [events.text_of(held)]
+    shown = await _shown(matching)
+    assert (shown["status"], shown["text"], shown["indexed_revision"]) == ("failed", OLD_TEXT, str(OLD))
+
+
+async def test_where_nothing_is_held_the_failed_text_is_withdrawn_and_the_document_stays_failed(
+    matching: Matching,
+) -> None:
+    await matching.read(status_arrived(report(KEY, OLD, Status.FAILED, FAULT, published=True)))
+    assert _texts(matching) == [("shortlist.document.withdrawn.v1", str(OLD))]
+    await matching.read(tombstone_arrived(KEY, OLD, withdrawn=True))
+    assert (await _shown(matching))["status"] == "failed"
+    assert matching.statuses() == [], "it is not erased"
+    assert len(_texts(matching)) == 1, "nothing to repair"
+
+
+async def test_a_failure_before_anything_was_published_leaves_the_logs_alone(matching: Matching) -> None:
+    await matching.read(status_arrived(report(KEY, OLD, Status.FAILED, FAULT)))
+    assert _texts(matching) == []
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_a_withdrawal_behind_a_newer_text_is_repaired(matching: Matching, together: bool) -> None:
+    newer = vectors_event(KEY, NEW, NEW_TEXT)
+    records = [vectors_arrived(newer), tombstone_arrived(KEY, OLD, withdrawn=True)]
+    for batch in [records] if together else [[record] for record in records]:
+        await matching.read(*batch)
+    assert (await _shown(matching))["text"] == NEW_TEXT
+    assert _texts(matching) == [events.text_of(newer)]
 
 
 async def test_of_a_batch_only_the_newest_is_written_and_nothing_is_repaired_that_was_in_order(

