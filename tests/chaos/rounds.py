@@ -37,6 +37,9 @@ def run_round(system: System, fault: Fault, seed: int, *, documents: int = DOCUM
     over = time.monotonic()
     load.finish()
     told = verdict(system, name, struck_at, fault.settle_seconds)
+    # What an earlier round left wrong is wrong still, and was told then.
+    told.problems = [problem for problem in told.problems if problem not in system.told]
+    system.told |= set(told.problems)
     if fault.evidence and fault.evidence(system) <= before:
         told.problems.append("the harm was not felt: it did not strike")
     if fault.slowest_seconds is not None and told.slowest_seconds > fault.slowest_seconds:

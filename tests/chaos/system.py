@@ -44,6 +44,8 @@ class System:
         self.postgres = Postgres(folder / "postgres")
         self.valkey = Valkey(folder / "valkey")
         self.ledger = Ledger()
+        # Problems that were told of already.
+        self.told: set[str] = set()
         path = os.pathsep.join([str(FAULTY), str(Path.cwd())])
         self._environment = {"PYTHONPATH": path, **ENVIRONMENT, **environment}
 

@@ -13,7 +13,17 @@ from tests.chaos.system import System
 pytestmark = [pytest.mark.chaos, pytest.mark.real_kafka("the embedded broker keeps nothing over its own death")]
 
 SEED = 1
-SHORT = ("kill -9 embedding", "kill -9 matching", "kill -9 ingest", "kafka killed and back", "postgres killed and back")
+SHORT = (
+    "kill -9 embedding",
+    "kill -9 matching",
+    "SIGTERM embedding",
+    "kafka killed and back",
+    "postgres connections cut",
+    "poison events",
+    "our own code fails on a record",
+    "the past comes again",
+    "the way to postgres reset in mid-answer",
+)
 
 
 @pytest.fixture(scope="module")
