@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from libs.contracts.errors import RecordFault
+from libs.contracts.revision import Revision
 from libs.contracts.topics import dead_letters_topic
 from libs.messaging.publishing import Outgoing
 from libs.messaging.records import Record
@@ -15,11 +16,20 @@ ERROR_CODE = "dead_letter_error_code"
 ERROR_MESSAGE = "dead_letter_error_message"
 ATTEMPTS = "dead_letter_attempts"
 TIME = "dead_letter_time"
+# Of a submission: the revision it had, which it keeps when it is put back.
+REVISION = "dead_letter_revision"
 PREFIX = "dead_letter_"
+# On a submission that was put back: the revision it had. It can only make a record older.
+REPLAYED_REVISION = "replayed_revision"
 
 
-def dead_letter(record: Record, service: str, fault: RecordFault, attempts: int) -> Outgoing:
-    """The dead letter of a record: key, value and headers as they came, and ours behind them."""
+def dead_letter(
+    record: Record, service: str, fault: RecordFault, attempts: int, revision: Revision | None = None
+) -> Outgoing:
+    """The dead letter of a record: key, value and headers as they came, and ours behind them.
+
+    `revision` is a submission's; records of the inner topics carry theirs themselves.
+    """
     added = {
         TOPIC: record.topic,
         PARTITION: str(record.partition),
@@ -28,6 +38,7 @@ def dead_letter(record: Record, service: str, fault: RecordFault, attempts: int)
         ERROR_MESSAGE: fault.message[:2000],
         ATTEMPTS: str(attempts),
         TIME: now(),
+        **({} if revision is None else {REVISION: str(revision)}),
     }
     headers = [*record.headers, *((name, text.encode("utf-8", "replace")) for name, text in added.items())]
     return Outgoing(dead_letters_topic(service), record.key, record.value, headers)

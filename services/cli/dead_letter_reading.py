@@ -12,9 +12,7 @@ from aiokafka.errors import KafkaError
 
 from libs.contracts.errors import SurroundingsFault
 from libs.contracts.topics import MIB, dead_letters_topic
-from libs.messaging import dead_letters
 from libs.messaging.cluster import partitions
-from libs.messaging.publishing import Outgoing
 from libs.messaging.records import Record, record_of
 from libs.messaging.settings import KafkaSettings
 from services.cli.faults import CommandFault
@@ -98,15 +96,3 @@ async def read_some(settings: KafkaSettings, references: list[Reference]) -> lis
     if missing:
         raise CommandFault(f"no such dead letter: {', '.join(missing)}")
     return [found[reference] for reference in wanted]
-
-
-def original(record: Record) -> Outgoing:
-    """The record that was set aside, as it was: without our headers, for the topic it came from.
-
-    Raises CommandFault where the dead letter does not say where it came from.
-    """
-    topic = record.header(dead_letters.TOPIC)
-    if not topic:
-        raise CommandFault(f"{record.place} does not say which topic it came from (header {dead_letters.TOPIC})")
-    headers = [(name, value) for name, value in record.headers if not name.startswith(dead_letters.PREFIX)]
-    return Outgoing(topic, record.key, record.value, headers)

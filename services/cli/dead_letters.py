@@ -25,6 +25,15 @@ SHOWN_CHARS = 4_000
 ServiceOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="Of this service only: ingest, embedding or matching.")
 ]
+FilterOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--filter",
+        metavar="NAME=VALUE",
+        help="Only where it holds, as code=internal, key='acme/*', topic=…, service=…, since=2h, until=…; "
+        "given more than once, all must hold.",
+    ),
+]
 
 
 @dead_letters.callback()
@@ -36,9 +45,9 @@ def of_dead_letters() -> None:
 
 
 @dead_letters.command("list")
-def list_them(service: ServiceOption = None, as_json: JsonOption = False) -> None:
+def list_them(service: ServiceOption = None, filters: FilterOption = None, as_json: JsonOption = False) -> None:
     """List what was set aside, with the reason. The first column names each for `show` and `replay`."""
-    rows = [_row(record) for record in asyncio.run(_all(service))]
+    rows = [_row(record) for record in _meant([], service, filters or [])]
     if as_json:
         print_json(rows)
     elif not rows:
@@ -58,7 +67,7 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show one record that was set aside: its headers and its content."""
-    (record,) = asyncio.run(_named([reference]))
+    (record,) = _meant([reference], None, [])
     headers = [[name, None if value is None else value.decode("utf-8", "replace")] for name, value in record.headers]
     if as_json:
         value = None if record.value is None else base64.b64encode(record.value).decode()
@@ -80,18 +89,31 @@ def replay(
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="All that were set aside.")] = False,
     service: ServiceOption = None,
+    filters: FilterOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come of it.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
-    """Put records back where they came from, untouched, for another try.
+    """Put records back where they came from, for another try, and tell what came of each.
 
-    For after the cause is gone. What was set aside stays listed until it expires after 30 days.
+    For after the cause is gone. A record keeps the revision it had: what was superseded or erased meanwhile stays
+    so, and a second replay changes nothing. What was set aside stays listed until it expires after 30 days.
     """
-    if bool(references) == everything:
-        raise CommandFault("say which to put back, or --all for all of them", exit_code=2)
-    records = asyncio.run(_replayed(references or [], service))
-    for record, topic in records:
-        console().print(f"{_row(record)['reference']}: back on {topic}")
-    if not records:
-        console().print("Nothing was set aside.")
+    from services.cli.replaying import replay as put_back
+    from services.cli.replaying import would_replay
+
+    chosen = everything or bool(filters)
+    if bool(references) == chosen:
+        raise CommandFault("say which to put back, or --filter, or --all for all of them", exit_code=2)
+    letters = _meant(references or [], service, filters or [])
+    told = asyncio.run((would_replay if dry_run else put_back)(kafka_settings(), letters)) if letters else []
+    rows = [{"reference": _row(letter)["reference"], "outcome": one} for letter, one in zip(letters, told, strict=True)]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        console().print(f"{row['reference']}: {row['outcome']}")
+    if not rows:
+        console().print("Nothing was set aside." if everything else "Nothing of that kind was set aside.")
 
 
 def _row(record: Record) -> dict[str, Any]:
@@ -119,6 +141,15 @@ def _readable(value: bytes | None) -> str:
     return text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]}\n… {len(text):,} characters in all"
 
 
+def _meant(references: list[str], service: str | None, filters: list[str]) -> list[Record]:
+    """The dead letters that were named, or all that the service and the filters let through, oldest first."""
+    from services.cli.dead_letter_filters import condition
+
+    holds = condition(filters)
+    found = asyncio.run(_named(references) if references else _all(service))
+    return [letter for letter in found if holds(letter)]
+
+
 async def _all(service: str | None) -> list[Record]:
     from services.cli.dead_letter_reading import read_all
 
@@ -131,18 +162,3 @@ async def _named(references: list[str]) -> list[Record]:
 
     named: list[Reference] = [Reference.parse(text) for text in references]
     return await read_some(kafka_settings(), named)
-
-
-async def _replayed(references: list[str], service: str | None) -> list[tuple[Record, str]]:
-    from libs.messaging.publishing import KafkaPublisher
-    from services.cli.dead_letter_reading import original
-
-    records = await _named(references) if references else await _all(service)
-    publisher = KafkaPublisher(kafka_settings())
-    await publisher.start()
-    try:
-        outgoing = [original(record) for record in records]
-        await publisher.publish_all(outgoing)
-    finally:
-        await publisher.stop()
-    return [(record, sent.topic) for record, sent in zip(records, outgoing, strict=True)]

@@ -66,7 +66,8 @@ class IngestWork:
         """Sets the record aside; its document, where it names one, shows as failed."""
         subject = await asyncio.to_thread(self._subject, record)
         with traced(record.header(TRACEPARENT)):
-            outgoing = [dead_letter(record, SERVICE, fault, attempts), *_failed(subject, fault)]
+            revision = subject.revision if subject else None
+            outgoing = [dead_letter(record, SERVICE, fault, attempts, revision), *_failed(subject, fault)]
         await self._publisher.publish_all(outgoing)
 
     def _read(self, records: Sequence[Record]) -> list[Reading]:
@@ -123,7 +124,8 @@ def _refused(record: Record, refusal: Refusal) -> list[Outgoing]:
     if refusal.dead_letter:
         log.warning("record_set_aside", record=record.place, code=refusal.fault.code, reason=refusal.fault.message)
         GIVEN_UP.labels(SERVICE, str(refusal.fault.code)).inc()
-        outgoing.insert(0, dead_letter(record, SERVICE, refusal.fault, attempts=1))
+        revision = refusal.subject.revision if refusal.subject else None
+        outgoing.insert(0, dead_letter(record, SERVICE, refusal.fault, 1, revision))
     return outgoing
 
 

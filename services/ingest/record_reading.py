@@ -21,6 +21,7 @@ from libs.contracts.events import TYPE_DELETED, TYPE_SUBMITTED, SourceEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision, revision_of
 from libs.contracts.topics import SUBMITTED
+from libs.messaging.dead_letters import REPLAYED_REVISION
 from libs.messaging.records import Record
 from libs.messaging.reporting import now
 from services.ingest.documents import Content
@@ -101,6 +102,18 @@ def named_key(key: bytes | None, event: CloudEvent | None) -> DocumentKey | None
 
 
 def _revision(record: Record, tryout_stamp: int | None) -> Revision:
+    """The record's own, or the older one it had before it was set aside and put back."""
+    own = _own_revision(record, tryout_stamp)
+    replayed = record.header(REPLAYED_REVISION)
+    if replayed is None:
+        return own
+    try:
+        return min(own, Revision.parse(replayed))
+    except ValueError as error:
+        raise RecordFault(ErrorCode.INVALID_CONTENT, f"the header {REPLAYED_REVISION}: {error}") from error
+
+
+def _own_revision(record: Record, tryout_stamp: int | None) -> Revision:
     try:
         return revision_of(
             timestamp=record.timestamp,

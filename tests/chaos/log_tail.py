@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Message, TopicPartition
-from confluent_kafka.admin import AdminClient
+from aiokafka.admin import AIOKafkaAdminClient
+from confluent_kafka import Consumer, Message, TopicPartition
 
 GROUPS = ("shortlist.ingest", "shortlist.embedding", "shortlist.matching")
 TOPICS = ("documents.", "dead-letters.")
@@ -36,7 +36,6 @@ class LogTail:
 
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
-        self._admin = AdminClient({"bootstrap.servers": bootstrap})
         self._records: defaultdict[str, list[Entry]] = defaultdict(list)
         self._positions: dict[tuple[str, int], int] = {}
         self._over = threading.Event()
@@ -57,21 +56,26 @@ class LogTail:
         return sorted(name for name, found in self._records.items() if name.startswith(prefix) and found)
 
     def lag(self) -> int:
-        """Records that the services' groups have not committed, by what was read here. Raises KafkaException."""
+        """Records that the services' groups have not committed, by what was read here. Raises KafkaError, OSError."""
         behind = 0
-        for group, future in self._committed().items():
-            held = {(one.topic, one.partition): one.offset for one in future.result().topic_partitions}
+        for group, held in asyncio.run(self._committed()).items():
             for (topic, partition), end in list(self._positions.items()):
                 if _reads(group, topic):
                     behind += end - max(held.get((topic, partition), 0), 0)
         return behind
 
-    def _committed(self) -> dict[str, Any]:
-        futures = {}
-        for group in GROUPS:
-            request = [ConsumerGroupTopicPartitions(group)]
-            futures[group] = self._admin.list_consumer_group_offsets(request, request_timeout=15)[group]
-        return futures
+    async def _committed(self) -> dict[str, dict[tuple[str, int], int]]:
+        # Not librdkafka's admin client: with the broker away it may end the process (an assertion of its own).
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap, request_timeout_ms=10_000)
+        try:
+            await admin.start()
+            found = {group: await admin.list_consumer_group_offsets(group) for group in GROUPS}
+        finally:
+            await admin.close()
+        return {
+            group: {(one.topic, one.partition): held.offset for one, held in offsets.items()}
+            for group, offsets in found.items()
+        }
 
     def _follow(self) -> None:
         consumer = Consumer(

@@ -8,6 +8,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from aiokafka.errors import KafkaError
+
 from tests.chaos.dead_letters import dead_letters_are_right
 from tests.chaos.ledger import Ledger
 from tests.chaos.log_tail import Entry
@@ -77,7 +79,7 @@ def _settled(system: System, found: Verdict, seconds: float) -> tuple[list[Submi
 def _lag(system: System) -> int:
     try:
         return system.log.lag()
-    except Exception:
+    except (KafkaError, OSError):
         return -1  # the broker is away, or comes back just now
 
 
