@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from libs.contracts.errors import SurroundingsFault
+from libs.resilience.watched_time import OutOfTime, within
 from libs.telemetry.logs import get_logger
 from services.embedding.engines.protocol import Engine, Vectors
 from services.embedding.metrics import HALVED
@@ -47,12 +48,12 @@ class ModelRun:
         started = time.monotonic()
         loop = asyncio.get_running_loop()
         running = loop.run_in_executor(self._thread, lambda: self._embed(texts, query=query))
-        done, _ = await asyncio.wait([running], timeout=self._limit_seconds)
-        if not done:
+        try:
+            vectors = await within(self._limit_seconds, running)
+        except OutOfTime:
             log.critical("model_hangs", texts=len(texts), seconds=round(time.monotonic() - started), action="ending")
             self._on_hang()
-            raise SurroundingsFault("model", f"did not end within {self._limit_seconds:g} s")
-        vectors = running.result()
+            raise SurroundingsFault("model", f"did not end within {self._limit_seconds:g} s") from None
         check_vectors(vectors, len(texts), self._engine.dimension)
         return vectors
 

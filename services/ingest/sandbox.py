@@ -19,6 +19,7 @@ from typing import Self
 import msgspec
 
 from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
+from libs.resilience.watched_time import OutOfTime, within
 from libs.telemetry.logs import get_logger
 from services.ingest.documents import Content, ParsedDocument
 from services.ingest.metrics import PARSE_SECONDS, PARSERS, PARSERS_ENDED
@@ -84,11 +85,13 @@ class _Child:
         return child
 
     async def ask(self, content: Content, wall_seconds: float) -> Answer:
-        """Raises TimeoutError and _Died, after which the child is of no more use."""
+        """Raises OutOfTime and _Died, after which the child is of no more use."""
         self.documents += 1
-        async with asyncio.timeout(wall_seconds):
-            await self.send(msgspec.msgpack.encode(content))
-            return await self.receive()
+        return await within(wall_seconds, self._answer(content))
+
+    async def _answer(self, content: Content) -> Answer:
+        await self.send(msgspec.msgpack.encode(content))
+        return await self.receive()
 
     async def send(self, body: bytes) -> None:
         assert self.process.stdin is not None
@@ -183,7 +186,7 @@ class Sandbox:
         started = time.monotonic()
         try:
             answer = await child.ask(content, self._wall_seconds)
-        except TimeoutError:
+        except OutOfTime:
             await self._end(child, "limit_time")
             raise self._too_slow(f"more than {self._wall_seconds:.0f} s") from None
         except _Died as died:

@@ -92,22 +92,25 @@ class RunningStack:
 
     def document(self, kind: str, document_id: str) -> dict[str, Any] | None:
         """The document as the gateway shows it, None where it knows none."""
-        answer = self.http.get(f"/{kind}s/{document_id}")
-        if answer.status_code == 404:
-            return None
-        assert answer.status_code == 200, answer.text
-        return dict(answer.json())
+        return self._shown(self.http.get(f"/{kind}s/{document_id}"))
 
     def ended(self, kind: str, document_id: str, text: str = "") -> dict[str, Any]:
-        """Waits until the document is indexed (with `text` in it) or failed."""
+        """Waits until the document is indexed (with `text` in it) or failed; a part that is away may come back."""
 
         def look() -> dict[str, Any] | None:
-            held = self.document(kind, document_id)
+            answer = self.http.get(f"/{kind}s/{document_id}")
+            held = None if answer.status_code == 503 else self._shown(answer)
             if held is None or held["status"] not in ("indexed", "failed"):
                 return None
             return held if held["status"] == "failed" or text in (held["text"] or "") else None
 
         return until(look, f"{kind} {document_id} to be indexed or failed")
+
+    def _shown(self, answer: httpx.Response) -> dict[str, Any] | None:
+        if answer.status_code == 404:
+            return None
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
 
     def _ready(self) -> bool:
         if self.process.poll() is not None:
