@@ -18,13 +18,15 @@ from faststream.kafka.message import KafkaAckableMessage
 from faststream.middlewares import AckPolicy
 
 from libs.contracts.topics import MIB
+from libs.messaging.broker_watch import BrokerWatch
 from libs.messaging.faults import unreachable
 from libs.messaging.in_hand import DEATHS, Hand, NotesInFolder, NotesInOffsets, killed
-from libs.messaging.metrics import BATCH_SECONDS, LAG, MISPLACED, RECORDS, SUSPECTS
+from libs.messaging.metrics import BATCH_SECONDS, FAULTS, LAG, MISPLACED, RECORDS, SUSPECTS
 from libs.messaging.partitioning import partition_of
 from libs.messaging.records import Record, record_of
 from libs.messaging.settings import KafkaSettings
 from libs.messaging.work import Interrupted, Work, Worker
+from libs.resilience.retry import backoff_seconds
 from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
 
@@ -34,8 +36,11 @@ log = get_logger(__name__)
 STOP_SECONDS = 30.0
 # How long FastStream then waits for a handler that was told to leave off.
 GRACE_SECONDS = 10.0
-# A member that is not heard of for so long is taken for dead, and its partitions go to the others.
+# A member that is not heard of for so long is taken for dead, and its partitions go to the others. So long, too,
+# the others wait for the records in hand of one that must give partitions back.
 SESSION_SECONDS = 12.0
+# aiokafka's commit tries for ever while the broker is away; the work is done, and its offsets go with the next.
+COMMIT_SECONDS = 10.0
 # A batch may take this long before the group takes its partitions away (aiokafka's max_poll_interval).
 BATCH_LIMIT_MS = 600_000
 
@@ -46,6 +51,7 @@ class Consumer:
     Give either `topics` or `pattern` (a regular expression over topic names). Topics must exist.
     What is read together is worked on and committed `commit_every` records at a time (unset: all at once): when
     partitions move or the service stops, the records in hand are finished and the rest is left to the next member.
+    `broker_needed`: whether the service is of no use while the broker is away; health says so then.
     """
 
     def __init__(
@@ -60,6 +66,7 @@ class Consumer:
         max_records: int = 64,
         commit_every: int | None = None,
         session_seconds: float = SESSION_SECONDS,
+        broker_needed: bool = False,
     ) -> None:
         self.group = group
         self._settings = settings
@@ -74,6 +81,8 @@ class Consumer:
         self._leaving = False
         self._committed: dict[TopicPartition, int] = {}
         self._polled_at = time.monotonic()
+        self._failed_batches = 0
+        self._watch = BrokerWatch(self, health, needed=broker_needed)
         self._broker = KafkaBroker(
             **settings.connection_options(),
             security=settings.faststream_security(),
@@ -99,6 +108,8 @@ class Consumer:
             # The embedded broker answers a waiting fetch only at its end; Kafka does as soon as a record comes.
             fetch_max_wait_ms=150 if settings.on_tryout_broker else 500,
             fetch_max_bytes=32 * MIB,
+            # What a producer took back (an aborted transaction) was never sent.
+            isolation_level="read_committed",
             max_poll_interval_ms=BATCH_LIMIT_MS,
             session_timeout_ms=int(session_seconds * 1000),
             heartbeat_interval_ms=int(session_seconds * 250),
@@ -112,16 +123,22 @@ class Consumer:
         except (KafkaError, OSError) as error:
             await self._broker.stop()
             raise unreachable(self._settings, error) from error
+        self._watch.start()
 
     async def stop(self) -> None:
         """Finishes the records in hand within STOP_SECONDS, or leaves them uncommitted; leaves the group."""
         self._leaving = True
+        await self._watch.stop()
         try:
             await asyncio.wait_for(self._idle.wait(), STOP_SECONDS)
         except TimeoutError:
             log.warning("batch_left_uncommitted", group=self.group)
         self._worker.interrupt()
         await self._broker.stop()
+
+    def client(self) -> Any:
+        """The AIOKafkaConsumer, None before the start."""
+        return self._subscriber.consumer
 
     @property
     def seconds_since_poll(self) -> float:
@@ -171,10 +188,31 @@ class Consumer:
         except Interrupted:
             log.info("batch_left_uncommitted", group=self.group, records=len(records) - done, first=records[done].place)
             return
+        except Exception as error:
+            # FastStream would swallow it, and the next commit would pass over what is not done.
+            await self._read_again(records[done:], error)
+            return
         finally:
             self._polled_at = time.monotonic()
             self._idle.set()
+        self._failed_batches = 0
         BATCH_SECONDS.labels(self.group).observe(time.monotonic() - started)
+
+    async def _read_again(self, records: Sequence[Record], error: Exception) -> None:
+        """After a fault of our own outside of the work: the records not done are read once more, after a while."""
+        FAULTS.labels(self.group, "own").inc()
+        log.error("batch_read_again", group=self.group, records=len(records), first=records[0].place, exc_info=error)
+        self._health.degraded("consumer", f"reads {records[0].place} again after a fault of our own: {error!r}")
+        await asyncio.sleep(backoff_seconds(self._failed_batches))
+        self._failed_batches += 1
+        firsts: dict[TopicPartition, int] = {}
+        for record in records:
+            firsts.setdefault(TopicPartition(record.topic, record.partition), record.offset)
+        for partition, offset in firsts.items():
+            try:
+                self.client().seek(partition, offset)
+            except IllegalStateError:
+                continue  # it is another member's by now, which begins at what is committed
 
     async def _work_on(self, records: list[Record]) -> None:
         deaths = self._hand.begun(records[0])
@@ -191,12 +229,13 @@ class Consumer:
             partition = TopicPartition(record.topic, record.partition)
             offsets[partition] = max(offsets.get(partition, 0), record.offset + 1)
         try:
-            await self._hand.commit(offsets)
+            async with asyncio.timeout(COMMIT_SECONDS):
+                await self._hand.commit(offsets)
         except (CommitFailedError, IllegalStateError) as error:
             # The partitions went to another member, which works on the same records again; no harm.
             log.warning("commit_refused", group=self.group, reason=str(error))
             return
-        except KafkaError as error:
+        except (KafkaError, TimeoutError) as error:
             # The work is done; the offsets are committed with the next batch, or the records come again.
             log.warning("commit_failed", group=self.group, reason=str(error) or type(error).__name__)
             return

@@ -18,6 +18,7 @@ from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
 from libs.contracts.topics import MIB
 from libs.messaging.faults import unreachable
 from libs.messaging.settings import KafkaSettings
+from libs.resilience.breaker import CircuitBreaker
 
 # Above the largest topic's records (dead letters, 18 MiB), with room for the protocol's own bytes.
 MAX_REQUEST_BYTES = 19 * MIB
@@ -61,6 +62,8 @@ class KafkaPublisher:
 
     def __init__(self, settings: KafkaSettings) -> None:
         self._settings = settings
+        # While the broker is away one call waits for it and the others are told at once.
+        self._breaker = CircuitBreaker("broker", fail_max=2, reset_seconds=1.0)
         self._producer: AIOKafkaProducer | None = None
 
     async def start(self) -> None:
@@ -94,12 +97,16 @@ class KafkaPublisher:
     async def publish_all(self, records: Sequence[Outgoing]) -> list[Published]:
         if self._producer is None:
             raise SurroundingsFault("broker", "the producer is not started")
+        async with self._breaker.guard():
+            return await self._acknowledged(self._producer, records)
+
+    async def _acknowledged(self, producer: AIOKafkaProducer, records: Sequence[Outgoing]) -> list[Published]:
         acknowledgements = []
         try:
             async with asyncio.timeout(PUBLISH_SECONDS):
                 for record in records:
                     acknowledgements.append(
-                        await self._producer.send(
+                        await producer.send(
                             record.topic, value=record.value, key=record.key, headers=list(record.headers)
                         )
                     )

@@ -64,6 +64,7 @@ class Worker:
     def resume(self) -> None:
         """Undoes `interrupt`."""
         self._interrupted.clear()
+        PAUSED.labels(self._work.service).set(0)
 
     async def run(self, records: Sequence[Record]) -> None:
         """Works on a batch until nothing of it is left to do. Raises Interrupted."""
@@ -105,7 +106,19 @@ class Worker:
     async def set_aside(self, record: Record, fault: RecordFault, attempts: int) -> None:
         """Gives a record up. Raises Interrupted."""
         GIVEN_UP.labels(self._work.service, str(fault.code)).inc()
-        await self.through_outages(lambda: self._work.give_up(record, fault, attempts))
+        await self.through_outages(lambda: self._give_up(record, fault, attempts))
+
+    async def _give_up(self, record: Record, fault: RecordFault, attempts: int) -> None:
+        try:
+            await self._work.give_up(record, fault, attempts)
+        except SurroundingsFault:
+            raise
+        except Exception as error:
+            # A record that cannot even be set aside must not be passed over: a dead-letter topic that takes no
+            # record of this size, say, is for an operator to mend, and health says so meanwhile.
+            log.error("record_not_set_aside", record=record.place, exc_info=error)
+            what = f"{record.place} could not be set aside: {str(error) or type(error).__name__}"
+            raise SurroundingsFault("dead letters", what) from error
 
     async def _try(self, records: Sequence[Record]) -> None:
         async with self._hold(records):
@@ -119,7 +132,9 @@ class Worker:
                 raise Interrupted
             try:
                 await step()
-                PAUSED.labels(self._work.service).set(0)
+                if attempt:
+                    PAUSED.labels(self._work.service).set(0)
+                    self._health.ok(self._part)
                 return
             except SurroundingsFault as fault:
                 PAUSED.labels(self._work.service).set(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,15 +16,17 @@ from libs.telemetry.tracing import TRACEPARENT, current_traceparent
 
 # Errors after which another address may be asked: the request did not reach anybody.
 _NOT_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-# ... or its answer was cut off.
-_BROKEN = (*_NOT_REACHED, httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
+# ... or its answer was cut off, or did not come.
+_BROKEN = (*_NOT_REACHED, httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError, httpx.TimeoutException)
+# What an address answers that cannot work at the moment (its model loads, say): another may.
+_NOT_READY = 503
 
 
 class InnerClient:
     """An HTTP client of another service. Safe for concurrent use; close it when done.
 
     `urls` is a comma-separated list; a DNS name stands for all its addresses, looked up at each call.
-    The address that answered last is asked first.
+    The address that answered well last is asked first. One that hangs costs its share of the deadline, not all of it.
     """
 
     def __init__(
@@ -52,8 +55,8 @@ class InnerClient:
     ) -> httpx.Response:
         """Sends one request; the deadline spans all addresses that are tried.
 
-        The next address is tried on refusal; also when the connection breaks before the answer, where the
-        request may be sent twice: a GET, or one said to be `repeatable`.
+        The next address is tried on refusal; also when the connection breaks, no answer comes or it is 503, where
+        the request may be sent twice: a GET, or one said to be `repeatable`.
 
         Returns any answer below 500, and 429. Raises SurroundingsFault for 5xx answers, refusal,
         time-outs and an open breaker.
@@ -70,8 +73,8 @@ class InnerClient:
                         content=content,
                         headers=sent,
                         params=params,
-                        timeout=seconds,
-                        next_after=_BROKEN if repeatable or method == "GET" else _NOT_REACHED,
+                        seconds=seconds,
+                        repeatable=repeatable or method == "GET",
                     )
             except TimeoutError:
                 raise SurroundingsFault(self.part, f"no answer to {method} {path} within {seconds:g} s") from None
@@ -89,19 +92,43 @@ class InnerClient:
         await self._client.aclose()
 
     async def _first_answer(
-        self, method: str, path: str, *, next_after: tuple[type[httpx.HTTPError], ...], **kwargs: Any
+        self, method: str, path: str, *, seconds: float, repeatable: bool, headers: Mapping[str, str], **kwargs: Any
     ) -> httpx.Response:
+        ends_at = time.monotonic() + seconds
+        next_after = _BROKEN if repeatable else _NOT_REACHED
+        addresses = await self._addresses()
         refusal: httpx.HTTPError | None = None
-        for base, host in await self._addresses():
+        not_ready: httpx.Response | None = None
+        for number, (base, host) in enumerate(addresses):
+            left = max(ends_at - time.monotonic(), 0.001)
+            share = left / (len(addresses) - number)
+            timeout = httpx.Timeout(share if repeatable else left, connect=share, pool=share)
             try:
-                headers = {**kwargs["headers"], "host": host}
-                response = await self._client.request(method, base + path, **{**kwargs, "headers": headers})
+                response = await self._client.request(
+                    method, base + path, headers={**headers, "host": host}, timeout=timeout, **kwargs
+                )
             except next_after as error:
+                self._forget(base)
                 refusal = error
                 continue
-            self._preferred = base
+            except httpx.HTTPError:
+                self._forget(base)
+                raise
+            if response.status_code >= 500:
+                self._forget(base)
+            else:
+                self._preferred = base
+            if response.status_code == _NOT_READY and repeatable:
+                not_ready = response
+                continue
             return response
+        if not_ready is not None:
+            return not_ready
         raise refusal or httpx.ConnectError(f"no address of {self.part} could be looked up")
+
+    def _forget(self, base: str) -> None:
+        if self._preferred == base:
+            self._preferred = None
 
     async def _addresses(self) -> list[tuple[str, str]]:
         """Base addresses with the Host header of each, the one that answered last first."""

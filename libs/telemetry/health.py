@@ -24,6 +24,7 @@ class Health:
     def __init__(self, service: str) -> None:
         self.service = service
         self.parts: dict[str, PartState] = {"start": _state("waiting", "the service is starting")}
+        self.stuck_because: str | None = None
 
     def started(self) -> None:
         """All parts have been named: from now on they alone decide whether the service is ready."""
@@ -40,6 +41,10 @@ class Health:
     def degraded(self, part: str, reason: str) -> None:
         """The part is away or impaired, but some work goes on."""
         self._set(part, "degraded", reason)
+
+    def stuck(self, reason: str) -> None:
+        """Nothing but a restart helps: the process is not live any more."""
+        self.stuck_because = reason
 
     @property
     def ready(self) -> bool:

@@ -25,6 +25,8 @@ log = get_logger(__name__)
 
 TOPICS = (SUBMITTED, TEXT, STATUS, dead_letters_topic(SERVICE))
 LONGEST_WAIT_SECONDS = 5.0
+# Documents after which a member looks whether it is wanted elsewhere: while partitions move, nobody reads.
+COMMIT_EVERY = 16
 
 
 class CannotStart(Exception):
@@ -89,6 +91,8 @@ class Pipeline:
             group=GROUP_INGEST,
             pattern=SUBMITTED_PATTERN,
             max_records=self._settings.ingest_batch_records,
+            commit_every=COMMIT_EVERY,
+            broker_needed=True,
         )
         await self._consumer.start()
 

@@ -11,6 +11,7 @@ import asyncpg
 from pgvector.asyncpg import register_vector
 
 from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
+from libs.resilience.breaker import CircuitBreaker
 
 STATEMENT_SECONDS = 60.0
 CONNECT_SECONDS = 10.0
@@ -92,6 +93,7 @@ class Database:
         self._url = url
         self._connections = connections
         self._pool: Any = None
+        self._breaker = CircuitBreaker("database", fail_max=5, reset_seconds=1.0)
 
     async def open(self) -> None:
         """Connects. Raises SurroundingsFault while the server is away, WrongRole for a role with too many rights."""
@@ -157,14 +159,21 @@ class Database:
         if self._pool is None:
             raise SurroundingsFault("database", "is not connected yet")
         with told_apart():
-            async with (
-                self._pool.acquire(timeout=CONNECT_SECONDS) as connection,
-                connection.transaction(readonly=readonly),
-            ):
+            async with self._connection(self._pool) as connection, connection.transaction(readonly=readonly):
                 if tenant is not None:
                     # Local to the transaction: a pooled connection carries no tenant over.
                     await connection.execute("SELECT set_config('shortlist.tenant', $1, true)", tenant)
                 yield connection
+
+    @asynccontextmanager
+    async def _connection(self, pool: Any) -> AsyncIterator[Any]:
+        """Guarded is only the way to a connection: what a transaction fails at says nothing against the server."""
+        async with self._breaker.guard():
+            connection = await pool.acquire(timeout=CONNECT_SECONDS)
+        try:
+            yield connection
+        finally:
+            await pool.release(connection)
 
     async def _check_role(self) -> None:
         async with self.reading_shared() as connection:

@@ -4,6 +4,7 @@ import asyncio
 import uuid
 
 import pytest
+from confluent_kafka import Producer
 
 from libs.contracts import topics
 from libs.contracts.errors import SurroundingsFault
@@ -124,3 +125,39 @@ async def test_no_broker_is_the_surroundings_fault_with_a_sentence():
         await KafkaPublisher(nobody).start()
     with pytest.raises(SurroundingsFault):
         await group_lag(nobody, "g", [topics.TEXT])
+
+
+@pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
+async def test_a_producer_may_compress_as_it_likes(settings, publisher, codec):
+    work, mine = Collecting(), uuid.uuid4().bytes
+    consumer = Consumer(settings, work, Health("x"), group=f"test.{uuid.uuid4().hex}", topics=[topics.TEXT])
+    await consumer.start()
+    sender = Producer({"bootstrap.servers": settings.kafka_bootstrap, "compression.type": codec})
+    sender.produce(topics.TEXT, mine * 100, b"default/job/1")
+    assert await asyncio.to_thread(sender.flush, 30) == 0
+    await until(lambda: mine * 100 in work.values)
+    await consumer.stop()
+
+
+async def test_a_fault_outside_of_the_work_passes_over_nothing(settings, publisher):
+    group, key = f"test.{uuid.uuid4().hex}", uuid.uuid4().hex.encode()
+    topic = Topic(f"test.{uuid.uuid4().hex}", ("x",), ("y",), "delete", MIB)
+    await apply_topics(settings, [topic])
+    values = [str(number).encode() for number in range(6)]
+    await publisher.publish_all([Outgoing(topic.name, key, value) for value in values])
+    work, health = Collecting(), Health("x")
+    consumer = Consumer(settings, work, health, group=group, topics=[topic.name], commit_every=2)
+    faults = [KeyError("ours"), KeyError("ours")]
+    whole = consumer._commit
+
+    async def commit(records) -> None:
+        if records[0].value == values[2] and faults:
+            raise faults.pop()
+        await whole(records)
+
+    consumer._commit = commit
+    await consumer.start()
+    await until(lambda: values[-1] in work.values)
+    await consumer.stop()
+    assert work.values == [*values[:4], *values[2:4], *values[2:]]
+    assert (await group_lag(settings, group, [topic.name]))[topic.name] == 0

@@ -99,3 +99,23 @@ async def test_during_an_outage_health_says_so_and_an_interruption_leaves_off():
         await task
     assert scripted.handled == []
     assert scripted.given_up == []
+
+
+async def test_a_record_that_cannot_be_set_aside_is_not_passed_over_and_health_says_why():
+    scripted, health = Scripted(), Health("x")
+    refusals = [RecordFault(ErrorCode.TOO_LARGE, "the broker refuses it"), KeyError("ours")]
+    kept = scripted.give_up
+
+    async def give_up(record, fault, attempts) -> None:
+        if refusals:
+            raise refusals.pop()
+        said.append(health.parts["consumer"].reason)
+        await kept(record, fault, attempts)
+
+    said: list[str | None] = []
+    scripted.give_up = give_up
+    await Worker(scripted, health).run([record(1, b"refused"), record(2)])
+    assert scripted.given_up == [(1, "too_large", 1)]
+    assert scripted.handled == [2]
+    assert "t/0/1 could not be set aside" in (said[0] or "")
+    assert health.parts["consumer"].status == "ok"

@@ -117,3 +117,30 @@ async def test_after_failures_in_a_row_nobody_is_called(refusing):
     with pytest.raises(BreakerOpen):
         await client.request("GET", "/x")
     await client.close()
+
+
+async def test_an_address_that_hangs_costs_a_share_of_the_deadline_and_is_asked_last_from_then_on(ok: Server) -> None:
+    async with Server(None) as hanging:
+        client = InnerClient("matching", f"{hanging.url},{ok.url}", timeout_seconds=4.0)
+        client._preferred = hanging.url
+        assert (await client.request("GET", "/x")).status_code == 200
+        assert (await client.request("POST", "/y")).status_code == 200
+        assert len(hanging.requests) == 1
+        await client.close()
+
+
+async def test_an_address_that_is_not_ready_is_passed_over(ok: Server) -> None:
+    async with Server(503) as loading:
+        client = InnerClient("embedding", f"{loading.url},{ok.url}")
+        client._preferred = loading.url
+        assert (await client.request("POST", "/embed", repeatable=True)).status_code == 200
+        assert client._preferred == ok.url
+        await client.close()
+
+
+async def test_where_none_is_ready_its_own_word_is_told() -> None:
+    async with Server(503) as loading:
+        client = InnerClient("embedding", loading.url)
+        with pytest.raises(SurroundingsFault, match="said by the server"):
+            await client.request("POST", "/embed", repeatable=True)
+        await client.close()
