@@ -47,7 +47,7 @@ class VectorCache:
             async with asyncio.timeout(2 * CALL_SECONDS):
                 # Not through the breaker: an idle cache is asked by nobody else, neither when it dies nor when it
                 # comes back.
-                await self._client.execute_command("PING")
+                await self._client.execute_command("PING")  # type: ignore[no-untyped-call]
         except (RedisError, OSError, TimeoutError) as error:
             raise SurroundingsFault("cache", str(error) or "no answer within a second") from error
         return (time.monotonic() - started) * 1000
