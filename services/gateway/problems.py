@@ -48,6 +48,7 @@ CODES: Final[dict[str, tuple[int, str]]] = {
     "unsupported_type": (415, "The content type is not supported"),
     "overloaded": (429, "Too many requests"),
     "internal": (500, "An error of our own"),
+    "not_supported": (501, "This is not built yet"),
     "unavailable": (503, "A part is away"),
 }
 

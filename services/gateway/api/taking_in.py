@@ -19,9 +19,14 @@ from services.gateway.waiting import preferred_wait
 
 Answer = Response[Any]
 
+# Headers by which a caller makes a write depend on what is stored, or on what was sent before. None is built yet,
+# and to pass one over would overwrite what it was to protect.
+CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since", "Idempotency-Key")
+
 
 async def take_in(request: AnyRequest, gateway: Gateway, kind: Kind, document_id: str | None) -> Answer:
     """Answers POST (without `document_id`) and PUT of a document."""
+    refuse_conditions(request)
     if document_id is not None:
         key_of(request.user.tenant, kind, document_id)
     submission = await read_submission(request, kind, gateway.max_chars, raw_files=document_id is not None)
@@ -35,6 +40,16 @@ async def take_in(request: AnyRequest, gateway: Gateway, kind: Kind, document_id
         return _accepted(key, revision, headers)
     headers["Preference-Applied"] = f"wait={seconds}"
     return await _ended(gateway, key, revision, seconds, replaces, headers)
+
+
+def refuse_conditions(request: AnyRequest) -> None:
+    """Raises Problem (`not_supported`) for a write under a condition that would not be kept."""
+    given = [name for name in CONDITIONS if name in request.headers]
+    if given:
+        raise Problem(
+            "not_supported",
+            f"{' and '.join(given)} cannot be honoured yet, so nothing was written: leave it out to write in any case",
+        )
 
 
 def wait_of(request: AnyRequest) -> int | None:
