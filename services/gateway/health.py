@@ -166,7 +166,7 @@ class Detailed:
         topics: dict[str, int] = {}
         for behind in groups.values():
             for topic, records in behind.items():
-                # Texts are read by a group for each space; the one that serves is the least behind.
+                # Texts are read by a group for each space that is computed; the one that serves is the least behind.
                 topics[topic] = min(records, topics.get(topic, records))
         return {"topics": topics, "groups": groups}
 
