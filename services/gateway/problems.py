@@ -138,6 +138,8 @@ def _of_http(error: HTTPException) -> ProblemDetailsException:
         code, detail = _of_parameters(error.extra)
     elif error.status_code == 404:
         detail = "there is nothing at this address; GET /openapi.json lists what there is"
+    elif error.status_code == 405:
+        detail = f"this address takes {(error.headers or {}).get('allow', 'other methods')}"
     elif error.status_code == 413:
         detail = f"the body is too large: a file may have {MAX_FILE_BYTES} bytes"
     problem = Problem(code, detail, headers=error.headers or {})
