@@ -52,9 +52,13 @@ async def _without_members(settings: KafkaSettings, groups: Sequence[str]) -> se
     try:
         async with admin_client(settings) as admin, asyncio.timeout(ASKED_SECONDS):
             for group in groups:
-                # One by one: the embedded broker's answer for several cannot always be read.
+                # One by one: the embedded broker's answer for several cannot always be read. Of a group it does not
+                # know it says -1.
                 (answer,) = await admin.describe_consumer_groups([group])
-                if not answer.groups[0][_MEMBERS]:
+                (found,) = answer.groups
+                if found[0] > 0:
+                    raise SurroundingsFault("broker", f"does not tell the members of {group} (error {found[0]})")
+                if not found[_MEMBERS]:
                     idle.add(group)
     except (SurroundingsFault, TimeoutError) as fault:
         log.warning("group_members_unknown", reason=str(fault))
