@@ -168,10 +168,12 @@ def _of_record(error: RecordFault) -> ProblemDetailsException:
 
 def _of_matching(error: MatchingRefusal) -> ProblemDetailsException:
     known = {"type", "title", "status", "detail"}
+    # Its titles are its codes; callers are shown the same title for a code whoever refuses.
+    _, title = CODES.get(str(error.body.get("type", "")).removeprefix(TYPE_PREFIX), (0, ""))
     return ProblemDetailsException(
         detail=str(error.body.get("detail", "")),
         status_code=error.status,
-        title=str(error.body.get("title", "")) or None,
+        title=title or str(error.body.get("title", "")) or None,
         type_=str(error.body.get("type", "")) or TYPE_PREFIX + _BY_STATUS.get(error.status, "invalid_request"),
         headers=dict(error.headers),
         extra={name: value for name, value in error.body.items() if name not in known},

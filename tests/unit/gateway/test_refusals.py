@@ -12,6 +12,7 @@ import pytest
 
 from libs.contracts import topics
 from libs.contracts.documents import MAX_FILE_BYTES
+from services.gateway.problems import CODES
 
 pytestmark = pytest.mark.unit
 
@@ -179,6 +180,7 @@ async def test_refused_with_a_problem_that_names_its_code(
     assert (answer.status_code, answer.json()["type"]) == (status, f"urn:shortlist:problem:{code}"), answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == status
+    assert answer.json()["title"] == CODES[code][1]
     assert answer.json()["detail"]
     assert not refusing_door.publisher.topics[topics.SUBMITTED]
 
