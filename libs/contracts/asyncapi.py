@@ -44,9 +44,31 @@ _PAYLOADS: dict[str, tuple[type, ...]] = {
 
 _TYPES: dict[str, list[str]] = {
     SUBMITTED: [events.TYPE_SUBMITTED, events.TYPE_DELETED],
-    TEXT: [events.TYPE_TEXT, events.TYPE_DELETED],
-    VECTORS: [events.TYPE_VECTORS, events.TYPE_DELETED],
+    TEXT: [events.TYPE_TEXT, events.TYPE_DELETED, events.TYPE_WITHDRAWN],
+    VECTORS: [events.TYPE_VECTORS, events.TYPE_DELETED, events.TYPE_WITHDRAWN],
     STATUS: [events.status_type(status) for status in Status],
+}
+
+
+_FILE = {
+    "type": "string",
+    "format": "binary",
+    "description": "A file's own bytes (PDF, DOCX, plain text), with its own content-type and ce_filename.",
+}
+_NULL: dict[str, dict[str, Any]] = {
+    SUBMITTED: {"type": "null", "description": f"With the type {events.TYPE_DELETED}: the document is erased."},
+    TEXT: {
+        "type": "null",
+        "description": f"A tombstone: {events.TYPE_DELETED} erases; {events.TYPE_WITHDRAWN} erases nothing, the last "
+        "text of the key failed further on and nothing older of it is stored.",
+    },
+}
+_NULL[VECTORS] = _NULL[TEXT]
+
+# Topics that are made for one space or one tenant, by the topic they are like.
+_MADE_FOR = {
+    SUBMITTED: ("tenant", "The tenant whose own producer writes here; a key of another one becomes a dead letter."),
+    VECTORS: ("space", "8 hex digits: a model's space that is not the first one."),
 }
 
 
@@ -64,7 +86,10 @@ def document() -> dict[str, Any]:
             "Every record's key is `tenant/kind/id`.",
         },
         "defaultContentType": "application/json",
-        "channels": {_name(topic.name): _channel(topic) for topic in TOPICS.values()},
+        "channels": {
+            **{_name(topic.name): _channel(topic) for topic in TOPICS.values()},
+            **{f"{_name(name)}-{parameter}": _channel_for(TOPICS[name]) for name, (parameter, _) in _MADE_FOR.items()},
+        },
         "operations": _operations(),
         "components": {
             "schemas": {
@@ -88,25 +113,57 @@ def _channel(topic: Topic) -> dict[str, Any]:
     }
 
 
+def _channel_for(topic: Topic) -> dict[str, Any]:
+    parameter, meaning = _MADE_FOR[topic.name]
+    bindings = {"kafka": {"topicConfiguration": topic.settings}}
+    like = {
+        "address": f"{topic.name}.{{{parameter}}}",
+        "description": f"Like {topic.name}; made for one {parameter}.",
+        "parameters": {parameter: {"description": meaning}},
+    }
+    return {**_channel(topic), **like, "bindings": bindings}
+
+
 def _message(topic: Topic) -> dict[str, Any]:
-    references = [{"$ref": f"#/components/schemas/{kind.__name__}"} for kind in _PAYLOADS.get(topic.name, ())]
+    forms: list[dict[str, Any]] = [
+        {"$ref": f"#/components/schemas/{kind.__name__}"} for kind in _PAYLOADS.get(topic.name, ())
+    ]
+    if topic.name == SUBMITTED:
+        forms.append(_FILE)
+    if topic.name in _NULL:
+        forms.append(_NULL[topic.name])
     message: dict[str, Any] = {
         "name": _name(topic.name),
         "bindings": {"kafka": {"key": {"$ref": "#/components/schemas/Key"}}},
     }
     if topic.name in _TYPES:
-        message["headers"] = _headers(_TYPES[topic.name])
-    if references:
-        message["payload"] = references[0] if len(references) == 1 else {"oneOf": references}
+        message["headers"] = _headers(_TYPES[topic.name], _SUBMITTED_TOO if topic.name == SUBMITTED else _INNER_TOO)
+    if forms:
+        message["payload"] = forms[0] if len(forms) == 1 else {"oneOf": forms}
     else:
         message["description"] = (
             "The record as it came (key, value, headers), and behind its headers where it was and why it was set "
-            "aside: dead_letter_topic, _partition, _offset, _error_code, _error_message, _attempts, _time."
+            "aside: dead_letter_topic, _partition, _offset, _error_code, _error_message, _attempts, _time, and of a "
+            "submission _revision."
         )
     return message
 
 
-def _headers(types: list[str]) -> dict[str, Any]:
+# Beside the attributes that every event has.
+_SUBMITTED_TOO = {
+    "ce_partitionkey": "the identity, where the record has no key; with both they must agree",
+    "ce_filename": "the name of the file whose bytes the value is",
+    "ce_metadata": "a JSON object; for files, which have no place for it",
+    "replayed_revision": "on a record that was put back: the revision it had",
+}
+_INNER_TOO = {
+    "revision": "the document's revision, STAMP-OFFSET",
+    "source_event_source": "ce_source of the submitted event that it came from",
+    "source_event_id": "ce_id of that event",
+}
+
+
+def _headers(types: list[str], too: dict[str, str]) -> dict[str, Any]:
     text = {"type": "string"}
     return {
         "type": "object",
@@ -119,6 +176,7 @@ def _headers(types: list[str]) -> dict[str, Any]:
             "ce_time": {"type": "string", "format": "date-time"},
             "content-type": text,
             "traceparent": text,
+            **{name: {**text, "description": meaning} for name, meaning in too.items()},
         },
         "required": ["ce_specversion", "ce_type", "ce_source", "ce_id"],
     }

@@ -30,8 +30,6 @@ RANK: Final[dict[Status, int]] = {
     Status.ERASED: 4,
 }
 
-ENDED: Final = frozenset({Status.INDEXED, Status.FAILED, Status.ERASED})
-
 
 def is_newer(status: Status, revision: Revision, held_status: Status, held_revision: Revision) -> bool:
     """Whether a report (status, revision) replaces the held one: ordered by (revision, rank).

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from libs.contracts.identifiers import TENANT_PATTERN
+
 DAY_MS = 86_400_000
 MIB = 1_048_576
 
@@ -89,6 +91,28 @@ def vectors_topic(space: str) -> Topic:
     return _vectors(f"{VECTORS}.{space}")
 
 
+def tenant_topic(tenant: str) -> Topic:
+    """The submitted topic of a tenant's own producer. Raises ValueError where the name is not of the form."""
+    if not re.fullmatch(TENANT_PATTERN, tenant):
+        raise ValueError(f"a tenant is named by 1 to 63 of a-z, 0-9, _ and -, not {tenant[:80]!r}")
+    return _submitted(f"{SUBMITTED}.{tenant}", ("the tenant's ATS",))
+
+
+def topic_named(name: str) -> Topic | None:
+    """The topic of this name as it must be, those made for a space or a tenant too; None where it is none of ours."""
+    if name in TOPICS:
+        return TOPICS[name]
+    if re.fullmatch(VECTORS_PATTERN, name):
+        return _vectors(name)
+    if re.fullmatch(SUBMITTED_PATTERN, name):
+        return tenant_topic(name.removeprefix(f"{SUBMITTED}."))
+    return None
+
+
+def _submitted(name: str, producers: tuple[str, ...]) -> Topic:
+    return Topic(name, producers, ("ingest",), "delete", 12 * MIB, 7 * DAY_MS)
+
+
 def _vectors(name: str) -> Topic:
     return Topic(name, ("embedding", "matching"), ("matching",), "compact", 16 * MIB, extra=dict(_COMPACTION))
 
@@ -100,7 +124,7 @@ def _dead_letters(service: str) -> Topic:
 TOPICS: dict[str, Topic] = {
     topic.name: topic
     for topic in (
-        Topic(SUBMITTED, ("ATS", "gateway"), ("ingest", "matching"), "delete", 12 * MIB, 7 * DAY_MS),
+        _submitted(SUBMITTED, ("ATS", "gateway")),
         Topic(TEXT, ("ingest", "matching"), ("embedding",), "compact", 16 * MIB, extra=dict(_COMPACTION)),
         _vectors(VECTORS),
         Topic(
@@ -111,4 +135,4 @@ TOPICS: dict[str, Topic] = {
         _dead_letters("matching"),
     )
 }
-"""All topics that exist from the start, by name. Further spaces' topics are made by `vectors_topic`."""
+"""All topics that exist from the start, by name. Beside them `vectors_topic` of further spaces, `tenant_topic`."""

@@ -10,6 +10,7 @@ import httpx
 
 from libs.contracts import topics
 from libs.contracts.errors import SurroundingsFault
+from libs.messaging.cluster import partitions
 from libs.messaging.lag import group_lag
 from libs.messaging.settings import KafkaSettings
 
@@ -47,16 +48,15 @@ def drain(
 
 
 async def _on_the_way(settings: KafkaSettings, space: str | None) -> int:
-    submitted = await group_lag(settings, topics.GROUP_INGEST, [topics.SUBMITTED])
+    reads = topics.readers(await partitions(settings))
+    submitted = await group_lag(settings, topics.GROUP_INGEST, reads[topics.GROUP_INGEST])
     text = await group_lag(settings, topics.GROUP_EMBEDDING, [topics.TEXT])
     behind = sum(text.values())
-    vectors = [topics.VECTORS]
     if space is not None:
         # A space that is not the first has a group and a topic of its own; the one that reads is less behind.
         own = await group_lag(settings, f"{topics.GROUP_EMBEDDING}.{space}", [topics.TEXT])
         behind = min(behind, sum(own.values()))
-        vectors.append(topics.vectors_topic(space).name)
-    stored = await group_lag(settings, topics.GROUP_MATCHING, [topics.STATUS, *vectors])
+    stored = await group_lag(settings, topics.GROUP_MATCHING, reads[topics.GROUP_MATCHING])
     return sum(submitted.values()) + behind + sum(stored.values())
 
 

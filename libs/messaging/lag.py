@@ -9,18 +9,29 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from libs.contracts.errors import SurroundingsFault
-from libs.contracts.topics import readers
-from libs.messaging.cluster import partitions
+from libs.contracts.topics import GROUP_EMBEDDING, readers
+from libs.messaging.cluster import admin_client, partitions
 from libs.messaging.settings import KafkaSettings
+from libs.telemetry.logs import get_logger
+
+ASKED_SECONDS = 2.0
+# Where a group's members stand in what DescribeGroups answers of it.
+_MEMBERS = 5
+
+log = get_logger(__name__)
 
 
 async def all_lags(settings: KafkaSettings) -> dict[str, dict[str, int]]:
     """Per consumer group of the services and topic it reads, the records it has not committed.
 
-    Raises SurroundingsFault while no broker answers.
+    While workers of one space run, groups of spaces that nobody computes are left out: what a retired one has not
+    read grows for ever and waits for nobody. Raises SurroundingsFault while no broker answers.
     """
     found = await partitions(settings)
     groups = readers(found)
+    spaces = [group for group in groups if group.startswith(GROUP_EMBEDDING)]
+    for idle in await _without_members(settings, spaces):
+        del groups[idle]
     lags = await asyncio.gather(*(_lag(settings, group, names, found) for group, names in groups.items()))
     return dict(zip(groups, lags, strict=True))
 
@@ -31,6 +42,28 @@ async def group_lag(settings: KafkaSettings, group: str, topics: Sequence[str]) 
     Does not join the group. Raises SurroundingsFault while no broker answers.
     """
     return await _lag(settings, group, topics, await partitions(settings))
+
+
+async def _without_members(settings: KafkaSettings, groups: Sequence[str]) -> set[str]:
+    """Those that have no member while another has; none where there is one group, or where the broker does not tell."""
+    if len(groups) < 2:
+        return set()
+    idle: set[str] = set()
+    try:
+        async with admin_client(settings) as admin, asyncio.timeout(ASKED_SECONDS):
+            for group in groups:
+                # One by one: the embedded broker's answer for several cannot always be read. Of a group it does not
+                # know it says -1.
+                (answer,) = await admin.describe_consumer_groups([group])
+                (found,) = answer.groups
+                if found[0] > 0:
+                    raise SurroundingsFault("broker", f"does not tell the members of {group} (error {found[0]})")
+                if not found[_MEMBERS]:
+                    idle.add(group)
+    except (SurroundingsFault, TimeoutError) as fault:
+        log.warning("group_members_unknown", reason=str(fault))
+        return set()
+    return idle if len(idle) < len(groups) else set()
 
 
 async def _lag(

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.errors import IncompatibleBrokerVersion, TopicAlreadyExistsError, for_code
 
 from libs.contracts.errors import SurroundingsFault
-from libs.contracts.topics import TEXT, TOPICS, Topic
+from libs.contracts.topics import TEXT, TOPICS, VECTORS_PATTERN, Topic, topic_named
 from libs.messaging.cluster import admin_client, partitions
 from libs.messaging.settings import KafkaSettings
 
 # What a service must find at its topics; other settings matter to operators only.
-CHECKED = ("cleanup.policy", "message.timestamp.type", "max.message.bytes")
+LIMIT = "max.message.bytes"
+CHECKED = ("cleanup.policy", "message.timestamp.type", LIMIT)
 
 # How long a new topic may take to be listed.
 LISTED_SECONDS = 15.0
@@ -27,6 +29,7 @@ _TOPIC_SOURCE = 1
 async def apply_topics(settings: KafkaSettings, topics: Iterable[Topic] | None = None) -> list[str]:
     """Makes the topics that are missing and corrects settings that differ; says what it did, a sentence each.
 
+    Without `topics`: those there are from the start, and the further spaces' and tenants' topics that exist.
     Partitions of an existing topic are never changed. Raises SurroundingsFault while no broker answers,
     or where it refuses.
     """
@@ -34,6 +37,8 @@ async def apply_topics(settings: KafkaSettings, topics: Iterable[Topic] | None =
     said: list[str] = []
     async with admin_client(settings) as admin:
         existing = set(await admin.list_topics())
+        if topics is None:
+            wanted |= _ours(existing)
         missing = [topic for name, topic in wanted.items() if name not in existing]
         for topic in missing:
             await _create(admin, settings, topic)
@@ -43,10 +48,20 @@ async def apply_topics(settings: KafkaSettings, topics: Iterable[Topic] | None =
             return said  # it cannot alter configurations
         found = await _settings_of(admin, [name for name in wanted if name in existing])
         for name, held in found.items():
-            differing = {key: value for key, value in wanted[name].settings.items() if held.effective.get(key) != value}
-            if differing:
-                await _alter(admin, wanted[name], held)
-                said.append(f"{name}: corrected {', '.join(f'{key}={value}' for key, value in differing.items())}")
+            wanted_settings = _with_larger_limit(wanted[name].settings, held)
+            differing = {key: value for key, value in wanted_settings.items() if held.effective.get(key) != value}
+            if not differing:
+                continue
+            told = ", ".join(f"{key}={value}" for key, value in differing.items())
+            try:
+                await _alter(admin, name, held.own | wanted_settings)
+            except IncompatibleBrokerVersion:
+                said.append(
+                    f"{name}: should have {told}, but this broker cannot change the settings of a topic. The embedded "
+                    "one cannot; it keeps nothing and stamps no record, so there they make no difference"
+                )
+            else:
+                said.append(f"{name}: corrected {told}")
     return said
 
 
@@ -61,12 +76,17 @@ async def ensure_topic(settings: KafkaSettings, topic: Topic) -> None:
     await apply_topics(settings, [topic])
 
 
-async def check_topics(settings: KafkaSettings, names: Iterable[str]) -> list[str]:
-    """What is wrong with topics, a sentence each; empty where nothing is. Raises SurroundingsFault."""
-    wanted = {name: TOPICS[name] for name in names}
+async def check_topics(settings: KafkaSettings, names: Iterable[str], *, pattern: str | None = None) -> list[str]:
+    """What is wrong with these topics of ours, and with those that exist whose name matches `pattern`.
+
+    A sentence each; empty where nothing is. Raises SurroundingsFault.
+    """
+    wanted = {name: topic for name in names if (topic := topic_named(name)) is not None}
     wrong: list[str] = []
     async with admin_client(settings) as admin:
         existing = set(await admin.list_topics())
+        if pattern is not None and not settings.on_tryout_broker:  # which makes topics by itself, with no settings
+            wanted |= {name: topic for name, topic in _ours(existing).items() if re.fullmatch(pattern, name)}
         for name in wanted:
             if name not in existing:
                 wrong.append(f"the topic {name} does not exist: run `shortlist topics apply`")
@@ -75,14 +95,21 @@ async def check_topics(settings: KafkaSettings, names: Iterable[str]) -> list[st
         for key in CHECKED:
             needed = wanted[name].settings[key]
             has = held.effective.get(key)
-            if has != needed and not (settings.on_tryout_broker and key != "cleanup.policy"):
+            if settings.on_tryout_broker and key != "cleanup.policy":
+                continue
+            if has != needed and not (key == LIMIT and _is_larger(has, needed)):
                 wrong.append(f"the topic {name} has {key}={has} but needs {needed}: run `shortlist topics apply`")
     return wrong
 
 
 async def partition_faults(settings: KafkaSettings) -> list[str]:
     """Topics with another number of partitions than TOPIC_PARTITIONS, a sentence each. Raises SurroundingsFault."""
-    counts = {name: len(found) for name, found in (await partitions(settings)).items() if name in TOPICS}
+    # A tenant's own topic may have any number: its records are in order among themselves.
+    counts = {
+        name: len(found)
+        for name, found in (await partitions(settings)).items()
+        if name in TOPICS or re.fullmatch(VECTORS_PATTERN, name)
+    }
     return [
         f"the topic {name} has {count} partitions, not {settings.topic_partitions}, and keeps them: with another "
         "number a document's next record would go to another partition, before or after those it must follow. "
@@ -90,6 +117,21 @@ async def partition_faults(settings: KafkaSettings) -> list[str]:
         for name, count in sorted(counts.items())
         if count != settings.topic_partitions
     ]
+
+
+def _ours(existing: Iterable[str]) -> dict[str, Topic]:
+    """Those of the topics that are ours, as they must be."""
+    return {name: topic for name in existing if (topic := topic_named(name)) is not None}
+
+
+def _with_larger_limit(settings: dict[str, str], held: _Held) -> dict[str, str]:
+    """An operator may let larger records into a topic than we need; the broker's default says nothing of that."""
+    has = held.own.get(LIMIT)
+    return settings | {LIMIT: has} if has is not None and _is_larger(has, settings[LIMIT]) else settings
+
+
+def _is_larger(has: str | None, needed: str) -> bool:
+    return has is not None and has.isdecimal() and int(has) > int(needed)
 
 
 async def _create(admin: AIOKafkaAdminClient, settings: KafkaSettings, topic: Topic) -> None:
@@ -136,10 +178,9 @@ async def _settings_of(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str
     return found
 
 
-async def _alter(admin: AIOKafkaAdminClient, topic: Topic, held: _Held) -> None:
-    # AlterConfigs replaces all that is set on a topic; what an operator set beside ours is kept by saying it again.
-    configs = {**held.own, **topic.settings}
-    answer = await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, configs=configs)])
+async def _alter(admin: AIOKafkaAdminClient, name: str, configs: dict[str, str]) -> None:
+    # AlterConfigs replaces all that is set on a topic; what an operator set beside ours must be said again.
+    answer = await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, configs=configs)])
     for code, message, *_ in answer[0].resources:
         if code != 0:
-            raise SurroundingsFault("broker", f"refuses the settings of {topic.name}: {message}")
+            raise SurroundingsFault("broker", f"refuses the settings of {name}: {message}")

@@ -13,6 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from libs.contracts.errors import RecordFault, SurroundingsFault
 from libs.contracts.vectors import PackedVectors
 from libs.telemetry.tracing import TRACEPARENT, traced
+from services.embedding.cache import VectorCache
 from services.embedding.metrics import CACHE, CACHE_ERRORS, MODEL_SECONDS, TEXTS_COMPUTED
 from services.embedding.model_lane import TooBusy
 from services.embedding.packing import pack_float32
@@ -55,10 +56,7 @@ class Api:
             return {**self._probe, "age_seconds": round(time.monotonic() - self._probed_at, 1)}
 
     async def _probed(self, service: EmbeddingService) -> dict[str, Any]:
-        try:
-            latency, status, reason = await asyncio.wait_for(service.probe(), 10.0), "ok", None
-        except (SurroundingsFault, TimeoutError) as fault:
-            latency, status, reason = None, "failed", str(fault) or "no answer of the model within 10 s"
+        (status, latency, reason), cache = await asyncio.gather(_model(service), _cache(service.cache))
         computed = total(TEXTS_COMPUTED, "_total")
         seconds = total(MODEL_SECONDS, "_sum")
         return {
@@ -67,12 +65,12 @@ class Api:
             "model": service.engine.model,
             "space": service.engine.space,
             "dimension": service.engine.dimension,
-            "latency_ms": None if latency is None else round(latency, 1),
+            "latency_ms": latency,
             "texts_computed": int(computed),
             # While the model computes, since the start; waiting for work is not counted.
             "texts_per_second": round(computed / seconds, 1) if seconds > 0 else 0.0,
             "cache": {
-                "available": service.cache is not None and service.cache.available,
+                **cache,
                 "hits": int(CACHE.labels("hit")._value.get()),
                 "misses": int(CACHE.labels("miss")._value.get()),
                 "errors": int(CACHE_ERRORS._value.get()),
@@ -118,6 +116,23 @@ def routes(api: Api) -> list[HTTPRouteHandler]:
         return Response(await api.probe(api.service))
 
     return [embed, space, probe]
+
+
+async def _model(service: EmbeddingService) -> tuple[str, float | None, str | None]:
+    """Status, milliseconds and reason of one real embedding."""
+    try:
+        return "ok", round(await asyncio.wait_for(service.probe(), 10.0), 1), None
+    except (SurroundingsFault, TimeoutError) as fault:
+        return "failed", None, str(fault) or "no answer of the model within 10 s"
+
+
+async def _cache(cache: VectorCache | None) -> dict[str, Any]:
+    if cache is None:
+        return {"status": "off", "latency_ms": None, "reason": "REDIS_URL is not set: every text is computed"}
+    try:
+        return {"status": "ok", "latency_ms": round(await cache.ping(), 1), "reason": None}
+    except SurroundingsFault as fault:
+        return {"status": "degraded", "latency_ms": None, "reason": f"every text is computed: {fault.message}"}
 
 
 def total(metric: Any, suffix: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -11,6 +12,7 @@ import redis.asyncio as redis
 from numpy.typing import NDArray
 from redis.exceptions import RedisError
 
+from libs.contracts.errors import SurroundingsFault
 from libs.resilience.breaker import BreakerOpen, CircuitBreaker
 from libs.telemetry.logs import get_logger
 from services.embedding.metrics import CACHE, CACHE_ERRORS
@@ -38,10 +40,17 @@ class VectorCache:
         )
         self._breaker = CircuitBreaker("cache", fail_max=3, reset_seconds=5.0)
 
-    @property
-    def available(self) -> bool:
-        """Whether it answered lately."""
-        return self._breaker.state == "closed"
+    async def ping(self) -> float:
+        """Milliseconds until the server answered, whatever it did lately. Raises SurroundingsFault within a second."""
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(2 * CALL_SECONDS):
+                # Not through the breaker: an idle cache is asked by nobody else, neither when it dies nor when it
+                # comes back.
+                await self._client.execute_command("PING")  # type: ignore[no-untyped-call]
+        except (RedisError, OSError, TimeoutError) as error:
+            raise SurroundingsFault("cache", str(error) or "no answer within a second") from error
+        return (time.monotonic() - started) * 1000
 
     async def get_many(self, texts: Sequence[str]) -> dict[str, Vector]:
         """The vectors that are kept, by text, in one round trip."""

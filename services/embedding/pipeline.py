@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from libs.contracts.errors import SurroundingsFault
 from libs.contracts.topics import STATUS, TEXT, dead_letters_topic
@@ -63,7 +64,7 @@ class Pipeline:
         publisher = KafkaPublisher(self._settings)
         await self._until_there(publisher.start)
         self._stops.append(publisher.stop)
-        await self._until_there(self._check_topics)
+        await self._until_there(partial(self._check_topics, assignment.topic))
         consumer = Consumer(
             self._settings,
             EmbeddingWork(service, publisher, assignment.topic),
@@ -94,8 +95,8 @@ class Pipeline:
         self._stops.append(cache.close)
         return cache
 
-    async def _check_topics(self) -> None:
-        wrong = await check_topics(self._settings, [TEXT, STATUS, dead_letters_topic("embedding")])
+    async def _check_topics(self, written: str) -> None:
+        wrong = await check_topics(self._settings, [TEXT, STATUS, written, dead_letters_topic("embedding")])
         if wrong:
             raise SurroundingsFault("topics", "; ".join(wrong))
 

@@ -33,6 +33,7 @@ from services.gateway.embedding_client import EmbeddingClient
 from services.gateway.health import Detailed, Readiness
 from services.gateway.lag_watch import LagWatch
 from services.gateway.matching_client import MatchingClient
+from services.gateway.methods import Methods
 from services.gateway.overlay import Overlay
 from services.gateway.problems import CODES, TYPE_PREFIX, problems_plugin
 from services.gateway.ranking import Ranking
@@ -154,7 +155,7 @@ def http_app(settings: GatewaySettings, gateway: Gateway, parts: Parts) -> Lites
         logging_config=None,
     )
     # Around the router, so that an address nobody answers is logged and traced as well.
-    app.asgi_handler = Access()(EarlyAnswers()(app.asgi_handler))
+    app.asgi_handler = Access()(Methods()(EarlyAnswers()(app.asgi_handler)))
     return app
 
 

@@ -5,11 +5,13 @@ Everything here raises Problem with the code that says what to change.
 
 from __future__ import annotations
 
+import asyncio
+import json
 import uuid
 from base64 import b32encode
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import msgspec
 from litestar import Request
@@ -19,16 +21,18 @@ from litestar.exceptions import HTTPException
 from libs.contracts.cloudevents import JSON
 from libs.contracts.documents import MAX_FILE_BYTES, Metadata, check_metadata
 from libs.contracts.identifiers import DocumentKey, Kind
+from libs.contracts.text_preparation import without_forbidden
 from services.gateway.problems import Problem
+from services.gateway.text_limits import check_job, check_resume
 
 # A form's boundaries, part headers and metadata come on top of the file.
 MAX_BODY_BYTES = MAX_FILE_BYTES + 131_072
 MULTIPART = "multipart/form-data"
 OCTETS = "application/octet-stream"
-# Types that no file of text has; JSON and events are not files: they are the body itself.
+# Types that no file of text has; an event is no file: it is the body itself.
 _NO_FILE = ("image/", "audio/", "video/", "font/", "multipart/", "message/", "application/cloudevents")
-_NO_FILE_TYPES = frozenset({JSON, "application/x-www-form-urlencoded"})
-_FILE_ADVICE = "send a PDF, DOCX or plain text with its own type, or application/octet-stream"
+_NO_FILE_TYPES = frozenset({"application/x-www-form-urlencoded"})
+_FILE_ADVICE = "send a PDF, DOCX, JSON or plain text with its own type, or application/octet-stream"
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -83,7 +87,7 @@ async def read_submission(request: AnyRequest, kind: Kind, max_chars: int, *, ra
     """
     media_type = request.content_type[0]
     if media_type == JSON:
-        return _from_json(await request.body(), kind, max_chars)
+        return await _from_json(await request.body(), kind, max_chars)
     if media_type == MULTIPART:
         return await _from_form(request)
     if not raw_files:
@@ -105,26 +109,47 @@ Form = TypeVar("Form")
 
 def check_file_type(media_type: str) -> None:
     """Raises Problem (`unsupported_type`) for types that can't be a document's file; the bytes are judged later."""
-    unfit = media_type in _NO_FILE_TYPES or media_type.startswith(_NO_FILE) or media_type.endswith(("+json", "+xml"))
+    unfit = media_type in _NO_FILE_TYPES or media_type.startswith(_NO_FILE) or media_type.endswith("+xml")
     if unfit:
         raise Problem("unsupported_type", f"a file of type {media_type[:80]} is no document: {_FILE_ADVICE}")
 
 
 def _decoded(body: bytes, form: type[Form]) -> Form:
     try:
-        return msgspec.json.decode(body, type=form)
+        try:
+            return msgspec.json.decode(body, type=form)
+        except msgspec.ValidationError:
+            raise
+        except (msgspec.DecodeError, ValueError):
+            # It refuses lone surrogates; senders cut texts within an emoji, and as an event the same body is taken.
+            return msgspec.convert(_repaired(json.loads(body, parse_constant=_no_constant)), form)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise Problem("invalid_body", f"the body is not the JSON object that is expected: {error}") from None
 
 
-def _from_json(body: bytes, kind: Kind, max_chars: int) -> Submission:
+def _repaired(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_forbidden(value)
+    if isinstance(value, list):
+        return [_repaired(each) for each in value]
+    if isinstance(value, dict):
+        return {_repaired(name): _repaired(each) for name, each in value.items()}
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+async def _from_json(body: bytes, kind: Kind, max_chars: int) -> Submission:
     metadata: Any
     if kind == "resume":
         resume = _decoded(body, ResumeBody)
         if resume.text is None:
             raise Problem("invalid_body", "a resume needs the field text")
         fields: dict[str, Any] = {"text": resume.text}
-        given_id, metadata, texts = resume.id, resume.metadata, [resume.text]
+        given_id, metadata = resume.id, resume.metadata
+        await asyncio.to_thread(check_resume, resume.text, max_chars)
     else:
         job = _decoded(body, JobBody)
         if job.text and job.description and job.text != job.description:
@@ -136,21 +161,15 @@ def _from_json(body: bytes, kind: Kind, max_chars: int) -> Submission:
         }
         fields = {name: value for name, value in fields.items() if value is not None}
         given_id, metadata = job.id, job.metadata
-        wanted = job.requirements if isinstance(job.requirements, list) else [job.requirements or ""]
-        texts = [job.title or "", job.description or job.text or "", *wanted]
-    _check_texts(texts, max_chars)
+        description = job.description or job.text
+        await asyncio.to_thread(check_job, job.title, description, job.requirements, max_chars)
     checked = _metadata(metadata)
     if checked:
         fields["metadata"] = checked
-    return Submission(given_id, msgspec.json.encode(fields), JSON)
-
-
-def _check_texts(texts: list[str], max_chars: int) -> None:
-    length = sum(len(text) for text in texts)
-    if length > max_chars:
-        raise Problem("too_large", f"the text has {length} characters; {max_chars} are allowed")
-    if not any(char.isprintable() and not char.isspace() for text in texts for char in text):
-        raise Problem("empty", "the document holds no text: nothing but spaces was sent")
+    value = msgspec.json.encode(fields)
+    if len(value) > MAX_FILE_BYTES:
+        raise Problem("too_large", f"the body has {len(value)} bytes; {MAX_FILE_BYTES} are allowed")
+    return Submission(given_id, value, JSON)
 
 
 def _metadata(value: Any) -> Metadata:

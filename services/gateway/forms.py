@@ -123,15 +123,6 @@ class CalculateBody(msgspec.Struct):
     resume_id: str
 
 
-class SearchBody(msgspec.Struct):
-    """A search by free text."""
-
-    query: str
-    kind: Kind
-    limit: int = 10
-    filters: dict[str, Any] | None = None
-
-
 class Evidence(msgspec.Struct):
     """A place in a resume that answers a requirement; offsets count Unicode code points of the stored text."""
 

@@ -47,6 +47,7 @@ class LagWatch:
             GROUP_LAG.clear()
             log.warning("lag_unknown", reason=str(fault))
             return
+        GROUP_LAG.clear()  # a group that is told no more must not keep its last figure
         for group, topics in found.items():
             for topic, behind in topics.items():
                 GROUP_LAG.labels(group, topic).set(behind)

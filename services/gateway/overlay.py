@@ -15,7 +15,7 @@ from libs.contracts.documents import DocumentError
 from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DocumentKey, receipt_id
 from libs.contracts.revision import Revision
-from libs.contracts.statuses import ENDED, Status, is_newer
+from libs.contracts.statuses import Status, is_newer
 
 # Documents whose newest status is in memory.
 DOCUMENTS = Gauge("shortlist_gateway_overlay_documents", "Documents whose newest status the gateway remembers")
@@ -58,9 +58,18 @@ class Known:
         """Whether what matching last indexed of it must not be shown: erased, and nothing indexed since."""
         return self.erased is not None and (self.indexed is None or self.indexed <= self.erased)
 
-    def has_ended(self, revision: Revision) -> bool:
-        """Whether this revision, or a later one in its place, came to an end."""
-        return self.revision >= revision and self.status in ENDED
+
+class Reports:
+    """The statuses of one document that came while somebody waits, in the order they came."""
+
+    def __init__(self) -> None:
+        self.came: list[StatusEvent] = []
+        self.changed = asyncio.Event()
+
+    def add(self, event: StatusEvent) -> None:
+        """One more."""
+        self.came.append(event)
+        self.changed.set()
 
 
 class Overlay:
@@ -69,7 +78,7 @@ class Overlay:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._known: OrderedDict[DocumentKey, Known] = OrderedDict()
-        self._waiting: defaultdict[DocumentKey, set[asyncio.Event]] = defaultdict(set)
+        self._waiting: defaultdict[DocumentKey, set[Reports]] = defaultdict(set)
         self._receipts: OrderedDict[str, tuple[str, str]] = OrderedDict()
         self.forgotten: dict[int, int] = {}
         """The highest offset per partition of the status topic that was forgotten."""
@@ -83,9 +92,11 @@ class Overlay:
 
     def note(self, event: StatusEvent, place: Place) -> None:
         """Takes a status in, whatever order they come in. Raises ValueError where its key or revision is malformed."""
+        key, revision = event.key, event.parsed_revision
+        for reports in self._waiting.get(key, ()):
+            reports.add(event)
         if event.status is Status.SUPERSEDED:
             return  # speaks of a revision that another one replaces; that one has a status of its own
-        key, revision = event.key, event.parsed_revision
         if event.status is Status.ERASED:
             self._receipts[receipt_id(key, revision)] = (key.tenant, event.at)
             while len(self._receipts) > self._limit:
@@ -98,8 +109,6 @@ class Overlay:
         self._known.move_to_end(key)
         self._forget_oldest()
         DOCUMENTS.set(len(self._known))
-        for changed in self._waiting.get(key, ()):
-            changed.set()
 
     def erased_at(self, tenant: str, receipt: str) -> str | None:
         """When the erasure with this receipt was reported, RFC 3339; None where it is not known here."""
@@ -107,14 +116,14 @@ class Overlay:
         return at if owner == tenant else None
 
     @contextmanager
-    def changes_of(self, key: DocumentKey) -> Iterator[asyncio.Event]:
-        """An event that is set at each change of one document; the reader clears it."""
-        changed = asyncio.Event()
-        self._waiting[key].add(changed)
+    def reports_of(self, key: DocumentKey) -> Iterator[Reports]:
+        """All that is reported of one document from now on."""
+        reports = Reports()
+        self._waiting[key].add(reports)
         try:
-            yield changed
+            yield reports
         finally:
-            self._waiting[key].discard(changed)
+            self._waiting[key].discard(reports)
             if not self._waiting[key]:
                 del self._waiting[key]
 

@@ -48,6 +48,7 @@ CODES: Final[dict[str, tuple[int, str]]] = {
     "unsupported_type": (415, "The content type is not supported"),
     "overloaded": (429, "Too many requests"),
     "internal": (500, "An error of our own"),
+    "not_supported": (501, "This is not built yet"),
     "unavailable": (503, "A part is away"),
 }
 
@@ -137,6 +138,8 @@ def _of_http(error: HTTPException) -> ProblemDetailsException:
         code, detail = _of_parameters(error.extra)
     elif error.status_code == 404:
         detail = "there is nothing at this address; GET /openapi.json lists what there is"
+    elif error.status_code == 405:
+        detail = f"this address takes {(error.headers or {}).get('allow', 'other methods')}"
     elif error.status_code == 413:
         detail = f"the body is too large: a file may have {MAX_FILE_BYTES} bytes"
     problem = Problem(code, detail, headers=error.headers or {})
@@ -165,10 +168,12 @@ def _of_record(error: RecordFault) -> ProblemDetailsException:
 
 def _of_matching(error: MatchingRefusal) -> ProblemDetailsException:
     known = {"type", "title", "status", "detail"}
+    # Its titles are its codes; callers are shown the same title for a code whoever refuses.
+    _, title = CODES.get(str(error.body.get("type", "")).removeprefix(TYPE_PREFIX), (0, ""))
     return ProblemDetailsException(
         detail=str(error.body.get("detail", "")),
         status_code=error.status,
-        title=str(error.body.get("title", "")) or None,
+        title=title or str(error.body.get("title", "")) or None,
         type_=str(error.body.get("type", "")) or TYPE_PREFIX + _BY_STATUS.get(error.status, "invalid_request"),
         headers=dict(error.headers),
         extra={name: value for name, value in error.body.items() if name not in known},

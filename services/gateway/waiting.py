@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from contextlib import AbstractContextManager
 
+from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
+from libs.contracts.statuses import Status
 from services.gateway.deleting import Deleting, is_done
-from services.gateway.overlay import Known, Overlay
+from services.gateway.overlay import Overlay, Reports
 from services.gateway.reading import Body
 
 MAX_WAIT_SECONDS = 60
@@ -28,26 +31,39 @@ def preferred_wait(prefer: str | None) -> int | None:
     return None
 
 
+def _ends(event: StatusEvent, revision: Revision) -> bool:
+    if event.status in (Status.INDEXED, Status.ERASED):
+        return event.parsed_revision >= revision
+    return event.status is Status.FAILED and event.parsed_revision == revision
+
+
 class Waiting:
-    """Waits on the overlay's changes; never longer than asked."""
+    """Waits for what is reported; never longer than asked."""
 
     def __init__(self, overlay: Overlay, deleting: Deleting) -> None:
         self._overlay = overlay
         self._deleting = deleting
 
-    async def until_ended(self, key: DocumentKey, revision: Revision, seconds: float) -> Known | None:
-        """The newest known once this revision, or a later one, is indexed, failed or erased; None in time-out."""
-        with self._overlay.changes_of(key) as changed:
-            try:
-                async with asyncio.timeout(seconds):
-                    while True:
-                        known = self._overlay.get(key)
-                        if known is not None and known.has_ended(revision):
-                            return known
-                        await changed.wait()
-                        changed.clear()
-            except TimeoutError:
-                return None
+    def reports_of(self, key: DocumentKey) -> AbstractContextManager[Reports]:
+        """What is reported of a document from now on: begun before it is submitted, so that nothing is missed."""
+        return self._overlay.reports_of(key)
+
+    async def until_ended(self, reports: Reports, revision: Revision, seconds: float) -> StatusEvent | None:
+        """The report that ends the wait for this revision; None in time-out.
+
+        Its own end, or that a later one is indexed in its place, or the document erased. That a later one failed
+        says nothing of this one.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    ended = next((event for event in reports.came if _ends(event, revision)), None)
+                    if ended is not None:
+                        return ended
+                    reports.changed.clear()
+                    await reports.changed.wait()
+        except TimeoutError:
+            return None
 
     async def until_erased(self, tenant: str, receipt: str, seconds: float) -> Body | None:
         """The receipt once every store is done; None in time-out. Raises SurroundingsFault."""

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.text_preparation import GIVEN_FACTOR, given_chars, holds_text, prepare
 from services.ingest.documents import Content, FileType, ParsedDocument, RawText
 from services.ingest.file_type import file_type
 from services.ingest.language import language_of
 from services.ingest.sections import find_sections
-from services.ingest.text_preparation import holds_text, prepare
 from services.ingest.title import title_of
-
-# What a job's fields, as given, may take beyond its stored text: white space, mostly. It bounds the
-# record, since they travel along.
-GIVEN_FACTOR = 2
 
 
 def parse(content: Content, max_chars: int) -> ParsedDocument:
@@ -31,10 +27,10 @@ def parse(content: Content, max_chars: int) -> ParsedDocument:
         raise RecordFault(
             ErrorCode.TOO_LARGE, f"the text has {_count(len(text), found)} characters; {max_chars} are allowed"
         )
-    if _given_chars(raw) > GIVEN_FACTOR * max_chars:
+    given = given_chars(raw.title, raw.description, raw.requirements)
+    if given > GIVEN_FACTOR * max_chars:
         raise RecordFault(
-            ErrorCode.TOO_LARGE,
-            f"the job's fields have {_given_chars(raw)} characters; {GIVEN_FACTOR * max_chars} are allowed",
+            ErrorCode.TOO_LARGE, f"the job's fields have {given} characters; {GIVEN_FACTOR * max_chars} are allowed"
         )
     return ParsedDocument(
         file_type=found,
@@ -52,12 +48,6 @@ def parse(content: Content, max_chars: int) -> ParsedDocument:
 def _count(chars: int, found: FileType) -> str:
     # A PDF is not read to its end once it is far too long.
     return f"at least {chars}" if found is FileType.PDF else str(chars)
-
-
-def _given_chars(raw: RawText) -> int:
-    requirements = raw.requirements or ""
-    listed = requirements if isinstance(requirements, str) else "\n".join(requirements)
-    return len(raw.title or "") + len(raw.description or "") + len(listed)
 
 
 def _pdf(content: Content, max_chars: int) -> RawText:

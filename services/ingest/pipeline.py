@@ -27,6 +27,8 @@ TOPICS = (SUBMITTED, TEXT, STATUS, dead_letters_topic(SERVICE))
 LONGEST_WAIT_SECONDS = 5.0
 # Documents after which a member looks whether it is wanted elsewhere: while partitions move, nobody reads.
 COMMIT_EVERY = 16
+# How often the tenants' own topics are looked at: as often as new ones are found by the pattern.
+TENANTS_SECONDS = 30.0
 
 
 class CannotStart(Exception):
@@ -43,6 +45,7 @@ class Pipeline:
         self._publisher = KafkaPublisher(settings)
         self._work = IngestWork(IngestService(self._sandbox), self._publisher, tryout_stamp=settings.tryout_stamp)
         self._consumer: Consumer | None = None
+        self._watching: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Starts every part as soon as what it needs is there, for as long as that takes.
@@ -54,10 +57,14 @@ class Pipeline:
         )
         await self._through_outages("broker", self._publisher.start)
         await self._through_outages("consumer", self._consume)
+        self._watching = asyncio.create_task(self._watch_tenants(), name="tenants-topics")
         log.info("started", parsers=self._settings.ingest_parsers)
 
     async def stop(self) -> None:
         """Finishes the batch in hand, or leaves it uncommitted; ends every part."""
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
         if self._consumer is not None:
             await self._consumer.stop()
         await self._publisher.stop()
@@ -81,6 +88,24 @@ class Pipeline:
         refuse_without_stamp(wrong)
         if wrong:
             raise SurroundingsFault("topics", "; ".join(wrong))
+
+    async def _watch_tenants(self) -> None:
+        """Says which tenants' own topics are not as they must be; the others' documents do not wait for that."""
+        while True:
+            try:
+                wrong = await check_topics(self._settings, (), pattern=SUBMITTED_PATTERN)
+            except SurroundingsFault as fault:
+                log.warning("tenants_topics_not_checked", reason=fault.message)
+            except Exception as error:
+                # A fault of our own must not end the watching for as long as the process lives.
+                log.error("tenants_topics_not_checked", exc_info=error)
+            else:
+                if wrong:
+                    log.warning("tenants_topics_wrong", reason="; ".join(wrong))
+                    self._health.degraded("tenants", "; ".join(wrong))
+                else:
+                    self._health.ok("tenants")
+            await asyncio.sleep(TENANTS_SECONDS)
 
     async def _consume(self) -> None:
         # Held before it starts, so that a stop in the middle of it closes what is open already.

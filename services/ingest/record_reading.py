@@ -20,13 +20,13 @@ from libs.contracts.errors import ErrorCode, RecordFault
 from libs.contracts.events import TYPE_DELETED, TYPE_SUBMITTED, SourceEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision, revision_of
+from libs.contracts.text_preparation import without_forbidden
 from libs.contracts.topics import SUBMITTED
 from libs.messaging.dead_letters import REPLAYED_REVISION
 from libs.messaging.records import Record
 from libs.messaging.reporting import now
 from services.ingest.documents import Content
 from services.ingest.submission import Deletion, Reading, Refusal, Subject, Submission
-from services.ingest.text_preparation import without_forbidden
 
 _OUR_TYPE: Final = re.compile(r"shortlist\.document\.(submitted|deleted)\.v\d+")
 _Rfc3339 = Annotated[datetime, msgspec.Meta(tz=True)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.ingest.text_preparation import holds_text, one_line
+from libs.contracts.text_preparation import holds_text, one_line
 
 MAX_GIVEN_CHARS = 500
 MAX_LINE_CHARS = 120

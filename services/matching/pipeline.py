@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 
 from libs.contracts.errors import SurroundingsFault
-from libs.contracts.topics import GROUP_MATCHING, STATUS, TEXT, VECTORS, dead_letters_topic
+from libs.contracts.topics import GROUP_MATCHING, STATUS, TEXT, VECTORS, VECTORS_PATTERN, dead_letters_topic
 from libs.messaging.consuming import Consumer
 from libs.messaging.publishing import KafkaPublisher
 from libs.messaging.topic_admin import check_topics, ensure_topic
@@ -116,7 +116,8 @@ class Pipeline:
             log.info("migrated", migrations=done)
 
     async def _check_topics(self) -> None:
-        wrong = await check_topics(self._settings, [STATUS, VECTORS, TEXT, dead_letters_topic("matching")])
+        named = [STATUS, VECTORS, TEXT, dead_letters_topic("matching")]
+        wrong = await check_topics(self._settings, named, pattern=VECTORS_PATTERN)
         if wrong:
             raise SurroundingsFault("topics", "; ".join(wrong))
 

@@ -8,8 +8,12 @@ import pytest
 
 from libs.contracts import asyncapi, cloudevents, events
 from libs.contracts.errors import RecordFault
-from libs.contracts.events import StatusEvent, TextEvent, VectorsEvent
-from libs.contracts.topics import TOPICS
+from libs.contracts.events import SourceEvent, StatusEvent, TextEvent, VectorsEvent
+from libs.contracts.identifiers import DocumentKey
+from libs.contracts.revision import Revision
+from libs.contracts.statuses import Status
+from libs.contracts.topics import TEXT, TOPICS, VECTORS
+from libs.messaging import reporting
 
 pytestmark = pytest.mark.contract
 
@@ -63,6 +67,29 @@ def test_a_structured_event_says_the_same_as_a_binary_one():
 def test_the_committed_event_reference_is_what_the_code_says():
     committed = json.loads(Path("docs/asyncapi.json").read_text())
     assert committed == asyncapi.document(), "run `make docs`"
+
+
+def test_every_record_that_is_sent_is_in_the_event_reference():
+    key, revision, source = DocumentKey("default", "job", "1"), Revision(1, 2), SourceEvent("/ats", "a1")
+    text, vectors = (events.decode(golden(name), kind) for name, kind in list(EVENTS.items())[:2])
+    sent = [
+        reporting.text_record(text),
+        reporting.vectors_record(vectors, VECTORS),
+        *(reporting.status_record(key, revision, status, source_event=source) for status in Status),
+        *(
+            reporting.tombstone_record(topic, key, revision, source, withdrawn=withdrawn)
+            for topic in (TEXT, VECTORS)
+            for withdrawn in (False, True)
+        ),
+    ]
+    channels = asyncapi.document()["channels"]
+    for record in sent:
+        [message] = channels[record.topic.replace(".", "-")]["messages"].values()
+        headers = dict(record.headers)
+        assert headers.keys() <= message["headers"]["properties"].keys()
+        assert (headers["ce_type"] or b"").decode() in message["headers"]["properties"]["ce_type"]["enum"]
+        if record.value is None:
+            assert "null" in [form.get("type") for form in message["payload"]["oneOf"]]
 
 
 def test_compacted_topics_keep_tombstones_longer_than_any_other_retention():

@@ -12,11 +12,11 @@ from vector_store import VectorStore
 
 from libs.contracts.documents import Section
 from libs.contracts.identifiers import Kind
+from libs.contracts.text_preparation import prepare
 from services.embedding.engines.choice import make_engine
 from services.embedding.segmentation.cutting import Piece, Pieces, cut
 from services.embedding.settings import EmbeddingSettings
 from services.ingest.sections import find_sections
-from services.ingest.text_preparation import prepare
 from services.ingest.title import title_of
 from services.matching.scoring.documents import ScoredDocument, StoredVectors
 

@@ -11,7 +11,7 @@ from libs.contracts.identifiers import Kind
 from services.gateway import forms
 from services.gateway.api import PREFIX
 from services.gateway.api.description import FAILED, answer, document_body, problems, with_body
-from services.gateway.api.taking_in import take_in, wait_of
+from services.gateway.api.taking_in import refuse_conditions, take_in, wait_of
 from services.gateway.bodies import AnyRequest, key_of
 from services.gateway.forms import VisibleStatus
 from services.gateway.problems import Problem
@@ -35,7 +35,7 @@ StatusFilter = Annotated[
 
 _READ = ("unauthorized", "unavailable")
 _WRITE = ("unauthorized", "invalid_body", "invalid_id", "invalid_metadata", "empty", "erased", "too_large")
-_WRITE_TOO = ("unsupported_type", "unavailable")
+_WRITE_TOO = ("unsupported_type", "not_supported", "unavailable")
 
 
 def document_routes(kind: Kind) -> Router:
@@ -114,12 +114,13 @@ def document_routes(kind: Kind) -> Router:
         responses={
             202: answer(forms.Deleted, "Deleted; the receipt tells what is done where", receipt),
             200: answer(forms.Receipt, "Everything was done while the caller waited"),
-            **problems("invalid_id", "not_found", *_READ),
+            **problems("invalid_id", "not_found", "not_supported", *_READ),
         },
     )
     async def remove(
         request: AnyRequest, gateway: FromWiring, document_id: DocumentId, prefer: Prefer = None
     ) -> Response[Any]:
+        refuse_conditions(request)
         key = key_of(request.user.tenant, kind, document_id)
         if not await gateway.reading.exists(key):
             raise Problem("not_found", f"there is no {kind} with the id {document_id}")

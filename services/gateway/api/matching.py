@@ -30,7 +30,6 @@ _SEARCH = Schema(
         "query": Schema(type=OpenAPIType.STRING, max_length=MAX_QUERY_CHARS),
         "kind": Schema(type=OpenAPIType.STRING, enum=list(KINDS)),
         "limit": Schema(type=OpenAPIType.INTEGER, minimum=1, maximum=MAX_SEARCH_LIMIT, default=10),
-        "filters": Schema(type=OpenAPIType.OBJECT),
     },
     required=["query", "kind"],
 )

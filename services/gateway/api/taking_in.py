@@ -8,6 +8,7 @@ from litestar import Response
 
 from libs.contracts.documents import DocumentError
 from libs.contracts.errors import ErrorCode, SurroundingsFault
+from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
@@ -19,9 +20,14 @@ from services.gateway.waiting import preferred_wait
 
 Answer = Response[Any]
 
+# Headers by which a caller makes a write depend on what is stored, or on what was sent before. None is built yet,
+# and to pass one over would overwrite what it was to protect.
+CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since", "Idempotency-Key")
+
 
 async def take_in(request: AnyRequest, gateway: Gateway, kind: Kind, document_id: str | None) -> Answer:
     """Answers POST (without `document_id`) and PUT of a document."""
+    refuse_conditions(request)
     if document_id is not None:
         key_of(request.user.tenant, kind, document_id)
     submission = await read_submission(request, kind, gateway.max_chars, raw_files=document_id is not None)
@@ -29,12 +35,26 @@ async def take_in(request: AnyRequest, gateway: Gateway, kind: Kind, document_id
     seconds = wait_of(request)
     is_named = document_id is not None or submission.id is not None
     replaces = seconds is not None and is_named and await _is_there(gateway, key)
-    revision = await gateway.submitting.submit(key, submission)
     headers = {"Location": self_link(key)}
     if seconds is None:
-        return _accepted(key, revision, headers)
+        return _accepted(key, await gateway.submitting.submit(key, submission), headers)
     headers["Preference-Applied"] = f"wait={seconds}"
-    return await _ended(gateway, key, revision, seconds, replaces, headers)
+    with gateway.waiting.reports_of(key) as reports:
+        revision = await gateway.submitting.submit(key, submission)
+        ended = await gateway.waiting.until_ended(reports, revision, seconds)
+    if ended is None:
+        return _accepted(key, revision, headers)
+    return await _ended(gateway, key, ended, revision, replaces, headers)
+
+
+def refuse_conditions(request: AnyRequest) -> None:
+    """Raises Problem (`not_supported`) for a write under a condition that would not be kept."""
+    given = [name for name in CONDITIONS if name in request.headers]
+    if given:
+        raise Problem(
+            "not_supported",
+            f"{' and '.join(given)} cannot be honoured yet, so nothing was written: leave it out to write in any case",
+        )
 
 
 def wait_of(request: AnyRequest) -> int | None:
@@ -63,16 +83,13 @@ async def _is_there(gateway: Gateway, key: DocumentKey) -> bool:
 
 
 async def _ended(
-    gateway: Gateway, key: DocumentKey, revision: Revision, seconds: int, replaces: bool, headers: dict[str, str]
+    gateway: Gateway, key: DocumentKey, ended: StatusEvent, revision: Revision, replaces: bool, headers: dict[str, str]
 ) -> Answer:
-    known = await gateway.waiting.until_ended(key, revision, seconds)
-    if known is None:
-        return _accepted(key, revision, headers)
-    if known.is_erased:
+    if ended.status is Status.ERASED:
         raise Problem("erased", f"{key.kind} {key.id} was deleted while you waited", headers=headers)
-    if known.status is Status.FAILED:
-        error = known.error or DocumentError(ErrorCode.INTERNAL, "it failed without a reason")
-        named = {"id": key.id, "kind": key.kind, "revision": str(known.revision), "links": {"self": self_link(key)}}
+    if ended.status is Status.FAILED:
+        error = ended.error or DocumentError(ErrorCode.INTERNAL, "it failed without a reason")
+        named = {"id": key.id, "kind": key.kind, "revision": ended.revision, "links": {"self": self_link(key)}}
         raise failed_document(error, named, headers)
     try:
         document = await gateway.reading.document(key)

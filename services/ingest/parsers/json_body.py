@@ -9,8 +9,8 @@ from typing import Any, NoReturn
 from libs.contracts.documents import Metadata, check_metadata
 from libs.contracts.errors import ErrorCode, RecordFault
 from libs.contracts.identifiers import Kind
+from libs.contracts.text_preparation import job_text, without_forbidden
 from services.ingest.documents import RawText
-from services.ingest.text_preparation import one_line, without_forbidden
 
 _NAMES = {str: "a text", bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "an object"}
 
@@ -28,10 +28,12 @@ def parse(data: bytes, kind: Kind) -> RawText:
     title = _text(body, "title")
     description = _description(body)
     requirements = _requirements(body)
-    listed = requirements if isinstance(requirements, str | None) else "\n".join(map(one_line, requirements))
-    parts = [part for part in (title, description, listed) if part and part.strip()]
     return RawText(
-        text="\n\n".join(parts), title=title, description=description, requirements=requirements, metadata=metadata
+        text=job_text(title, description, requirements),
+        title=title,
+        description=description,
+        requirements=requirements,
+        metadata=metadata,
     )
 
 

@@ -11,6 +11,7 @@ import redis.asyncio as redis
 
 from libs.contracts.errors import SurroundingsFault
 from libs.localstack.valkey import Valkey
+from services.embedding import api as api_module
 from services.embedding.cache import VectorCache, cache_key
 from services.embedding.model_lane import ModelLane
 from services.embedding.service import EmbeddingService
@@ -143,7 +144,8 @@ async def test_without_its_server_everything_works_and_with_it_again_it_is_used(
     own_server.stop()
     for _ in range(3):
         assert np.array_equal((await service.queries(["a nurse"]))[0], first)
-    assert not service.cache.available
+    with pytest.raises(SurroundingsFault, match="cache"):
+        await service.cache.ping()
     assert len(engine.texts) == 4
 
     own_server.start()
@@ -151,7 +153,27 @@ async def test_without_its_server_everything_works_and_with_it_again_it_is_used(
     computed = len(engine.texts)
     assert np.array_equal((await service.queries(["a nurse"]))[0], first)
     assert len(engine.texts) == computed, "the cache is used again"
-    assert service.cache.available
+    assert await service.cache.ping() > 0
+
+
+async def test_an_idle_cache_is_asked_itself_when_it_dies_and_when_it_is_back(
+    engine_and_service: tuple[FaultyEngine, EmbeddingService],
+    own_server: Valkey,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(api_module, "PROBE_EVERY_SECONDS", 0.0)
+    api, (_, service) = api_module.Api(), engine_and_service
+    shown = (await api.probe(service))["cache"]
+    assert (shown["status"], shown["reason"]) == ("ok", None)
+    assert shown["latency_ms"] > 0
+
+    own_server.stop()
+    shown = (await api.probe(service))["cache"]
+    assert shown["status"] == "degraded"
+    assert shown["reason"]
+
+    own_server.start()
+    assert (await api.probe(service))["cache"]["status"] == "ok"
 
 
 async def test_what_a_broken_model_gave_is_not_kept(

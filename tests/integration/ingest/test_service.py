@@ -15,7 +15,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from libs.contracts import events
 from libs.contracts.events import TYPE_DELETED, TYPE_SUBMITTED, StatusEvent, TextEvent
-from libs.contracts.topics import STATUS, SUBMITTED, TEXT, TOPICS, Topic, dead_letters_topic
+from libs.contracts.topics import STATUS, SUBMITTED, TEXT, TOPICS, Topic, dead_letters_topic, tenant_topic
 from libs.localstack.child import free_port
 from libs.messaging.publishing import KafkaPublisher, Outgoing
 from libs.messaging.settings import KafkaSettings
@@ -256,6 +256,24 @@ async def test_with_neither_a_stamp_nor_stamped_records_it_refuses_to_start(brok
         await apply_topics(settings, unstamped)
         refused = await Service.start(other.bootstrap, stamp=None)
         assert await refused.ended() == 1
+
+
+@pytest.mark.real_kafka("the embedded broker stamps no record, whatever its topics say")
+async def test_a_tenants_topic_without_stamps_is_said_while_the_others_are_served(broker_kind, tmp_path):
+    with new_broker(broker_kind, tmp_path) as other:
+        settings = KafkaSettings(kafka_bootstrap=other.bootstrap, topic_partitions=1)
+        own = tenant_topic("acme")
+        await apply_topics(settings)
+        await apply_topics(settings, [replace(own, extra={"message.timestamp.type": "CreateTime"})])
+        service = await Service.start(other.bootstrap, stamp=None)
+        try:
+            async with asyncio.timeout(SECONDS):
+                while not (parts := (await service.answer("/health/ready", 200)).json()["parts"]).get("tenants"):
+                    await asyncio.sleep(0.1)
+            assert parts["tenants"]["status"] == "degraded"
+            assert f"{own.name} has message.timestamp.type=CreateTime" in parts["tenants"]["reason"]
+        finally:
+            assert await service.stop() == 0
 
 
 async def test_settings_that_cannot_be_stop_the_start():

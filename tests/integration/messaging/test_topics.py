@@ -7,14 +7,15 @@ import uuid
 from typing import Any
 
 import pytest
-from aiokafka import AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from typer.testing import CliRunner
 
 from libs.contracts import topics
 from libs.contracts.errors import RecordFault
 from libs.contracts.topics import MIB, TOPICS, Topic
+from libs.messaging.lag import all_lags
 from libs.messaging.publishing import KafkaPublisher, Outgoing
 from libs.messaging.settings import KafkaSettings
 from libs.messaging.topic_admin import apply_topics, check_topics, ensure_topic
@@ -166,6 +167,76 @@ async def test_a_vectors_topic_of_another_space_is_made_like_the_first(settings:
     assert {name: found[name] for name in topic.settings} == TOPICS[topics.VECTORS].settings
     (described,) = await admin.describe_topics([topic.name])
     assert len(described["partitions"]) == 12
+
+
+async def test_a_tenants_topic_is_made_like_the_shared_one_and_only_of_a_tenants_name(
+    settings: KafkaSettings, admin: Any
+) -> None:
+    tenant = f"t-{uuid.uuid4().hex}"
+    made = await asyncio.to_thread(CliRunner().invoke, main, ["topics", "apply", "--tenant", tenant])
+    assert (made.exit_code, made.stdout.split(":")[0]) == (0, topics.tenant_topic(tenant).name)
+    found = await configs(admin, topics.tenant_topic(tenant).name)
+    wanted = TOPICS[topics.SUBMITTED].settings
+    assert {name: found[name] for name in wanted} == wanted
+    refused = await asyncio.to_thread(CliRunner().invoke, main, ["topics", "apply", "--tenant", "No Such"])
+    assert (refused.exit_code, "No Such" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["documents.submitted.v1.t", "documents.vectors.v1."])
+async def test_topics_made_for_a_tenant_or_a_space_are_checked_and_corrected_too(
+    settings: KafkaSettings, admin: Any, name: str
+) -> None:
+    name += uuid.uuid4().hex[:8]
+    wanted = topics.topic_named(name)
+    assert wanted is not None
+    await admin.create_topics([NewTopic(name, 12, 1, topic_configs={"message.timestamp.type": "CreateTime"})])
+    async with asyncio.timeout(20):
+        while name not in await admin.list_topics():
+            await asyncio.sleep(0.05)
+    by_pattern = await check_topics(settings, [], pattern=name.replace(".", r"\."))
+    result = await asyncio.to_thread(CliRunner().invoke, main, ["topics", "apply"])
+    assert result.exit_code == 0
+    if settings.on_tryout_broker:
+        assert f"{name}: should have" in " ".join(result.stdout.split())
+        return
+    assert f"{name} has message.timestamp.type=CreateTime but needs LogAppendTime" in " ".join(by_pattern)
+    assert f"{name}: corrected" in result.stdout
+    await shows(admin, name, wanted.settings)
+    assert await check_topics(settings, [name]) == []
+
+
+@pytest.mark.real_kafka("the embedded broker cannot alter configurations")
+async def test_an_operators_larger_limit_is_left_and_a_smaller_one_is_not(settings: KafkaSettings, admin: Any) -> None:
+    topic = topics.tenant_topic(f"t-{uuid.uuid4().hex}")
+    await apply_topics(settings, [topic])
+    await alter(admin, topic.name, topic.settings | {"max.message.bytes": str(15 * MIB)})
+    assert await check_topics(settings, [topic.name]) == []
+    assert await apply_topics(settings, [topic]) == []
+    await alter(admin, topic.name, topic.settings | {"max.message.bytes": str(MIB)})
+    (said,) = await check_topics(settings, [topic.name])
+    assert f"max.message.bytes={MIB} but needs {12 * MIB}" in said
+    (corrected,) = await apply_topics(settings, [topic])
+    assert f"max.message.bytes={12 * MIB}" in corrected
+
+
+@pytest.mark.real_kafka("the embedded broker keeps members that have left")
+async def test_the_lag_of_a_space_that_nobody_computes_any_more_is_not_told(settings: KafkaSettings) -> None:
+    served, retired = uuid.uuid4().hex[:8], uuid.uuid4().hex[:8]
+    await apply_topics(settings, [*TOPICS.values(), topics.vectors_topic(served), topics.vectors_topic(retired)])
+    named = {f"{topics.GROUP_EMBEDDING}.{space}" for space in (served, retired)}
+    assert named <= (await all_lags(settings)).keys(), "with no worker at all every group waits for one"
+    worker = AIOKafkaConsumer(
+        topics.TEXT,
+        group_id=f"{topics.GROUP_EMBEDDING}.{served}",
+        **settings.client_options(),
+        enable_auto_commit=False,
+    )
+    await worker.start()
+    try:
+        told = (await all_lags(settings)).keys() & {topics.GROUP_EMBEDDING, *named}
+    finally:
+        await worker.stop()
+    assert told == {f"{topics.GROUP_EMBEDDING}.{served}"}
 
 
 async def alter(admin: Any, name: str, wanted: dict[str, str]) -> None:

@@ -70,7 +70,7 @@ def test_status_of_an_id_tells_why_it_failed_whatever_its_kind(gateway: FakeGate
 
 
 def test_status_without_an_id_shows_every_part_and_what_it_misses(gateway: FakeGateway, shortlist: Any) -> None:
-    cache = {"status": "degraded", "available": False, "hits": 3}
+    cache = {"status": "degraded", "reason": "it is away", "hits": 3}
     embedding = {"status": "ok", "latency_ms": 12.34, "model": "mini", "dimension": 384}
     gateway.answers["health"] = {
         "status": "degraded",

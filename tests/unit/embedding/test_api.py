@@ -112,7 +112,7 @@ async def test_a_probe_runs_the_model_at_most_once_in_five_seconds(
     body = answers[0].json()
     assert (body["status"], body["space"], body["dimension"], body["model"]) == ("ok", engine.space, 384, "hash")
     assert {"latency_ms", "texts_per_second", "texts_computed"} <= body.keys()
-    assert body["cache"]["available"] is False
+    assert (body["cache"]["status"], body["cache"]["latency_ms"]) == ("off", None)
     clock[0] += 4.9
     assert (await client.get("/probe")).json()["age_seconds"] == 4.9
     assert len(engine.calls) == 1

@@ -50,8 +50,9 @@ async def test_detailed_names_every_part_with_status_and_latency_whatever_is_awa
     assert set(body["parts"]) == {"gateway", "broker", "database", "matching", "embedding", "cache"}
     assert body["status"] == "degraded"
     assert (body["parts"]["database"]["status"], body["parts"]["broker"]["status"]) == ("ok", "down")
-    for name in ("broker", "database", "matching", "embedding"):
+    for name in ("gateway", "broker", "database", "matching", "embedding"):
         assert body["parts"][name]["latency_ms"] >= 0
+    assert (body["parts"]["cache"]["status"], body["parts"]["cache"]["latency_ms"]) == ("unknown", None)
     assert body["parts"]["broker"]["reason"]
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from libs.contracts import topics
 from libs.contracts.documents import MAX_FILE_BYTES
+from services.gateway.problems import CODES
 
 pytestmark = pytest.mark.unit
 
@@ -38,7 +39,7 @@ REFUSED: list[tuple[str, str, str, bytes, dict[str, str], int, str]] = [
     ("JSON null", "POST", "/jobs", b"null", JSON, 400, "invalid_body"),
     ("empty body", "POST", "/jobs", b"", JSON, 400, "invalid_body"),
     ("not UTF-8", "POST", "/resumes", b'{"text":"\xff"}', JSON, 400, "invalid_body"),
-    ("half a pair", "POST", "/resumes", b'{"text":"\\ud800"}', JSON, 400, "invalid_body"),
+    ("half a pair alone", "POST", "/resumes", b'{"text":"\\ud800"}', JSON, 400, "empty"),
     ("nested too deep", "POST", "/resumes", b'{"metadata":' + b"[" * 100_000, JSON, 400, "invalid_body"),
     ("a number as text", "POST", "/resumes", b'{"text":5}', JSON, 400, "invalid_body"),
     ("no text field", "POST", "/resumes", b"{}", JSON, 400, "invalid_body"),
@@ -144,6 +145,18 @@ REFUSED: list[tuple[str, str, str, bytes, dict[str, str], int, str]] = [
     ("an unknown receipt", "GET", "/erasures/er-1-2-abc", b"", {}, 404, "not_found"),
     ("an unknown pair", "POST", "/matching/calculate", b'{"job_id":"a","resume_id":"b"}', JSON, 404, "not_found"),
     ("an unknown address", "GET", "/nothing/here", b"", {}, 404, "not_found"),
+    ("a condition", "PUT", "/resumes/r1", b'{"text":"a"}', JSON | {"if-match": '"1-1"'}, 501, "not_supported"),
+    (
+        "a condition to make one",
+        "PUT",
+        "/jobs/j1",
+        b'{"text":"a"}',
+        JSON | {"if-none-match": "*"},
+        501,
+        "not_supported",
+    ),
+    ("a condition to delete", "DELETE", "/resumes/r1", b"", {"if-match": '"1-1"'}, 501, "not_supported"),
+    ("an idempotency key", "POST", "/jobs", b'{"text":"a"}', JSON | {"idempotency-key": "k"}, 501, "not_supported"),
     ("a wrong method", "PATCH", "/resumes/r1", b"", {}, 405, "method_not_allowed"),
 ]
 
@@ -167,6 +180,7 @@ async def test_refused_with_a_problem_that_names_its_code(
     assert (answer.status_code, answer.json()["type"]) == (status, f"urn:shortlist:problem:{code}"), answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == status
+    assert answer.json()["title"] == CODES[code][1]
     assert answer.json()["detail"]
     assert not refusing_door.publisher.topics[topics.SUBMITTED]
 

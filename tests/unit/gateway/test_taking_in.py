@@ -207,3 +207,30 @@ async def test_a_later_submission_that_is_indexed_ends_the_wait_for_the_earlier_
     matching.index(RESUME, later)
     await door.report(RESUME, later, Status.INDEXED)
     assert (await call).json()["indexed_revision"] == later
+
+
+@pytest.mark.parametrize(
+    ("end", "answered"), [(Status.INDEXED, 201), (Status.FAILED, 422), (None, 202)], ids=["indexed", "failed", "open"]
+)
+async def test_a_later_submission_that_fails_says_nothing_of_the_earlier_one(
+    door, matching, end: Status | None, answered: int
+) -> None:
+    seconds = 30 if end else 1
+    call = asyncio.create_task(
+        door.client.put("/api/v1/resumes/r1", json={"text": "old"}, headers={"prefer": f"wait={seconds}"})
+    )
+    async with asyncio.timeout(10):
+        while not door.publisher.topics[topics.STATUS]:
+            await asyncio.sleep(0.005)
+    revision = json.loads(door.publisher.topics[topics.STATUS][-1].value)["revision"]
+    stamp, offset = revision.split("-")
+    await door.report(RESUME, f"{stamp}-{int(offset) + 1}", Status.FAILED, DocumentError("encrypted", "the newer's"))
+    if end is not None:
+        matching.index(RESUME, revision)
+        await door.report(RESUME, revision, end, DocumentError("empty", "its own") if end is Status.FAILED else None)
+    answer = await call
+    assert answer.status_code == answered
+    if end is Status.INDEXED:
+        assert answer.json()["indexed_revision"] == revision
+    if end is Status.FAILED:
+        assert answer.json()["detail"] == "its own"

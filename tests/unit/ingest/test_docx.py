@@ -7,8 +7,8 @@ import pymupdf
 import pytest
 
 from libs.contracts.errors import RecordFault
+from libs.contracts.text_preparation import prepare
 from services.ingest.parsers import docx, docx_package
-from services.ingest.text_preparation import prepare
 from tests.fakes.word_files import append_xml, with_entries, word_file
 
 pytestmark = pytest.mark.unit

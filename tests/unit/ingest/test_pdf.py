@@ -4,8 +4,8 @@ import pymupdf
 import pytest
 
 from libs.contracts.errors import RecordFault
+from libs.contracts.text_preparation import prepare
 from services.ingest.parsers import pdf
-from services.ingest.text_preparation import prepare
 from tests.fakes.pdf_files import lines, pdf_file, picture
 
 pytestmark = pytest.mark.unit

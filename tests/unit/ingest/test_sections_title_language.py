@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from libs.contracts.text_preparation import prepare
 from services.ingest.language import language_of
 from services.ingest.sections import find_sections
-from services.ingest.text_preparation import prepare
 from services.ingest.title import MAX_LINE_CHARS, title_of
 
 pytestmark = pytest.mark.unit

@@ -1,4 +1,7 @@
-"""The stored text: made once, here; every offset in the system counts its code points."""
+"""The stored text: made once, by ingest; every offset in the system counts its code points.
+
+Here because the gateway measures what is sent by the same rules, and refuses at once what ingest would.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,10 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACES = re.compile("[ \t]+")
 _BLANK_LINES = re.compile("\n{3,}")
 _EDGES = " \n"
+
+# What a job's fields, as given, may take beyond its stored text: white space, mostly. It bounds the
+# record, since they travel along.
+GIVEN_FACTOR = 2
 
 
 def prepare(text: str) -> str:
@@ -40,3 +47,15 @@ def without_forbidden(text: str) -> str:
 def holds_text(text: str) -> bool:
     """Whether anything but white space and invisible characters is in `text`."""
     return any(unicodedata.category(char)[0] not in "ZC" for char in text)
+
+
+def job_text(title: str | None, description: str | None, requirements: str | list[str] | None) -> str:
+    """A job's text before it is prepared: its fields joined by blank lines, a list's entries one a line."""
+    listed = requirements if isinstance(requirements, str | None) else "\n".join(map(one_line, requirements))
+    return "\n\n".join(part for part in (title, description, listed) if part and part.strip())
+
+
+def given_chars(title: str | None, description: str | None, requirements: str | list[str] | None) -> int:
+    """Characters of a job's fields as given."""
+    listed = requirements if isinstance(requirements, str | None) else "\n".join(requirements)
+    return sum(len(part or "") for part in (title, description, listed))

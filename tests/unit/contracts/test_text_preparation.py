@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.text_preparation import holds_text, one_line, prepare, without_forbidden
+from libs.contracts.text_preparation import holds_text, one_line, prepare, without_forbidden
 
 pytestmark = pytest.mark.unit
 
