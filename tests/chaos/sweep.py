@@ -21,6 +21,8 @@ from tests.chaos.rounds import Round, run_round
 from tests.chaos.system import SERVICES, System
 from tests.chaos.verdict import Verdict
 
+REAL_MODEL = ", with the real model"
+EMBEDDED = ", on the embedded broker"
 REAL_MODEL_FAULT = "kill -9 embedding"
 REAL_MODEL_DOCUMENTS = 100
 # A round that begins later than this before the end might not be over in time; the backlog comes after them all.
@@ -69,7 +71,7 @@ def main() -> int:
     )
     only = os.environ.get("FAULT")
     if only:
-        if only not in FAULTS:
+        if only.removesuffix(REAL_MODEL).removesuffix(EMBEDDED) not in FAULTS:
             print(f"there is no fault {only!r}; there are: {', '.join(FAULTS)}", file=sys.stderr)
             return 2
         _one(sweep, only)
@@ -87,16 +89,22 @@ def main() -> int:
     return 1 if sweep.missed or bad or (sweep.backlog is not None and sweep.backlog.problems) else 0
 
 
-def _one(sweep: Sweep, fault: str) -> None:
-    with tempfile.TemporaryDirectory(prefix="chaos-") as folder, System(Path(folder)) as system:
-        sweep.note(_round(system, fault, sweep.first))
+def _one(sweep: Sweep, name: str) -> None:
+    """A fault by its name in the table."""
+    if name.endswith(REAL_MODEL):
+        _with_the_real_model(sweep, name.removesuffix(REAL_MODEL))
+    elif name.endswith(EMBEDDED):
+        _on_the_embedded_broker(sweep, [name.removesuffix(EMBEDDED)])
+    else:
+        with tempfile.TemporaryDirectory(prefix="chaos-") as folder, System(Path(folder)) as system:
+            sweep.note(_round(system, name, sweep.first))
 
 
 def _lane(sweep: Sweep, number: int) -> None:
     """The second lane begins with the systems that are made for themselves; the first ends with the backlog."""
     if number == 1:
-        _with_the_real_model(sweep)
-        _on_the_embedded_broker(sweep)
+        _with_the_real_model(sweep, REAL_MODEL_FAULT)
+        _on_the_embedded_broker(sweep, [f"kill -9 {service}" for service in SERVICES])
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder, System(Path(folder)) as system:
         while (taken := sweep.take()) is not None:
             sweep.note(_round(system, *taken))
@@ -116,21 +124,20 @@ def _round(system: System, fault: str, seed: int, *, label: str = "", documents:
     return Round(f"{fault}{label}", seed, found.verdict, found.seconds)
 
 
-def _with_the_real_model(sweep: Sweep) -> None:
+def _with_the_real_model(sweep: Sweep, fault: str) -> None:
     """One fault with the model that is used: its vectors are compared by cosine."""
     with (
         tempfile.TemporaryDirectory(prefix="chaos-") as folder,
         System(Path(folder), EMBEDDING_ENGINE="auto", EMBEDDING_MODEL_SECONDS="120") as system,
     ):
-        label = ", with the real model"
-        sweep.note(_round(system, REAL_MODEL_FAULT, sweep.first, label=label, documents=REAL_MODEL_DOCUMENTS))
+        sweep.note(_round(system, fault, sweep.first, label=REAL_MODEL, documents=REAL_MODEL_DOCUMENTS))
 
 
-def _on_the_embedded_broker(sweep: Sweep) -> None:
+def _on_the_embedded_broker(sweep: Sweep, faults: list[str]) -> None:
     """Deaths of services: what the broker promises while it lives holds there too."""
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder, System(Path(folder), embedded=True) as system:
-        for service in SERVICES:
-            sweep.note(_round(system, f"kill -9 {service}", sweep.first, label=", on the embedded broker"))
+        for fault in faults:
+            sweep.note(_round(system, fault, sweep.first, label=EMBEDDED))
 
 
 if __name__ == "__main__":

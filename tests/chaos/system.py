@@ -100,14 +100,14 @@ class System:
         return self
 
     def _follow(self) -> None:
-        self.log = LogTail(self.bootstrap)
+        self.log = LogTail(self.bootstrap, embedded=self.embedded)
         self.log.start()
 
     def __exit__(self, *_: object) -> None:
+        self.log.stop()
         try:
             self.stack.stop()
         finally:
-            self.log.stop()
             for proxy in self.network.values():
                 proxy.close()
             for part in reversed(self.parts):
