@@ -38,9 +38,16 @@ def show(done: list[Round], missed: list[str], backlog: Backlog | None) -> None:
 
 
 def write(done: list[Round]) -> None:
-    """Into RESULT."""
+    """Into RESULT, and as a table for the documentation beside it."""
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps([_row(each) for each in done], indent=1))
+    lines = ["| fault | sent | where they ended | recovery, s | slowest, s | verdict |", "|---|---|---|---|---|---|"]
+    for each in done:
+        told = each.verdict
+        word = "; ".join(told.problems) or "nothing lost"
+        numbers = f"{told.submissions} | {_ends(each)} | {each.seconds:.0f} | {told.slowest_seconds:.0f}"
+        lines.append(f"| {each.fault} | {numbers} | {word} |")
+    RESULT.with_suffix(".md").write_text("\n".join(lines) + "\n")
 
 
 def _ends(each: Round) -> str:
