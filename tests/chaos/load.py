@@ -26,7 +26,7 @@ SEND_SECONDS = 150.0
 BURSTS = 5
 BURST_SECONDS = 1.0
 # While the harm goes on a document comes as often as this, so that there is always work that it strikes at.
-STEADY_SECONDS = 0.15
+STEADY_SECONDS = 0.06
 WORDS = "nurse welder carpenter kafka python ledger ward dock kitchen tram driver teacher pilot baker".split()
 # The clocks of producers say anything: in ms, now, 1970 and 2100. The broker's own decides.
 CLOCKS = (None, None, 1, 4_102_444_800_000)
@@ -86,8 +86,8 @@ class Load:
 
     @contextmanager
     def going_on(self) -> Iterator[None]:
-        """Sends a document every STEADY_SECONDS until the block ends, beside what is planned."""
-        over = threading.Event()
+        """Sends a document every STEADY_SECONDS until the block ends, beside what is planned; begins with the first."""
+        over, begun = threading.Event(), threading.Event()
         failures: list[BaseException] = []
 
         def send() -> None:
@@ -98,11 +98,14 @@ class Load:
                     key, marker = f"default/resume/{self._name}-b{number}", _marker()
                     value = json.dumps({"text": self._text(marker, rng=rng)}).encode()
                     self._produce(producer, key.encode(), value, headers(id=marker), "text", marker=marker, rng=rng)
+                    begun.set()
             except BaseException as error:
                 failures.append(error)
+                begun.set()
 
         thread = threading.Thread(target=send)
         thread.start()
+        begun.wait()
         try:
             yield
         finally:

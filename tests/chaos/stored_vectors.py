@@ -65,10 +65,11 @@ def _rows(system: System, space: str, keys: set[str]) -> dict[str, _Stored]:
                 encode(units, 'base64') AS units, encode(unit_scales, 'base64') AS unit_scales,
                 encode(unit_spans, 'base64') AS unit_spans
             FROM matching.vectors_{space} v JOIN matching.documents d USING (tenant, kind, id)
-            WHERE (v.stamp, v."offset") = (d.indexed_stamp, d.indexed_offset)) v
+            WHERE (v.stamp, v."offset") = (d.indexed_stamp, d.indexed_offset)
+                AND tenant || '/' || kind || '/' || id = ANY ('{{{",".join(sorted(keys))}}}'::text[])) v
         """
     )
-    return {row["key"]: _stored(row) for row in json.loads(told) if row["key"] in keys}
+    return {row["key"]: _stored(row) for row in json.loads(told)}
 
 
 def _stored(row: dict[str, str]) -> _Stored:
