@@ -1,6 +1,6 @@
 """`make chaos`: every fault at least once, a backlog, the real model, and kills on the embedded broker, with a table.
 
-SEED=n begins with another seed, SEEDS=n takes n of them, MINUTES=m ends it, FAULT=name does one fault alone. Two
+SEED=n begins with another seed, SEEDS=n takes n of them, MINUTES=m ends it, FAULT="name; name" does these alone. Two
 systems work at the same time, since most of a round is waiting.
 """
 
@@ -69,12 +69,13 @@ def main() -> int:
         int(os.environ.get("SEEDS") or "1"),
         float(os.environ.get("MINUTES") or "15"),
     )
-    only = os.environ.get("FAULT")
+    only = [name.strip() for name in (os.environ.get("FAULT") or "").split(";") if name.strip()]
+    unknown = [name for name in only if name.removesuffix(REAL_MODEL).removesuffix(EMBEDDED) not in FAULTS]
+    if unknown:
+        print(f"there is no fault {unknown}; there are: {'; '.join(FAULTS)}", file=sys.stderr)
+        return 2
     if only:
-        if only.removesuffix(REAL_MODEL).removesuffix(EMBEDDED) not in FAULTS:
-            print(f"there is no fault {only!r}; there are: {', '.join(FAULTS)}", file=sys.stderr)
-            return 2
-        _one(sweep, only)
+        _some(sweep, only)
     else:
         lanes = [threading.Thread(target=_lane, args=(sweep, number)) for number in range(LANES)]
         for lane in lanes:
@@ -89,15 +90,19 @@ def main() -> int:
     return 1 if sweep.missed or bad or (sweep.backlog is not None and sweep.backlog.problems) else 0
 
 
-def _one(sweep: Sweep, name: str) -> None:
-    """A fault by its name in the table."""
-    if name.endswith(REAL_MODEL):
-        _with_the_real_model(sweep, name.removesuffix(REAL_MODEL))
-    elif name.endswith(EMBEDDED):
-        _on_the_embedded_broker(sweep, [name.removesuffix(EMBEDDED)])
-    else:
+def _some(sweep: Sweep, names: list[str]) -> None:
+    """Faults by their names in the table."""
+    for name in names:
+        if name.endswith(REAL_MODEL):
+            _with_the_real_model(sweep, name.removesuffix(REAL_MODEL))
+    embedded = [name.removesuffix(EMBEDDED) for name in names if name.endswith(EMBEDDED)]
+    if embedded:
+        _on_the_embedded_broker(sweep, embedded)
+    plain = [name for name in names if name in FAULTS]
+    if plain:
         with tempfile.TemporaryDirectory(prefix="chaos-") as folder, System(Path(folder)) as system:
-            sweep.note(_round(system, name, sweep.first))
+            for name in plain:
+                sweep.note(_round(system, name, sweep.first))
 
 
 def _lane(sweep: Sweep, number: int) -> None:
