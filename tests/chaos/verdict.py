@@ -128,17 +128,19 @@ def _newest_is_stored(sent: list[Submission], told: Ends, held: Held, found: Ver
         if newest is None or newest.content == "delete":
             if stored is not None:
                 found.problems.append(f"{key} should not be there, but {stored} is stored")
-        elif stored not in _revisions_of(newest, good):
+        elif stored not in _revisions_of(newest, ones):
             found.problems.append(f"{key} holds {stored}, not {newest.revision}")
         elif _text(newest) != row["text"]:
             found.problems.append(f"{key} holds another text than was sent")
 
 
-def _revisions_of(newest: Submission, good: list[Submission]) -> list[Revision]:
-    """The one it has; of an event that was sent a second time, also that of the first."""
-    if newest.content != "again":
-        return [newest.revision]
-    return [one.revision for one in good if one.text == newest.text]
+def _revisions_of(newest: Submission, ones: list[Submission]) -> list[Revision]:
+    """The one it has; of an event that was sent a second time, also that of the first. A stale one that came after it
+    may have put the held text at a revision of its own.
+    """
+    same = [one for one in ones if newest.content == "again" and one.text == newest.text]
+    stale = [one for one in ones if one.content == "stale" and one.revision > newest.revision]
+    return [one.revision for one in (newest, *same, *stale)]
 
 
 def _text(one: Submission) -> str:

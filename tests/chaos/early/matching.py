@@ -20,8 +20,8 @@ LATER_SECONDS = 0.5
 class EarlyWork(MatchingWork):
     """Says that records are done as soon as it has them: their offsets are committed, and then they are written."""
 
-    def __init__(self, *parts: Any) -> None:
-        super().__init__(*parts)
+    def __init__(self, *parts: Any, **settings: Any) -> None:
+        super().__init__(*parts, **settings)
         self._writing: set[asyncio.Task[None]] = set()
         self._one_by_one = asyncio.Lock()
 
