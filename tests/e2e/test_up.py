@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -45,7 +46,8 @@ def test_the_stack_goes_on_while_a_dead_part_does_not_start_and_starts_it_when_i
     folder, log = stack.folder / "valkey", stack.folder.parent / "up.log"
     cache = redis.Redis.from_url(stack.info["redis_url"])
     assert cache.ping()
-    [valkey] = [child for child in psutil.Process(stack.process.pid).children() if str(folder) in child.cmdline()]
+    listens = f":{urlsplit(stack.info['redis_url']).port}"
+    [valkey] = [each for each in psutil.Process(stack.process.pid).children() if listens in " ".join(each.cmdline())]
     # A file where its folder was: it cannot start.
     shutil.rmtree(folder)
     folder.write_text("in the way")
