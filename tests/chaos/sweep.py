@@ -6,12 +6,14 @@ systems work at the same time, since most of a round is waiting.
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from tests.chaos.backlog import Backlog, run_backlog
@@ -36,7 +38,7 @@ class Sweep:
 
     def __init__(self, first: int, seeds: int, minutes: float) -> None:
         self.first = first
-        self._end = time.monotonic() + minutes * 60 - ROUND_SECONDS - BACKLOG_SECONDS
+        self._end = time.monotonic() + minutes * 60 - BACKLOG_SECONDS
         # The long ones first, so that the lanes end together.
         by_length = sorted(FAULTS, key=lambda name: "60 s" not in name and "30 s" not in name)
         self._left = [(name, seed) for seed in range(first, first + seeds) for name in by_length]
@@ -45,10 +47,15 @@ class Sweep:
         self.missed: list[str] = []
         self.backlog: Backlog | None = None
 
+    @property
+    def seconds_left(self) -> float:
+        """Until rounds must be over."""
+        return self._end - time.monotonic()
+
     def take(self) -> tuple[str, int] | None:
         """The next fault and its seed; None where none is left, or no time."""
         with self._lock:
-            if time.monotonic() > self._end:
+            if self.seconds_left < ROUND_SECONDS:
                 self.missed += [f"{name} (seed {seed})" for name, seed in self._left]
                 self._left = []
             return self._left.pop(0) if self._left else None
@@ -112,21 +119,24 @@ def _lane(sweep: Sweep, number: int) -> None:
         _on_the_embedded_broker(sweep, [f"kill -9 {service}" for service in SERVICES])
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder, System(Path(folder)) as system:
         while (taken := sweep.take()) is not None:
-            sweep.note(_round(system, *taken))
+            sweep.note(_round(system, *taken, settle_seconds=sweep.seconds_left))
         if number == 0:
             # Last: what waits then is thrown away with the system.
             sweep.backlog = run_backlog(system)
 
 
-def _round(system: System, fault: str, seed: int, *, label: str = "", documents: int = 60) -> Round:
+def _round(
+    system: System, name: str, seed: int, *, label: str = "", documents: int = 60, settle_seconds: float = math.inf
+) -> Round:
     """A round that could not be ended is one that found something."""
     began = time.monotonic()
+    fault = replace(FAULTS[name], settle_seconds=min(FAULTS[name].settle_seconds, settle_seconds))
     try:
-        found = run_round(system, FAULTS[fault], seed, documents=documents)
+        found = run_round(system, fault, seed, documents=documents)
     except Exception as error:
         verdict = Verdict(problems=[f"the round broke off: {type(error).__name__}: {error}"[:300]], ends=Counter())
-        found = Round(fault, seed, verdict, time.monotonic() - began)
-    return Round(f"{fault}{label}", seed, found.verdict, found.seconds)
+        found = Round(name, seed, verdict, time.monotonic() - began)
+    return Round(f"{name}{label}", seed, found.verdict, found.seconds)
 
 
 def _with_the_real_model(sweep: Sweep, fault: str) -> None:
