@@ -40,7 +40,7 @@ test-containers: $(STAMP) ## the integration tests against PostgreSQL, Valkey an
 	@SHORTLIST_TEST_CONTAINERS=1 $(BIN)/pytest tests/integration
 
 .PHONY: chaos
-chaos: $(STAMP) ## harm the whole stack while it works, and see that nothing is lost (SEED=n SEEDS=n MINUTES=m FAULT=name)
+chaos: $(STAMP) ## harm the whole stack while it works, and see that nothing is lost (SEED=n SEEDS=n MINUTES=m FAULT="name; name")
 	@PYTHONPATH=. $(BIN)/python -m tests.chaos.sweep
 
 .PHONY: chaos-short

@@ -14,6 +14,7 @@ import pytest
 from libs.localstack.kafka import Kafka
 from libs.localstack.tryout_broker import TryoutBroker
 from libs.messaging.settings import KafkaSettings
+from tests import broker_counts
 from tests.containers import ContainerKafka, no_engine
 
 EMBEDDED = "embedded"
@@ -65,6 +66,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if IN_CONTAINERS and (reason := no_engine()) is not None:
         for item in items:
@@ -92,13 +94,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     outcomes = {outcome: _counted(terminalreporter, outcome) for outcome in ("passed", "failed", "error", "skipped")}
     left_out = [kind for kind, _, _ in config.stash.get(_LEFT_OUT, [])]
+    counts = {
+        kind: {
+            **{outcome: counted.get(kind, 0) for outcome, counted in outcomes.items()},
+            "not applicable": left_out.count(kind),
+        }
+        for kind in kinds()
+    }
     terminalreporter.section("brokers")
-    for kind in (CONTAINER,) if IN_CONTAINERS else (EMBEDDED, KAFKA):
-        if kind not in kinds():
-            terminalreporter.write_line(f"{kind}: not run, since KAFKA_HOME names no Apache Kafka")
-            continue
-        counts = [f"{counted.get(kind, 0)} {outcome}" for outcome, counted in outcomes.items()]
-        terminalreporter.write_line(f"{kind}: {', '.join(counts)}, {left_out.count(kind)} not applicable")
+    for line in broker_counts.lines((CONTAINER,) if IN_CONTAINERS else (EMBEDDED, KAFKA), counts):
+        terminalreporter.write_line(line)
+    # What only collects, as one of the tests does, counts nothing.
+    file = os.environ.get("BROKER_COUNTS")
+    if file and not config.getoption("collectonly"):
+        broker_counts.add(Path(file), counts)
 
 
 def _counted(reporter: pytest.TerminalReporter, outcome: str) -> dict[str, int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from libs.localstack.kafka import Kafka
-from libs.localstack.options import TRYOUT_MAX_MB, StackOptions
+from libs.localstack.options import StackOptions
 from libs.localstack.part import Part
 from libs.localstack.postgres import Postgres
 from libs.localstack.roles import Dsns, is_superuser, provision
@@ -71,8 +71,13 @@ class Infrastructure:
         """Makes or corrects the topics."""
         asyncio.run(apply_topics(self.kafka_settings))
 
+    @property
+    def notices(self) -> list[str]:
+        """What a person should know of how the parts were started."""
+        return [] if self._postgres is None else self._postgres.notices
+
     def start_again(self, part: Part) -> None:
-        """Starts a dead part again, and makes the topics a broker forgot."""
+        """Starts a dead part again, and makes the topics a broker forgot. Raises StartFault, SurroundingsFault."""
         part.start()
         if part.forgets:
             self.make_topics()
@@ -89,19 +94,20 @@ class Infrastructure:
             env |= {
                 "TRYOUT_STAMP": str(self._broker.stamp),
                 "TRYOUT_BROKER_PID": str(self._broker.pid),
-                "TRYOUT_BROKER_MAX_MB": str(TRYOUT_MAX_MB),
+                "TRYOUT_BROKER_MAX_MB": self._options.tryout_max_mb,
                 "TRYOUT_NOTES_DIR": str(self._broker.notes),
             }
         return env
 
     def _database(self) -> Dsns:
-        given = self._options.database_url
+        given, owner = self._options.database_url, self._options.database_migration_url
         passwords = self._options.data_dir / "database-passwords.json"
         if given is None:
             return provision(self._need(self._postgres).superuser_dsn, passwords)
-        if is_superuser(given):
+        # With a superuser the roles are made here, unless an owner was named beside it.
+        if owner is None and is_superuser(given):
             return provision(given, passwords)
-        return Dsns(superuser=given, owner=given, matching=given, gateway=given)
+        return Dsns(superuser=given, owner=owner or given, matching=given, gateway=given)
 
     @staticmethod
     def _need(value: T | None) -> T:

@@ -12,7 +12,11 @@ TRYOUT_MAX_MB = 2048
 
 @dataclass(frozen=True, slots=True)
 class StackOptions:
-    """`port` is the gateway's; parts whose address is given from outside are not started."""
+    """`port` is the gateway's; parts whose address is given from outside are not started.
+
+    `database_migration_url` belongs to `database_url`: the owner role of the same database. `bootstrap_key` is the
+    admin key to take with `auth` keys, in place of one that is made.
+    """
 
     data_dir: Path
     port: int = 8080
@@ -21,7 +25,10 @@ class StackOptions:
     auth: Literal["open", "keys"] = "open"
     kafka_bootstrap: str | None = None
     database_url: str | None = None
+    database_migration_url: str | None = None
     redis_url: str | None = None
+    tryout_max_mb: str = str(TRYOUT_MAX_MB)
+    bootstrap_key: str | None = None
 
     @property
     def on_tryout_broker(self) -> bool:

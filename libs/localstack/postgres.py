@@ -9,6 +9,7 @@ import shutil
 import signal
 import stat
 import subprocess
+from collections.abc import Sequence
 from importlib import util
 from pathlib import Path
 
@@ -42,6 +43,8 @@ class Postgres(Part):
         self.port = port or free_port()
         self._user = UNPRIVILEGED if os.geteuid() == 0 else None
         self._password_file = folder.parent / "postgres.password"
+        # What a person should know of the last start.
+        self.notices: list[str] = []
 
     @property
     def superuser_dsn(self) -> str:
@@ -55,8 +58,8 @@ class Postgres(Part):
         bin_folder = binaries()
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         if self._user is not None:
-            _let_through(self.folder.parent)
-            _let_through(bin_folder)
+            opened = [*_let_through(self.folder.parent), *_let_through(bin_folder)]
+            self.notices = [] if not opened else [_opening(opened)]
         if not (self.folder / "PG_VERSION").exists():
             self._initialise(bin_folder)
         self._drop_stale_lock()
@@ -122,9 +125,21 @@ def write_secret(path: Path, text: str) -> None:
         file.write(text)
 
 
-def _let_through(path: Path) -> None:
-    """Lets other users pass through the folders above `path`, which root may have closed, without reading them."""
+def _let_through(path: Path) -> list[Path]:
+    """Lets other users pass through the folders above `path` that root has closed, without reading them; which."""
+    opened = []
     for folder in (path, *path.parents):
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:
             folder.chmod(mode | stat.S_IXOTH)
+            opened.append(folder)
+    return opened
+
+
+def _opening(folders: Sequence[Path]) -> str:
+    names = " ".join(map(str, folders))
+    return (
+        f"PostgreSQL refuses to run as root and runs as {UNPRIVILEGED}: so that it reaches its files, other users may "
+        f"now pass through {names} (not list or read them). To take that back after a stop: chmod o-x {names}. To have "
+        "it otherwise, run the stack as another user, from folders of that user's"
+    )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 import msgspec
 
@@ -59,11 +60,26 @@ def is_superuser(dsn: str) -> bool:
 
 def run_sql(dsn: str, sql: str) -> str:
     """What a statement returns, as psql prints it. Blocks. Raises StartFault with the server's words."""
-    command = [str(binaries() / "psql"), dsn, "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1"]
-    done = subprocess.run(command, input=sql, capture_output=True, text=True, check=False)
+    # Everybody on the machine can read a command line, its owner alone the environment.
+    place, password = _without_password(dsn)
+    env = {**os.environ, **({} if password is None else {"PGPASSWORD": password})}
+    command = [str(binaries() / "psql"), place, "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1"]
+    done = subprocess.run(command, input=sql, capture_output=True, text=True, check=False, env=env)
     if done.returncode != 0:
         raise StartFault(f"PostgreSQL refuses: {done.stderr.strip()}")
     return done.stdout.strip()
+
+
+def _without_password(dsn: str) -> tuple[str, str | None]:
+    """The DSN without its password, which it may name before the host or as a parameter, and the password."""
+    parts = urlsplit(dsn)
+    who, at, place = parts.netloc.rpartition("@")
+    user, _, password = who.partition(":")
+    parameters = parse_qsl(parts.query, keep_blank_values=True)
+    named = next((value for name, value in parameters if name == "password"), None)
+    query = urlencode([each for each in parameters if each[0] != "password"], quote_via=quote)
+    stripped = urlunsplit((parts.scheme, f"{user}{at}{place}", parts.path, query, ""))
+    return stripped, named or (unquote(password) or None)
 
 
 def _passwords(path: Path) -> dict[str, str]:

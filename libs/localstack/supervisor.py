@@ -11,11 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from libs.contracts.errors import SurroundingsFault
 from libs.localstack.child import StartFault
 from libs.localstack.draining import drain
 from libs.localstack.infrastructure import Infrastructure
 from libs.localstack.options import StackOptions
+from libs.localstack.part import Part
 from libs.localstack.postgres import write_secret
+from libs.localstack.revival import Revival
 from libs.localstack.service_process import ServiceProcess
 from libs.localstack.stack_file import ServiceProcess as Listed
 from libs.localstack.stack_file import StackFile, write_stack_file
@@ -35,6 +38,7 @@ class Supervisor:
         self._say = say
         self._logs = options.data_dir / "logs"
         self._infrastructure = Infrastructure(options, self._logs)
+        self._revival = Revival(self._infrastructure.start_again, say)
         self._services: dict[str, list[ServiceProcess]] = {}
         self._signals = 0
         self._stack_file = options.data_dir / "stack.json"
@@ -53,7 +57,7 @@ class Supervisor:
                     self._watch()
                     time.sleep(WATCH_SECONDS)
                 return 0
-            except (StartFault, _Stopped) as fault:
+            except (StartFault, SurroundingsFault, _Stopped) as fault:
                 if self._signals:
                     return 0
                 self._say(f"the stack could not be started: {fault}")
@@ -71,6 +75,8 @@ class Supervisor:
         names = ", ".join(part.name for part in self._infrastructure.parts)
         self._say(f"starting {names} …" if names else "using the database, cache and broker that were named")
         self._infrastructure.start()
+        for notice in self._infrastructure.notices:
+            self._say(notice)
         self._api_key = self._admin_key() if self._options.auth == "keys" else None
         counts = {"matching": 1, "embedding": self._options.embedding_workers, "ingest": 1, "gateway": 1}
         for name, count in counts.items():
@@ -109,14 +115,8 @@ class Supervisor:
     def _watch(self) -> None:
         """Starts again what died, and keeps stack.json current."""
         for part in self._infrastructure.parts:
-            if not part.alive:
-                self._say(f"{part.name} died; starting it again")
-                if part.forgets:
-                    # A client that reconnected first would make topics without their settings.
-                    self._stop_services()
-                self._infrastructure.start_again(part)
-                if part.forgets:
-                    self._start_services()
+            if not part.alive and not self._revived(part) and part.forgets:
+                return  # nor are services started before it
         for process in self._all():
             if process.due_again():
                 if process.hopeless:
@@ -125,6 +125,19 @@ class Supervisor:
                 process.start(self._env(process.name))
         if self._written is not None:
             self._publish()
+
+    def _revived(self, part: Part) -> bool:
+        """Starts a dead part again where it is due; whether it runs."""
+        if not self._revival.is_due(part):
+            return False
+        if part.forgets:
+            # A client that reconnected first would make topics without their settings.
+            self._stop_services()
+        if not self._revival.revive(part):
+            return False
+        if part.forgets:
+            self._start_services()
+        return True
 
     def _start_services(self) -> None:
         for process in self._all():
@@ -196,6 +209,9 @@ class Supervisor:
         return env
 
     def _admin_key(self) -> str:
+        """The key that was named, else one that is made once and kept."""
+        if self._options.bootstrap_key is not None:
+            return self._options.bootstrap_key
         path = self._options.data_dir / "admin.key"
         if not path.exists():
             write_secret(path, f"sl_{secrets.token_urlsafe(32)}")

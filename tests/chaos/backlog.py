@@ -17,6 +17,9 @@ WATCH_SECONDS = 30.0
 # What a service may take, in MiB of resident memory, its children included: the limits in docker-compose.yml.
 LIMITS_MB = {"ingest": 2560, "embedding": 1024, "matching": 1024, "gateway": 512}
 TEXT = "A nurse with {number} years of practice on an intensive care ward. " * 12
+# Every so manieth is a long one: 100 KB, so that records in hand are bounded by bytes too.
+LONG_EVERY = 20
+LONG_TIMES = 120
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ def run_backlog(system: System) -> Backlog:
     """Sends them all at once and watches for WATCH_SECONDS. They need not be worked off."""
     producer = Producer(
         {
-            "bootstrap.servers": system.kafka.bootstrap,
+            "bootstrap.servers": system.bootstrap,
             "acks": "all",
             "partitioner": "murmur2_random",
             "linger.ms": 20,
@@ -40,7 +43,10 @@ def run_backlog(system: System) -> Backlog:
         }
     )
     for number in range(DOCUMENTS):
-        value = json.dumps({"text": TEXT.format(number=number)}).encode()
+        text = TEXT.format(number=number) * (LONG_TIMES if number % LONG_EVERY == 0 else 1)
+        value = json.dumps({"text": text}).encode()
+        while len(producer) > 1000:
+            producer.poll(0.05)  # the producer's own queue is bounded by bytes
         producer.produce(SUBMITTED, value, f"default/resume/backlog-{number}".encode(), headers=headers())
     assert producer.flush(120) == 0
     peaks = dict.fromkeys(SERVICES, 0.0)

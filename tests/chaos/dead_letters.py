@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from tests.chaos.ledger import HEADER, Ledger
-from tests.chaos.log_tail import Entry, LogTail
+from tests.chaos.ledger import HEADER
+from tests.chaos.log_tail import Entry
 from tests.chaos.submissions import Ends, Submission, revision
+from tests.chaos.system import System
 
 OURS = "dead_letter_"
 MUST_SAY = ("topic", "partition", "offset", "error_code", "error_message", "attempts", "time")
 
 
-def dead_letters_are_right(log: LogTail, ledger: Ledger, sent: list[Submission], told: Ends) -> list[str]:
+def dead_letters_are_right(system: System, sent: list[Submission], told: Ends) -> list[str]:
     """What is wrong, a sentence each."""
+    log, ledger = system.log, system.ledger
     letters = [letter for topic in log.topics("dead-letters.") for letter in log.records(topic)]
     sources = {
         (record.topic, record.partition, record.offset): record
@@ -33,7 +35,7 @@ def dead_letters_are_right(log: LogTail, ledger: Ledger, sent: list[Submission],
         elif source.header(HEADER) == "nameless":
             nameless.add(source.value or b"")
         else:
-            named.add(_submission_of(source))
+            named.add(_submission_of(source, system.stamp))
     if nameless != set(ledger.nameless):
         wrong.append(f"{len(nameless)} dead letters name no document, {len(ledger.nameless)} such records were sent")
     for one in sent:
@@ -48,8 +50,8 @@ def _same(source: Entry, letter: Entry) -> bool:
     return (source.key, source.value, source.headers) == (letter.key, letter.value, headers)
 
 
-def _submission_of(record: Entry) -> tuple[str, tuple[int, int]]:
+def _submission_of(record: Entry, stamp: int | None) -> tuple[str, tuple[int, int]]:
     """Which submission a record stands for: itself, or by its header the one it came of."""
     key = record.key.decode() if record.key else record.header("ce_partitionkey") or ""
     said = record.header("revision")
-    return key, revision(said) if said else (record.timestamp, record.offset)
+    return key, revision(said) if said else (stamp or record.timestamp, record.offset)

@@ -9,13 +9,15 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from confluent_kafka import Producer
+from confluent_kafka import Message, Producer
 
+from tests.chaos.fault import now_ms
 from tests.chaos.ledger import HEADER, Content, Sent
 from tests.chaos.poison import SUBMITTED, Header, Poison, headers, poison
 from tests.chaos.system import System
@@ -23,6 +25,8 @@ from tests.chaos.system import System
 SEND_SECONDS = 150.0
 BURSTS = 5
 BURST_SECONDS = 1.0
+# While the harm goes on a document comes as often as this, so that there is always work that it strikes at.
+STEADY_SECONDS = 0.06
 WORDS = "nurse welder carpenter kafka python ledger ward dock kitchen tram driver teacher pilot baker".split()
 # The clocks of producers say anything: in ms, now, 1970 and 2100. The broker's own decides.
 CLOCKS = (None, None, 1, 4_102_444_800_000)
@@ -42,7 +46,7 @@ class Load:
     `special` says, one document each, in the middle.
 
     A document is written by one way only: the gateway, a client that partitions as Java does, or a librdkafka
-    client with its own partitioner.
+    client with its own partitioner. One in five is a job.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class Load:
     ) -> None:
         self._system = system
         self._rng = rng
+        self._name = name
         self._plan = _plan(rng, name, documents)
         # The harm comes right after this one is sent: it is on the way then, whatever the machine's speed.
         self._last_before_harm = rng.randint(len(self._plan) // 4, len(self._plan) * 3 // 4)
@@ -68,7 +73,8 @@ class Load:
         self._thread = threading.Thread(target=self._run)
         self._failure: BaseException | None = None
         self._own = self._producer("murmur2_random")
-        self._foreign = self._producer("consistent_random")
+        # On the embedded broker, which stamps nothing, one document's events in two partitions have no order at all.
+        self._foreign = self._producer("consistent_random" if system.stamp is None else "murmur2_random")
 
     def start(self) -> None:
         self._thread.start()
@@ -77,6 +83,36 @@ class Load:
         """Returns at the drawn moment, in the middle of the work."""
         while not self._harm_is_due.wait(1.0):
             assert self._thread.is_alive(), f"the load ended early: {self._failure!r}"
+
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        """Sends a document every STEADY_SECONDS until the block ends, beside what is planned; begins with the first."""
+        over, begun = threading.Event(), threading.Event()
+        failures: list[BaseException] = []
+
+        def send() -> None:
+            producer, rng, number = self._producer("murmur2_random"), random.Random(self._name), 0
+            try:
+                while not over.wait(STEADY_SECONDS):
+                    number += 1
+                    key, marker = f"default/resume/{self._name}-b{number}", _marker()
+                    value = json.dumps({"text": self._text(marker, rng=rng)}).encode()
+                    self._produce(producer, key.encode(), value, headers(id=marker), "text", marker=marker, rng=rng)
+                    begun.set()
+            except BaseException as error:
+                failures.append(error)
+                begun.set()
+
+        thread = threading.Thread(target=send)
+        thread.start()
+        begun.wait()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+        if failures:
+            raise failures[0]
 
     def finish(self) -> None:
         """Waits until everything was accepted and is in the system's ledger."""
@@ -99,27 +135,29 @@ class Load:
             self._failure = error
 
     def _send(self, planned: Planned) -> None:
-        marker = f"marker-{uuid.uuid4().hex}"
+        marker = _marker()
         way = int(planned.key.rpartition("-")[2].strip("s")) % 3
         if way == 0 and planned.content in ("text", "delete"):
             self._through_gateway(planned, marker)
         else:
             self._through_kafka(self._own if way < 2 else self._foreign, planned, marker)
-        self._system.ledger.sent.append(Sent(planned.key, planned.content, marker))
 
     def _through_gateway(self, planned: Planned, marker: str) -> None:
         _, kind, name = planned.key.split("/")
         deadline = time.monotonic() + SEND_SECONDS
+        body = None if planned.content == "delete" else self._body(planned, marker)
         while True:
             try:
-                if planned.content == "delete":
+                if body is None:
                     answer = self._system.stack.http.delete(f"/{kind}s/{name}")
-                    accepted = answer.status_code in (202, 404)
+                    if answer.status_code == 404:
+                        return  # nothing was promised
                 else:
-                    body = {"text": self._text(marker, planned.says)}
                     answer = self._system.stack.http.put(f"/{kind}s/{name}", json=body)
-                    accepted = answer.status_code == 202
-                if accepted:
+                if answer.status_code == 202:
+                    receipt = answer.json()["links"].get("receipt") if body is None else None
+                    sent = Sent(planned.key, planned.content, marker, now_ms(), receipt=receipt)
+                    self._system.ledger.sent.append(sent)
                     return
             except httpx.TransportError:
                 pass
@@ -127,12 +165,13 @@ class Load:
             time.sleep(0.2)
 
     def _through_kafka(self, producer: Producer, planned: Planned, marker: str) -> None:
-        text = json.dumps({"text": self._text(marker, planned.says)}).encode()
+        text = json.dumps(self._body(planned, marker)).encode()
         value = {"delete": None, "bad": b"{not json"}.get(planned.content, text)
         type = f"shortlist.document.{'deleted' if planned.content == 'delete' else 'submitted'}.v1"
-        self._produce(producer, planned.key.encode(), value, headers(type=type, id=marker), planned.content)
+        with_headers = headers(type=type, id=marker)
+        self._produce(producer, planned.key.encode(), value, with_headers, planned.content, marker=marker)
         if planned.content == "text" and self._rng.random() < 0.08:  # as at-least-once producers do
-            self._produce(producer, planned.key.encode(), value, headers(type=type, id=marker), "again")
+            self._produce(producer, planned.key.encode(), value, with_headers, "again", marker=marker)
 
     def _send_poison(self) -> None:
         for each in self._poison:
@@ -149,19 +188,13 @@ class Load:
         with_headers: list[Header],
         content: Content,
         topic: str = SUBMITTED,
+        *,
+        marker: str = "",
+        rng: random.Random | None = None,
     ) -> None:
-        errors: list[Any] = []
-        clock = self._rng.choice(CLOCKS)
-        producer.produce(
-            topic,
-            value,
-            key,
-            headers=[*with_headers, (HEADER, content.encode())],
-            callback=lambda error, _: errors.append(error),
-            **({} if clock is None else {"timestamp": clock}),
-        )
-        assert producer.flush(SEND_SECONDS) == 0, "the broker did not take a record in time"
-        assert errors == [None], errors
+        clock = (rng or self._rng).choice(CLOCKS)
+        place = acknowledged(producer, topic, key, value, [*with_headers, (HEADER, content.encode())], clock)
+        self._system.ledger.sent.append(Sent((key or b"").decode(), content, marker, now_ms(), place))
         if content == "nameless":
             assert value is not None
             self._system.ledger.nameless.append(value)
@@ -169,25 +202,70 @@ class Load:
     def _producer(self, partitioner: str) -> Producer:
         return Producer(
             {
-                "bootstrap.servers": self._system.kafka.bootstrap,
+                "bootstrap.servers": self._system.bootstrap,
                 "acks": "all",
                 "partitioner": partitioner,
-                "enable.idempotence": True,
+                # The embedded broker has no idempotent producers.
+                "enable.idempotence": self._system.stamp is None,
                 "message.timeout.ms": int(SEND_SECONDS * 1000),
             }
         )
 
-    def _text(self, marker: str, says: str = "") -> str:
-        lines = [" ".join(self._rng.choices(WORDS, k=self._rng.randint(4, 12))) for _ in range(6)]
+    def _body(self, planned: Planned, marker: str) -> dict[str, Any]:
+        """JSON of a resume, or of a job with its fields."""
+        text = self._text(marker, planned.says)
+        if planned.key.split("/")[1] == "resume":
+            return {"text": text}
+        title, *lines = text.split("\n")
+        return {"title": title, "description": "\n".join(lines[:3]), "requirements": lines[3:]}
+
+    def _text(self, marker: str, says: str = "", rng: random.Random | None = None) -> str:
+        rng = rng or self._rng
+        lines = [" ".join(rng.choices(WORDS, k=rng.randint(4, 12))) for _ in range(6)]
         return "\n".join([f"{marker}.", *(f"{line.capitalize()}." for line in lines), says]).strip()
+
+
+def acknowledged(
+    producer: Producer,
+    topic: str,
+    key: bytes | None,
+    value: bytes | None,
+    with_headers: list[Header],
+    clock: int | None = None,
+) -> tuple[str, int, int]:
+    """Sends a record and waits until the broker has it; where it lies (topic, partition, offset)."""
+    told: list[tuple[Any, Message]] = []
+    producer.produce(
+        topic,
+        value,
+        key,
+        headers=with_headers,
+        callback=lambda error, message: told.append((error, message)),
+        **({} if clock is None else {"timestamp": clock}),
+    )
+    assert producer.flush(SEND_SECONDS) == 0, "the broker did not take a record in time"
+    [(error, message)] = told
+    partition, offset = message.partition(), message.offset()
+    assert error is None, error
+    assert partition is not None
+    assert offset is not None
+    return topic, partition, offset
+
+
+def _marker() -> str:
+    return f"marker-{uuid.uuid4().hex}"
 
 
 def _plan(rng: random.Random, name: str, documents: int) -> list[Planned]:
     """What is sent, in order: each document once, a third of them again, some deleted, some bad."""
+
+    def key(number: int) -> str:
+        return f"default/{'job' if number % 5 == 3 else 'resume'}/{name}-{number}"
+
     plan: list[Planned] = []
     for number in range(documents):
-        plan.append(Planned(f"default/resume/{name}-{number}", "bad" if number % 17 == 5 else "text"))
-        again = f"default/resume/{name}-{rng.randint(0, number)}"
+        plan.append(Planned(key(number), "bad" if number % 17 == 5 else "text"))
+        again = key(rng.randint(0, number))
         if number % 3 == 0:
             plan.append(Planned(again, "text"))
         if number % 11 == 7:

@@ -12,6 +12,8 @@ Header = tuple[str, bytes | None]
 SUBMITTED = "documents.submitted.v1"
 # A tenant's own topic: a key of another tenant there is a dead letter alone.
 OTHER_TENANTS_TOPIC = f"{SUBMITTED}.acme"
+# So many of one round's poison end as dead letters: four that name no document, five that are refused.
+POISON_LETTERS = 9
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,10 @@ RESET_AFTER_BYTES = 20
 
 
 class Proxy:
-    """Listens on a port of its own and passes on to `target()`, a port of 127.0.0.1; `mode` may change at any time."""
+    """Listens on a port of its own and passes on to `target()`, a port of 127.0.0.1; `mode` may change at any time.
+
+    `harmed` counts the connections and answers that came to harm here; those refused come to nobody's count.
+    """
 
     def __init__(self, target: Callable[[], int]) -> None:
         self._target = target
@@ -36,7 +39,6 @@ class Proxy:
         before, self._mode = self._mode, mode
         if mode == "refuse":
             self._run(self._stop_listening())
-            self.harmed += 1
         elif before == "refuse":
             self._listen()
         if mode != "slow":

@@ -9,6 +9,7 @@ from typing import cast
 
 from tests.chaos.ledger import ENDS, HEADER, Content
 from tests.chaos.log_tail import Entry, LogTail
+from tests.chaos.system import System
 
 SUBMITTED = "documents.submitted.v1"
 STATUS = "documents.status.v1"
@@ -21,12 +22,13 @@ Ends = defaultdict[tuple[str, Revision], dict[str, int]]
 
 @dataclass(frozen=True)
 class Submission:
-    """One record of the submitted topic that names a document."""
+    """One record of the submitted topic that names a document. `at` in ms, when it was sent."""
 
     key: str
     revision: Revision
     content: Content
     text: str
+    at: int
 
     @property
     def name(self) -> tuple[str, Revision]:
@@ -38,9 +40,14 @@ class Submission:
         return self.content in ("text", "again", "large", "delete")
 
 
-def submissions(log: LogTail) -> list[Submission]:
+def submissions(system: System) -> list[Submission]:
     """All of them. Poison without a key is told apart by its header."""
-    return [_submission(record) for record in log.records(SUBMITTED) if record.header(HEADER) != "nameless"]
+    at = {sent.place: sent.at for sent in system.ledger.sent}
+    return [
+        _submission(record, system.stamp, at.get((record.topic, record.partition, record.offset)))
+        for record in system.log.records(SUBMITTED)
+        if record.header(HEADER) != "nameless"
+    ]
 
 
 def ends(log: LogTail) -> Ends:
@@ -71,10 +78,12 @@ def revision(text: str) -> Revision:
     return int(stamp), int(offset)
 
 
-def _submission(record: Entry) -> Submission:
+def _submission(record: Entry, stamp: int | None, at: int | None) -> Submission:
+    """`stamp` is that of a broker that stamps nothing; there, a producer's own clock says nothing of the time."""
     text = "" if record.value is None else record.value.decode(errors="replace")
     content = record.header(HEADER)
     if content is None:  # the gateway's
         content = "delete" if record.header("ce_type") == "shortlist.document.deleted.v1" else "text"
     key = record.key.decode() if record.key else record.header("ce_partitionkey") or ""
-    return Submission(key, (record.timestamp, record.offset), cast(Content, content), text)
+    known = record.timestamp if stamp is None or at is None else at
+    return Submission(key, (stamp or record.timestamp, record.offset), cast(Content, content), text, known)

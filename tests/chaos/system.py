@@ -1,5 +1,5 @@
-"""A whole system on real Kafka whose every part can be harmed: the stack's services, what they stand on, and the
-network between them.
+"""A whole system, on real Kafka or on the embedded broker, whose every part can be harmed: the stack's services,
+what they stand on, and the network between them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ import os
 import random
 import re
 import signal
+import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -29,17 +31,21 @@ from tests.e2e.running_stack import RunningStack
 
 SERVICES = ("ingest", "embedding", "matching", "gateway")
 FAULTY = Path(__file__).parent / "faulty"
+ANSWER_SECONDS = 20.0
 # A model that hangs is found out sooner than in production, and a model of one's own makes no difference to it.
 ENVIRONMENT = {"EMBEDDING_MODEL_SECONDS": "5"}
 
 
 class System:
     """Started by `with`. `stack` is what its users see, `parts` what that stands on, `ledger` what was sent, `log`
-    what Kafka held. `network` are the stretches between parts, by the name of the part they lead to.
+    what the broker held. `network` are the stretches between parts, by the name of the part they lead to. `stamp`
+    is the first part of every revision on the embedded broker, which stamps nothing; None on Kafka.
     """
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, *, embedded: bool = False, **environment: str) -> None:
         self.folder = folder
+        self.embedded = embedded
+        self.stamp: int | None = None
         self.kafka = Kafka(folder / "kafka")
         self.postgres = Postgres(folder / "postgres")
         self.valkey = Valkey(folder / "valkey")
@@ -47,18 +53,26 @@ class System:
         # Problems that were told of already.
         self.told: set[str] = set()
         path = os.pathsep.join([str(FAULTY), str(Path.cwd())])
-        self._environment = {"PYTHONPATH": path, **ENVIRONMENT, **environment}
+        self._struck = folder / "struck.txt"
+        self._struck.touch()
+        # Which of a service's processes a connection leads to, from a seed too.
+        self._rng = random.Random(0)
+        self._environment = {"PYTHONPATH": path, "CHAOS_STRUCK": str(self._struck), **ENVIRONMENT, **environment}
 
     @property
     def parts(self) -> list[Part]:
-        return [self.postgres, self.valkey, self.kafka]
+        return [self.postgres, self.valkey, *([] if self.embedded else [self.kafka])]
+
+    @property
+    def bootstrap(self) -> str:
+        return str(self.stack.info["kafka_bootstrap"]) if self.embedded else self.kafka.bootstrap
 
     def __enter__(self) -> System:
         for part in self.parts:
             part.start()
-        self._make_topic_of_another_tenant()
-        self.log = LogTail(self.kafka.bootstrap)
-        self.log.start()
+        if not self.embedded:
+            self._make_topic_of_another_tenant()
+            self._follow()
         database = urlsplit(self.postgres.superuser_dsn)
         self.network = {
             "postgres": Proxy(lambda: _port(self.postgres.superuser_dsn)),
@@ -73,20 +87,27 @@ class System:
             self.folder / "data",
             "--embedding-workers",
             "2",
-            KAFKA_BOOTSTRAP=self.kafka.bootstrap,
+            **({} if self.embedded else {"KAFKA_BOOTSTRAP": self.kafka.bootstrap}),
             DATABASE_URL=through,
             REDIS_URL=f"redis://127.0.0.1:{ports['valkey']}",
             MATCHING_URLS=f"http://127.0.0.1:{ports['matching']}",
             EMBEDDING_URLS=f"http://127.0.0.1:{ports['embedding']}",
             **self._environment,
         )
+        if self.embedded:
+            self.stamp = int(self._processes("ingest")[0].environ()["TRYOUT_STAMP"])
+            self._follow()
         return self
 
+    def _follow(self) -> None:
+        self.log = LogTail(self.bootstrap, embedded=self.embedded)
+        self.log.start()
+
     def __exit__(self, *_: object) -> None:
+        self.log.stop()
         try:
             self.stack.stop()
         finally:
-            self.log.stop()
             for proxy in self.network.values():
                 proxy.close()
             for part in reversed(self.parts):
@@ -119,6 +140,39 @@ class System:
                     total += float(line.rsplit(" ", 1)[1])
         return total
 
+    def struck(self, word: str) -> int:
+        """How often a service was made to fail by a text that holds the word."""
+        return self._struck.read_text().splitlines().count(word)
+
+    def asked(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        """An answer of the gateway. It may have been killed just now, or a breaker keep an answer from being given
+        for a while after a way was mended. Raises TransportError where it does not come back.
+        """
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while True:
+            try:
+                answer = self.stack.http.request(method, path, **arguments)
+                if answer.status_code != 503 or time.monotonic() > deadline:
+                    return answer
+            except httpx.TransportError:
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(0.3)
+
+    def post(self, url: str, body: dict[str, Any]) -> dict[str, Any]:
+        """What a service answers at its own door; one that is busy is asked again."""
+        deadline = time.monotonic() + 60
+        while True:
+            answer = httpx.post(url, json=body, timeout=60)
+            if answer.status_code == 200 or time.monotonic() > deadline:
+                answer.raise_for_status()
+                return dict(answer.json())
+            time.sleep(0.5)
+
+    def seed(self, rng: random.Random) -> None:
+        """Lets a round's seed decide what is left to chance here."""
+        self._rng = random.Random(rng.getrandbits(64))
+
     def ready(self, service: str) -> bool:
         """Whether all its processes that run say they are ready."""
         try:
@@ -132,17 +186,22 @@ class System:
 
     def _processes(self, service: str) -> list[psutil.Process]:
         found = []
+        # There may be other systems beside this one, and it asks while its own stack still starts.
         for child in psutil.Process().children(recursive=True):
             try:
-                if f"services.{service}" in child.cmdline() and child.status() != psutil.STATUS_ZOMBIE:
+                if (
+                    f"services.{service}" in child.cmdline()
+                    and child.status() != psutil.STATUS_ZOMBIE
+                    and child.environ().get("CHAOS_STRUCK") == str(self._struck)
+                ):
                     found.append(child)
-            except psutil.NoSuchProcess:
+            except (psutil.NoSuchProcess, psutil.AccessDenied):
                 continue
         return found
 
     def _port_of(self, service: str) -> int:
-        ports = [int(process.environ()["PORT"]) for process in self._processes(service)]
-        return random.choice(ports) if ports else 1
+        ports = sorted(int(process.environ()["PORT"]) for process in self._processes(service))
+        return self._rng.choice(ports) if ports else 1
 
     def _make_topic_of_another_tenant(self) -> None:
         settings = {"message.timestamp.type": "LogAppendTime", "max.message.bytes": str(12 << 20)}

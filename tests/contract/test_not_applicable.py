@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import broker_counts
 from tests.both_brokers import EMBEDDED, KAFKA
 
 pytestmark = pytest.mark.contract
@@ -34,3 +35,13 @@ def test_every_test_left_out_says_why() -> None:
         assert kind in (EMBEDDED, KAFKA)
         assert "::" in name
         assert len(reason) > 10
+
+
+def test_counts_of_several_runs_are_added_up_for_each_broker(tmp_path: Path) -> None:
+    file = tmp_path / "counts.jsonl"
+    broker_counts.add(file, {"embedded": {"passed": 7, "not applicable": 1}, "kafka": {"passed": 5, "failed": 1}})
+    broker_counts.add(file, {"embedded": {"passed": 1}, "kafka": {"passed": 9}})
+    assert broker_counts.lines(("embedded", "kafka"), broker_counts.total(file)) == [
+        "embedded: 8 passed, 0 failed, 0 error, 0 skipped, 1 not applicable",
+        "kafka: 14 passed, 1 failed, 0 error, 0 skipped, 0 not applicable",
+    ]

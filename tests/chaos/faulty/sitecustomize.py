@@ -6,10 +6,12 @@ Python imports this by itself where this folder is on PYTHONPATH. Without such a
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +23,11 @@ def _embed(self: Any, texts: Any, *, query: bool = False) -> Any:
     vectors = _right(self, texts, query=query)
     whole = "\n".join(texts)
     if "faulty-model-memory" in whole and len(texts) > 1:
+        _note("faulty-model-memory")
         raise MemoryError("no memory for so many texts")
+    for kind in ("raises", "exits", "hangs", "slow", "nan", "shape"):
+        if f"faulty-model-{kind}" in whole:
+            _note(f"faulty-model-{kind}")
     if "faulty-model-raises" in whole:
         raise RuntimeError("the model failed")
     if "faulty-model-exits" in whole:
@@ -37,19 +43,38 @@ def _embed(self: Any, texts: Any, *, query: bool = False) -> Any:
 
 async def _handle(self: Any, records: Any) -> None:
     if any(f"faulty-{_SERVICE}".encode() in (record.value or b"") for record in records):
+        _note(f"faulty-{_SERVICE}")
         raise KeyError("a fault of our own")
     await _works(self, records)
 
 
+async def _publish_all(self: Any, records: Any) -> Any:
+    """Leaves the key away where a text says so: on a compacted topic the broker then answers INVALID_RECORD."""
+    word = f"invalid-from-{_SERVICE}"
+    sent = []
+    for record in records:
+        if record.topic.startswith(_COMPACTED) and word.encode() in (record.value or b""):
+            _note(word)
+            record = dataclasses.replace(record, key=None)
+        sent.append(record)
+    return await _publishes(self, sent)
+
+
+def _note(word: str) -> None:
+    """Says that it struck, where a process that ends at once has said it too."""
+    with Path(os.environ["CHAOS_STRUCK"]).open("a") as notes:
+        notes.write(f"{word}\n")
+
+
 def _watch() -> None:
     """Waits until the service has imported what is to be changed: importing it here would hold up the start."""
-    global _right, _works
+    global _right, _works, _publishes
     classes = {
         "embedding": ("services.embedding.consumer", "EmbeddingWork"),
         "ingest": ("services.ingest.consumer", "IngestWork"),
         "matching": ("services.matching.consumer", "MatchingWork"),
     }
-    wanted = {"work": classes[_SERVICE]}
+    wanted = {"work": classes[_SERVICE], "publisher": ("libs.messaging.publishing", "KafkaPublisher")}
     if _SERVICE == "embedding":
         wanted["engine"] = ("services.embedding.engines.hash_engine", "HashEngine")
     while wanted:
@@ -59,13 +84,17 @@ def _watch() -> None:
                 continue
             if part == "engine":
                 _right, found.embed = found.embed, _embed
+            elif part == "publisher":
+                _publishes, found.publish_all = found.publish_all, _publish_all
             else:
                 _works, found.handle = found.handle, _handle
             del wanted[part]
         time.sleep(0.002)
 
 
+_COMPACTED = ("documents.text.", "documents.vectors.")
 _right: Any = None
+_publishes: Any = None
 _works: Any = asyncio.sleep
 if _SERVICE in ("embedding", "ingest", "matching"):
     threading.Thread(target=_watch, daemon=True).start()

@@ -2,14 +2,20 @@
 
 import os
 import signal
+import stat
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
+import psutil
 import pytest
 
 from libs.localstack.child import StartFault
+from libs.localstack.infrastructure import Infrastructure
+from libs.localstack.options import StackOptions
 from libs.localstack.postgres import Postgres
 from libs.localstack.roles import Dsns, provision, run_sql
 from libs.localstack.tryout_broker import TryoutBroker, accepts
@@ -26,6 +32,13 @@ def gone(pid: int, seconds: float = 15) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def command_line(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
 
 
 def test_the_database_keeps_its_data_over_a_crash_and_starts_again_on_the_same_folder(tmp_path):
@@ -52,6 +65,58 @@ def test_a_wrong_password_is_refused(postgres: Dsns):
     head, _, tail = postgres.matching.rpartition("@")
     with pytest.raises(StartFault, match="password"):
         run_sql(f"{head}x@{tail}", "SELECT 1")
+
+
+@pytest.mark.parametrize("where", ["before the host", "as a parameter"])
+def test_no_password_is_in_a_command_line_that_everybody_on_the_machine_can_read(postgres: Dsns, where: str):
+    parts = urlsplit(postgres.superuser)
+    password = parts.password or ""
+    place = f"{parts.hostname}:{parts.port}{parts.path}"
+    dsn = (
+        postgres.superuser
+        if where == "before the host"
+        else f"postgresql://{parts.username}@{place}?password={password}"
+    )
+    asked = threading.Thread(target=run_sql, args=(dsn, "SELECT pg_sleep(3)"))
+    asked.start()
+    try:
+        seen: list[str] = []
+        end = time.monotonic() + 10
+        while not seen and time.monotonic() < end:
+            seen = [line for line in map(command_line, psutil.Process().children()) if "psql" in line]
+        assert seen
+        assert password
+        assert not any(unquote(password) in line or password in line for line in seen)
+    finally:
+        asked.join()
+
+
+def test_the_owner_role_that_was_named_beside_the_database_is_the_one_that_migrates(postgres: Dsns, tmp_path):
+    options = StackOptions(
+        data_dir=tmp_path,
+        database_url=postgres.matching,
+        database_migration_url=postgres.owner,
+        redis_url="redis://127.0.0.1:1/0",
+    )
+    parts = Infrastructure(options, tmp_path / "logs")
+    try:
+        parts.start()
+        assert (parts.dsns.owner, parts.dsns.matching) == (postgres.owner, postgres.matching)
+    finally:
+        parts.stop()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to run the database as another user")
+def test_folders_that_were_opened_for_the_database_are_named_with_the_way_back(tmp_path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    with Postgres(closed / "data" / "postgres") as first:
+        [said] = first.notices
+        assert "chmod o-x" in said
+        assert str(closed) in said
+        assert stat.S_IMODE(closed.stat().st_mode) == 0o701
+    with Postgres(closed / "data" / "postgres") as second:
+        assert second.notices == []
 
 
 def test_the_cache_and_the_broker_answer_and_are_gone_after_the_stop(tmp_path):

@@ -1,0 +1,78 @@
+"""A dead part is started again for as long as it takes, and not hammered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from libs.contracts.errors import SurroundingsFault
+from libs.localstack.child import StartFault
+from libs.localstack.part import Part
+from libs.localstack.revival import LONGEST_SECONDS, Revival
+
+pytestmark = pytest.mark.unit
+
+
+class Clock:
+    """Goes on when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Stubborn:
+    """Starts a part only after some failures; which, is told."""
+
+    def __init__(self, *faults: Exception) -> None:
+        self.faults = list(faults)
+        self.started = 0
+
+    def __call__(self, part: Part) -> None:
+        if self.faults:
+            raise self.faults.pop(0)
+        self.started += 1
+
+
+def revival(tmp_path: Path, start: Callable[[Part], None]) -> tuple[Revival, Part, Clock, list[str]]:
+    clock, said = Clock(), []
+    return Revival(start, said.append, clock=clock), Part(tmp_path / "part"), clock, said
+
+
+def test_a_part_that_does_not_start_at_first_is_tried_again_after_a_pause_and_the_stack_goes_on(tmp_path):
+    start = Stubborn(StartFault("the disk is full"), SurroundingsFault("broker", "no topics"), OSError("no folder"))
+    found, part, clock, said = revival(tmp_path, start)
+    for _ in range(3):
+        assert found.is_due(part)
+        assert not found.revive(part)
+        assert not found.is_due(part)
+        clock.now += LONGEST_SECONDS
+    assert found.revive(part)
+    assert start.started == 1
+    assert any("the disk is full" in line and "trying again" in line for line in said)
+
+
+def test_pauses_grow_and_a_success_ends_them(tmp_path):
+    start = Stubborn(*[StartFault("no")] * 12)
+    found, part, clock, _ = revival(tmp_path, start)
+
+    def pause() -> float:
+        began = clock.now
+        while not found.is_due(part):
+            clock.now += 0.1
+        return clock.now - began
+
+    pauses = []
+    for _ in range(12):
+        assert not found.revive(part)
+        pauses.append(pause())
+    assert pauses[0] <= 1.2
+    assert LONGEST_SECONDS / 2 <= pauses[-1] <= LONGEST_SECONDS + 0.2
+    assert found.revive(part)
+    start.faults = [StartFault("no")]
+    assert not found.revive(part)
+    assert pause() <= 1.2
