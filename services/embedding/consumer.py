@@ -170,11 +170,24 @@ class EmbeddingWork:
         )
 
     async def _remove(self, read: _Read) -> None:
-        """Passes a tombstone on."""
-        withdrawn = is_withdrawal(read.record)
+        """Passes a tombstone on; a deletion after the cache forgot the document, and with word of it.
+
+        All records of a document come to one worker in the log's order, so nothing is kept of it meanwhile. A worker
+        that lost the partition and does not know it yet may keep something, but then its vectors follow the tombstone,
+        and matching has the tombstone published again.
+        """
+        deletion = read.is_deletion
+        forgotten = deletion and await self._service.forget(read.key)
         with traced(read.record.header(TRACEPARENT)):
             await self._publisher.publish(
-                tombstone_record(self._vectors_topic, read.key, read.revision, read.source_event, withdrawn=withdrawn)
+                tombstone_record(
+                    self._vectors_topic,
+                    read.key,
+                    read.revision,
+                    read.source_event,
+                    withdrawn=not deletion,
+                    forgotten=forgotten,
+                )
             )
 
     async def _superseded(self, read: _Read) -> None:

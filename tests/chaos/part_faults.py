@@ -92,7 +92,7 @@ def fill_cache(system: System, rng: random.Random) -> None:
         _command(connection, b"CONFIG", b"SET", b"maxmemory", b"1")
         time.sleep(5)
         _command(connection, b"CONFIG", b"SET", b"maxmemory", limit)
-        _command(connection, b"CONFIG", b"SET", b"maxmemory-policy", b"allkeys-lru")
+        _command(connection, b"CONFIG", b"SET", b"maxmemory-policy", b"volatile-ttl")
 
 
 def stall_cache(system: System, rng: random.Random) -> None:
