@@ -70,7 +70,7 @@ class Overlay:
         self._limit = limit
         self._known: OrderedDict[DocumentKey, Known] = OrderedDict()
         self._waiting: defaultdict[DocumentKey, set[asyncio.Event]] = defaultdict(set)
-        self._receipts: OrderedDict[str, tuple[str, str]] = OrderedDict()
+        self._receipts: OrderedDict[str, StatusEvent] = OrderedDict()
         self.forgotten: dict[int, int] = {}
         """The highest offset per partition of the status topic that was forgotten."""
 
@@ -87,7 +87,7 @@ class Overlay:
             return  # speaks of a revision that another one replaces; that one has a status of its own
         key, revision = event.key, event.parsed_revision
         if event.status is Status.ERASED:
-            self._receipts[receipt_id(key, revision)] = (key.tenant, event.at)
+            self._receipts[receipt_id(key, revision)] = event
             while len(self._receipts) > self._limit:
                 self._receipts.popitem(last=False)
         held = self._known.get(key)
@@ -101,10 +101,10 @@ class Overlay:
         for changed in self._waiting.get(key, ()):
             changed.set()
 
-    def erased_at(self, tenant: str, receipt: str) -> str | None:
-        """When the erasure with this receipt was reported, RFC 3339; None where it is not known here."""
-        owner, at = self._receipts.get(receipt, ("", ""))
-        return at if owner == tenant else None
+    def erasure(self, tenant: str, receipt: str) -> StatusEvent | None:
+        """The status that reported the erasure with this receipt; None where it is not known here."""
+        event = self._receipts.get(receipt)
+        return event if event is not None and event.tenant == tenant else None
 
     @contextmanager
     def changes_of(self, key: DocumentKey) -> Iterator[asyncio.Event]:
