@@ -99,6 +99,18 @@ async def test_a_later_submission_of_the_same_id_starts_a_new_document(matching:
     assert (new["text"], new["status"]) == ("A new text", "indexed")
 
 
+async def test_the_mark_of_an_erasure_stays_for_good(matching: Matching) -> None:
+    await matching.index(vectors_event(KEY, BEFORE, SECRET))
+    await matching.keeping.erase(key_of(KEY), DELETED)
+    await matching.keeping.erase(key_of(KEY), BEFORE)
+    await matching.index(vectors_event(KEY, AFTER, "A new text"))
+    await matching.read(status_arrived(report(KEY, AFTER, Status.INDEXED)), tombstone_arrived(KEY, BEFORE))
+    (mark,) = await matching.rows("SELECT erased_stamp, erased_offset FROM matching.documents")
+    assert Revision(mark["erased_stamp"], mark["erased_offset"]) == DELETED
+    await matching.read(_vectors(BEFORE))
+    assert matching.statuses()[-1] == ("r1", str(BEFORE), "superseded")
+
+
 async def test_an_erasure_of_an_unknown_document_holds_back_what_is_still_on_the_way(matching: Matching) -> None:
     await matching.keeping.erase(key_of(KEY), DELETED)
     await matching.index(vectors_event(KEY, BEFORE, SECRET))
