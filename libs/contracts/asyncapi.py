@@ -44,8 +44,8 @@ _PAYLOADS: dict[str, tuple[type, ...]] = {
 
 _TYPES: dict[str, list[str]] = {
     SUBMITTED: [events.TYPE_SUBMITTED, events.TYPE_DELETED],
-    TEXT: [events.TYPE_TEXT, events.TYPE_DELETED, events.TYPE_WITHDRAWN],
-    VECTORS: [events.TYPE_VECTORS, events.TYPE_DELETED, events.TYPE_WITHDRAWN],
+    TEXT: [events.TYPE_TEXT, events.TYPE_DELETED, events.TYPE_WITHDRAWN, events.TYPE_HEARTBEAT],
+    VECTORS: [events.TYPE_VECTORS, events.TYPE_DELETED, events.TYPE_WITHDRAWN, events.TYPE_HEARTBEAT],
     STATUS: [events.status_type(status) for status in Status],
 }
 
@@ -83,7 +83,9 @@ def document() -> dict[str, Any]:
             "version": "1.0.0",
             "description": "CloudEvents 1.0 over Kafka. From outside both binary mode (`ce_` headers) and structured "
             "mode (`application/cloudevents+json`) are accepted; between the services binary mode is used. "
-            "Every record's key is `tenant/kind/id`.",
+            "Every record's key is `tenant/kind/id`, but that of `shortlist.heartbeat.v1`: it is of no document, has "
+            "the key `heartbeat/PARTITION` and the value `{}`, lets a quiet partition of a compacted topic be cleaned, "
+            "and is skipped by every consumer.",
         },
         "defaultContentType": "application/json",
         "channels": {

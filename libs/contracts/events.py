@@ -20,6 +20,8 @@ TYPE_SUBMITTED = "shortlist.document.submitted.v1"
 TYPE_DELETED = "shortlist.document.deleted.v1"
 # A tombstone that erases nothing: the topic's last text failed further on, and nothing older of it is stored.
 TYPE_WITHDRAWN = "shortlist.document.withdrawn.v1"
+# Of no document: a record that lets a quiet partition of a compacted topic be cleaned. Nobody works on it.
+TYPE_HEARTBEAT = "shortlist.heartbeat.v1"
 TYPE_TEXT = "shortlist.document.text.v1"
 TYPE_VECTORS = "shortlist.document.vectors.v1"
 

@@ -41,6 +41,13 @@ class Topic:
     extra: dict[str, str] = field(default_factory=dict)
 
     @property
+    def longest_ms(self) -> int:
+        """How long a record may stay: from its own writing, or, where the topic is compacted, from that of a newer one
+        of its key, and there longer by the time between two records of its partition.
+        """
+        return SEGMENT_MS + (_COMPACTION_LAG_MS if self.retention_ms is None else self.retention_ms)
+
+    @property
     def settings(self) -> dict[str, str]:
         """The broker's settings by their Kafka names."""
         settings = {
@@ -51,16 +58,21 @@ class Topic:
         }
         if self.retention_ms is not None:
             settings["retention.ms"] = str(self.retention_ms)
+            settings["segment.ms"] = str(SEGMENT_MS)
         return settings
 
+
+# A segment leaves as a whole, with its youngest record; Kafka's own 7 days would double the retention.
+SEGMENT_MS = DAY_MS
+_COMPACTION_LAG_MS = DAY_MS
 
 # Compacted topics: erased bytes leave within a day, and a tombstone outlives every other retention
 # (30 days of dead letters), so that no consumer can come back to a log that has forgotten a deletion.
 _COMPACTION = {
-    "max.compaction.lag.ms": str(DAY_MS),
+    "max.compaction.lag.ms": str(_COMPACTION_LAG_MS),
     "delete.retention.ms": str(45 * DAY_MS),
     "min.cleanable.dirty.ratio": "0.01",
-    "segment.ms": str(DAY_MS),
+    "segment.ms": str(SEGMENT_MS),
 }
 
 

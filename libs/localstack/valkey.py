@@ -34,7 +34,8 @@ class Valkey(Part):
             "save": "",
             "appendonly": "no",
             "maxmemory": MAX_MEMORY,
-            "maxmemory-policy": "allkeys-lru",
+            # What is about to expire goes first, so the index of a document goes after the vectors it names.
+            "maxmemory-policy": "volatile-ttl",
         }
         arguments = [part for name, value in settings.items() for part in (f"--{name}", value)]
         self._child = Child(self.name, [_binary(), *arguments], log=self.log)

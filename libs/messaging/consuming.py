@@ -20,6 +20,7 @@ from faststream.middlewares import AckPolicy
 from libs.contracts.topics import MIB
 from libs.messaging.broker_watch import BrokerWatch
 from libs.messaging.faults import unreachable
+from libs.messaging.heartbeats import is_heartbeat
 from libs.messaging.in_hand import DEATHS, Hand, NotesInFolder, NotesInOffsets, killed
 from libs.messaging.metrics import BATCH_SECONDS, FAULTS, LAG, MISPLACED, RECORDS, SUSPECTS
 from libs.messaging.partitioning import partition_of
@@ -215,6 +216,9 @@ class Consumer:
                 continue  # it is another member's by now, which begins at what is committed
 
     async def _work_on(self, records: list[Record]) -> None:
+        records = [record for record in records if not is_heartbeat(record)]
+        if not records:
+            return
         deaths = self._hand.begun(records[0])
         if deaths >= DEATHS:
             await self._worker.set_aside(records[0], killed(deaths), deaths)
@@ -248,7 +252,12 @@ class Consumer:
         consumer = self._subscriber.consumer
         for record in records:
             partitions = consumer.partitions_for_topic(record.topic) if consumer is not None else None
-            if record.key and partitions and record.partition != partition_of(record.key, len(partitions)):
+            if (
+                record.key
+                and partitions
+                and not is_heartbeat(record)
+                and record.partition != partition_of(record.key, len(partitions))
+            ):
                 MISPLACED.labels(record.topic).inc()
                 log.warning("record_misplaced", record=record.place, hint="set partitioner=murmur2_random")
 

@@ -27,12 +27,13 @@ PUBLISH_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A record to publish. A value of None is a tombstone."""
+    """A record to publish. A value of None is a tombstone. Without a partition the key decides."""
 
     topic: str
     key: bytes | None
     value: bytes | None
     headers: list[tuple[str, bytes | None]] = field(default_factory=list)
+    partition: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,11 @@ class KafkaPublisher:
                 for record in records:
                     acknowledgements.append(
                         await producer.send(
-                            record.topic, value=record.value, key=record.key, headers=list(record.headers)
+                            record.topic,
+                            value=record.value,
+                            key=record.key,
+                            partition=record.partition,
+                            headers=list(record.headers),
                         )
                     )
                 done = await asyncio.gather(*acknowledgements)

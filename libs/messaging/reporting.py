@@ -21,6 +21,7 @@ from libs.telemetry.tracing import TRACEPARENT, current_traceparent
 REVISION = "revision"
 SOURCE_EVENT_SOURCE = "source_event_source"
 SOURCE_EVENT_ID = "source_event_id"
+CACHE_FORGOTTEN = "cache_forgotten"
 SOURCE = "/shortlist"
 
 
@@ -97,11 +98,26 @@ def vectors_record(event: VectorsEvent, topic: str) -> Outgoing:
 
 
 def tombstone_record(
-    topic: str, key: DocumentKey, revision: Revision, source_event: SourceEvent, *, withdrawn: bool = False
+    topic: str,
+    key: DocumentKey,
+    revision: Revision,
+    source_event: SourceEvent,
+    *,
+    withdrawn: bool = False,
+    forgotten: bool = False,
 ) -> Outgoing:
-    """The record that removes a document from a compacted topic. `withdrawn`: since it failed; it is not erased."""
+    """The record that removes a document from a compacted topic. `withdrawn`: since it failed; it is not erased.
+
+    `forgotten`, of a deletion on a vectors topic: embedding's cache holds none of the document's vectors any more.
+    """
     type = events.TYPE_WITHDRAWN if withdrawn else events.TYPE_DELETED
-    return Outgoing(topic, key.encode(), None, _headers(type, key, str(revision), source_event))
+    headers = _headers(type, key, str(revision), source_event)
+    return Outgoing(topic, key.encode(), None, [*headers, (CACHE_FORGOTTEN, b"true")] if forgotten else headers)
+
+
+def is_forgotten(record: Record) -> bool:
+    """Whether a tombstone says that embedding's cache holds none of the document's vectors any more."""
+    return record.value is None and record.header(CACHE_FORGOTTEN) == "true"
 
 
 def is_withdrawal(record: Record) -> bool:

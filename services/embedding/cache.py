@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import redis.asyncio as redis
 from numpy.typing import NDArray
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from libs.contracts.errors import SurroundingsFault
+from libs.contracts.identifiers import DocumentKey
 from libs.resilience.breaker import BreakerOpen, CircuitBreaker
 from libs.telemetry.logs import get_logger
 from services.embedding.metrics import CACHE, CACHE_ERRORS
@@ -21,6 +24,10 @@ log = get_logger(__name__)
 
 Vector = NDArray[np.float32]
 CALL_SECONDS = 0.5
+_Write = Callable[[Any], None]
+# An index outlives the vectors it names.
+INDEX_SPARE_SECONDS = 60
+_OURS = re.compile(rb"embedding:[0-9a-f]{8}:[0-9a-f]{64}")
 
 
 def cache_key(space: str, text: str) -> str:
@@ -28,8 +35,21 @@ def cache_key(space: str, text: str) -> str:
     return f"embedding:{space}:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
+def index_key(document: DocumentKey) -> str:
+    """`embedding:document:{sha256 of the document's key}`: the set of cache keys that hold vectors of the document.
+
+    Of all its revisions and of all spaces, so that whichever space forgets a document forgets it for a space that
+    nobody computes any more as well.
+    """
+    return f"embedding:document:{hashlib.sha256(document.encode()).hexdigest()}"
+
+
 class VectorCache:
-    """Vectors by text. While the server is away every look-up is a miss and nothing is kept."""
+    """Vectors by text. While the server is away every look-up is a miss and nothing is kept.
+
+    Of a document's vectors an index is kept, written in one transaction with them, for `forget`. Neither holds a
+    text or an id, only hashes.
+    """
 
     def __init__(self, url: str, *, space: str, dimension: int, ttl_seconds: int) -> None:
         self._space = space
@@ -70,20 +90,75 @@ class VectorCache:
         return found
 
     async def set_many(self, vectors: Mapping[str, Vector]) -> None:
-        """Keeps vectors for the configured time, in one round trip."""
-        if not vectors:
+        """Keeps vectors of no document for the configured time, in one round trip."""
+        if vectors:
+            await self._written(lambda pipeline: self._set(pipeline, vectors))
+
+    async def keep(self, document: DocumentKey, texts: Sequence[str], vectors: Mapping[str, Vector]) -> None:
+        """Keeps vectors that were computed for a document, and notes which texts it has, in one round trip."""
+        if not texts:
             return
+        index = index_key(document)
+
+        def write(pipeline: Any, *, anew: bool = False) -> None:
+            if anew:
+                pipeline.unlink(index)
+            pipeline.sadd(index, *(cache_key(self._space, text) for text in texts))
+            pipeline.expire(index, self._ttl + INDEX_SPARE_SECONDS)
+            self._set(pipeline, vectors)
+
+        # Somebody else's value under our key gives way: without its index a vector could not be forgotten.
+        await self._written(write, lambda pipeline: write(pipeline, anew=True))
+
+    async def forget(self, document: DocumentKey) -> bool:
+        """Removes the vectors of a document, of whichever revision; whether that is certain. Never raises.
+
+        The same text in another document is computed again. Takes at most 4 * CALL_SECONDS.
+        """
+        index = index_key(document)
         try:
             async with self._breaker.guard(), asyncio.timeout(4 * CALL_SECONDS):
-                pipeline = self._client.pipeline(transaction=False)
-                for text, vector in vectors.items():
-                    pipeline.set(cache_key(self._space, text), vector.astype("<f4").tobytes(), ex=self._ttl)
-                await pipeline.execute()
+                try:
+                    noted = await self._client.smembers(index)
+                except ResponseError:
+                    await self._client.unlink(index)
+                    log.warning("cache_index_not_ours", key=index)
+                    return False
+                members = [member for member in noted if isinstance(member, bytes) and _OURS.fullmatch(member)]
+                if members:
+                    # Not the index as a whole: another space's vectors may be noted in it at this moment.
+                    pipeline = self._client.pipeline(transaction=True)
+                    pipeline.unlink(*members)
+                    pipeline.srem(index, *members)
+                    await pipeline.execute()
         except (RedisError, OSError, TimeoutError, BreakerOpen) as error:
-            self._missed("cache_not_written", error)
+            self._missed("cache_not_forgotten", error)
+            return False
+        return True
 
     async def close(self) -> None:
         await self._client.aclose()
+
+    async def _written(self, write: _Write, after_refusal: _Write | None = None) -> None:
+        try:
+            async with self._breaker.guard(), asyncio.timeout(4 * CALL_SECONDS):
+                try:
+                    await self._execute(write)
+                except ResponseError:
+                    if after_refusal is None:
+                        raise
+                    await self._execute(after_refusal)
+        except (RedisError, OSError, TimeoutError, BreakerOpen) as error:
+            self._missed("cache_not_written", error)
+
+    async def _execute(self, write: _Write) -> None:
+        pipeline = self._client.pipeline(transaction=True)
+        write(pipeline)
+        await pipeline.execute()
+
+    def _set(self, pipeline: Any, vectors: Mapping[str, Vector]) -> None:
+        for text, vector in vectors.items():
+            pipeline.set(cache_key(self._space, text), vector.astype("<f4").tobytes(), ex=self._ttl)
 
     def _vector(self, value: bytes | str | None) -> Vector | None:
         if value is None or isinstance(value, str):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,6 +43,53 @@ class _Read:
     source_event: SourceEvent
     event: TextEvent | None
 
+    @property
+    def is_deletion(self) -> bool:
+        return self.event is None and not is_withdrawal(self.record)
+
+
+class _OfOne:
+    """What a batch holds of one document.
+
+    `late` is older than one before it: the log ends on it. It is passed on, behind the newest, so that matching sees
+    it and puts the newest at the end of both logs again. `deletions` are those that a newer record follows: they go
+    on before it, since each has a receipt that waits for it. `older` is outdated by what came after it.
+    """
+
+    def __init__(self) -> None:
+        self.late: _Read | None = None
+        self.older: list[_Read] = []
+        self.deletions: list[_Read] = []
+        self._newest: _Read | None = None
+
+    @property
+    def newest(self) -> _Read:
+        """Never before the first `take`."""
+        if self._newest is None:
+            raise AssertionError("nothing was taken of this document")
+        return self._newest
+
+    def take(self, read: _Read) -> None:
+        """The next record of the document, in the log's order."""
+        held = self._newest
+        if self.late is not None:
+            self._outdate(self.late)
+            self.late = None
+        if held is not None and held.revision > read.revision:
+            self.late = read
+            return
+        if held is not None and held.revision < read.revision:
+            self._outdate(held)
+        self._newest = read
+
+    def not_erased(self) -> list[_Read]:
+        """Those of `older` that no deletion of the batch erased."""
+        erased = [read.revision for read in (*self.deletions, *filter(None, [self.late])) if read.is_deletion]
+        return [read for read in self.older if all(read.revision > revision for revision in erased)]
+
+    def _outdate(self, read: _Read) -> None:
+        (self.deletions if read.is_deletion else self.older).append(read)
+
 
 class EmbeddingWork:
     """The Work on documents.text.v1: texts become vectors, tombstones go on as tombstones."""
@@ -56,45 +102,28 @@ class EmbeddingWork:
         self._vectors_topic = vectors_topic
 
     async def handle(self, records: Sequence[Record]) -> None:
-        newest: dict[DocumentKey, _Read] = {}
-        older: defaultdict[DocumentKey, list[_Read]] = defaultdict(list)
-        # Older than one before them: the log ends on them. They are passed on, behind the newest, so that
-        # matching sees them and puts the newest at the end of both logs again.
-        late: dict[DocumentKey, _Read] = {}
+        found: dict[DocumentKey, _OfOne] = {}
         for record in records:
             try:
                 read = _read(record)
             except RecordFault as fault:
                 await self.give_up(record, fault, 1)
                 continue
-            held = newest.get(read.key)
-            if held is not None and held.revision > read.revision:
-                if read.key in late:
-                    older[read.key].append(late[read.key])
-                late[read.key] = read
-                continue
-            if read.key in late:
-                older[read.key].append(late.pop(read.key))
-            if held is not None and held.revision < read.revision:
-                older[read.key].append(held)
-            newest[read.key] = read
-        cut = [await self._cut_first(read, older[read.key]) for read in newest.values()]
-        cut += [(read, await self._cut(read)) for read in late.values()]
-        for reads in older.values():
-            for read in reads:
+            found.setdefault(read.key, _OfOne()).take(read)
+        cut = [await self._cut_first(of_one) for of_one in found.values()]
+        cut += [(of_one.late, await self._cut(of_one.late)) for of_one in found.values() if of_one.late is not None]
+        for of_one in found.values():
+            for read in of_one.older:
                 await self._superseded(read)
+            for read in of_one.deletions:
+                await self._remove(read)
         kept = await self._service.kept([document for _, document in cut if document is not None])
         for read, document in cut:
-            with traced(read.record.header(TRACEPARENT)):
-                if document is not None:
+            if document is not None:
+                with traced(read.record.header(TRACEPARENT)):
                     await self._publish(document, kept)
-                elif read.event is None:
-                    withdrawn = is_withdrawal(read.record)
-                    await self._publisher.publish(
-                        tombstone_record(
-                            self._vectors_topic, read.key, read.revision, read.source_event, withdrawn=withdrawn
-                        )
-                    )
+            elif read.event is None:
+                await self._remove(read)
 
     async def give_up(self, record: Record, fault: RecordFault, attempts: int) -> None:
         outgoing = [dead_letter(record, self.service, fault, attempts)]
@@ -107,12 +136,12 @@ class EmbeddingWork:
             log.warning("record_set_aside", record=record.place, code=str(fault.code), reason=fault.message)
             await self._publisher.publish_all(outgoing)
 
-    async def _cut_first(self, newest: _Read, older: list[_Read]) -> tuple[_Read, CutDocument | None]:
+    async def _cut_first(self, of_one: _OfOne) -> tuple[_Read, CutDocument | None]:
         """The newest that can be embedded: one that fails supersedes nothing. What it passes over leaves `older`."""
-        read, document = newest, await self._cut(newest)
-        while read.event is not None and document is None and older:
+        read, document = of_one.newest, await self._cut(of_one.newest)
+        while read.event is not None and document is None and (older := of_one.not_erased()):
             read = max(older, key=lambda each: each.revision)
-            older.remove(read)
+            of_one.older.remove(read)
             document = await self._cut(read)
         return read, document
 
@@ -140,7 +169,30 @@ class EmbeddingWork:
             units=len(embedding.units.spans),
         )
 
+    async def _remove(self, read: _Read) -> None:
+        """Passes a tombstone on; a deletion after the cache forgot the document, and with word of it.
+
+        All records of a document come to one worker in the log's order, so nothing is kept of it meanwhile. A worker
+        that lost the partition and does not know it yet may keep something, but then its vectors follow the tombstone,
+        and matching has the tombstone published again.
+        """
+        deletion = read.is_deletion
+        forgotten = deletion and await self._service.forget(read.key)
+        with traced(read.record.header(TRACEPARENT)):
+            await self._publisher.publish(
+                tombstone_record(
+                    self._vectors_topic,
+                    read.key,
+                    read.revision,
+                    read.source_event,
+                    withdrawn=not deletion,
+                    forgotten=forgotten,
+                )
+            )
+
     async def _superseded(self, read: _Read) -> None:
+        if read.event is None:
+            return  # a withdrawal: its revision ended when it failed
         with traced(read.record.header(TRACEPARENT)):
             await self._publisher.publish(
                 status_record(read.key, read.revision, Status.SUPERSEDED, source_event=read.source_event)

@@ -11,6 +11,7 @@ import numpy as np
 
 from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
 from libs.contracts.events import Embedding, Stretches, TextEvent
+from libs.contracts.identifiers import DocumentKey
 from libs.resilience.breaker import BreakerOpen
 from services.embedding.cache import VectorCache
 from services.embedding.engines.protocol import Engine, Vectors
@@ -98,10 +99,13 @@ class EmbeddingService:
     async def embed(self, document: CutDocument, kept: dict[str, Vectors]) -> Embedding:
         """A document's windows and units with vectors. `kept` gets what was computed. Raises SurroundingsFault."""
         try:
-            await self._compute_missing(document.all_pieces, kept, "document")
+            computed = await self._compute_missing(document.all_pieces, kept, "document")
         except SurroundingsFault as fault:
             await self._blame(document, fault)
             raise
+        if self._cache is not None:
+            texts = list(dict.fromkeys(piece.text for piece in document.all_pieces))
+            await self._cache.keep(document.event.key, texts, computed)
         windows, units = document.pieces.windows, document.pieces.units
         return Embedding(
             space=self.engine.space,
@@ -110,6 +114,10 @@ class EmbeddingService:
             windows=Stretches([piece.span for piece in windows], pack_float32(_stacked(windows, kept))),
             units=Stretches([piece.span for piece in units], pack_int8(_stacked(units, kept))),
         )
+
+    async def forget(self, document: DocumentKey) -> bool:
+        """Removes a document's vectors from the cache; whether that is certain. Never raises, never waits for long."""
+        return self._cache is None or await self._cache.forget(document)
 
     async def _blame(self, document: CutDocument, fault: SurroundingsFault) -> None:
         """Raises ModelRefusal where the model works on other texts: then this one must not be tried for ever."""
@@ -128,22 +136,22 @@ class EmbeddingService:
         found = await self._cache.get_many(list(marked.values())) if self._cache else {}
         kept = {text: found[mark] for text, mark in marked.items() if mark in found}
         known = set(kept)
-        await self._compute_missing(pieces, kept, lane, keep=False)
+        await self._compute_missing(pieces, kept, lane)
         if self._cache is not None:
             await self._cache.set_many({marked[text]: kept[text] for text in kept if text not in known})
         return _stacked(pieces, kept)
 
     async def _compute_missing(
-        self, pieces: Sequence[Piece], kept: dict[str, Vectors], lane: Lane, *, keep: bool = True
-    ) -> None:
+        self, pieces: Sequence[Piece], kept: dict[str, Vectors], lane: Lane
+    ) -> dict[str, Vectors]:
+        """Adds to `kept` what it lacks, and returns that."""
         missing = {piece.text: piece.tokens for piece in pieces if piece.text not in kept}
         if not missing:
-            return
+            return {}
         vectors = await self._lane.embed(list(missing), list(missing.values()), lane)
         computed = dict(zip(missing, vectors, strict=True))
         kept.update(computed)
-        if keep and self._cache is not None:
-            await self._cache.set_many(computed)
+        return computed
 
     async def _windows(self, text: str) -> list[Piece]:
         pieces = await self._cut(text, None)

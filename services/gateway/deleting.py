@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime, timedelta
 
 from libs.contracts import events
 from libs.contracts.cloudevents import JSON
+from libs.contracts.erasures import Progress, Receipt
+from libs.contracts.erasures import receipt as made_receipt
 from libs.contracts.errors import SurroundingsFault
+from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DocumentKey, receipt_id
 from libs.contracts.statuses import Status
 from libs.messaging.reporting import status_event
@@ -15,8 +18,6 @@ from services.gateway.matching_client import MatchingClient, MatchingRefusal
 from services.gateway.overlay import Overlay
 from services.gateway.problems import Problem, unavailable
 from services.gateway.submitting import EventLog
-
-STORES = ("database", "text topic", "vectors topics", "cache")
 
 log = get_logger(__name__)
 
@@ -52,30 +53,25 @@ class Deleting:
                 ) from error
         return receipt_id(key, submitted.revision)
 
-    async def receipt(self, tenant: str, receipt: str) -> dict[str, Any]:
+    async def receipt(self, tenant: str, receipt: str) -> Receipt:
         """What is done of an erasure, per store. Raises Problem (`not_found`), SurroundingsFault."""
-        found: dict[str, Any] | None = None
+        found: Receipt | None = None
+        reported = self._overlay.erasure(tenant, receipt)
         try:
             found = await self._matching.receipt(tenant, receipt)
         except SurroundingsFault:
-            if self._overlay.erased_at(tenant, receipt) is None:
+            if reported is None:
                 raise
         if found is not None:
             return found
-        at = self._overlay.erased_at(tenant, receipt)
-        if at is None:
+        if reported is None:
             raise Problem("not_found", f"there is no erasure with the receipt {receipt[:120]}")
-        return pending_receipt(receipt, at)
+        return pending_receipt(reported)
 
 
-def pending_receipt(receipt: str, at: str) -> dict[str, Any]:
-    """The receipt of an erasure that matching has not come to yet."""
-    return {"id": receipt, "requested_at": at, "stores": {store: {"status": "pending"} for store in STORES}}
-
-
-def is_done(receipt: dict[str, Any]) -> bool:
-    """Whether every store of a receipt is done."""
-    stores = receipt.get("stores")
-    states = stores.values() if isinstance(stores, dict) else stores or []
-    found = [state.get("status") if isinstance(state, dict) else state for state in states]
-    return bool(found) and all(state == "done" for state in found)
+def pending_receipt(reported: StatusEvent) -> Receipt:
+    """The receipt of an erasure that matching has not come to yet, from the status that reported it."""
+    progress = Progress(requested_at=datetime.fromisoformat(reported.at))
+    id = receipt_id(reported.key, reported.parsed_revision)
+    # Of no moment while no store is emptied: nothing ages out yet.
+    return made_receipt(id, reported.kind, reported.revision, progress, heartbeat=timedelta(0), cache=timedelta(0))

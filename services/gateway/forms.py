@@ -109,13 +109,6 @@ class Deleted(msgspec.Struct):
     links: ReceiptLinks
 
 
-class Receipt(msgspec.Struct):
-    """An erasure, per store."""
-
-    id: str
-    stores: dict[str, Any]
-
-
 class CalculateBody(msgspec.Struct):
     """A pair to score."""
 

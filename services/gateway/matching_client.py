@@ -12,6 +12,7 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from libs.contracts.erasures import Receipt
 from libs.contracts.errors import SurroundingsFault
 from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DocumentKey, Kind
@@ -84,9 +85,13 @@ class MatchingClient:
         body = {"kind": key.kind, "id": key.id, "revision": str(revision)}
         return await self._object(key.tenant, "POST", "/erasures", json=body)
 
-    async def receipt(self, tenant: str, receipt_id: str) -> dict[str, Any] | None:
+    async def receipt(self, tenant: str, receipt_id: str) -> Receipt | None:
         """What is done of an erasure, per store; None where matching knows of none."""
-        return await self._or_none(tenant, f"/erasures/{quote(receipt_id, safe='')}")
+        found = await self._or_none(tenant, f"/erasures/{quote(receipt_id, safe='')}")
+        try:
+            return None if found is None else msgspec.convert(found, Receipt)
+        except msgspec.ValidationError as error:
+            raise SurroundingsFault("matching", f"its answer is no receipt: {error}") from error
 
     async def reembed(self, tenant: str) -> dict[str, Any]:
         """Sends every stored text through the model again."""

@@ -79,7 +79,7 @@ class Overlay:
         self._limit = limit
         self._known: OrderedDict[DocumentKey, Known] = OrderedDict()
         self._waiting: defaultdict[DocumentKey, set[Reports]] = defaultdict(set)
-        self._receipts: OrderedDict[str, tuple[str, str]] = OrderedDict()
+        self._receipts: OrderedDict[str, StatusEvent] = OrderedDict()
         self.forgotten: dict[int, int] = {}
         """The highest offset per partition of the status topic that was forgotten."""
 
@@ -98,7 +98,7 @@ class Overlay:
         if event.status is Status.SUPERSEDED:
             return  # speaks of a revision that another one replaces; that one has a status of its own
         if event.status is Status.ERASED:
-            self._receipts[receipt_id(key, revision)] = (key.tenant, event.at)
+            self._receipts[receipt_id(key, revision)] = event
             while len(self._receipts) > self._limit:
                 self._receipts.popitem(last=False)
         held = self._known.get(key)
@@ -110,10 +110,10 @@ class Overlay:
         self._forget_oldest()
         DOCUMENTS.set(len(self._known))
 
-    def erased_at(self, tenant: str, receipt: str) -> str | None:
-        """When the erasure with this receipt was reported, RFC 3339; None where it is not known here."""
-        owner, at = self._receipts.get(receipt, ("", ""))
-        return at if owner == tenant else None
+    def erasure(self, tenant: str, receipt: str) -> StatusEvent | None:
+        """The status that reported the erasure with this receipt; None where it is not known here."""
+        event = self._receipts.get(receipt)
+        return event if event is not None and event.tenant == tenant else None
 
     @contextmanager
     def reports_of(self, key: DocumentKey) -> Iterator[Reports]:

@@ -7,13 +7,13 @@ import re
 import time
 from contextlib import AbstractContextManager
 
+from libs.contracts.erasures import Receipt
 from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
-from services.gateway.deleting import Deleting, is_done
+from services.gateway.deleting import Deleting
 from services.gateway.overlay import Overlay, Reports
-from services.gateway.reading import Body
 
 MAX_WAIT_SECONDS = 60
 # How often a receipt is looked at while its caller waits: matching reports no event for it.
@@ -65,12 +65,15 @@ class Waiting:
         except TimeoutError:
             return None
 
-    async def until_erased(self, tenant: str, receipt: str, seconds: float) -> Body | None:
-        """The receipt once every store is done; None in time-out. Raises SurroundingsFault."""
+    async def until_erased(self, tenant: str, receipt: str, seconds: float) -> Receipt | None:
+        """The receipt once all that can be done is done; None in time-out. Raises SurroundingsFault.
+
+        What only ages out is not waited for.
+        """
         deadline = time.monotonic() + seconds
         while True:
             found = await self._deleting.receipt(tenant, receipt)
-            if is_done(found):
+            if found.awaits_nothing:
                 return found
             left = deadline - time.monotonic()
             if left <= 0:

@@ -22,6 +22,7 @@ from libs.messaging.reporting import (
     REVISION,
     SOURCE_EVENT_ID,
     SOURCE_EVENT_SOURCE,
+    is_forgotten,
     is_withdrawal,
     status_record,
     text_record,
@@ -170,7 +171,7 @@ class MatchingWork:
         with traced(record.header(TRACEPARENT)):
             if not await self._keeping.is_buried(key, revision):
                 await self._spaces.empty_other_topics(key, revision, source_event, record.topic)
-            held = await self._keeping.bury(key, revision)
+            held = await self._keeping.bury(key, revision, record.topic, forgotten=is_forgotten(record))
             log.info("document_erased", document=str(key), revision=str(revision))
             outgoing = [status_record(key, revision, Status.ERASED, source_event=source_event)]
             if held is not None and held.indexed is not None:

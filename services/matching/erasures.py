@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
+from libs.contracts.erasures import Progress, Receipt
+from libs.contracts.erasures import receipt as made_receipt
 from libs.contracts.identifiers import DocumentKey, receipt_id
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import RANK, Status
 from services.matching.database import Reading, Writing
 from services.matching.spaces_store import space_names
-from services.matching.times import rfc3339
 
 _MARK = """
 INSERT INTO matching.documents AS held (tenant, kind, id, status, rank, stamp, "offset", erased_stamp, erased_offset)
@@ -33,6 +33,19 @@ WHERE tenant = $1 AND kind = $2 AND id = $3 AND (stamp, "offset", rank) < ($5, $
 _RECEIPT = """
 INSERT INTO matching.erasures (tenant, receipt, kind, stamp, "offset", database_at)
 VALUES ($1, $2, $3, $4, $5, now()) ON CONFLICT (tenant, receipt) DO NOTHING
+"""
+_TOPICS = "UPDATE matching.erasures SET topics_at = coalesce(topics_at, now()) WHERE tenant = $1 AND receipt = $2"
+_FORGOTTEN = """
+UPDATE matching.erasures SET forgotten_topics = array_append(forgotten_topics, $3), cache_at = now()
+WHERE tenant = $1 AND receipt = $2 AND NOT $3 = ANY (forgotten_topics)
+"""
+# What a retired space left in the cache is forgotten with the others'.
+_READ = """
+SELECT *, NOT EXISTS (
+    SELECT 1 FROM matching.spaces s
+    WHERE s.state <> 'retired' AND s.registered_at <= e.requested_at AND NOT s.topic = ANY (e.forgotten_topics)
+) AS all_forgot
+FROM matching.erasures e WHERE receipt = $1
 """
 
 
@@ -65,43 +78,32 @@ async def are_topics_empty(connection: Reading, key: DocumentKey, revision: Revi
     return bool(found)
 
 
-async def topics_are_empty(connection: Writing, key: DocumentKey, revision: Revision) -> None:
-    """Notes that the tombstone went through the text and vectors topics."""
-    await connection.execute(
-        "UPDATE matching.erasures SET topics_at = coalesce(topics_at, now()) WHERE tenant = $1 AND receipt = $2",
-        key.tenant,
-        receipt_id(key, revision),
-    )
+async def topics_are_empty(
+    connection: Writing, key: DocumentKey, revision: Revision, topic: str, *, forgotten: bool
+) -> None:
+    """Notes that the tombstone went through the text topic and a vectors topic.
+
+    `forgotten`: that it brought word of the cache. Each space that is computed brings its own.
+    """
+    await connection.execute(_TOPICS, key.tenant, receipt_id(key, revision))
+    if forgotten:
+        await connection.execute(_FORGOTTEN, key.tenant, receipt_id(key, revision), topic)
 
 
-async def receipt(connection: Reading, receipt: str, *, cache_seconds: int) -> dict[str, Any] | None:
-    """What is done of an erasure, per store; None where there is no such receipt. Holds no document text."""
-    row = await connection.fetchrow("SELECT * FROM matching.erasures WHERE receipt = $1", receipt)
+async def receipt(connection: Reading, receipt: str, *, heartbeat: float, cache: float) -> Receipt | None:
+    """What is done of an erasure, per store; None where there is no such receipt.
+
+    Seconds: `heartbeat` between those on a compacted partition, `cache` that embedding keeps a vector.
+    """
+    row = await connection.fetchrow(_READ, receipt)
     if row is None:
         return None
-    stores = {
-        "database": _store(row["database_at"]),
-        "text_topic": _store(row["topics_at"], "older records leave at the topic's next compaction, within a day"),
-        "vectors_topics": _store(row["topics_at"], "older records leave at the topic's next compaction, within a day"),
-        "cache": _aging(row["requested_at"], cache_seconds),
-    }
-    return {
-        "id": receipt,
-        "kind": row["kind"],
-        "revision": str(Revision(row["stamp"], row["offset"])),
-        "requested_at": rfc3339(row["requested_at"]),
-        "status": "done" if all(store["status"] == "done" for store in stores.values()) else "pending",
-        "stores": stores,
-    }
-
-
-def _store(at: datetime | None, note: str | None = None) -> dict[str, Any]:
-    store: dict[str, Any] = {"status": "pending" if at is None else "done", "at": None if at is None else rfc3339(at)}
-    return store if note is None else {**store, "note": note}
-
-
-def _aging(requested_at: datetime, seconds: int) -> dict[str, Any]:
-    ends = requested_at + timedelta(seconds=seconds)
-    done = ends <= datetime.now(ends.tzinfo)
-    note = "vectors of its sentences, kept by hash and without the text, age out by then"
-    return {"status": "done" if done else "pending", "ages_out_at": rfc3339(ends), "note": note}
+    progress = Progress(
+        requested_at=row["requested_at"],
+        database_at=row["database_at"],
+        topics_at=row["topics_at"],
+        cache_at=row["cache_at"] if row["all_forgot"] else None,
+    )
+    revision = str(Revision(row["stamp"], row["offset"]))
+    seconds = {"heartbeat": timedelta(seconds=heartbeat), "cache": timedelta(seconds=cache)}
+    return made_receipt(receipt, row["kind"], revision, progress, **seconds)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 
+from libs.contracts.erasures import Receipt
 from libs.contracts.errors import ErrorCode
 from libs.contracts.events import StatusEvent, VectorsEvent
 from libs.contracts.identifiers import DocumentKey
@@ -24,9 +24,9 @@ LOST = "lost with the try-out broker, send it again"
 class Keeping:
     """Writes to the database, one transaction for each tenant of a batch."""
 
-    def __init__(self, database: Database, *, cache_seconds: int) -> None:
+    def __init__(self, database: Database, *, cache_seconds: float, heartbeat_seconds: float = 86_400.0) -> None:
         self._database = database
-        self._cache_seconds = cache_seconds
+        self._seconds = {"cache": cache_seconds, "heartbeat": heartbeat_seconds}
         self._tenants: set[str] = set()
 
     async def note(self, tenant: str, reports: Sequence[StatusEvent]) -> None:
@@ -44,20 +44,25 @@ class Keeping:
         async with self._database.writing(tenant) as connection:
             return await index(connection, prepared)
 
-    async def erase(self, key: DocumentKey, revision: Revision) -> dict[str, Any]:
+    async def erase(self, key: DocumentKey, revision: Revision) -> Receipt:
         """Erases a document and returns the receipt. Idempotent. Raises SurroundingsFault."""
         await self._know(key.tenant)
         async with self._database.writing(key.tenant) as connection:
             receipt = await erasures.erase(connection, key, revision)
-            found = await erasures.receipt(connection, receipt, cache_seconds=self._cache_seconds)
-        return found or {"id": receipt}
+            found = await erasures.receipt(connection, receipt, **self._seconds)
+        if found is None:
+            raise AssertionError("an erasure leaves a receipt")
+        return found
 
-    async def bury(self, key: DocumentKey, revision: Revision) -> Held | None:
-        """The same for a tombstone that went through the topics; returns what is held of the document after it."""
+    async def bury(self, key: DocumentKey, revision: Revision, topic: str, *, forgotten: bool) -> Held | None:
+        """The same for a tombstone that came on a vectors topic; returns what is held of the document after it.
+
+        `forgotten`: whether it says that the cache of the topic's space forgot the document.
+        """
         await self._know(key.tenant)
         async with self._database.writing(key.tenant) as connection:
             await erasures.erase(connection, key, revision)
-            await erasures.topics_are_empty(connection, key, revision)
+            await erasures.topics_are_empty(connection, key, revision, topic, forgotten=forgotten)
             return (await held_documents(connection, [key])).get(key)
 
     async def held(self, key: DocumentKey) -> Held | None:
@@ -70,10 +75,10 @@ class Keeping:
         async with self._database.reading(key.tenant) as connection:
             return await erasures.are_topics_empty(connection, key, revision)
 
-    async def receipt(self, tenant: str, receipt: str) -> dict[str, Any] | None:
+    async def receipt(self, tenant: str, receipt: str) -> Receipt | None:
         """An erasure's receipt; None where the tenant has no such one. Raises SurroundingsFault."""
         async with self._database.reading(tenant) as connection:
-            return await erasures.receipt(connection, receipt, cache_seconds=self._cache_seconds)
+            return await erasures.receipt(connection, receipt, **self._seconds)
 
     async def fail_lost(self, stamp: int) -> int:
         """Shows what an earlier try-out broker took with it as failed; returns how many. Raises SurroundingsFault."""

@@ -10,6 +10,9 @@ INDEXED = Counter("shortlist_matching_documents_total", "Vectors events by what 
 # Held documents and tombstones published again, since an older event passed by.
 REPAIRS = Counter("shortlist_matching_repairs_total", "Held documents published again after an older event passed")
 
+# Heartbeats sent to partitions of compacted topics.
+HEARTBEATS = Counter("shortlist_matching_heartbeats_total", "Heartbeats sent to partitions of compacted topics")
+
 # Status events by whether they changed their document's row.
 STATUSES = Counter("shortlist_matching_statuses_total", "Status events read", ["result"])
 

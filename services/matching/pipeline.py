@@ -8,6 +8,7 @@ from functools import partial
 
 from libs.contracts.errors import SurroundingsFault
 from libs.contracts.topics import GROUP_MATCHING, STATUS, TEXT, VECTORS, VECTORS_PATTERN, dead_letters_topic
+from libs.messaging.cluster import partitions
 from libs.messaging.consuming import Consumer
 from libs.messaging.publishing import KafkaPublisher
 from libs.messaging.topic_admin import check_topics, ensure_topic
@@ -20,6 +21,7 @@ from services.matching.api import Parts
 from services.matching.consumer import MatchingWork
 from services.matching.database import Database
 from services.matching.embedding_client import EmbeddingClient
+from services.matching.heartbeats import Heartbeats
 from services.matching.keeping import Keeping
 from services.matching.migrating import migrate
 from services.matching.reembedding import Reembedding
@@ -50,7 +52,9 @@ class Pipeline:
         await self._until_there("database", self._migrate)
         await self._until_there("database", self._database.open)
         self._stops.append(self._database.close)
-        keeping = Keeping(self._database, cache_seconds=settings.embedding_cache_ttl)
+        keeping = Keeping(
+            self._database, cache_seconds=settings.embedding_cache_ttl, heartbeat_seconds=settings.heartbeat_seconds
+        )
         breaker = CircuitBreaker("embedding", fail_max=3, reset_seconds=3.0)
         inner = InnerClient("embedding", settings.embedding_urls, breaker=breaker)
         self._stops.append(inner.close)
@@ -90,6 +94,14 @@ class Pipeline:
         self._stops.append(consumer.stop)
         self._consumer = consumer
         self._in_background(parts.spaces.build_forever(), "spaces")
+        if not self._settings.on_tryout_broker:  # it never cleans, and its memory only grows
+            heartbeats = Heartbeats(
+                partial(partitions, self._settings),
+                self._database,
+                self._publisher,
+                interval=self._settings.heartbeat_seconds,
+            )
+            self._in_background(heartbeats.send_forever(), "heartbeats")
         self._health.ok("broker")
 
     def lag(self) -> dict[str, int]:

@@ -28,6 +28,13 @@ class MatchingSettings(KafkaSettings):
         default=5.0, gt=0, le=60, description="the longest a query waits for its vector before words alone answer"
     )
     matching_batch_records: int = Field(default=100, ge=1, le=1000, description="records read from Kafka at a time")
+    heartbeat_seconds: float = Field(
+        default=86_400.0,
+        gt=0,
+        le=604_800,
+        description="seconds between heartbeats on each partition of the compacted topics, without which a quiet one "
+        "keeps what was erased",
+    )
     candidates: int = Field(default=150, ge=10, le=2000, description="documents scored for one answer")
 
     @property

@@ -132,10 +132,12 @@ class LogTail:
         assert partition is not None
         assert offset is not None
         headers = tuple((name, value) for name, value in message.headers() or [])
+        self._positions[(topic, partition)] = offset + 1
+        if ("ce_type", b"shortlist.heartbeat.v1") in headers:
+            return  # of no document
         self._records[topic].append(
             Entry(topic, partition, offset, message.timestamp()[1], message.key(), message.value(), headers)
         )
-        self._positions[(topic, partition)] = offset + 1
 
 
 def _reads(group: str, topic: str) -> bool:

@@ -130,7 +130,7 @@ def fill_cache(system: System, rng: random.Random) -> list[int]:
         time.sleep(5)
         after = _command(connection, b"INFO", b"errorstats")
         _command(connection, b"CONFIG", b"SET", b"maxmemory", limit)
-        _command(connection, b"CONFIG", b"SET", b"maxmemory-policy", b"allkeys-lru")
+        _command(connection, b"CONFIG", b"SET", b"maxmemory-policy", b"volatile-ttl")
     return [at] if b"OOM" in after and after != before else []
 
 

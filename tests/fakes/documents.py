@@ -145,6 +145,8 @@ def status_arrived(event: StatusEvent) -> Record:
     return arrived(status_event_record(event))
 
 
-def tombstone_arrived(key: str, revision: Revision, topic: str = VECTORS, *, withdrawn: bool = False) -> Record:
+def tombstone_arrived(
+    key: str, revision: Revision, topic: str = VECTORS, *, withdrawn: bool = False, forgotten: bool = False
+) -> Record:
     source = source_event(f"{key}@{revision}")
-    return arrived(tombstone_record(topic, key_of(key), revision, source, withdrawn=withdrawn))
+    return arrived(tombstone_record(topic, key_of(key), revision, source, withdrawn=withdrawn, forgotten=forgotten))

@@ -7,13 +7,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import uvicorn
 from litestar import Litestar, Request, Response, get, post
 from litestar.params import FromPath
 
-from libs.contracts.identifiers import DocumentKey, receipt_id
+from libs.contracts.erasures import Progress, Receipt, receipt
+from libs.contracts.identifiers import DocumentKey, Kind, receipt_id
 from libs.contracts.revision import Revision
 
 AnyRequest = Request[Any, Any, Any]
@@ -21,16 +24,41 @@ Body = dict[str, Any]
 
 
 @dataclass
+class Erasure:
+    """What it knows of an erasure: the database at once, the rest once the tombstone has passed."""
+
+    id: str
+    kind: Kind
+    revision: str
+    progress: Progress
+
+    def pass_tombstone(self, *, forgotten: bool) -> None:
+        """The tombstone comes, with or without the word that embedding's cache forgot the document."""
+        now = datetime.now(UTC)
+        self.progress = msgspec.structs.replace(self.progress, topics_at=now, cache_at=now if forgotten else None)
+
+    def receipt(self) -> Receipt:
+        """As matching answers it."""
+        day = timedelta(days=1)
+        return receipt(self.id, self.kind, self.revision, self.progress, heartbeat=day, cache=day)
+
+
+@dataclass
 class FakeMatching:
-    """What it holds: documents by tenant, kind and id; `away` makes every call a 503."""
+    """What it holds: documents by tenant, kind and id; `away` makes every call a 503.
+
+    The tombstone of an erasure passes before its receipt is first asked for, unless `tombstones_pass` is False.
+    """
 
     documents: dict[tuple[str, str, str], Body] = field(default_factory=dict)
     statuses: list[Body] = field(default_factory=list)
-    erasures: dict[tuple[str, str], Body] = field(default_factory=dict)
+    erasures: dict[tuple[str, str], Erasure] = field(default_factory=dict)
     searches: list[Body] = field(default_factory=list)
     traces: list[str | None] = field(default_factory=list)
     away: bool = False
     refuses_erasures: bool = False
+    tombstones_pass: bool = True
+    cache_forgets: bool = True
 
     def index(self, key: DocumentKey, revision: str, **fields: Any) -> None:
         """Stores a document as indexed at a revision."""
@@ -115,14 +143,19 @@ class FakeMatching:
             key = DocumentKey(tenant(request), body["kind"], body["id"])
             matching.documents.pop((key.tenant, key.kind, key.id), None)
             made = receipt_id(key, Revision.parse(body["revision"]))
-            receipt = {"id": made, "stores": {"database": {"status": "done"}}}
-            matching.erasures[key.tenant, made] = receipt
-            return Response(receipt)
+            now = datetime.now(UTC)
+            erasure = Erasure(made, key.kind, body["revision"], Progress(requested_at=now, database_at=now))
+            matching.erasures[key.tenant, made] = erasure
+            return Response(erasure.receipt())
 
         @get("/erasures/{made:str}")
         async def erasure(request: AnyRequest, made: FromPath[str]) -> Response[Any]:
             found = matching.erasures.get((tenant(request), made))
-            return Response(found) if found else problem(404, "not_found", "there is no such receipt")
+            if found is None:
+                return problem(404, "not_found", "there is no such receipt")
+            if matching.tombstones_pass:
+                found.pass_tombstone(forgotten=matching.cache_forgets)
+            return Response(found.receipt())
 
         @post("/calculate", status_code=200)
         async def calculate(request: AnyRequest) -> Response[Any]:

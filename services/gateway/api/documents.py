@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Response, Router, delete, get, post, put
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
 
+from libs.contracts.erasures import Receipt
 from libs.contracts.identifiers import Kind
 from services.gateway import forms
 from services.gateway.api import PREFIX
@@ -110,10 +112,11 @@ def document_routes(kind: Kind) -> Router:
         status_code=202,
         operation_id=f"delete{name}",
         summary=f"Delete a {kind}",
-        description="Gone from reads, search and matches from then on. `Prefer: wait=N` waits for the receipt.",
+        description="Gone from reads, search and matches from then on. `Prefer: wait=N` waits until all is done that "
+        "can be; what only ages out is not waited for.",
         responses={
             202: answer(forms.Deleted, "Deleted; the receipt tells what is done where", receipt),
-            200: answer(forms.Receipt, "Everything was done while the caller waited"),
+            200: answer(Receipt, "All that can be done was done while the caller waited"),
             **problems("invalid_id", "not_found", "not_supported", *_READ),
         },
     )
@@ -134,7 +137,7 @@ def document_routes(kind: Kind) -> Router:
         done = await gateway.waiting.until_erased(key.tenant, made, seconds)
         if done is None:
             return Response(links, status_code=202, headers=headers)
-        return Response({**done, **links}, status_code=200, headers=headers)
+        return Response({**msgspec.to_builtins(done), **links}, status_code=200, headers=headers)
 
     @get(
         "/{document_id:str}/matches",

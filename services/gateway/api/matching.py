@@ -9,6 +9,7 @@ from litestar import Response, Router, get, post
 from litestar.openapi.spec import OpenAPIType, Schema
 from litestar.params import PathParameter
 
+from libs.contracts.erasures import Receipt
 from libs.contracts.identifiers import KINDS, is_kind
 from services.gateway import forms
 from services.gateway.api.description import TEXT, answer, json_body, problems, with_body
@@ -96,7 +97,10 @@ async def search(request: AnyRequest, gateway: FromWiring) -> Response[Any]:
     operation_id="getErasure",
     summary="What is done of an erasure, per store",
     tags=["erasures"],
-    responses={200: answer(forms.Receipt, "Per store, done or pending"), **problems("invalid_id", "not_found", *_READ)},
+    responses={
+        200: answer(Receipt, "Per store, done or pending, and what ages out when"),
+        **problems("invalid_id", "not_found", *_READ),
+    },
 )
 async def erasure(request: AnyRequest, gateway: FromWiring, receipt_id: ReceiptId) -> Response[Any]:
     return Response(await gateway.deleting.receipt(request.user.tenant, receipt_id))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from libs.contracts.erasures import Receipt, Stores
 from libs.contracts.identifiers import receipt_id
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
@@ -98,6 +99,18 @@ async def test_a_later_submission_of_the_same_id_starts_a_new_document(matching:
     assert (new["text"], new["status"]) == ("A new text", "indexed")
 
 
+async def test_the_mark_of_an_erasure_stays_for_good(matching: Matching) -> None:
+    await matching.index(vectors_event(KEY, BEFORE, SECRET))
+    await matching.keeping.erase(key_of(KEY), DELETED)
+    await matching.keeping.erase(key_of(KEY), BEFORE)
+    await matching.index(vectors_event(KEY, AFTER, "A new text"))
+    await matching.read(status_arrived(report(KEY, AFTER, Status.INDEXED)), tombstone_arrived(KEY, BEFORE))
+    (mark,) = await matching.rows("SELECT erased_stamp, erased_offset FROM matching.documents")
+    assert Revision(mark["erased_stamp"], mark["erased_offset"]) == DELETED
+    await matching.read(_vectors(BEFORE))
+    assert matching.statuses()[-1] == ("r1", str(BEFORE), "superseded")
+
+
 async def test_an_erasure_of_an_unknown_document_holds_back_what_is_still_on_the_way(matching: Matching) -> None:
     await matching.keeping.erase(key_of(KEY), DELETED)
     await matching.index(vectors_event(KEY, BEFORE, SECRET))
@@ -124,24 +137,43 @@ async def test_an_erasure_and_an_older_text_that_are_written_at_once_leave_nothi
 async def test_the_receipt_says_per_store_what_is_done_and_what_ages_out(matching: Matching) -> None:
     await matching.index(vectors_event(KEY, BEFORE, SECRET))
     receipt = await matching.keeping.erase(key_of(KEY), DELETED)
-    assert receipt["id"] == receipt_id(key_of(KEY), DELETED)
-    assert _states(receipt) == {
-        "database": "done",
-        "text_topic": "pending",
-        "vectors_topics": "pending",
-        "cache": "pending",
-    }
-    await matching.read(tombstone_arrived(KEY, DELETED))
-    later = await matching.keeping.receipt("default", receipt["id"])
+    assert receipt.id == receipt_id(key_of(KEY), DELETED)
+    assert _pending(receipt) == {"text_topic", "vectors_topics", "cache"}
+    assert not receipt.awaits_nothing
+    await matching.read(tombstone_arrived(KEY, DELETED, forgotten=True))
+    later = await matching.keeping.receipt("default", receipt.id)
     assert later is not None
-    assert _states(later) == {"database": "done", "text_topic": "done", "vectors_topics": "done", "cache": "pending"}
-    assert later["status"] == "pending"
-    assert later["stores"]["cache"]["ages_out_at"] > later["requested_at"]
-    over = await Keeping(matching.database, cache_seconds=0).receipt("default", receipt["id"])
-    assert over is not None
-    assert (over["status"], over["stores"]["cache"]["status"]) == ("done", "done")
+    assert (_pending(later), later.status, later.awaits_nothing) == (set(), "done", True)
+    for store in (later.stores.text_topic, later.stores.vectors_topics, later.stores.submitted_topic):
+        assert (store.ages_out_at or "") > later.requested_at
+    assert later.stores.cache.ages_out_at is None
     assert "Quux" not in str(later)
-    assert await matching.keeping.receipt("other", receipt["id"]) is None
+    assert await matching.keeping.receipt("other", receipt.id) is None
+
+
+async def test_a_cache_that_could_not_forget_is_pending_until_its_vectors_have_aged_out(matching: Matching) -> None:
+    receipt = await matching.keeping.erase(key_of(KEY), DELETED)
+    await matching.read(tombstone_arrived(KEY, DELETED))
+    later = await matching.keeping.receipt("default", receipt.id)
+    assert later is not None
+    assert (_pending(later), later.status, later.awaits_nothing) == ({"cache"}, "pending", True)
+    assert (later.stores.cache.ages_out_at or "") > later.requested_at
+    over = await Keeping(matching.database, cache_seconds=0).receipt("default", receipt.id)
+    assert over is not None
+    assert over.status == "done"
+
+
+async def test_the_cache_is_done_when_every_space_that_is_computed_has_forgotten(matching: Matching) -> None:
+    await matching.index(vectors_event(KEY, BEFORE, SECRET))
+    await matching.spaces.register("00000002", "two", 16)
+    receipt = await matching.keeping.erase(key_of(KEY), DELETED)
+    for topic, pending in ((VECTORS, {"cache"}), (VECTORS, {"cache"}), (vectors_topic("00000002").name, set[str]())):
+        await matching.read(tombstone_arrived(KEY, DELETED, topic=topic, forgotten=True))
+        # The one that matching publishes itself says nothing of a cache, and takes nothing back.
+        await matching.read(tombstone_arrived(KEY, DELETED, topic=topic))
+        found = await matching.keeping.receipt("default", receipt.id)
+        assert found is not None
+        assert _pending(found) == pending
 
 
 async def test_a_deletion_by_event_alone_ends_in_the_same_receipt(matching: Matching) -> None:
@@ -151,7 +183,7 @@ async def test_a_deletion_by_event_alone_ends_in_the_same_receipt(matching: Matc
     assert matching.statuses()[-1] == ("r1", str(DELETED), "erased")
     receipt = await matching.keeping.receipt("default", receipt_id(key_of(KEY), DELETED))
     assert receipt is not None
-    assert receipt["stores"]["vectors_topics"]["status"] == "done"
+    assert receipt.stores.vectors_topics.status == "done"
 
 
 async def test_the_topics_of_spaces_that_nobody_computes_any_more_are_emptied_too(matching: Matching) -> None:
@@ -185,5 +217,5 @@ def _vectors(revision: Revision) -> Any:
     return vectors_arrived(vectors_event(KEY, revision, SECRET))
 
 
-def _states(receipt: dict[str, Any]) -> dict[str, str]:
-    return {name: store["status"] for name, store in receipt["stores"].items()}
+def _pending(receipt: Receipt) -> set[str]:
+    return {name for name in Stores.__struct_fields__ if getattr(receipt.stores, name).status == "pending"}

@@ -9,7 +9,9 @@ from confluent_kafka import Producer
 from libs.contracts import topics
 from libs.contracts.errors import SurroundingsFault
 from libs.contracts.topics import MIB, Topic
+from libs.messaging.cluster import partitions
 from libs.messaging.consuming import Consumer
+from libs.messaging.heartbeats import heartbeat_record
 from libs.messaging.lag import group_lag
 from libs.messaging.publishing import KafkaPublisher, Outgoing
 from libs.messaging.settings import KafkaSettings
@@ -72,6 +74,21 @@ async def test_a_batch_is_committed_only_after_it_is_done_and_comes_again_to_the
     await until(lambda: second.lag().get(topics.TEXT) == 0)
     await second.stop()
     assert [value for value in work.values if value in set(mine)] == mine
+    assert (await group_lag(settings, group, [topics.TEXT]))[topics.TEXT] == 0
+
+
+async def test_heartbeats_are_committed_and_worked_on_by_nobody(settings, publisher):
+    group, mine = f"test.{uuid.uuid4().hex}", uuid.uuid4().bytes
+    places = (await partitions(settings))[topics.TEXT]
+    await publisher.publish_all([heartbeat_record(topics.TEXT, place.partition) for place in places])
+    await send(publisher, [mine])
+    await publisher.publish_all([heartbeat_record(topics.TEXT, place.partition) for place in places])
+    work = Collecting()
+    consumer = Consumer(settings, work, Health("x"), group=group, topics=[topics.TEXT])
+    await consumer.start()
+    await until(lambda: mine in work.values and consumer.lag().get(topics.TEXT) == 0)
+    await consumer.stop()
+    assert b"{}" not in work.values
     assert (await group_lag(settings, group, [topics.TEXT]))[topics.TEXT] == 0
 
 

@@ -81,6 +81,14 @@ def header(outgoing: Outgoing, name: str) -> str | None:
     return read(outgoing).header(name)
 
 
+def _passed_on(publisher: InMemoryPublisher) -> list[tuple[int, str]]:
+    """Offset of the revision and kind of what the vectors topic holds, in order."""
+    return [
+        (int((header(outgoing, "revision") or "").split("-")[1]), "tombstone" if outgoing.value is None else "text")
+        for outgoing in publisher.topics[VECTORS]
+    ]
+
+
 def unpacked(packed: PackedVectors) -> np.ndarray:
     if packed.dtype == "float32":
         return np.frombuffer(packed.raw(), "<f4").reshape(packed.count, packed.dimension)
@@ -184,6 +192,45 @@ async def test_a_tombstone_that_a_newer_text_stands_before_is_passed_on_behind_i
     await work.handle([record(offset=5), tombstone(offset=4)])
     assert [outgoing.value is None for outgoing in publisher.topics[VECTORS]] == [False, True]
     assert header(publisher.topics[VECTORS][1], "revision") == "1764000000000-4"
+
+
+async def test_a_tombstone_that_a_newer_text_follows_goes_on_before_it(
+    work: EmbeddingWork, publisher: InMemoryPublisher
+) -> None:
+    await work.handle([tombstone(offset=4), record(offset=5)])
+    assert _passed_on(publisher) == [(4, "tombstone"), (5, "text")]
+    assert statuses(publisher) == []
+
+
+async def test_every_deletion_of_a_batch_goes_on_whatever_stands_between(
+    work: EmbeddingWork, publisher: InMemoryPublisher
+) -> None:
+    await work.handle(
+        [tombstone(offset=2), record(offset=6), tombstone(offset=4), tombstone(offset=5), record(offset=9)]
+    )
+    assert _passed_on(publisher) == [(2, "tombstone"), (4, "tombstone"), (5, "tombstone"), (9, "text")]
+    assert statuses(publisher) == [("superseded", "1764000000000-6", None)]
+
+
+async def test_an_erased_text_does_not_take_the_place_of_one_that_fails(
+    work: EmbeddingWork, publisher: InMemoryPublisher
+) -> None:
+    nameless = record("Maria", offset=5, identity_spans=[IdentitySpan(0, 5, "name")])
+    await work.handle([record("Erased.", offset=3), tombstone(offset=4), nameless])
+    assert _passed_on(publisher) == [(4, "tombstone")]
+    assert sorted(statuses(publisher)) == [
+        ("failed", "1764000000000-5", "empty"),
+        ("superseded", "1764000000000-3", None),
+    ]
+
+
+async def test_a_withdrawal_that_a_newer_text_follows_is_reported_as_nothing(
+    work: EmbeddingWork, publisher: InMemoryPublisher
+) -> None:
+    key, revision = DocumentKey("acme", "resume", "7"), Revision(1_764_000_000_000, 4)
+    await work.handle([read(tombstone_record(TEXT, key, revision, SOURCE, withdrawn=True)), record(offset=5)])
+    assert _passed_on(publisher) == [(5, "text")]
+    assert statuses(publisher) == []
 
 
 async def test_a_withdrawal_goes_on_as_one(work: EmbeddingWork, publisher: InMemoryPublisher) -> None:

@@ -72,7 +72,25 @@ async def test_a_receipt_that_matching_does_not_hold_yet_is_pending(open_door: A
         await second.client.get(URL)
         receipt = await second.client.get(link)
         assert receipt.status_code == 200
-        assert {store["status"] for store in receipt.json()["stores"].values()} == {"pending"}
+        body = receipt.json()
+        assert (body["id"], body["kind"], body["status"]) == (link.rsplit("/", 1)[1], "resume", "pending")
+        assert body["revision"] in link
+        assert {name: store["status"] for name, store in body["stores"].items()} == {
+            **dict.fromkeys(("database", "text_topic", "vectors_topics", "cache"), "pending"),
+            # Nothing is done in these: what they hold ages out.
+            **dict.fromkeys(("submitted_topic", "dead_letters"), "done"),
+        }
+
+
+async def test_the_pending_receipt_has_the_form_of_the_one_that_follows_it(open_door: Any, matching: Any) -> None:
+    matching.index(RESUME, "5-1")
+    matching.index(DocumentKey("default", "resume", "r2"), "5-2")
+    async with open_door() as door:
+        kept = await door.client.get((await door.client.delete("/api/v1/resumes/r2")).json()["links"]["receipt"])
+        matching.refuses_erasures = True
+        pending = await door.client.get((await door.client.delete(URL)).json()["links"]["receipt"])
+    assert kept.json().keys() == pending.json().keys()
+    assert kept.json()["stores"].keys() == pending.json()["stores"].keys()
 
 
 async def test_sent_again_it_is_a_new_document_without_the_erased_text(door: Any, matching: Any) -> None:
@@ -95,8 +113,25 @@ async def test_waiting_for_an_erasure_answers_the_receipt(door: Any, matching: A
     matching.index(RESUME, "5-1")
     answer = await door.client.delete(URL, headers={"prefer": "wait=5"})
     assert (answer.status_code, answer.headers["preference-applied"]) == (200, "wait=5")
-    assert answer.json()["stores"] == {"database": {"status": "done"}}
+    assert answer.json()["status"] == "done"
     assert answer.json()["links"]["receipt"]
+
+
+async def test_what_only_ages_out_is_not_waited_for(door: Any, matching: Any) -> None:
+    matching.index(RESUME, "5-1")
+    matching.cache_forgets = False
+    answer = await door.client.delete(URL, headers={"prefer": "wait=5"})
+    assert answer.status_code == 200
+    cache = answer.json()["stores"]["cache"]
+    assert cache["status"] == "pending"
+    assert cache["ages_out_at"] > answer.json()["requested_at"]
+
+
+async def test_what_is_still_to_be_done_is_waited_for(door: Any, matching: Any) -> None:
+    matching.index(RESUME, "5-1")
+    matching.tombstones_pass = False
+    answer = await door.client.delete(URL, headers={"prefer": "wait=1"})
+    assert answer.status_code == 202
 
 
 async def test_on_the_tryout_broker_an_erasure_matching_did_not_keep_is_no_202(open_door: Any, matching: Any) -> None:
