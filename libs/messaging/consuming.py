@@ -22,6 +22,7 @@ from libs.messaging.faults import unreachable
 from libs.messaging.in_hand import DEATHS, Hand, NotesInFolder, NotesInOffsets, killed
 from libs.messaging.metrics import BATCH_SECONDS, LAG, MISPLACED, RECORDS, SUSPECTS
 from libs.messaging.partitioning import partition_of
+from libs.messaging.positions import Positions
 from libs.messaging.records import Record, record_of
 from libs.messaging.settings import KafkaSettings
 from libs.messaging.work import Interrupted, Work, Worker
@@ -46,6 +47,7 @@ class Consumer:
     Give either `topics` or `pattern` (a regular expression over topic names). Topics must exist.
     What is read together is worked on and committed `commit_every` records at a time (unset: all at once): when
     partitions move or the service stops, the records in hand are finished and the rest is left to the next member.
+    `positions` may make it read again what the group committed, where the store of the reader lacks it.
     """
 
     def __init__(
@@ -60,8 +62,11 @@ class Consumer:
         max_records: int = 64,
         commit_every: int | None = None,
         session_seconds: float = SESSION_SECONDS,
+        positions: Positions | None = None,
     ) -> None:
         self.group = group
+        self._positions = positions
+        self._placing: asyncio.Task[None] | None = None
         self._settings = settings
         # The embedded broker keeps no metadata of offsets.
         notes = NotesInFolder(settings.tryout_notes_dir, group) if settings.on_tryout_broker else None
@@ -121,6 +126,7 @@ class Consumer:
         except TimeoutError:
             log.warning("batch_left_uncommitted", group=self.group)
         self._worker.interrupt()
+        await self._end_placing()
         await self._broker.stop()
 
     @property
@@ -165,6 +171,7 @@ class Consumer:
                     raise Interrupted
                 part = self._hand.part(records[done:], self._commit_every)
                 await self._work_on(part)
+                await self._store(part)
                 await self._commit(part)
                 done += len(part)
                 self._show_lag()
@@ -185,11 +192,13 @@ class Consumer:
                 SUSPECTS.labels(self.group).inc()
             await self._worker.run(records)
 
+    async def _store(self, records: list[Record]) -> None:
+        positions = self._positions
+        if positions is not None:
+            await self._worker.through_outages(lambda: positions.done(_behind(records)))
+
     async def _commit(self, records: list[Record]) -> None:
-        offsets: dict[TopicPartition, int] = {}
-        for record in records:
-            partition = TopicPartition(record.topic, record.partition)
-            offsets[partition] = max(offsets.get(partition, 0), record.offset + 1)
+        offsets = _behind(records)
         try:
             await self._hand.commit(offsets)
         except (CommitFailedError, IllegalStateError) as error:
@@ -221,13 +230,60 @@ class Consumer:
         """The group moves partitions: the records in hand end first; waits for the surroundings end now."""
         self._leaving = True
         self._worker.interrupt()
+        await self._end_placing()
         await self._idle.wait()
         self._committed.clear()
         self._hand.forget()
 
-    async def on_assigned(self) -> None:
+    async def on_assigned(self, assigned: set[TopicPartition]) -> None:
         self._leaving = False
         self._worker.resume()
+        consumer: Any = self._subscriber.consumer
+        if self._positions is not None and assigned:
+            # Not waited for here: the group takes a member that does not come back from this call for dead.
+            consumer.pause(*assigned)
+            self._placing = asyncio.create_task(self._place(consumer, self._positions, assigned), name="placing")
+
+    async def _place(self, consumer: Any, positions: Positions, partitions: set[TopicPartition]) -> None:
+        async def place() -> None:
+            try:
+                found = await asyncio.gather(*(consumer.committed(one) for one in partitions))
+                committed = dict(zip(partitions, found, strict=True))
+                starts = await positions.begin(committed)
+                back = {one: start for one, start in starts.items() if start < (committed[one] or 0)}
+                for one, start in back.items():
+                    consumer.seek(one, start)
+                if back:
+                    # Said to the group at once: its offsets tell others how far the store is.
+                    await consumer.commit(back)
+            except KafkaError as error:
+                raise unreachable(self._settings, error) from error
+
+        try:
+            await self._worker.through_outages(place)
+        except Interrupted:
+            return
+        except Exception as error:
+            log.error("reading_not_begun", group=self.group, exc_info=error)
+            self._health.waits_for("consumer", f"it could not be told where to read on: {type(error).__name__}")
+            return
+        self._health.ok("consumer")
+        consumer.resume(*partitions)
+
+    async def _end_placing(self) -> None:
+        if self._placing is not None:
+            self._placing.cancel()
+            await asyncio.gather(self._placing, return_exceptions=True)
+            self._placing = None
+
+
+def _behind(records: Sequence[Record]) -> dict[TopicPartition, int]:
+    """The offsets right behind the records."""
+    offsets: dict[TopicPartition, int] = {}
+    for record in records:
+        partition = TopicPartition(record.topic, record.partition)
+        offsets[partition] = max(offsets.get(partition, 0), record.offset + 1)
+    return offsets
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -238,4 +294,4 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         await self._consumer.on_revoked()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        await self._consumer.on_assigned()
+        await self._consumer.on_assigned(assigned)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -21,7 +22,6 @@ from services.matching.database import Database
 from services.matching.embedding_client import EmbeddingClient
 from services.matching.keeping import Keeping
 from services.matching.migrating import migrate
-from services.matching.reembedding import Reembedding
 from services.matching.service import MatchingService
 from services.matching.spaces import Spaces
 from tests.fakes.documents import DIMENSION, SPACE
@@ -77,7 +77,10 @@ async def matching(dsns: Dsns, embedding: FakeEmbedding, embedding_url: str) -> 
     async def make_topic(topic: Topic) -> None:
         topics.append(topic.name)
 
-    spaces = Spaces(database, publisher, make_topic, owner_url=dsns.owner, service_url=dsns.matching)
+    async def space_in(topic: str) -> str | None:
+        return None
+
+    spaces = Spaces(database, publisher, make_topic, space_in, owner_url=dsns.owner, service_url=dsns.matching)
     breaker = CircuitBreaker(f"embedding-{uuid.uuid4().hex}", reset_seconds=0.0)
     client = InnerClient("embedding", embedding_url, breaker=breaker)
     service = MatchingService(database, EmbeddingClient(client, timeout_seconds=20.0), most_candidates=100)
@@ -92,11 +95,13 @@ async def matching(dsns: Dsns, embedding: FakeEmbedding, embedding_url: str) -> 
 async def client(matching: Matching) -> AsyncIterator[AsyncClient]:
     """The inner API over the same parts, as tenant `default`."""
     api = Api()
-    reembedding = Reembedding(matching.spaces)
+    reembedding = matching.reembedding()
+    sending = asyncio.create_task(reembedding.run_forever())
     api.parts = Parts(matching.service, matching.keeping, matching.spaces, reembedding)
     app = Litestar(routes(api), exception_handlers=exception_handlers(), openapi_config=None, logging_config=None)
     transport = ASGITransport(app, raise_app_exceptions=False)
     headers = {"Shortlist-Tenant": "default"}
     async with AsyncClient(transport=transport, base_url="http://matching", headers=headers) as client:
         yield client
-    await reembedding.stop()
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
