@@ -249,7 +249,7 @@ class Consumer:
             try:
                 found = await asyncio.gather(*(consumer.committed(one) for one in partitions))
                 committed = dict(zip(partitions, found, strict=True))
-                starts = await positions.begin(committed)
+                starts = await positions.begin(committed, await consumer.beginning_offsets(list(partitions)))
                 back = {one: start for one, start in starts.items() if start < (committed[one] or 0)}
                 for one, start in back.items():
                     consumer.seek(one, start)

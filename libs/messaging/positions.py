@@ -11,8 +11,13 @@ from aiokafka import TopicPartition
 class Positions(Protocol):
     """Offsets kept beside what was stored of the records below them."""
 
-    async def begin(self, committed: Mapping[TopicPartition, int | None]) -> dict[TopicPartition, int]:
-        """Where to read on: at most what the group committed, where it committed anything. Raises SurroundingsFault."""
+    async def begin(
+        self, committed: Mapping[TopicPartition, int | None], firsts: Mapping[TopicPartition, int]
+    ) -> dict[TopicPartition, int]:
+        """Where to read on: at most what the group committed, where it committed anything.
+
+        `firsts` are the offsets at which the logs begin by now. Raises SurroundingsFault.
+        """
         ...
 
     async def done(self, offsets: Mapping[TopicPartition, int]) -> None:

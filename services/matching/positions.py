@@ -21,7 +21,7 @@ ON CONFLICT (topic, number) DO UPDATE SET next = excluded.next, read_before = ex
 
 
 @dataclass(frozen=True, slots=True)
-class _Position:
+class Position:
     """The offset to read on from, and the one below which another database had it all (0: none had)."""
 
     next: int
@@ -36,14 +36,16 @@ class StoredPositions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._held: dict[TopicPartition, _Position] = {}
+        self._held: dict[TopicPartition, Position] = {}
 
-    async def begin(self, committed: Mapping[TopicPartition, int | None]) -> dict[TopicPartition, int]:
-        found: dict[TopicPartition, _Position] = {}
+    async def begin(
+        self, committed: Mapping[TopicPartition, int | None], firsts: Mapping[TopicPartition, int]
+    ) -> dict[TopicPartition, int]:
+        found: dict[TopicPartition, Position] = {}
         async with self._database.writing_shared() as connection:
             stored = await _stored(connection, committed)
             for partition, group in sorted(committed.items()):
-                found[partition] = _start(stored.get(partition), group)
+                found[partition] = start_at(stored.get(partition, Position(0, 0)), group, firsts.get(partition, 0))
             await connection.executemany(_WRITE, _rows(found))
         self._held |= found
         again = {partition: at for partition, at in found.items() if at.next < (committed[partition] or 0)}
@@ -53,18 +55,18 @@ class StoredPositions:
         return {partition: at.next for partition, at in found.items()}
 
     async def done(self, offsets: Mapping[TopicPartition, int]) -> None:
-        found: dict[TopicPartition, _Position] = {}
+        found: dict[TopicPartition, Position] = {}
         async with self._database.writing_shared() as connection:
             stored = await _stored(connection, offsets)
             for partition, offset in sorted(offsets.items()):
-                held = self._held.get(partition, _Position(0, 0))
-                if stored.get(partition, _Position(0, 0)).next < held.next:
+                held = self._held.get(partition, Position(0, 0))
+                if stored.get(partition, Position(0, 0)).next < held.next:
                     raise SurroundingsFault(
                         "database",
                         f"it knows less of {partition.topic} than this process wrote: it was replaced while matching "
                         "ran. Start matching again, so that it is filled",
                     )
-                found[partition] = _Position(offset, held.read_before if held.read_before > offset else 0)
+                found[partition] = Position(offset, held.read_before if held.read_before > offset else 0)
             await connection.executemany(_WRITE, _rows(found))
         self._held |= found
 
@@ -79,23 +81,24 @@ async def is_being_filled(connection: Reading) -> bool:
     return bool(await connection.fetchval("SELECT EXISTS (SELECT 1 FROM matching.positions WHERE read_before > next)"))
 
 
-def _start(stored: _Position | None, group: int | None) -> _Position:
+def start_at(stored: Position, group: int | None, first: int) -> Position:
+    """Where to read a partition on: `group` is what the group committed, `first` where the log begins by now."""
     if group is None:
         # The group never read it, or the topic is a new one: whatever is stored speaks of another log.
-        return _Position(0, 0)
-    if stored is None:
-        return _Position(0, group)
-    if stored.next < group:
-        return _Position(stored.next, max(group, stored.read_before))
-    return _Position(group, stored.read_before if stored.read_before > group else 0)
+        return Position(0, 0)
+    # What retention removed cannot be read again, nor waited for.
+    lacking = max(stored.next, first)
+    if lacking < group:
+        return Position(lacking, max(group, stored.read_before))
+    return Position(group, stored.read_before if stored.read_before > group else 0)
 
 
-async def _stored(connection: Reading, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, _Position]:
+async def _stored(connection: Reading, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, Position]:
     rows = await connection.fetch(
         "SELECT * FROM matching.positions WHERE topic = ANY($1)", list({partition.topic for partition in partitions})
     )
-    return {TopicPartition(row["topic"], row["number"]): _Position(row["next"], row["read_before"]) for row in rows}
+    return {TopicPartition(row["topic"], row["number"]): Position(row["next"], row["read_before"]) for row in rows}
 
 
-def _rows(positions: Mapping[TopicPartition, _Position]) -> list[tuple[object, ...]]:
+def _rows(positions: Mapping[TopicPartition, Position]) -> list[tuple[object, ...]]:
     return [(one.topic, one.partition, at.next, at.read_before) for one, at in positions.items()]

@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
-from urllib.parse import urlsplit, urlunsplit
 
-import asyncpg
 import pytest
 from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
 
 from libs.contracts.topics import Topic
-from libs.localstack.roles import OWNER, Dsns
+from libs.localstack.roles import Dsns
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
 from services.matching.api import Api, Parts, exception_handlers, routes
@@ -24,6 +21,7 @@ from services.matching.keeping import Keeping
 from services.matching.migrating import migrate
 from services.matching.service import MatchingService
 from services.matching.spaces import Spaces
+from tests.fakes.databases import database_of_its_own
 from tests.fakes.documents import DIMENSION, SPACE
 from tests.fakes.embedding_app import FakeEmbedding
 from tests.fakes.in_memory_publisher import InMemoryPublisher
@@ -34,24 +32,8 @@ from tests.fakes.matching_parts import Matching
 @pytest.fixture
 async def dsns(postgres: Dsns) -> AsyncIterator[Dsns]:
     """An empty database of its own, gone afterwards."""
-    name = f"matching_{uuid.uuid4().hex[:12]}"
-    connection = await asyncpg.connect(postgres.superuser)
-    try:
-        await connection.execute(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8'")
-        found = replace(
-            postgres, **{role: _named(getattr(postgres, role), name) for role in ("superuser", "owner", "matching")}
-        )
-        inside = await asyncpg.connect(found.superuser)
-        await inside.execute("CREATE EXTENSION vector")
-        await inside.close()
+    async with database_of_its_own(postgres) as found:
         yield found
-        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        await connection.close()
-
-
-def _named(dsn: str, database: str) -> str:
-    return urlunsplit(urlsplit(dsn)._replace(path=f"/{database}"))
 
 
 @pytest.fixture
