@@ -96,6 +96,11 @@ def dead_letters_topic(service: str) -> str:
     return f"dead-letters.{service}.v1"
 
 
+def is_space(text: str) -> bool:
+    """Whether the text is of the form that names a space."""
+    return _SPACE.fullmatch(text) is not None
+
+
 def vectors_topic(space: str) -> Topic:
     """The vectors topic of a space that is not the first one. `space` is 8 hex digits."""
     if not _SPACE.fullmatch(space):

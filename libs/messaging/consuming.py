@@ -24,6 +24,8 @@ from libs.messaging.heartbeats import is_heartbeat
 from libs.messaging.in_hand import DEATHS, Hand, NotesInFolder, NotesInOffsets, killed
 from libs.messaging.metrics import BATCH_SECONDS, FAULTS, LAG, MISPLACED, RECORDS, SUSPECTS
 from libs.messaging.partitioning import partition_of
+from libs.messaging.placing import Placing, behind
+from libs.messaging.positions import Positions
 from libs.messaging.records import Record, record_of
 from libs.messaging.settings import KafkaSettings
 from libs.messaging.work import Interrupted, Work, Worker
@@ -53,6 +55,7 @@ class Consumer:
     What is read together is worked on and committed `commit_every` records at a time (unset: all at once): when
     partitions move or the service stops, the records in hand are finished and the rest is left to the next member.
     `broker_needed`: whether the service is of no use while the broker is away; health says so then.
+    `positions` may make it read again what the group committed, where the store of the reader lacks it.
     """
 
     def __init__(
@@ -68,6 +71,7 @@ class Consumer:
         commit_every: int | None = None,
         session_seconds: float = SESSION_SECONDS,
         broker_needed: bool = False,
+        positions: Positions | None = None,
     ) -> None:
         self.group = group
         self._settings = settings
@@ -75,6 +79,7 @@ class Consumer:
         notes = NotesInFolder(settings.tryout_notes_dir, group) if settings.on_tryout_broker else None
         self._hand = Hand(notes or NotesInOffsets(settings, group), lambda: self._subscriber.consumer)
         self._worker = Worker(work, health, self._hand.hold)
+        self._placing = None if positions is None else Placing(group, positions, self._worker, health)
         self._health = health
         self._idle = asyncio.Event()
         self._idle.set()
@@ -135,6 +140,8 @@ class Consumer:
         except TimeoutError:
             log.warning("batch_left_uncommitted", group=self.group)
         self._worker.interrupt()
+        if self._placing is not None:
+            await self._placing.end()
         await self._broker.stop()
 
     def client(self) -> Any:
@@ -183,7 +190,10 @@ class Consumer:
                     raise Interrupted
                 part = self._hand.part(records[done:], self._commit_every)
                 await self._work_on(part)
-                await self._commit(part)
+                offsets = behind(part)
+                if self._placing is not None:
+                    await self._placing.store(offsets)
+                await self._commit(part, offsets)
                 done += len(part)
                 self._show_lag()
         except Interrupted:
@@ -227,11 +237,7 @@ class Consumer:
                 SUSPECTS.labels(self.group).inc()
             await self._worker.run(records)
 
-    async def _commit(self, records: list[Record]) -> None:
-        offsets: dict[TopicPartition, int] = {}
-        for record in records:
-            partition = TopicPartition(record.topic, record.partition)
-            offsets[partition] = max(offsets.get(partition, 0), record.offset + 1)
+    async def _commit(self, records: list[Record], offsets: dict[TopicPartition, int]) -> None:
         try:
             async with asyncio.timeout(COMMIT_SECONDS):
                 await self._hand.commit(offsets)
@@ -262,20 +268,24 @@ class Consumer:
                 log.warning("record_misplaced", record=record.place, hint="set partitioner=murmur2_random")
 
     def _show_lag(self) -> None:
-        for topic, behind in self.lag().items():
-            LAG.labels(self.group, topic).set(behind)
+        for topic, waiting in self.lag().items():
+            LAG.labels(self.group, topic).set(waiting)
 
     async def on_revoked(self) -> None:
         """The group moves partitions: the records in hand end first; waits for the surroundings end now."""
         self._leaving = True
         self._worker.interrupt()
+        if self._placing is not None:
+            await self._placing.end()
         await self._idle.wait()
         self._committed.clear()
         self._hand.forget()
 
-    async def on_assigned(self) -> None:
+    async def on_assigned(self, assigned: set[TopicPartition]) -> None:
         self._leaving = False
         self._worker.resume()
+        if self._placing is not None and assigned:
+            self._placing.begin(self._subscriber.consumer, assigned)
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -286,4 +296,4 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         await self._consumer.on_revoked()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        await self._consumer.on_assigned()
+        await self._consumer.on_assigned(assigned)

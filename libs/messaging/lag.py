@@ -15,6 +15,8 @@ from libs.messaging.settings import KafkaSettings
 from libs.telemetry.logs import get_logger
 
 ASKED_SECONDS = 2.0
+# aiokafka asks on for as long as a broker is away.
+TOLD_SECONDS = 20.0
 # Where a group's members stand in what DescribeGroups answers of it.
 _MEMBERS = 5
 
@@ -75,14 +77,16 @@ async def _lag(
         return lag
     consumer = AIOKafkaConsumer(**settings.client_options(), group_id=group, enable_auto_commit=False)
     try:
-        await consumer.start()
-        ends = await consumer.end_offsets(wanted)
-        starts = await consumer.beginning_offsets(wanted)
-        for partition in wanted:
-            done = await consumer.committed(partition)
-            lag[partition.topic] += max(0, ends[partition] - (starts[partition] if done is None else done))
-    except (KafkaError, OSError) as error:
-        raise SurroundingsFault("broker", f"cannot tell the lag of {group}: {error}") from error
+        async with asyncio.timeout(TOLD_SECONDS):
+            await consumer.start()
+            ends = await consumer.end_offsets(wanted)
+            starts = await consumer.beginning_offsets(wanted)
+            for partition in wanted:
+                done = await consumer.committed(partition)
+                lag[partition.topic] += max(0, ends[partition] - (starts[partition] if done is None else done))
+    except (KafkaError, OSError, TimeoutError) as error:
+        what = str(error) or type(error).__name__
+        raise SurroundingsFault("broker", f"cannot tell the lag of {group}: {what}") from error
     finally:
         await consumer.stop()
     return lag

@@ -22,6 +22,8 @@ REVISION = "revision"
 SOURCE_EVENT_SOURCE = "source_event_source"
 SOURCE_EVENT_ID = "source_event_id"
 CACHE_FORGOTTEN = "cache_forgotten"
+# On a text: its vectors are to be computed, whatever the cache holds.
+RECOMPUTE = "recompute"
 SOURCE = "/shortlist"
 
 
@@ -77,14 +79,12 @@ def status_event_record(event: StatusEvent) -> Outgoing:
     )
 
 
-def text_record(event: TextEvent) -> Outgoing:
-    """The record of a document's text."""
-    return Outgoing(
-        topics.TEXT,
-        event.key.encode(),
-        events.encode(event),
-        _headers(events.TYPE_TEXT, event.key, event.revision, event.source_event),
-    )
+def text_record(event: TextEvent, *, recompute: bool = False) -> Outgoing:
+    """The record of a document's text. `recompute`: its vectors are not to be taken from the cache."""
+    headers = _headers(events.TYPE_TEXT, event.key, event.revision, event.source_event)
+    if recompute:
+        headers.append((RECOMPUTE, b"1"))
+    return Outgoing(topics.TEXT, event.key.encode(), events.encode(event), headers)
 
 
 def vectors_record(event: VectorsEvent, topic: str) -> Outgoing:

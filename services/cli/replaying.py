@@ -80,7 +80,7 @@ async def replay(settings: KafkaSettings, letters: Sequence[Record]) -> list[str
             await publisher.publish_all(outgoing)
         finally:
             await publisher.stop()
-        known = _Known()
+        known = Known()
         deadline = time.monotonic() + ANSWER_SECONDS
         while time.monotonic() < deadline and not all(each is None or known.end(each) for each in asked):
             known.take(await _read(reader))
@@ -89,7 +89,7 @@ async def replay(settings: KafkaSettings, letters: Sequence[Record]) -> list[str
 
 async def would_replay(settings: KafkaSettings, letters: Sequence[Record]) -> list[str]:
     """What putting them back would change, as the status topic tells it; a sentence for each. Publishes nothing."""
-    known = _Known()
+    known = Known()
     async with _statuses(settings, from_start=True) as reader:
         ends = await reader.end_offsets(reader.assignment())
         heard = time.monotonic()
@@ -99,15 +99,18 @@ async def would_replay(settings: KafkaSettings, letters: Sequence[Record]) -> li
             found = await _read(reader)
             known.take(found)
             heard = time.monotonic() if found else heard
-    return [_would(known, letter) for letter in letters]
+    return [would(known, letter) for letter in letters]
 
 
-class _Known:
+class Known:
     """What the statuses tell of documents and submissions."""
 
     def __init__(self) -> None:
         self._ends: dict[Named, StatusEvent] = {}
         self._newest: dict[DocumentKey, StatusEvent] = {}
+        # What is stored and what was erased: a newer submission that failed, or has not ended, hides neither.
+        self._indexed: dict[DocumentKey, StatusEvent] = {}
+        self._erased: dict[DocumentKey, StatusEvent] = {}
 
     def take(self, reports: Sequence[StatusEvent]) -> None:
         for report in reports:
@@ -116,6 +119,17 @@ class _Known:
             held = self._newest.get(report.key)
             if report.status is not Status.SUPERSEDED and (held is None or _newer(report, held)):
                 self._newest[report.key] = report
+            for status, last in ((Status.INDEXED, self._indexed), (Status.ERASED, self._erased)):
+                before = last.get(report.key)
+                if report.status is status and (before is None or report.parsed_revision > before.parsed_revision):
+                    last[report.key] = report
+
+    def against(self, one: Named) -> StatusEvent | None:
+        """What keeps the submission from changing anything: an erasure after it, or what is indexed at or above it."""
+        erased, indexed = self._erased.get(one.key), self._indexed.get(one.key)
+        if erased is not None and erased.parsed_revision >= one.revision:
+            return erased
+        return indexed if indexed is not None and indexed.parsed_revision >= one.revision else None
 
     def end(self, one: Named) -> StatusEvent | None:
         return self._ends.get(one)
@@ -140,7 +154,8 @@ class _Known:
                 return "superseded by a later submission or deletion; nothing changed"
 
 
-def _would(known: _Known, letter: Record) -> str:
+def would(known: Known, letter: Record) -> str:
+    """What putting a dead letter back would change, in words."""
     one = named(letter)
     topic = letter.header(dead_letters.TOPIC)
     if one is None:
@@ -148,11 +163,18 @@ def _would(known: _Known, letter: Record) -> str:
     newest = known.newest(one.key)
     if newest is None:
         return f"would go back on {topic}; nothing is told of {one.key} in the last days"
-    if newest.parsed_revision > one.revision or newest.status is Status.ERASED:
-        word = "was erased" if newest.status is Status.ERASED else f"is {newest.status} at {newest.revision}"
-        return f"would change nothing: {one.key} {word}"
-    if newest.status is Status.INDEXED:
-        return f"would change nothing: {one.key} is indexed at this very revision"
+    against = known.against(one)
+    if against is not None:
+        if against.status is Status.ERASED:
+            return f"would change nothing: {one.key} was erased"
+        if against.parsed_revision == one.revision:
+            return f"would change nothing: {one.key} is indexed at this very revision"
+        return f"would change nothing: {one.key} is indexed at {against.revision}"
+    if newest.parsed_revision > one.revision:
+        # A failure supersedes nothing; what is on its way may yet end as one.
+        return (
+            f"would go back on {topic}: {one.key} is {newest.status} at {newest.revision}, and nothing newer is indexed"
+        )
     return f"would go back on {topic}: {one.key} is {newest.status} at this revision"
 
 

@@ -16,6 +16,7 @@ from libs.messaging.dead_letters import dead_letter
 from libs.messaging.publishing import Outgoing, Publisher
 from libs.messaging.records import Record
 from libs.messaging.reporting import (
+    RECOMPUTE,
     REVISION,
     SOURCE_EVENT_ID,
     SOURCE_EVENT_SOURCE,
@@ -117,11 +118,13 @@ class EmbeddingWork:
                 await self._superseded(read)
             for read in of_one.deletions:
                 await self._remove(read)
-        kept = await self._service.kept([document for _, document in cut if document is not None])
+        kept = await self._service.kept(
+            [document for read, document in cut if document is not None and not _recomputed(read.record)]
+        )
         for read, document in cut:
             if document is not None:
                 with traced(read.record.header(TRACEPARENT)):
-                    await self._publish(document, kept)
+                    await self._publish(document, {} if _recomputed(read.record) else kept)
             elif read.event is None:
                 await self._remove(read)
 
@@ -197,6 +200,11 @@ class EmbeddingWork:
             await self._publisher.publish(
                 status_record(read.key, read.revision, Status.SUPERSEDED, source_event=read.source_event)
             )
+
+
+def _recomputed(record: Record) -> bool:
+    """Whether the text's vectors are to be computed, whatever the cache holds."""
+    return record.header(RECOMPUTE) is not None
 
 
 def _failed(key: DocumentKey, revision: Revision, source_event: SourceEvent, error: DocumentError) -> Outgoing:

@@ -13,6 +13,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
+from libs.contracts.topics import MIB
 from libs.messaging.publishing import Publisher
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
@@ -35,6 +36,7 @@ from services.gateway.lag_watch import LagWatch
 from services.gateway.matching_client import MatchingClient
 from services.gateway.methods import Methods
 from services.gateway.overlay import Overlay
+from services.gateway.overload import Overload
 from services.gateway.problems import CODES, TYPE_PREFIX, problems_plugin
 from services.gateway.ranking import Ranking
 from services.gateway.reading import Reading, StatusSource
@@ -155,7 +157,12 @@ def http_app(settings: GatewaySettings, gateway: Gateway, parts: Parts) -> Lites
         logging_config=None,
     )
     # Around the router, so that an address nobody answers is logged and traced as well.
-    app.asgi_handler = Access()(Methods()(EarlyAnswers()(app.asgi_handler)))
+    overload = Overload(
+        requests=settings.requests_at_once,
+        body_bytes=settings.body_mib_at_once * MIB,
+        largest_body=MAX_BODY_BYTES,
+    )
+    app.asgi_handler = Access()(Methods()(EarlyAnswers()(overload(app.asgi_handler))))
     return app
 
 

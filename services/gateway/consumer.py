@@ -37,6 +37,8 @@ PART = "statuses"
 FETCH_WAIT_MS = 500
 TRYOUT_FETCH_WAIT_MS = 40
 BATCH_RECORDS = 2_000
+# aiokafka asks on for as long as a broker is away.
+ASKED_SECONDS = 10.0
 
 log = get_logger(__name__)
 
@@ -109,9 +111,11 @@ class StatusReader:
             raise SurroundingsFault("broker", "the status topic is not being read yet")
         partitions = [TopicPartition(topics.STATUS, number) for number in self._next]
         try:
-            ends = await self._asker.end_offsets(partitions)
-        except (KafkaError, OSError) as error:
-            raise SurroundingsFault("broker", f"does not tell the end of {topics.STATUS}: {error}") from error
+            async with asyncio.timeout(ASKED_SECONDS):
+                ends = await self._asker.end_offsets(partitions)
+        except (KafkaError, OSError, TimeoutError) as error:
+            what = str(error) or type(error).__name__
+            raise SurroundingsFault("broker", f"does not tell the end of {topics.STATUS}: {what}") from error
         return {partition.partition: end for partition, end in ends.items()}
 
     def _has_reached(self, ends: Mapping[int, int]) -> bool:
@@ -185,10 +189,12 @@ class StatusReader:
             **self._settings.client_options(), group_id=topics.GROUP_MATCHING, enable_auto_commit=False
         )
         try:
-            await member.start()
-            found = {partition.partition: await member.committed(partition) for partition in asked}
-        except (KafkaError, OSError) as error:
-            raise SurroundingsFault("broker", f"does not tell where matching stands: {error}") from error
+            async with asyncio.timeout(ASKED_SECONDS):
+                await member.start()
+                found = {partition.partition: await member.committed(partition) for partition in asked}
+        except (KafkaError, OSError, TimeoutError) as error:
+            what = str(error) or type(error).__name__
+            raise SurroundingsFault("broker", f"does not tell where matching stands: {what}") from error
         finally:
             await member.stop()
         return {number: offset for number, offset in found.items() if offset is not None}

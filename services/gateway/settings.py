@@ -35,6 +35,12 @@ class GatewaySettings(KafkaSettings):
     catch_up_ms: int = Field(
         default=500, ge=50, le=10_000, description="the longest a read waits for the newest statuses"
     )
+    requests_at_once: int = Field(
+        default=256, ge=4, description="requests worked on at the same time; more are told 429"
+    )
+    body_mib_at_once: int = Field(
+        default=128, ge=16, description="MiB of bodies worked on at the same time; more are told 429"
+    )
     inner_timeout_seconds: float = Field(
         default=10.0, gt=0, le=120, description="the longest a call of another service may take"
     )

@@ -43,8 +43,8 @@ async def nearest(
     return [row["id"] for row in rows]
 
 
-async def sharing_words(connection: Reading, kind: Kind, terms: Sequence[str], limit: int) -> list[str]:
-    """Ids of the documents that share the most telling of these terms."""
+async def sharing_words(connection: Reading, tenant: str, kind: Kind, terms: Sequence[str], limit: int) -> list[str]:
+    """Ids of the tenant's documents that share the most telling of these terms."""
     telling = sorted(terms, key=idf, reverse=True)[:MOST_TERMS]
     if not telling:
         return []
@@ -54,13 +54,14 @@ async def sharing_words(connection: Reading, kind: Kind, terms: Sequence[str], l
             SELECT d.id, (SELECT coalesce(sum(q.weight), 0)
                           FROM unnest($2::text[], $3::float8[]) AS q(term, weight)
                           WHERE q.term = ANY(d.terms)) AS weight
-            FROM matching.documents d WHERE d.kind = $1 AND d.terms && $2::text[]
+            FROM matching.documents d WHERE d.tenant = $5 AND d.kind = $1 AND d.terms && $2::text[]
         ) AS found ORDER BY weight DESC, id LIMIT $4
         """,
         kind,
         telling,
         [idf(term) for term in telling],
         limit,
+        tenant,
     )
     return [row["id"] for row in rows]
 

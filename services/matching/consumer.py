@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from libs.contracts import events, topics
@@ -32,7 +32,7 @@ from libs.telemetry.logs import get_logger
 from libs.telemetry.tracing import TRACEPARENT, traced
 from services.matching.batch import Batch, Entry
 from services.matching.held import Held
-from services.matching.indexing import Outcome
+from services.matching.indexing import Outcome, UnknownSpace
 from services.matching.keeping import Keeping
 from services.matching.metrics import INDEXED, REPAIRS, STATUSES
 from services.matching.spaces import Spaces
@@ -50,14 +50,26 @@ class _Identity:
 
 
 class MatchingWork:
-    """The Work on statuses and vectors. Statuses first: they are small, and rows then exist."""
+    """The Work on statuses and vectors. Statuses first: they are small, and rows then exist.
+
+    Of a record that `is_read_again` only the database gets its part: all that was to be published of it was, and to
+    say it once more, behind what came since, could do harm.
+    """
 
     service = "matching"
 
-    def __init__(self, keeping: Keeping, spaces: Spaces, publisher: Publisher) -> None:
+    def __init__(
+        self,
+        keeping: Keeping,
+        spaces: Spaces,
+        publisher: Publisher,
+        *,
+        is_read_again: Callable[[Record], bool] = lambda record: False,
+    ) -> None:
         self._keeping = keeping
         self._spaces = spaces
         self._publisher = publisher
+        self._is_read_again = is_read_again
 
     async def handle(self, records: Sequence[Record]) -> None:
         await self._statuses([record for record in records if record.topic == topics.STATUS])
@@ -76,7 +88,8 @@ class MatchingWork:
                         Status.FAILED,
                         source_event=identity.source_event,
                         error=error,
-                        published=True,
+                        # What is set aside while the database is filled again leaves the logs as they are.
+                        published=not self._is_read_again(record),
                     )
                 )
             log.warning("record_set_aside", record=record.place, code=str(fault.code), reason=fault.message)
@@ -88,6 +101,7 @@ class MatchingWork:
 
     async def _statuses(self, records: Sequence[Record]) -> None:
         by_tenant: defaultdict[str, list[StatusEvent]] = defaultdict(list)
+        settled: set[int] = set()
         for record in records:
             try:
                 report = events.decode(record.value or b"", StatusEvent)
@@ -96,13 +110,15 @@ class MatchingWork:
                 continue
             STATUSES.labels(str(report.status)).inc()
             by_tenant[report.tenant].append(report)
+            if self._is_read_again(record):
+                settled.add(id(report))
         for tenant, reports in sorted(by_tenant.items()):
             await self._keeping.note(tenant, reports)
             for report in reports:
                 if report.status is Status.ERASED:
                     await self._keeping.erase(report.key, report.parsed_revision)
-                if report.status is Status.FAILED and report.published:
-                    await self._withdraw(report.key, report.parsed_revision, report.source_event)
+                if report.status is Status.FAILED and id(report) not in settled:
+                    await self._after_failure(report)
 
     async def _vectors(self, records: Sequence[Record]) -> None:
         batch = Batch()
@@ -114,7 +130,7 @@ class MatchingWork:
             elif is_withdrawal(record):
                 await self._keep(batch)
                 batch = Batch()
-                await self._withdrawn(read)
+                await self._withdrawn(record, read)
             else:
                 if not batch.outdate(read.key, read.revision):
                     # It came after a newer text: that must be kept first, or it would not be seen to be newer.
@@ -126,6 +142,8 @@ class MatchingWork:
     async def _keep(self, batch: Batch) -> None:
         outgoing: list[Outgoing] = []
         for record, event in batch.outdated:
+            if self._is_read_again(record):
+                continue
             with traced(record.header(TRACEPARENT)):
                 outgoing.append(_status(event, Status.SUPERSEDED))
         await self._publisher.publish_all(outgoing)
@@ -137,63 +155,92 @@ class MatchingWork:
         for _, event in entries.values():
             by_tenant[event.tenant].append(event)
         for tenant, found in sorted(by_tenant.items()):
-            outcomes = await self._keeping.index(tenant, found)
+            outcomes = await self._written(tenant, found, entries)
             outgoing: list[Outgoing] = []
             for key, (outcome, held) in outcomes.items():
                 record, event = entries[key]
                 with traced(record.header(TRACEPARENT)):
                     INDEXED.labels(str(outcome)).inc()
                     log.info("document_kept", document=str(key), revision=event.revision, outcome=str(outcome))
-                    outgoing += _reports(event, outcome, held)
+                    if not self._is_read_again(record):
+                        outgoing += await self._reports(event, outcome, held)
             await self._publisher.publish_all(outgoing)
 
-    async def _withdraw(self, key: DocumentKey, revision: Revision, source_event: SourceEvent) -> None:
-        """The logs end on a revision that failed: puts what is held in its place, or nothing."""
+    async def _written(
+        self, tenant: str, found: Sequence[VectorsEvent], entries: dict[DocumentKey, Entry]
+    ) -> dict[DocumentKey, tuple[Outcome, Held | None]]:
+        try:
+            return await self._keeping.index(tenant, found)
+        except UnknownSpace:
+            # The database is younger than the space: what embedding registered at its start is gone.
+            for event in found:
+                record, _ = entries[event.key]
+                await self._spaces.register_read(event.embedding, record.topic)
+            return await self._keeping.index(tenant, found)
+
+    async def _reports(self, event: VectorsEvent, outcome: Outcome, held: Held | None) -> list[Outgoing]:
+        """What is published of an event: its end, and, where the log would end on another text, what is held."""
+        if outcome is Outcome.INDEXED:
+            return [_status(event, Status.INDEXED)]
+        if held is None:
+            raise AssertionError("an event cannot be older than nothing")
+        end = Status.INDEXED if outcome is Outcome.RESTORED else Status.SUPERSEDED
+        if held.indexed is not None:
+            return [_status(event, end), *await self._repair(held)]
+        if held.erased is None:
+            raise AssertionError("an event cannot be older than nothing")
+        REPAIRS.inc()
+        return [_status(event, end), tombstone_record(topics.TEXT, event.key, held.erased, event.source_event)]
+
+    async def _after_failure(self, report: StatusEvent) -> None:
+        """Where the logs end on a text that failed, or on an older one, puts what is held in its place, or nothing."""
+        key, revision = report.key, report.parsed_revision
         held = await self._keeping.held(key)
+        owed = held is not None and held.repair_owed
+        if not (report.published or owed) or await self._keeping.awaits_newer(key, revision):
+            return
         REPAIRS.inc()
         if held is not None and held.indexed is not None:
             repair = text_record(held.text_event())
         elif held is not None and held.erased is not None and held.erased > revision:
-            repair = tombstone_record(topics.TEXT, key, held.erased, source_event)
+            repair = tombstone_record(topics.TEXT, key, held.erased, report.source_event)
         else:
-            repair = tombstone_record(topics.TEXT, key, revision, source_event, withdrawn=True)
+            repair = tombstone_record(topics.TEXT, key, revision, report.source_event, withdrawn=True)
         await self._publisher.publish(repair)
+        if owed:
+            await self._keeping.repaired(key)
 
-    async def _withdrawn(self, read: _Identity) -> None:
+    async def _repair(self, held: Held) -> list[Outgoing]:
+        """What puts the held text at the logs' end; nothing where a newer one is on its way, which must not be buried.
+
+        Only where something is indexed.
+        """
+        if held.indexed is None or await self._keeping.awaits_newer(held.key, held.indexed):
+            return []
+        REPAIRS.inc()
+        return [text_record(held.text_event())]
+
+    async def _withdrawn(self, record: Record, read: _Identity) -> None:
         """A withdrawal went through both topics; where something is held by now, the logs must not end on it."""
         held = await self._keeping.held(read.key)
-        if held is not None and held.indexed is not None:
-            REPAIRS.inc()
-            await self._publisher.publish(text_record(held.text_event()))
+        if held is not None and held.indexed is not None and not self._is_read_again(record):
+            await self._publisher.publish_all(await self._repair(held))
 
     async def _tombstone(self, record: Record, read: _Identity) -> None:
         key, revision, source_event = read.key, read.revision, read.source_event
         with traced(record.header(TRACEPARENT)):
-            if not await self._keeping.is_buried(key, revision):
+            again = self._is_read_again(record)
+            if not again and not await self._keeping.is_buried(key, revision):
                 await self._spaces.empty_other_topics(key, revision, source_event, record.topic)
             held = await self._keeping.bury(key, revision, record.topic, forgotten=is_forgotten(record))
             log.info("document_erased", document=str(key), revision=str(revision))
+            if again:
+                return
             outgoing = [status_record(key, revision, Status.ERASED, source_event=source_event)]
             if held is not None and held.indexed is not None:
                 # Something newer is held: the log must not end on this tombstone.
-                REPAIRS.inc()
-                outgoing.append(text_record(held.text_event()))
+                outgoing += await self._repair(held)
             await self._publisher.publish_all(outgoing)
-
-
-def _reports(event: VectorsEvent, outcome: Outcome, held: Held | None) -> list[Outgoing]:
-    """What is published of an event: its end, and, where the log would end on an older one, what is held."""
-    if outcome is Outcome.INDEXED:
-        return [_status(event, Status.INDEXED)]
-    if held is None:
-        raise AssertionError("an event cannot be older than nothing")
-    REPAIRS.inc()
-    if outcome is Outcome.ERASED and held.erased is not None and held.indexed is None:
-        return [
-            _status(event, Status.SUPERSEDED),
-            tombstone_record(topics.TEXT, event.key, held.erased, event.source_event),
-        ]
-    return [_status(event, Status.SUPERSEDED), text_record(held.text_event())]
 
 
 def _status(event: VectorsEvent, status: Status) -> Outgoing:

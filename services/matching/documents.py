@@ -73,9 +73,11 @@ async def page(
     return {"items": items, "next_cursor": _cursor(items[-1]["id"]) if more else None}
 
 
-async def figures(connection: Reading) -> dict[str, dict[str, int]]:
+async def figures(connection: Reading, tenant: str) -> dict[str, dict[str, int]]:
     """How many documents the tenant has, by kind and status."""
-    rows = await connection.fetch("SELECT kind, status, count(*) AS n FROM matching.documents GROUP BY kind, status")
+    rows = await connection.fetch(
+        "SELECT kind, status, count(*) AS n FROM matching.documents WHERE tenant = $1 GROUP BY kind, status", tenant
+    )
     counts: dict[str, dict[str, int]] = {kind: dict.fromkeys(VISIBLE, 0) for kind in ("resume", "job")}
     for row in rows:
         if row["status"] in VISIBLE:

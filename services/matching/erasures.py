@@ -10,12 +10,14 @@ from libs.contracts.identifiers import DocumentKey, receipt_id
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import RANK, Status
 from services.matching.database import Reading, Writing
+from services.matching.sent_events import forget_events
 from services.matching.spaces_store import space_names
 
 _MARK = """
 INSERT INTO matching.documents AS held (tenant, kind, id, status, rank, stamp, "offset", erased_stamp, erased_offset)
 VALUES ($1, $2, $3, 'erased', $4, $5, $6, $5, $6)
-ON CONFLICT (tenant, kind, id) DO UPDATE SET erased_stamp = $5, erased_offset = $6, updated_at = now()
+ON CONFLICT (tenant, kind, id) DO UPDATE SET erased_stamp = $5, erased_offset = $6, updated_at = now(),
+    repair_owed = false
 WHERE held.erased_stamp IS NULL OR (held.erased_stamp, held.erased_offset) < ($5, $6)
 """
 _EMPTY = """
@@ -55,6 +57,7 @@ async def erase(connection: Writing, key: DocumentKey, revision: Revision) -> st
     place = (revision.stamp, revision.offset)
     await connection.execute(_MARK, *identity, RANK[Status.ERASED], *place)
     await connection.execute(_EMPTY, *identity, *place)
+    await forget_events(connection, key, revision)
     for space in await space_names(connection):
         await connection.execute(
             f"DELETE FROM matching.vectors_{space} WHERE tenant = $1 AND kind = $2 AND id = $3"

@@ -14,7 +14,7 @@ from services.matching.database import Reading
 
 COLUMNS = """tenant, kind, id, stamp, "offset", status, indexed_stamp, indexed_offset, source, source_id, title, text,
     description, requirements, metadata, language, sections, identity_spans, notes, as_of, content_hash,
-    erased_stamp, erased_offset"""
+    erased_stamp, erased_offset, repair_owed"""
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -24,6 +24,11 @@ class Held(msgspec.Struct, frozen=True):
     indexed: Revision | None
     erased: Revision | None
     row: Any
+
+    @property
+    def repair_owed(self) -> bool:
+        """Whether a repair was left undone for a newer submission on its way."""
+        return bool(self.row["repair_owed"])
 
     def text_event(self) -> TextEvent:
         """The held text as the event it came from. Only where something is indexed."""

@@ -16,7 +16,8 @@ from services.matching.held import Held, held_documents
 from services.matching.indexing import Outcome, Prepared, index
 from services.matching.packed import packed
 from services.matching.scoring.terms import terms_of
-from services.matching.statuses_store import apply_statuses, fail_lost, remember_tenant
+from services.matching.sent_events import event_mark
+from services.matching.statuses_store import apply_statuses, await_newer, fail_lost, remember_tenant, repair_done
 
 LOST = "lost with the try-out broker, send it again"
 
@@ -38,7 +39,10 @@ class Keeping:
     async def index(
         self, tenant: str, events: Sequence[VectorsEvent]
     ) -> dict[DocumentKey, tuple[Outcome, Held | None]]:
-        """Writes documents of one tenant, one event for each key. Raises SurroundingsFault, RecordFault."""
+        """Writes documents of one tenant, one event for each key.
+
+        Raises RecordFault, SurroundingsFault, of these UnknownSpace where a space is not registered.
+        """
         await self._know(tenant)
         prepared = await asyncio.to_thread(lambda: [prepare(event) for event in events])
         async with self._database.writing(tenant) as connection:
@@ -69,6 +73,17 @@ class Keeping:
         """What is held of a document. Raises SurroundingsFault."""
         async with self._database.reading(key.tenant) as connection:
             return (await held_documents(connection, [key])).get(key)
+
+    async def awaits_newer(self, key: DocumentKey, revision: Revision) -> bool:
+        """Whether a submission newer than the revision is on its way, which will end the logs; its failure is noted
+        to need a repair then. Raises SurroundingsFault."""
+        async with self._database.writing(key.tenant) as connection:
+            return await await_newer(connection, key, revision)
+
+    async def repaired(self, key: DocumentKey) -> None:
+        """No repair is owed any more. Raises SurroundingsFault."""
+        async with self._database.writing(key.tenant) as connection:
+            await repair_done(connection, key)
 
     async def is_buried(self, key: DocumentKey, revision: Revision) -> bool:
         """Whether a tombstone of this erasure was met before. Raises SurroundingsFault."""
@@ -101,4 +116,4 @@ def prepare(event: VectorsEvent) -> Prepared:
     visible = event.text
     for span in event.identity_spans:
         visible = visible[: span.start] + " " * (span.end - span.start) + visible[span.end :]
-    return Prepared(event, packed(event.embedding), terms_of(visible))
+    return Prepared(event, packed(event.embedding), terms_of(visible), event_mark(event))

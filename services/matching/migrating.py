@@ -13,6 +13,8 @@ from services.matching.database import told_apart
 
 # Any number: the same for all processes that migrate this schema.
 LOCK = 7_203_911
+# How long another process's migration is waited for before it is said that it is, and waited on.
+_LOCK_WAIT = "SET LOCAL lock_timeout = '30s'"
 _NUMBERED = re.compile(r"(\d{3})_.*\.sql")
 _FOLDER = resources.files("services.matching") / "migrations"
 
@@ -36,6 +38,7 @@ async def make_space_table(owner_url: str, service_url: str, space: str, dimensi
         connection = await asyncpg.connect(owner_url, timeout=10)
         try:
             async with connection.transaction():
+                await connection.execute(_LOCK_WAIT)
                 await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
                 if await connection.fetchval("SELECT to_regclass($1)", f"matching.vectors_{space}") is None:
                     await connection.execute(filled)
@@ -51,6 +54,7 @@ def role_of(url: str) -> str:
 async def _apply(connection: Any, service: str) -> list[str]:
     done: list[str] = []
     async with connection.transaction():
+        await connection.execute(_LOCK_WAIT)
         await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
         await connection.execute("CREATE SCHEMA IF NOT EXISTS matching")
         await connection.execute(

@@ -24,10 +24,13 @@ from services.matching.embedding_client import EmbeddingClient
 from services.matching.heartbeats import Heartbeats
 from services.matching.keeping import Keeping
 from services.matching.migrating import migrate
+from services.matching.positions import StoredPositions
 from services.matching.reembedding import Reembedding
 from services.matching.service import MatchingService
 from services.matching.settings import MatchingSettings
 from services.matching.spaces import Spaces
+from services.matching.stored_texts import StoredTexts
+from services.matching.topic_owner import space_in
 from services.matching.watching import watch
 
 log = get_logger(__name__)
@@ -63,12 +66,12 @@ class Pipeline:
         spaces = Spaces(
             self._database,
             self._publisher,
-            lambda topic: ensure_topic(settings, topic),
+            partial(ensure_topic, settings),
+            partial(space_in, settings),
             owner_url=settings.owner_url,
             service_url=settings.database_url,
         )
-        reembedding = Reembedding(spaces)
-        self._stops.append(reembedding.stop)
+        reembedding = Reembedding(self._database, StoredTexts(self._database, self._publisher))
         parts = Parts(service, keeping, spaces, reembedding)
         if settings.tryout_stamp is not None:
             show_lost = partial(_show_lost, parts, settings.tryout_stamp)
@@ -82,13 +85,15 @@ class Pipeline:
         await self._until_there("broker", self._publisher.start)
         self._stops.append(self._publisher.stop)
         await self._until_there("broker", self._check_topics)
+        positions = StoredPositions(self._database)
         consumer = Consumer(
             self._settings,
-            MatchingWork(parts.keeping, parts.spaces, self._publisher),
+            MatchingWork(parts.keeping, parts.spaces, self._publisher, is_read_again=positions.is_read_again),
             self._health,
             group=GROUP_MATCHING,
             pattern=TOPICS_READ,
             max_records=self._settings.matching_batch_records,
+            positions=positions,
         )
         await self._until_there("broker", consumer.start)
         self._stops.append(consumer.stop)
@@ -102,6 +107,7 @@ class Pipeline:
                 interval=self._settings.heartbeat_seconds,
             )
             self._in_background(heartbeats.send_forever(), "heartbeats")
+        self._in_background(parts.reembedding.run_forever(), "reembedding")
         self._health.ok("broker")
 
     def lag(self) -> dict[str, int]:
@@ -148,5 +154,6 @@ class Pipeline:
 async def _show_lost(parts: Parts, stamp: int) -> None:
     lost = await parts.keeping.fail_lost(stamp)
     await parts.spaces.forget_sending()
+    await parts.reembedding.begin_anew()
     if lost:
         log.warning("lost_with_tryout_broker", documents=lost)

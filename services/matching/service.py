@@ -17,6 +17,7 @@ from services.matching import candidates, documents
 from services.matching.database import Database, Reading
 from services.matching.embedding_client import EmbeddingClient, QueryVector
 from services.matching.metrics import ANSWER_SECONDS, ANSWERS
+from services.matching.positions import is_being_filled
 from services.matching.scoring.calculate import SCORING_VERSION, calculate
 from services.matching.scoring.documents import Candidate, Match, SearchResult
 from services.matching.scoring.search import rank
@@ -55,9 +56,15 @@ class MatchingService:
         self._most_candidates = most_candidates
 
     async def document(self, key: DocumentKey) -> dict[str, Any] | None:
-        """A document as the API shows it; None where it is unknown or erased."""
+        """A document as the API shows it; None where it is unknown or erased.
+
+        Raises SurroundingsFault where that cannot be told, as the database is still being filled again.
+        """
         async with self._database.reading(key.tenant) as connection:
-            return await documents.document(connection, key, await active_space(connection))
+            found = await documents.document(connection, key, await active_space(connection))
+            if found is None and await is_being_filled(connection):
+                raise SurroundingsFault("database", "it is being filled again from the topics; what it lacks may exist")
+            return found
 
     async def page(
         self, tenant: str, kind: Kind, *, limit: int, cursor: str | None, status: str | None
@@ -72,7 +79,7 @@ class MatchingService:
     async def figures(self, tenant: str) -> dict[str, Any]:
         """Counts of documents, and the active space."""
         async with self._database.reading(tenant) as connection:
-            counts = await documents.figures(connection)
+            counts = await documents.figures(connection, tenant)
             space = await active_space(connection)
         shown = None if space is None else {"space": space.name, "model": space.model, "dimension": space.dimension}
         return {"documents": counts, "space": shown}
@@ -104,7 +111,7 @@ class MatchingService:
                 most = max(self._most_candidates, 2 * limit)
                 vector, terms = await candidates.vector_and_terms(connection, space, key)
                 near = await candidates.nearest(connection, space, key.tenant, other, vector, most)
-                alike = await candidates.sharing_words(connection, other, terms, most // 2)
+                alike = await candidates.sharing_words(connection, key.tenant, other, terms, most // 2)
                 ids = list(dict.fromkeys([*near, *alike]))
                 found = await candidates.load(connection, key.tenant, other, ids, space)
         scored = await asyncio.to_thread(_scored, asked, found, space)
@@ -127,7 +134,7 @@ class MatchingService:
             if vector is None or space is None or vector.space != space.name:
                 # Vectors of another space say nothing here.
                 vector = space = None
-            ids = await candidates.sharing_words(connection, kind, terms, self._most_candidates)
+            ids = await candidates.sharing_words(connection, tenant, kind, terms, self._most_candidates)
             if vector is not None and space is not None:
                 near = await candidates.nearest(
                     connection, space, tenant, kind, HalfVector(vector.vector), self._most_candidates

@@ -6,16 +6,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from libs.contracts.errors import SurroundingsFault
-from libs.contracts.events import SourceEvent, TextEvent
+from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
+from libs.contracts.events import Embedding, SourceEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
-from libs.contracts.topics import GROUP_EMBEDDING, VECTORS, Topic, vectors_topic
+from libs.contracts.topics import GROUP_EMBEDDING, VECTORS, Topic, is_space, vectors_topic
 from libs.messaging.publishing import Publisher
-from libs.messaging.reporting import text_record, tombstone_record
+from libs.messaging.reporting import tombstone_record
 from libs.telemetry.logs import get_logger
 from services.matching.database import Database
-from services.matching.held import COLUMNS, held_of
 from services.matching.metrics import MISSING_VECTORS
 from services.matching.migrating import make_space_table
 from services.matching.spaces_store import (
@@ -28,10 +27,10 @@ from services.matching.spaces_store import (
     retire_other_buildings,
     save_space,
 )
+from services.matching.stored_texts import StoredTexts
 
 log = get_logger(__name__)
 
-PAGE = 100
 # How often a building space is looked at; and after how long without progress its texts are sent again.
 LOOK_SECONDS = 2.0
 SEND_AGAIN_SECONDS = 300.0
@@ -39,20 +38,31 @@ SEND_AGAIN_SECONDS = 300.0
 IDLE_SECONDS = 30.0
 
 MakeTopic = Callable[[Topic], Awaitable[None]]
+SpaceIn = Callable[[str], Awaitable[str | None]]
 
 
 class Spaces:
     """Registers spaces and builds them. Of several matching processes one sends the texts of a building space.
 
-    `make_topic` makes a topic where it is missing; it raises SurroundingsFault.
+    `make_topic` makes a topic where it is missing, `space_in` tells whose vectors a topic holds, None where it holds
+    none; both raise SurroundingsFault.
     """
 
     def __init__(
-        self, database: Database, publisher: Publisher, make_topic: MakeTopic, *, owner_url: str, service_url: str
+        self,
+        database: Database,
+        publisher: Publisher,
+        make_topic: MakeTopic,
+        space_in: SpaceIn,
+        *,
+        owner_url: str,
+        service_url: str,
     ) -> None:
         self._database = database
         self._publisher = publisher
+        self._texts = StoredTexts(database, publisher)
         self._make_topic = make_topic
+        self._space_in = space_in
         self._owner_url = owner_url
         self._service_url = service_url
         self._registering = asyncio.Lock()
@@ -64,19 +74,47 @@ class Spaces:
         Raises SurroundingsFault; RecordFault where no table can have that dimension.
         """
         async with self._registering:
-            await make_space_table(self._owner_url, self._service_url, name, dimension)
-            async with self._database.writing_shared() as connection:
-                await lock_spaces(connection)
-                spaces = await all_spaces(connection)
-                space = _registered(spaces, name, model, dimension)
-                if space.state == "building":
-                    await retire_other_buildings(connection, name)
-                await save_space(connection, space)
+            space = await self._save(name, model, dimension, await self._topic_for(name), computed=True)
             if space.topic != VECTORS:
                 await self._make_topic(vectors_topic(name))
-        log.info("space_registered", space=name, model=model, state=space.state, topic=space.topic)
         self._changed.set()
         return space
+
+    async def register_read(self, embedding: Embedding, topic: str) -> Space:
+        """A space that is met in a topic and that the database does not know, since it is younger than the space.
+
+        It answers queries where no other does, and is not built: nobody said that it is computed. Raises
+        SurroundingsFault; RecordFault where it is named as no space is.
+        """
+        if not is_space(embedding.space):
+            raise RecordFault(
+                ErrorCode.INVALID_CONTENT,
+                f"the vectors are of {embedding.space[:40]!r}, which is no space: 8 hex digits",
+            )
+        async with self._registering:
+            return await self._save(embedding.space, embedding.model, embedding.dimension, topic, computed=False)
+
+    async def _save(self, name: str, model: str, dimension: int, topic: str, *, computed: bool) -> Space:
+        await make_space_table(self._owner_url, self._service_url, name, dimension)
+        async with self._database.writing_shared() as connection:
+            await lock_spaces(connection)
+            spaces = await all_spaces(connection)
+            space = _registered(spaces, name, model, dimension, topic, computed=computed)
+            if space.state == "building":
+                await retire_other_buildings(connection, name)
+            await save_space(connection, space)
+        log.info("space_registered", space=name, model=model, state=space.state, topic=space.topic, computed=computed)
+        return space
+
+    async def _topic_for(self, name: str) -> str:
+        """The plain topic for the space whose vectors it holds, or where it holds none, for the first to come."""
+        async with self._database.reading_shared() as connection:
+            spaces = await all_spaces(connection)
+        if any(space.topic == VECTORS for space in spaces):
+            return vectors_topic(name).name
+        # An empty database says nothing of the topics.
+        owner = await self._space_in(VECTORS)
+        return VECTORS if owner in (None, name) else vectors_topic(name).name
 
     async def build_forever(self) -> None:
         """Builds whatever space is to be built; ends by cancellation."""
@@ -119,7 +157,7 @@ class Spaces:
         if not claimed:
             return
         try:
-            sent = await self._send(_lacks(space))
+            sent = await self._texts.send(_lacks(space))
         except SurroundingsFault:
             await self.forget_sending()
             raise
@@ -132,21 +170,7 @@ class Spaces:
 
     async def missing(self, space: Space) -> int:
         """Indexed documents, of all tenants, without vectors in the space."""
-        return await self.count(_lacks(space))
-
-    async def count(self, condition: str = "TRUE") -> int:
-        """Indexed documents of all tenants. Raises SurroundingsFault."""
-        total = 0
-        for tenant in await self._database.tenants():
-            async with self._database.reading(tenant) as connection:
-                total += await connection.fetchval(
-                    f"SELECT count(*) FROM matching.documents d WHERE indexed_stamp IS NOT NULL AND {condition}"
-                )
-        return total
-
-    async def send_all(self) -> int:
-        """Sends every stored text through the model again; returns how many. Raises SurroundingsFault."""
-        return await self._send("TRUE")
+        return await self._texts.count(_lacks(space))
 
     async def forget_sending(self) -> None:
         """The broker lost what it held: texts of a building space are sent once more. Raises SurroundingsFault."""
@@ -167,28 +191,6 @@ class Spaces:
                 await self._make_topic(vectors_topic(space.name))
             await self._publisher.publish(tombstone_record(space.topic, key, revision, source_event))
 
-    async def _send(self, condition: str) -> int:
-        sent = 0
-        for tenant in await self._database.tenants():
-            after = ("", "")
-            while page := await self._page(tenant, condition, after):
-                await self._publisher.publish_all([text_record(event) for event in page])
-                sent += len(page)
-                after = (page[-1].kind, page[-1].id)
-        return sent
-
-    async def _page(self, tenant: str, condition: str, after: tuple[str, str]) -> list[TextEvent]:
-        async with self._database.reading(tenant) as connection:
-            rows = await connection.fetch(
-                f"""
-                SELECT {COLUMNS} FROM matching.documents d
-                WHERE indexed_stamp IS NOT NULL AND (kind, id) > ($1, $2) AND {condition}
-                ORDER BY kind, id LIMIT {PAGE}
-                """,
-                *after,
-            )
-        return [held_of(row).text_event() for row in rows]
-
     async def _wait_for_change(self, seconds: float) -> None:
         try:
             await asyncio.wait_for(self._changed.wait(), seconds)
@@ -197,13 +199,17 @@ class Spaces:
         self._changed.clear()
 
 
-def _registered(spaces: list[Space], name: str, model: str, dimension: int) -> Space:
+def _registered(spaces: list[Space], name: str, model: str, dimension: int, topic: str, *, computed: bool) -> Space:
+    """What is kept of a space; `topic` counts where it is not known yet. `computed`: embedding says so."""
     known = next((space for space in spaces if space.name == name), None)
     if known is not None:
-        return known if known.state == "active" else replace(known, state="building")
-    if not spaces:
-        return Space(name, model, dimension, VECTORS, GROUP_EMBEDDING, "active")
-    return Space(name, model, dimension, vectors_topic(name).name, f"{GROUP_EMBEDDING}.{name}", "building")
+        return known if known.state == "active" or not computed else replace(known, state="building")
+    if any(space.topic == topic for space in spaces):
+        topic = vectors_topic(name).name
+    group = GROUP_EMBEDDING if topic == VECTORS else f"{GROUP_EMBEDDING}.{name}"
+    if not any(space.state == "active" for space in spaces):
+        return Space(name, model, dimension, topic, group, "active")
+    return Space(name, model, dimension, topic, group, "building" if computed else "retired")
 
 
 def _lacks(space: Space) -> str:

@@ -106,7 +106,14 @@ def stretches(spans: list[Span], vectors: Vectors) -> Stretches:
 
 
 def report(
-    key: str, revision: Revision, status: Status, error: DocumentError | None = None, *, published: bool = False
+    key: str,
+    revision: Revision,
+    status: Status,
+    error: DocumentError | None = None,
+    *,
+    published: bool = False,
+    source: SourceEvent | None = None,
+    at: str = "2026-11-01T00:00:00Z",
 ) -> StatusEvent:
     """A status event."""
     document = key_of(key)
@@ -118,8 +125,8 @@ def report(
         status=status,
         error=error,
         published=published,
-        source_event=source_event(f"{key}@{revision}"),
-        at="2026-11-01T00:00:00Z",
+        source_event=source or source_event(f"{key}@{revision}"),
+        at=at,
     )
 
 

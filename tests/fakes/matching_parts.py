@@ -13,8 +13,10 @@ from libs.messaging.records import Record
 from services.matching.consumer import MatchingWork
 from services.matching.database import Database
 from services.matching.keeping import Keeping
+from services.matching.reembedding import Reembedding
 from services.matching.service import MatchingService
 from services.matching.spaces import Spaces
+from services.matching.stored_texts import StoredTexts
 from tests.fakes.documents import vectors_arrived
 from tests.fakes.embedding_app import FakeEmbedding
 from tests.fakes.in_memory_publisher import InMemoryPublisher
@@ -36,6 +38,17 @@ class Matching:
     @property
     def work(self) -> MatchingWork:
         return MatchingWork(self.keeping, self.spaces, self.publisher)
+
+    def reembedding(self) -> Reembedding:
+        """As another process has it, too."""
+        return Reembedding(self.database, StoredTexts(self.database, self.publisher))
+
+    async def reembed(self) -> None:
+        """Sends every stored text again."""
+        sending = self.reembedding()
+        await sending.begin()
+        while await sending.step():
+            pass
 
     async def read(self, *records: Record) -> None:
         """Works on records as one batch."""

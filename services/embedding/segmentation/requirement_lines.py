@@ -14,8 +14,9 @@ def requirement_lines(event: TextEvent) -> list[int]:
     if not event.requirements:
         return []
     given = event.requirements
-    entries = [given] if isinstance(given, str) else given
-    count = sum(1 for entry in entries for line in entry.splitlines() if line.strip())
+    # A list's entry is one line of the text, whatever line breaks it came with.
+    entries = given.splitlines() if isinstance(given, str) else given
+    count = sum(1 for entry in entries if entry.strip())
     starts: list[int] = []
     end = len(event.text)
     while len(starts) < count and end > 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from services.matching.scoring.documents import Necessity, ScoredDocument
@@ -51,6 +52,11 @@ _BOILERPLATE = re.compile(
     r"|www\.|https?:|all qualified applicants|employees enjoy|retirement plan|chancengleichheit|égalité des chances",
     re.IGNORECASE,
 )
+
+
+_LINE = re.compile(r"[^\n]+")
+# What ends a line in what senders write; the stored text knows the line feed alone.
+_LINE_BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +111,23 @@ def read_job(job: ScoredDocument) -> JobReading:
 def requirements_start(text: str, requirements: str | list[str] | None) -> int | None:
     """Where a job's requirements field, as given, begins in its stored text; None where there is none.
 
-    The stored text ends with that field, one requirement a line, white space made plain.
+    The stored text ends with that field, one requirement a line; an entry of a list is one line, whatever line
+    breaks it came with. Counted from the end: one requirement may begin as another does, or stand in the text before.
     """
-    lines = requirements.splitlines() if isinstance(requirements, str) else list(requirements or ())
-    first = next((" ".join(line.split()) for line in lines if line.strip()), None)
-    if first is None:
+    entries = _LINE_BREAK.split(requirements) if isinstance(requirements, str) else list(requirements or ())
+    wanted = [plain for plain in map(_plain, entries) if plain]
+    starts = [match.start() for match in _LINE.finditer(text) if _plain(match[0])]
+    if not wanted or len(starts) < len(wanted):
         return None
-    found = text.rfind("\n" + first)
-    return found + 1 if found >= 0 else (0 if text.startswith(first) else None)
+    start = starts[-len(wanted)]
+    return start if _plain(text[start:].partition("\n")[0]) == wanted[0] else None
+
+
+def _plain(line: str) -> str:
+    """A line without what the stored text may have made otherwise: composed letters, controls, white space."""
+    line = _LINE_BREAK.sub(" ", line)
+    visible = "".join(char for char in line if char == "\t" or unicodedata.category(char) not in ("Cc", "Cs"))
+    return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
 def _asks(part: Part, text: str) -> bool:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
-from urllib.parse import urlsplit, urlunsplit
 
-import asyncpg
 import pytest
 from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
 
 from libs.contracts.topics import Topic
-from libs.localstack.roles import OWNER, Dsns
+from libs.localstack.roles import Dsns
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
 from services.matching.api import Api, Parts, exception_handlers, routes
@@ -21,9 +19,9 @@ from services.matching.database import Database
 from services.matching.embedding_client import EmbeddingClient
 from services.matching.keeping import Keeping
 from services.matching.migrating import migrate
-from services.matching.reembedding import Reembedding
 from services.matching.service import MatchingService
 from services.matching.spaces import Spaces
+from tests.fakes.databases import database_of_its_own
 from tests.fakes.documents import DIMENSION, SPACE
 from tests.fakes.embedding_app import FakeEmbedding
 from tests.fakes.in_memory_publisher import InMemoryPublisher
@@ -34,24 +32,8 @@ from tests.fakes.matching_parts import Matching
 @pytest.fixture
 async def dsns(postgres: Dsns) -> AsyncIterator[Dsns]:
     """An empty database of its own, gone afterwards."""
-    name = f"matching_{uuid.uuid4().hex[:12]}"
-    connection = await asyncpg.connect(postgres.superuser)
-    try:
-        await connection.execute(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8'")
-        found = replace(
-            postgres, **{role: _named(getattr(postgres, role), name) for role in ("superuser", "owner", "matching")}
-        )
-        inside = await asyncpg.connect(found.superuser)
-        await inside.execute("CREATE EXTENSION vector")
-        await inside.close()
+    async with database_of_its_own(postgres) as found:
         yield found
-        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        await connection.close()
-
-
-def _named(dsn: str, database: str) -> str:
-    return urlunsplit(urlsplit(dsn)._replace(path=f"/{database}"))
 
 
 @pytest.fixture
@@ -77,7 +59,10 @@ async def matching(dsns: Dsns, embedding: FakeEmbedding, embedding_url: str) -> 
     async def make_topic(topic: Topic) -> None:
         topics.append(topic.name)
 
-    spaces = Spaces(database, publisher, make_topic, owner_url=dsns.owner, service_url=dsns.matching)
+    async def space_in(topic: str) -> str | None:
+        return None
+
+    spaces = Spaces(database, publisher, make_topic, space_in, owner_url=dsns.owner, service_url=dsns.matching)
     breaker = CircuitBreaker(f"embedding-{uuid.uuid4().hex}", reset_seconds=0.0)
     client = InnerClient("embedding", embedding_url, breaker=breaker)
     service = MatchingService(database, EmbeddingClient(client, timeout_seconds=20.0), most_candidates=100)
@@ -92,11 +77,13 @@ async def matching(dsns: Dsns, embedding: FakeEmbedding, embedding_url: str) -> 
 async def client(matching: Matching) -> AsyncIterator[AsyncClient]:
     """The inner API over the same parts, as tenant `default`."""
     api = Api()
-    reembedding = Reembedding(matching.spaces)
+    reembedding = matching.reembedding()
+    sending = asyncio.create_task(reembedding.run_forever())
     api.parts = Parts(matching.service, matching.keeping, matching.spaces, reembedding)
     app = Litestar(routes(api), exception_handlers=exception_handlers(), openapi_config=None, logging_config=None)
     transport = ASGITransport(app, raise_app_exceptions=False)
     headers = {"Shortlist-Tenant": "default"}
     async with AsyncClient(transport=transport, base_url="http://matching", headers=headers) as client:
         yield client
-    await reembedding.stop()
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)

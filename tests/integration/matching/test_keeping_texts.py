@@ -21,7 +21,6 @@ from tests.fakes.documents import (
     SPACE,
     key_of,
     report,
-    source_event,
     status_arrived,
     tombstone_arrived,
     vectors_arrived,
@@ -170,36 +169,6 @@ async def test_the_same_delivery_again_has_no_effect(matching: Matching) -> None
     assert await _shown(matching) == before
     assert {status for _, _, status in matching.statuses()} == {"indexed"}
     assert _texts(matching) == []
-
-
-async def test_the_same_event_sent_twice_by_its_producer_moves_the_revision_only(matching: Matching) -> None:
-    sent = source_event("job-4711-update-1")
-    await matching.index(vectors_event(KEY, OLD, OLD_TEXT, source_event=sent))
-    before = await _shown(matching)
-    await matching.index(vectors_event(KEY, NEW, OLD_TEXT, source_event=sent, as_of="2026-11-02T00:00:00Z"))
-    after = await _shown(matching)
-    assert after == {**before, "revision": str(NEW), "indexed_revision": str(NEW)}
-    assert after["status"] == "indexed"
-    assert await _vectors(matching) == [(NEW, 1)]
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        ({"source_event": source_event("same")}, {"source_event": source_event("same"), "metadata": {"a": 1}}),
-        ({"source_event": source_event("")}, {"source_event": source_event("")}),
-    ],
-    ids=["an id used for something else", "no id at all"],
-)
-async def test_what_is_not_the_same_event_is_a_new_submission(
-    matching: Matching, first: dict[str, Any], second: dict[str, Any]
-) -> None:
-    await matching.index(vectors_event(KEY, OLD, OLD_TEXT, **first))
-    before = await _shown(matching)
-    await matching.index(vectors_event(KEY, NEW, OLD_TEXT, **second))
-    after = await _shown(matching)
-    assert after["metadata"] == second.get("metadata", {})
-    assert after["indexed_at"] > before["indexed_at"]
 
 
 async def test_when_a_newer_revision_fails_the_last_good_one_stays_and_the_status_says_so(matching: Matching) -> None:

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import httpx
@@ -20,69 +15,16 @@ from libs.localstack.child import free_port
 from libs.localstack.roles import Dsns
 from libs.messaging.publishing import KafkaPublisher
 from libs.messaging.reporting import status_event_record, tombstone_record, vectors_record
-from tests.both_brokers import Broker, environment_of, settings_of
+from tests.both_brokers import Broker, settings_of
 from tests.fakes.documents import DIMENSION, SPACE, key_of, report, source_event, vectors_event
+from tests.fakes.matching_process import TENANT, MatchingProcess
 
 pytestmark = pytest.mark.integration
 
-SECONDS = 60.0
-TENANT = {"Shortlist-Tenant": "default"}
-
-
-class Service:
-    """One matching process."""
-
-    def __init__(self, process: asyncio.subprocess.Process, url: str, log: Path) -> None:
-        self.process = process
-        self.url = url
-        self.log = log
-
-    @classmethod
-    async def start(cls, broker: Broker, database_url: str, owner_url: str, log: Path) -> Service:
-        port = free_port()
-        env = {
-            **os.environ,
-            "PORT": str(port),
-            **environment_of(broker),
-            "DATABASE_URL": database_url,
-            "DATABASE_MIGRATION_URL": owner_url,
-            "EMBEDDING_URLS": "http://127.0.0.1:9",
-        }
-        with log.open("wb") as output:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "services.matching", env=env, stderr=output, stdout=output
-            )
-        return cls(process, f"http://127.0.0.1:{port}", log)
-
-    async def answer(self, path: str, wanted: Any) -> Any:
-        """The first answer that `wanted` (a function of the response) accepts; never coming fails the test."""
-        async with asyncio.timeout(SECONDS), httpx.AsyncClient(headers=TENANT) as client:
-            while True:
-                assert self.process.returncode is None, self.log.read_text()
-                try:
-                    answer = await client.get(self.url + path)
-                    if wanted(answer):
-                        return answer
-                except httpx.TransportError:
-                    pass
-                await asyncio.sleep(0.05)
-
-    async def stop(self) -> int:
-        if self.process.returncode is None:
-            self.process.send_signal(signal.SIGTERM)
-        return await self.ended()
-
-    async def ended(self) -> int:
-        try:
-            return await asyncio.wait_for(self.process.wait(), SECONDS)
-        except TimeoutError:
-            self.process.kill()
-            raise
-
 
 @pytest.fixture
-async def service(broker: Broker, dsns: Dsns, tmp_path: Path) -> AsyncIterator[Service]:
-    running = await Service.start(broker, dsns.matching, dsns.owner, tmp_path / "matching.log")
+async def service(broker: Broker, dsns: Dsns, tmp_path: Path) -> AsyncIterator[MatchingProcess]:
+    running = await MatchingProcess.start(broker, dsns.matching, dsns.owner, tmp_path / "matching.log")
     yield running
     await running.stop()
 
@@ -96,7 +38,7 @@ async def publisher(broker: Broker) -> AsyncIterator[KafkaPublisher]:
 
 
 async def test_what_comes_by_the_topics_is_answered_over_http_until_it_is_erased(
-    service: Service, publisher: KafkaPublisher, broker: Broker, dsns: Dsns
+    service: MatchingProcess, publisher: KafkaPublisher, broker: Broker, dsns: Dsns
 ) -> None:
     await service.answer("/health/ready", lambda answer: answer.status_code == 200)
     async with httpx.AsyncClient(base_url=service.url, headers=TENANT) as client:
@@ -133,7 +75,7 @@ async def test_its_port_is_open_before_its_parts_are_there_and_ready_says_what_i
     broker: Broker, dsns: Dsns, tmp_path: Path
 ) -> None:
     nowhere = f"postgresql://shortlist_matching:x@127.0.0.1:{free_port()}/none"
-    running = await Service.start(broker, nowhere, nowhere, tmp_path / "matching.log")
+    running = await MatchingProcess.start(broker, nowhere, nowhere, tmp_path / "matching.log")
     try:
         await running.answer("/health/live", lambda answer: answer.status_code == 200)
         waiting = await running.answer("/health/ready", lambda answer: answer.status_code == 503)
@@ -145,6 +87,6 @@ async def test_its_port_is_open_before_its_parts_are_there_and_ready_says_what_i
 
 
 async def test_it_does_not_start_as_a_superuser(broker: Broker, dsns: Dsns, tmp_path: Path) -> None:
-    running = await Service.start(broker, dsns.superuser, dsns.owner, tmp_path / "matching.log")
+    running = await MatchingProcess.start(broker, dsns.superuser, dsns.owner, tmp_path / "matching.log")
     assert await running.ended() != 0
     assert "NOSUPERUSER NOBYPASSRLS" in running.log.read_text()

@@ -43,7 +43,7 @@ def _with_windows(vectors: np.ndarray) -> VectorsEvent:
 
 
 BAD = {
-    "a space nobody registered": _with_space("deadbeef"),
+    "a space that is named as none is": _with_space("deadbee"),
     "a space that is SQL": _with_space("0a0b0c0d (x) VALUES (1); DROP TABLE matching.documents; --"),
     "nothing but zeros": _with_windows(np.zeros((1, 16))),
     "not a number": _with_windows(np.full((1, 16), np.nan)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from httpx import AsyncClient
 
 from libs.contracts import events
 from libs.contracts.errors import SurroundingsFault
@@ -170,35 +169,6 @@ async def test_workers_that_register_one_space_at_once_get_one_table_and_one_ans
     assert len(set(found)) == 1
 
 
-async def test_every_stored_text_of_every_tenant_can_be_sent_again(matching: Matching) -> None:
-    await matching.index(*(vectors_event(key, REVISION, metadata={"a": [key]}) for key in KEYS))
-    assert await matching.spaces.send_all() == len(KEYS)
-    assert {str(text.key): text.metadata for text in _sent(matching)} == {key: {"a": [key]} for key in KEYS}
-
-
-async def test_reembedding_answers_at_once_and_goes_on_when_the_broker_is_back(
-    matching: Matching, client: AsyncClient
-) -> None:
-    await matching.index(*(vectors_event(key, REVISION) for key in KEYS))
-    matching.publisher.away[TEXT] = "it is away"
-    assert (await client.post("/reembed")).json() == {"documents": len(KEYS)}
-    assert (await client.post("/reembed")).json() == {"documents": len(KEYS)}
-    assert _sent(matching) == []
-    del matching.publisher.away[TEXT]
-    async with asyncio.timeout(30):
-        while len(_sent(matching)) < len(KEYS):
-            await asyncio.sleep(0.02)
-    assert sorted(str(text.key) for text in _sent(matching)) == KEYS
-
-
-async def test_more_texts_than_a_page_are_all_sent_once(matching: Matching, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.matching.spaces.PAGE", 2)
-    keys = [f"default/{kind}/{number}" for kind in ("job", "resume") for number in range(5)]
-    await matching.index(*(vectors_event(key, REVISION) for key in keys))
-    assert await matching.spaces.send_all() == len(keys)
-    assert [str(text.key) for text in _sent(matching)] == keys
-
-
 async def test_building_goes_on_by_itself_until_the_space_is_active(matching: Matching) -> None:
     await matching.index(*(vectors_event(key, REVISION) for key in KEYS))
     building = asyncio.create_task(matching.spaces.build_forever())
@@ -215,13 +185,14 @@ async def test_building_goes_on_by_itself_until_the_space_is_active(matching: Ma
 
 
 def _another_process(matching: Matching) -> Spaces:
-    async def make_topic(topic: object) -> None:
+    async def nothing(topic: object) -> None:
         return None
 
     return Spaces(
         matching.database,
         matching.publisher,
-        make_topic,
+        nothing,
+        nothing,
         owner_url=matching.dsns.owner,
         service_url=matching.dsns.matching,
     )

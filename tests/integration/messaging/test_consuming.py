@@ -167,10 +167,10 @@ async def test_a_fault_outside_of_the_work_passes_over_nothing(settings, publish
     faults = [KeyError("ours"), KeyError("ours")]
     whole = consumer._commit
 
-    async def commit(records) -> None:
+    async def commit(records, offsets) -> None:
         if records[0].value == values[2] and faults:
             raise faults.pop()
-        await whole(records)
+        await whole(records, offsets)
 
     consumer._commit = commit
     await consumer.start()

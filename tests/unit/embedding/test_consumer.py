@@ -21,6 +21,7 @@ from libs.messaging.publishing import Outgoing
 from libs.messaging.records import Record
 from libs.messaging.reporting import text_record, tombstone_record
 from services.embedding.consumer import EmbeddingWork
+from services.embedding.model_lane import ModelLane
 from services.embedding.service import EmbeddingService, ModelRefusal
 from tests.fakes.faulty_engine import FaultyEngine, raising
 from tests.fakes.in_memory_publisher import InMemoryPublisher
@@ -328,3 +329,32 @@ async def test_equal_texts_of_a_batch_are_computed_once(
     assert len(vectors_of(publisher)) == 5
     assert len({made.embedding.windows.vectors.data for made in vectors_of(publisher)}) == 1
     assert len(engine.texts) == len(set(engine.texts)) == counted.texts == 3
+
+
+class Remembering:
+    """A cache in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Any] = {}
+
+    async def get_many(self, texts: list[str]) -> dict[str, Any]:
+        return {text: self.kept[text] for text in texts if text in self.kept}
+
+    async def keep(self, document: DocumentKey, texts: list[str], vectors: dict[str, Any]) -> None:
+        self.kept.update(vectors)
+
+
+async def test_a_text_that_is_to_be_computed_again_is_not_taken_from_the_cache_and_renews_it(
+    lane: ModelLane, publisher: InMemoryPublisher
+) -> None:
+    cache: Any = Remembering()
+    work = EmbeddingWork(EmbeddingService(lane, cache), publisher, VECTORS)
+    await work.handle([record()])
+    fresh = dict(cache.kept)
+    cache.kept = {text: np.ones_like(vector) for text, vector in fresh.items()}
+    again = read(text_record(event(), recompute=True))
+    await work.handle([record(id="8"), again])
+    first, other, second = vectors_of(publisher)
+    assert second.embedding == first.embedding
+    assert other.embedding != first.embedding, "the other one is taken from the cache"
+    assert all(np.array_equal(cache.kept[text], vector) for text, vector in fresh.items())

@@ -42,5 +42,11 @@ def test_a_pasted_line_that_goes_on_in_lower_case_is_not_cut_off():
     assert units(job(pasted, text))[-2:] == [pasted.rpartition("\n")[0], "Good eyesight"]
 
 
+def test_an_entry_with_line_breaks_is_one_line_as_it_is_in_the_text():
+    text = "\n\n".join([TITLE, DESCRIPTION, "Licence for trams of class B\nGood eyesight"])
+    starts = [text.index("Licence"), text.index("Good")]
+    assert requirement_lines(job(["Licence for trams\nof class B", "Good eyesight"], text)) == starts
+
+
 def test_without_requirements_nothing_is_marked():
     assert requirement_lines(job("", f"{TITLE}\n\n{DESCRIPTION}")) == []

@@ -99,6 +99,12 @@ def test_the_requirements_field_is_asked_whatever_its_words(document: MakeDocume
     assert asked(job) == {"Strong lungs": "must", "Own boat": "must"}
 
 
+def test_a_requirement_that_begins_as_another_does_takes_nothing_from_the_others(document: MakeDocument) -> None:
+    lines = ["Java", "SQL", "Java EE"]
+    job = document("job", "Coder\n\nWe write.\n\n" + "\n".join(lines), title="Coder", requirements=lines)
+    assert asked(job) == dict.fromkeys(lines, "must")
+
+
 def test_ingest_sections_close_a_part(document: MakeDocument) -> None:
     text = "Requirements\nCrane licence\nLife in Narvik\nThe fjord is deep."
     start = text.index("Life")
@@ -115,6 +121,10 @@ def test_ingest_sections_close_a_part(document: MakeDocument) -> None:
         ("T", None, None),
         ("T", "", None),
         ("T", "not in the text", None),
+        ("Java\n\nWe write.\n\nJava\nSQL\nJava EE", ["Java", "SQL", "Java EE"], 17),
+        ("T\n\nA\nA", "A\nA", 3),
+        ("T\n\nMaîtrise\nB", "Mai\u0302trise\r\n\x02B\t ", 3),
+        ("T\n\nOne and two\nB", ["One\nand  two", "", "B"], 3),
     ],
 )
 def test_where_the_requirements_field_begins(

@@ -1,0 +1,69 @@
+"""matching as its own process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from libs.localstack.child import free_port
+from tests.both_brokers import Broker, environment_of
+
+SECONDS = 60.0
+TENANT = {"Shortlist-Tenant": "default"}
+
+
+class MatchingProcess:
+    """One matching process."""
+
+    def __init__(self, process: asyncio.subprocess.Process, url: str, log: Path) -> None:
+        self.process = process
+        self.url = url
+        self.log = log
+
+    @classmethod
+    async def start(cls, broker: Broker, database_url: str, owner_url: str, log: Path) -> MatchingProcess:
+        port = free_port()
+        env = {
+            **os.environ,
+            "PORT": str(port),
+            **environment_of(broker),
+            "DATABASE_URL": database_url,
+            "DATABASE_MIGRATION_URL": owner_url,
+            "EMBEDDING_URLS": "http://127.0.0.1:9",
+        }
+        with log.open("wb") as output:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "services.matching", env=env, stderr=output, stdout=output
+            )
+        return cls(process, f"http://127.0.0.1:{port}", log)
+
+    async def answer(self, path: str, wanted: Any) -> Any:
+        """The first answer that `wanted` (a function of the response) accepts; never coming fails the test."""
+        async with asyncio.timeout(SECONDS), httpx.AsyncClient(headers=TENANT) as client:
+            while True:
+                assert self.process.returncode is None, self.log.read_text()
+                try:
+                    answer = await client.get(self.url + path)
+                    if wanted(answer):
+                        return answer
+                except httpx.TransportError:
+                    pass
+                await asyncio.sleep(0.05)
+
+    async def stop(self) -> int:
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGTERM)
+        return await self.ended()
+
+    async def ended(self) -> int:
+        try:
+            return await asyncio.wait_for(self.process.wait(), SECONDS)
+        except TimeoutError:
+            self.process.kill()
+            raise
