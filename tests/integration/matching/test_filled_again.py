@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -38,17 +39,19 @@ SELECT tenant, kind, id, indexed_stamp, indexed_offset, source, source_id, title
        v.stamp, v."offset", v.document::text AS document, v.windows, v.window_spans,
        v.units, v.unit_scales, v.unit_spans
 FROM matching.documents d LEFT JOIN matching.vectors_{SPACE} v USING (tenant, kind, id)
-WHERE indexed_stamp IS NOT NULL OR erased_stamp IS NOT NULL ORDER BY tenant, kind, id
+WHERE id LIKE $1 AND (indexed_stamp IS NOT NULL OR erased_stamp IS NOT NULL) ORDER BY tenant, kind, id
 """
 
 
-END: dict[str, str | None] = {
-    "default/resume/kept": "Registered nurse",
-    "default/job/updated": "Another text\nof two lines",
-    "default/resume/erased": None,
-    "default/resume/again": "Another person",
-    "other/resume/kept": "Carpenter",
-}
+def _end(mark: str) -> dict[str, str | None]:
+    """The texts that the history ends with; None for what is erased."""
+    return {
+        f"default/resume/kept-{mark}": "Registered nurse",
+        f"default/job/updated-{mark}": "Another text\nof two lines",
+        f"default/resume/erased-{mark}": None,
+        f"default/resume/again-{mark}": "Another person",
+        f"other/resume/kept-{mark}": "Carpenter",
+    }
 
 
 def _vectors(key: str, revision: Revision, text: str, **fields: Any) -> Outgoing:
@@ -59,41 +62,41 @@ def _gone(key: str, revision: Revision) -> Outgoing:
     return tombstone_record(VECTORS, key_of(key), revision, source_event("d"))
 
 
-def _history() -> list[Outgoing]:
+def _history(mark: str) -> list[Outgoing]:
     """A document, one updated, one erased, one erased and sent again, one of another tenant; an update that failed."""
     failure = DocumentError("internal", "a fault of our own")
     return [
-        _vectors("default/resume/kept", R1, "Registered nurse", metadata={"city": "K\u00f6ln"}),
-        _vectors("default/job/updated", R1, "A text of one line"),
-        _vectors("default/job/updated", R2, "Another text\nof two lines", requirements=["one", "two"]),
-        _vectors("default/resume/erased", R1, "Xenobia Quux"),
-        _gone("default/resume/erased", R2),
-        _vectors("default/resume/again", R1, "Xenobia Quux"),
-        _gone("default/resume/again", R2),
-        _vectors("default/resume/again", R3, "Another person"),
-        _vectors("other/resume/kept", R1, "Carpenter"),
-        status_event_record(report("default/resume/kept", R4, Status.FAILED, failure, published=True)),
+        _vectors(f"default/resume/kept-{mark}", R1, "Registered nurse", metadata={"city": "K\u00f6ln"}),
+        _vectors(f"default/job/updated-{mark}", R1, "A text of one line"),
+        _vectors(f"default/job/updated-{mark}", R2, "Another text\nof two lines", requirements=["one", "two"]),
+        _vectors(f"default/resume/erased-{mark}", R1, "Xenobia Quux"),
+        _gone(f"default/resume/erased-{mark}", R2),
+        _vectors(f"default/resume/again-{mark}", R1, "Xenobia Quux"),
+        _gone(f"default/resume/again-{mark}", R2),
+        _vectors(f"default/resume/again-{mark}", R3, "Another person"),
+        _vectors(f"other/resume/kept-{mark}", R1, "Carpenter"),
+        status_event_record(report(f"default/resume/kept-{mark}", R4, Status.FAILED, failure, published=True)),
     ]
 
 
-async def _stored(dsns: Dsns) -> list[dict[str, Any]]:
+async def _stored(dsns: Dsns, mark: str) -> list[dict[str, Any]]:
     connection = await asyncpg.connect(dsns.superuser)
     try:
-        return [dict(row) for row in await connection.fetch(STORED)]
+        return [dict(row) for row in await connection.fetch(STORED, f"%-{mark}")]
     except asyncpg.UndefinedTableError:
         return []
     finally:
         await connection.close()
 
 
-async def _until(dsns: Dsns, wanted: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
+async def _until(dsns: Dsns, mark: str, wanted: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
     """What is stored, once it is what is wanted."""
     held: list[dict[str, Any]] = []
     try:
         async with asyncio.timeout(SECONDS):
             while not wanted(held):
                 await asyncio.sleep(0.1)
-                held = await _stored(dsns)
+                held = await _stored(dsns, mark)
         return held
     except TimeoutError:
         raise AssertionError(f"not stored in time; stored is {[(row['id'], row['text']) for row in held]}") from None
@@ -130,6 +133,12 @@ async def _running(broker: Broker, dsns: Dsns, log: Path) -> AsyncIterator[Match
 
 
 @pytest.fixture
+def mark() -> str:
+    """Tells this test's documents from those of others on the same broker."""
+    return uuid.uuid4().hex[:12]
+
+
+@pytest.fixture
 async def publisher(broker: Broker) -> AsyncIterator[KafkaPublisher]:
     publisher = KafkaPublisher(settings_of(broker))
     await publisher.start()
@@ -138,25 +147,32 @@ async def publisher(broker: Broker) -> AsyncIterator[KafkaPublisher]:
 
 
 @pytest.fixture
-async def filled(broker: Broker, dsns: Dsns, publisher: KafkaPublisher, tmp_path: Path) -> list[dict[str, Any]]:
+async def filled(
+    mark: str, broker: Broker, dsns: Dsns, publisher: KafkaPublisher, tmp_path: Path
+) -> list[dict[str, Any]]:
     """What is stored of the history; matching is stopped."""
     async with _running(broker, dsns, tmp_path / "first.log") as running:
         async with httpx.AsyncClient(base_url=running.url, headers=TENANT) as client:
             body = {"model": f"model-{SPACE}", "dimension": DIMENSION}
             assert (await client.put(f"/spaces/{SPACE}", json=body)).json()["topic"] == VECTORS
-        for record in _history():
+        for record in _history(mark):
             await publisher.publish(record)
-        path = "/documents/resume/kept"
+        path = f"/documents/resume/kept-{mark}"
         await running.answer(path, lambda answer: answer.status_code == 200 and answer.json()["status"] == "failed")
-        await _until(dsns, _holding(END))
+        await _until(dsns, mark, _holding(_end(mark)))
         await running.answer("/figures", lambda answer: not any(answer.json()["lag"].values()))
-    return await _stored(dsns)
+    return await _stored(dsns, mark)
 
 
 async def test_an_empty_database_becomes_what_the_old_one_was_from_the_vectors_topic_alone(
-    broker: Broker, broker_kind: str, postgres: Dsns, filled: list[dict[str, Any]], publisher: KafkaPublisher,
+    mark: str,
+    broker: Broker,
+    broker_kind: str,
+    postgres: Dsns,
+    filled: list[dict[str, Any]],
+    publisher: KafkaPublisher,
     tmp_path: Path,
-) -> None:  # fmt: skip
+) -> None:
     if broker_kind != EMBEDDED:
         await _empty(broker, STATUS)
     before = await _ends(broker)
@@ -165,35 +181,43 @@ async def test_an_empty_database_becomes_what_the_old_one_was_from_the_vectors_t
         _running(broker, empty, tmp_path / "second.log") as running,
     ):
         # Embedding registered its space at its own start, with the database that is gone.
-        await _until(empty, lambda held: held == filled)
+        await _until(empty, mark, lambda held: held == filled)
         await running.answer("/figures", lambda answer: not any(answer.json()["lag"].values()))
-        shown = await running.answer("/documents/job/updated", lambda answer: answer.status_code == 200)
+        shown = await running.answer(f"/documents/job/updated-{mark}", lambda answer: answer.status_code == 200)
         assert shown.json()["embedding"]["space"] == SPACE
-        await running.answer("/documents/resume/erased", lambda answer: answer.status_code == 404)
+        await running.answer(f"/documents/resume/erased-{mark}", lambda answer: answer.status_code == 404)
         assert await _ends(broker) == before, "something was published of what is read again"
 
         # What comes now is news again.
-        await publisher.publish(_vectors("default/resume/kept", R4, "A newer text"))
-        await _until(empty, _holding({"default/resume/kept": "A newer text"}))
+        await publisher.publish(_vectors(f"default/resume/kept-{mark}", R4, "A newer text"))
+        await _until(empty, mark, _holding({f"default/resume/kept-{mark}": "A newer text"}))
         async with asyncio.timeout(SECONDS):
             while (await _ends(broker))[STATUS] == before[STATUS]:
                 await asyncio.sleep(0.1)
 
 
 async def test_an_older_database_that_was_put_back_gets_what_it_lacks(
-    broker: Broker, postgres: Dsns, dsns: Dsns, filled: list[dict[str, Any]], publisher: KafkaPublisher, tmp_path: Path
+    mark: str,
+    broker: Broker,
+    postgres: Dsns,
+    dsns: Dsns,
+    filled: list[dict[str, Any]],
+    publisher: KafkaPublisher,
+    tmp_path: Path,
 ) -> None:
     async with database_of_its_own(postgres, copy_of=dsns) as older:
         async with _running(broker, dsns, tmp_path / "second.log") as running:
-            await publisher.publish(_vectors("default/job/updated", R3, "A third text"))
-            await publisher.publish(_gone("other/resume/kept", R2))
-            await _until(dsns, _holding({"default/job/updated": "A third text", "other/resume/kept": None}))
+            await publisher.publish(_vectors(f"default/job/updated-{mark}", R3, "A third text"))
+            await publisher.publish(_gone(f"other/resume/kept-{mark}", R2))
+            await _until(
+                dsns, mark, _holding({f"default/job/updated-{mark}": "A third text", f"other/resume/kept-{mark}": None})
+            )
             await running.answer("/figures", lambda answer: not any(answer.json()["lag"].values()))
-        newest = await _stored(dsns)
+        newest = await _stored(dsns, mark)
         assert newest != filled
         before = await _ends(broker)
         async with _running(broker, older, tmp_path / "third.log"):
-            await _until(older, lambda held: held == newest)
+            await _until(older, mark, lambda held: held == newest)
             assert await _ends(broker) == before
 
 
