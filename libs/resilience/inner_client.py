@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,19 +12,23 @@ import httpx
 
 from libs.contracts.errors import SurroundingsFault
 from libs.resilience.breaker import CircuitBreaker
+from libs.resilience.calling import calling
 from libs.telemetry.tracing import TRACEPARENT, current_traceparent
 
 # Errors after which another address may be asked: the request did not reach anybody.
 _NOT_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-# ... or its answer was cut off.
+# ... or its answer was cut off, or did not come in time.
 _BROKEN = (*_NOT_REACHED, httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
+_LATE = (httpx.ReadTimeout, httpx.WriteTimeout, TimeoutError)
+# An address that failed is asked last for so long.
+AVOIDED_SECONDS = 10.0
 
 
 class InnerClient:
     """An HTTP client of another service. Safe for concurrent use; close it when done.
 
     `urls` is a comma-separated list; a DNS name stands for all its addresses, looked up at each call.
-    The address that answered last is asked first.
+    The address that answered last is asked first, one that failed lately last.
     """
 
     def __init__(
@@ -37,6 +42,7 @@ class InnerClient:
         self._timeout_seconds = timeout_seconds
         self._client = httpx.AsyncClient(timeout=timeout_seconds, limits=httpx.Limits(max_connections=64))
         self._preferred: str | None = None
+        self._failed_at: dict[str, float] = {}
 
     async def request(
         self,
@@ -52,29 +58,29 @@ class InnerClient:
     ) -> httpx.Response:
         """Sends one request; the deadline spans all addresses that are tried.
 
-        The next address is tried on refusal; also when the connection breaks before the answer, where the
-        request may be sent twice: a GET, or one said to be `repeatable`.
+        The next address is tried on refusal and 503; also when the connection breaks before the answer or no
+        answer comes in the address's share of the deadline, where the request may be sent twice: a GET, or one said
+        to be `repeatable`.
 
         Returns any answer below 500, and 429. Raises SurroundingsFault for 5xx answers, refusal,
         time-outs and an open breaker.
         """
         seconds = timeout_seconds or self._timeout_seconds
         sent = {TRACEPARENT: current_traceparent(), **(headers or {})}
-        async with self._breaker.guard():
+        async with calling(self.part, seconds, self._breaker, f"{method} {path}"):
             try:
-                async with asyncio.timeout(seconds):
-                    response = await self._first_answer(
-                        method,
-                        path,
-                        json=json,
-                        content=content,
-                        headers=sent,
-                        params=params,
-                        timeout=seconds,
-                        next_after=_BROKEN if repeatable or method == "GET" else _NOT_REACHED,
-                    )
-            except TimeoutError:
-                raise SurroundingsFault(self.part, f"no answer to {method} {path} within {seconds:g} s") from None
+                response = await self._first_answer(
+                    method,
+                    path,
+                    seconds=seconds,
+                    twice=repeatable or method == "GET",
+                    json=json,
+                    content=content,
+                    headers=sent,
+                    params=params,
+                )
+            except (httpx.ReadTimeout, httpx.WriteTimeout):
+                raise TimeoutError from None
             except httpx.HTTPError as error:
                 what = str(error) or type(error).__name__
                 raise SurroundingsFault(self.part, f"{method} {path} failed: {what}") from error
@@ -89,29 +95,59 @@ class InnerClient:
         await self._client.aclose()
 
     async def _first_answer(
-        self, method: str, path: str, *, next_after: tuple[type[httpx.HTTPError], ...], **kwargs: Any
+        self, method: str, path: str, *, seconds: float, twice: bool, headers: Mapping[str, str], **body: Any
     ) -> httpx.Response:
-        refusal: httpx.HTTPError | None = None
-        for base, host in await self._addresses():
+        """The first answer that is no 503, or else the last. `twice`: whether the request may be sent twice."""
+        ends = time.monotonic() + seconds
+        problem: Exception | None = None
+        refusal: httpx.Response | None = None
+        addresses = await self._addresses()
+        for number, (base, host) in enumerate(addresses):
+            left = max(ends - time.monotonic(), 0.001)
+            share = left / (len(addresses) - number)
             try:
-                headers = {**kwargs["headers"], "host": host}
-                response = await self._client.request(method, base + path, **{**kwargs, "headers": headers})
-            except next_after as error:
-                refusal = error
+                async with asyncio.timeout(share if twice else left):
+                    response = await self._client.request(
+                        method,
+                        base + path,
+                        headers={**headers, "host": host},
+                        timeout=httpx.Timeout(share if twice else left, connect=share, pool=share),
+                        **body,
+                    )
+            except (*_BROKEN, *_LATE) as error:
+                self._avoid(base)
+                if not twice and not isinstance(error, _NOT_REACHED):
+                    raise
+                problem = error
                 continue
-            self._preferred = base
-            return response
-        raise refusal or httpx.ConnectError(f"no address of {self.part} could be looked up")
+            if response.status_code < 500:
+                self._preferred = base
+                self._failed_at.pop(base, None)
+                return response
+            self._avoid(base)
+            if response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                return response
+            refusal = response
+        if refusal is not None:
+            return refusal
+        raise problem or httpx.ConnectError(f"no address of {self.part} could be looked up")
+
+    def _avoid(self, base: str) -> None:
+        self._failed_at[base] = time.monotonic()
+        if self._preferred == base:
+            self._preferred = None
 
     async def _addresses(self) -> list[tuple[str, str]]:
-        """Base addresses with the Host header of each, the one that answered last first."""
+        """Base addresses with the Host header of each, those that failed lately last."""
         found: list[tuple[str, str]] = []
         for url in self._urls:
             port = url.port or (443 if url.scheme == "https" else 80)
             host = url.netloc.decode()
             hosts = [url.host] if url.scheme == "https" else await _looked_up(url.host, port)
             found += [(str(url.copy_with(host=address, port=port)).rstrip("/"), host) for address in hosts]
-        return sorted(found, key=lambda entry: entry[0] != self._preferred)
+        since = time.monotonic() - AVOIDED_SECONDS
+        self._failed_at = {base: at for base, at in self._failed_at.items() if at > since}
+        return sorted(found, key=lambda entry: (entry[0] in self._failed_at, entry[0] != self._preferred))
 
 
 async def _looked_up(host: str, port: int) -> list[str]:
