@@ -61,11 +61,12 @@ class EmbeddingWork:
         # Older than one before them: the log ends on them. They are passed on, behind the newest, so that
         # matching sees them and puts the newest at the end of both logs again.
         late: dict[DocumentKey, _Read] = {}
+        refused: list[tuple[Record, RecordFault]] = []
         for record in records:
             try:
                 read = _read(record)
             except RecordFault as fault:
-                await self.give_up(record, fault, 1)
+                refused.append((record, fault))
                 continue
             held = newest.get(read.key)
             if held is not None and held.revision > read.revision:
@@ -95,6 +96,10 @@ class EmbeddingWork:
                             self._vectors_topic, read.key, read.revision, read.source_event, withdrawn=withdrawn
                         )
                     )
+
+        # Last, so that a fault of the surroundings on the way does not set them aside once more.
+        for record, reason in refused:
+            await self.give_up(record, reason, 1)
 
     async def give_up(self, record: Record, fault: RecordFault, attempts: int) -> None:
         outgoing = [dead_letter(record, self.service, fault, attempts)]
