@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from aiokafka import ConsumerRebalanceListener, TopicPartition
@@ -17,13 +18,16 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
 from faststream.middlewares import AckPolicy
 
+from libs.contracts.errors import SurroundingsFault
 from libs.contracts.topics import MIB
 from libs.messaging.faults import unreachable
 from libs.messaging.in_hand import DEATHS, Hand, NotesInFolder, NotesInOffsets, killed
-from libs.messaging.metrics import BATCH_SECONDS, LAG, MISPLACED, RECORDS, SUSPECTS
+from libs.messaging.metrics import BATCH_SECONDS, FAULTS, LAG, MISPLACED, RECORDS, SUSPECTS
 from libs.messaging.partitioning import partition_of
+from libs.messaging.polling import Polling
 from libs.messaging.records import Record, record_of
 from libs.messaging.settings import KafkaSettings
+from libs.messaging.watching import watch
 from libs.messaging.work import Interrupted, Work, Worker
 from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
@@ -36,6 +40,11 @@ STOP_SECONDS = 30.0
 GRACE_SECONDS = 10.0
 # A member that is not heard of for so long is taken for dead, and its partitions go to the others.
 SESSION_SECONDS = 12.0
+# How long the members of a group wait for one that still works before it is left out; the records that are
+# worked on together should take less. Nobody reads meanwhile.
+REBALANCE_SECONDS = 14.0
+# aiokafka's commit tries for ever while the broker is away.
+COMMIT_SECONDS = 5.0
 # A batch may take this long before the group takes its partitions away (aiokafka's max_poll_interval).
 BATCH_LIMIT_MS = 600_000
 
@@ -73,7 +82,11 @@ class Consumer:
         self._commit_every = commit_every or max_records
         self._leaving = False
         self._committed: dict[TopicPartition, int] = {}
-        self._polled_at = time.monotonic()
+        # The embedded broker has no transactions.
+        skips = not settings.on_tryout_broker
+        self._polling = Polling(group, health, self._committed, skips=skips)
+        self._failed = 0
+        self._watch: asyncio.Task[None] | None = None
         self._broker = KafkaBroker(
             **settings.connection_options(),
             security=settings.faststream_security(),
@@ -102,7 +115,11 @@ class Consumer:
             max_poll_interval_ms=BATCH_LIMIT_MS,
             session_timeout_ms=int(session_seconds * 1000),
             heartbeat_interval_ms=int(session_seconds * 250),
+            rebalance_timeout_ms=int(REBALANCE_SECONDS * 1000),
+            isolation_level="read_committed",
         )
+        getting = self._subscriber.get_msg
+        self._subscriber.get_msg = lambda consumer: self._polling.read(consumer, getting)  # type: ignore[method-assign]
         self._subscriber(self._on_batch)
 
     async def start(self) -> None:
@@ -112,6 +129,7 @@ class Consumer:
         except (KafkaError, OSError) as error:
             await self._broker.stop()
             raise unreachable(self._settings, error) from error
+        self._watch = asyncio.create_task(watch(self, self._health), name=f"watch-{self.group}")
 
     async def stop(self) -> None:
         """Finishes the records in hand within STOP_SECONDS, or leaves them uncommitted; leaves the group."""
@@ -121,12 +139,20 @@ class Consumer:
         except TimeoutError:
             log.warning("batch_left_uncommitted", group=self.group)
         self._worker.interrupt()
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
         await self._broker.stop()
+
+    @property
+    def client(self) -> Any:
+        """The aiokafka consumer, None while there is none."""
+        return self._subscriber.consumer
 
     @property
     def seconds_since_poll(self) -> float:
         """Age of the last reading, in seconds; 0 while a batch is being worked on."""
-        return 0.0 if not self._idle.is_set() else time.monotonic() - self._polled_at
+        return 0.0 if not self._idle.is_set() else time.monotonic() - self._polling.at
 
     def lag(self) -> dict[str, int]:
         """Records per topic that this member has not committed, of the partitions it holds."""
@@ -168,13 +194,35 @@ class Consumer:
                 await self._commit(part)
                 done += len(part)
                 self._show_lag()
+            if self._failed:
+                self._failed = 0
+                self._worker.goes_on()
         except Interrupted:
             log.info("batch_left_uncommitted", group=self.group, records=len(records) - done, first=records[done].place)
             return
+        except Exception as error:
+            await self._begin_again(records[done:], error)
+            return
         finally:
-            self._polled_at = time.monotonic()
+            self._polling.at = time.monotonic()
             self._idle.set()
         BATCH_SECONDS.labels(self.group).observe(time.monotonic() - started)
+
+    async def _begin_again(self, records: list[Record], error: Exception) -> None:
+        """Not even giving up succeeded: what is not done is read once more, as the next commit would pass over it."""
+        FAULTS.labels(self._worker.service, "own").inc()
+        log.error("batch_not_done", group=self.group, first=records[0].place, attempt=self._failed, exc_info=error)
+        firsts: dict[TopicPartition, int] = {}
+        for record in records:
+            firsts.setdefault(TopicPartition(record.topic, record.partition), record.offset)
+        what = str(error) or type(error).__name__
+        with suppress(Interrupted):
+            await self._worker.hold_on(f"{records[0].place} cannot even be set aside: {what}", self._failed)
+        self._failed += 1
+        consumer = self._subscriber.consumer
+        for partition, offset in firsts.items():
+            if consumer is not None and partition in consumer.assignment():
+                consumer.seek(partition, offset)
 
     async def _work_on(self, records: list[Record]) -> None:
         deaths = self._hand.begun(records[0])
@@ -190,19 +238,23 @@ class Consumer:
         for record in records:
             partition = TopicPartition(record.topic, record.partition)
             offsets[partition] = max(offsets.get(partition, 0), record.offset + 1)
+        await self._worker.through_outages(lambda: self._commit_offsets(offsets))
+        for record in records:
+            RECORDS.labels(self.group, record.topic).inc()
+
+    async def _commit_offsets(self, offsets: dict[TopicPartition, int]) -> None:
+        """Raises SurroundingsFault: the work is done, but not the commit."""
         try:
-            await self._hand.commit(offsets)
+            async with asyncio.timeout(COMMIT_SECONDS):
+                await self._hand.commit(offsets)
         except (CommitFailedError, IllegalStateError) as error:
             # The partitions went to another member, which works on the same records again; no harm.
             log.warning("commit_refused", group=self.group, reason=str(error))
-            return
-        except KafkaError as error:
-            # The work is done; the offsets are committed with the next batch, or the records come again.
-            log.warning("commit_failed", group=self.group, reason=str(error) or type(error).__name__)
-            return
-        self._committed.update(offsets)
-        for record in records:
-            RECORDS.labels(self.group, record.topic).inc()
+        except (KafkaError, OSError, TimeoutError) as error:
+            what = str(error) or type(error).__name__
+            raise SurroundingsFault("broker", f"does not keep how far {self.group} has come: {what}") from error
+        else:
+            self._committed.update(offsets)
 
     def _count_misplaced(self, records: Sequence[Record]) -> None:
         """Counts records that lie where Java's murmur2 does not put their key: their order is not safe."""

@@ -19,6 +19,7 @@ from aiokafka import TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.topics import MIB
 from libs.messaging.cluster import admin_client
 from libs.messaging.records import Record
 from libs.messaging.settings import KafkaSettings
@@ -30,6 +31,8 @@ log = get_logger(__name__)
 DEATHS = 3
 # aiokafka's commit tries for ever while the broker is away; a note is not worth that.
 NOTE_SECONDS = 5.0
+# Values worked on together, in bytes, whatever their number; a larger one runs alone.
+PART_BYTES = 16 * MIB
 _FORM = 1
 
 
@@ -153,11 +156,15 @@ class Hand:
         return note.begun if note is not None and note.first <= record.offset <= note.last else 0
 
     def part(self, records: Sequence[Record], most: int) -> list[Record]:
-        """How many of the records to work on together: a suspect alone, else up to the next suspect."""
+        """The records to work on together: a suspect alone, else up to the next suspect, `most` and PART_BYTES."""
         part: list[Record] = []
+        size = 0
         for record in records[:most]:
             if self.begun(record):
                 return part or [record]
+            size += len(record.value or b"")
+            if part and size > PART_BYTES:
+                return part
             part.append(record)
         return part
 

@@ -13,6 +13,9 @@ from libs.contracts.topics import readers
 from libs.messaging.cluster import partitions
 from libs.messaging.settings import KafkaSettings
 
+# aiokafka asks for ever while the broker is away.
+ASK_SECONDS = 15.0
+
 
 async def all_lags(settings: KafkaSettings) -> dict[str, dict[str, int]]:
     """Per consumer group of the services and topic it reads, the records it has not committed.
@@ -40,16 +43,20 @@ async def _lag(
     wanted = [partition for topic in topics for partition in held.get(topic, [])]
     if not wanted:
         return lag
-    consumer = AIOKafkaConsumer(**settings.client_options(), group_id=group, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(
+        **settings.client_options(), group_id=group, enable_auto_commit=False, isolation_level="read_committed"
+    )
     try:
-        await consumer.start()
-        ends = await consumer.end_offsets(wanted)
-        starts = await consumer.beginning_offsets(wanted)
-        for partition in wanted:
-            done = await consumer.committed(partition)
-            lag[partition.topic] += max(0, ends[partition] - (starts[partition] if done is None else done))
-    except (KafkaError, OSError) as error:
-        raise SurroundingsFault("broker", f"cannot tell the lag of {group}: {error}") from error
+        async with asyncio.timeout(ASK_SECONDS):
+            await consumer.start()
+            ends = await consumer.end_offsets(wanted)
+            starts = await consumer.beginning_offsets(wanted)
+            for partition in wanted:
+                done = await consumer.committed(partition)
+                lag[partition.topic] += max(0, ends[partition] - (starts[partition] if done is None else done))
+    except (KafkaError, OSError, TimeoutError) as error:
+        what = str(error) or f"no answer within {ASK_SECONDS:g} s"
+        raise SurroundingsFault("broker", f"cannot tell the lag of {group}: {what}") from error
     finally:
         await consumer.stop()
     return lag

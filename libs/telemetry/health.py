@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-PartStatus = Literal["ok", "degraded", "waiting"]
+PartStatus = Literal["ok", "degraded", "waiting", "hung"]
 
 
 class PartState(msgspec.Struct, frozen=True):
@@ -40,6 +40,15 @@ class Health:
     def degraded(self, part: str, reason: str) -> None:
         """The part is away or impaired, but some work goes on."""
         self._set(part, "degraded", reason)
+
+    def hung(self, part: str, reason: str) -> None:
+        """The part stands still and only a restart of the process helps."""
+        self._set(part, "hung", reason)
+
+    @property
+    def live(self) -> bool:
+        """Whether no restart is needed."""
+        return all(part.status != "hung" for part in self.parts.values())
 
     @property
     def ready(self) -> bool:

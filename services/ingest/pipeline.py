@@ -27,6 +27,10 @@ TOPICS = (SUBMITTED, TEXT, STATUS, dead_letters_topic(SERVICE))
 LONGEST_WAIT_SECONDS = 5.0
 
 
+# Worked on together: what the other members wait for when partitions move.
+COMMIT_EVERY = 8
+
+
 class CannotStart(Exception):
     """A setting that waiting will not mend; the message says what to change."""
 
@@ -89,6 +93,7 @@ class Pipeline:
             group=GROUP_INGEST,
             pattern=SUBMITTED_PATTERN,
             max_records=self._settings.ingest_batch_records,
+            commit_every=COMMIT_EVERY,
         )
         await self._consumer.start()
 
