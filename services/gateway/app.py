@@ -24,6 +24,7 @@ from services.gateway.api.health import api_health_routes, root_health_routes
 from services.gateway.api.matching import matching_routes
 from services.gateway.auth import Keys, authentication
 from services.gateway.bodies import MAX_BODY_BYTES
+from services.gateway.bounded import Bounded
 from services.gateway.broker import Broker
 from services.gateway.consumer import StatusReader
 from services.gateway.deleting import Deleting
@@ -154,7 +155,7 @@ def http_app(settings: GatewaySettings, gateway: Gateway, parts: Parts) -> Lites
         logging_config=None,
     )
     # Around the router, so that an address nobody answers is logged and traced as well.
-    app.asgi_handler = Access()(EarlyAnswers()(app.asgi_handler))
+    app.asgi_handler = Access()(EarlyAnswers()(Bounded(settings.requests_at_once)(app.asgi_handler)))
     return app
 
 

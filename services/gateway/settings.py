@@ -38,6 +38,9 @@ class GatewaySettings(KafkaSettings):
     inner_timeout_seconds: float = Field(
         default=10.0, gt=0, le=120, description="the longest a call of another service may take"
     )
+    requests_at_once: int = Field(
+        default=256, ge=1, le=10_000, description="requests answered at once; one more is answered 429"
+    )
 
     @model_validator(mode="after")
     def _keys_can_be_checked(self) -> Self:
