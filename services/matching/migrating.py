@@ -13,6 +13,8 @@ from services.matching.database import told_apart
 
 # Any number: the same for all processes that migrate this schema.
 LOCK = 7_203_911
+# Another process may hold the lock for long: the wait is told, and begun again, by whoever called.
+LOCK_TIMEOUT = "30s"
 _NUMBERED = re.compile(r"(\d{3})_.*\.sql")
 _FOLDER = resources.files("services.matching") / "migrations"
 
@@ -21,7 +23,7 @@ async def migrate(owner_url: str, service_url: str) -> list[str]:
     """Applies the migrations that are missing; returns their names. Raises SurroundingsFault."""
     service = role_of(service_url)
     with told_apart():
-        connection = await asyncpg.connect(owner_url, timeout=10)
+        connection = await asyncpg.connect(owner_url, timeout=10, server_settings={"lock_timeout": LOCK_TIMEOUT})
         try:
             return await _apply(connection, service)
         finally:
@@ -33,7 +35,7 @@ async def make_space_table(owner_url: str, service_url: str, space: str, dimensi
     statement = (_FOLDER / "space.sql").read_text(encoding="utf-8")
     filled = statement.format(space=space, dimension=int(dimension), service=_quoted(role_of(service_url)))
     with told_apart():
-        connection = await asyncpg.connect(owner_url, timeout=10)
+        connection = await asyncpg.connect(owner_url, timeout=10, server_settings={"lock_timeout": LOCK_TIMEOUT})
         try:
             async with connection.transaction():
                 await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
