@@ -198,6 +198,7 @@ class Consumer:
                 self._failed = 0
                 self._worker.goes_on()
         except Interrupted:
+            self._polling.left = True
             log.info("batch_left_uncommitted", group=self.group, records=len(records) - done, first=records[done].place)
             return
         except Exception as error:
@@ -279,6 +280,7 @@ class Consumer:
 
     async def on_assigned(self) -> None:
         self._leaving = False
+        self._polling.left = False
         self._worker.resume()
 
 

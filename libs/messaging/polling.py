@@ -38,6 +38,8 @@ class Polling:
         self._failed = 0
         self._idle_at = 0.0
         self.at = time.monotonic()
+        # Records were handed out and left undone: the position says nothing until partitions are assigned anew.
+        self.left = False
 
     async def read(self, consumer: Any, getting: Callable[[Any], Awaitable[tuple[Any, ...]]]) -> tuple[Any, ...]:
         """What `getting` gives; nothing where it failed, and then the next reading begins at the committed offsets.
@@ -56,7 +58,7 @@ class Polling:
         if self._failed:
             self._failed = 0
             self._health.ok(PART)
-        if not records and self._skips and self.at - self._idle_at >= IDLE_SECONDS:
+        if not records and self._skips and not self.left and self.at - self._idle_at >= IDLE_SECONDS:
             self._idle_at = self.at
             await self._pass_markers(consumer)
         return records

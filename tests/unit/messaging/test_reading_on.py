@@ -122,3 +122,24 @@ async def test_while_the_broker_keeps_failing_nobody_waits_for_it():
     with pytest.raises(BreakerOpen):
         await publisher.publish(Outgoing("t", b"k", b"v"))
     assert away.calls == 2
+
+
+@pytest.mark.parametrize(("left", "passed"), [(False, {ONE: 9}), (True, None)])
+async def test_an_idle_member_commits_behind_what_is_nobodys_but_never_past_what_it_left_undone(left, passed):
+    class Idle(Member):
+        done = None
+
+        async def position(self, partition):
+            return 9 if partition == ONE else 0
+
+        async def commit(self, offsets):
+            self.done = dict(offsets)
+
+    async def nothing(_):
+        return ()
+
+    member = Idle()
+    reading = Polling("g", Health("x"), {}, skips=True)
+    reading.left = left
+    await reading.read(member, nothing)
+    assert member.done == passed
