@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from aiokafka import ConsumerRebalanceListener, TopicPartition
@@ -17,19 +18,20 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
 from faststream.middlewares import AckPolicy
 
+from libs.contracts.errors import SurroundingsFault
 from libs.contracts.topics import MIB
-from libs.messaging.broker_watch import BrokerWatch
 from libs.messaging.faults import unreachable
 from libs.messaging.heartbeats import is_heartbeat
 from libs.messaging.in_hand import DEATHS, Hand, NotesInFolder, NotesInOffsets, killed
 from libs.messaging.metrics import BATCH_SECONDS, FAULTS, LAG, MISPLACED, RECORDS, SUSPECTS
 from libs.messaging.partitioning import partition_of
 from libs.messaging.placing import Placing, behind
+from libs.messaging.polling import Polling
 from libs.messaging.positions import Positions
 from libs.messaging.records import Record, record_of
 from libs.messaging.settings import KafkaSettings
+from libs.messaging.watching import watch
 from libs.messaging.work import Interrupted, Work, Worker
-from libs.resilience.retry import backoff_seconds
 from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
 
@@ -39,11 +41,13 @@ log = get_logger(__name__)
 STOP_SECONDS = 30.0
 # How long FastStream then waits for a handler that was told to leave off.
 GRACE_SECONDS = 10.0
-# A member that is not heard of for so long is taken for dead, and its partitions go to the others. So long, too,
-# the others wait for the records in hand of one that must give partitions back.
+# A member that is not heard of for so long is taken for dead, and its partitions go to the others.
 SESSION_SECONDS = 12.0
-# aiokafka's commit tries for ever while the broker is away; the work is done, and its offsets go with the next.
-COMMIT_SECONDS = 10.0
+# How long the members of a group wait for one that still works before it is left out; the records that are
+# worked on together should take less. Nobody reads meanwhile.
+REBALANCE_SECONDS = 14.0
+# aiokafka's commit tries for ever while the broker is away.
+COMMIT_SECONDS = 5.0
 # A batch may take this long before the group takes its partitions away (aiokafka's max_poll_interval).
 BATCH_LIMIT_MS = 600_000
 
@@ -54,7 +58,6 @@ class Consumer:
     Give either `topics` or `pattern` (a regular expression over topic names). Topics must exist.
     What is read together is worked on and committed `commit_every` records at a time (unset: all at once): when
     partitions move or the service stops, the records in hand are finished and the rest is left to the next member.
-    `broker_needed`: whether the service is of no use while the broker is away; health says so then.
     `positions` may make it read again what the group committed, where the store of the reader lacks it.
     """
 
@@ -70,7 +73,6 @@ class Consumer:
         max_records: int = 64,
         commit_every: int | None = None,
         session_seconds: float = SESSION_SECONDS,
-        broker_needed: bool = False,
         positions: Positions | None = None,
     ) -> None:
         self.group = group
@@ -86,9 +88,11 @@ class Consumer:
         self._commit_every = commit_every or max_records
         self._leaving = False
         self._committed: dict[TopicPartition, int] = {}
-        self._polled_at = time.monotonic()
-        self._failed_batches = 0
-        self._watch = BrokerWatch(self, health, needed=broker_needed)
+        # The embedded broker has no transactions.
+        skips = not settings.on_tryout_broker
+        self._polling = Polling(group, health, self._committed, skips=skips)
+        self._failed = 0
+        self._watch: asyncio.Task[None] | None = None
         self._broker = KafkaBroker(
             **settings.connection_options(),
             security=settings.faststream_security(),
@@ -119,7 +123,10 @@ class Consumer:
             max_poll_interval_ms=BATCH_LIMIT_MS,
             session_timeout_ms=int(session_seconds * 1000),
             heartbeat_interval_ms=int(session_seconds * 250),
+            rebalance_timeout_ms=int(REBALANCE_SECONDS * 1000),
         )
+        getting = self._subscriber.get_msg
+        self._subscriber.get_msg = lambda consumer: self._polling.read(consumer, getting)  # type: ignore[method-assign]
         self._subscriber(self._on_batch)
 
     async def start(self) -> None:
@@ -129,12 +136,11 @@ class Consumer:
         except (KafkaError, OSError) as error:
             await self._broker.stop()
             raise unreachable(self._settings, error) from error
-        self._watch.start()
+        self._watch = asyncio.create_task(watch(self, self._health), name=f"watch-{self.group}")
 
     async def stop(self) -> None:
         """Finishes the records in hand within STOP_SECONDS, or leaves them uncommitted; leaves the group."""
         self._leaving = True
-        await self._watch.stop()
         try:
             await asyncio.wait_for(self._idle.wait(), STOP_SECONDS)
         except TimeoutError:
@@ -142,16 +148,20 @@ class Consumer:
         self._worker.interrupt()
         if self._placing is not None:
             await self._placing.end()
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
         await self._broker.stop()
 
+    @property
     def client(self) -> Any:
-        """The AIOKafkaConsumer, None before the start."""
+        """The aiokafka consumer, None while there is none."""
         return self._subscriber.consumer
 
     @property
     def seconds_since_poll(self) -> float:
         """Age of the last reading, in seconds; 0 while a batch is being worked on."""
-        return 0.0 if not self._idle.is_set() else time.monotonic() - self._polled_at
+        return 0.0 if not self._idle.is_set() else time.monotonic() - self._polling.at
 
     def lag(self) -> dict[str, int]:
         """Records per topic that this member has not committed, of the partitions it holds."""
@@ -196,34 +206,36 @@ class Consumer:
                 await self._commit(part, offsets)
                 done += len(part)
                 self._show_lag()
+            if self._failed:
+                self._failed = 0
+                self._worker.goes_on()
         except Interrupted:
+            self._polling.left = True
             log.info("batch_left_uncommitted", group=self.group, records=len(records) - done, first=records[done].place)
             return
         except Exception as error:
-            # FastStream would swallow it, and the next commit would pass over what is not done.
-            await self._read_again(records[done:], error)
+            await self._begin_again(records[done:], error)
             return
         finally:
-            self._polled_at = time.monotonic()
+            self._polling.at = time.monotonic()
             self._idle.set()
-        self._failed_batches = 0
         BATCH_SECONDS.labels(self.group).observe(time.monotonic() - started)
 
-    async def _read_again(self, records: Sequence[Record], error: Exception) -> None:
-        """After a fault of our own outside of the work: the records not done are read once more, after a while."""
-        FAULTS.labels(self.group, "own").inc()
-        log.error("batch_read_again", group=self.group, records=len(records), first=records[0].place, exc_info=error)
-        self._health.degraded("consumer", f"reads {records[0].place} again after a fault of our own: {error!r}")
-        await asyncio.sleep(backoff_seconds(self._failed_batches))
-        self._failed_batches += 1
+    async def _begin_again(self, records: list[Record], error: Exception) -> None:
+        """Not even giving up succeeded: what is not done is read once more, as the next commit would pass over it."""
+        FAULTS.labels(self._worker.service, "own").inc()
+        log.error("batch_not_done", group=self.group, first=records[0].place, attempt=self._failed, exc_info=error)
         firsts: dict[TopicPartition, int] = {}
         for record in records:
             firsts.setdefault(TopicPartition(record.topic, record.partition), record.offset)
+        what = str(error) or type(error).__name__
+        with suppress(Interrupted):
+            await self._worker.hold_on(f"{records[0].place} cannot even be set aside: {what}", self._failed)
+        self._failed += 1
+        consumer = self._subscriber.consumer
         for partition, offset in firsts.items():
-            try:
-                self.client().seek(partition, offset)
-            except IllegalStateError:
-                continue  # it is another member's by now, which begins at what is committed
+            if consumer is not None and partition in consumer.assignment():
+                consumer.seek(partition, offset)
 
     async def _work_on(self, records: list[Record]) -> None:
         records = [record for record in records if not is_heartbeat(record)]
@@ -239,19 +251,26 @@ class Consumer:
 
     async def _commit(self, records: list[Record], offsets: dict[TopicPartition, int]) -> None:
         try:
+            # Also when this member is wanted elsewhere: what is done need not be done again.
+            await self._commit_offsets(offsets)
+        except SurroundingsFault:
+            await self._worker.through_outages(lambda: self._commit_offsets(offsets))
+        for record in records:
+            RECORDS.labels(self.group, record.topic).inc()
+
+    async def _commit_offsets(self, offsets: dict[TopicPartition, int]) -> None:
+        """Raises SurroundingsFault: the work is done, but not the commit."""
+        try:
             async with asyncio.timeout(COMMIT_SECONDS):
                 await self._hand.commit(offsets)
         except (CommitFailedError, IllegalStateError) as error:
             # The partitions went to another member, which works on the same records again; no harm.
             log.warning("commit_refused", group=self.group, reason=str(error))
-            return
-        except (KafkaError, TimeoutError) as error:
-            # The work is done; the offsets are committed with the next batch, or the records come again.
-            log.warning("commit_failed", group=self.group, reason=str(error) or type(error).__name__)
-            return
-        self._committed.update(offsets)
-        for record in records:
-            RECORDS.labels(self.group, record.topic).inc()
+        except (KafkaError, OSError, TimeoutError) as error:
+            what = str(error) or type(error).__name__
+            raise SurroundingsFault("broker", f"does not keep how far {self.group} has come: {what}") from error
+        else:
+            self._committed.update(offsets)
 
     def _count_misplaced(self, records: Sequence[Record]) -> None:
         """Counts records that lie where Java's murmur2 does not put their key: their order is not safe."""
@@ -283,6 +302,7 @@ class Consumer:
 
     async def on_assigned(self, assigned: set[TopicPartition]) -> None:
         self._leaving = False
+        self._polling.left = False
         self._worker.resume()
         if self._placing is not None and assigned:
             self._placing.begin(self._subscriber.consumer, assigned)

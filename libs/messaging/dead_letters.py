@@ -18,6 +18,8 @@ ATTEMPTS = "dead_letter_attempts"
 TIME = "dead_letter_time"
 # Of a submission: the revision it had, which it keeps when it is put back.
 REVISION = "dead_letter_revision"
+# Where the broker refused the dead letter as it was: the value is empty, and this says how long it was, and why.
+LEFT_OUT = "dead_letter_value_left_out"
 PREFIX = "dead_letter_"
 # On a submission that was put back: the revision it had. It can only make a record older.
 REPLAYED_REVISION = "replayed_revision"

@@ -31,8 +31,8 @@ log = get_logger(__name__)
 DEATHS = 3
 # aiokafka's commit tries for ever while the broker is away; a note is not worth that.
 NOTE_SECONDS = 5.0
-# Records are worked on together up to this size: their decoded forms are held in memory at once.
-MOST_BYTES = 16 * MIB
+# Values worked on together, in bytes, whatever their number; a larger one runs alone.
+PART_BYTES = 16 * MIB
 _FORM = 1
 
 
@@ -156,13 +156,15 @@ class Hand:
         return note.begun if note is not None and note.first <= record.offset <= note.last else 0
 
     def part(self, records: Sequence[Record], most: int) -> list[Record]:
-        """How many of the records to work on together: a suspect alone, else up to the next suspect or MOST_BYTES."""
+        """The records to work on together: a suspect alone, else up to the next suspect, `most` and PART_BYTES."""
         part: list[Record] = []
         size = 0
         for record in records[:most]:
-            size += len(record.value or b"")
-            if self.begun(record) or size > MOST_BYTES:
+            if self.begun(record):
                 return part or [record]
+            size += len(record.value or b"")
+            if part and size > PART_BYTES:
+                return part
             part.append(record)
         return part
 

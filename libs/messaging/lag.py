@@ -75,7 +75,9 @@ async def _lag(
     wanted = [partition for topic in topics for partition in held.get(topic, [])]
     if not wanted:
         return lag
-    consumer = AIOKafkaConsumer(**settings.client_options(), group_id=group, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(
+        **settings.client_options(), group_id=group, enable_auto_commit=False, isolation_level="read_committed"
+    )
     try:
         async with asyncio.timeout(TOLD_SECONDS):
             await consumer.start()

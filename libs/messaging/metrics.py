@@ -10,6 +10,15 @@ LAG = Gauge("shortlist_consumer_lag_records", "Records read by nobody yet, per h
 # Records taken from Kafka, counted when their batch is done.
 RECORDS = Counter("shortlist_consumer_records_total", "Records worked on and committed", ["group", "topic"])
 
+# Readings that failed, as for a record that cannot be unpacked; what they held is read again.
+READ_FAULTS = Counter("shortlist_consumer_read_faults_total", "Readings that failed and were begun again", ["group"])
+
+# 0 while the broker doesn't answer the consumer's own question, asked every 2 s.
+BROKER_ANSWERS = Gauge("shortlist_consumer_broker_answers", "Whether the broker answers: 1, else 0", ["group"])
+
+# A consumer that stands still while lag is above 0 shows here.
+POLL_AGE = Gauge("shortlist_consumer_poll_age_seconds", "Seconds since the last reading; 0 during a batch", ["group"])
+
 # From the start of a batch to its commit.
 BATCH_SECONDS = Histogram(
     "shortlist_consumer_batch_seconds",

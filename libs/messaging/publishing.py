@@ -19,6 +19,7 @@ from libs.contracts.topics import MIB
 from libs.messaging.faults import unreachable
 from libs.messaging.settings import KafkaSettings
 from libs.resilience.breaker import CircuitBreaker
+from libs.resilience.calling import calling
 
 # Above the largest topic's records (dead letters, 18 MiB), with room for the protocol's own bytes.
 MAX_REQUEST_BYTES = 19 * MIB
@@ -59,12 +60,15 @@ class Publisher(Protocol):
 
 
 class KafkaPublisher:
-    """The Publisher on Kafka. `start` raises SurroundingsFault while no broker answers."""
+    """The Publisher on Kafka. `start` raises SurroundingsFault while no broker answers.
 
-    def __init__(self, settings: KafkaSettings) -> None:
+    While the broker keeps failing, one call at a time tries it, for at most `seconds`; the others fail at once.
+    """
+
+    def __init__(self, settings: KafkaSettings, *, seconds: float = PUBLISH_SECONDS) -> None:
         self._settings = settings
-        # While the broker is away one call waits for it and the others are told at once.
-        self._breaker = CircuitBreaker("broker", fail_max=2, reset_seconds=1.0)
+        self._seconds = seconds
+        self._breaker = CircuitBreaker("broker", fail_max=2, reset_seconds=0.5)
         self._producer: AIOKafkaProducer | None = None
 
     async def start(self) -> None:
@@ -98,30 +102,31 @@ class KafkaPublisher:
     async def publish_all(self, records: Sequence[Outgoing]) -> list[Published]:
         if self._producer is None:
             raise SurroundingsFault("broker", "the producer is not started")
-        async with self._breaker.guard():
+        if not records:
+            return []
+        async with calling("broker", self._seconds, self._breaker, f"{len(records)} records"):
             return await self._acknowledged(self._producer, records)
 
     async def _acknowledged(self, producer: AIOKafkaProducer, records: Sequence[Outgoing]) -> list[Published]:
         acknowledgements = []
         try:
-            async with asyncio.timeout(PUBLISH_SECONDS):
-                for record in records:
-                    acknowledgements.append(
-                        await producer.send(
-                            record.topic,
-                            value=record.value,
-                            key=record.key,
-                            partition=record.partition,
-                            headers=list(record.headers),
-                        )
+            for record in records:
+                acknowledgements.append(
+                    await producer.send(
+                        record.topic,
+                        value=record.value,
+                        key=record.key,
+                        partition=record.partition,
+                        headers=list(record.headers),
                     )
-                done = await asyncio.gather(*acknowledgements)
+                )
+            done = await asyncio.gather(*acknowledgements)
         except (MessageSizeTooLargeError, RecordListTooLargeError) as error:
             raise RecordFault(ErrorCode.TOO_LARGE, f"the broker refuses a record of this size: {error}") from error
         except UnknownError as error:
             # aiokafka shows INVALID_RECORD so; retrying what nobody knows would never end.
             raise RecordFault(ErrorCode.INTERNAL, f"the broker refuses the record: {error}") from error
-        except (KafkaError, OSError, TimeoutError) as error:
+        except (KafkaError, OSError) as error:
             what = str(error) or type(error).__name__
             raise SurroundingsFault("broker", f"did not acknowledge a record: {what}") from error
         finally:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import replace
 from typing import Protocol
 
 from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
+from libs.messaging.dead_letters import LEFT_OUT
 from libs.messaging.metrics import FAULTS, GIVEN_UP, PAUSED
 from libs.messaging.records import Record
 from libs.resilience.retry import backoff_seconds
@@ -56,6 +58,7 @@ class Worker:
         self._hold = hold or (lambda records: nullcontext())
         self._interrupted = asyncio.Event()
         self._part = "consumer"
+        self.service = work.service
 
     def interrupt(self) -> None:
         """Makes waits for the surroundings end at once with Interrupted."""
@@ -64,7 +67,6 @@ class Worker:
     def resume(self) -> None:
         """Undoes `interrupt`."""
         self._interrupted.clear()
-        PAUSED.labels(self._work.service).set(0)
 
     async def run(self, records: Sequence[Record]) -> None:
         """Works on a batch until nothing of it is left to do. Raises Interrupted."""
@@ -104,21 +106,29 @@ class Worker:
         await self.set_aside(record, refusal, attempts)
 
     async def set_aside(self, record: Record, fault: RecordFault, attempts: int) -> None:
-        """Gives a record up. Raises Interrupted."""
-        GIVEN_UP.labels(self._work.service, str(fault.code)).inc()
-        await self.through_outages(lambda: self._give_up(record, fault, attempts))
+        """Gives a record up; where its dead letter is refused, without its value. Raises Interrupted.
 
-    async def _give_up(self, record: Record, fault: RecordFault, attempts: int) -> None:
+        What else it raises: not even that could be published; the record is not done.
+        """
+        GIVEN_UP.labels(self.service, str(fault.code)).inc()
         try:
-            await self._work.give_up(record, fault, attempts)
-        except SurroundingsFault:
+            await self.through_outages(lambda: self._work.give_up(record, fault, attempts))
+        except Interrupted:
             raise
         except Exception as error:
-            # A record that cannot even be set aside must not be passed over: a dead-letter topic that takes no
-            # record of this size, say, is for an operator to mend, and health says so meanwhile.
-            log.error("record_not_set_aside", record=record.place, exc_info=error)
-            what = f"{record.place} could not be set aside: {str(error) or type(error).__name__}"
-            raise SurroundingsFault("dead letters", what) from error
+            FAULTS.labels(self.service, "own").inc()
+            log.error("dead_letter_refused", record=record.place, exc_info=error)
+            bare = _without_value(record, error)
+            await self.through_outages(lambda: self._work.give_up(bare, fault, attempts))
+
+    async def hold_on(self, reason: str, attempt: int) -> None:
+        """Says in health that work is stuck at a record, and waits before the next try. Raises Interrupted."""
+        self._health.degraded(self._part, f"stuck, nothing is lost: {reason}")
+        await self._wait(backoff_seconds(attempt))
+
+    def goes_on(self) -> None:
+        """What `hold_on` said is over."""
+        self._health.ok(self._part)
 
     async def _try(self, records: Sequence[Record]) -> None:
         async with self._hold(records):
@@ -127,22 +137,23 @@ class Worker:
     async def through_outages(self, step: _Step) -> None:
         """Runs a step until it is not the surroundings that fail. Raises Interrupted, and what else it raises."""
         attempt = 0
-        while True:
-            if self._interrupted.is_set():
-                raise Interrupted
-            try:
-                await step()
-                if attempt:
-                    PAUSED.labels(self._work.service).set(0)
-                    self._health.ok(self._part)
-                return
-            except SurroundingsFault as fault:
-                PAUSED.labels(self._work.service).set(1)
-                FAULTS.labels(self._work.service, "surroundings").inc()
-                self._health.degraded(self._part, f"paused, nothing is lost: {fault}")
-                log.warning("paused", part=fault.part, reason=fault.message, attempt=attempt)
-                await self._wait(backoff_seconds(attempt))
-                attempt += 1
+        try:
+            while True:
+                if self._interrupted.is_set():
+                    raise Interrupted
+                try:
+                    return await step()
+                except SurroundingsFault as fault:
+                    PAUSED.labels(self.service).set(1)
+                    FAULTS.labels(self.service, "surroundings").inc()
+                    self._health.degraded(self._part, f"paused, nothing is lost: {fault}")
+                    log.warning("paused", part=fault.part, reason=fault.message, attempt=attempt)
+                    attempt += 1
+                    await self._wait(backoff_seconds(attempt - 1))
+        finally:
+            PAUSED.labels(self.service).set(0)
+            if attempt:
+                self._health.ok(self._part)
 
     async def _wait(self, seconds: float) -> None:
         try:
@@ -150,3 +161,9 @@ class Worker:
         except TimeoutError:
             return
         raise Interrupted
+
+
+def _without_value(record: Record, error: Exception) -> Record:
+    """What is left to tell of a record whose dead letter was refused. Its value is empty: null would delete."""
+    why = f"{len(record.value or b'')} bytes: {str(error) or type(error).__name__}"[:500]
+    return replace(record, value=b"", headers=(*record.headers, (LEFT_OUT, why.encode("utf-8", "replace"))))

@@ -12,21 +12,23 @@ import httpx
 
 from libs.contracts.errors import SurroundingsFault
 from libs.resilience.breaker import CircuitBreaker
+from libs.resilience.calling import calling
 from libs.telemetry.tracing import TRACEPARENT, current_traceparent
 
 # Errors after which another address may be asked: the request did not reach anybody.
 _NOT_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-# ... or its answer was cut off, or did not come.
-_BROKEN = (*_NOT_REACHED, httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError, httpx.TimeoutException)
-# What an address answers that cannot work at the moment (its model loads, say): another may.
-_NOT_READY = 503
+# ... or its answer was cut off, or did not come in time.
+_BROKEN = (*_NOT_REACHED, httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
+_LATE = (httpx.ReadTimeout, httpx.WriteTimeout, TimeoutError)
+# An address that failed is asked last for so long.
+AVOIDED_SECONDS = 10.0
 
 
 class InnerClient:
     """An HTTP client of another service. Safe for concurrent use; close it when done.
 
     `urls` is a comma-separated list; a DNS name stands for all its addresses, looked up at each call.
-    The address that answered well last is asked first. One that hangs costs its share of the deadline, not all of it.
+    The address that answered last is asked first, one that failed lately last.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class InnerClient:
         self._timeout_seconds = timeout_seconds
         self._client = httpx.AsyncClient(timeout=timeout_seconds, limits=httpx.Limits(max_connections=64))
         self._preferred: str | None = None
+        self._failed_at: dict[str, float] = {}
 
     async def request(
         self,
@@ -55,29 +58,29 @@ class InnerClient:
     ) -> httpx.Response:
         """Sends one request; the deadline spans all addresses that are tried.
 
-        The next address is tried on refusal; also when the connection breaks, no answer comes or it is 503, where
-        the request may be sent twice: a GET, or one said to be `repeatable`.
+        The next address is tried on refusal and 503; also when the connection breaks before the answer or no
+        answer comes in the address's share of the deadline, where the request may be sent twice: a GET, or one said
+        to be `repeatable`.
 
         Returns any answer below 500, and 429. Raises SurroundingsFault for 5xx answers, refusal,
         time-outs and an open breaker.
         """
         seconds = timeout_seconds or self._timeout_seconds
         sent = {TRACEPARENT: current_traceparent(), **(headers or {})}
-        async with self._breaker.guard():
+        async with calling(self.part, seconds, self._breaker, f"{method} {path}"):
             try:
-                async with asyncio.timeout(seconds):
-                    response = await self._first_answer(
-                        method,
-                        path,
-                        json=json,
-                        content=content,
-                        headers=sent,
-                        params=params,
-                        seconds=seconds,
-                        repeatable=repeatable or method == "GET",
-                    )
-            except TimeoutError:
-                raise SurroundingsFault(self.part, f"no answer to {method} {path} within {seconds:g} s") from None
+                response = await self._first_answer(
+                    method,
+                    path,
+                    seconds=seconds,
+                    twice=repeatable or method == "GET",
+                    json=json,
+                    content=content,
+                    headers=sent,
+                    params=params,
+                )
+            except (httpx.ReadTimeout, httpx.WriteTimeout):
+                raise TimeoutError from None
             except httpx.HTTPError as error:
                 what = str(error) or type(error).__name__
                 raise SurroundingsFault(self.part, f"{method} {path} failed: {what}") from error
@@ -92,53 +95,59 @@ class InnerClient:
         await self._client.aclose()
 
     async def _first_answer(
-        self, method: str, path: str, *, seconds: float, repeatable: bool, headers: Mapping[str, str], **kwargs: Any
+        self, method: str, path: str, *, seconds: float, twice: bool, headers: Mapping[str, str], **body: Any
     ) -> httpx.Response:
-        ends_at = time.monotonic() + seconds
-        next_after = _BROKEN if repeatable else _NOT_REACHED
+        """The first answer that is no 503, or else the last. `twice`: whether the request may be sent twice."""
+        ends = time.monotonic() + seconds
+        problem: Exception | None = None
+        refusal: httpx.Response | None = None
         addresses = await self._addresses()
-        refusal: httpx.HTTPError | None = None
-        not_ready: httpx.Response | None = None
         for number, (base, host) in enumerate(addresses):
-            left = max(ends_at - time.monotonic(), 0.001)
+            left = max(ends - time.monotonic(), 0.001)
             share = left / (len(addresses) - number)
-            timeout = httpx.Timeout(share if repeatable else left, connect=share, pool=share)
             try:
-                response = await self._client.request(
-                    method, base + path, headers={**headers, "host": host}, timeout=timeout, **kwargs
-                )
-            except next_after as error:
-                self._forget(base)
-                refusal = error
+                async with asyncio.timeout(share if twice else left):
+                    response = await self._client.request(
+                        method,
+                        base + path,
+                        headers={**headers, "host": host},
+                        timeout=httpx.Timeout(share if twice else left, connect=share, pool=share),
+                        **body,
+                    )
+            except (*_BROKEN, *_LATE) as error:
+                self._avoid(base)
+                if not twice and not isinstance(error, _NOT_REACHED):
+                    raise
+                problem = error
                 continue
-            except httpx.HTTPError:
-                self._forget(base)
-                raise
-            if response.status_code >= 500:
-                self._forget(base)
-            else:
+            if response.status_code < 500:
                 self._preferred = base
-            if response.status_code == _NOT_READY and repeatable:
-                not_ready = response
-                continue
-            return response
-        if not_ready is not None:
-            return not_ready
-        raise refusal or httpx.ConnectError(f"no address of {self.part} could be looked up")
+                self._failed_at.pop(base, None)
+                return response
+            self._avoid(base)
+            if response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                return response
+            refusal = response
+        if refusal is not None:
+            return refusal
+        raise problem or httpx.ConnectError(f"no address of {self.part} could be looked up")
 
-    def _forget(self, base: str) -> None:
+    def _avoid(self, base: str) -> None:
+        self._failed_at[base] = time.monotonic()
         if self._preferred == base:
             self._preferred = None
 
     async def _addresses(self) -> list[tuple[str, str]]:
-        """Base addresses with the Host header of each, the one that answered last first."""
+        """Base addresses with the Host header of each, those that failed lately last."""
         found: list[tuple[str, str]] = []
         for url in self._urls:
             port = url.port or (443 if url.scheme == "https" else 80)
             host = url.netloc.decode()
             hosts = [url.host] if url.scheme == "https" else await _looked_up(url.host, port)
             found += [(str(url.copy_with(host=address, port=port)).rstrip("/"), host) for address in hosts]
-        return sorted(found, key=lambda entry: entry[0] != self._preferred)
+        since = time.monotonic() - AVOIDED_SECONDS
+        self._failed_at = {base: at for base, at in self._failed_at.items() if at > since}
+        return sorted(found, key=lambda entry: (entry[0] in self._failed_at, entry[0] != self._preferred))
 
 
 async def _looked_up(host: str, port: int) -> list[str]:

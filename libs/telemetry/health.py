@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-PartStatus = Literal["ok", "degraded", "waiting"]
+PartStatus = Literal["ok", "degraded", "waiting", "hung"]
 
 
 class PartState(msgspec.Struct, frozen=True):
@@ -24,7 +24,6 @@ class Health:
     def __init__(self, service: str) -> None:
         self.service = service
         self.parts: dict[str, PartState] = {"start": _state("waiting", "the service is starting")}
-        self.stuck_because: str | None = None
 
     def started(self) -> None:
         """All parts have been named: from now on they alone decide whether the service is ready."""
@@ -42,9 +41,14 @@ class Health:
         """The part is away or impaired, but some work goes on."""
         self._set(part, "degraded", reason)
 
-    def stuck(self, reason: str) -> None:
-        """Nothing but a restart helps: the process is not live any more."""
-        self.stuck_because = reason
+    def hung(self, part: str, reason: str) -> None:
+        """The part stands still and only a restart of the process helps."""
+        self._set(part, "hung", reason)
+
+    @property
+    def live(self) -> bool:
+        """Whether no restart is needed."""
+        return all(part.status != "hung" for part in self.parts.values())
 
     @property
     def ready(self) -> bool:

@@ -26,16 +26,15 @@ def health_body(health: Health) -> dict[str, Any]:
 def health_routes(health: Health) -> list[HTTPRouteHandler]:
     """Handlers of GET /health/live, /health/ready and /metrics.
 
-    live is 200 unless only a restart would help; ready is 503, with the parts it waits for, until the service can
-    do at least part of its work.
+    live is 200 as long as the process answers and no part of it needs a restart, else 503; ready
+    is 503, with the parts it waits for, until the service can do at least part of its work.
     """
 
     @get("/health/live", operation_id="live", include_in_schema=False, sync_to_thread=False)
-    def live() -> Response[dict[str, str]]:
-        if health.stuck_because is not None:
-            stuck = {"service": health.service, "status": "stuck", "reason": health.stuck_because}
-            return Response(stuck, status_code=503)
-        return Response({"service": health.service, "status": "live"})
+    def live() -> Response[dict[str, Any]]:
+        if health.live:
+            return Response({"service": health.service, "status": "live"})
+        return Response({**health_body(health), "status": "hung"}, status_code=503)
 
     @get("/health/ready", operation_id="ready", include_in_schema=False, sync_to_thread=False)
     def ready() -> Response[dict[str, Any]]:

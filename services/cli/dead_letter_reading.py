@@ -59,6 +59,7 @@ async def read_all(settings: KafkaSettings, service: str | None) -> AsyncIterato
         **settings.client_options(),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
+        isolation_level="read_committed",
         max_partition_fetch_bytes=LARGEST_BYTES,
         fetch_max_bytes=LARGEST_BYTES,
     )

@@ -53,11 +53,16 @@ def named(letter: Record) -> Named | None:
 def original(letter: Record) -> Outgoing:
     """The record that was set aside, for the topic it came from: without our headers, but with its old revision.
 
-    Raises CommandFault where the dead letter does not say where it came from.
+    Raises CommandFault where the dead letter does not say where it came from, or has lost its value.
     """
     topic = letter.header(dead_letters.TOPIC)
     if not topic:
         raise CommandFault(f"{letter.place} does not say which topic it came from (header {dead_letters.TOPIC})")
+    if (lost := letter.header(dead_letters.LEFT_OUT)) is not None:
+        raise CommandFault(
+            f"{letter.place} has lost its value ({lost}): look at {topic}, where the record may still be, or send the "
+            "document again"
+        )
     ours = (dead_letters.PREFIX, dead_letters.REPLAYED_REVISION)
     headers = [(name, value) for name, value in letter.headers if not name.startswith(ours)]
     revision = letter.header(dead_letters.REVISION)
@@ -186,7 +191,7 @@ def _newer(report: StatusEvent, held: StatusEvent) -> bool:
 async def _statuses(settings: KafkaSettings, *, from_start: bool) -> AsyncIterator[AIOKafkaConsumer]:
     """A reader of all statuses, without a group, at the present end or the beginning."""
     wanted = (await partitions(settings)).get(STATUS, [])
-    reader = AIOKafkaConsumer(**settings.client_options(), enable_auto_commit=False)
+    reader = AIOKafkaConsumer(**settings.client_options(), enable_auto_commit=False, isolation_level="read_committed")
     try:
         await reader.start()
         reader.assign(wanted)

@@ -104,11 +104,12 @@ class EmbeddingWork:
 
     async def handle(self, records: Sequence[Record]) -> None:
         found: dict[DocumentKey, _OfOne] = {}
+        refused: list[tuple[Record, RecordFault]] = []
         for record in records:
             try:
                 read = _read(record)
             except RecordFault as fault:
-                await self.give_up(record, fault, 1)
+                refused.append((record, fault))
                 continue
             found.setdefault(read.key, _OfOne()).take(read)
         cut = [await self._cut_first(of_one) for of_one in found.values()]
@@ -127,6 +128,10 @@ class EmbeddingWork:
                     await self._publish(document, {} if _recomputed(read.record) else kept)
             elif read.event is None:
                 await self._remove(read)
+
+        # Last, so that a fault of the surroundings on the way does not set them aside once more.
+        for record, reason in refused:
+            await self.give_up(record, reason, 1)
 
     async def give_up(self, record: Record, fault: RecordFault, attempts: int) -> None:
         outgoing = [dead_letter(record, self.service, fault, attempts)]

@@ -20,6 +20,8 @@ PART = "broker"
 WRITTEN = (topics.SUBMITTED, topics.STATUS)
 MIB = 1_048_576
 MEMORY_SECONDS = 0.5
+# A caller waits with its body in memory.
+PUBLISH_SECONDS = 10.0
 
 log = get_logger(__name__)
 
@@ -56,7 +58,7 @@ class Broker:
 
     def __init__(self, settings: KafkaSettings) -> None:
         self._settings = settings
-        self._publisher = KafkaPublisher(settings)
+        self._publisher = KafkaPublisher(settings, seconds=PUBLISH_SECONDS)
         self._task: asyncio.Task[None] | None = None
         self._missing: str | None = "the gateway is still connecting to it"
         self.memory = TryoutMemory(settings)

@@ -37,8 +37,9 @@ PART = "statuses"
 FETCH_WAIT_MS = 500
 TRYOUT_FETCH_WAIT_MS = 40
 BATCH_RECORDS = 2_000
-# aiokafka asks on for as long as a broker is away.
-ASKED_SECONDS = 10.0
+# aiokafka asks for ever while the broker is away.
+ASK_SECONDS = 15.0
+CONNECT_SECONDS = 30.0
 
 log = get_logger(__name__)
 
@@ -111,7 +112,7 @@ class StatusReader:
             raise SurroundingsFault("broker", "the status topic is not being read yet")
         partitions = [TopicPartition(topics.STATUS, number) for number in self._next]
         try:
-            async with asyncio.timeout(ASKED_SECONDS):
+            async with asyncio.timeout(ASK_SECONDS):
                 ends = await self._asker.end_offsets(partitions)
         except (KafkaError, OSError, TimeoutError) as error:
             what = str(error) or type(error).__name__
@@ -143,14 +144,20 @@ class StatusReader:
         wait = TRYOUT_FETCH_WAIT_MS if self._settings.on_tryout_broker else FETCH_WAIT_MS
         options = self._settings.client_options()
         # A fetch that waits blocks its connection, so that ends are asked over another one.
-        asker = AIOKafkaConsumer(**options, group_id=None)
+        asker = AIOKafkaConsumer(**options, group_id=None, isolation_level="read_committed")
         consumer = AIOKafkaConsumer(
-            **options, group_id=None, enable_auto_commit=False, auto_offset_reset="none", fetch_max_wait_ms=wait
+            **options,
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            fetch_max_wait_ms=wait,
+            isolation_level="read_committed",
         )
         try:
-            await asker.start()
-            await consumer.start()
-            starts = await self._starts(asker)
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await asker.start()
+                await consumer.start()
+                starts = await self._starts(asker)
             consumer.assign(list(starts))
             for partition, offset in starts.items():
                 consumer.seek(partition, offset)
@@ -189,11 +196,11 @@ class StatusReader:
             **self._settings.client_options(), group_id=topics.GROUP_MATCHING, enable_auto_commit=False
         )
         try:
-            async with asyncio.timeout(ASKED_SECONDS):
+            async with asyncio.timeout(ASK_SECONDS):
                 await member.start()
                 found = {partition.partition: await member.committed(partition) for partition in asked}
         except (KafkaError, OSError, TimeoutError) as error:
-            what = str(error) or type(error).__name__
+            what = str(error) or f"no answer within {ASK_SECONDS:g} s"
             raise SurroundingsFault("broker", f"does not tell where matching stands: {what}") from error
         finally:
             await member.stop()
@@ -202,12 +209,13 @@ class StatusReader:
     async def _read(self, consumer: AIOKafkaConsumer) -> None:
         while True:
             batches = await consumer.getmany(timeout_ms=500, max_records=BATCH_RECORDS)
-            for partition, records in batches.items():
+            for records in batches.values():
                 for record in records:
                     self._note(record.value, Place(record.partition, record.offset))
-                if records:
-                    self._next[partition.partition] = records[-1].offset + 1
-            if batches:
+            # Behind the last record may lie the end of a transaction, which is nobody's.
+            held = {one.partition: await consumer.position(one) for one in consumer.assignment()}
+            if held != self._next:
+                self._next = held
                 async with self._progress:
                     self._progress.notify_all()
             present = consumer.partitions_for_topic(topics.STATUS)

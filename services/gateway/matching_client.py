@@ -45,6 +45,7 @@ class HttpClient(Protocol):
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
         timeout_seconds: float | None = None,
+        repeatable: bool = False,
     ) -> httpx.Response: ...
 
 
@@ -69,11 +70,13 @@ class MatchingClient:
 
     async def calculate(self, tenant: str, job_id: str, resume_id: str) -> dict[str, Any]:
         """The score of a pair, from what is stored."""
-        return await self._object(tenant, "POST", "/calculate", json={"job_id": job_id, "resume_id": resume_id})
+        return await self._object(
+            tenant, "POST", "/calculate", json={"job_id": job_id, "resume_id": resume_id}, repeatable=True
+        )
 
     async def search(self, tenant: str, body: dict[str, Any]) -> dict[str, Any]:
         """A search by free text. `body`: query, kind, limit."""
-        return await self._object(tenant, "POST", "/search", json=body)
+        return await self._object(tenant, "POST", "/search", json=body, repeatable=True)
 
     async def note_statuses(self, tenant: str, events: Sequence[StatusEvent]) -> None:
         """Writes statuses straight into matching's table, so that they outlive the try-out broker."""

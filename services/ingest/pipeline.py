@@ -26,7 +26,7 @@ log = get_logger(__name__)
 TOPICS = (SUBMITTED, TEXT, STATUS, dead_letters_topic(SERVICE))
 LONGEST_WAIT_SECONDS = 5.0
 # Documents after which a member looks whether it is wanted elsewhere: while partitions move, nobody reads.
-COMMIT_EVERY = 16
+COMMIT_EVERY = 8
 # How often the tenants' own topics are looked at: as often as new ones are found by the pattern.
 TENANTS_SECONDS = 30.0
 
@@ -117,7 +117,6 @@ class Pipeline:
             pattern=SUBMITTED_PATTERN,
             max_records=self._settings.ingest_batch_records,
             commit_every=COMMIT_EVERY,
-            broker_needed=True,
         )
         await self._consumer.start()
 

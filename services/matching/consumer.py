@@ -72,8 +72,11 @@ class MatchingWork:
         self._is_read_again = is_read_again
 
     async def handle(self, records: Sequence[Record]) -> None:
-        await self._statuses([record for record in records if record.topic == topics.STATUS])
-        await self._vectors([record for record in records if record.topic != topics.STATUS])
+        refused = await self._statuses([record for record in records if record.topic == topics.STATUS])
+        refused += await self._vectors([record for record in records if record.topic != topics.STATUS])
+        # Last, so that a fault of the surroundings on the way does not set them aside once more.
+        for record, fault in refused:
+            await self._set_aside(record, fault)
 
     async def give_up(self, record: Record, fault: RecordFault, attempts: int) -> None:
         outgoing = [dead_letter(record, self.service, fault, attempts)]
@@ -99,14 +102,15 @@ class MatchingWork:
         GIVEN_UP.labels(self.service, str(fault.code)).inc()
         await self.give_up(record, fault, 1)
 
-    async def _statuses(self, records: Sequence[Record]) -> None:
+    async def _statuses(self, records: Sequence[Record]) -> list[tuple[Record, RecordFault]]:
+        refused: list[tuple[Record, RecordFault]] = []
         by_tenant: defaultdict[str, list[StatusEvent]] = defaultdict(list)
         settled: set[int] = set()
         for record in records:
             try:
                 report = events.decode(record.value or b"", StatusEvent)
             except RecordFault as fault:
-                await self._set_aside(record, fault)
+                refused.append((record, fault))
                 continue
             STATUSES.labels(str(report.status)).inc()
             by_tenant[report.tenant].append(report)
@@ -119,12 +123,14 @@ class MatchingWork:
                     await self._keeping.erase(report.key, report.parsed_revision)
                 if report.status is Status.FAILED and id(report) not in settled:
                     await self._after_failure(report)
+        return refused
 
-    async def _vectors(self, records: Sequence[Record]) -> None:
+    async def _vectors(self, records: Sequence[Record]) -> list[tuple[Record, RecordFault]]:
+        refused: list[tuple[Record, RecordFault]] = []
         batch = Batch()
         for record, read in await asyncio.to_thread(_read, records):
             if isinstance(read, RecordFault):
-                await self._set_aside(record, read)
+                refused.append((record, read))
             elif isinstance(read, VectorsEvent):
                 batch.add(record, read)
             elif is_withdrawal(record):
@@ -138,6 +144,7 @@ class MatchingWork:
                     batch = Batch()
                 await self._tombstone(record, read)
         await self._keep(batch)
+        return refused
 
     async def _keep(self, batch: Batch) -> None:
         outgoing: list[Outgoing] = []

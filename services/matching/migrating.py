@@ -13,8 +13,8 @@ from services.matching.database import told_apart
 
 # Any number: the same for all processes that migrate this schema.
 LOCK = 7_203_911
-# How long another process's migration is waited for before it is said that it is, and waited on.
-_LOCK_WAIT = "SET LOCAL lock_timeout = '30s'"
+# Another process may hold the lock for long: the wait is told, and begun again, by whoever called.
+LOCK_TIMEOUT = "30s"
 _NUMBERED = re.compile(r"(\d{3})_.*\.sql")
 _FOLDER = resources.files("services.matching") / "migrations"
 
@@ -23,7 +23,7 @@ async def migrate(owner_url: str, service_url: str) -> list[str]:
     """Applies the migrations that are missing; returns their names. Raises SurroundingsFault."""
     service = role_of(service_url)
     with told_apart():
-        connection = await asyncpg.connect(owner_url, timeout=10)
+        connection = await asyncpg.connect(owner_url, timeout=10, server_settings={"lock_timeout": LOCK_TIMEOUT})
         try:
             return await _apply(connection, service)
         finally:
@@ -35,10 +35,9 @@ async def make_space_table(owner_url: str, service_url: str, space: str, dimensi
     statement = (_FOLDER / "space.sql").read_text(encoding="utf-8")
     filled = statement.format(space=space, dimension=int(dimension), service=_quoted(role_of(service_url)))
     with told_apart():
-        connection = await asyncpg.connect(owner_url, timeout=10)
+        connection = await asyncpg.connect(owner_url, timeout=10, server_settings={"lock_timeout": LOCK_TIMEOUT})
         try:
             async with connection.transaction():
-                await connection.execute(_LOCK_WAIT)
                 await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
                 if await connection.fetchval("SELECT to_regclass($1)", f"matching.vectors_{space}") is None:
                     await connection.execute(filled)
@@ -54,7 +53,6 @@ def role_of(url: str) -> str:
 async def _apply(connection: Any, service: str) -> list[str]:
     done: list[str] = []
     async with connection.transaction():
-        await connection.execute(_LOCK_WAIT)
         await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
         await connection.execute("CREATE SCHEMA IF NOT EXISTS matching")
         await connection.execute(

@@ -37,6 +37,9 @@ log = get_logger(__name__)
 
 TOPICS_READ = r"^documents\.(status\.v1|vectors\.v1(\.[0-9a-f]{8})?)$"
 
+# Kept together: what the other members wait for when partitions move.
+COMMIT_EVERY = 50
+
 
 class Pipeline:
     """Started once; `stop` may be called at any time after, also while it still starts."""
@@ -94,6 +97,7 @@ class Pipeline:
             pattern=TOPICS_READ,
             max_records=self._settings.matching_batch_records,
             positions=positions,
+            commit_every=COMMIT_EVERY,
         )
         await self._until_there("broker", consumer.start)
         self._stops.append(consumer.stop)

@@ -6,6 +6,7 @@ import pytest
 
 from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
 from libs.messaging import work
+from libs.messaging.dead_letters import LEFT_OUT
 from libs.messaging.records import Record
 from libs.messaging.work import Interrupted, Worker
 from libs.telemetry.health import Health
@@ -101,21 +102,31 @@ async def test_during_an_outage_health_says_so_and_an_interruption_leaves_off():
     assert scripted.given_up == []
 
 
-async def test_a_record_that_cannot_be_set_aside_is_not_passed_over_and_health_says_why():
-    scripted, health = Scripted(), Health("x")
-    refusals = [RecordFault(ErrorCode.TOO_LARGE, "the broker refuses it"), KeyError("ours")]
-    kept = scripted.give_up
+class Refused(Scripted):
+    """Its dead letters are refused with their value."""
 
-    async def give_up(record, fault, attempts) -> None:
-        if refusals:
-            raise refusals.pop()
-        said.append(health.parts["consumer"].reason)
-        await kept(record, fault, attempts)
+    async def give_up(self, record, fault, attempts) -> None:
+        if record.value:
+            raise RecordFault(ErrorCode.TOO_LARGE, "the broker refuses a record of this size")
+        self.given_up.append((record.offset, record.header(LEFT_OUT), attempts))
 
-    said: list[str | None] = []
-    scripted.give_up = give_up
-    await Worker(scripted, health).run([record(1, b"refused"), record(2)])
-    assert scripted.given_up == [(1, "too_large", 1)]
-    assert scripted.handled == [2]
-    assert "t/0/1 could not be set aside" in (said[0] or "")
+
+async def test_a_dead_letter_that_is_refused_goes_without_its_value_and_says_so():
+    work = Refused()
+    await Worker(work, Health("x")).run([record(1, b"refused"), record(2)])
+    assert [offset for offset, _, _ in work.given_up] == [1]
+    assert "7 bytes" in work.given_up[0][1]
+    assert work.handled == [2]
+
+
+async def test_health_says_nothing_of_a_pause_that_was_interrupted():
+    health = Health("x")
+    worker = Worker(Scripted(outages=10_000), health)
+    running = asyncio.create_task(worker.run([record(1)]))
+    while "consumer" not in health.parts:
+        await asyncio.sleep(0)
+    assert health.parts["consumer"].status == "degraded"
+    worker.interrupt()
+    with pytest.raises(Interrupted):
+        await running
     assert health.parts["consumer"].status == "ok"

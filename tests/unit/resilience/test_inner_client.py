@@ -119,28 +119,39 @@ async def test_after_failures_in_a_row_nobody_is_called(refusing):
     await client.close()
 
 
-async def test_an_address_that_hangs_costs_a_share_of_the_deadline_and_is_asked_last_from_then_on(ok: Server) -> None:
-    async with Server(None) as hanging:
-        client = InnerClient("matching", f"{hanging.url},{ok.url}", timeout_seconds=4.0)
-        client._preferred = hanging.url
-        assert (await client.request("GET", "/x")).status_code == 200
-        assert (await client.request("POST", "/y")).status_code == 200
-        assert len(hanging.requests) == 1
+async def test_one_that_accepts_and_never_answers_costs_one_request_its_share_and_then_none(ok):
+    async with Server(None) as frozen:
+        client = InnerClient("matching", f"{frozen.url}, {ok.url}", timeout_seconds=2.0)
+        for _ in range(4):
+            assert (await client.request("POST", "/search", repeatable=True)).status_code == 200
+        assert (len(frozen.requests), len(ok.requests)) == (1, 4)
         await client.close()
 
 
-async def test_an_address_that_is_not_ready_is_passed_over(ok: Server) -> None:
-    async with Server(503) as loading:
-        client = InnerClient("embedding", f"{loading.url},{ok.url}")
-        client._preferred = loading.url
-        assert (await client.request("POST", "/embed", repeatable=True)).status_code == 200
-        assert client._preferred == ok.url
+async def test_one_that_froze_after_it_was_preferred_is_left(ok):
+    async with Server(200) as freezing:
+        client = InnerClient("matching", f"{freezing.url}, {ok.url}", timeout_seconds=2.0)
+        await client.request("GET", "/x")
+        freezing.status = None
+        for _ in range(3):
+            assert (await client.request("GET", "/x")).status_code == 200
+        assert (len(freezing.requests), len(ok.requests)) == (2, 3)
         await client.close()
 
 
-async def test_where_none_is_ready_its_own_word_is_told() -> None:
-    async with Server(503) as loading:
-        client = InnerClient("embedding", loading.url)
-        with pytest.raises(SurroundingsFault, match="said by the server"):
-            await client.request("POST", "/embed", repeatable=True)
+async def test_what_may_not_be_sent_twice_is_not_after_a_time_out_either(ok):
+    async with Server(None) as frozen:
+        client = InnerClient("matching", f"{frozen.url}, {ok.url}", timeout_seconds=0.3)
+        with pytest.raises(SurroundingsFault, match="no answer"):
+            await client.request("POST", "/x")
+        assert ok.requests == []
+        await client.close()
+
+
+async def test_the_next_address_is_tried_on_503_whatever_the_method(ok):
+    async with Server(503) as waiting:
+        client = InnerClient("matching", f"{waiting.url}, {ok.url}")
+        for _ in range(3):
+            assert (await client.request("POST", "/x")).status_code == 200
+        assert (len(waiting.requests), len(ok.requests)) == (1, 3)
         await client.close()
