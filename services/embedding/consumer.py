@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from libs.contracts import events
 from libs.contracts.documents import DocumentError
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
 from libs.contracts.events import SourceEvent, TextEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
@@ -33,6 +35,8 @@ from services.embedding.service import CutDocument, EmbeddingService
 
 log = get_logger(__name__)
 
+_Result = TypeVar("_Result")
+
 
 @dataclass(frozen=True, slots=True)
 class _Read:
@@ -56,6 +60,10 @@ class EmbeddingWork:
         self._vectors_topic = vectors_topic
 
     async def handle(self, records: Sequence[Record]) -> None:
+        async with self._service.batch():
+            await self._handle(records)
+
+    async def _handle(self, records: Sequence[Record]) -> None:
         newest: dict[DocumentKey, _Read] = {}
         older: defaultdict[DocumentKey, list[_Read]] = defaultdict(list)
         # Older than one before them: the log ends on them. They are passed on, behind the newest, so that
@@ -78,13 +86,22 @@ class EmbeddingWork:
             if held is not None and held.revision < read.revision:
                 older[read.key].append(held)
             newest[read.key] = read
-        cut = [await self._cut_first(read, older[read.key]) for read in newest.values()]
-        cut += [(read, await self._cut(read)) for read in late.values()]
+        cut = await _all(self._cut_first(read, older[read.key]) for read in newest.values())
+        cut_late = dict(zip(late, await _all(self._cut(read) for read in late.values()), strict=True))
         for reads in older.values():
             for read in reads:
                 await self._superseded(read)
-        kept = await self._service.kept([document for _, document in cut if document is not None])
-        for read, document in cut:
+        documents = [document for document in (*(each for _, each in cut), *cut_late.values()) if document is not None]
+        kept = await self._service.kept(documents)
+        keys = [
+            [(read, document), *([(late[key], cut_late[key])] if key in late else [])]
+            for key, (read, document) in zip(newest, cut, strict=True)
+        ]
+        await _all(self._pass_on(each, kept) for each in keys)
+
+    async def _pass_on(self, reads: Sequence[tuple[_Read, CutDocument | None]], kept: Mapping[str, Vectors]) -> None:
+        """What comes of one key's records, one after another: nobody waits for another key's."""
+        for read, document in reads:
             with traced(read.record.header(TRACEPARENT)):
                 if document is not None:
                     await self._publish(document, kept)
@@ -127,10 +144,10 @@ class EmbeddingWork:
             await self._publisher.publish(_failed(read.key, read.revision, read.source_event, error))
             return None
 
-    async def _publish(self, document: CutDocument, kept: dict[str, Vectors]) -> None:
+    async def _publish(self, document: CutDocument, kept: Mapping[str, Vectors]) -> None:
         embedding = await self._service.embed(document, kept)
         event = events.with_embedding(document.event, embedding)
-        await self._publisher.publish(vectors_record(event, self._vectors_topic))
+        await self._publisher.publish(await asyncio.to_thread(vectors_record, event, self._vectors_topic))
         DOCUMENTS.inc()
         log.info(
             "document_embedded",
@@ -145,6 +162,15 @@ class EmbeddingWork:
             await self._publisher.publish(
                 status_record(read.key, read.revision, Status.SUPERSEDED, source_event=read.source_event)
             )
+
+
+async def _all(works: Iterable[Coroutine[Any, Any, _Result]]) -> list[_Result]:
+    """All side by side, each to its end. Raises the surroundings' fault where there is one, else the first."""
+    found = await asyncio.gather(*works, return_exceptions=True)
+    failures = [each for each in found if isinstance(each, BaseException)]
+    for failure in sorted(failures, key=lambda each: not isinstance(each, SurroundingsFault)):
+        raise failure
+    return [each for each in found if not isinstance(each, BaseException)]
 
 
 def _failed(key: DocumentKey, revision: Revision, source_event: SourceEvent, error: DocumentError) -> Outgoing:
