@@ -16,8 +16,12 @@ def make_tiny_model(
     pooling: str = "mean",
     prompts: dict[str, str] | None = None,
     include_prompt: bool = True,
+    spread: float = 0.02,
 ) -> Path:
-    """A 2-layer BERT in `folder`; other seeds give other weights. Blocks for a second."""
+    """A 2-layer BERT in `folder`; other seeds give other weights. Blocks for a second.
+
+    `spread` of the weights: with the usual small one the first token hardly sees the others.
+    """
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
@@ -38,6 +42,7 @@ def make_tiny_model(
         num_attention_heads=4,
         intermediate_size=2 * dimension,
         max_position_embeddings=max_tokens,
+        initializer_range=spread,
     )
     BertModel(config).save_pretrained(str(bare))
     transformer = Transformer(str(bare), max_seq_length=max_tokens)

@@ -83,8 +83,9 @@ def _write_model(engine: TorchEngine, path: Path) -> None:
             return torch.nn.functional.normalize(features["sentence_embedding"], dim=1)
 
     model = engine.sentence_model.cpu().eval()
-    # The fused attention has no ONNX form in this exporter.
-    model[0].auto_model.config._attn_implementation = "eager"
+    # The fused attention has no ONNX form in this exporter; the model's own stays as it was for the check.
+    config = model[0].auto_model.config
+    usual, config._attn_implementation = config._attn_implementation, "eager"
     dynamic = {0: "texts", 1: "tokens"}
     ids = torch.randint(5, 30, (2, 12))
     names = ["input_ids", "attention_mask"]
@@ -92,7 +93,7 @@ def _write_model(engine: TorchEngine, path: Path) -> None:
         names.append("pooled")
     with torch.no_grad():
         torch.onnx.export(
-            Whole(model),
+            Whole(model).eval(),
             (ids, *[torch.ones_like(ids) for _ in names[1:]]),
             str(path),
             input_names=names,
@@ -101,6 +102,7 @@ def _write_model(engine: TorchEngine, path: Path) -> None:
             opset_version=OPSET,
             dynamo=False,
         )
+    config._attn_implementation = usual
 
 
 def _write_optimized(plain: Path, path: Path) -> None:

@@ -165,7 +165,13 @@ def test_pooling_prompts_and_lengths_are_the_models_own(
     from sentence_transformers import SentenceTransformer
 
     folder = make_tiny_model(
-        tmp_path, dimension=64, max_tokens=96, pooling=pooling, prompts=PROMPTS, include_prompt=include_prompt
+        tmp_path,
+        dimension=64,
+        max_tokens=96,
+        pooling=pooling,
+        prompts=PROMPTS,
+        include_prompt=include_prompt,
+        spread=0.3,
     )
     (folder / "vocab.txt").write_bytes((tmp_path / "transformer" / "vocab.txt").read_bytes())
     model: Any = SentenceTransformer(str(folder), local_files_only=True)
@@ -177,7 +183,7 @@ def test_pooling_prompts_and_lengths_are_the_models_own(
         wanted = np.concatenate([model.encode([text], prompt=PROMPTS[name]) for text in texts])
         for engine in (torch, onnx):
             assert cosines(engine.embed(texts, query=query), wanted).min() >= NEAR
-    assert cosines(onnx.embed(texts, query=True), onnx.embed(texts)).max() < 0.99999
+    assert cosines(onnx.embed(texts, query=True), onnx.embed(texts)).max() < 0.999, "prompts count"
 
 
 def test_a_vector_does_not_depend_on_its_neighbours(engine: Engine) -> None:
