@@ -20,7 +20,9 @@ from libs.contracts.vectors import PackedVectors
 from libs.messaging.publishing import Outgoing
 from libs.messaging.records import Record
 from libs.messaging.reporting import text_record, tombstone_record
+from services.embedding.api import total
 from services.embedding.consumer import EmbeddingWork
+from services.embedding.metrics import MODEL_IDLE, TOKENS
 from services.embedding.service import EmbeddingService, ModelRefusal
 from tests.fakes.faulty_engine import FaultyEngine, raising
 from tests.fakes.in_memory_publisher import InMemoryPublisher
@@ -281,3 +283,30 @@ async def test_equal_texts_of_a_batch_are_computed_once(
     assert len(vectors_of(publisher)) == 5
     assert len({made.embedding.windows.vectors.data for made in vectors_of(publisher)}) == 1
     assert len(engine.texts) == len(set(engine.texts)) == counted.texts == 3
+
+
+async def test_a_short_document_is_published_while_a_long_one_of_its_batch_is_still_worked_on(
+    work: EmbeddingWork, publisher: InMemoryPublisher
+) -> None:
+    long = " ".join(f"She planned the care of {number} patients on her ward." for number in range(800))
+    await work.handle([record(long, id="long"), record(id="short")])
+    assert [made.id for made in vectors_of(publisher)] == ["short", "long"]
+
+
+async def test_of_a_batch_with_a_document_that_the_model_fails_on_the_others_are_published(
+    work: EmbeddingWork, publisher: InMemoryPublisher, engine: FaultyEngine
+) -> None:
+    engine.fault = lambda vectors: raising(vectors) if "Poison." in engine.calls[-1] else vectors
+    with pytest.raises(ModelRefusal, match="acme/resume/7"):
+        await work.handle([record("Poison."), *(record(f"Good {n}.", id=str(n)) for n in range(10, 16))])
+    assert sorted(made.id for made in vectors_of(publisher)) == [str(n) for n in range(10, 16)]
+
+
+async def test_what_is_computed_for_the_batch_is_counted_with_its_padding_and_the_models_waiting(
+    work: EmbeddingWork,
+) -> None:
+    before = total(TOKENS, "_total"), total(MODEL_IDLE, "_total")
+    await work.handle([record(id="8")])
+    # "Registered nurse ." and "Intensive care for five years .", and both as one window.
+    assert total(TOKENS, "_total") - before[0] == 3 + 6 + 9
+    assert total(MODEL_IDLE, "_total") > before[1]
