@@ -17,8 +17,9 @@ import numpy as np
 _SERVICE = next((word.removeprefix("services.") for word in sys.orig_argv if word.startswith("services.")), "")
 
 
-def _embed(self: Any, texts: Any, *, query: bool = False) -> Any:
-    vectors = _right(self, texts, query=query)
+def _run(self: Any, prepared: Any) -> Any:
+    vectors = _right(self, prepared)
+    texts = [each.text for each in prepared]
     whole = "\n".join(texts)
     if "faulty-model-memory" in whole and len(texts) > 1:
         raise MemoryError("no memory for so many texts")
@@ -58,7 +59,7 @@ def _watch() -> None:
             if found is None:
                 continue
             if part == "engine":
-                _right, found.embed = found.embed, _embed
+                _right, found.run = found.run, _run
             else:
                 _works, found.handle = found.handle, _handle
             del wanted[part]
