@@ -15,11 +15,14 @@ import numpy as np
 
 from libs.contracts.errors import SurroundingsFault
 from libs.resilience.breaker import BreakerOpen, CircuitBreaker
+from libs.telemetry.logs import get_logger
 from services.embedding.engines.protocol import Engine, Prepared, Vectors
 from services.embedding.metrics import MODEL_SECONDS, TEXTS_COMPUTED, TOKENS, WAITING
 from services.embedding.model_idle import ModelIdle
 from services.embedding.model_run import ModelThread, Outcome, compute, end_process
 from services.embedding.pool import Pool, Waiting
+
+log = get_logger(__name__)
 
 Lane = Literal["query", "document", "probe"]
 _STOPPING = "this process is stopping"
@@ -181,6 +184,11 @@ class ModelLane:
         except SurroundingsFault as fault:
             turn = self._in_hand
             return None if turn is None else _Turn(turn.lane, turn.texts, [fault] * len(turn.texts))
+        except Exception as error:
+            # Ours, outside of the model: those who wait are told, rather than left waiting for ever.
+            log.error("turn_failed", exc_info=error)
+            self._fail_all(SurroundingsFault("model", f"failed: {type(error).__name__}: {error}"))
+            return None
 
     def _settle(self, turn: _Turn | None) -> None:
         """Gives everybody their vectors or faults, and counts."""

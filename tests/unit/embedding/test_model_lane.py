@@ -12,6 +12,7 @@ from libs.contracts.errors import SurroundingsFault
 from services.embedding.engines.protocol import Vectors
 from services.embedding.model_lane import Lane, ModelLane, TooBusy
 from services.embedding.model_run import is_out_of_memory
+from services.embedding.pool import Pool, Waiting
 from services.embedding.service import EmbeddingService
 from tests.fakes.faulty_engine import FAULTS, FaultyEngine, raising
 
@@ -249,3 +250,30 @@ async def test_a_query_beyond_the_limit_gets_the_mean_of_its_windows(
     mean = FaultyEngine().embed(engine.texts).mean(axis=0)
     assert vector @ mean / np.linalg.norm(mean) > 0.99
     assert abs(np.linalg.norm(vector) - 1) < 1e-5
+
+
+async def test_a_fault_outside_of_the_model_is_told_too(
+    lane: ModelLane, engine: FaultyEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: Pool) -> list[Waiting]:
+        raise KeyError("a fault of our own")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Pool, "take", broken)
+        async with asyncio.timeout(10):
+            with pytest.raises(SurroundingsFault, match="a fault of our own"):
+                await embedded(lane, ["one"], "document")
+        # The turn that was given to the thread beforehand fails too.
+        await until(lambda: not lane._wake.is_set())
+    assert np.array_equal(await embedded(lane, ["one"], "document"), FaultyEngine().embed(["one"]))
+
+
+async def test_a_document_comes_in_while_the_model_works_and_is_computed_with_others(
+    lane: ModelLane, engine: FaultyEngine
+) -> None:
+    first = await held_up(lane, engine)
+    documents = [started(embedded(lane, [f"one of {n}"], "document")) for n in range(5)]
+    await asyncio.sleep(0)
+    engine.release()
+    await asyncio.gather(first, *documents)
+    assert [len(call) for call in engine.calls] == [1, 5]
