@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from libs.contracts import events
 from libs.contracts.documents import DocumentError
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
 from libs.contracts.events import SourceEvent, TextEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
@@ -32,6 +34,8 @@ from services.embedding.metrics import DOCUMENTS
 from services.embedding.service import CutDocument, EmbeddingService
 
 log = get_logger(__name__)
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,10 @@ class EmbeddingWork:
         self._vectors_topic = vectors_topic
 
     async def handle(self, records: Sequence[Record]) -> None:
+        with self._service.batch():
+            await self._handle(records)
+
+    async def _handle(self, records: Sequence[Record]) -> None:
         found: dict[DocumentKey, _OfOne] = {}
         refused: list[tuple[Record, RecordFault]] = []
         for record in records:
@@ -112,26 +120,35 @@ class EmbeddingWork:
                 refused.append((record, fault))
                 continue
             found.setdefault(read.key, _OfOne()).take(read)
-        cut = [await self._cut_first(of_one) for of_one in found.values()]
-        cut += [(of_one.late, await self._cut(of_one.late)) for of_one in found.values() if of_one.late is not None]
+        cut = await _all(self._cut_all(of_one) for of_one in found.values())
         for of_one in found.values():
             for read in of_one.older:
                 await self._superseded(read)
             for read in of_one.deletions:
                 await self._remove(read)
         kept = await self._service.kept(
-            [document for read, document in cut if document is not None and not _recomputed(read.record)]
+            [document for reads in cut for read, document in reads if document and not _recomputed(read.record)]
         )
-        for read, document in cut:
+        await _all(self._pass_on(reads, kept) for reads in cut)
+        # Last, so that a fault of the surroundings on the way does not set them aside once more.
+        for record, reason in refused:
+            await self.give_up(record, reason, 1)
+
+    async def _cut_all(self, of_one: _OfOne) -> list[tuple[_Read, CutDocument | None]]:
+        """What is passed on of one document, in order."""
+        cut = [await self._cut_first(of_one)]
+        if of_one.late is not None:
+            cut.append((of_one.late, await self._cut(of_one.late)))
+        return cut
+
+    async def _pass_on(self, reads: Sequence[tuple[_Read, CutDocument | None]], kept: Mapping[str, Vectors]) -> None:
+        """What comes of one key's records, one after another: nobody waits for another key's."""
+        for read, document in reads:
             if document is not None:
                 with traced(read.record.header(TRACEPARENT)):
                     await self._publish(document, {} if _recomputed(read.record) else kept)
             elif read.event is None:
                 await self._remove(read)
-
-        # Last, so that a fault of the surroundings on the way does not set them aside once more.
-        for record, reason in refused:
-            await self.give_up(record, reason, 1)
 
     async def give_up(self, record: Record, fault: RecordFault, attempts: int) -> None:
         outgoing = [dead_letter(record, self.service, fault, attempts)]
@@ -164,7 +181,7 @@ class EmbeddingWork:
             await self._publisher.publish(_failed(read.key, read.revision, read.source_event, error))
             return None
 
-    async def _publish(self, document: CutDocument, kept: dict[str, Vectors]) -> None:
+    async def _publish(self, document: CutDocument, kept: Mapping[str, Vectors]) -> None:
         embedding = await self._service.embed(document, kept)
         event = events.with_embedding(document.event, embedding)
         await self._publisher.publish(vectors_record(event, self._vectors_topic))
@@ -205,6 +222,15 @@ class EmbeddingWork:
             await self._publisher.publish(
                 status_record(read.key, read.revision, Status.SUPERSEDED, source_event=read.source_event)
             )
+
+
+async def _all(works: Iterable[Coroutine[Any, Any, _Result]]) -> list[_Result]:
+    """All side by side, each to its end. Raises the surroundings' fault where there is one, else the first."""
+    found = await asyncio.gather(*works, return_exceptions=True)
+    failures = [each for each in found if isinstance(each, BaseException)]
+    for failure in sorted(failures, key=lambda each: not isinstance(each, SurroundingsFault)):
+        raise failure
+    return [each for each in found if not isinstance(each, BaseException)]
 
 
 def _recomputed(record: Record) -> bool:

@@ -14,11 +14,17 @@ MODEL_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
 
+# Tokens computed: of texts, and of padding to the longest text of a batch.
+TOKENS = Counter("shortlist_embedding_tokens_total", "Tokens computed: of texts, and padding", ["kind"])
+
+# Seconds in which documents or queries were under way and the model did nothing.
+MODEL_IDLE = Counter("shortlist_embedding_model_idle_seconds_total", "Seconds the model waited while there was work")
+
 # Batches computed in two halves, since memory did not suffice for the whole.
 HALVED = Counter("shortlist_embedding_halved_batches_total", "Batches halved for want of memory")
 
-# Calls that wait for the model.
-WAITING = Gauge("shortlist_embedding_waiting_batches", "Batches waiting for the model", ["lane"])
+# Texts that wait for the model or are in it.
+WAITING = Gauge("shortlist_embedding_waiting_texts", "Texts waiting for the model", ["lane"])
 
 # Looked up in the vector cache: hit, miss, garbage (not a vector of this space).
 CACHE = Counter("shortlist_embedding_cache_lookups_total", "Vectors looked up in the cache", ["result"])

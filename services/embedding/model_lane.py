@@ -1,43 +1,53 @@
-"""The way into the model: one thread computes, queries overtake documents between batches, waiting is bounded."""
+"""The way into the model: texts of many documents are computed together, queries overtake them between batches."""
 
 from __future__ import annotations
 
 import asyncio
-import heapq
-import itertools
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
 from typing import Literal
 
 import numpy as np
 
 from libs.contracts.errors import SurroundingsFault
-from libs.resilience.breaker import CircuitBreaker
+from libs.resilience.breaker import BreakerOpen, CircuitBreaker
 from libs.telemetry.logs import get_logger
-from services.embedding.batches import plan_batches
-from services.embedding.engines.protocol import Engine, Vectors
-from services.embedding.metrics import MODEL_SECONDS, TEXTS_COMPUTED, WAITING
-from services.embedding.model_run import ModelRun, end_process
+from services.embedding.engines.protocol import Engine, Prepared, Vectors
+from services.embedding.metrics import MODEL_SECONDS, TEXTS_COMPUTED, TOKENS, WAITING
+from services.embedding.model_idle import ModelIdle
+from services.embedding.model_run import ModelThread, Outcome, compute, end_process
+from services.embedding.pool import Pool, Waiting
 
 log = get_logger(__name__)
 
 Lane = Literal["query", "document", "probe"]
-_PRIORITY: dict[Lane, int] = {"query": 0, "probe": 0, "document": 1}
 _STOPPING = "this process is stopping"
+# Turns given to the model's thread beforehand; each chooses its texts only when it begins.
+_AHEAD = 2
 
 
 class TooBusy(Exception):
-    """More queries wait than allowed; the caller should come again in a second."""
+    """More queries are under way than allowed; the caller should come again in a second."""
 
 
-@dataclass(order=True)
-class _Batch:
-    priority: int
-    number: int
-    texts: list[str] = field(compare=False)
-    lane: Lane = field(compare=False)
-    result: asyncio.Future[Vectors] = field(compare=False)
+@dataclass(slots=True)
+class _Turn:
+    """A batch that the model was given, and what came of it."""
+
+    lane: Literal["query", "document"]
+    texts: list[Waiting]
+    outcomes: list[Outcome]
+    seconds: float = 0.0
+
+    @property
+    def fault(self) -> SurroundingsFault | None:
+        """The model's own: it failed on all of it."""
+        faults = [outcome for outcome in self.outcomes if isinstance(outcome, SurroundingsFault)]
+        return faults[0] if faults and len(faults) == len(self.outcomes) else None
 
 
 class ModelLane:
@@ -53,13 +63,18 @@ class ModelLane:
         on_hang: Callable[[], None] = end_process,
     ) -> None:
         self.engine = engine
-        self._batch_tokens = batch_tokens
+        self.idle = ModelIdle()
         self._queries_waiting = queries_waiting
+        self._queries_under_way = 0
         self._breaker = CircuitBreaker("model", fail_max=5, reset_seconds=5.0)
-        self._run = ModelRun(engine, limit_seconds=model_seconds, on_hang=on_hang)
-        self._heap: list[_Batch] = []
-        self._numbers = itertools.count()
-        self._waiting = asyncio.Semaphore(0)
+        self._thread = ModelThread(limit_seconds=model_seconds, on_hang=on_hang)
+        # Queries and passages of the same words are other vectors: they never share a pool.
+        self._pools = {"query": Pool(batch_tokens), "document": Pool(batch_tokens)}
+        # Pools are read by the model's thread, which takes from them.
+        self._lock = Lock()
+        self._wake = asyncio.Event()
+        self._ahead: deque[asyncio.Future[_Turn | None]] = deque()
+        self._in_hand: _Turn | None = None
         self._task: asyncio.Task[None] | None = None
         self._stopped = False
 
@@ -71,80 +86,141 @@ class ModelLane:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        for batch in self._heap:
-            _end(batch, SurroundingsFault("model", _STOPPING))
-        await asyncio.to_thread(self._run.close)
+        self._fail_all(SurroundingsFault("model", _STOPPING))
+        await asyncio.to_thread(self._thread.close)
 
-    async def embed(self, texts: Sequence[str], lengths: Sequence[int], lane: Lane) -> Vectors:
-        """Vectors of unit length, shape (len(texts), dimension). `lengths` in tokens.
+    @contextmanager
+    def queries(self, count: int) -> Iterator[None]:
+        """Room for `count` query texts while the block runs. Raises TooBusy; one call alone always has room."""
+        if self._queries_under_way and self._queries_under_way + count > self._queries_waiting:
+            raise TooBusy("too many queries wait for the model")
+        self._queries_under_way += count
+        try:
+            with self.idle.under_way():
+                yield
+        finally:
+            self._queries_under_way -= count
 
-        Raises TooBusy (queries only), and SurroundingsFault where the model fails.
-        """
+    async def embed(self, prepared: Sequence[Prepared], lane: Lane) -> Vectors:
+        """Vectors of unit length, shape (len(prepared), dimension). Raises SurroundingsFault where the model fails."""
         if self._stopped:
             raise SurroundingsFault("model", _STOPPING)
-        if lane == "query" and self._queries_in_line() >= self._queries_waiting:
-            raise TooBusy("too many queries wait for the model")
-        plans = plan_batches(lengths, self._batch_tokens)
-        loop = asyncio.get_running_loop()
-        batches = [
-            _Batch(_PRIORITY[lane], next(self._numbers), [texts[i] for i in plan], lane, loop.create_future())
-            for plan in plans
-        ]
-        for batch in batches:
-            heapq.heappush(self._heap, batch)
-            self._waiting.release()
+        pool = self._pools["document" if lane == "document" else "query"]
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        with self._lock:
+            request = pool.add(prepared, done, counted=lane != "probe")
+        self._wake.set()
         self._show()
-        vectors = np.empty((len(texts), self.engine.dimension), dtype=np.float32)
         try:
-            for plan, batch in zip(plans, batches, strict=True):
-                vectors[plan] = await batch.result
+            if request.to_compute:
+                await done
         finally:
-            for batch in batches:
-                if batch.result.done() and not batch.result.cancelled():
-                    batch.result.exception()  # one failure is told; the others need not be reported too
-                else:
-                    batch.result.cancel()
+            with self._lock:
+                pool.drop(request)
+        vectors = np.empty((len(prepared), self.engine.dimension), dtype=np.float32)
+        for row, waiting in enumerate(request.texts):
+            vectors[row] = waiting.vector
         return vectors
 
     async def _work(self) -> None:
         while True:
-            await self._waiting.acquire()
-            batch = heapq.heappop(self._heap)
-            self._show()
-            if batch.result.cancelled():
-                continue
-            try:
-                async with self._breaker.guard():
-                    vectors = await self._compute(batch)
-            except SurroundingsFault as fault:
-                _end(batch, fault)
-            except asyncio.CancelledError:
-                _end(batch, SurroundingsFault("model", _STOPPING))
-                raise
-            except Exception as error:
-                log.error("model_failed", texts=len(batch.texts), exc_info=error)
-                _end(batch, SurroundingsFault("model", f"failed: {type(error).__name__}: {error}"))
+            if not self._ahead and not self._anything_waits():
+                self._wake.clear()
+                await self._wake.wait()
+            elif self._breaker.state == "closed":
+                while len(self._ahead) < _AHEAD and self._anything_waits():
+                    self._ahead.append(self._thread.submit(self._take_turn))
+                turn = await self._outcome(self._ahead.popleft())
+                if turn is not None:
+                    await self._report(turn)
+                    self._settle(turn)
+            elif self._ahead:
+                self._settle(await self._outcome(self._ahead.popleft()))
             else:
-                if batch.lane != "probe":
-                    TEXTS_COMPUTED.labels(batch.lane).inc(len(batch.texts))
-                if not batch.result.done():
-                    batch.result.set_result(vectors)
+                await self._try_again()
 
-    async def _compute(self, batch: _Batch) -> Vectors:
-        started = time.monotonic()
-        vectors = await self._run.vectors(batch.texts, query=batch.lane != "document")
-        if batch.lane != "probe":
-            MODEL_SECONDS.observe(time.monotonic() - started)
-        return vectors
+    async def _try_again(self) -> None:
+        """One batch where the model failed too often lately and may be tried; else everybody is told."""
+        turn = None
+        try:
+            async with self._breaker.guard():
+                turn = await self._outcome(self._thread.submit(self._take_turn))
+                if turn is not None and turn.fault is not None:
+                    raise turn.fault
+        except BreakerOpen as fault:
+            self._fail_all(fault)
+        except SurroundingsFault:
+            pass  # the turn holds it, and its texts are told below
+        self._settle(turn)
 
-    def _queries_in_line(self) -> int:
-        return sum(batch.lane == "query" and not batch.result.cancelled() for batch in self._heap)
+    async def _report(self, turn: _Turn) -> None:
+        try:
+            async with self._breaker.guard():
+                if turn.fault is not None:
+                    raise turn.fault
+        except SurroundingsFault:
+            pass  # only the breaker had to be told here
+
+    def _take_turn(self) -> _Turn | None:
+        """Runs in the model's thread: what goes next is decided now, so that queries overtake."""
+        with self._lock:
+            turn = None
+            for lane in ("query", "document"):
+                if texts := self._pools[lane].take():
+                    turn = _Turn("query" if lane == "query" else "document", texts, [])
+                    break
+            self._in_hand = turn
+        if turn is None:
+            return None
+        with self.idle.running():
+            started = time.monotonic()
+            turn.outcomes = compute(self.engine, [waiting.prepared for waiting in turn.texts])
+            turn.seconds = time.monotonic() - started
+        return turn
+
+    async def _outcome(self, submitted: asyncio.Future[_Turn | None]) -> _Turn | None:
+        try:
+            return await self._thread.outcome(submitted)
+        except SurroundingsFault as fault:
+            turn = self._in_hand
+            return None if turn is None else _Turn(turn.lane, turn.texts, [fault] * len(turn.texts))
+        except Exception as error:
+            # Ours, outside of the model: those who wait are told, rather than left waiting for ever.
+            log.error("turn_failed", exc_info=error)
+            self._fail_all(SurroundingsFault("model", f"failed: {type(error).__name__}: {error}"))
+            return None
+
+    def _settle(self, turn: _Turn | None) -> None:
+        """Gives everybody their vectors or faults, and counts."""
+        if turn is None:
+            return
+        pool = self._pools[turn.lane]
+        counted = computed = 0
+        with self._lock:
+            for waiting, outcome in zip(turn.texts, turn.outcomes, strict=True):
+                if isinstance(outcome, SurroundingsFault):
+                    pool.fail(waiting, outcome)
+                    continue
+                counted += waiting.counted
+                computed += waiting.counted * waiting.prepared.length
+                pool.give(waiting, outcome)
+        if counted:
+            TEXTS_COMPUTED.labels(turn.lane).inc(counted)
+            MODEL_SECONDS.observe(turn.seconds)
+            longest = max(waiting.prepared.length for waiting in turn.texts)
+            TOKENS.labels("text").inc(computed)
+            TOKENS.labels("padding").inc(max(0, longest * counted - computed))
+        self._show()
+
+    def _anything_waits(self) -> bool:
+        return any(self._pools.values())
+
+    def _fail_all(self, fault: SurroundingsFault) -> None:
+        with self._lock:
+            for pool in self._pools.values():
+                for waiting in pool.everything():
+                    pool.fail(waiting, fault)
 
     def _show(self) -> None:
-        for lane in ("query", "document"):
-            WAITING.labels(lane).set(sum(batch.lane == lane for batch in self._heap))
-
-
-def _end(batch: _Batch, fault: SurroundingsFault) -> None:
-    if not batch.result.done():
-        batch.result.set_exception(fault)
+        for lane, pool in self._pools.items():
+            WAITING.labels(lane).set(len(pool))

@@ -1,4 +1,4 @@
-"""One run of the model: in a thread of its own, smaller where memory does not suffice, never for ever."""
+"""Turns of the model: in a thread of its own, smaller where one fails as a whole, never for ever."""
 
 from __future__ import annotations
 
@@ -8,21 +8,27 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 
 from libs.contracts.errors import SurroundingsFault
 from libs.resilience.watched_time import OutOfTime, within
 from libs.telemetry.logs import get_logger
-from services.embedding.engines.protocol import Engine, Vectors
+from services.embedding.engines.protocol import Engine, Prepared, Vectors
 from services.embedding.metrics import HALVED
 
 log = get_logger(__name__)
+
+Result = TypeVar("Result")
+Outcome = Vectors | SurroundingsFault
 
 # Of sysexits.h: internal software error.
 EX_SOFTWARE = 70
 # How engines say that memory does not suffice: Python, ONNX Runtime, PyTorch on a CPU and on CUDA.
 _OUT_OF_MEMORY = ("out of memory", "bad allocation", "bad_alloc", "failed to allocate", "can't allocate memory")
+# Texts that may fail alone, before any succeeds, until the model itself is blamed.
+_FAILURES_OF_THE_MODEL = 3
 
 
 def end_process() -> None:
@@ -31,47 +37,81 @@ def end_process() -> None:
     os._exit(EX_SOFTWARE)
 
 
-class ModelRun:
-    """Runs an engine, one batch at a time. `on_hang` is called where a batch takes longer than `limit_seconds`."""
+class ModelThread:
+    """The one thread that the model runs in. `on_hang` is called where a turn takes longer than `limit_seconds`."""
 
-    def __init__(self, engine: Engine, *, limit_seconds: float, on_hang: Callable[[], None] = end_process) -> None:
-        self._engine = engine
+    def __init__(self, *, limit_seconds: float, on_hang: Callable[[], None] = end_process) -> None:
         self._limit_seconds = limit_seconds
         self._on_hang = on_hang
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="model")
 
-    async def vectors(self, texts: Sequence[str], *, query: bool) -> Vectors:
-        """Vectors of unit length, shape (len(texts), dimension).
+    def submit(self, turn: Callable[[], Result]) -> asyncio.Future[Result]:
+        """Runs `turn` after those submitted before it."""
+        return asyncio.get_running_loop().run_in_executor(self._thread, turn)
 
-        Raises SurroundingsFault where the model gives anything else, and what the engine raises.
-        """
+    async def outcome(self, turn: asyncio.Future[Result]) -> Result:
+        """What a turn came to. Raises SurroundingsFault where it hangs, and what the turn raises."""
         started = time.monotonic()
-        loop = asyncio.get_running_loop()
-        running = loop.run_in_executor(self._thread, lambda: self._embed(texts, query=query))
         try:
-            vectors = await within(self._limit_seconds, running)
+            return await within(self._limit_seconds, turn)
         except OutOfTime:
-            log.critical("model_hangs", texts=len(texts), seconds=round(time.monotonic() - started), action="ending")
+            log.critical("model_hangs", seconds=round(time.monotonic() - started), action="ending")
             self._on_hang()
             raise SurroundingsFault("model", f"did not end within {self._limit_seconds:g} s") from None
-        check_vectors(vectors, len(texts), self._engine.dimension)
-        return vectors
 
     def close(self) -> None:
-        """Waits for the batch in hand. Blocks."""
-        self._thread.shutdown()
+        """Waits for the turn in hand; those behind it are not begun. Blocks."""
+        self._thread.shutdown(cancel_futures=True)
 
-    def _embed(self, texts: Sequence[str], *, query: bool) -> Vectors:
+
+def compute(engine: Engine, prepared: Sequence[Prepared]) -> list[Outcome]:
+    """A vector of unit length for each text, or the fault that it met. Blocks.
+
+    Where the model fails on a batch it is tried in halves, down to single texts: memory may suffice for less, and
+    one text on which the model fails takes no other's vector.
+    """
+    return _Trial(engine).outcomes(prepared)
+
+
+class _Trial:
+    """One batch, in smaller and smaller parts."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._successes = 0
+        self._failures = 0
+
+    def outcomes(self, prepared: Sequence[Prepared]) -> list[Outcome]:
         try:
-            return self._engine.embed(texts, query=query)
+            vectors = self._engine.run(prepared)
+            check_vectors(vectors, len(prepared), self._engine.dimension)
         except Exception as error:
-            if len(texts) == 1 or not is_out_of_memory(error):
-                raise
-            log.warning("batch_halved", texts=len(texts), reason=str(error) or type(error).__name__)
-        HALVED.inc()
-        half = len(texts) // 2
-        parts = [self._embed(texts[:half], query=query), self._embed(texts[half:], query=query)]
-        return np.concatenate(parts)
+            if len(prepared) > 1:
+                return self._halves(prepared, error)
+            self._failures += 1
+            return [_fault(error)]
+        self._successes += 1
+        return list(vectors)
+
+    def _halves(self, prepared: Sequence[Prepared], error: Exception) -> list[Outcome]:
+        log.warning("batch_halved", texts=len(prepared), reason=str(error) or type(error).__name__)
+        if is_out_of_memory(error):
+            HALVED.inc()
+        found: list[Outcome] = []
+        half = len(prepared) // 2
+        for part in (prepared[:half], prepared[half:]):
+            if self._successes == 0 and self._failures >= _FAILURES_OF_THE_MODEL:
+                found += [_fault(error)] * len(part)
+            else:
+                found += self.outcomes(part)
+        return found
+
+
+def _fault(error: Exception) -> SurroundingsFault:
+    if isinstance(error, SurroundingsFault):
+        return error
+    log.error("model_failed", exc_info=error)
+    return SurroundingsFault("model", f"failed: {type(error).__name__}: {error}")
 
 
 def is_out_of_memory(error: Exception) -> bool:

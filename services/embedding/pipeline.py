@@ -26,9 +26,10 @@ from services.embedding.settings import EmbeddingSettings
 
 log = get_logger(__name__)
 
-# Documents after which a member of the group looks whether it is wanted elsewhere: while partitions move, nobody
-# reads, and a document takes seconds where workers share a core.
-COMMIT_EVERY = 2
+# Documents worked on together, after which a member of the group looks whether it is wanted elsewhere: while
+# partitions move, nobody reads, and a document takes a second where workers share a core. Of 16 documents texts of
+# like length are found for every batch.
+COMMIT_EVERY = 16
 
 
 class Pipeline:
@@ -51,6 +52,7 @@ class Pipeline:
         lane.start()
         self._stops.append(lane.stop)
         service = EmbeddingService(lane, self._cache(engine))
+        self._stops.append(service.close)
         await service.warm_up()
         self._health.ok("model")
         log.info("model_loaded", model=engine.model, space=engine.space, dimension=engine.dimension)

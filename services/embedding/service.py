@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,12 +17,20 @@ from libs.contracts.events import Embedding, Stretches, TextEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.resilience.breaker import BreakerOpen
 from services.embedding.cache import VectorCache
-from services.embedding.engines.protocol import Engine, Vectors
-from services.embedding.model_lane import Lane, ModelLane
+from services.embedding.engines.protocol import Engine, Prepared, Vectors
+from services.embedding.model_lane import ModelLane
 from services.embedding.packing import pack_float32, pack_int8
 from services.embedding.segmentation.cutting import Piece, Pieces, cut
 from services.embedding.segmentation.requirement_lines import requirement_lines
 
+Result = TypeVar("Result")
+
+# Threads that cut documents: while a very long text takes one for seconds, others go on in the other.
+_CUTTING_THREADS = 2
+# Writes to the cache that may be under way at a time.
+_KEEPING = 4
+# A query of so many characters is tokenized as a whole before it is cut.
+_SHORT_CHARACTERS = 2_000
 PROBE_TEXT = "A probe of the model: registered nurse with five years of intensive care."
 
 
@@ -45,8 +56,10 @@ class EmbeddingService:
     def __init__(self, lane: ModelLane, cache: VectorCache | None) -> None:
         self._lane = lane
         self._cache = cache
-        # The tokenizer is used by one thread at a time; long texts take it for seconds.
-        self._cutting = asyncio.Lock()
+        self._documents = ThreadPoolExecutor(_CUTTING_THREADS, thread_name_prefix="cutting")
+        self._queries = ThreadPoolExecutor(1, thread_name_prefix="query")
+        self._keeping: set[asyncio.Task[None]] = set()
+        self._may_keep = asyncio.Semaphore(_KEEPING)
 
     @property
     def engine(self) -> Engine:
@@ -58,12 +71,12 @@ class EmbeddingService:
 
     async def warm_up(self) -> None:
         """Runs the model once. Not counted, not cached."""
-        await self._lane.embed([PROBE_TEXT], [16], "probe")
+        await self._lane.embed(self.engine.prepare([PROBE_TEXT], query=True), "probe")
 
     async def probe(self) -> float:
         """Milliseconds of one real embedding past the cache. Raises SurroundingsFault."""
         started = time.monotonic()
-        await self._lane.embed([PROBE_TEXT], [16], "probe")
+        await self._lane.embed(self.engine.prepare([PROBE_TEXT], query=True), "probe")
         return (time.monotonic() - started) * 1000
 
     async def queries(self, texts: Sequence[str]) -> Vectors:
@@ -71,20 +84,21 @@ class EmbeddingService:
 
         Raises RecordFault (`empty`) for a text of nothing but spaces, TooBusy, SurroundingsFault.
         """
-        cuts = [await self._windows(text) for text in texts]
-        flat = [piece for pieces in cuts for piece in pieces]
-        vectors = await self._vectors(flat, "query")
-        rows: list[Vectors] = []
-        position = 0
-        for pieces in cuts:
-            mean = vectors[position : position + len(pieces)].mean(axis=0)
-            rows.append(mean / np.linalg.norm(mean))
-            position += len(pieces)
-        return np.asarray(rows, dtype=np.float32)
+        # A query with a prompt of its own is another vector than a passage of the same words.
+        marked = {text: f"query\x00{text}" for text in texts}
+        found = await self._cache.get_many(list(marked.values())) if self._cache else {}
+        vectors = {text: found[mark] for text, mark in marked.items() if mark in found}
+        missing = [text for text in marked if text not in vectors]
+        if missing:
+            with self._lane.queries(len(missing)):
+                computed = await self._compute_queries(missing)
+            vectors.update(computed)
+            self._keep({marked[text]: vector for text, vector in computed.items()})
+        return np.stack([vectors[text] for text in texts]).astype(np.float32, copy=False)
 
     async def cut(self, event: TextEvent) -> CutDocument:
         """Cuts a document into windows and units. Raises RecordFault (`empty`) where nothing is left to embed."""
-        pieces = await self._cut(event.text, event)
+        pieces = await self._in(self._documents, lambda: self._cut(event.text, event))
         if not pieces.windows:
             raise RecordFault(ErrorCode.EMPTY, "the document holds no text that could be compared")
         return CutDocument(event, pieces)
@@ -96,28 +110,47 @@ class EmbeddingService:
         texts = list(dict.fromkeys(piece.text for document in documents for piece in document.all_pieces))
         return await self._cache.get_many(texts)
 
-    async def embed(self, document: CutDocument, kept: dict[str, Vectors]) -> Embedding:
-        """A document's windows and units with vectors. `kept` gets what was computed. Raises SurroundingsFault."""
-        try:
-            computed = await self._compute_missing(document.all_pieces, kept, "document")
-        except SurroundingsFault as fault:
-            await self._blame(document, fault)
-            raise
-        if self._cache is not None:
-            texts = list(dict.fromkeys(piece.text for piece in document.all_pieces))
-            await self._cache.keep(document.event.key, texts, computed)
-        windows, units = document.pieces.windows, document.pieces.units
-        return Embedding(
-            space=self.engine.space,
-            model=self.engine.model,
-            dimension=self.engine.dimension,
-            windows=Stretches([piece.span for piece in windows], pack_float32(_stacked(windows, kept))),
-            units=Stretches([piece.span for piece in units], pack_int8(_stacked(units, kept))),
-        )
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Around work on documents: while it lasts, the model waits for somebody where it waits."""
+        with self._lane.idle.under_way():
+            yield
+
+    async def settled(self) -> None:
+        """Waits for the writes of queries' vectors to the cache that are under way."""
+        while self._keeping:
+            await asyncio.wait(self._keeping)
 
     async def forget(self, document: DocumentKey) -> bool:
         """Removes a document's vectors from the cache; whether that is certain. Never raises, never waits for long."""
         return self._cache is None or await self._cache.forget(document)
+
+    async def embed(self, document: CutDocument, kept: Mapping[str, Vectors]) -> Embedding:
+        """A document's windows and units with vectors, `kept` those that need not be computed.
+
+        Raises SurroundingsFault, and ModelRefusal where the model fails on this document alone.
+        """
+        missing = list(dict.fromkeys(piece.text for piece in document.all_pieces if piece.text not in kept))
+        vectors = {piece.text: kept[piece.text] for piece in document.all_pieces if piece.text in kept}
+        computed: dict[str, Vectors] = {}
+        if missing:
+            prepared = await self._in(self._documents, lambda: self.engine.prepare(missing))
+            try:
+                computed = dict(zip(missing, await self._lane.embed(prepared, "document"), strict=True))
+            except SurroundingsFault as fault:
+                await self._blame(document, fault)
+                raise
+            vectors.update(computed)
+        packing = asyncio.to_thread(self._packed, document.pieces, vectors)
+        # Kept before anything else is done with the document: a deletion behind it must find all there is to forget.
+        packed, _ = await asyncio.gather(packing, self._keep_document(document, computed))
+        return packed
+
+    async def close(self) -> None:
+        """Ends the threads, once what is in hand is written."""
+        await self.settled()
+        for threads in (self._documents, self._queries):
+            threads.shutdown(wait=False, cancel_futures=True)
 
     async def _blame(self, document: CutDocument, fault: SurroundingsFault) -> None:
         """Raises ModelRefusal where the model works on other texts: then this one must not be tried for ever."""
@@ -129,48 +162,68 @@ class EmbeddingService:
             return
         raise ModelRefusal(f"the model fails on {document.event.key} and works on other texts: {fault}") from fault
 
-    async def _vectors(self, pieces: Sequence[Piece], lane: Lane) -> Vectors:
-        # A query with a prompt of its own is another vector than a passage of the same words.
-        texts = list(dict.fromkeys(piece.text for piece in pieces))
-        marked = {text: f"query\x00{text}" for text in texts}
-        found = await self._cache.get_many(list(marked.values())) if self._cache else {}
-        kept = {text: found[mark] for text, mark in marked.items() if mark in found}
-        known = set(kept)
-        await self._compute_missing(pieces, kept, lane)
-        if self._cache is not None:
-            await self._cache.set_many({marked[text]: kept[text] for text in kept if text not in known})
-        return _stacked(pieces, kept)
-
-    async def _compute_missing(
-        self, pieces: Sequence[Piece], kept: dict[str, Vectors], lane: Lane
-    ) -> dict[str, Vectors]:
-        """Adds to `kept` what it lacks, and returns that."""
-        missing = {piece.text: piece.tokens for piece in pieces if piece.text not in kept}
-        if not missing:
-            return {}
-        vectors = await self._lane.embed(list(missing), list(missing.values()), lane)
-        computed = dict(zip(missing, vectors, strict=True))
-        kept.update(computed)
+    async def _compute_queries(self, texts: Sequence[str]) -> dict[str, Vectors]:
+        parts = await self._in(self._queries, lambda: [self._prepared_query(text) for text in texts])
+        vectors = await self._lane.embed([each for part in parts for each in part], "query")
+        computed: dict[str, Vectors] = {}
+        position = 0
+        for text, part in zip(texts, parts, strict=True):
+            mean = vectors[position : position + len(part)].mean(axis=0)
+            computed[text] = mean / np.linalg.norm(mean)
+            position += len(part)
         return computed
 
-    async def _windows(self, text: str) -> list[Piece]:
-        pieces = await self._cut(text, None)
-        if not pieces.windows:
+    def _prepared_query(self, text: str) -> list[Prepared]:
+        """The query itself, or its windows. Blocks. Raises RecordFault."""
+        if not (stripped := text.strip()):
             raise RecordFault(ErrorCode.EMPTY, "the query holds no text")
-        return pieces.windows
+        # Most are short: they need not be cut. So many characters could be beyond the limit in one pass.
+        if len(stripped) <= _SHORT_CHARACTERS:
+            (prepared,) = self.engine.prepare([stripped], query=True)
+            if prepared.length <= self.engine.max_tokens:
+                return [prepared]
+        windows = self._cut(stripped, None).windows
+        return self.engine.prepare([piece.text for piece in windows], query=True)
 
-    async def _cut(self, text: str, event: TextEvent | None) -> Pieces:
-        async with self._cutting:
-            return await asyncio.to_thread(
-                cut,
-                text,
-                sections=event.sections if event else [],
-                hidden=event.identity_spans if event else [],
-                token_spans=self.engine.token_spans,
-                max_tokens=self.engine.max_tokens,
-                items=requirement_lines(event) if event else (),
-            )
+    async def _keep_document(self, document: CutDocument, computed: Mapping[str, Vectors]) -> None:
+        if self._cache is not None:
+            texts = list(dict.fromkeys(piece.text for piece in document.all_pieces))
+            await self._cache.keep(document.event.key, texts, computed)
+
+    def _keep(self, vectors: Mapping[str, Vectors]) -> None:
+        """Writes to the cache in the background; `settled` waits for it."""
+        if self._cache is not None:
+            task = asyncio.create_task(self._kept_soon(self._cache, vectors))
+            self._keeping.add(task)
+            task.add_done_callback(self._keeping.discard)
+
+    async def _kept_soon(self, cache: VectorCache, vectors: Mapping[str, Vectors]) -> None:
+        async with self._may_keep:
+            await cache.set_many(vectors)
+
+    def _cut(self, text: str, event: TextEvent | None) -> Pieces:
+        return cut(
+            text,
+            sections=event.sections if event else [],
+            hidden=event.identity_spans if event else [],
+            token_spans=self.engine.token_spans,
+            max_tokens=self.engine.max_tokens,
+            items=requirement_lines(event) if event else (),
+        )
+
+    def _packed(self, pieces: Pieces, vectors: Mapping[str, Vectors]) -> Embedding:
+        windows, units = pieces.windows, pieces.units
+        return Embedding(
+            space=self.engine.space,
+            model=self.engine.model,
+            dimension=self.engine.dimension,
+            windows=Stretches([piece.span for piece in windows], pack_float32(_stacked(windows, vectors))),
+            units=Stretches([piece.span for piece in units], pack_int8(_stacked(units, vectors))),
+        )
+
+    async def _in(self, threads: ThreadPoolExecutor, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(threads, work)
 
 
-def _stacked(pieces: Sequence[Piece], vectors: dict[str, Vectors]) -> Vectors:
+def _stacked(pieces: Sequence[Piece], vectors: Mapping[str, Vectors]) -> Vectors:
     return np.stack([vectors[piece.text] for piece in pieces]).astype(np.float32, copy=False)

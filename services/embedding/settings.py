@@ -40,7 +40,9 @@ class EmbeddingSettings(KafkaSettings, DownloadSettings):
         default=1_000, ge=256, le=100_000, description="tokens, with padding, computed in one call of the model"
     )
     embedding_batch_documents: int = Field(default=16, ge=1, le=500, description="documents read from Kafka at a time")
-    embedding_queries_waiting: int = Field(default=64, ge=1, description="queries that may wait; more are told 429")
+    embedding_queries_waiting: int = Field(
+        default=64, ge=1, description="query texts that may be under way; more are told 429"
+    )
     embedding_model_seconds: float = Field(
         default=120.0, gt=0, description="seconds after which a call of the model counts as hanging; the process ends"
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from services.embedding.engines.hash_engine import HashEngine
-from services.embedding.engines.protocol import Vectors
+from services.embedding.engines.protocol import Prepared, Vectors
 
 
 class FaultyEngine(HashEngine):
@@ -36,12 +36,12 @@ class FaultyEngine(HashEngine):
     def release(self) -> None:
         self._gate.set()
 
-    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
-        self.calls.append(list(texts))
+    def run(self, prepared: Sequence[Prepared]) -> Vectors:
+        self.calls.append([each.text for each in prepared])
         self.running.set()
         if not self._gate.wait(20):
             raise TimeoutError("nobody released the engine")
-        vectors = super().embed(texts, query=query)
+        vectors = super().run(prepared)
         return vectors if self.fault is None else self.fault(vectors)
 
 

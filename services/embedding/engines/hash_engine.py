@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from services.embedding.engines.protocol import Vectors
+from services.embedding.engines.protocol import Prepared, Vectors
 from services.embedding.space import space_of
 
 DIMENSION = 384
@@ -40,16 +40,24 @@ class HashEngine:
                 spans.append(word.span())
         return spans
 
-    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
-        vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
-        for row, text in enumerate(texts):
-            words = [text[start:end].lower() for start, end in self.token_spans(text)] or [text]
-            for word in words:
+    def prepare(self, texts: Sequence[str], *, query: bool = False) -> list[Prepared]:
+        return [Prepared(text, query, np.zeros(len(self._words(text)), dtype=np.int32)) for text in texts]
+
+    def run(self, prepared: Sequence[Prepared]) -> Vectors:
+        vectors = np.zeros((len(prepared), DIMENSION), dtype=np.float32)
+        for row, each in enumerate(prepared):
+            for word in self._words(each.text):
                 positions, signs = _components(word)
                 np.add.at(vectors[row], positions, signs)
             if not vectors[row].any():
                 vectors[row, 0] = 1.0
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+
+    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        return self.run(self.prepare(texts, query=query))
+
+    def _words(self, text: str) -> list[str]:
+        return [text[start:end].lower() for start, end in self.token_spans(text)] or [text]
 
 
 @lru_cache(maxsize=100_000)

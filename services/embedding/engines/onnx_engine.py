@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -11,12 +12,14 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from services.embedding.engines.protocol import Vectors
-from services.embedding.space import files_hash
+from services.embedding.engines.protocol import Prepared, Vectors, padded
+from services.embedding.space import TEXT_PREPARATION_VERSION, files_hash
 
 MODEL_FILE = "model.onnx"
 ENGINE_FILE = "engine.json"
 EXPORT_SECONDS = 300.0
+# Raise it with every change of what is stored, or of how it is made.
+STORE_VERSION = 2
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -29,6 +32,9 @@ class Facts(msgspec.Struct, frozen=True):
     pad_id: int
     query_prompt: str
     passage_prompt: str
+    query_skipped: int = 0
+    """First tokens that the model's pooling leaves out: the prompt's, for a few models."""
+    passage_skipped: int = 0
 
 
 class OnnxFailed(Exception):
@@ -57,6 +63,11 @@ class OnnxEngine:
         options.enable_cpu_mem_arena = False
         # Threads that spin between calls take the cores from everybody else on the machine.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # Batches have any shape: memory planned for each of them would be kept for each of them.
+        options.enable_mem_pattern = False
+        # The file holds the optimized graph.
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+        self._skips = bool(self._facts.query_skipped or self._facts.passage_skipped)
         self._session = onnxruntime.InferenceSession(
             str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
         )
@@ -65,17 +76,26 @@ class OnnxEngine:
         encoded = self._tokenizer.encode(text, add_special_tokens=False)
         return [(start, end) for start, end in encoded.offsets if end > start]
 
-    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+    def prepare(self, texts: Sequence[str], *, query: bool = False) -> list[Prepared]:
         prompt = self._facts.query_prompt if query else self._facts.passage_prompt
-        tokens = [encoded.ids for encoded in self._tokenizer.encode_batch([prompt + text for text in texts])]
-        longest = max(len(ids) for ids in tokens)
-        input_ids = np.full((len(texts), longest), self._facts.pad_id, dtype=np.int64)
-        attention = np.zeros((len(texts), longest), dtype=np.int64)
-        for row, ids in enumerate(tokens):
-            input_ids[row, : len(ids)] = ids
-            attention[row, : len(ids)] = 1
-        (vectors,) = self._session.run(None, {"input_ids": input_ids, "attention_mask": attention})
+        encoded = self._tokenizer.encode_batch_fast([prompt + text for text in texts])
+        return [
+            Prepared(text, query, np.asarray(each.ids, dtype=np.int32))
+            for text, each in zip(texts, encoded, strict=True)
+        ]
+
+    def run(self, prepared: Sequence[Prepared]) -> Vectors:
+        ids, attention = padded(prepared, self._facts.pad_id)
+        inputs = {"input_ids": ids, "attention_mask": attention}
+        if self._skips:
+            pooled = attention.copy()
+            pooled[:, : self._facts.query_skipped if prepared[0].query else self._facts.passage_skipped] = 0
+            inputs["pooled"] = pooled
+        (vectors,) = self._session.run(None, inputs)
         return np.asarray(vectors, dtype=np.float32)
+
+    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        return self.run(self.prepare(texts, query=query))
 
 
 def facts_of(folder: Path) -> Facts | None:
@@ -89,11 +109,29 @@ def onnx_engine(folder: Path, name: str, store: Path) -> OnnxEngine:
 
     Blocks for about ten seconds the first time. Raises OnnxFailed.
     """
-    files = [path for path in folder.rglob("*") if path.suffix in (".safetensors", ".bin", ".json")]
-    target = store / f"v1-{files_hash(files)[:32]}"
+    target = store / _name_of(folder, store)
     if not (target / ENGINE_FILE).exists():
         make_onnx_file(folder, name, target)
     return OnnxEngine(target)
+
+
+def _name_of(folder: Path, store: Path) -> str:
+    """A name that holds the hash of the model's files; it is noted by their sizes and times, as hashing takes long."""
+    files = sorted(path for path in folder.rglob("*") if path.suffix in (".safetensors", ".bin", ".json", ".txt"))
+    stats = [(str(path.absolute()), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    note = (
+        store
+        / "known"
+        / hashlib.sha256(repr((STORE_VERSION, TEXT_PREPARATION_VERSION, stats)).encode()).hexdigest()[:32]
+    )
+    if note.is_file():
+        return note.read_text(encoding="utf-8")
+    name = f"v{STORE_VERSION}-{TEXT_PREPARATION_VERSION}-{files_hash(files)[:32]}"
+    note.parent.mkdir(parents=True, exist_ok=True)
+    written = note.with_name(f"{note.name}.{os.getpid()}")
+    written.write_text(name, encoding="utf-8")
+    written.replace(note)
+    return name
 
 
 def make_onnx_file(folder: Path, name: str, target: Path) -> None:

@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import msgspec
 import numpy as np
 
 from services.embedding.engines.onnx_engine import ENGINE_FILE, MODEL_FILE, Facts, OnnxEngine
+from services.embedding.engines.protocol import Engine, Vectors
 from services.embedding.engines.torch_engine import TorchEngine
 
 OPSET = 17
@@ -38,81 +40,130 @@ def export(folder: Path, name: str, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(dir=target.parent, prefix=".onnx-"))
     try:
-        _write_model(engine, made / MODEL_FILE)
-        shutil.copy(folder / "tokenizer.json", made / "tokenizer.json")
+        _write_model(engine, made / "plain.onnx")
+        _write_optimized(made / "plain.onnx", made / MODEL_FILE)
+        # As the model's own library made it: a folder may hold a vocabulary alone.
+        (made / "tokenizer.json").write_text(engine.tokenizer.to_str(), encoding="utf-8")
         (made / ENGINE_FILE).write_bytes(msgspec.json.encode(_facts(engine)))
-        _check(engine, OnnxEngine(made))
-        if target.exists():
-            shutil.rmtree(target)
-        made.rename(target)
+        check(engine, OnnxEngine(made))
+        _put_in_place(made, target)
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _put_in_place(made: Path, target: Path) -> None:
+    """One renaming. What is there already and whole stays: its name says that it is the same."""
+    try:
+        made.rename(target)
+    except OSError:
+        if (target / ENGINE_FILE).exists():
+            return
+        broken = Path(tempfile.mkdtemp(dir=target.parent, prefix=".onnx-broken-"))
+        target.rename(broken / "found")
+        made.rename(target)
+        shutil.rmtree(broken, ignore_errors=True)
 
 
 def _write_model(engine: TorchEngine, path: Path) -> None:
     import torch
 
     class Whole(torch.nn.Module):
-        """All modules of the sentence model in a row, then unit length."""
+        """All modules of the sentence model in a row, then unit length. `pooled` marks the tokens that are pooled."""
 
         def __init__(self, modules: Any) -> None:
             super().__init__()
             self.stages = modules
 
-        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+        def forward(self, input_ids: Any, attention_mask: Any, pooled: Any = None) -> Any:
             features = {"input_ids": input_ids, "attention_mask": attention_mask}
             for stage in self.stages:
                 features = stage(features)
+                if pooled is not None:
+                    features["attention_mask"] = pooled
             return torch.nn.functional.normalize(features["sentence_embedding"], dim=1)
 
-    model = engine.sentence_model.eval()
-    # The fused attention has no ONNX form in this exporter.
-    model[0].auto_model.config._attn_implementation = "eager"
+    model = engine.sentence_model.cpu().eval()
+    # The fused attention has no ONNX form in this exporter; the model's own stays as it was for the check.
+    config = model[0].auto_model.config
+    usual, config._attn_implementation = config._attn_implementation, "eager"
     dynamic = {0: "texts", 1: "tokens"}
     ids = torch.randint(5, 30, (2, 12))
+    names = ["input_ids", "attention_mask"]
+    if any(engine.skipped_tokens(query=query) for query in (True, False)):
+        names.append("pooled")
     with torch.no_grad():
         torch.onnx.export(
-            Whole(model),
-            (ids, torch.ones_like(ids)),
+            Whole(model).eval(),
+            (ids, *[torch.ones_like(ids) for _ in names[1:]]),
             str(path),
-            input_names=["input_ids", "attention_mask"],
+            input_names=names,
             output_names=["vectors"],
-            dynamic_axes={"input_ids": dynamic, "attention_mask": dynamic, "vectors": {0: "texts"}},
+            dynamic_axes={**dict.fromkeys(names, dynamic), "vectors": {0: "texts"}},
             opset_version=OPSET,
             dynamo=False,
         )
+    config._attn_implementation = usual
+
+
+def _write_optimized(plain: Path, path: Path) -> None:
+    """Fuses what can be fused once, not at each start. Removes `plain`."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    # Not the highest level, whose result belongs to this machine's kind of processor.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath = str(path)
+    onnxruntime.InferenceSession(str(plain), options, providers=["CPUExecutionProvider"])
+    plain.unlink()
 
 
 def _facts(engine: TorchEngine) -> Facts:
-    tokenizer = engine.sentence_model.tokenizer
     return Facts(
         model=engine.model,
         space=engine.space,
         dimension=engine.dimension,
         max_tokens=engine.max_tokens,
-        pad_id=int(tokenizer.pad_token_id or 0),
-        query_prompt=engine.prompt(query=True) or "",
-        passage_prompt=engine.prompt(query=False) or "",
+        pad_id=engine.pad_id,
+        query_prompt=engine.prompt(query=True),
+        passage_prompt=engine.prompt(query=False),
+        query_skipped=engine.skipped_tokens(query=True),
+        passage_skipped=engine.skipped_tokens(query=False),
     )
 
 
-def _check(engine: TorchEngine, candidate: OnnxEngine) -> None:
-    random = np.random.default_rng(0)
-    texts = [_shortened(" ".join(random.choice(_WORDS, size)), engine) for size in random.integers(1, 60, 100)]
-    wanted, found = engine.embed(texts), candidate.embed(texts)
-    worst = float((wanted * found).sum(axis=1).min())
-    if worst < LEAST_COSINE:
-        raise ExportRefused(f"the ONNX file's vectors differ from the model's (cosine {worst:.6f})")
-    alone = np.concatenate([candidate.embed([text]) for text in texts[:20]])
-    worst = float((alone * found[:20]).sum(axis=1).min())
-    if worst < LEAST_COSINE_ALONE:
+def check(engine: TorchEngine, candidate: OnnxEngine) -> None:
+    """Holds a candidate against the model: queries and passages, from one word to the longest text.
+
+    Raises ExportRefused.
+    """
+    texts = sample_texts(engine)
+    for query in (False, True):
+        wanted, found = engine.embed(texts, query=query), candidate.embed(texts, query=query)
+        if (worst := float((wanted * found).sum(axis=1).min())) < LEAST_COSINE:
+            raise ExportRefused(f"the ONNX file's vectors differ from the model's (cosine {worst:.6f})")
+        check_alone(candidate, texts, found, query=query)
+
+
+def check_alone(engine: Engine, texts: Sequence[str], together: Vectors, *, query: bool) -> None:
+    """Raises ExportRefused where a vector depends on the texts beside it in the batch."""
+    some = range(0, len(texts), 5)
+    alone = np.concatenate([engine.embed([texts[index]], query=query) for index in some])
+    if (worst := float((alone * together[list(some)]).sum(axis=1).min())) < LEAST_COSINE_ALONE:
         raise ExportRefused(f"a text's vector depends on the texts beside it (cosine {worst:.7f})")
 
 
-def _shortened(text: str, engine: TorchEngine) -> str:
-    """The text, well below the model's limit: OnnxEngine cuts nothing off."""
-    spans = engine.token_spans(text)
-    return text if len(spans) <= engine.max_tokens else text[: spans[engine.max_tokens // 2][0]]
+def sample_texts(engine: Engine) -> list[str]:
+    """A batch of 100 texts of all lengths up to the model's limit."""
+    random = np.random.default_rng(0)
+    sizes = [*random.integers(1, 60, 92), *[2 * engine.max_tokens] * 8]
+    return [_shortened(" ".join(random.choice(_WORDS, size)), engine) for size in sizes]
+
+
+def _shortened(text: str, engine: Engine) -> str:
+    """As much of the text as the model takes."""
+    while len(spans := engine.token_spans(text)) > engine.max_tokens:
+        text = text[: spans[engine.max_tokens][0]].rstrip()
+    return text
 
 
 def main(arguments: list[str]) -> int:

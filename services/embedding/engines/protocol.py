@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+TokenIds = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A text as the model reads it: its tokens with the prompt's and the special ones."""
+
+    text: str
+    query: bool
+    ids: TokenIds
+
+    @property
+    def length(self) -> int:
+        """Tokens that are computed for it, padding apart."""
+        return len(self.ids)
 
 
 class Engine(Protocol):
-    """Computes vectors. Methods block and are called from one thread at a time."""
+    """Computes vectors. Methods block. `run` is called from one thread at a time, the others from any number."""
 
     model: str
     """The model's name, for people."""
@@ -20,12 +36,31 @@ class Engine(Protocol):
     """8 hex digits: vectors of engines with the same space can be compared."""
     dimension: int
     max_tokens: int
-    """Content tokens a text may have, without the special ones."""
+    """Content tokens a text may have, without prompt and special ones."""
 
     def token_spans(self, text: str) -> list[tuple[int, int]]:
         """Start and end (code points) of every content token of a text of any length, in order."""
         ...
 
-    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
-        """Vectors of unit length, shape (len(texts), dimension). Texts have at most `max_tokens` tokens."""
+    def prepare(self, texts: Sequence[str], *, query: bool = False) -> list[Prepared]:
+        """Texts made ready for `run`, in order. Texts have at most `max_tokens` content tokens."""
         ...
+
+    def run(self, prepared: Sequence[Prepared]) -> Vectors:
+        """Vectors of unit length, shape (len(prepared), dimension). All are queries, or none is."""
+        ...
+
+    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """`prepare` and `run` in one."""
+        ...
+
+
+def padded(prepared: Sequence[Prepared], pad_id: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Token ids and attention mask, both of shape (len(prepared), longest)."""
+    longest = max(each.length for each in prepared)
+    ids = np.full((len(prepared), longest), pad_id, dtype=np.int64)
+    attention = np.zeros((len(prepared), longest), dtype=np.int64)
+    for row, each in enumerate(prepared):
+        ids[row, : each.length] = each.ids
+        attention[row, : each.length] = 1
+    return ids, attention

@@ -9,11 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from services.embedding.engines.protocol import Vectors
+from services.embedding.engines.protocol import Prepared, Vectors, padded
 from services.embedding.space import files_hash, space_of
-
-# Special tokens around a text: [CLS] and [SEP].
-_SPECIALS = 2
 
 
 class TorchEngine:
@@ -30,14 +27,16 @@ class TorchEngine:
         if threads:
             torch.set_num_threads(int(threads))
         self.model = model
-        self.sentence_model: Any = SentenceTransformer(str(folder), local_files_only=True)
+        self.sentence_model: Any = SentenceTransformer(str(folder), local_files_only=True).eval()
         self._prompts: dict[str, str | None] = dict(self.sentence_model.prompts or {})
-        # A copy of its own: the model's is used by another thread, and truncates.
-        self._tokenizer: Any = Tokenizer.from_str(self.sentence_model.tokenizer.backend_tokenizer.to_str())
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-        limit = int(self.sentence_model.max_seq_length or 256)
-        self.max_tokens = limit - _SPECIALS - self._longest_prompt()
+        # A copy of its own: the model's truncates.
+        self.tokenizer: Any = Tokenizer.from_str(self.sentence_model.tokenizer.backend_tokenizer.to_str())
+        self.tokenizer.no_truncation()
+        self.tokenizer.no_padding()
+        limit = self._limit()
+        prompt_tokens = max(len(self.token_spans(self.prompt(query=query))) for query in (True, False))
+        self.max_tokens = limit - self.tokenizer.num_special_tokens_to_add(False) - prompt_tokens
+        self.pad_id = int(self.sentence_model.tokenizer.pad_token_id or 0)
         self.dimension = int(self.sentence_model.get_embedding_dimension() or 0)
         self.space = space_of(
             {
@@ -46,33 +45,64 @@ class TorchEngine:
                 "max_length": limit,
                 "modules": [type(module).__name__ for module in self.sentence_model],
                 "pooling": _pooling(self.sentence_model),
-                "prompts": self._prompts,
+                "prompts": [self.prompt(query=query) for query in (True, False)],
                 "normalized": True,
             }
         )
 
     def token_spans(self, text: str) -> list[tuple[int, int]]:
-        encoded = self._tokenizer.encode(text, add_special_tokens=False)
+        encoded = self.tokenizer.encode(text, add_special_tokens=False)
         return [(start, end) for start, end in encoded.offsets if end > start]
 
+    def prepare(self, texts: Sequence[str], *, query: bool = False) -> list[Prepared]:
+        prompt = self.prompt(query=query)
+        encoded = self.tokenizer.encode_batch([prompt + text for text in texts])
+        return [
+            Prepared(text, query, np.asarray(each.ids, dtype=np.int32))
+            for text, each in zip(texts, encoded, strict=True)
+        ]
+
+    def run(self, prepared: Sequence[Prepared]) -> Vectors:
+        import torch
+
+        ids, attention = padded(prepared, self.pad_id)
+        device = self.sentence_model.device
+        features: dict[str, Any] = {
+            "input_ids": torch.from_numpy(ids).to(device),
+            "attention_mask": torch.from_numpy(attention).to(device),
+        }
+        if skipped := self.skipped_tokens(query=prepared[0].query):
+            features["prompt_length"] = skipped
+        with torch.inference_mode():
+            vectors = self.sentence_model(features)["sentence_embedding"]
+            return np.asarray(torch.nn.functional.normalize(vectors, dim=1).cpu().numpy(), dtype=np.float32)
+
     def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
-        vectors = self.sentence_model.encode(
-            list(texts),
-            prompt=self.prompt(query=query),
-            batch_size=len(texts),
-            normalize_embeddings=True,
-            convert_to_numpy=True,
-            show_progress_bar=False,
-        )
-        return np.asarray(vectors, dtype=np.float32)
+        return self.run(self.prepare(texts, query=query))
 
-    def prompt(self, *, query: bool) -> str | None:
-        """What the model wants in front of a query or a passage."""
-        names = ("query",) if query else ("passage", "document")
-        return next((self._prompts[name] for name in names if self._prompts.get(name)), None)
+    def prompt(self, *, query: bool) -> str:
+        """What the model wants in front of a query or a passage, as its `encode_query` and `encode_document` choose."""
+        names = ("query",) if query else ("document", "passage", "corpus")
+        known = [name for name in names if self._prompts.get(name)]
+        if not known and (default := self.sentence_model.default_prompt_name):
+            known = [default]
+        return (self._prompts.get(known[0]) or "") if known else ""
 
-    def _longest_prompt(self) -> int:
-        return max((len(self.token_spans(prompt)) for prompt in self._prompts.values() if prompt), default=0)
+    def skipped_tokens(self, *, query: bool) -> int:
+        """How many of the first tokens the model's pooling leaves out: the prompt's, where it says so."""
+        prompt = self.prompt(query=query)
+        if not prompt or _pooling(self.sentence_model).get("include_prompt", True):
+            return 0
+        # Not the special token behind it, which belongs to the text.
+        marks = list(self.tokenizer.encode(prompt).special_tokens_mask)
+        return len(marks) - int(marks[-1])
+
+    def _limit(self) -> int:
+        """The model's longest text, special tokens and prompt included."""
+        tokenizer, config = self.sentence_model.tokenizer, self.sentence_model[0].auto_model.config
+        stated = (self.sentence_model.max_seq_length, tokenizer.model_max_length)
+        known = [int(each) for each in (*stated, getattr(config, "max_position_embeddings", None)) if each]
+        return min(known)
 
 
 def _weights(folder: Path) -> list[Path]:

@@ -11,9 +11,12 @@ from itertools import pairwise
 class Strength(IntEnum):
     """How good a place is to cut at; a higher one is preferred for windows."""
 
+    PART = 0
+    """Of a sentence that is too long for a unit."""
     SENTENCE = 1
-    PARAGRAPH = 2
-    SECTION = 3
+    ITEM = 2
+    PARAGRAPH = 3
+    SECTION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ _ABBREVIATION = re.compile(
 # A line shorter than this share of the usual long line was ended on purpose.
 _SHORT_LINE = 0.6
 _LOOK_BACK = 12
+# Characters.
+_STEP = 25
 
 
 def stretches(text: str, section_starts: frozenset[int], item_starts: frozenset[int] = frozenset()) -> list[Stretch]:
@@ -49,11 +54,11 @@ def stretches(text: str, section_starts: frozenset[int], item_starts: frozenset[
     for start in section_starts:
         marks[start] = Strength.SECTION
     for start in item_starts:
-        marks.setdefault(start, Strength.SENTENCE)
+        marks.setdefault(start, Strength.ITEM)
     _mark_sentences(text, marks)
     _mark_lines(text, marks)
     for match in _INLINE_ITEM.finditer(text):
-        marks.setdefault(match.start(), Strength.SENTENCE)
+        marks[match.start()] = max(marks.get(match.start(), Strength.ITEM), Strength.ITEM)
     places = sorted(place for place in marks if 0 <= place < len(text))
     found = [_trimmed(text, start, end, marks[start]) for start, end in pairwise([*places, len(text)])]
     return _with_lone_marks_joined(text, [stretch for stretch in found if stretch is not None])
@@ -79,13 +84,15 @@ def _mark_lines(text: str, marks: dict[int, Strength]) -> None:
         after = match.end()
         if len(match[0]) > 1:
             marks[after] = max(marks.get(after, Strength.PARAGRAPH), Strength.PARAGRAPH)
-        elif _line_ends_something(line, text[after : after + 80], usual):
+        elif _ITEM.match(following := text[after : after + 80]):
+            marks[after] = max(marks.get(after, Strength.ITEM), Strength.ITEM)
+        elif _line_ends_something(line, following, usual):
             marks.setdefault(after, Strength.SENTENCE)
         line_start = after
 
 
 def _line_ends_something(line: str, following: str, usual: float) -> bool:
-    if _ITEM.match(following) or _ENDS_SENTENCE.search(line.rstrip()):
+    if _ENDS_SENTENCE.search(line.rstrip()):
         return True
     if _is_heading(line) or _is_heading(following.split("\n", 1)[0]):
         return True
@@ -102,9 +109,9 @@ def _is_heading(line: str) -> bool:
 
 
 def _usual_line_length(text: str) -> float:
-    """The length that long lines have: the 80th percentile, in characters."""
+    """The length that long lines have: the 80th percentile, in steps, so that an edit elsewhere rarely moves it."""
     lengths = sorted(len(line) for line in text.split("\n") if line.strip())
-    return float(lengths[int(0.8 * (len(lengths) - 1))]) if lengths else 0.0
+    return float(_STEP * round(lengths[int(0.8 * (len(lengths) - 1))] / _STEP)) if lengths else 0.0
 
 
 def _trimmed(text: str, start: int, end: int, strength: Strength) -> Stretch | None:

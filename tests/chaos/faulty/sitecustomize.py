@@ -19,8 +19,9 @@ import numpy as np
 _SERVICE = next((word.removeprefix("services.") for word in sys.orig_argv if word.startswith("services.")), "")
 
 
-def _embed(self: Any, texts: Any, *, query: bool = False) -> Any:
-    vectors = _right(self, texts, query=query)
+def _run(self: Any, prepared: Any) -> Any:
+    vectors = _right(self, prepared)
+    texts = [each.text for each in prepared]
     whole = "\n".join(texts)
     if "faulty-model-memory" in whole and len(texts) > 1:
         _note("faulty-model-memory")
@@ -83,7 +84,7 @@ def _watch() -> None:
             if found is None:
                 continue
             if part == "engine":
-                _right, found.embed = found.embed, _embed
+                _right, found.run = found.run, _run
             elif part == "publisher":
                 _publishes, found.publish_all = found.publish_all, _publish_all
             else:

@@ -138,6 +138,7 @@ async def test_without_its_server_everything_works_and_with_it_again_it_is_used(
     engine, service = engine_and_service
     assert service.cache is not None
     (first,) = await service.queries(["a nurse"])
+    await service.settled()
     assert np.array_equal((await service.queries(["a nurse"]))[0], first)
     assert engine.texts == ["a nurse"], "the second query came from the cache"
 
@@ -150,6 +151,7 @@ async def test_without_its_server_everything_works_and_with_it_again_it_is_used(
 
     own_server.start()
     await service.queries(["a nurse"])
+    await service.settled()
     computed = len(engine.texts)
     assert np.array_equal((await service.queries(["a nurse"]))[0], first)
     assert len(engine.texts) == computed, "the cache is used again"
@@ -184,5 +186,6 @@ async def test_what_a_broken_model_gave_is_not_kept(
     with pytest.raises(SurroundingsFault):
         await service.queries(["a nurse"])
     engine.fault = None
+    await service.settled()
     await service.queries(["a nurse"])
     assert engine.texts == ["a nurse", "a nurse"]

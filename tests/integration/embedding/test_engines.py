@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from services.embedding.engines.onnx_engine import onnx_engine
+from services.embedding.engines.onnx_engine import _name_of, onnx_engine
+from services.embedding.engines.onnx_export import check_alone, sample_texts
 from services.embedding.engines.protocol import Engine
 from services.embedding.engines.torch_engine import TorchEngine
 from services.embedding.model_lane import ModelLane
 from services.embedding.segmentation.cutting import UNIT_TOKENS, Piece, cut
+from tests.fakes.tiny_models import make_tiny_model
 
 pytestmark = pytest.mark.integration
 
@@ -112,8 +114,8 @@ async def test_through_the_lane_batches_change_nothing(torch_engine: TorchEngine
     lane = ModelLane(torch_engine, batch_tokens=300, queries_waiting=4)
     lane.start()
     try:
-        lengths = [len(torch_engine.token_spans(text)) for text in MIXED]
-        assert cosines(await lane.embed(MIXED, lengths, "document"), encode(MIXED)).min() >= NEAR
+        vectors = await lane.embed(torch_engine.prepare(MIXED), "document")
+        assert cosines(vectors, encode(MIXED)).min() >= NEAR
     finally:
         await lane.stop()
 
@@ -149,3 +151,63 @@ def test_a_small_model_computes_alike_on_both_engines(tiny_128: Path, onnx_store
     texts = ["a nurse", "the patience of a java job", "work " * 100]
     assert onnx.space == torch.space
     assert cosines(onnx.embed(texts), torch.embed(texts)).min() >= NEAR
+
+
+PROMPTS = {"query": "work for the job: ", "passage": "java: "}
+
+
+@pytest.mark.parametrize("pooling", ["cls", "mean"])
+@pytest.mark.parametrize("include_prompt", [True, False])
+def test_pooling_prompts_and_lengths_are_the_models_own(
+    tmp_path: Path, onnx_store: Path, pooling: str, include_prompt: bool
+) -> None:
+    """Against sentence-transformers' own `encode`, queries and passages, from one word to the longest text."""
+    from sentence_transformers import SentenceTransformer
+
+    folder = make_tiny_model(
+        tmp_path,
+        dimension=64,
+        max_tokens=96,
+        pooling=pooling,
+        prompts=PROMPTS,
+        include_prompt=include_prompt,
+        spread=0.3,
+    )
+    (folder / "vocab.txt").write_bytes((tmp_path / "transformer" / "vocab.txt").read_bytes())
+    model: Any = SentenceTransformer(str(folder), local_files_only=True)
+    torch, onnx = TorchEngine(folder, "tiny"), onnx_engine(folder, "tiny", onnx_store)
+    longest = "nurse " * torch.max_tokens
+    texts = ["java", "a nurse with patience", longest.strip(), "sailing for years " * 20]
+    assert torch.max_tokens == onnx.max_tokens == 96 - 2 - len(torch.token_spans(PROMPTS["query"]))
+    for query, name in ((True, "query"), (False, "passage")):
+        wanted = np.concatenate([model.encode([text], prompt=PROMPTS[name]) for text in texts])
+        for engine in (torch, onnx):
+            assert cosines(engine.embed(texts, query=query), wanted).min() >= NEAR
+    assert cosines(onnx.embed(texts, query=True), onnx.embed(texts)).max() < 0.999, "prompts count"
+
+
+def test_a_vector_does_not_depend_on_its_neighbours(engine: Engine) -> None:
+    texts = sample_texts(engine)[-64:]
+    check_alone(engine, texts, engine.embed(texts), query=False)
+
+
+def test_a_model_folder_with_a_vocabulary_alone_is_enough(tiny_128: Path, onnx_store: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "bare"
+    shutil.copytree(tiny_128, folder)
+    (folder / "tokenizer.json").unlink()
+    letters = (tiny_128.parent / "transformer" / "vocab.txt").read_bytes()
+    (folder / "vocab.txt").write_bytes(letters)
+    texts = ["a nurse", "the patience of a java job"]
+    bare = onnx_engine(folder, "bare", onnx_store)
+    assert cosines(bare.embed(texts), TorchEngine(tiny_128, "tiny-128").embed(texts)).min() >= NEAR
+
+
+def test_the_same_store_is_found_again_and_a_changed_model_is_another(tiny_128: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(tiny_128, folder)
+    store = tmp_path / "store"
+    first = _name_of(folder, store)
+    assert _name_of(folder, store) == first
+    config = folder / "1_Pooling" / "config.json"
+    config.write_text(config.read_text().replace('"mean"', '"cls"') + " ")
+    assert _name_of(folder, store) != first

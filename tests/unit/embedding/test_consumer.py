@@ -20,7 +20,9 @@ from libs.contracts.vectors import PackedVectors
 from libs.messaging.publishing import Outgoing
 from libs.messaging.records import Record
 from libs.messaging.reporting import text_record, tombstone_record
+from services.embedding.api import total
 from services.embedding.consumer import EmbeddingWork
+from services.embedding.metrics import MODEL_IDLE, TOKENS
 from services.embedding.model_lane import ModelLane
 from services.embedding.service import EmbeddingService, ModelRefusal
 from tests.fakes.faulty_engine import FaultyEngine, raising
@@ -302,7 +304,7 @@ async def test_while_the_model_is_away_nothing_is_published_and_the_batch_can_be
     assert publisher.topics[VECTORS] == publisher.topics[STATUS] == publisher.topics[DEAD] == []
     engine.fault = None
     await work.handle(batch)
-    assert [made.id for made in vectors_of(publisher)] == ["7", "8"]
+    assert sorted(made.id for made in vectors_of(publisher)) == ["7", "8"]
 
 
 async def test_a_document_on_which_alone_the_model_fails_does_not_hold_up_the_others_for_ever(
@@ -358,3 +360,30 @@ async def test_a_text_that_is_to_be_computed_again_is_not_taken_from_the_cache_a
     assert second.embedding == first.embedding
     assert other.embedding != first.embedding, "the other one is taken from the cache"
     assert all(np.array_equal(cache.kept[text], vector) for text, vector in fresh.items())
+
+
+async def test_a_short_document_is_published_while_a_long_one_of_its_batch_is_still_worked_on(
+    work: EmbeddingWork, publisher: InMemoryPublisher
+) -> None:
+    long = " ".join(f"She planned the care of {number} patients on her ward." for number in range(800))
+    await work.handle([record(long, id="long"), record(id="short")])
+    assert [made.id for made in vectors_of(publisher)] == ["short", "long"]
+
+
+async def test_of_a_batch_with_a_document_that_the_model_fails_on_the_others_are_published(
+    work: EmbeddingWork, publisher: InMemoryPublisher, engine: FaultyEngine
+) -> None:
+    engine.fault = lambda vectors: raising(vectors) if "Poison." in engine.calls[-1] else vectors
+    with pytest.raises(ModelRefusal, match="acme/resume/7"):
+        await work.handle([record("Poison."), *(record(f"Good {n}.", id=str(n)) for n in range(10, 16))])
+    assert sorted(made.id for made in vectors_of(publisher)) == [str(n) for n in range(10, 16)]
+
+
+async def test_what_is_computed_for_the_batch_is_counted_with_its_padding_and_the_models_waiting(
+    work: EmbeddingWork,
+) -> None:
+    before = total(TOKENS, "_total"), total(MODEL_IDLE, "_total")
+    await work.handle([record(id="8")])
+    # "Registered nurse ." and "Intensive care for five years .", and both as one window.
+    assert total(TOKENS, "_total") - before[0] == 3 + 6 + 9
+    assert total(MODEL_IDLE, "_total") > before[1]

@@ -10,8 +10,9 @@ import pytest
 
 from libs.contracts.errors import SurroundingsFault
 from services.embedding.engines.protocol import Vectors
-from services.embedding.model_lane import ModelLane, TooBusy
+from services.embedding.model_lane import Lane, ModelLane, TooBusy
 from services.embedding.model_run import is_out_of_memory
+from services.embedding.pool import Pool, Waiting
 from services.embedding.service import EmbeddingService
 from tests.fakes.faulty_engine import FAULTS, FaultyEngine, raising
 
@@ -24,6 +25,15 @@ async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
             await asyncio.sleep(0.001)
 
 
+async def embedded(lane: ModelLane, texts: list[str], line: Lane) -> Vectors:
+    return await lane.embed(lane.engine.prepare(texts, query=line != "document"), line)
+
+
+def long(word: str) -> str:
+    """A text that fills a batch by itself."""
+    return " ".join([word] * 250)
+
+
 def started(work: Awaitable[Vectors]) -> asyncio.Future[Vectors]:
     return asyncio.ensure_future(work)
 
@@ -31,7 +41,7 @@ def started(work: Awaitable[Vectors]) -> asyncio.Future[Vectors]:
 async def held_up(lane: ModelLane, engine: FaultyEngine) -> asyncio.Future[Vectors]:
     """A document that the model works on until it is released."""
     engine.hold()
-    first = started(lane.embed(["first"], [1], "document"))
+    first = started(embedded(lane, ["first"], "document"))
     await until(engine.running.is_set)
     return first
 
@@ -39,51 +49,86 @@ async def held_up(lane: ModelLane, engine: FaultyEngine) -> asyncio.Future[Vecto
 async def test_vectors_come_back_in_the_order_of_their_texts_whatever_the_batches(
     lane: ModelLane, engine: FaultyEngine
 ) -> None:
-    texts = [f"word{n} " * (n % 7 + 1) for n in range(60)]
-    vectors = await lane.embed(texts, [50 * (n % 7 + 1) for n in range(60)], "document")
+    texts = [f"word{n} " * (20 * (n % 7) + 1) for n in range(60)]
+    vectors = await embedded(lane, texts, "document")
     assert len(engine.calls) > 10
     assert np.array_equal(vectors, FaultyEngine().embed(texts))
 
 
 async def test_a_query_overtakes_documents_that_wait(lane: ModelLane, engine: FaultyEngine) -> None:
     first = await held_up(lane, engine)
-    documents = started(lane.embed(["one", "two", "three"], [256] * 3, "document"))
+    documents = started(embedded(lane, [long("one"), long("two"), long("three")], "document"))
     await asyncio.sleep(0)
-    query = started(lane.embed(["asked"], [1], "query"))
+    query = started(embedded(lane, ["asked"], "query"))
     await asyncio.sleep(0)
     engine.release()
     await asyncio.gather(first, documents, query)
-    assert engine.calls == [["first"], ["asked"], ["one"], ["two"], ["three"]]
+    assert [[text.split()[0] for text in call] for call in engine.calls[:2]] == [["first"], ["asked"]]
+    assert len(engine.calls) == 5
 
 
-async def test_more_queries_than_may_wait_are_refused_and_documents_never(
-    lane: ModelLane, engine: FaultyEngine
+async def test_more_queries_than_may_wait_are_refused_before_they_are_cut_and_documents_never(
+    lane: ModelLane, service: EmbeddingService, engine: FaultyEngine
 ) -> None:
     first = await held_up(lane, engine)
-    waiting = [started(lane.embed([f"query {n}"], [2], "query")) for n in range(2)]
+    waiting = [started(service.queries([f"query {n}"])) for n in range(2)]
     await asyncio.sleep(0)
     with pytest.raises(TooBusy):
-        await lane.embed(["one too many"], [3], "query")
-    document = started(lane.embed(["a document"] * 1, [2], "document"))
+        await service.queries(["one too many"])
+    document = started(embedded(lane, ["a document"], "document"))
     await asyncio.sleep(0)
     engine.release()
     await asyncio.gather(first, *waiting, document)
     assert "one too many" not in engine.texts
-    assert (await lane.embed(["later"], [1], "query")).shape == (1, 384)
+    assert (await service.queries(["later"])).shape == (1, 384)
 
 
-async def test_queries_that_were_given_up_do_not_keep_others_out(lane: ModelLane, engine: FaultyEngine) -> None:
+async def test_one_call_of_more_queries_than_may_wait_is_answered_where_nobody_else_asks(
+    service: EmbeddingService,
+) -> None:
+    assert len(await service.queries([f"query {n}" for n in range(5)])) == 5
+
+
+async def test_queries_that_were_given_up_do_not_keep_others_out(
+    lane: ModelLane, service: EmbeddingService, engine: FaultyEngine
+) -> None:
     first = await held_up(lane, engine)
-    given_up = [started(lane.embed([f"query {n}"], [2], "query")) for n in range(2)]
+    given_up = [started(service.queries([f"query {n}"])) for n in range(2)]
     await asyncio.sleep(0)
     for query in given_up:
         query.cancel()
     await asyncio.gather(*given_up, return_exceptions=True)
-    asked = started(lane.embed(["still asked"], [2], "query"))
+    asked = started(service.queries(["still asked"]))
     await asyncio.sleep(0)
     engine.release()
     await asyncio.gather(first, asked)
     assert engine.texts == ["first", "still asked"]
+
+
+async def test_equal_texts_of_several_callers_are_computed_once_and_queries_apart_from_passages(
+    lane: ModelLane, engine: FaultyEngine
+) -> None:
+    first = await held_up(lane, engine)
+    callers = [started(embedded(lane, ["a nurse"], line)) for line in ("query", "query", "document", "document")]
+    await asyncio.sleep(0)
+    callers[0].cancel()
+    callers[2].cancel()
+    await asyncio.gather(callers[0], callers[2], return_exceptions=True)
+    engine.release()
+    await asyncio.gather(first, callers[1], callers[3])
+    assert engine.calls == [["first"], ["a nurse"], ["a nurse"]]
+
+
+async def test_one_poisoned_text_takes_no_other_documents_vectors(lane: ModelLane, engine: FaultyEngine) -> None:
+    first = await held_up(lane, engine)
+    engine.fault = lambda vectors: raising(vectors) if "poison" in engine.calls[-1] else vectors
+    poisoned = started(embedded(lane, ["poison"], "document"))
+    others = [started(embedded(lane, [f"good{n}"], "document")) for n in range(6)]
+    await asyncio.sleep(0)
+    engine.release()
+    await asyncio.gather(first, *others)
+    with pytest.raises(SurroundingsFault, match="memory is gone"):
+        await poisoned
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
@@ -92,23 +137,23 @@ async def test_what_a_broken_model_gives_is_never_returned(
 ) -> None:
     engine.fault = fault
     with pytest.raises(SurroundingsFault) as caught:
-        await lane.embed(["one", "two", "three"], [2, 2, 2], "document")
+        await embedded(lane, ["one", "two", "three"], "document")
     assert caught.value.part == "model"
     assert counted.texts == 0
     engine.fault = None
-    assert np.array_equal(await lane.embed(["one"], [1], "document"), FaultyEngine().embed(["one"]))
+    assert np.array_equal(await embedded(lane, ["one"], "document"), FaultyEngine().embed(["one"]))
 
 
 async def test_one_broken_batch_of_several_fails_the_whole_call(lane: ModelLane, engine: FaultyEngine) -> None:
     engine.fault = lambda vectors: vectors if len(engine.calls) < 3 else raising(vectors)
     with pytest.raises(SurroundingsFault, match="memory is gone"):
-        await lane.embed(["one", "two", "three"], [256] * 3, "document")
+        await embedded(lane, [long("one"), long("two"), long("three")], "document")
 
 
 async def test_a_batch_too_large_for_the_memory_is_computed_in_halves(lane: ModelLane, engine: FaultyEngine) -> None:
     engine.fault = lambda vectors: vectors if len(vectors) <= 2 else raising(vectors)
     texts = [f"text {n}" for n in range(7)]
-    vectors = await lane.embed(texts, [2] * 7, "document")
+    vectors = await embedded(lane, texts, "document")
     assert np.array_equal(vectors, FaultyEngine().embed(texts))
     assert max(map(len, engine.calls)) == 7
     assert len(engine.calls) == 7, "only what failed was halved"
@@ -134,7 +179,7 @@ async def test_a_model_that_hangs_is_told_and_the_process_ends(engine: FaultyEng
     lane.start()
     engine.hold()
     with pytest.raises(SurroundingsFault, match=r"within 0\.2 s"):
-        await lane.embed(["one"], [1], "document")
+        await embedded(lane, ["one"], "document")
     engine.release()
     await lane.stop()
     assert ended == [True]
@@ -146,14 +191,14 @@ async def test_after_failures_in_a_row_the_model_is_left_alone_for_a_while(
     engine.fault = raising
     for _ in range(8):
         with pytest.raises(SurroundingsFault):
-            await lane.embed(["one"], [1], "document")
+            await embedded(lane, ["one"], "document")
     assert len(engine.calls) == 5
 
 
 async def test_a_caller_that_leaves_harms_nobody(lane: ModelLane, engine: FaultyEngine) -> None:
     first = await held_up(lane, engine)
-    left = started(lane.embed(["left one", "left two"], [256, 256], "document"))
-    stays = started(lane.embed(["stays"], [1], "document"))
+    left = started(embedded(lane, [long("left"), long("gone")], "document"))
+    stays = started(embedded(lane, ["stays"], "document"))
     await asyncio.sleep(0)
     left.cancel()
     first.cancel()
@@ -167,11 +212,11 @@ async def test_stopping_tells_everybody_who_waits(engine: FaultyEngine) -> None:
     lane = ModelLane(engine, batch_tokens=256, queries_waiting=2)
     lane.start()
     first = await held_up(lane, engine)
-    waits = started(lane.embed(["waits"], [1], "query"))
+    waits = started(embedded(lane, ["waits"], "query"))
     await asyncio.sleep(0)
     stopping = asyncio.ensure_future(lane.stop())
     async with asyncio.timeout(10):
-        for caller in (first, waits, started(lane.embed(["too late"], [1], "document"))):
+        for caller in (first, waits, started(embedded(lane, ["too late"], "document"))):
             with pytest.raises(SurroundingsFault, match="stopping"):
                 await caller
         engine.release()
@@ -205,3 +250,30 @@ async def test_a_query_beyond_the_limit_gets_the_mean_of_its_windows(
     mean = FaultyEngine().embed(engine.texts).mean(axis=0)
     assert vector @ mean / np.linalg.norm(mean) > 0.99
     assert abs(np.linalg.norm(vector) - 1) < 1e-5
+
+
+async def test_a_fault_outside_of_the_model_is_told_too(
+    lane: ModelLane, engine: FaultyEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: Pool) -> list[Waiting]:
+        raise KeyError("a fault of our own")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Pool, "take", broken)
+        async with asyncio.timeout(10):
+            with pytest.raises(SurroundingsFault, match="a fault of our own"):
+                await embedded(lane, ["one"], "document")
+        # The turn that was given to the thread beforehand fails too.
+        await until(lambda: not lane._wake.is_set())
+    assert np.array_equal(await embedded(lane, ["one"], "document"), FaultyEngine().embed(["one"]))
+
+
+async def test_a_document_comes_in_while_the_model_works_and_is_computed_with_others(
+    lane: ModelLane, engine: FaultyEngine
+) -> None:
+    first = await held_up(lane, engine)
+    documents = [started(embedded(lane, [f"one of {n}"], "document")) for n in range(5)]
+    await asyncio.sleep(0)
+    engine.release()
+    await asyncio.gather(first, *documents)
+    assert [len(call) for call in engine.calls] == [1, 5]

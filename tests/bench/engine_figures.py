@@ -1,0 +1,53 @@
+"""The engine alone: against sentence-transformers' own `encode`, and against the cores' matrix limit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.embedding.batches import plan_batches
+from services.embedding.engines.protocol import Engine, Prepared
+from services.embedding.model_location import locate
+from tests.bench.protocol import LAYERS, TOKENS, Discarded, Row, matrix_seconds, paired, seconds_of
+from tests.bench.texts import Cut
+
+BUDGET = 1_000
+
+
+def run_planned(engine: Engine, prepared: Sequence[Prepared]) -> None:
+    """All texts through the engine, as the pool would batch them."""
+    for batch in plan_batches([each.length for each in prepared], BUDGET):
+        engine.run([prepared[index] for index in batch])
+
+
+def engine_rows(engine: Engine, cuts: Sequence[Cut], discarded: Discarded) -> list[Row]:
+    """Long texts are windows, short ones units, both in arrival order for the peer."""
+    from sentence_transformers import SentenceTransformer
+
+    peer: Any = SentenceTransformer(str(locate("all-MiniLM-L6-v2", download_seconds=1.0)), local_files_only=True)
+    rows = []
+    for kind, goal, texts in (
+        ("long", 1.15, [text for cut in cuts for text in cut.windows][:48]),
+        ("short", 1.8, [text for cut in cuts for text in cut.units][:384]),
+    ):
+        rows.append(
+            paired(
+                f"engine / sentence-transformers encode(32), {kind} texts",
+                lambda texts=texts: seconds_of(lambda: peer.encode(texts, batch_size=32, show_progress_bar=False)),
+                lambda texts=texts: seconds_of(lambda: run_planned(engine, engine.prepare(texts))),
+                goal,
+                discarded,
+            )
+        )
+    windows = engine.prepare([text for cut in cuts for text in cut.windows][:48])
+    tokens = sum(each.length for each in windows)
+    rows.append(
+        paired(
+            "share of the cores' matrix limit (sgemm)",
+            lambda: LAYERS * matrix_seconds() * tokens / TOKENS,
+            lambda: seconds_of(lambda: run_planned(engine, windows)),
+            0.75,
+            discarded,
+        )
+    )
+    return rows

@@ -1,0 +1,96 @@
+"""How a figure is taken: A and B in turn, in pairs, with a probe of the machine beside each pair."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+ROUNDS = 7
+# A round is discarded where the probe is off its median by more than this.
+MOST_OFF = 0.2
+# Rounds tried in all for ROUNDS good ones.
+MOST_ROUNDS = 2 * ROUNDS
+# Of all-MiniLM-L6-v2, for 2,048 tokens: query, key, value, output, and the two of the feed-forward part.
+TOKENS = 2_048
+SHAPES = [(384, 384)] * 4 + [(384, 1_536), (1_536, 384)]
+LAYERS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A figure with its range over the rounds and its goal, `at least` or `at most`."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    goal: float
+    unit: str
+    at_least: bool = True
+
+    @property
+    def met(self) -> bool:
+        return self.value >= self.goal if self.at_least else self.value <= self.goal
+
+
+@dataclass(slots=True)
+class Discarded:
+    """Rounds that were discarded, over all figures."""
+
+    rounds: int = 0
+
+
+def matrix_seconds() -> float:
+    """Seconds of the model's matrix products of one layer over TOKENS rows, by numpy (sgemm)."""
+    products = [(np.ones((TOKENS, k), dtype=np.float32), np.ones((k, n), dtype=np.float32)) for k, n in SHAPES]
+    started = time.perf_counter()
+    for left, right in products:
+        left @ right
+    return time.perf_counter() - started
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """How long `work` takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def paired(
+    name: str,
+    slower: Callable[[], float],
+    faster: Callable[[], float],
+    goal: float,
+    discarded: Discarded,
+    *,
+    unit: str = "ratio",
+    at_least: bool = True,
+) -> Row:
+    """The median of `slower / faster`, each a cost (seconds) taken in turn in ROUNDS good rounds."""
+    rounds: list[tuple[float, float]] = []
+    while True:
+        probe = matrix_seconds()
+        rounds.append((probe, slower() / faster()))
+        usual = statistics.median(each for each, _ in rounds)
+        near = [ratio for each, ratio in rounds if abs(each / usual - 1) <= MOST_OFF]
+        # On a machine that is never quiet all count; the discarded ones are told.
+        good = near or [ratio for _, ratio in rounds]
+        if len(near) >= ROUNDS or len(rounds) >= MOST_ROUNDS:
+            break
+    discarded.rounds += len(rounds) - len(near)
+    return Row(name, statistics.median(good), min(good), max(good), goal, unit, at_least)
+
+
+def repeated(name: str, values: list[float], goal: float, unit: str, *, at_least: bool = False) -> Row:
+    """A figure that is no ratio, from several takings: the median."""
+    return Row(name, statistics.median(values), min(values), max(values), goal, unit, at_least)
+
+
+def threads() -> int:
+    """Threads that the model and the matrix probe may use."""
+    return int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1)

@@ -1,0 +1,52 @@
+"""The table that `make bench` prints, and build/bench.json."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.bench.protocol import Discarded, Row, threads
+
+RESULT = Path("build/bench.json")
+
+
+def write(rows: Sequence[Row], discarded: Discarded, seconds: float) -> None:
+    """Prints the table and writes the file."""
+    shown = [
+        {
+            "name": row.name,
+            "value": round(row.value, 3),
+            "low": round(row.low, 3),
+            "high": round(row.high, 3),
+            "goal": row.goal,
+            "unit": row.unit,
+            "met": row.met,
+        }
+        for row in rows
+    ]
+    machine = {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "threads": threads(),
+        "python": platform.python_version(),
+        "rounds_discarded": discarded.rounds,
+        "seconds": round(seconds),
+    }
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps({"rows": shown, "machine": machine}, indent=2) + "\n", encoding="utf-8")
+    for row in rows:
+        sign = ">=" if row.at_least else "<="
+        figure = f"{row.value:8.3f} ({row.low:.3f} to {row.high:.3f})"
+        print(f"{row.name:62} {figure:32} {sign} {row.goal:<6g} {row.unit:8} {'yes' if row.met else 'NO'}")
+    print(f"{discarded.rounds} rounds discarded, {seconds:.0f} s, {machine['processor']}, {threads()} threads")
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "unknown")
