@@ -98,7 +98,9 @@ async def test_another_number_of_partitions_is_refused_with_the_way_and_nothing_
     assert "replay" in result.stderr
     assert {len(topic["partitions"]) for topic in await admin.describe_topics(sorted(TOPICS))} == {12}
     fitting = await asyncio.to_thread(CliRunner().invoke, main, ["topics", "apply"])
-    assert (fitting.exit_code, fitting.stdout.strip()) == (0, "Every topic is as it must be.")
+    assert fitting.exit_code == 0
+    # Tenants' topics of other tests may lie on this broker, which cannot be corrected if it is the embedded one.
+    assert {line.split(":")[0] for line in fitting.stdout.splitlines()}.isdisjoint(TOPICS)
 
 
 @pytest.mark.real_kafka("the embedded broker keeps the producer's clock")
@@ -174,7 +176,8 @@ async def test_a_tenants_topic_is_made_like_the_shared_one_and_only_of_a_tenants
 ) -> None:
     tenant = f"t-{uuid.uuid4().hex}"
     made = await asyncio.to_thread(CliRunner().invoke, main, ["topics", "apply", "--tenant", tenant])
-    assert (made.exit_code, made.stdout.split(":")[0]) == (0, topics.tenant_topic(tenant).name)
+    assert made.exit_code == 0
+    assert topics.tenant_topic(tenant).name in {line.split(":")[0] for line in made.stdout.splitlines()}
     found = await configs(admin, topics.tenant_topic(tenant).name)
     wanted = TOPICS[topics.SUBMITTED].settings
     assert {name: found[name] for name in wanted} == wanted

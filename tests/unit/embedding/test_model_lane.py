@@ -192,7 +192,8 @@ async def test_after_failures_in_a_row_the_model_is_left_alone_for_a_while(
     for _ in range(8):
         with pytest.raises(SurroundingsFault):
             await embedded(lane, ["one"], "document")
-    assert len(engine.calls) == 5
+    # A turn that was given to the thread before the fifth failure may be the sixth call.
+    assert 5 <= len(engine.calls) <= 6
 
 
 async def test_a_caller_that_leaves_harms_nobody(lane: ModelLane, engine: FaultyEngine) -> None:
