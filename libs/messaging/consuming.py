@@ -250,11 +250,7 @@ class Consumer:
             await self._worker.run(records)
 
     async def _commit(self, records: list[Record], offsets: dict[TopicPartition, int]) -> None:
-        try:
-            # Also when this member is wanted elsewhere: what is done need not be done again.
-            await self._commit_offsets(offsets)
-        except SurroundingsFault:
-            await self._worker.through_outages(lambda: self._commit_offsets(offsets))
+        await self._worker.finishing(lambda: self._commit_offsets(offsets))
         for record in records:
             RECORDS.labels(self.group, record.topic).inc()
 

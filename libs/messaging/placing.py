@@ -45,7 +45,7 @@ class Placing:
 
     async def store(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Keeps that all below the offsets is stored. Raises Interrupted."""
-        await self._worker.through_outages(lambda: self._positions.done(offsets))
+        await self._worker.finishing(lambda: self._positions.done(offsets))
 
     async def _place(self, consumer: Any, partitions: set[TopicPartition]) -> None:
         try:

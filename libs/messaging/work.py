@@ -155,6 +155,15 @@ class Worker:
             if attempt:
                 self._health.ok(self._part)
 
+    async def finishing(self, step: _Step) -> None:
+        """Runs a step that only keeps what is done: tried once also when this member is wanted elsewhere, so that it
+        need not be done again; then through outages. Raises Interrupted, and what else it raises.
+        """
+        try:
+            await step()
+        except SurroundingsFault:
+            await self.through_outages(step)
+
     async def _wait(self, seconds: float) -> None:
         try:
             await asyncio.wait_for(self._interrupted.wait(), seconds)

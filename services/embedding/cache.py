@@ -17,6 +17,7 @@ from redis.exceptions import RedisError, ResponseError
 from libs.contracts.errors import SurroundingsFault
 from libs.contracts.identifiers import DocumentKey
 from libs.resilience.breaker import BreakerOpen, CircuitBreaker
+from libs.resilience.calling import calling
 from libs.telemetry.logs import get_logger
 from services.embedding.metrics import CACHE, CACHE_ERRORS
 
@@ -77,9 +78,9 @@ class VectorCache:
         if not texts:
             return {}
         try:
-            async with self._breaker.guard(), asyncio.timeout(2 * CALL_SECONDS):
+            async with calling("cache", 2 * CALL_SECONDS, self._breaker):
                 values = await self._client.mget([cache_key(self._space, text) for text in texts])
-        except (RedisError, OSError, TimeoutError, BreakerOpen) as error:
+        except (RedisError, OSError, SurroundingsFault) as error:
             self._missed("cache_not_read", error)
             return {}
         found: dict[str, Vector] = {}
@@ -117,7 +118,7 @@ class VectorCache:
         """
         index = index_key(document)
         try:
-            async with self._breaker.guard(), asyncio.timeout(4 * CALL_SECONDS):
+            async with calling("cache", 4 * CALL_SECONDS, self._breaker):
                 try:
                     noted = await self._client.smembers(index)
                 except ResponseError:
@@ -131,7 +132,7 @@ class VectorCache:
                     pipeline.unlink(*members)
                     pipeline.srem(index, *members)
                     await pipeline.execute()
-        except (RedisError, OSError, TimeoutError, BreakerOpen) as error:
+        except (RedisError, OSError, SurroundingsFault) as error:
             self._missed("cache_not_forgotten", error)
             return False
         return True
@@ -141,14 +142,14 @@ class VectorCache:
 
     async def _written(self, write: _Write, after_refusal: _Write | None = None) -> None:
         try:
-            async with self._breaker.guard(), asyncio.timeout(4 * CALL_SECONDS):
+            async with calling("cache", 4 * CALL_SECONDS, self._breaker):
                 try:
                     await self._execute(write)
                 except ResponseError:
                     if after_refusal is None:
                         raise
                     await self._execute(after_refusal)
-        except (RedisError, OSError, TimeoutError, BreakerOpen) as error:
+        except (RedisError, OSError, SurroundingsFault) as error:
             self._missed("cache_not_written", error)
 
     async def _execute(self, write: _Write) -> None:

@@ -12,6 +12,7 @@ from pgvector.asyncpg import register_vector
 
 from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
 from libs.resilience.breaker import CircuitBreaker
+from libs.resilience.calling import calling
 
 STATEMENT_SECONDS = 60.0
 CONNECT_SECONDS = 10.0
@@ -168,8 +169,8 @@ class Database:
     @asynccontextmanager
     async def _connection(self, pool: Any) -> AsyncIterator[Any]:
         """Guarded is only the way to a connection: what a transaction fails at says nothing against the server."""
-        async with self._breaker.guard():
-            connection = await pool.acquire(timeout=CONNECT_SECONDS)
+        async with calling("database", CONNECT_SECONDS, self._breaker):
+            connection = await pool.acquire()
         try:
             yield connection
         finally:

@@ -16,7 +16,6 @@ SEED = 1
 # What there is time for within three minutes.
 SHORT = (
     "kill -9 embedding",
-    "kill -9 matching",
     "SIGTERM embedding",
     "kafka killed and back",
     "postgres connections cut",

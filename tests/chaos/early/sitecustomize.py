@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 SERVICE = "services.matching"
-if SERVICE in sys.orig_argv:
-    # The service's name stays in the command line, by which the harness finds its process.
+if sys.orig_argv[1:] == ["-m", SERVICE]:
+    # The service's name stays in the command line, by which the harness finds its process; without `-m`, since the
+    # new process comes by here again.
     os.execv(sys.executable, [sys.executable, str(Path(__file__).parent / "matching.py"), SERVICE])

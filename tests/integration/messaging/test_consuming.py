@@ -4,7 +4,6 @@ import asyncio
 import uuid
 
 import pytest
-from confluent_kafka import Producer
 
 from libs.contracts import topics
 from libs.contracts.errors import SurroundingsFault
@@ -142,18 +141,6 @@ async def test_no_broker_is_the_surroundings_fault_with_a_sentence():
         await KafkaPublisher(nobody).start()
     with pytest.raises(SurroundingsFault):
         await group_lag(nobody, "g", [topics.TEXT])
-
-
-@pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
-async def test_a_producer_may_compress_as_it_likes(settings, publisher, codec):
-    work, mine = Collecting(), uuid.uuid4().bytes
-    consumer = Consumer(settings, work, Health("x"), group=f"test.{uuid.uuid4().hex}", topics=[topics.TEXT])
-    await consumer.start()
-    sender = Producer({"bootstrap.servers": settings.kafka_bootstrap, "compression.type": codec})
-    sender.produce(topics.TEXT, mine * 100, b"default/job/1")
-    assert await asyncio.to_thread(sender.flush, 30) == 0
-    await until(lambda: mine * 100 in work.values)
-    await consumer.stop()
 
 
 async def test_a_fault_outside_of_the_work_passes_over_nothing(settings, publisher):

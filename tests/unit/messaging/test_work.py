@@ -130,3 +130,25 @@ async def test_health_says_nothing_of_a_pause_that_was_interrupted():
     with pytest.raises(Interrupted):
         await running
     assert health.parts["consumer"].status == "ok"
+
+
+async def test_what_is_done_is_kept_also_when_the_member_is_wanted_elsewhere():
+    worker, kept = Worker(Scripted(), Health("x")), []
+    worker.interrupt()
+
+    async def keep() -> None:
+        kept.append(True)
+
+    await worker.finishing(keep)
+    assert kept == [True]
+
+
+async def test_keeping_what_is_done_is_left_off_where_the_store_is_away_and_the_member_is_wanted_elsewhere():
+    worker = Worker(Scripted(), Health("x"))
+    worker.interrupt()
+
+    async def keep() -> None:
+        raise SurroundingsFault("broker", "away")
+
+    with pytest.raises(Interrupted):
+        await worker.finishing(keep)
