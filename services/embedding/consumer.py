@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -29,7 +29,6 @@ from libs.messaging.reporting import (
 )
 from libs.telemetry.logs import get_logger
 from libs.telemetry.tracing import TRACEPARENT, traced
-from services.embedding.engines.protocol import Vectors
 from services.embedding.metrics import DOCUMENTS
 from services.embedding.service import CutDocument, EmbeddingService
 
@@ -120,33 +119,24 @@ class EmbeddingWork:
                 refused.append((record, fault))
                 continue
             found.setdefault(read.key, _OfOne()).take(read)
-        cut = await _all(self._cut_all(of_one) for of_one in found.values())
-        for of_one in found.values():
-            for read in of_one.older:
-                await self._superseded(read)
-            for read in of_one.deletions:
-                await self._remove(read)
-        kept = await self._service.kept(
-            [document for reads in cut for read, document in reads if document and not _recomputed(read.record)]
-        )
-        await _all(self._pass_on(reads, kept) for reads in cut)
+        await _all(self._pass_on(of_one) for of_one in found.values())
         # Last, so that a fault of the surroundings on the way does not set them aside once more.
         for record, reason in refused:
             await self.give_up(record, reason, 1)
 
-    async def _cut_all(self, of_one: _OfOne) -> list[tuple[_Read, CutDocument | None]]:
-        """What is passed on of one document, in order."""
-        cut = [await self._cut_first(of_one)]
+    async def _pass_on(self, of_one: _OfOne) -> None:
+        """What comes of one document's records, in order: nobody waits for another document's."""
+        passed_on = [await self._cut_first(of_one)]
         if of_one.late is not None:
-            cut.append((of_one.late, await self._cut(of_one.late)))
-        return cut
-
-    async def _pass_on(self, reads: Sequence[tuple[_Read, CutDocument | None]], kept: Mapping[str, Vectors]) -> None:
-        """What comes of one key's records, one after another: nobody waits for another key's."""
-        for read, document in reads:
+            passed_on.append((of_one.late, await self._cut(of_one.late)))
+        for read in of_one.older:
+            await self._superseded(read)
+        for read in of_one.deletions:
+            await self._remove(read)
+        for read, document in passed_on:
             if document is not None:
                 with traced(read.record.header(TRACEPARENT)):
-                    await self._publish(document, {} if _recomputed(read.record) else kept)
+                    await self._publish(document, recompute=_recomputed(read.record))
             elif read.event is None:
                 await self._remove(read)
 
@@ -181,7 +171,8 @@ class EmbeddingWork:
             await self._publisher.publish(_failed(read.key, read.revision, read.source_event, error))
             return None
 
-    async def _publish(self, document: CutDocument, kept: Mapping[str, Vectors]) -> None:
+    async def _publish(self, document: CutDocument, *, recompute: bool) -> None:
+        kept = {} if recompute else await self._service.kept(document)
         embedding = await self._service.embed(document, kept)
         event = events.with_embedding(document.event, embedding)
         await self._publisher.publish(vectors_record(event, self._vectors_topic))

@@ -103,12 +103,11 @@ class EmbeddingService:
             raise RecordFault(ErrorCode.EMPTY, "the document holds no text that could be compared")
         return CutDocument(event, pieces)
 
-    async def kept(self, documents: Sequence[CutDocument]) -> dict[str, Vectors]:
-        """The vectors in the cache of everything these documents need, in one round trip."""
+    async def kept(self, document: CutDocument) -> dict[str, Vectors]:
+        """The vectors in the cache of everything this document needs, in one round trip."""
         if self._cache is None:
             return {}
-        texts = list(dict.fromkeys(piece.text for document in documents for piece in document.all_pieces))
-        return await self._cache.get_many(texts)
+        return await self._cache.get_many(list(dict.fromkeys(piece.text for piece in document.all_pieces)))
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -163,7 +162,11 @@ class EmbeddingService:
         raise ModelRefusal(f"the model fails on {document.event.key} and works on other texts: {fault}") from fault
 
     async def _compute_queries(self, texts: Sequence[str]) -> dict[str, Vectors]:
-        parts = await self._in(self._queries, lambda: [self._prepared_query(text) for text in texts])
+        if sum(map(len, texts)) <= _SHORT_CHARACTERS:
+            # Sooner done than handed to a thread.
+            parts = [self._prepared_query(text) for text in texts]
+        else:
+            parts = await self._in(self._queries, lambda: [self._prepared_query(text) for text in texts])
         vectors = await self._lane.embed([each for part in parts for each in part], "query")
         computed: dict[str, Vectors] = {}
         position = 0

@@ -25,29 +25,28 @@ def engine_rows(engine: Engine, cuts: Sequence[Cut], discarded: Discarded) -> li
     from sentence_transformers import SentenceTransformer
 
     peer: Any = SentenceTransformer(str(locate("all-MiniLM-L6-v2", download_seconds=1.0)), local_files_only=True)
-    rows = []
-    for kind, goal, texts in (
-        ("long", 1.15, [text for cut in cuts for text in cut.windows][:48]),
-        ("short", 1.8, [text for cut in cuts for text in cut.units][:384]),
-    ):
-        rows.append(
-            paired(
-                f"engine / sentence-transformers encode(32), {kind} texts",
-                lambda texts=texts: seconds_of(lambda: peer.encode(texts, batch_size=32, show_progress_bar=False)),
-                lambda texts=texts: seconds_of(lambda: run_planned(engine, engine.prepare(texts))),
-                goal,
-                discarded,
-            )
+    long = [text for cut in cuts for text in cut.windows][:48]
+    short = [text for cut in cuts for text in cut.units][:384]
+
+    def against_peer(kind: str, texts: list[str], goal: float) -> Row:
+        return paired(
+            f"engine / sentence-transformers encode(32), {kind} texts",
+            lambda: seconds_of(lambda: peer.encode(texts, batch_size=32, show_progress_bar=False)),
+            lambda: seconds_of(lambda: run_planned(engine, engine.prepare(texts))),
+            goal,
+            discarded,
         )
-    windows = engine.prepare([text for cut in cuts for text in cut.windows][:48])
+
+    windows = engine.prepare(long)
     tokens = sum(each.length for each in windows)
-    rows.append(
+    return [
+        against_peer("long", long, 1.15),
+        against_peer("short", short, 1.8),
         paired(
             "share of the cores' matrix limit (sgemm)",
             lambda: LAYERS * matrix_seconds() * tokens / TOKENS,
             lambda: seconds_of(lambda: run_planned(engine, windows)),
             0.75,
             discarded,
-        )
-    )
-    return rows
+        ),
+    ]

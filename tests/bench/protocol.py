@@ -70,20 +70,22 @@ def paired(
     *,
     unit: str = "ratio",
     at_least: bool = True,
+    probe: Callable[[], float] = matrix_seconds,
 ) -> Row:
-    """The median of `slower / faster`, each a cost (seconds) taken in turn in ROUNDS good rounds."""
+    """The median of `slower / faster`, each a cost (seconds) taken in turn in ROUNDS good rounds.
+
+    Where the machine is never quiet it ends after MOST_ROUNDS, with the good ones there were.
+    """
     rounds: list[tuple[float, float]] = []
     while True:
-        probe = matrix_seconds()
-        rounds.append((probe, slower() / faster()))
-        usual = statistics.median(each for each, _ in rounds)
+        rounds.append((probe(), slower() / faster()))
+        # One of the rounds' own, so that at least that round is near it.
+        usual = statistics.median_low(each for each, _ in rounds)
         near = [ratio for each, ratio in rounds if abs(each / usual - 1) <= MOST_OFF]
-        # On a machine that is never quiet all count; the discarded ones are told.
-        good = near or [ratio for _, ratio in rounds]
         if len(near) >= ROUNDS or len(rounds) >= MOST_ROUNDS:
             break
     discarded.rounds += len(rounds) - len(near)
-    return Row(name, statistics.median(good), min(good), max(good), goal, unit, at_least)
+    return Row(name, statistics.median(near), min(near), max(near), goal, unit, at_least)
 
 
 def repeated(name: str, values: list[float], goal: float, unit: str, *, at_least: bool = False) -> Row:

@@ -11,9 +11,11 @@ from pathlib import Path
 from tests.bench.protocol import Discarded, Row, threads
 
 RESULT = Path("build/bench.json")
+SOAK = Path("build/soak.json")
+PEERS = Path("build/bench-peers.json")
 
 
-def write(rows: Sequence[Row], discarded: Discarded, seconds: float) -> None:
+def write(rows: Sequence[Row], discarded: Discarded, seconds: float, result: Path = RESULT) -> None:
     """Prints the table and writes the file."""
     shown = [
         {
@@ -27,21 +29,24 @@ def write(rows: Sequence[Row], discarded: Discarded, seconds: float) -> None:
         }
         for row in rows
     ]
-    machine = {
-        "processor": _processor(),
-        "cores": os.cpu_count(),
-        "threads": threads(),
-        "python": platform.python_version(),
-        "rounds_discarded": discarded.rounds,
-        "seconds": round(seconds),
-    }
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps({"rows": shown, "machine": machine}, indent=2) + "\n", encoding="utf-8")
+    about = {**machine(), "rounds_discarded": discarded.rounds, "seconds": round(seconds)}
+    result.parent.mkdir(exist_ok=True)
+    result.write_text(json.dumps({"rows": shown, "machine": about}, indent=2) + "\n", encoding="utf-8")
     for row in rows:
         sign = ">=" if row.at_least else "<="
         figure = f"{row.value:8.3f} ({row.low:.3f} to {row.high:.3f})"
         print(f"{row.name:62} {figure:32} {sign} {row.goal:<6g} {row.unit:8} {'yes' if row.met else 'NO'}")
-    print(f"{discarded.rounds} rounds discarded, {seconds:.0f} s, {machine['processor']}, {threads()} threads")
+    print(f"{discarded.rounds} rounds discarded, {seconds:.0f} s, {about['processor']}, {threads()} threads")
+
+
+def machine() -> dict[str, object]:
+    """What the figures were taken on."""
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "threads": threads(),
+        "python": platform.python_version(),
+    }
 
 
 def _processor() -> str:

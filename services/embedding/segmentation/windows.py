@@ -10,14 +10,17 @@ import zlib
 from collections import deque
 from collections.abc import Sequence
 from itertools import pairwise
+from math import ceil
 
 from services.embedding.segmentation.sentences import Strength, Stretch
 from services.embedding.segmentation.token_counting import TokenCounter
 
 # Of a window's limit: how far a beginning must be the strongest to be cut at.
-_REACH = 0.45
-# Of what is too long: the share at both ends in which it is not cut where it can be cut elsewhere as well.
-_EDGE = 0.2
+_REACH = 0.7
+# Of a window's limit: the least that is cut off of what is too long, where it can be cut elsewhere as well.
+_LEAST = 0.4
+# Of a window's limit: what is reckoned with, as units are not divided.
+_FILLED = 0.94
 # Tokens that a window repeats of the one before, where a sentence is cut between them.
 _OVERLAP = 16
 
@@ -42,7 +45,7 @@ def windows_of(units: Sequence[Stretch], counter: TokenCounter, max_tokens: int)
         if end - first == 1 or counter.fits(units[first].start, units[end - 1].end, room):
             windows.append(_window(units, first, end, counter, max_tokens))
         else:
-            place = _place(priorities, places, first, end)
+            place = _place(priorities, places, counter.count(0, units[end - 1].end), first, end, max_tokens)
             waiting.extendleft([(place, end), (first, place)])
     return windows
 
@@ -84,15 +87,21 @@ def _equal_near(index: int, ahead: deque[int], priorities: Sequence[_Priority]) 
     return len(ahead) > 1 and priorities[ahead[1]] == priorities[index]
 
 
-def _place(priorities: Sequence[_Priority], places: Sequence[int], first: int, end: int) -> int:
-    """The unit to begin the second part with: the strongest in the middle, and never inside a sentence in vain."""
-    low, high = places[first], places[end - 1]
-    edge, middle = _EDGE * (high - low), (low + high) / 2
+def _place(
+    priorities: Sequence[_Priority], places: Sequence[int], high: int, first: int, end: int, max_tokens: int
+) -> int:
+    """The unit to begin the second part with: the strongest that leaves the fewest windows, never inside a sentence
+    in vain.
+    """
+    low = places[first]
+    filled, least = _FILLED * max_tokens, _LEAST * max_tokens
+    fewest = ceil((high - low) / filled)
 
     def rank(index: int) -> tuple[int, bool, _Priority, float]:
-        central = low + edge <= places[index] <= high - edge
+        left, right = places[index] - low, high - places[index]
+        spares = min(left, right) >= least and ceil(left / filled) + ceil(right / filled) <= max(fewest, 2)
         strength, _ = priorities[index]
-        return min(strength, Strength.SENTENCE), central, priorities[index], -abs(places[index] - middle)
+        return min(strength, Strength.SENTENCE), spares, priorities[index], -abs(left - right)
 
     return max(range(first + 1, end), key=rank)
 

@@ -12,7 +12,7 @@ import pytest
 
 from services.embedding.engines import choice
 from services.embedding.engines.choice import EngineMissing, make_engine
-from services.embedding.engines.onnx_engine import OnnxEngine
+from services.embedding.engines.onnx_engine import STORE_VERSION, OnnxEngine
 from services.embedding.engines.torch_engine import TorchEngine
 from services.embedding.model_location import ModelNotFound
 from services.embedding.settings import EmbeddingSettings
@@ -103,7 +103,7 @@ def test_a_store_of_many_models_is_searched_by_the_models_files(made: Path, tiny
     """The folder above is a store: it says nothing of a model by its name, as the model's files may have changed."""
     engine = make_engine(settings(embedding_model_name=str(tiny_128), embedding_onnx_dir=made.parent))
     assert np.allclose(engine.embed(TEXTS), OnnxEngine(made).embed(TEXTS), atol=1e-6)
-    assert len([path for path in made.parent.iterdir() if path.name.startswith("v1-")]) == 1
+    assert len([path for path in made.parent.iterdir() if path.name.startswith(f"v{STORE_VERSION}-")]) == 1
 
 
 @pytest.mark.usefixtures("no_model_files", "no_torch")

@@ -1,0 +1,69 @@
+"""`make bench-backlog`: documents a second and query p99 over the size of the backlog, into docs/backlog.svg."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib
+
+from tests.bench.protocol import threads
+from tests.bench.query_figures import RATE, Waited, ask
+from tests.bench.report import machine
+from tests.bench.stage import Stage
+from tests.bench.texts import endless
+
+matplotlib.use("svg")
+from matplotlib import pyplot
+
+SIZES = (0, 10, 50, 200, 500, 1_000, 2_000)
+QUERIES = 300
+PLOT = Path("docs/backlog.svg")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What was seen while so many documents waited at first."""
+
+    backlog: int
+    documents_a_second: float
+    p99_ms: float
+
+
+def main() -> None:
+    points = [_point(size) for size in SIZES]
+    for point in points:
+        print(f"{point.backlog:6} waiting: {point.documents_a_second:6.2f} documents/s, p99 {point.p99_ms:6.0f} ms")
+    _draw(points)
+
+
+def _point(size: int) -> Point:
+    """Queries at a steady rate while the backlog is worked off, or what of it ends in that time."""
+    with Stage(threads=threads()) as stage:
+        waited, rate = stage.run(_both(stage, size))
+        return Point(size, rate, 1000 * waited.p99)
+
+
+async def _both(stage: Stage, size: int) -> tuple[Waited, float]:
+    return await asyncio.gather(ask(stage.url, QUERIES), stage.rate(endless(size), QUERIES / RATE))
+
+
+def _draw(points: list[Point]) -> None:
+    figure, (above, below) = pyplot.subplots(2, 1, sharex=True, figsize=(7, 5), layout="constrained")
+    sizes = [point.backlog for point in points]
+    above.plot(sizes, [point.documents_a_second for point in points], marker="o", color="tab:blue")
+    above.set_ylabel("documents / s")
+    below.plot(sizes, [point.p99_ms for point in points], marker="o", color="tab:red")
+    below.set_ylabel("query p99 / ms")
+    below.set_xlabel("resumes that wait (queries: 10 a second, distinct, no cache)")
+    below.set_xscale("symlog", linthresh=10)
+    for axes in (above, below):
+        axes.set_ylim(bottom=0)
+        axes.grid(alpha=0.3)
+    figure.suptitle(f"{machine()['processor']}, {threads()} threads")
+    figure.savefig(PLOT, metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    main()
