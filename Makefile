@@ -70,6 +70,14 @@ bench: $(STAMP) ## the embedding service's figures against their goals, into bui
 soak: $(STAMP) ## the long form: memory over 10,000 short texts and 500 resumes
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.run_bench --soak
 
+.PHONY: bench-peers
+bench-peers: $(STAMP) ## our engine against fastembed, infinity and plain ONNX Runtime, each in a throw-away environment
+	@PYTHONPATH=. $(BIN)/python -m tests.bench.peers.run_peers
+
+.PHONY: bench-backlog
+bench-backlog: $(STAMP) ## documents a second and query p99 over the size of the backlog, into docs/backlog.svg
+	@PYTHONPATH=. $(BIN)/python -m tests.bench.plot_backlog
+
 .PHONY: docs
 docs: $(STAMP) ## write the generated files of docs/ again
 	@$(BIN)/python -m services.gateway openapi > docs/openapi.json

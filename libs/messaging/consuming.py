@@ -24,6 +24,7 @@ from libs.messaging.faults import unreachable
 from libs.messaging.heartbeats import is_heartbeat
 from libs.messaging.in_hand import DEATHS, Hand, NotesInFolder, NotesInOffsets, killed
 from libs.messaging.metrics import BATCH_SECONDS, FAULTS, LAG, MISPLACED, RECORDS, SUSPECTS
+from libs.messaging.part_size import PartSize
 from libs.messaging.partitioning import partition_of
 from libs.messaging.placing import Placing, behind
 from libs.messaging.polling import Polling
@@ -56,8 +57,9 @@ class Consumer:
     """One member of a consumer group, working on batches of at most `max_records`.
 
     Give either `topics` or `pattern` (a regular expression over topic names). Topics must exist.
-    What is read together is worked on and committed `commit_every` records at a time (unset: all at once): when
-    partitions move or the service stops, the records in hand are finished and the rest is left to the next member.
+    What is read together is worked on and committed `commit_every` records at a time (unset: all at once), fewer
+    where those would take long: when partitions move or the service stops, the records in hand are finished and the
+    rest is left to the next member.
     `positions` may make it read again what the group committed, where the store of the reader lacks it.
     """
 
@@ -85,7 +87,7 @@ class Consumer:
         self._health = health
         self._idle = asyncio.Event()
         self._idle.set()
-        self._commit_every = commit_every or max_records
+        self._part_size = PartSize(commit_every) if commit_every else PartSize(max_records, first=max_records)
         self._leaving = False
         self._committed: dict[TopicPartition, int] = {}
         # The embedded broker has no transactions.
@@ -198,8 +200,10 @@ class Consumer:
             while done < len(records):
                 if self._leaving:
                     raise Interrupted
-                part = self._hand.part(records[done:], self._commit_every)
+                part = self._hand.part(records[done:], self._part_size.records)
+                begun = time.monotonic()
                 await self._work_on(part)
+                self._part_size.took(len(part), time.monotonic() - begun)
                 offsets = behind(part)
                 if self._placing is not None:
                     await self._placing.store(offsets)

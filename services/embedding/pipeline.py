@@ -26,9 +26,8 @@ from services.embedding.settings import EmbeddingSettings
 
 log = get_logger(__name__)
 
-# Documents worked on together, after which a member of the group looks whether it is wanted elsewhere: while
-# partitions move, nobody reads, and a document takes a second where workers share a core. Of 16 documents texts of
-# like length are found for every batch.
+# The most documents worked on together, after which a member of the group looks whether it is wanted elsewhere. Of 16
+# documents texts of like length are found for every batch.
 COMMIT_EVERY = 16
 
 

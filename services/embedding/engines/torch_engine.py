@@ -88,6 +88,11 @@ class TorchEngine:
             known = [default]
         return (self._prompts.get(known[0]) or "") if known else ""
 
+    @property
+    def tells_queries_apart(self) -> bool:
+        """Whether a query's vector is another than that of a passage of the same words."""
+        return self.prompt(query=True) != self.prompt(query=False)
+
     def skipped_tokens(self, *, query: bool) -> int:
         """How many of the first tokens the model's pooling leaves out: the prompt's, where it says so."""
         prompt = self.prompt(query=query)
