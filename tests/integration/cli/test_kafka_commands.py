@@ -60,7 +60,11 @@ async def test_a_dead_letter_is_shown_whole(set_aside: str) -> None:
     assert "bytes that are no text" in (await _run("dead-letters", "show", row["reference"])).stdout
 
 
-async def test_a_replayed_record_is_back_on_its_topic_as_it_was(settings: KafkaSettings, set_aside: str) -> None:
+async def test_a_replayed_record_is_back_on_its_topic_as_it_was(
+    settings: KafkaSettings, set_aside: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # No service is here that could answer.
+    monkeypatch.setattr("services.cli.replaying.ANSWER_SECONDS", 1.0)
     (row,) = [row for row in await _listed() if row["key"] == set_aside]
     result = await _run("dead-letters", "replay", row["reference"])
     assert result.exit_code == 0, result.stderr
