@@ -1,4 +1,4 @@
-"""The table that `make bench` prints, and build/bench.json."""
+"""The table that `make bench` prints, line by line, and build/bench.json."""
 
 from __future__ import annotations
 
@@ -15,8 +15,16 @@ SOAK = Path("build/soak.json")
 PEERS = Path("build/bench-peers.json")
 
 
+def show(rows: Sequence[Row]) -> None:
+    """Prints a line for each: name, figure, range, goal, and whether it is met."""
+    for row in rows:
+        sign = ">=" if row.at_least else "<="
+        figure = f"{row.value:8.3f} ({row.low:.3f} to {row.high:.3f})"
+        print(f"{row.name:70} {figure:32} {sign} {row.goal:<6g} {row.unit:8} {'yes' if row.met else 'NO'}", flush=True)
+
+
 def write(rows: Sequence[Row], discarded: Discarded, seconds: float, result: Path = RESULT) -> None:
-    """Prints the table and writes the file."""
+    """Prints what the figures were taken on, and writes the file."""
     shown = [
         {
             "name": row.name,
@@ -32,10 +40,6 @@ def write(rows: Sequence[Row], discarded: Discarded, seconds: float, result: Pat
     about = {**machine(), "rounds_discarded": discarded.rounds, "seconds": round(seconds)}
     result.parent.mkdir(exist_ok=True)
     result.write_text(json.dumps({"rows": shown, "machine": about}, indent=2) + "\n", encoding="utf-8")
-    for row in rows:
-        sign = ">=" if row.at_least else "<="
-        figure = f"{row.value:8.3f} ({row.low:.3f} to {row.high:.3f})"
-        print(f"{row.name:62} {figure:32} {sign} {row.goal:<6g} {row.unit:8} {'yes' if row.met else 'NO'}")
     print(f"{discarded.rounds} rounds discarded, {seconds:.0f} s, {about['processor']}, {threads()} threads")
 
 

@@ -29,7 +29,9 @@ def main() -> None:
     started = time.perf_counter()
     discarded = Discarded()
     if arguments.soak:
-        report.write(memory_rows(short=10_000, whole=500), discarded, time.perf_counter() - started, report.SOAK)
+        rows = memory_rows(short=10_000, whole=500)
+        report.show(rows)
+        report.write(rows, discarded, time.perf_counter() - started, report.SOAK)
         return
     engine = bench_engine()
     engine.embed(["warm up"])
@@ -43,10 +45,12 @@ def main() -> None:
         "cache": lambda: cache_rows(engine),
         "backlog": lambda: backlog_rows(engine),
     }
-    rows: list[Row] = []
+    rows = []
     for name, measure in groups.items():
         if arguments.only in name:
-            rows += measure()
+            found = measure()
+            report.show(found)
+            rows += found
     report.write(rows, discarded, time.perf_counter() - started)
 
 

@@ -88,7 +88,7 @@ class Stage:
 
     def behind(self) -> float:
         """Texts that no worker has committed yet."""
-        return self.metric('shortlist_consumer_lag{group="embedding-bench",topic="documents.text.v1"}')
+        return self.metric('shortlist_consumer_lag_records{group="embedding-bench",topic="documents.text.v1"}')
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Runs to its end in the stage's own loop."""

@@ -94,7 +94,9 @@ def main() -> None:
                 try:
                     python = _installed(peer, folder)
                     with Running([python, HERE / peer.script, folder]) as theirs:
-                        rows += _rows(peer, theirs, ours, folder, discarded)
+                        found = _rows(peer, theirs, ours, folder, discarded)
+                        report.show(found)
+                        rows += found
                 except (subprocess.CalledProcessError, ChildProcessError, OSError) as error:
                     print(f"{peer.name} could not be measured: {error}")
     report.write(rows, discarded, time.perf_counter() - started, report.PEERS)

@@ -48,6 +48,7 @@ def test_a_goal_is_met_at_it_and_beyond(value: float, at_least: bool, met: bool)
 
 def test_the_file_holds_rows_and_the_machine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [Row("a / b", 1.2, 1.1, 1.3, 1.15, "ratio"), repeated("memory", [351.0], 350.0, "MB")]
+    report.show(rows)
     report.write(rows, Discarded(2), 61.4, tmp_path / "build" / "bench.json")
     found = json.loads((tmp_path / "build" / "bench.json").read_text())
     assert found["rows"] == [
