@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from threading import Lock
 from typing import Literal
@@ -28,6 +28,8 @@ Lane = Literal["query", "document", "probe"]
 _STOPPING = "this process is stopping"
 # Turns given to the model's thread beforehand; each chooses its texts only when it begins.
 _AHEAD = 2
+# How long the model waits for a fuller batch while texts are on their way to it.
+_LINGER_SECONDS = 0.03
 
 
 class TooBusy(Exception):
@@ -66,6 +68,8 @@ class ModelLane:
         self.idle = ModelIdle()
         self._queries_waiting = queries_waiting
         self._queries_under_way = 0
+        self._batch_tokens = batch_tokens
+        self._coming = 0
         self._breaker = CircuitBreaker("model", fail_max=5, reset_seconds=5.0)
         self._thread = ModelThread(limit_seconds=model_seconds, on_hang=on_hang)
         # Queries and passages of the same words are other vectors: they never share a pool.
@@ -101,6 +105,16 @@ class ModelLane:
         finally:
             self._queries_under_way -= count
 
+    @contextmanager
+    def coming(self) -> Iterator[None]:
+        """Around the making of a document's texts: a batch that is not full waits for them, for a moment."""
+        self._coming += 1
+        try:
+            yield
+        finally:
+            self._coming -= 1
+            self._wake.set()
+
     async def embed(self, prepared: Sequence[Prepared], lane: Lane) -> Vectors:
         """Vectors of unit length, shape (len(prepared), dimension). Raises SurroundingsFault where the model fails."""
         if self._stopped:
@@ -124,11 +138,10 @@ class ModelLane:
 
     async def _work(self) -> None:
         while True:
-            if not self._ahead and not self._anything_waits():
-                self._wake.clear()
-                await self._wake.wait()
-            elif self._breaker.state == "closed":
-                while len(self._ahead) < _AHEAD and self._anything_waits():
+            if not self._ahead:
+                await self._something_to_do()
+            if self._breaker.state == "closed":
+                while not self._ahead or (len(self._ahead) < _AHEAD and self._worth_beginning()):
                     self._ahead.append(self._thread.submit(self._take_turn))
                 turn = await self._outcome(self._ahead.popleft())
                 if turn is not None:
@@ -138,6 +151,23 @@ class ModelLane:
                 self._settle(await self._outcome(self._ahead.popleft()))
             else:
                 await self._try_again()
+
+    async def _something_to_do(self) -> None:
+        """Waits for texts, and then for a full batch as long as that may come soon."""
+        while not self._anything_waits():
+            self._wake.clear()
+            await self._wake.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER_SECONDS):
+                while not self._worth_beginning():
+                    self._wake.clear()
+                    await self._wake.wait()
+
+    def _worth_beginning(self) -> bool:
+        with self._lock:
+            documents = self._pools["document"]
+            full = self._coming == 0 or documents.tokens >= self._batch_tokens
+            return bool(self._pools["query"]) or (bool(documents) and full)
 
     async def _try_again(self) -> None:
         """One batch where the model failed too often lately and may be tried; else everybody is told."""

@@ -28,7 +28,7 @@ log = get_logger(__name__)
 
 # The most documents worked on together, after which a member of the group looks whether it is wanted elsewhere. Of 16
 # documents texts of like length are found for every batch.
-COMMIT_EVERY = 16
+COMMIT_EVERY = 64
 
 
 class Pipeline:

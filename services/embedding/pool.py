@@ -69,6 +69,11 @@ class Pool:
     def __bool__(self) -> bool:
         return bool(self._open)
 
+    @property
+    def tokens(self) -> int:
+        """Of the texts that may be taken; what several requests share counts for each."""
+        return sum(request.tokens for request in self._open)
+
     def add(self, prepared: Sequence[Prepared], done: asyncio.Future[None], *, counted: bool = True) -> Request:
         """Puts texts in line. One that waits already, or is in the model, is shared."""
         request = Request([], done, counted)

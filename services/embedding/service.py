@@ -98,7 +98,8 @@ class EmbeddingService:
 
     async def cut(self, event: TextEvent) -> CutDocument:
         """Cuts a document into windows and units. Raises RecordFault (`empty`) where nothing is left to embed."""
-        pieces = await self._in(self._documents, lambda: self._cut(event.text, event))
+        with self._lane.coming():
+            pieces = await self._in(self._documents, lambda: self._cut(event.text, event))
         if not pieces.windows:
             raise RecordFault(ErrorCode.EMPTY, "the document holds no text that could be compared")
         return CutDocument(event, pieces)
@@ -107,7 +108,8 @@ class EmbeddingService:
         """The vectors in the cache of everything this document needs, in one round trip."""
         if self._cache is None:
             return {}
-        return await self._cache.get_many(list(dict.fromkeys(piece.text for piece in document.all_pieces)))
+        with self._lane.coming():
+            return await self._cache.get_many(list(dict.fromkeys(piece.text for piece in document.all_pieces)))
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -133,7 +135,8 @@ class EmbeddingService:
         vectors = {piece.text: kept[piece.text] for piece in document.all_pieces if piece.text in kept}
         computed: dict[str, Vectors] = {}
         if missing:
-            prepared = await self._in(self._documents, lambda: self.engine.prepare(missing))
+            with self._lane.coming():
+                prepared = await self._in(self._documents, lambda: self.engine.prepare(missing))
             try:
                 computed = dict(zip(missing, await self._lane.embed(prepared, "document"), strict=True))
             except SurroundingsFault as fault:

@@ -39,7 +39,7 @@ class EmbeddingSettings(KafkaSettings, DownloadSettings):
     embedding_batch_tokens: int = Field(
         default=1_000, ge=256, le=100_000, description="tokens, with padding, computed in one call of the model"
     )
-    embedding_batch_documents: int = Field(default=16, ge=1, le=500, description="documents read from Kafka at a time")
+    embedding_batch_documents: int = Field(default=64, ge=1, le=500, description="documents read from Kafka at a time")
     embedding_queries_waiting: int = Field(
         default=64, ge=1, description="query texts that may be under way; more are told 429"
     )

@@ -63,7 +63,7 @@ class OnnxEngine:
         # Without the arena every batch's memory is asked of the system anew: 5 % slower, and fragments stay behind.
         options.enable_cpu_mem_arena = True
         # Threads wait for each other awake within a call, but not between calls, where others need the cores.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "1")
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.add_session_config_entry("session.force_spinning_stop", "1")
         # Batches have any shape: memory planned for each of them would be kept for each of them.
         options.enable_mem_pattern = False
