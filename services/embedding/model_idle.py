@@ -16,7 +16,7 @@ class ModelIdle:
     def __init__(self) -> None:
         self._lock = Lock()
         self._under_way = 0
-        self._running = False
+        self._running = 0
         self._idle_since = time.monotonic()
 
     @contextmanager
@@ -35,15 +35,15 @@ class ModelIdle:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """A turn of the model, in its thread."""
+        """A turn of the model, in one of its threads."""
         with self._lock:
             self._count()
-            self._running = True
+            self._running += 1
         try:
             yield
         finally:
             with self._lock:
-                self._running = False
+                self._running -= 1
                 self._idle_since = time.monotonic()
 
     def _count(self) -> None:

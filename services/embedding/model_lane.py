@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,15 +18,15 @@ from libs.telemetry.logs import get_logger
 from services.embedding.engines.protocol import Engine, Prepared, Vectors
 from services.embedding.metrics import MODEL_SECONDS, TEXTS_COMPUTED, TOKENS, WAITING
 from services.embedding.model_idle import ModelIdle
-from services.embedding.model_run import ModelThread, Outcome, compute, end_process
+from services.embedding.model_run import ModelThreads, Outcome, compute, end_process
 from services.embedding.pool import Pool, Waiting
 
 log = get_logger(__name__)
 
 Lane = Literal["query", "document", "probe"]
 _STOPPING = "this process is stopping"
-# Turns given to the model's thread beforehand; each chooses its texts only when it begins.
-_AHEAD = 2
+# Turns given to the model's threads beyond one for each; a turn chooses its texts only when it begins.
+_AHEAD = 1
 # How long the model waits for a fuller batch while texts are on their way to it.
 _LINGER_SECONDS = 0.03
 
@@ -71,14 +70,13 @@ class ModelLane:
         self._batch_tokens = batch_tokens
         self._coming = 0
         self._breaker = CircuitBreaker("model", fail_max=5, reset_seconds=5.0)
-        self._thread = ModelThread(limit_seconds=model_seconds, on_hang=on_hang)
+        self._threads = ModelThreads(engine.streams, limit_seconds=model_seconds, on_hang=on_hang)
         # Queries and passages of the same words are other vectors: they never share a pool.
         self._pools = {"query": Pool(batch_tokens), "document": Pool(batch_tokens)}
-        # Pools are read by the model's thread, which takes from them.
+        # Pools are read by the model's threads, which take from them.
         self._lock = Lock()
         self._wake = asyncio.Event()
-        self._ahead: deque[asyncio.Future[_Turn | None]] = deque()
-        self._in_hand: _Turn | None = None
+        self._turns: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
         self._stopped = False
 
@@ -88,10 +86,12 @@ class ModelLane:
     async def stop(self) -> None:
         self._stopped = True
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            tasks = [self._task, *self._turns]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         self._fail_all(SurroundingsFault("model", _STOPPING))
-        await asyncio.to_thread(self._thread.close)
+        await asyncio.to_thread(self._threads.close)
 
     @contextmanager
     def queries(self, count: int) -> Iterator[None]:
@@ -138,19 +138,35 @@ class ModelLane:
 
     async def _work(self) -> None:
         while True:
-            if not self._ahead:
+            if not self._turns:
                 await self._something_to_do()
             if self._breaker.state == "closed":
-                while not self._ahead or (len(self._ahead) < _AHEAD and self._worth_beginning()):
-                    self._ahead.append(self._thread.submit(self._take_turn))
-                turn = await self._outcome(self._ahead.popleft())
-                if turn is not None:
-                    await self._report(turn)
-                    self._settle(turn)
-            elif self._ahead:
-                self._settle(await self._outcome(self._ahead.popleft()))
-            else:
+                most = self.engine.streams + _AHEAD
+                while not self._turns or (len(self._turns) < most and self._worth_beginning()):
+                    self._turns.add(asyncio.create_task(self._turn()))
+            elif not self._turns:
                 await self._try_again()
+                continue
+            await self._news()
+
+    async def _news(self) -> None:
+        """Waits until a turn ends or texts come."""
+        self._wake.clear()
+        waking = asyncio.create_task(self._wake.wait())
+        try:
+            done, _ = await asyncio.wait({*self._turns, waking}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waking.cancel()
+        for turn in self._turns & done:
+            self._turns.discard(turn)
+            turn.result()
+
+    async def _turn(self) -> None:
+        """A batch through one of the model's threads."""
+        turn = await self._outcome()
+        if turn is not None:
+            await self._report(turn)
+            self._settle(turn)
 
     async def _something_to_do(self) -> None:
         """Waits for texts, and then for a full batch as long as that may come soon."""
@@ -174,7 +190,7 @@ class ModelLane:
         turn = None
         try:
             async with self._breaker.guard():
-                turn = await self._outcome(self._thread.submit(self._take_turn))
+                turn = await self._outcome()
                 if turn is not None and turn.fault is not None:
                     raise turn.fault
         except BreakerOpen as fault:
@@ -191,15 +207,18 @@ class ModelLane:
         except SurroundingsFault:
             pass  # only the breaker had to be told here
 
-    def _take_turn(self) -> _Turn | None:
-        """Runs in the model's thread: what goes next is decided now, so that queries overtake."""
+    def _take_turn(self, taken: list[_Turn]) -> _Turn | None:
+        """Runs in one of the model's threads: what goes next is decided now, so that queries overtake.
+
+        Leaves the turn in `taken` before it runs.
+        """
         with self._lock:
             turn = None
             for lane in ("query", "document"):
                 if texts := self._pools[lane].take():
                     turn = _Turn("query" if lane == "query" else "document", texts, [])
+                    taken.append(turn)
                     break
-            self._in_hand = turn
         if turn is None:
             return None
         with self.idle.running():
@@ -208,12 +227,12 @@ class ModelLane:
             turn.seconds = time.monotonic() - started
         return turn
 
-    async def _outcome(self, submitted: asyncio.Future[_Turn | None]) -> _Turn | None:
+    async def _outcome(self) -> _Turn | None:
+        taken: list[_Turn] = []
         try:
-            return await self._thread.outcome(submitted)
+            return await self._threads.run(lambda: self._take_turn(taken))
         except SurroundingsFault as fault:
-            turn = self._in_hand
-            return None if turn is None else _Turn(turn.lane, turn.texts, [fault] * len(turn.texts))
+            return _Turn(taken[0].lane, taken[0].texts, [fault] * len(taken[0].texts)) if taken else None
         except Exception as error:
             # Ours, outside of the model: those who wait are told, rather than left waiting for ever.
             log.error("turn_failed", exc_info=error)

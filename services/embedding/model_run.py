@@ -1,4 +1,4 @@
-"""Turns of the model: in a thread of its own, smaller where one fails as a whole, never for ever."""
+"""Turns of the model: in threads of its own, smaller where one fails as a whole, never for ever."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -37,31 +37,40 @@ def end_process() -> None:
     os._exit(EX_SOFTWARE)
 
 
-class ModelThread:
-    """The one thread that the model runs in. `on_hang` is called where a turn takes longer than `limit_seconds`."""
+class ModelThreads:
+    """The threads that the model runs in. `on_hang` is called where a turn takes longer than `limit_seconds`."""
 
-    def __init__(self, *, limit_seconds: float, on_hang: Callable[[], None] = end_process) -> None:
+    def __init__(self, count: int, *, limit_seconds: float, on_hang: Callable[[], None] = end_process) -> None:
         self._limit_seconds = limit_seconds
         self._on_hang = on_hang
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="model")
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="model")
 
-    def submit(self, turn: Callable[[], Result]) -> asyncio.Future[Result]:
-        """Runs `turn` after those submitted before it."""
-        return asyncio.get_running_loop().run_in_executor(self._thread, turn)
+    async def run(self, turn: Callable[[], Result]) -> Result:
+        """Runs `turn` as soon as a thread is free; the limit counts from then.
 
-    async def outcome(self, turn: asyncio.Future[Result]) -> Result:
-        """What a turn came to. Raises SurroundingsFault where it hangs, and what the turn raises."""
+        Raises SurroundingsFault where it hangs, and what the turn raises.
+        """
+        loop = asyncio.get_running_loop()
+        begun: asyncio.Future[None] = loop.create_future()
+
+        def begin() -> Result:
+            loop.call_soon_threadsafe(begun.cancel)
+            return turn()
+
+        submitted = loop.run_in_executor(self._threads, begin)
+        waited: set[asyncio.Future[Any]] = {begun, submitted}
+        await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
         started = time.monotonic()
         try:
-            return await within(self._limit_seconds, turn)
+            return await within(self._limit_seconds, submitted)
         except OutOfTime:
             log.critical("model_hangs", seconds=round(time.monotonic() - started), action="ending")
             self._on_hang()
             raise SurroundingsFault("model", f"did not end within {self._limit_seconds:g} s") from None
 
     def close(self) -> None:
-        """Waits for the turn in hand; those behind it are not begun. Blocks."""
-        self._thread.shutdown(cancel_futures=True)
+        """Waits for the turns in hand; those behind it are not begun. Blocks."""
+        self._threads.shutdown(cancel_futures=True)
 
 
 def compute(engine: Engine, prepared: Sequence[Prepared]) -> list[Outcome]:

@@ -37,7 +37,7 @@ class EmbeddingSettings(KafkaSettings, DownloadSettings):
     )
     embedding_cache_ttl: int = Field(default=86_400, ge=1, description="seconds a vector is kept in the cache")
     embedding_batch_tokens: int = Field(
-        default=1_000, ge=256, le=100_000, description="tokens, with padding, computed in one call of the model"
+        default=500, ge=256, le=100_000, description="tokens, with padding, computed in one call of the model"
     )
     embedding_batch_documents: int = Field(default=64, ge=1, le=500, description="documents read from Kafka at a time")
     embedding_queries_waiting: int = Field(

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from services.embedding.batches import plan_batches
 from services.embedding.engines.protocol import Engine, Prepared
 from services.embedding.model_location import locate
+from services.embedding.settings import EmbeddingSettings
 from tests.bench.protocol import LAYERS, TOKENS, Discarded, Row, matrix_seconds, paired, seconds_of
 from tests.bench.texts import Cut
 
-BUDGET = 1_000
+BUDGET = int(EmbeddingSettings.model_fields["embedding_batch_tokens"].default)
 
 
 def run_planned(engine: Engine, prepared: Sequence[Prepared]) -> None:
-    """All texts through the engine, as the pool would batch them."""
-    for batch in plan_batches([each.length for each in prepared], BUDGET):
-        engine.run([prepared[index] for index in batch])
+    """All texts through the engine, batched as where all are known beforehand, as many calls at once as it takes."""
+    batches = plan_batches([each.length for each in prepared], BUDGET)
+    with ThreadPoolExecutor(engine.streams) as threads:
+        list(threads.map(lambda batch: engine.run([prepared[index] for index in batch]), batches))
 
 
 def engine_rows(engine: Engine, cuts: Sequence[Cut], discarded: Discarded) -> list[Row]:

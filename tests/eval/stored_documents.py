@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -80,8 +81,9 @@ class Documents:
         return StoredVectors(spans, self._store.vectors([piece.text for piece in pieces]))
 
     def _encode(self, texts: list[str]) -> npt.NDArray[np.float32]:
-        calls = [self._engine.embed(texts[start : start + CALL]) for start in range(0, len(texts), CALL)]
-        return np.concatenate(calls)
+        starts = range(0, len(texts), CALL)
+        with ThreadPoolExecutor(self._engine.streams) as threads:
+            return np.concatenate(list(threads.map(lambda at: self._engine.embed(texts[at : at + CALL]), starts)))
 
 
 def _note(done: int, total: int) -> None:

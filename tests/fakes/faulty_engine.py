@@ -17,8 +17,9 @@ class FaultyEngine(HashEngine):
     `calls` holds the texts of every call. With `hold` set, a call waits until `release`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, streams: int = 1) -> None:
         super().__init__()
+        self.streams = streams
         self.fault: Callable[[Vectors], Vectors] | None = None
         self.calls: list[list[str]] = []
         self.running = threading.Event()

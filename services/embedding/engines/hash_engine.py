@@ -26,6 +26,7 @@ class HashEngine:
 
     model = "hash"
     dimension = DIMENSION
+    streams = 1
     max_tokens = MAX_TOKENS
 
     def __init__(self) -> None:

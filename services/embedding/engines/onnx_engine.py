@@ -59,12 +59,12 @@ class OnnxEngine:
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1)
+        # A core for each call, and several calls: cores that share one call wait for each other at each of its steps,
+        # and for whatever else the machine does with one of them.
+        options.intra_op_num_threads = 1
+        self.streams = int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1)
         # Without the arena every batch's memory is asked of the system anew: 5 % slower, and fragments stay behind.
         options.enable_cpu_mem_arena = True
-        # Threads wait for each other awake within a call, but not between calls, where others need the cores.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.add_session_config_entry("session.force_spinning_stop", "1")
         # Batches have any shape: memory planned for each of them would be kept for each of them.
         options.enable_mem_pattern = False
         # The file holds the optimized graph.

@@ -28,13 +28,15 @@ class Prepared:
 
 
 class Engine(Protocol):
-    """Computes vectors. Methods block. `run` is called from one thread at a time, the others from any number."""
+    """Computes vectors. Methods block. `run` is called from `streams` threads at a time, the others from any number."""
 
     model: str
     """The model's name, for people."""
     space: str
     """8 hex digits: vectors of engines with the same space can be compared."""
     dimension: int
+    streams: int
+    """Calls of `run` that may be under way at once, each on a core of its own; 1 where a call takes all cores."""
     max_tokens: int
     """Content tokens a text may have, without prompt and special ones."""
 

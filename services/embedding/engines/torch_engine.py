@@ -16,6 +16,9 @@ from services.embedding.space import files_hash, space_of
 class TorchEngine:
     """A sentence-transformers model from a local folder, on the CPU or where PyTorch finds a GPU."""
 
+    # PyTorch divides each call among its threads itself.
+    streams = 1
+
     def __init__(self, folder: Path, model: str) -> None:
         # The folder is complete; nothing may be asked of a hub.
         os.environ.setdefault("HF_HUB_OFFLINE", "1")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from services.embedding.batches import plan_batches
@@ -12,12 +14,16 @@ from tests.bench.texts import bench_engine
 
 def main() -> None:
     engine = bench_engine()
+    threads = ThreadPoolExecutor(engine.streams)
 
     def embed(texts: list[str]) -> np.ndarray:
         prepared = engine.prepare(texts)
         vectors = np.empty((len(texts), engine.dimension), dtype=np.float32)
-        for batch in plan_batches([each.length for each in prepared], BUDGET):
+
+        def run(batch: list[int]) -> None:
             vectors[batch] = engine.run([prepared[index] for index in batch])
+
+        list(threads.map(run, plan_batches([each.length for each in prepared], BUDGET)))
         return vectors
 
     answer(embed)

@@ -28,6 +28,17 @@ async def lane(engine: FaultyEngine) -> AsyncIterator[ModelLane]:
 
 
 @pytest.fixture
+async def lane_of_two() -> AsyncIterator[ModelLane]:
+    """Into an engine that takes two calls at a time."""
+    engine = FaultyEngine(streams=2)
+    lane = ModelLane(engine, batch_tokens=256, queries_waiting=2)
+    lane.start()
+    yield lane
+    engine.release()
+    await lane.stop()
+
+
+@pytest.fixture
 def service(lane: ModelLane) -> EmbeddingService:
     return EmbeddingService(lane, None)
 

@@ -185,6 +185,54 @@ async def test_a_model_that_hangs_is_told_and_the_process_ends(engine: FaultyEng
     assert ended == [True]
 
 
+async def test_a_turn_that_waits_behind_a_long_one_does_not_count_as_hanging(engine: FaultyEngine) -> None:
+    ended: list[bool] = []
+    lane = ModelLane(engine, batch_tokens=256, queries_waiting=2, model_seconds=1.5, on_hang=lambda: ended.append(True))
+    lane.start()
+    first = await held_up(lane, engine)
+    second = started(embedded(lane, [long("second")], "document"))
+    asyncio.get_running_loop().call_later(0.9, engine.release)
+    await first
+    engine.hold()
+    await until(engine.running.is_set)
+    asyncio.get_running_loop().call_later(0.9, engine.release)
+    await second
+    await lane.stop()
+    assert ended == []
+
+
+async def test_as_many_batches_are_computed_side_by_side_as_the_engine_takes(lane_of_two: ModelLane) -> None:
+    engine = lane_of_two.engine
+    assert isinstance(engine, FaultyEngine)
+    engine.hold()
+    documents = started(embedded(lane_of_two, [long(word) for word in ("one", "two", "three")], "document"))
+    await until(lambda: len(engine.calls) == 2)
+    query = started(embedded(lane_of_two, ["query"], "query"))
+    await asyncio.sleep(0)
+    engine.release()
+    await asyncio.gather(documents, query)
+    assert engine.calls[2] == ["query"], "it overtakes the third"
+
+
+async def test_a_batch_that_is_not_full_waits_for_texts_that_are_coming(lane: ModelLane, engine: FaultyEngine) -> None:
+    with lane.coming():
+        first = started(embedded(lane, ["first"], "document"))
+        second = started(embedded(lane, ["second"], "document"))
+        await asyncio.sleep(0)
+        assert engine.calls == []
+    await asyncio.gather(first, second)
+    assert sorted(engine.texts) == ["first", "second"]
+    assert len(engine.calls) == 1
+
+
+async def test_texts_that_come_late_hold_up_nobody(lane: ModelLane, engine: FaultyEngine) -> None:
+    with lane.coming():
+        await embedded(lane, ["first"], "document")
+        await embedded(lane, [long("full"), long("batch")], "document")
+        await embedded(lane, ["query"], "query")
+    assert len(engine.texts) == 4
+
+
 async def test_after_failures_in_a_row_the_model_is_left_alone_for_a_while(
     lane: ModelLane, engine: FaultyEngine
 ) -> None:
@@ -265,7 +313,7 @@ async def test_a_fault_outside_of_the_model_is_told_too(
             with pytest.raises(SurroundingsFault, match="a fault of our own"):
                 await embedded(lane, ["one"], "document")
         # The turn that was given to the thread beforehand fails too.
-        await until(lambda: not lane._wake.is_set())
+        await until(lambda: not lane._turns)
     assert np.array_equal(await embedded(lane, ["one"], "document"), FaultyEngine().embed(["one"]))
 
 
