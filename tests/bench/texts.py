@@ -35,7 +35,7 @@ def documents(count: int) -> list[str]:
 
 def endless(count: int) -> list[str]:
     """So many texts: where there are not enough, the same again under another head."""
-    held = documents(count)
+    held = documents(max(1, count))
     return [f"Number {number}. {held[number % len(held)]}" for number in range(count)]
 
 
