@@ -26,8 +26,8 @@ from services.embedding.settings import EmbeddingSettings
 
 log = get_logger(__name__)
 
-# The most documents worked on together, after which a member of the group looks whether it is wanted elsewhere. Of 16
-# documents texts of like length are found for every batch.
+# The most documents worked on together, after which a member of the group looks whether it is wanted elsewhere; of so
+# many, texts of like length are found for every batch.
 COMMIT_EVERY = 64
 
 

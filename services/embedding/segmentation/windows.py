@@ -1,7 +1,7 @@
 """Windows: units in a row, cut where what stands near says so, whatever stands before.
 
-A place is cut where nothing within half a window is a stronger beginning; among equals a hash of the words that begin
-there decides. So an edit moves the boundaries near it, and all other windows come from the cache.
+A place is cut where nothing within 70 % of a window is a stronger beginning; among equals a hash of the words that
+begin there decides. So an edit moves the boundaries near it, and all other windows come from the cache.
 """
 
 from __future__ import annotations
