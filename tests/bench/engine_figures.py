@@ -10,7 +10,7 @@ from services.embedding.batches import plan_batches
 from services.embedding.engines.protocol import Engine, Prepared
 from services.embedding.model_location import locate
 from services.embedding.settings import EmbeddingSettings
-from tests.bench.protocol import LAYERS, TOKENS, Discarded, Row, matrix_seconds, paired, seconds_of
+from tests.bench.protocol import LAYERS, TOKENS, Discarded, MatrixProbe, Row, paired, seconds_of
 from tests.bench.texts import Cut
 
 BUDGET = int(EmbeddingSettings.model_fields["embedding_batch_tokens"].default)
@@ -28,8 +28,8 @@ def engine_rows(engine: Engine, cuts: Sequence[Cut], discarded: Discarded) -> li
     from sentence_transformers import SentenceTransformer
 
     peer: Any = SentenceTransformer(str(locate("all-MiniLM-L6-v2", download_seconds=1.0)), local_files_only=True)
-    long = [text for cut in cuts for text in cut.windows][:48]
-    short = [text for cut in cuts for text in cut.units][:384]
+    long = [text for cut in cuts for text in cut.windows]
+    short = [text for cut in cuts for text in cut.units][:768]
 
     def against_peer(kind: str, texts: list[str], goal: float) -> Row:
         return paired(
@@ -40,6 +40,7 @@ def engine_rows(engine: Engine, cuts: Sequence[Cut], discarded: Discarded) -> li
             discarded,
         )
 
+    limit = MatrixProbe()
     windows = engine.prepare(long)
     tokens = sum(each.length for each in windows)
     return [
@@ -47,7 +48,7 @@ def engine_rows(engine: Engine, cuts: Sequence[Cut], discarded: Discarded) -> li
         against_peer("short", short, 1.8),
         paired(
             "share of the cores' matrix limit (sgemm)",
-            lambda: LAYERS * matrix_seconds() * tokens / TOKENS,
+            lambda: LAYERS * limit.seconds() * tokens / TOKENS,
             lambda: seconds_of(lambda: run_planned(engine, windows)),
             0.75,
             discarded,

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 from services.embedding.engines.protocol import Engine
+from tests.bench.answering_process import AnsweringProcess
 from tests.bench.engine_figures import run_planned
-from tests.bench.engine_process import EngineProcess
+from tests.bench.engine_process import engine_process
 from tests.bench.protocol import Discarded, Row, paired, repeated, seconds_of, threads
 from tests.bench.stage import Stage
 from tests.bench.texts import cut_up, documents, prepared_texts, short_documents
 
 LONG = 24
+# Of those; one by one they take three times as long as in the service.
+ONE_BY_ONE = 8
 SHORT = 256
 RESUBMITTED = 8
 # Two workers share them; each computes alone what the engine's processes compute side by side.
@@ -37,8 +40,8 @@ def pipeline_rows(engine: Engine, discarded: Discarded) -> list[Row]:
             _padding(before, _tokens(stage)),
             paired(
                 "whole service / one text per call, resumes",
-                lambda: _one_by_one(engine, long[::2]),
-                lambda: stage.seconds(long[::2]),
+                lambda: _one_by_one(engine, long[:: LONG // ONE_BY_ONE]),
+                lambda: stage.seconds(long[:: LONG // ONE_BY_ONE]),
                 1.1,
                 discarded,
             ),
@@ -57,7 +60,7 @@ def worker_rows(discarded: Discarded) -> list[Row]:
     """Two workers of one thread against one."""
     texts = documents(SHARED)
     with ExitStack() as parts:
-        engines = [parts.enter_context(EngineProcess(SHARED // 2)) for _ in range(2)]
+        engines = [parts.enter_context(engine_process(SHARED // 2)) for _ in range(2)]
         alone = paired(
             "two engine processes of one thread / one",
             lambda: 2 * seconds_of(lambda: _side_by_side(engines[:1])),
@@ -117,7 +120,7 @@ def _one_by_one(engine: Engine, texts: Sequence[str]) -> float:
     return seconds_of(work)
 
 
-def _side_by_side(engines: Sequence[EngineProcess]) -> None:
+def _side_by_side(engines: Sequence[AnsweringProcess]) -> None:
     for engine in engines:
         engine.begin()
     for engine in engines:

@@ -19,6 +19,7 @@ MOST_ROUNDS = ROUNDS + 3
 TOKENS = 2_048
 SHAPES = [(384, 384)] * 4 + [(384, 1_536), (1_536, 384)]
 LAYERS = 6
+PROBES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,22 @@ class Discarded:
     rounds: int = 0
 
 
-def matrix_seconds() -> float:
-    """Seconds of the model's matrix products of one layer over TOKENS rows, by numpy (sgemm)."""
-    products = [(np.ones((TOKENS, k), dtype=np.float32), np.ones((k, n), dtype=np.float32)) for k, n in SHAPES]
-    started = time.perf_counter()
-    for left, right in products:
-        left @ right
-    return time.perf_counter() - started
+class MatrixProbe:
+    """The model's matrix products of one layer over TOKENS rows, by numpy (sgemm)."""
+
+    def __init__(self) -> None:
+        # With a place for each product: memory asked of the system anew would be measured too.
+        self._products = [
+            tuple(np.ones(shape, dtype=np.float32) for shape in ((TOKENS, k), (k, n), (TOKENS, n))) for k, n in SHAPES
+        ]
+
+    def seconds(self) -> float:
+        """The median of PROBES takings, so that a moment's hiccup says nothing of a whole round."""
+        return statistics.median(seconds_of(self._once) for _ in range(PROBES))
+
+    def _once(self) -> None:
+        for left, right, place in self._products:
+            np.matmul(left, right, out=place)
 
 
 def seconds_of(work: Callable[[], object]) -> float:
@@ -70,12 +80,13 @@ def paired(
     *,
     unit: str = "ratio",
     at_least: bool = True,
-    probe: Callable[[], float] = matrix_seconds,
+    probe: Callable[[], float] | None = None,
 ) -> Row:
     """The median of `slower / faster`, each a cost (seconds) taken in turn in ROUNDS good rounds.
 
     Where the machine is never quiet it ends after MOST_ROUNDS, with the good ones there were.
     """
+    probe = probe or MatrixProbe().seconds
     rounds: list[tuple[float, float]] = []
     while True:
         rounds.append((probe(), slower() / faster()))

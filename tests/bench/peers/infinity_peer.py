@@ -29,7 +29,11 @@ def main() -> None:
             vectors, _ = runner.run(engine.embed(texts))
             return np.stack(vectors)
 
-        answer(embed)
+        try:
+            answer(embed)
+        finally:
+            # Its threads would keep the process alive.
+            runner.run(engine.astop())
 
 
 if __name__ == "__main__":

@@ -6,19 +6,17 @@ build/bench-peers.json. A peer that cannot be installed or started is named.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 
 from tests.bench import report
+from tests.bench.answering_process import AnsweringProcess
 from tests.bench.peers.folder import fill
 from tests.bench.protocol import Discarded, Row, paired
 from tests.bench.texts import bench_engine
@@ -34,52 +32,17 @@ class Peer:
     """How a peer is installed (pip's arguments, a step each) and which script runs it."""
 
     name: str
+    package: str
     script: str
     steps: tuple[tuple[str, ...], ...]
 
 
 # torch in a step of its own, pinned as for ourselves: without it gigabytes of CUDA packages would come.
 PEERS = (
-    Peer("fastembed", "fastembed_peer.py", (("fastembed",),)),
-    Peer("infinity", "infinity_peer.py", (("torch==2.13.0",), ("infinity-emb[torch]",))),
-    Peer("plain ONNX Runtime", "plain_onnx_runtime.py", (("onnxruntime", "tokenizers"),)),
+    Peer("fastembed", "fastembed", "fastembed_peer.py", (("fastembed",),)),
+    Peer("infinity", "infinity-emb", "infinity_peer.py", (("torch==2.13.0",), ("infinity-emb[torch]",))),
+    Peer("plain ONNX Runtime", "onnxruntime", "plain_onnx_runtime.py", (("onnxruntime", "tokenizers"),)),
 )
-
-
-class Running:
-    """A process that answers `equal` and `mixed` with seconds."""
-
-    def __init__(self, command: list[str | Path]) -> None:
-        # No peer may ask a hub for anything.
-        env = {**os.environ, "OMP_NUM_THREADS": "2", "HF_HUB_OFFLINE": "1"}
-        self._process = subprocess.Popen(
-            command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
-        )
-        self._until("ready")
-
-    def seconds(self, kind: str) -> float:
-        """Blocks until it has computed. Raises ChildProcessError where it died."""
-        if self._process.stdin is None:
-            raise AssertionError("it was started with a pipe")
-        self._process.stdin.write(f"{kind}\n")
-        return float(self._until(""))
-
-    def _until(self, wanted: str) -> str:
-        if self._process.stdout is None:
-            raise AssertionError("it was started with a pipe")
-        for line in self._process.stdout:
-            # Peers print words of their own.
-            if line.strip() == wanted or (not wanted and line.strip().replace(".", "").isdigit()):
-                return line
-        raise ChildProcessError(f"it ended with exit code {self._process.wait()}")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._process.communicate()
 
 
 def main() -> None:
@@ -89,12 +52,12 @@ def main() -> None:
     with TemporaryDirectory(prefix="shortlist-peers-") as named:
         folder = Path(named)
         fill(folder, bench_engine())
-        with Running([sys.executable, "-m", "tests.bench.peers.ours", folder]) as ours:
+        with _running(sys.executable, "-m", "tests.bench.peers.ours", folder) as ours:
             for peer in PEERS:
                 try:
                     python = _installed(peer, folder)
-                    with Running([python, HERE / peer.script, folder]) as theirs:
-                        found = _rows(peer, theirs, ours, folder, discarded)
+                    with _running(python, HERE / peer.script, folder) as theirs:
+                        found = _rows(f"{peer.name} {_version(python, peer.package)}", theirs, ours, folder, discarded)
                         report.show(found)
                         rows += found
                 except (subprocess.CalledProcessError, ChildProcessError, OSError) as error:
@@ -102,9 +65,14 @@ def main() -> None:
     report.write(rows, discarded, time.perf_counter() - started, report.PEERS)
 
 
-def _rows(peer: Peer, theirs: Running, ours: Running, folder: Path, discarded: Discarded) -> list[Row]:
+def _running(*command: str | Path) -> AnsweringProcess:
+    # No peer may ask a hub for anything.
+    return AnsweringProcess(command, {"OMP_NUM_THREADS": "2", "HF_HUB_OFFLINE": "1"})
+
+
+def _rows(peer: str, theirs: AnsweringProcess, ours: AnsweringProcess, folder: Path, discarded: Discarded) -> list[Row]:
     def compared(kind: str) -> Row:
-        name = f"our engine / {peer.name}, {kind} lengths"
+        name = f"our engine / {peer}, {kind} lengths"
         return paired(name, lambda: theirs.seconds(kind), lambda: ours.seconds(kind), GOALS[kind], discarded)
 
     rows = []
@@ -114,7 +82,7 @@ def _rows(peer: Peer, theirs: Running, ours: Running, folder: Path, discarded: D
         theirs.seconds(kind)
         worst = float((wanted * np.load(folder / "vectors.npy")).sum(axis=1).min())
         if worst < LEAST_COSINE:
-            print(f"{peer.name} computes other vectors (cosine {worst:.4f}): {kind} lengths not compared")
+            print(f"{peer} computes other vectors (cosine {worst:.4f}): {kind} lengths not compared")
         else:
             rows.append(compared(kind))
     return rows
@@ -126,8 +94,13 @@ def _installed(peer: Peer, folder: Path) -> Path:
     subprocess.run([sys.executable, "-m", "venv", place], check=True)
     python = place / "bin" / "python"
     for step in peer.steps:
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *step], check=True)
+        subprocess.run([python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *step], check=True)
     return python
+
+
+def _version(python: Path, package: str) -> str:
+    asked = f"from importlib.metadata import version; print(version({package!r}))"
+    return subprocess.run([python, "-c", asked], check=True, capture_output=True, text=True).stdout.strip()
 
 
 if __name__ == "__main__":
