@@ -1,4 +1,4 @@
-"""The way into the model: texts of many documents are computed together, queries overtake them between batches."""
+"""The way into the model: texts of many documents are computed together, queries beside them or at the next batch."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from services.embedding.pool import Pool, Waiting
 
 log = get_logger(__name__)
 
-Lane = Literal["query", "document", "probe"]
+PoolName = Literal["query", "document"]
+Lane = PoolName | Literal["probe"]
 _STOPPING = "this process is stopping"
 # Turns given to the model's threads beyond one for each; a turn chooses its texts only when it begins.
 _AHEAD = 1
@@ -39,7 +40,7 @@ class TooBusy(Exception):
 class _Turn:
     """A batch that the model was given, and what came of it."""
 
-    lane: Literal["query", "document"]
+    lane: PoolName
     texts: list[Waiting]
     outcomes: list[Outcome]
     seconds: float = 0.0
@@ -71,12 +72,19 @@ class ModelLane:
         self._coming = 0
         self._breaker = CircuitBreaker("model", fail_max=5, reset_seconds=5.0)
         self._threads = ModelThreads(engine.streams, limit_seconds=model_seconds, on_hang=on_hang)
+        # None where the engine computes nothing beside its streams: a query then waits for one of them.
+        self._query_threads = (
+            ModelThreads(engine.query_streams, limit_seconds=model_seconds, on_hang=on_hang)
+            if engine.query_streams
+            else None
+        )
         # Queries and passages of the same words are other vectors: they never share a pool.
-        self._pools = {"query": Pool(batch_tokens), "document": Pool(batch_tokens)}
+        self._pools: dict[PoolName, Pool] = {"query": Pool(batch_tokens), "document": Pool(batch_tokens)}
         # Pools are read by the model's threads, which take from them.
         self._lock = Lock()
         self._wake = asyncio.Event()
         self._turns: set[asyncio.Task[None]] = set()
+        self._query_turns: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
         self._stopped = False
 
@@ -86,12 +94,14 @@ class ModelLane:
     async def stop(self) -> None:
         self._stopped = True
         if self._task is not None:
-            tasks = [self._task, *self._turns]
+            tasks = [self._task, *self._turns, *self._query_turns]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         self._fail_all(SurroundingsFault("model", _STOPPING))
-        await asyncio.to_thread(self._threads.close)
+        for threads in (self._threads, self._query_threads):
+            if threads is not None:
+                await asyncio.to_thread(threads.close)
 
     @contextmanager
     def queries(self, count: int) -> Iterator[None]:
@@ -138,32 +148,43 @@ class ModelLane:
 
     async def _work(self) -> None:
         while True:
-            if not self._turns:
+            if not (self._turns or self._query_turns):
                 await self._something_to_do()
             if self._breaker.state == "closed":
-                most = self.engine.streams + _AHEAD
-                while not self._turns or (len(self._turns) < most and self._worth_beginning()):
-                    self._turns.add(asyncio.create_task(self._turn()))
-            elif not self._turns:
+                self._begin_turns()
+            elif not (self._turns or self._query_turns):
                 await self._try_again()
                 continue
             await self._news()
+
+    def _begin_turns(self) -> None:
+        most = self.engine.streams + _AHEAD
+        while self._worth_beginning() if self._turns else self._anything_waits():
+            if len(self._turns) == most:
+                break
+            self._turns.add(asyncio.create_task(self._turn(self._threads, ("query", "document"))))
+        if self._query_threads is not None and len(self._turns) >= self.engine.streams:
+            while self._pools["query"] and len(self._query_turns) < self.engine.query_streams:
+                self._query_turns.add(asyncio.create_task(self._turn(self._query_threads, ("query",))))
 
     async def _news(self) -> None:
         """Waits until a turn ends or texts come."""
         self._wake.clear()
         waking = asyncio.create_task(self._wake.wait())
         try:
-            done, _ = await asyncio.wait({*self._turns, waking}, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(
+                {*self._turns, *self._query_turns, waking}, return_when=asyncio.FIRST_COMPLETED
+            )
         finally:
             waking.cancel()
-        for turn in self._turns & done:
-            self._turns.discard(turn)
-            turn.result()
+        for turns in (self._turns, self._query_turns):
+            for turn in turns & done:
+                turns.discard(turn)
+                turn.result()
 
-    async def _turn(self) -> None:
-        """A batch through one of the model's threads."""
-        turn = await self._outcome()
+    async def _turn(self, threads: ModelThreads, lanes: Sequence[PoolName]) -> None:
+        """A batch of the first of `lanes` that has one, through one of the threads."""
+        turn = await self._outcome(threads, lanes)
         if turn is not None:
             await self._report(turn)
             self._settle(turn)
@@ -190,7 +211,7 @@ class ModelLane:
         turn = None
         try:
             async with self._breaker.guard():
-                turn = await self._outcome()
+                turn = await self._outcome(self._threads, ("query", "document"))
                 if turn is not None and turn.fault is not None:
                     raise turn.fault
         except BreakerOpen as fault:
@@ -207,16 +228,16 @@ class ModelLane:
         except SurroundingsFault:
             pass  # only the breaker had to be told here
 
-    def _take_turn(self, taken: list[_Turn]) -> _Turn | None:
+    def _take_turn(self, lanes: Sequence[PoolName], taken: list[_Turn]) -> _Turn | None:
         """Runs in one of the model's threads: what goes next is decided now, so that queries overtake.
 
         Leaves the turn in `taken` before it runs.
         """
         with self._lock:
             turn = None
-            for lane in ("query", "document"):
+            for lane in lanes:
                 if texts := self._pools[lane].take():
-                    turn = _Turn("query" if lane == "query" else "document", texts, [])
+                    turn = _Turn(lane, texts, [])
                     taken.append(turn)
                     break
         if turn is None:
@@ -227,10 +248,10 @@ class ModelLane:
             turn.seconds = time.monotonic() - started
         return turn
 
-    async def _outcome(self) -> _Turn | None:
+    async def _outcome(self, threads: ModelThreads, lanes: Sequence[PoolName]) -> _Turn | None:
         taken: list[_Turn] = []
         try:
-            return await self._threads.run(lambda: self._take_turn(taken))
+            return await threads.run(lambda: self._take_turn(lanes, taken))
         except SurroundingsFault as fault:
             return _Turn(taken[0].lane, taken[0].texts, [fault] * len(taken[0].texts)) if taken else None
         except Exception as error:

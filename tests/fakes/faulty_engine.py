@@ -14,23 +14,26 @@ from services.embedding.engines.protocol import Prepared, Vectors
 class FaultyEngine(HashEngine):
     """Answers as the hash engine does until `fault` is set: that is then given the right vectors.
 
-    `calls` holds the texts of every call. With `hold` set, a call waits until `release`.
+    `calls` holds the texts of every call. After `hold` a call waits until `release`, one with queries only where asked.
     """
 
-    def __init__(self, streams: int = 1) -> None:
+    def __init__(self, streams: int = 1, query_streams: int = 0) -> None:
         super().__init__()
         self.streams = streams
+        self.query_streams = query_streams
         self.fault: Callable[[Vectors], Vectors] | None = None
         self.calls: list[list[str]] = []
         self.running = threading.Event()
         self._gate = threading.Event()
         self._gate.set()
+        self._queries_held = True
 
     @property
     def texts(self) -> list[str]:
         return [text for call in self.calls for text in call]
 
-    def hold(self) -> None:
+    def hold(self, *, queries: bool = True) -> None:
+        self._queries_held = queries
         self.running.clear()
         self._gate.clear()
 
@@ -40,7 +43,8 @@ class FaultyEngine(HashEngine):
     def run(self, prepared: Sequence[Prepared]) -> Vectors:
         self.calls.append([each.text for each in prepared])
         self.running.set()
-        if not self._gate.wait(20):
+        held = self._queries_held or not prepared[0].query
+        if held and not self._gate.wait(20):
             raise TimeoutError("nobody released the engine")
         vectors = super().run(prepared)
         return vectors if self.fault is None else self.fault(vectors)

@@ -27,6 +27,7 @@ class HashEngine:
     model = "hash"
     dimension = DIMENSION
     streams = 1
+    query_streams = 0
     max_tokens = MAX_TOKENS
 
     def __init__(self) -> None:

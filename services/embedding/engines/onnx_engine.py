@@ -63,6 +63,8 @@ class OnnxEngine:
         # and for whatever else the machine does with one of them.
         options.intra_op_num_threads = 1
         self.streams = int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1)
+        # A query is done in milliseconds, a batch of documents in a tenth of a second.
+        self.query_streams = 1
         # Without the arena every batch's memory is asked of the system anew: 5 % slower, and fragments stay behind.
         options.enable_cpu_mem_arena = True
         # Batches have any shape: memory planned for each of them would be kept for each of them.

@@ -28,7 +28,7 @@ class Prepared:
 
 
 class Engine(Protocol):
-    """Computes vectors. Methods block. `run` is called from `streams` threads at a time, the others from any number."""
+    """Computes vectors. Methods block; any thread may call them, `run` as many at a time as the streams say."""
 
     model: str
     """The model's name, for people."""
@@ -37,6 +37,8 @@ class Engine(Protocol):
     dimension: int
     streams: int
     """Calls of `run` that may be under way at once, each on a core of its own; 1 where a call takes all cores."""
+    query_streams: int
+    """Calls with queries that may be under way beside those; 0 where they would only be in each other's way."""
     max_tokens: int
     """Content tokens a text may have, without prompt and special ones."""
 

@@ -18,6 +18,7 @@ class TorchEngine:
 
     # PyTorch divides each call among its threads itself.
     streams = 1
+    query_streams = 0
 
     def __init__(self, folder: Path, model: str) -> None:
         # The folder is complete; nothing may be asked of a hub.

@@ -68,6 +68,25 @@ async def test_a_query_overtakes_documents_that_wait(lane: ModelLane, engine: Fa
     assert len(engine.calls) == 5
 
 
+async def test_a_query_waits_for_no_batch_where_the_engine_computes_it_beside() -> None:
+    engine = FaultyEngine(query_streams=1)
+    lane = ModelLane(engine, batch_tokens=256, queries_waiting=2)
+    lane.start()
+    engine.hold(queries=False)
+    document = started(embedded(lane, ["a document"], "document"))
+    await until(engine.running.is_set)
+    try:
+        async with asyncio.timeout(10):
+            for query in ("asked", "asked more"):
+                await embedded(lane, [query], "query")
+        assert engine.texts == ["a document", "asked", "asked more"]
+        assert not document.done()
+    finally:
+        engine.release()
+        await document
+        await lane.stop()
+
+
 async def test_more_queries_than_may_wait_are_refused_before_they_are_cut_and_documents_never(
     lane: ModelLane, service: EmbeddingService, engine: FaultyEngine
 ) -> None:
