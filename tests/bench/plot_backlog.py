@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import statistics
 from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib
 
 from tests.bench.protocol import threads
-from tests.bench.query_figures import RATE, Waited, ask
+from tests.bench.query_figures import RATE, Waited, ask, batch_seconds
 from tests.bench.report import machine
 from tests.bench.stage import Stage
-from tests.bench.texts import endless
+from tests.bench.texts import bench_engine, endless
 
 matplotlib.use("svg")
 from matplotlib import pyplot
@@ -33,9 +34,13 @@ class Point:
 
 def main() -> None:
     points = [_point(size) for size in SIZES]
+    engine = bench_engine()
+    batch = statistics.median(batch_seconds(engine) for _ in range(9))
+    limit_ms = 3 * points[0].p99_ms + 1000 * batch
     for point in points:
         print(f"{point.backlog:6} waiting: {point.documents_a_second:6.2f} documents/s, p99 {point.p99_ms:6.0f} ms")
-    _draw(points)
+    print(f"goal: three times the idle p99 and one batch, {limit_ms:.0f} ms")
+    _draw(points, limit_ms)
 
 
 def _point(size: int) -> Point:
@@ -49,15 +54,19 @@ async def _both(stage: Stage, size: int) -> tuple[Waited, float]:
     return await asyncio.gather(ask(stage.url, QUERIES), stage.rate(endless(size), QUERIES / RATE))
 
 
-def _draw(points: list[Point]) -> None:
+def _draw(points: list[Point], limit_ms: float) -> None:
     figure, (above, below) = pyplot.subplots(2, 1, sharex=True, figsize=(7, 5), layout="constrained")
     sizes = [point.backlog for point in points]
-    above.plot(sizes, [point.documents_a_second for point in points], marker="o", color="tab:blue")
+    # With nothing waiting there is nothing to count.
+    above.plot(sizes[1:], [point.documents_a_second for point in points[1:]], marker="o", color="tab:blue")
     above.set_ylabel("documents / s")
     below.plot(sizes, [point.p99_ms for point in points], marker="o", color="tab:red")
+    below.axhline(limit_ms, linestyle="--", color="tab:gray", label="goal: 3 × idle p99 + one batch")
+    below.legend(loc="lower right")
     below.set_ylabel("query p99 / ms")
     below.set_xlabel("resumes that wait (queries: 10 a second, distinct, no cache)")
     below.set_xscale("symlog", linthresh=10)
+    below.set_xticks(sizes, [f"{size:,}" for size in sizes])
     for axes in (above, below):
         axes.set_ylim(bottom=0)
         axes.grid(alpha=0.3)
