@@ -18,13 +18,13 @@ MODEL_SECONDS = Histogram(
 TOKENS = Counter("shortlist_embedding_tokens_total", "Tokens computed: of texts, and padding", ["kind"])
 
 # Seconds in which documents or queries were under way and the model did nothing.
-MODEL_IDLE = Counter("shortlist_embedding_model_idle_seconds_total", "Seconds the model waited while there was work")
+MODEL_IDLE = Counter("shortlist_embedding_model_idle_seconds_total", "Seconds in which there was work and none of the model's threads computed")
 
 # Batches computed in two halves, since memory did not suffice for the whole.
 HALVED = Counter("shortlist_embedding_halved_batches_total", "Batches halved for want of memory")
 
 # Texts that wait for the model or are in it.
-WAITING = Gauge("shortlist_embedding_waiting_texts", "Texts waiting for the model", ["lane"])
+WAITING = Gauge("shortlist_embedding_waiting_texts", "Texts waiting for the model, or in it", ["lane"])
 
 # Looked up in the vector cache: hit, miss, garbage (not a vector of this space).
 CACHE = Counter("shortlist_embedding_cache_lookups_total", "Vectors looked up in the cache", ["result"])

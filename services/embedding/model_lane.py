@@ -53,7 +53,7 @@ class _Turn:
 
 
 class ModelLane:
-    """Feeds an engine. `start` first; `stop` lets the batch in hand end."""
+    """Feeds an engine. `start` first; `stop` lets the batches in hand end."""
 
     def __init__(
         self,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from libs.messaging.settings import KafkaSettings
@@ -41,7 +41,9 @@ class EmbeddingSettings(KafkaSettings, DownloadSettings):
     )
     embedding_batch_documents: int = Field(default=64, ge=1, le=500, description="documents read from Kafka at a time")
     embedding_queries_waiting: int = Field(
-        default=64, ge=1, description="query texts that may be under way; more are told 429"
+        default=64,
+        ge=1,
+        description="query texts past the cache that may be under way; more are told 429, one call alone never is",
     )
     embedding_model_seconds: float = Field(
         default=120.0, gt=0, description="seconds after which a call of the model counts as hanging; the process ends"
@@ -51,6 +53,18 @@ class EmbeddingSettings(KafkaSettings, DownloadSettings):
         description="where ONNX files are kept, made once for each model; unset: the user's cache folder. "
         "A folder that is one model's ONNX file itself is used as it is",
     )
+
+    omp_num_threads: int | None = Field(
+        default=None,
+        ge=1,
+        description="threads of the model, with ONNX Runtime as many batches side by side; unset: as many as cores",
+    )
+
+    @field_validator("omp_num_threads", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: Any) -> Any:
+        """As a container's environment says it."""
+        return None if value == "" else value
 
     @property
     def onnx_folder(self) -> Path:

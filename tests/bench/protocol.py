@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.embedding.cores import usable_cores
+
 ROUNDS = 7
 # A round is discarded where the probe is off its median by more than this.
 MOST_OFF = 0.2
@@ -106,4 +108,4 @@ def repeated(name: str, values: list[float], goal: float, unit: str, *, at_least
 
 def threads() -> int:
     """Threads that the model and the matrix probe may use."""
-    return int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1)
+    return int(os.environ.get("OMP_NUM_THREADS") or usable_cores())

@@ -23,8 +23,8 @@ EXAMPLE = Path(".env.example").read_text(encoding="utf-8")
 SERVING = ("ingest", "embedding", "matching", "gateway")
 OURS = [name for name, service in SERVICES.items() if "build" in service]
 OTHERS = [name for name in SERVICES if name not in OURS]
-# Read by libraries, not by a settings class: ONNX Runtime's threads, asyncpg's file of passwords.
-OF_LIBRARIES = {"OMP_NUM_THREADS", "PGPASSFILE"}
+# Read by asyncpg, not by a settings class.
+OF_LIBRARIES = {"PGPASSFILE"}
 # Read by the command.
 OF_THE_COMMAND = {"SHORTLIST_URL", "SHORTLIST_API_KEY"}
 SECRET = re.compile(r"KEY|PASSWORD|TOKEN|SECRET")

@@ -33,15 +33,15 @@ def make_engine(settings: EmbeddingSettings) -> Engine:
     name = settings.embedding_model_name
     folder = locate(name, download_seconds=settings.model_download_seconds)
     if settings.embedding_engine == "torch":
-        return _torch(folder, name)
+        return _torch(folder, name, settings.omp_num_threads)
     try:
-        return onnx_engine(folder, name, settings.onnx_folder)
+        return onnx_engine(folder, name, settings.onnx_folder, threads=settings.omp_num_threads)
     except OnnxFailed as failure:
         if settings.embedding_engine == "onnx":
             raise
         _need_torch(str(failure))
         log.warning("torch_instead_of_onnx", model=name, reason=str(failure))
-        return _torch(folder, name)
+        return _torch(folder, name, settings.omp_num_threads)
 
 
 def _ready_made(settings: EmbeddingSettings) -> Engine | None:
@@ -56,7 +56,7 @@ def _ready_made(settings: EmbeddingSettings) -> Engine | None:
             f"{settings.embedding_model_name}: make its ONNX file (`python -m services.embedding onnx NAME DIR`, or "
             "`docker build --build-arg MODEL=NAME` for an image), or set the name to the model that is there"
         )
-    return OnnxEngine(folder)
+    return OnnxEngine(folder, threads=settings.omp_num_threads)
 
 
 def _need_torch(reason: str) -> None:
@@ -67,8 +67,8 @@ def _need_torch(reason: str) -> None:
         )
 
 
-def _torch(folder: Path, name: str) -> Engine:
+def _torch(folder: Path, name: str, threads: int | None) -> Engine:
     # Imported here, after the port is open: it takes seconds.
     from services.embedding.engines.torch_engine import TorchEngine
 
-    return TorchEngine(folder, name)
+    return TorchEngine(folder, name, threads=threads)

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from services.embedding.cores import usable_cores
 from services.embedding.engines.protocol import Prepared, Vectors, padded
 from services.embedding.space import TEXT_PREPARATION_VERSION, files_hash
 
@@ -43,9 +44,9 @@ class OnnxFailed(Exception):
 
 
 class OnnxEngine:
-    """A folder that `onnx_export` wrote. Its process never imports PyTorch."""
+    """A folder that `onnx_export` wrote. Its process never imports PyTorch. `threads`: None for a thread a core."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, threads: int | None = None) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -62,7 +63,7 @@ class OnnxEngine:
         # A core for each call, and several calls: cores that share one call wait for each other at each of its steps,
         # and for whatever else the machine does with one of them.
         options.intra_op_num_threads = 1
-        self.streams = int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1)
+        self.streams = threads or usable_cores()
         # A query is done in milliseconds, a batch of documents in a tenth of a second.
         self.query_streams = 1
         # Without the arena every batch's memory is asked of the system anew: 5 % slower, and fragments stay behind.
@@ -108,7 +109,7 @@ def facts_of(folder: Path) -> Facts | None:
     return msgspec.json.decode(path.read_bytes(), type=Facts) if path.is_file() else None
 
 
-def onnx_engine(folder: Path, name: str, store: Path) -> OnnxEngine:
+def onnx_engine(folder: Path, name: str, store: Path, *, threads: int | None = None) -> OnnxEngine:
     """The engine of a model folder; its ONNX file is made in a child process where `store` has none yet.
 
     Blocks the first time, for seconds or, with a large model, minutes. Raises OnnxFailed.
@@ -116,7 +117,7 @@ def onnx_engine(folder: Path, name: str, store: Path) -> OnnxEngine:
     target = store / _name_of(folder, store)
     if not (target / ENGINE_FILE).exists():
         make_onnx_file(folder, name, target)
-    return OnnxEngine(target)
+    return OnnxEngine(target, threads=threads)
 
 
 def _name_of(folder: Path, store: Path) -> str:

@@ -14,22 +14,21 @@ from services.embedding.space import files_hash, space_of
 
 
 class TorchEngine:
-    """A sentence-transformers model from a local folder, on the CPU or where PyTorch finds a GPU."""
+    """A sentence-transformers model from a local folder, on the CPU or where PyTorch finds a GPU. `threads`: None for PyTorch's own."""
 
     # PyTorch divides each call among its threads itself.
     streams = 1
     query_streams = 0
 
-    def __init__(self, folder: Path, model: str) -> None:
+    def __init__(self, folder: Path, model: str, *, threads: int | None = None) -> None:
         # The folder is complete; nothing may be asked of a hub.
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         import torch
         from sentence_transformers import SentenceTransformer
         from tokenizers import Tokenizer
 
-        threads = os.environ.get("OMP_NUM_THREADS")
-        if threads:
-            torch.set_num_threads(int(threads))
+        if threads is not None:
+            torch.set_num_threads(threads)
         self.model = model
         self.sentence_model: Any = SentenceTransformer(str(folder), local_files_only=True).eval()
         self._prompts: dict[str, str | None] = dict(self.sentence_model.prompts or {})
