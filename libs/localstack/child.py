@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import pwd
 import signal
@@ -10,11 +9,12 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True)
+from libs.resilience.parent_death import end_with_parent
+
 TAIL_BYTES = 1500
 
 
@@ -56,9 +56,6 @@ class Child:
         self._log.parent.mkdir(parents=True, exist_ok=True)
         death_signal = int(self._death_signal)
 
-        def die_with_parent() -> None:
-            _LIBC.prctl(_PR_SET_PDEATHSIG, death_signal)
-
         try:
             with self._log.open("ab") as log:
                 self._process = subprocess.Popen(
@@ -70,7 +67,7 @@ class Child:
                     # Its own session: Ctrl-C reaches the supervisor only, which stops the parts in order.
                     start_new_session=True,
                     **as_user(self._user),
-                    preexec_fn=die_with_parent,
+                    preexec_fn=partial(end_with_parent, death_signal),
                 )
         except OSError as error:
             raise StartFault(f"{self.name} cannot be run: {error}") from error

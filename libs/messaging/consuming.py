@@ -47,6 +47,8 @@ SESSION_SECONDS = 12.0
 # How long the members of a group wait for one that still works before it is left out; the records that are
 # worked on together should take less. Nobody reads meanwhile.
 REBALANCE_SECONDS = 14.0
+# Working so long while partitions move it is likely to be left out; while it still may, it says that it is alive.
+LATE_SECONDS = 10.0
 # aiokafka's commit tries for ever while the broker is away.
 COMMIT_SECONDS = 5.0
 # A batch may take this long before the group takes its partitions away (aiokafka's max_poll_interval).
@@ -296,7 +298,11 @@ class Consumer:
         self._worker.interrupt()
         if self._placing is not None:
             await self._placing.end()
-        await self._idle.wait()
+        try:
+            await asyncio.wait_for(self._idle.wait(), LATE_SECONDS)
+        except TimeoutError:
+            await self._hand.excuse()
+            await self._idle.wait()
         self._committed.clear()
         self._hand.forget()
 

@@ -11,7 +11,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -131,6 +131,7 @@ class Hand:
         self._consumer = consumer
         self._known: set[TopicPartition] = set()
         self._suspects: dict[TopicPartition, InHand] = {}
+        self._held: dict[TopicPartition, InHand] = {}
 
     async def look(self, records: Iterable[Record]) -> None:
         """Looks for notes on the records' partitions, once each until `forget`. Raises SurroundingsFault."""
@@ -170,7 +171,7 @@ class Hand:
 
     @asynccontextmanager
     async def hold(self, records: Sequence[Record]) -> AsyncIterator[None]:
-        """Notes the records before the block. A fault that is told takes the note back; only a death leaves it."""
+        """Notes the records before the block. A fault or a cancellation takes the note back; only a death leaves it."""
         notes: dict[TopicPartition, InHand] = {}
         for record in records:
             partition, begun = _partition(record), self.begun(record) + 1
@@ -179,12 +180,26 @@ class Hand:
                 min(held.first, record.offset), max(held.last, record.offset), max(held.begun, begun)
             )
         await self._try(self._notes.write(self._consumer(), notes))
+        self._held = notes
         try:
             yield
-        except Exception:
+        except BaseException:
             firsts = {partition: note.first for partition, note in notes.items()}
             await self._try(self._notes.commit(self._consumer(), firsts))
             raise
+        finally:
+            self._held = {}
+
+    async def excuse(self) -> None:
+        """This member is about to be left out since its records take long: whoever takes them over finds no death."""
+        firsts = {partition: note.first for partition, note in self._held.items() if note.begun == 1}
+        again = {
+            partition: replace(note, begun=note.begun - 1) for partition, note in self._held.items() if note.begun > 1
+        }
+        if firsts:
+            await self._try(self._notes.commit(self._consumer(), firsts))
+        if again:
+            await self._try(self._notes.write(self._consumer(), again))
 
     async def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
         """The records below the offsets are done. Raises KafkaError."""

@@ -14,7 +14,7 @@ from libs.contracts.errors import RecordFault, SurroundingsFault
 from libs.contracts.vectors import PackedVectors
 from libs.telemetry.tracing import TRACEPARENT, traced
 from services.embedding.cache import VectorCache
-from services.embedding.metrics import CACHE, CACHE_ERRORS, MODEL_SECONDS, TEXTS_COMPUTED
+from services.embedding.metrics import CACHE, CACHE_ERRORS, TEXTS_COMPUTED
 from services.embedding.model_lane import TooBusy
 from services.embedding.packing import pack_float32
 from services.embedding.service import EmbeddingService
@@ -58,7 +58,7 @@ class Api:
     async def _probed(self, service: EmbeddingService) -> dict[str, Any]:
         (status, latency, reason), cache = await asyncio.gather(_model(service), _cache(service.cache))
         computed = total(TEXTS_COMPUTED, "_total")
-        seconds = total(MODEL_SECONDS, "_sum")
+        seconds = service.busy_seconds
         return {
             "status": status,
             "reason": reason,
@@ -67,7 +67,7 @@ class Api:
             "dimension": service.engine.dimension,
             "latency_ms": latency,
             "texts_computed": int(computed),
-            # While the model computes, since the start; waiting for work is not counted.
+            # While the model computes, in however many threads, since the start; waiting for work is not counted.
             "texts_per_second": round(computed / seconds, 1) if seconds > 0 else 0.0,
             "cache": {
                 **cache,

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 MOST_PADDING = 0.05
 
 
-def around(lengths: Sequence[int], anchor: int, budget: int) -> range:
+def around(lengths: Sequence[int], anchor: int, budget: int, most_padding: float = MOST_PADDING) -> range:
     """The batch around one text: its neighbours in length, nearest first, as indices without a gap.
 
     `lengths` in tokens, ascending. Longest x count is at most `budget` (tokens, padding included) and padding at
-    most MOST_PADDING of it; a text longer than the budget is a batch of its own.
+    most `most_padding` of it; a text longer than the budget is a batch of its own.
     """
     low = high = anchor
     content = lengths[anchor]
@@ -21,7 +21,7 @@ def around(lengths: Sequence[int], anchor: int, budget: int) -> range:
         if not 0 <= index < len(lengths):
             return False
         computed = longest * (high - low + 2)
-        return computed <= budget and computed - content - lengths[index] <= MOST_PADDING * computed
+        return computed <= budget and computed - content - lengths[index] <= most_padding * computed
 
     while True:
         below, above = joins(low - 1, lengths[high]), high + 1 < len(lengths) and joins(high + 1, lengths[high + 1])

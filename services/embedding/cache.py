@@ -6,7 +6,8 @@ import asyncio
 import hashlib
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,10 @@ log = get_logger(__name__)
 
 Vector = NDArray[np.float32]
 CALL_SECONDS = 0.5
+# Calls at a time; redis-py refuses a call for which no connection is left, so others wait for their turn.
+CALLS = 8
+# For `ping`, which waits for no turn.
+_SPARE_CONNECTIONS = 2
 _Write = Callable[[Any], None]
 # An index outlives the vectors it names.
 INDEX_SPARE_SECONDS = 60
@@ -57,8 +62,12 @@ class VectorCache:
         self._bytes = dimension * 4
         self._ttl = ttl_seconds
         self._client = redis.from_url(
-            url, socket_timeout=CALL_SECONDS, socket_connect_timeout=CALL_SECONDS, max_connections=8
+            url,
+            socket_timeout=CALL_SECONDS,
+            socket_connect_timeout=CALL_SECONDS,
+            max_connections=CALLS + _SPARE_CONNECTIONS,
         )
+        self._turns = asyncio.Semaphore(CALLS)
         self._breaker = CircuitBreaker("cache", fail_max=3, reset_seconds=5.0)
 
     async def ping(self) -> float:
@@ -78,7 +87,7 @@ class VectorCache:
         if not texts:
             return {}
         try:
-            async with calling("cache", 2 * CALL_SECONDS, self._breaker):
+            async with self._call(2 * CALL_SECONDS):
                 values = await self._client.mget([cache_key(self._space, text) for text in texts])
         except (RedisError, OSError, SurroundingsFault) as error:
             self._missed("cache_not_read", error)
@@ -114,11 +123,11 @@ class VectorCache:
     async def forget(self, document: DocumentKey) -> bool:
         """Removes the vectors of a document, of whichever revision; whether that is certain. Never raises.
 
-        The same text in another document is computed again. Takes at most 4 * CALL_SECONDS.
+        The same text in another document is computed again. Takes at most 4 * CALL_SECONDS from its turn.
         """
         index = index_key(document)
         try:
-            async with calling("cache", 4 * CALL_SECONDS, self._breaker):
+            async with self._call(4 * CALL_SECONDS):
                 try:
                     noted = await self._client.smembers(index)
                 except ResponseError:
@@ -140,9 +149,15 @@ class VectorCache:
     async def close(self) -> None:
         await self._client.aclose()
 
+    @asynccontextmanager
+    async def _call(self, seconds: float) -> AsyncIterator[None]:
+        """One call. Waiting for its turn is neither the server's time nor its fault. Raises SurroundingsFault."""
+        async with self._turns, calling("cache", seconds, self._breaker):
+            yield
+
     async def _written(self, write: _Write, after_refusal: _Write | None = None) -> None:
         try:
-            async with calling("cache", 4 * CALL_SECONDS, self._breaker):
+            async with self._call(4 * CALL_SECONDS):
                 try:
                     await self._execute(write)
                 except ResponseError:

@@ -18,7 +18,10 @@ MODEL_SECONDS = Histogram(
 TOKENS = Counter("shortlist_embedding_tokens_total", "Tokens computed: of texts, and padding", ["kind"])
 
 # Seconds in which documents or queries were under way and the model did nothing.
-MODEL_IDLE = Counter("shortlist_embedding_model_idle_seconds_total", "Seconds in which there was work and none of the model's threads computed")
+MODEL_IDLE = Counter(
+    "shortlist_embedding_model_idle_seconds_total",
+    "Seconds in which there was work and none of the model's threads computed",
+)
 
 # Batches computed in two halves, since memory did not suffice for the whole.
 HALVED = Counter("shortlist_embedding_halved_batches_total", "Batches halved for want of memory")

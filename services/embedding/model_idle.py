@@ -1,4 +1,4 @@
-"""How long the model waits while there is work: what batching, tokenizing and publishing cost it."""
+"""How long the model works, and how long it waits while there is work: what all else costs it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from services.embedding.metrics import MODEL_IDLE
 
 
 class ModelIdle:
-    """Counts seconds in which something is under way and the model does nothing."""
+    """Counts seconds in which something is under way and the model does nothing.
+
+    `busy_seconds`: in which it did something, however many of its threads, since the start.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._under_way = 0
         self._running = 0
         self._idle_since = time.monotonic()
+        self._busy_since = self._idle_since
+        self.busy_seconds = 0.0
 
     @contextmanager
     def under_way(self) -> Iterator[None]:
@@ -38,6 +43,8 @@ class ModelIdle:
         """A turn of the model, in one of its threads."""
         with self._lock:
             self._count()
+            if self._running == 0:
+                self._busy_since = time.monotonic()
             self._running += 1
         try:
             yield
@@ -45,6 +52,8 @@ class ModelIdle:
             with self._lock:
                 self._running -= 1
                 self._idle_since = time.monotonic()
+                if self._running == 0:
+                    self.busy_seconds += self._idle_since - self._busy_since
 
     def _count(self) -> None:
         now = time.monotonic()

@@ -25,6 +25,8 @@ Outcome = Vectors | SurroundingsFault
 
 # Of sysexits.h: internal software error.
 EX_SOFTWARE = 70
+# How long a stop waits for the turns in hand, each of which takes a fraction of a second.
+CLOSE_SECONDS = 10.0
 # How engines say that memory does not suffice: Python, ONNX Runtime, PyTorch on a CPU and on CUDA.
 _OUT_OF_MEMORY = ("out of memory", "bad allocation", "bad_alloc", "failed to allocate", "can't allocate memory")
 # Texts that may fail alone, before any succeeds, until the model itself is blamed.
@@ -38,12 +40,15 @@ def end_process() -> None:
 
 
 class ModelThreads:
-    """The threads that the model runs in. `on_hang` is called where a turn takes longer than `limit_seconds`."""
+    """The threads that the model runs in. `on_hang` is called where a turn takes longer than `limit_seconds`.
+
+    With a `count` of 0 there are none, and nothing may be run.
+    """
 
     def __init__(self, count: int, *, limit_seconds: float, on_hang: Callable[[], None] = end_process) -> None:
         self._limit_seconds = limit_seconds
         self._on_hang = on_hang
-        self._threads = ThreadPoolExecutor(count, thread_name_prefix="model")
+        self._threads = ThreadPoolExecutor(max(1, count), thread_name_prefix="model")
 
     async def run(self, turn: Callable[[], Result]) -> Result:
         """Runs `turn` as soon as a thread is free; the limit counts from then.
@@ -68,9 +73,13 @@ class ModelThreads:
             self._on_hang()
             raise SurroundingsFault("model", f"did not end within {self._limit_seconds:g} s") from None
 
-    def close(self) -> None:
-        """Waits for the turns in hand; those behind it are not begun. Blocks."""
-        self._threads.shutdown(cancel_futures=True)
+    async def close(self) -> None:
+        """Waits for the turns in hand, and calls `on_hang` where they do not end soon; those behind are not begun."""
+        try:
+            await within(CLOSE_SECONDS, asyncio.to_thread(self._threads.shutdown, cancel_futures=True))
+        except OutOfTime:
+            log.critical("model_hangs", seconds=round(CLOSE_SECONDS), action="ending", stopping=True)
+            self._on_hang()
 
 
 def compute(engine: Engine, prepared: Sequence[Prepared]) -> list[Outcome]:

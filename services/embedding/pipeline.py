@@ -11,6 +11,7 @@ from libs.contracts.topics import STATUS, TEXT, dead_letters_topic
 from libs.messaging.consuming import Consumer
 from libs.messaging.publishing import KafkaPublisher
 from libs.messaging.topic_admin import check_topics
+from libs.resilience.daemon_thread import in_daemon_thread
 from libs.resilience.inner_client import InnerClient
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.health import Health
@@ -40,8 +41,9 @@ class Pipeline:
         self._stops: list[Callable[[], Awaitable[None]]] = []
 
     async def load_model(self) -> EmbeddingService:
-        """Loads the model and runs it once. Raises ModelNotFound."""
-        engine = await asyncio.to_thread(make_engine, self._settings)
+        """Loads the model and runs it once. Raises ModelNotFound, EngineMissing, OnnxFailed."""
+        # Fetching a model or making its ONNX file takes minutes; a stop does not wait for that.
+        engine = await in_daemon_thread(lambda: make_engine(self._settings))
         lane = ModelLane(
             engine,
             batch_tokens=self._settings.embedding_batch_tokens,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from libs.contracts.errors import SurroundingsFault
-from services.embedding.batches import around
+from services.embedding.batches import MOST_PADDING, around
 from services.embedding.engines.protocol import Prepared, Vectors
 
 # Of so many of the oldest requests texts are computed together.
@@ -52,8 +52,9 @@ class Request:
 class Pool:
     """Not safe for threads by itself. Its answers depend on nothing but what was added, taken and dropped."""
 
-    def __init__(self, budget: int, *, look_ahead: int = LOOK_AHEAD) -> None:
+    def __init__(self, budget: int, *, look_ahead: int = LOOK_AHEAD, most_padding: float = MOST_PADDING) -> None:
         self._budget = budget
+        self._most_padding = most_padding
         self._look_ahead = look_ahead
         self._known: dict[str, Waiting] = {}
         self._open: dict[Request, None] = {}
@@ -108,10 +109,15 @@ class Pool:
         if self._takes % 2 == 0:
             request = min(self._open, key=lambda each: each.tokens)
         anchor = max(request.to_take, key=lambda each: each.place)
-        lengths = [length for length, _, _ in self._by_length]
-        batch = around(lengths, bisect_left(self._by_length, anchor.place, key=_place), self._budget)
-        taken = [self._by_length[index][2] for index in batch]
-        del self._by_length[batch.start : batch.stop]
+        position = bisect_left(self._by_length, anchor.place, key=_place)
+        # No more can join: all are computed as if they were as long as the anchor, or longer.
+        reach = self._budget // anchor.prepared.length
+        first = max(0, position - reach)
+        lengths = [length for length, _, _ in self._by_length[first : position + reach + 1]]
+        batch = around(lengths, position - first, self._budget, self._most_padding)
+        place = slice(first + batch.start, first + batch.stop)
+        taken = [waiting for _, _, waiting in self._by_length[place]]
+        del self._by_length[place]
         for waiting in taken:
             waiting.taken = True
             for each in waiting.requests:
@@ -161,9 +167,10 @@ class Pool:
             if not request.to_take:
                 continue
             self._open[request] = None
-            for waiting in request.to_take:
-                if not self._listed(waiting):
-                    insort(self._by_length, (*waiting.place, waiting), key=_place)
+            # In one go: thousands of texts, put in one by one among more thousands, would take a tenth of a second.
+            new = [waiting for waiting in request.to_take if not self._listed(waiting)]
+            self._by_length += sorted((*waiting.place, waiting) for waiting in new)
+            self._by_length.sort()
 
     def _leave(self, request: Request, waiting: Waiting) -> None:
         if waiting in request.to_take:

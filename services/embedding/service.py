@@ -29,6 +29,8 @@ Result = TypeVar("Result")
 _CUTTING_THREADS = 2
 # Writes to the cache that may be under way at a time.
 _KEEPING = 4
+# About as many as a window holds.
+_WINDOW_CHARACTERS = 1_000
 # A query of so many characters is tokenized as a whole before it is cut.
 _SHORT_CHARACTERS = 2_000
 PROBE_TEXT = "A probe of the model: registered nurse with five years of intensive care."
@@ -66,6 +68,11 @@ class EmbeddingService:
         return self._lane.engine
 
     @property
+    def busy_seconds(self) -> float:
+        """In which the model computed, since the start."""
+        return self._lane.idle.busy_seconds
+
+    @property
     def cache(self) -> VectorCache | None:
         return self._cache
 
@@ -90,7 +97,7 @@ class EmbeddingService:
         vectors = {text: found[mark] for text, mark in marked.items() if mark in found}
         missing = [text for text in marked if text not in vectors]
         if missing:
-            with self._lane.queries(len(missing)):
+            with self._lane.queries(sum(map(_weight, missing))):
                 computed = await self._compute_queries(missing)
             vectors.update(computed)
             self._keep({marked[text]: vector for text, vector in computed.items()})
@@ -229,6 +236,11 @@ class EmbeddingService:
 
     async def _in(self, threads: ThreadPoolExecutor, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(threads, work)
+
+
+def _weight(query: str) -> int:
+    """How much of the room for queries it takes: about as much as it has windows."""
+    return 1 + len(query) // _WINDOW_CHARACTERS
 
 
 def _stacked(pieces: Sequence[Piece], vectors: Mapping[str, Vectors]) -> Vectors:

@@ -43,7 +43,8 @@ class EmbeddingSettings(KafkaSettings, DownloadSettings):
     embedding_queries_waiting: int = Field(
         default=64,
         ge=1,
-        description="query texts past the cache that may be under way; more are told 429, one call alone never is",
+        description="query texts past the cache that may be under way, each 1,000 characters of a long one counting "
+        "as one more; more are told 429, one call alone never is",
     )
     embedding_model_seconds: float = Field(
         default=120.0, gt=0, description="seconds after which a call of the model counts as hanging; the process ends"

@@ -7,20 +7,17 @@ and when its parent dies.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import resource
-import signal
 import struct
-import sys
 from typing import BinaryIO
 
 import msgspec
 
 from libs.contracts.errors import ErrorCode, RecordFault
+from libs.resilience.parent_death import end_with_parent
 from services.ingest.documents import Content, ParsedDocument
 
-_PR_SET_PDEATHSIG = 1
 HEADER = struct.Struct(">I")
 
 
@@ -44,7 +41,7 @@ class Answer(msgspec.Struct, frozen=True):
 def main() -> None:
     requests, answers = _channels()
     limits = msgspec.msgpack.decode(_read_frame(requests) or b"", type=Limits)
-    _die_with_parent()
+    end_with_parent()
     from services.ingest import language
     from services.ingest.parsers import docx, pdf  # noqa: F401  # loaded before the limits count
 
@@ -83,11 +80,6 @@ def _channels() -> tuple[BinaryIO, BinaryIO]:
         os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)
     return requests, answers
-
-
-def _die_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _limit_process(limits: Limits) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from libs.resilience.parent_death import end_with_parent
 from services.embedding.batches import plan_batches
 from services.embedding.engines.onnx_engine import ENGINE_FILE, MODEL_FILE, Facts, OnnxEngine
 from services.embedding.engines.protocol import Engine, Vectors
@@ -182,6 +183,7 @@ def _shortened(text: str, engine: Engine) -> str:
 def main(arguments: list[str]) -> int:
     """Exports; prints a sentence on standard error where it is refused. Returns the exit code."""
     folder, name, target = arguments
+    end_with_parent()
     os.environ["OMP_NUM_THREADS"] = str(os.cpu_count() or 1)
     try:
         export(Path(folder), name, Path(target))

@@ -14,7 +14,10 @@ from services.embedding.space import files_hash, space_of
 
 
 class TorchEngine:
-    """A sentence-transformers model from a local folder, on the CPU or where PyTorch finds a GPU. `threads`: None for PyTorch's own."""
+    """A sentence-transformers model from a local folder, on the CPU or where PyTorch finds a GPU.
+
+    `threads`: of a call; None for as many as PyTorch takes by itself.
+    """
 
     # PyTorch divides each call among its threads itself.
     streams = 1

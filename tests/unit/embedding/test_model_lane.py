@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 
 from libs.contracts.errors import SurroundingsFault
+from services.embedding import model_run
 from services.embedding.engines.protocol import Vectors
-from services.embedding.model_lane import Lane, ModelLane, TooBusy
+from services.embedding.model_lane import ModelLane, TooBusy
 from services.embedding.model_run import is_out_of_memory
 from services.embedding.pool import Pool, Waiting
 from services.embedding.service import EmbeddingService
+from services.embedding.waiting_texts import Lane
 from tests.fakes.faulty_engine import FAULTS, FaultyEngine, raising
 
 pytestmark = pytest.mark.unit
@@ -87,6 +89,27 @@ async def test_a_query_waits_for_no_batch_where_the_engine_computes_it_beside() 
         await lane.stop()
 
 
+async def test_documents_are_done_while_queries_never_end(lane_of_two: ModelLane) -> None:
+    asked = 0
+
+    async def asking() -> None:
+        nonlocal asked
+        while True:
+            asked += 1
+            # Of another length each time, so that few share a batch.
+            await embedded(lane_of_two, ["asked " * (asked % 60 + 1)], "query")
+
+    callers = [asyncio.create_task(asking()) for _ in range(16)]
+    await until(lambda: asked > 50)
+    try:
+        async with asyncio.timeout(10):
+            await embedded(lane_of_two, [long(f"word{number}") for number in range(20)], "document")
+    finally:
+        for caller in callers:
+            caller.cancel()
+        await asyncio.gather(*callers, return_exceptions=True)
+
+
 async def test_more_queries_than_may_wait_are_refused_before_they_are_cut_and_documents_never(
     lane: ModelLane, service: EmbeddingService, engine: FaultyEngine
 ) -> None:
@@ -101,6 +124,18 @@ async def test_more_queries_than_may_wait_are_refused_before_they_are_cut_and_do
     await asyncio.gather(first, *waiting, document)
     assert "one too many" not in engine.texts
     assert (await service.queries(["later"])).shape == (1, 384)
+
+
+async def test_a_long_query_takes_the_room_of_several(
+    lane: ModelLane, service: EmbeddingService, engine: FaultyEngine
+) -> None:
+    first = await held_up(lane, engine)
+    waiting = started(service.queries(["a short query"]))
+    await asyncio.sleep(0)
+    with pytest.raises(TooBusy):
+        await service.queries(["nurse " * 200])
+    engine.release()
+    await asyncio.gather(first, waiting)
 
 
 async def test_one_call_of_more_queries_than_may_wait_is_answered_where_nobody_else_asks(
@@ -244,6 +279,17 @@ async def test_a_batch_that_is_not_full_waits_for_texts_that_are_coming(lane: Mo
     assert len(engine.calls) == 1
 
 
+async def test_a_free_thread_waits_for_texts_that_are_coming_only_for_a_moment(lane_of_two: ModelLane) -> None:
+    engine = lane_of_two.engine
+    assert isinstance(engine, FaultyEngine)
+    first = await held_up(lane_of_two, engine)
+    with lane_of_two.coming():
+        second = started(embedded(lane_of_two, ["second"], "document"))
+        await until(lambda: len(engine.calls) == 2)
+        engine.release()
+    await asyncio.gather(first, second)
+
+
 async def test_texts_that_come_late_hold_up_nobody(lane: ModelLane, engine: FaultyEngine) -> None:
     with lane.coming():
         await embedded(lane, ["first"], "document")
@@ -290,6 +336,36 @@ async def test_stopping_tells_everybody_who_waits(engine: FaultyEngine) -> None:
         engine.release()
         await stopping
     assert engine.texts == ["first"]
+
+
+async def test_a_model_that_hangs_while_it_is_stopped_ends_the_process(
+    engine: FaultyEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_run, "CLOSE_SECONDS", 0.1)
+    ended: list[bool] = []
+    lane = ModelLane(engine, batch_tokens=256, queries_waiting=2, on_hang=lambda: ended.append(True))
+    lane.start()
+    document = await held_up(lane, engine)
+    await lane.stop()
+    assert ended == [True]
+    with pytest.raises(SurroundingsFault, match="stopping"):
+        await document
+    engine.release()
+
+
+async def test_a_lane_that_breaks_ends_the_process_rather_than_leaving_everybody_waiting(
+    engine: FaultyEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[bool] = []
+    lane = ModelLane(engine, batch_tokens=256, queries_waiting=2, on_hang=lambda: ended.append(True))
+
+    def broken() -> None:
+        raise KeyError("a fault of our own")
+
+    monkeypatch.setattr(lane, "_begin_turns", broken)
+    lane.start()
+    await until(lambda: ended == [True])
+    await lane.stop()
 
 
 async def test_probes_and_the_warm_up_are_not_counted(service: EmbeddingService, counted) -> None:
