@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import redis.asyncio as redis
 
 from libs.contracts.errors import SurroundingsFault
+from libs.contracts.identifiers import DocumentKey
 from libs.localstack.valkey import Valkey
 from services.embedding import api as api_module
 from services.embedding.cache import VectorCache, cache_key
@@ -70,6 +72,15 @@ async def test_a_batch_is_one_command_and_everything_expires(cache: VectorCache,
     done = await commands(server)
     assert done["mget"] == 1
     assert "get" not in done
+
+
+async def test_however_many_ask_at_once_all_are_answered(cache: VectorCache) -> None:
+    documents = {DocumentKey("acme", "resume", str(number)): f"text {number}" for number in range(64)}
+    await asyncio.gather(*(cache.keep(document, [text], vectors(text)) for document, text in documents.items()))
+    found = await asyncio.gather(*(cache.get_many([text]) for text in documents.values()))
+    assert [list(each) for each in found] == [[text] for text in documents.values()]
+    assert all(await asyncio.gather(*(cache.forget(document) for document in documents)))
+    assert await cache.get_many(list(documents.values())) == {}
 
 
 async def test_nothing_is_asked_for_nothing(cache: VectorCache, server: redis.Redis) -> None:

@@ -89,27 +89,6 @@ async def test_a_query_waits_for_no_batch_where_the_engine_computes_it_beside() 
         await lane.stop()
 
 
-async def test_documents_are_done_while_queries_never_end(lane_of_two: ModelLane) -> None:
-    asked = 0
-
-    async def asking() -> None:
-        nonlocal asked
-        while True:
-            asked += 1
-            # Of another length each time, so that few share a batch.
-            await embedded(lane_of_two, ["asked " * (asked % 60 + 1)], "query")
-
-    callers = [asyncio.create_task(asking()) for _ in range(16)]
-    await until(lambda: asked > 50)
-    try:
-        async with asyncio.timeout(10):
-            await embedded(lane_of_two, [long(f"word{number}") for number in range(20)], "document")
-    finally:
-        for caller in callers:
-            caller.cancel()
-        await asyncio.gather(*callers, return_exceptions=True)
-
-
 async def test_more_queries_than_may_wait_are_refused_before_they_are_cut_and_documents_never(
     lane: ModelLane, service: EmbeddingService, engine: FaultyEngine
 ) -> None:
