@@ -6,16 +6,17 @@ import random
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-from services.embedding.engines.protocol import Engine
+from services.embedding.engines.onnx_engine import OnnxEngine
 from tests.bench.answering_process import AnsweringProcess
 from tests.bench.engine_figures import run_planned
 from tests.bench.engine_process import engine_process
+from tests.bench.one_by_one import OneByOne
 from tests.bench.protocol import Discarded, Row, paired, repeated, seconds_of, threads
 from tests.bench.stage import Stage
-from tests.bench.texts import cut_up, documents, prepared_texts, short_documents
+from tests.bench.texts import documents, prepared_texts, short_documents
 
 LONG = 24
-# Of those; one by one they take three times as long as in the service.
+# Of those: one by one they take longer than in the service.
 ONE_BY_ONE = 8
 SHORT = 256
 RESUBMITTED = 8
@@ -23,10 +24,11 @@ RESUBMITTED = 8
 SHARED = 16
 
 
-def pipeline_rows(engine: Engine, discarded: Discarded) -> list[Row]:
+def pipeline_rows(engine: OnnxEngine, discarded: Discarded) -> list[Row]:
     """One worker with all threads."""
     long, prepared = documents(LONG), prepared_texts(engine, LONG)
     short = short_documents(engine, SHORT)
+    one_by_one = OneByOne(engine)
     with Stage(threads=threads()) as stage:
         before = _tokens(stage)
         rows = [
@@ -40,20 +42,20 @@ def pipeline_rows(engine: Engine, discarded: Discarded) -> list[Row]:
             _padding(before, _tokens(stage)),
             paired(
                 "whole service / one text per call, resumes",
-                lambda: _one_by_one(engine, long[:: LONG // ONE_BY_ONE]),
+                lambda: one_by_one.seconds(long[:: LONG // ONE_BY_ONE]),
                 lambda: stage.seconds(long[:: LONG // ONE_BY_ONE]),
                 1.1,
                 discarded,
             ),
             paired(
                 "whole service / one text per call, short documents",
-                lambda: _one_by_one(engine, short),
+                lambda: one_by_one.seconds(short),
                 lambda: stage.seconds(short),
                 3.0,
                 discarded,
             ),
         ]
-    return [*rows, _resubmission(engine, long[:RESUBMITTED], discarded)]
+    return [*rows, _resubmission(one_by_one, long[:RESUBMITTED], discarded)]
 
 
 def worker_rows(discarded: Discarded) -> list[Row]:
@@ -79,7 +81,7 @@ def worker_rows(discarded: Discarded) -> list[Row]:
     return [alone, together]
 
 
-def _resubmission(engine: Engine, texts: Sequence[str], discarded: Discarded) -> Row:
+def _resubmission(one_by_one: OneByOne, texts: Sequence[str], discarded: Discarded) -> Row:
     """The same documents again, one paragraph of each edited; the cache holds the rest."""
     chooser = random.Random(7)
     ids = [f"resubmitted-{number}" for number in range(len(texts))]
@@ -93,7 +95,7 @@ def _resubmission(engine: Engine, texts: Sequence[str], discarded: Discarded) ->
 
         return paired(
             "whole service / one text per call, one paragraph edited",
-            lambda: _one_by_one(engine, held),
+            lambda: one_by_one.seconds(held),
             again,
             3.0,
             discarded,
@@ -106,18 +108,6 @@ def edited(text: str, chooser: random.Random) -> str:
     place = chooser.choice(places)
     sentence = f"Led {chooser.randint(3, 99)} projects for client {chooser.randint(1_000, 9_999)}. "
     return text[:place] + sentence + text[place:]
-
-
-def _one_by_one(engine: Engine, texts: Sequence[str]) -> float:
-    """What the same documents take without batching and without a pipeline, one after another."""
-
-    def work() -> None:
-        for text in texts:
-            cut = cut_up(engine, text)
-            for piece in dict.fromkeys([*cut.windows, *cut.units]):
-                engine.embed([piece])
-
-    return seconds_of(work)
 
 
 def _side_by_side(engines: Sequence[AnsweringProcess]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.embedding.engines.choice import make_engine
+from services.embedding.engines.onnx_engine import OnnxEngine
 from services.embedding.engines.protocol import Engine, Prepared
 from services.embedding.segmentation.cutting import cut
 from services.embedding.settings import EmbeddingSettings
@@ -45,12 +46,14 @@ def cut_up(engine: Engine, text: str) -> Cut:
     return Cut([piece.text for piece in found.windows], [piece.text for piece in found.units])
 
 
-def bench_engine() -> Engine:
+def bench_engine() -> OnnxEngine:
     """The engine that is measured: ONNX Runtime, with OMP_NUM_THREADS threads or as many as there are cores."""
     # What is not asked of an engine is not there.
-    return make_engine(
+    engine = make_engine(
         EmbeddingSettings(kafka_bootstrap="nobody:1", matching_urls="http://nobody", embedding_engine="onnx")
     )
+    assert isinstance(engine, OnnxEngine)
+    return engine
 
 
 def prepared_texts(engine: Engine, count: int) -> list[Prepared]:

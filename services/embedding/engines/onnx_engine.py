@@ -50,6 +50,7 @@ class OnnxEngine:
         import onnxruntime
         from tokenizers import Tokenizer
 
+        self.folder = folder
         self._facts = msgspec.json.decode((folder / ENGINE_FILE).read_bytes(), type=Facts)
         self.model = self._facts.model
         self.space = self._facts.space
