@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import util
 from pathlib import Path
 
@@ -26,6 +27,8 @@ def make_engine(settings: EmbeddingSettings) -> Engine:
     """
     if settings.embedding_engine == "hash":
         return HashEngine()
+    # Texts are tokenized in threads of our own; tokenizers' threads would take the cores from the model.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     if settings.embedding_engine == "torch":
         _need_torch("EMBEDDING_ENGINE=torch needs it")
     elif (ready := _ready_made(settings)) is not None:
