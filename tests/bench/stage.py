@@ -77,9 +77,11 @@ class Stage:
         """From the first text's publishing to the last vector on the broker; documents of new ids unless named."""
         return self._runner.run(self._seconds(self._events(texts, ids)))
 
-    def publish(self, texts: Sequence[str]) -> None:
-        """A backlog that nobody waits for."""
-        self._runner.run(self._publish(self._events(texts)))
+    def publish(self, texts: Sequence[str]) -> set[str]:
+        """A backlog that nobody waits for; the revisions of its documents."""
+        events = self._events(texts)
+        self._runner.run(self._publish(events))
+        return {event.revision for event in events}
 
     def metric(self, series: str) -> float:
         """A figure of the first worker's /metrics, named as it stands there with its labels."""
@@ -93,6 +95,17 @@ class Stage:
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Runs to its end in the stage's own loop."""
         return self._runner.run(work)
+
+    async def arrivals(self, revisions: set[str], until: float) -> list[float]:
+        """When the vectors of each came to the broker, ascending, as far as they do before `until`."""
+        wanted = set(revisions)
+        found: list[float] = []
+        while wanted and time.perf_counter() < until:
+            for batch in (await self._reader.getmany(timeout_ms=100)).values():
+                come = wanted & {dict(record.headers)[REVISION].decode() for record in batch}
+                wanted -= come
+                found += [time.perf_counter()] * len(come)
+        return found
 
     def _start(self) -> None:
         folder = Path(self._parts.enter_context(TemporaryDirectory(prefix="shortlist-bench-")))
@@ -150,29 +163,11 @@ class Stage:
     async def _publish(self, events: Sequence[TextEvent]) -> None:
         await self._publisher.publish_all([text_record(event) for event in events])
 
-    async def rate(self, texts: Sequence[str], seconds: float) -> float:
-        """Documents a second of a new backlog, over at most so many seconds."""
-        events = self._events(texts)
-        started = time.perf_counter()
-        arrivals = await self._arrivals(events, started + seconds)
-        return len(arrivals) / (arrivals[-1] - started) if arrivals else 0.0
-
     async def _seconds(self, events: Sequence[TextEvent]) -> float:
         started = time.perf_counter()
-        arrivals = await self._arrivals(events, started + THROUGH_SECONDS)
+        publishing = asyncio.create_task(self._publish(events))
+        arrivals = await self.arrivals({event.revision for event in events}, started + THROUGH_SECONDS)
+        await publishing
         if len(arrivals) < len(events):
             raise TimeoutError(f"{len(events) - len(arrivals)} of {len(events)} documents have no vectors")
         return arrivals[-1] - started
-
-    async def _arrivals(self, events: Sequence[TextEvent], until: float) -> list[float]:
-        """Publishes; when the vectors of each came to the broker, until then."""
-        wanted = {event.revision for event in events}
-        publishing = asyncio.create_task(self._publish(events))
-        found: list[float] = []
-        while wanted and time.perf_counter() < until:
-            for batch in (await self._reader.getmany(timeout_ms=100)).values():
-                come = wanted & {dict(record.headers)[REVISION].decode() for record in batch}
-                wanted -= come
-                found += [time.perf_counter()] * len(come)
-        await publishing
-        return found
