@@ -94,7 +94,7 @@ def _installed(peer: Peer, folder: Path) -> Path:
     subprocess.run([sys.executable, "-m", "venv", place], check=True)
     python = place / "bin" / "python"
     for step in peer.steps:
-        subprocess.run([python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *step], check=True)
+        subprocess.run([python, "-I", "-m", "pip", "install", "-qq", "--disable-pip-version-check", *step], check=True)
     return python
 
 
