@@ -73,7 +73,10 @@ def _draw(points: list[Point], limit_ms: float) -> None:
     below.set_xlabel("resumes that wait (queries: 10 a second, distinct, no cache)")
     below.set_xscale("symlog", linthresh=10)
     below.set_xticks(sizes, [f"{size:,}" for size in sizes])
+    below.set_xlim(-2, 1.3 * sizes[-1])
     for axes in (above, below):
+        axes.margins(y=0.1)
+        axes.autoscale(axis="y")
         axes.set_ylim(bottom=0)
         axes.grid(alpha=0.3)
     figure.suptitle(f"{machine()['processor']}, {threads()} threads")
