@@ -183,7 +183,7 @@ class Hand:
         self._held = notes
         try:
             yield
-        except BaseException:
+        except (Exception, asyncio.CancelledError):
             firsts = {partition: note.first for partition, note in notes.items()}
             await self._try(self._notes.commit(self._consumer(), firsts))
             raise

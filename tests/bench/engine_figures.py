@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
+
 from services.embedding.batches import plan_batches
-from services.embedding.engines.protocol import Engine, Prepared
+from services.embedding.engines.protocol import Engine, Prepared, Vectors
 from services.embedding.model_location import locate
 from services.embedding.settings import EmbeddingSettings
 from tests.bench.protocol import LAYERS, TOKENS, Discarded, MatrixProbe, Row, paired, seconds_of
@@ -16,11 +18,16 @@ from tests.bench.texts import Cut
 BUDGET = int(EmbeddingSettings.model_fields["embedding_batch_tokens"].default)
 
 
-def run_planned(engine: Engine, prepared: Sequence[Prepared]) -> None:
+def run_planned(engine: Engine, prepared: Sequence[Prepared]) -> Vectors:
     """All texts through the engine, batched as where all are known beforehand, as many calls at once as it takes."""
-    batches = plan_batches([each.length for each in prepared], BUDGET)
+    vectors = np.empty((len(prepared), engine.dimension), dtype=np.float32)
+
+    def run(batch: list[int]) -> None:
+        vectors[batch] = engine.run([prepared[index] for index in batch])
+
     with ThreadPoolExecutor(engine.streams) as threads:
-        list(threads.map(lambda batch: engine.run([prepared[index] for index in batch]), batches))
+        list(threads.map(run, plan_batches([each.length for each in prepared], BUDGET)))
+    return vectors
 
 
 def engine_rows(engine: Engine, cuts: Sequence[Cut], discarded: Discarded) -> list[Row]:
