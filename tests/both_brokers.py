@@ -13,7 +13,7 @@ import pytest
 
 from libs.localstack.kafka import Kafka
 from libs.localstack.tryout_broker import TryoutBroker
-from libs.messaging.settings import KafkaSettings
+from libs.messaging.connection.settings import KafkaSettings
 from tests import broker_counts
 from tests.containers import ContainerKafka, no_engine
 

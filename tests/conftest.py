@@ -12,7 +12,7 @@ import pytest
 from libs.localstack.postgres import Postgres
 from libs.localstack.roles import Dsns, provision
 from libs.localstack.valkey import Valkey
-from libs.messaging.topic_admin import apply_topics
+from libs.messaging.admin.topics import apply_topics
 from tests.both_brokers import (  # noqa: F401  pytest finds its hooks here
     CONTAINER,
     IN_CONTAINERS,

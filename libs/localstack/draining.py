@@ -10,9 +10,9 @@ import httpx
 
 from libs.contracts import topics
 from libs.contracts.errors import SurroundingsFault
-from libs.messaging.cluster import partitions
-from libs.messaging.lag import group_lag
-from libs.messaging.settings import KafkaSettings
+from libs.messaging.admin.cluster import partitions
+from libs.messaging.admin.lag import group_lag
+from libs.messaging.connection.settings import KafkaSettings
 
 DRAIN_SECONDS = 60.0
 POLL_SECONDS = 0.3

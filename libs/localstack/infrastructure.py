@@ -8,13 +8,13 @@ from typing import TypeVar
 
 from libs.localstack.kafka import Kafka
 from libs.localstack.options import StackOptions
-from libs.localstack.part import Part
 from libs.localstack.postgres import Postgres
 from libs.localstack.roles import Dsns, is_superuser, provision
+from libs.localstack.stack_component import Part
 from libs.localstack.tryout_broker import TryoutBroker
 from libs.localstack.valkey import Valkey
-from libs.messaging.settings import KafkaSettings
-from libs.messaging.topic_admin import apply_topics
+from libs.messaging.admin.topics import apply_topics
+from libs.messaging.connection.settings import KafkaSettings
 
 T = TypeVar("T")
 

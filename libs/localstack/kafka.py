@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from libs.localstack.child import Child, StartFault, free_port
-from libs.localstack.part import Part
+from libs.localstack.stack_component import Part
 from libs.localstack.tryout_broker import accepts
 
 READY_SECONDS = 90.0

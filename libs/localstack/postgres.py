@@ -14,7 +14,7 @@ from importlib import util
 from pathlib import Path
 
 from libs.localstack.child import Child, StartFault, as_user, free_port
-from libs.localstack.part import Part
+from libs.localstack.stack_component import Part
 
 SUPERUSER = "postgres"
 # PostgreSQL refuses to run as root; this user exists on every Linux and owns nothing.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from libs.contracts.errors import SurroundingsFault
 from libs.localstack.child import StartFault
-from libs.localstack.part import Part
+from libs.localstack.stack_component import Part
 from libs.resilience.retry import backoff_seconds
 
 FIRST_SECONDS = 1.0

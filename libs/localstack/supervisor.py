@@ -16,10 +16,10 @@ from libs.localstack.child import StartFault
 from libs.localstack.draining import drain
 from libs.localstack.infrastructure import Infrastructure
 from libs.localstack.options import StackOptions
-from libs.localstack.part import Part
 from libs.localstack.postgres import write_secret
 from libs.localstack.revival import Revival
 from libs.localstack.service_process import ServiceProcess
+from libs.localstack.stack_component import Part
 from libs.localstack.stack_file import ServiceProcess as Listed
 from libs.localstack.stack_file import StackFile, write_stack_file
 from libs.localstack.tryout_broker import accepts

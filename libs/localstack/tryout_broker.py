@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from libs.localstack.child import Child, StartFault, free_port
-from libs.localstack.part import Part
+from libs.localstack.stack_component import Part
 
 READY_SECONDS = 20.0
 

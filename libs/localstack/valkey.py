@@ -6,7 +6,7 @@ import socket
 from pathlib import Path
 
 from libs.localstack.child import Child, StartFault, free_port
-from libs.localstack.part import Part
+from libs.localstack.stack_component import Part
 
 MAX_MEMORY = "256mb"
 READY_SECONDS = 20.0

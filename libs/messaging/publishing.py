@@ -16,8 +16,8 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooL
 
 from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
 from libs.contracts.topics import MIB
-from libs.messaging.faults import unreachable
-from libs.messaging.settings import KafkaSettings
+from libs.messaging.connection.faults import unreachable
+from libs.messaging.connection.settings import KafkaSettings
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.calling import calling
 

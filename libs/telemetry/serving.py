@@ -11,8 +11,8 @@ import uvicorn
 from litestar import Litestar
 from pydantic import ValidationError
 
-from libs.telemetry.impossible_settings import sentences
 from libs.telemetry.logs import configure_logs
+from libs.telemetry.settings_errors import sentences
 
 GRACE_SECONDS = 20
 IMPOSSIBLE_SETTINGS = 2

@@ -9,20 +9,20 @@ import typer
 from typer.core import TyperGroup
 
 from libs.contracts.errors import RecordFault, SurroundingsFault
+from services.cli.commands.dead_letters import dead_letters
+from services.cli.commands.demo import demo
+from services.cli.commands.keys import keys
+from services.cli.commands.lag import lag
+from services.cli.commands.load import load
+from services.cli.commands.model import model
+from services.cli.commands.parse import parse
+from services.cli.commands.reembed import reembed
+from services.cli.commands.search import match, search
+from services.cli.commands.status import status
+from services.cli.commands.topics import topics
+from services.cli.commands.up import up
 from services.cli.console import console
-from services.cli.dead_letters import dead_letters
-from services.cli.demo import demo
 from services.cli.faults import CommandFault
-from services.cli.keys import keys
-from services.cli.lag import lag
-from services.cli.loading import load
-from services.cli.models import model
-from services.cli.parsing import parse
-from services.cli.reembedding import reembed
-from services.cli.searching import match, search
-from services.cli.status import status
-from services.cli.topics import topics
-from services.cli.up import up
 
 
 class SentenceGroup(TyperGroup):

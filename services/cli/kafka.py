@@ -8,7 +8,7 @@ from services.cli.addressing import find_kafka
 from services.cli.faults import CommandFault
 
 if TYPE_CHECKING:
-    from libs.messaging.settings import KafkaSettings
+    from libs.messaging.connection.settings import KafkaSettings
 
 
 def kafka_settings(**given: Any) -> KafkaSettings:
@@ -19,8 +19,8 @@ def kafka_settings(**given: Any) -> KafkaSettings:
     # Imported here: Kafka's client takes longer to import than most commands to run.
     from pydantic import ValidationError
 
-    from libs.messaging.settings import KafkaSettings
-    from libs.telemetry.impossible_settings import sentences
+    from libs.messaging.connection.settings import KafkaSettings
+    from libs.telemetry.settings_errors import sentences
 
     try:
         return KafkaSettings(kafka_bootstrap=find_kafka(), **given)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from services.cli.load_run import Report
+from services.cli.load.run import Report
 
 Json = Mapping[str, Any]
 EVIDENCE_CHARS = 200

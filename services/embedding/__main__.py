@@ -11,7 +11,7 @@ from pathlib import Path
 
 def fetch(name: str, folder: str) -> int:
     """Puts a model's files into a folder; downloads them where they are not on this machine."""
-    from services.embedding import model_location
+    from services.embedding.location import model_location
     from services.embedding.settings import DownloadSettings
 
     seconds = DownloadSettings().model_download_seconds
@@ -26,8 +26,8 @@ def fetch(name: str, folder: str) -> int:
 
 def make_onnx(name: str, folder: str) -> int:
     """Makes a model's ONNX file in a new folder, and checks it against the model. Needs PyTorch."""
-    from services.embedding import model_location
-    from services.embedding.engines.onnx_engine import OnnxFailed, make_onnx_file
+    from services.embedding.engines.onnx import OnnxFailed, make_onnx_file
+    from services.embedding.location import model_location
     from services.embedding.settings import DownloadSettings
 
     target = Path(folder).absolute()

@@ -14,9 +14,9 @@ from libs.contracts.errors import RecordFault, SurroundingsFault
 from libs.contracts.vectors import PackedVectors
 from libs.telemetry.tracing import TRACEPARENT, traced
 from services.embedding.cache import VectorCache
+from services.embedding.engines.packing import pack_float32
 from services.embedding.metrics import CACHE, CACHE_ERRORS, TEXTS_COMPUTED
-from services.embedding.model_lane import TooBusy
-from services.embedding.packing import pack_float32
+from services.embedding.model.lane import TooBusy
 from services.embedding.service import EmbeddingService
 
 PROBE_EVERY_SECONDS = 5.0

@@ -8,9 +8,9 @@ from functools import partial
 
 from libs.contracts.errors import SurroundingsFault
 from libs.contracts.topics import STATUS, TEXT, dead_letters_topic
-from libs.messaging.consuming import Consumer
+from libs.messaging.admin.topics import check_topics
+from libs.messaging.consumer.consumer import Consumer
 from libs.messaging.publishing import KafkaPublisher
-from libs.messaging.topic_admin import check_topics
 from libs.resilience.daemon_thread import in_daemon_thread
 from libs.resilience.inner_client import InnerClient
 from libs.resilience.retry import backoff_seconds
@@ -20,7 +20,7 @@ from services.embedding.cache import VectorCache
 from services.embedding.consumer import EmbeddingWork
 from services.embedding.engines.choice import make_engine
 from services.embedding.engines.protocol import Engine
-from services.embedding.model_lane import ModelLane
+from services.embedding.model.lane import ModelLane
 from services.embedding.registration import register
 from services.embedding.service import EmbeddingService
 from services.embedding.settings import EmbeddingSettings

@@ -17,9 +17,9 @@ from libs.contracts.events import Embedding, Stretches, TextEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.resilience.breaker import BreakerOpen
 from services.embedding.cache import VectorCache
+from services.embedding.engines.packing import pack_float32, pack_int8
 from services.embedding.engines.protocol import Engine, Prepared, Vectors
-from services.embedding.model_lane import ModelLane
-from services.embedding.packing import pack_float32, pack_int8
+from services.embedding.model.lane import ModelLane
 from services.embedding.segmentation.cutting import Piece, Pieces, cut
 from services.embedding.segmentation.requirement_lines import requirement_lines
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from libs.messaging.settings import KafkaSettings
+from libs.messaging.connection.settings import KafkaSettings
 
 
 class DownloadSettings(BaseSettings):

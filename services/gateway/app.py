@@ -18,32 +18,32 @@ from libs.messaging.publishing import Publisher
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
 from libs.telemetry.health import Health
-from services.gateway.access import Access
 from services.gateway.api import PREFIX
+from services.gateway.api.bodies import MAX_BODY_BYTES
+from services.gateway.api.docs_page import docs, openapi_json
 from services.gateway.api.documents import document_routes
 from services.gateway.api.health import api_health_routes, root_health_routes
 from services.gateway.api.matching import matching_routes
-from services.gateway.auth import Keys, authentication
-from services.gateway.bodies import MAX_BODY_BYTES
-from services.gateway.broker import Broker
-from services.gateway.consumer import StatusReader
-from services.gateway.deleting import Deleting
-from services.gateway.docs_page import docs, openapi_json
-from services.gateway.early_answers import EarlyAnswers
-from services.gateway.embedding_client import EmbeddingClient
-from services.gateway.health import Detailed, Readiness
-from services.gateway.lag_watch import LagWatch
-from services.gateway.matching_client import MatchingClient
-from services.gateway.methods import Methods
-from services.gateway.overlay import Overlay
-from services.gateway.overload import Overload
+from services.gateway.clients.broker import Broker
+from services.gateway.clients.embedding import EmbeddingClient
+from services.gateway.clients.matching import MatchingClient
+from services.gateway.documents.deleting import Deleting
+from services.gateway.documents.ranking import Ranking
+from services.gateway.documents.reading import Reading, StatusSource
+from services.gateway.documents.submitting import EventLog, Submitting
+from services.gateway.documents.waiting import Waiting
+from services.gateway.health.lag import LagWatch
+from services.gateway.health.report import Detailed, Readiness
+from services.gateway.middleware.access_log import Access
+from services.gateway.middleware.admission import Overload
+from services.gateway.middleware.auth import Keys, authentication
+from services.gateway.middleware.draining import EarlyAnswers
+from services.gateway.middleware.head_and_options import Methods
 from services.gateway.problems import CODES, TYPE_PREFIX, problems_plugin
-from services.gateway.ranking import Ranking
-from services.gateway.reading import Reading, StatusSource
 from services.gateway.service import Gateway
 from services.gateway.settings import GatewaySettings
-from services.gateway.submitting import EventLog, Submitting
-from services.gateway.waiting import Waiting
+from services.gateway.statuses.overlay import Overlay
+from services.gateway.statuses.reader import StatusReader
 
 API_VERSION = "1.0"
 SECURITY = "key"

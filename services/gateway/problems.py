@@ -19,7 +19,7 @@ from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetail
 from libs.contracts.documents import MAX_FILE_BYTES, DocumentError
 from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
 from libs.telemetry.logs import get_logger
-from services.gateway.matching_client import MatchingRefusal
+from services.gateway.clients.matching import MatchingRefusal
 
 TYPE_PREFIX = "urn:shortlist:problem:"
 RETRY_SECONDS = 2

@@ -7,13 +7,13 @@ from typing import TypeAlias
 
 from litestar.di import NamedDependency
 
-from services.gateway.deleting import Deleting
-from services.gateway.health import Detailed
-from services.gateway.matching_client import MatchingClient
-from services.gateway.ranking import Ranking
-from services.gateway.reading import Reading
-from services.gateway.submitting import Submitting
-from services.gateway.waiting import Waiting
+from services.gateway.clients.matching import MatchingClient
+from services.gateway.documents.deleting import Deleting
+from services.gateway.documents.ranking import Ranking
+from services.gateway.documents.reading import Reading
+from services.gateway.documents.submitting import Submitting
+from services.gateway.documents.waiting import Waiting
+from services.gateway.health.report import Detailed
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, model_validator
 
 from libs.contracts.documents import MAX_TEXT_CHARS
-from libs.messaging.settings import KafkaSettings
+from libs.messaging.connection.settings import KafkaSettings
 
 MIN_KEY_CHARS = 16
 

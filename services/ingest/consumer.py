@@ -17,11 +17,11 @@ from libs.messaging.records import Record
 from libs.messaging.reporting import status_record, text_record, tombstone_record
 from libs.telemetry.logs import get_logger
 from libs.telemetry.tracing import TRACEPARENT, traced
-from services.ingest.batch import Decision, decide, in_revision_order, next_best
 from services.ingest.metrics import DOCUMENTS
-from services.ingest.record_reading import read_record, subject_by_key
+from services.ingest.records.batch import Decision, decide, in_revision_order, next_best
+from services.ingest.records.reading import read_record, subject_by_key
+from services.ingest.records.submission import Deletion, Reading, Refusal, Subject, Submission
 from services.ingest.service import IngestService
-from services.ingest.submission import Deletion, Reading, Refusal, Subject, Submission
 
 log = get_logger(__name__)
 

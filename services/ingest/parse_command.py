@@ -13,8 +13,8 @@ import msgspec
 from libs.contracts.documents import MAX_FILE_BYTES
 from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
 from libs.contracts.identifiers import KINDS, Kind
-from services.ingest.documents import Content, ParsedDocument
-from services.ingest.sandbox import ParserFault, Sandbox
+from services.ingest.sandbox.messages import Content, ParsedDocument
+from services.ingest.sandbox.pool import ParserFault, Sandbox
 from services.ingest.settings import ParsingSettings
 
 EXIT_FAULT = 1

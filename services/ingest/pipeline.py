@@ -10,14 +10,14 @@ from collections.abc import Awaitable, Callable
 
 from libs.contracts.errors import SurroundingsFault
 from libs.contracts.topics import GROUP_INGEST, STATUS, SUBMITTED, SUBMITTED_PATTERN, TEXT, dead_letters_topic
-from libs.messaging.consuming import Consumer
+from libs.messaging.admin.topics import check_topics
+from libs.messaging.consumer.consumer import Consumer
 from libs.messaging.publishing import KafkaPublisher
-from libs.messaging.topic_admin import check_topics
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
 from services.ingest.consumer import SERVICE, IngestWork
-from services.ingest.sandbox import Sandbox
+from services.ingest.sandbox.pool import Sandbox
 from services.ingest.service import IngestService
 from services.ingest.settings import IngestSettings
 

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from libs.contracts.documents import MAX_TEXT_CHARS
-from libs.messaging.settings import KafkaSettings
+from libs.messaging.connection.settings import KafkaSettings
 
 # What the consumer group grants a batch, in seconds, less time to publish it.
 BATCH_SECONDS = 540

@@ -17,11 +17,11 @@ from libs.contracts.identifiers import DEFAULT_TENANT, DocumentKey, Kind, is_kin
 from libs.contracts.revision import Revision
 from libs.telemetry.logs import get_logger
 from libs.telemetry.tracing import TRACEPARENT, traced
-from services.matching.documents import MAX_PAGE, VISIBLE, InvalidCursor
-from services.matching.keeping import Keeping
-from services.matching.reembedding import Reembedding
+from services.matching.answers.documents import MAX_PAGE, VISIBLE, InvalidCursor
 from services.matching.service import MatchingService, NotIndexed, Unknown
-from services.matching.spaces import Spaces
+from services.matching.spaces.lifecycle import Spaces
+from services.matching.spaces.reembedding import Reembedding
+from services.matching.writing.document_writer import Keeping
 
 log = get_logger(__name__)
 

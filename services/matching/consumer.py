@@ -30,12 +30,12 @@ from libs.messaging.reporting import (
 )
 from libs.telemetry.logs import get_logger
 from libs.telemetry.tracing import TRACEPARENT, traced
-from services.matching.batch import Batch, Entry
-from services.matching.held import Held
-from services.matching.indexing import Outcome, UnknownSpace
-from services.matching.keeping import Keeping
 from services.matching.metrics import INDEXED, REPAIRS, STATUSES
-from services.matching.spaces import Spaces
+from services.matching.spaces.lifecycle import Spaces
+from services.matching.writing.batch import Batch, Entry
+from services.matching.writing.document_writer import Keeping
+from services.matching.writing.indexing import Outcome, UnknownSpace
+from services.matching.writing.stored_document import Held
 
 log = get_logger(__name__)
 

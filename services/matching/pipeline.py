@@ -8,30 +8,30 @@ from functools import partial
 
 from libs.contracts.errors import SurroundingsFault
 from libs.contracts.topics import GROUP_MATCHING, STATUS, TEXT, VECTORS, VECTORS_PATTERN, dead_letters_topic
-from libs.messaging.cluster import partitions
-from libs.messaging.consuming import Consumer
+from libs.messaging.admin.cluster import partitions
+from libs.messaging.admin.topics import check_topics, ensure_topic
+from libs.messaging.consumer.consumer import Consumer
 from libs.messaging.publishing import KafkaPublisher
-from libs.messaging.topic_admin import check_topics, ensure_topic
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
+from services.matching.answers.query_vectors import EmbeddingClient
 from services.matching.api import Parts
 from services.matching.consumer import MatchingWork
-from services.matching.database import Database
-from services.matching.embedding_client import EmbeddingClient
-from services.matching.heartbeats import Heartbeats
-from services.matching.keeping import Keeping
-from services.matching.migrating import migrate
-from services.matching.positions import StoredPositions
-from services.matching.reembedding import Reembedding
+from services.matching.health import watch
 from services.matching.service import MatchingService
 from services.matching.settings import MatchingSettings
-from services.matching.spaces import Spaces
-from services.matching.stored_texts import StoredTexts
-from services.matching.topic_owner import space_in
-from services.matching.watching import watch
+from services.matching.spaces.lifecycle import Spaces
+from services.matching.spaces.reembedding import Reembedding
+from services.matching.storage.database import Database
+from services.matching.storage.migrating import migrate
+from services.matching.topics.heartbeats import Heartbeats
+from services.matching.topics.positions import StoredPositions
+from services.matching.topics.topic_owner import space_in
+from services.matching.writing.document_writer import Keeping
+from services.matching.writing.stored_texts import StoredTexts
 
 log = get_logger(__name__)
 

@@ -13,16 +13,16 @@ from pgvector import HalfVector
 from libs.contracts.errors import SurroundingsFault
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.telemetry.logs import get_logger
-from services.matching import candidates, documents
-from services.matching.database import Database, Reading
-from services.matching.embedding_client import EmbeddingClient, QueryVector
+from services.matching.answers import candidates, documents
+from services.matching.answers.query_vectors import EmbeddingClient, QueryVector
 from services.matching.metrics import ANSWER_SECONDS, ANSWERS
-from services.matching.positions import is_being_filled
 from services.matching.scoring.calculate import SCORING_VERSION, calculate
 from services.matching.scoring.documents import Candidate, Match, SearchResult
 from services.matching.scoring.search import rank
 from services.matching.scoring.terms import terms_of
-from services.matching.spaces_store import Space, active_space
+from services.matching.storage.database import Database, Reading
+from services.matching.storage.spaces_table import Space, active_space
+from services.matching.topics.positions import is_being_filled
 
 log = get_logger(__name__)
 

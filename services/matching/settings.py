@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from libs.messaging.settings import KafkaSettings
+from libs.messaging.connection.settings import KafkaSettings
 
 
 class MatchingSettings(KafkaSettings):

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from services.embedding.batches import plan_batches
+from services.embedding.engines.batches import plan_batches
 from services.embedding.engines.protocol import Engine, Prepared, Vectors
-from services.embedding.model_location import locate
+from services.embedding.location.model_location import locate
 from services.embedding.settings import EmbeddingSettings
 from tests.bench.protocol import LAYERS, TOKENS, Discarded, MatrixProbe, Row, paired, seconds_of
 from tests.bench.texts import Cut

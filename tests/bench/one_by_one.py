@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import onnxruntime
 
-from services.embedding.engines.onnx_engine import MODEL_FILE, OnnxEngine
+from services.embedding.engines.onnx import MODEL_FILE, OnnxEngine
 from services.embedding.engines.protocol import padded
 from tests.bench.protocol import seconds_of, threads
 from tests.bench.texts import cut_up

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from contextlib import ExitStack
 
-from services.embedding.engines.onnx_engine import OnnxEngine
+from services.embedding.engines.onnx import OnnxEngine
 from tests.bench.answering_process import AnsweringProcess
 from tests.bench.engine_figures import run_planned
 from tests.bench.engine_process import engine_process

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.embedding.cores import usable_cores
+from services.embedding.engines.cores import usable_cores
 
 ROUNDS = 7
 # A round is discarded where the probe is off its median by more than this.

@@ -16,7 +16,7 @@ import httpx
 from libs.localstack.valkey import Valkey
 from services.embedding.cache import VectorCache
 from services.embedding.engines.protocol import Engine
-from services.embedding.model_lane import ModelLane
+from services.embedding.model.lane import ModelLane
 from services.embedding.service import EmbeddingService
 from tests.bench.engine_figures import BUDGET
 from tests.bench.protocol import Row, repeated, seconds_of, threads

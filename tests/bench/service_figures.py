@@ -8,7 +8,7 @@ import time
 from itertools import count
 
 from services.embedding.engines.protocol import Engine
-from services.embedding.model_lane import ModelLane
+from services.embedding.model.lane import ModelLane
 from services.embedding.service import EmbeddingService
 from tests.bench.engine_figures import BUDGET
 from tests.bench.protocol import Discarded, Row, paired, seconds_of

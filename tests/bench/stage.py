@@ -21,11 +21,11 @@ from libs.localstack.kafka import Kafka
 from libs.localstack.service_process import ServiceProcess
 from libs.localstack.tryout_broker import TryoutBroker
 from libs.localstack.valkey import Valkey
-from libs.messaging.cluster import partitions
+from libs.messaging.admin.cluster import partitions
+from libs.messaging.admin.topics import apply_topics
+from libs.messaging.connection.settings import KafkaSettings
 from libs.messaging.publishing import KafkaPublisher
 from libs.messaging.reporting import REVISION, text_record
-from libs.messaging.settings import KafkaSettings
-from libs.messaging.topic_admin import apply_topics
 from tests.bench.assigning import Assigning
 from tests.bench.events import EvenKeys, text_event
 

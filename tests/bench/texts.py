@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.embedding.engines.choice import make_engine
-from services.embedding.engines.onnx_engine import OnnxEngine
+from services.embedding.engines.onnx import OnnxEngine
 from services.embedding.engines.protocol import Engine, Prepared
 from services.embedding.segmentation.cutting import cut
 from services.embedding.settings import EmbeddingSettings

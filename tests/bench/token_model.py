@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from services.embedding.engines.torch_engine import TorchEngine
+from services.embedding.engines.torch import TorchEngine
 
 
 def write_token_model(engine: TorchEngine, path: Path) -> None:

@@ -19,9 +19,9 @@ import psutil
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from libs.localstack.kafka import Kafka
-from libs.localstack.part import Part
 from libs.localstack.postgres import Postgres
 from libs.localstack.roles import run_sql
+from libs.localstack.stack_component import Part
 from libs.localstack.valkey import Valkey
 from tests.chaos.ledger import Ledger
 from tests.chaos.log_tail import LogTail

@@ -37,7 +37,7 @@ def settings_of(service: str) -> set[str]:
     if service in SERVING:
         module, name = f"services.{service}.settings", f"{service.capitalize()}Settings"
     else:
-        module, name = "libs.messaging.settings", "KafkaSettings"
+        module, name = "libs.messaging.connection.settings", "KafkaSettings"
     return {field.upper() for field in getattr(importlib.import_module(module), name).model_fields}
 
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from services.gateway.__main__ import openapi
-from services.gateway.docs_page import docs
+from services.gateway.api.docs_page import docs
 
 pytestmark = pytest.mark.contract
 

@@ -10,7 +10,7 @@ import pytest
 
 from libs.contracts.topics import TOPICS
 from libs.localstack.kafka import Kafka
-from libs.messaging.cluster import admin_client, partitions
+from libs.messaging.admin.cluster import admin_client, partitions
 from tests.both_brokers import settings_of
 from tests.e2e.running_stack import RunningStack, until
 from tests.e2e.topic_reading import records

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
-from libs.messaging.cluster import partitions
-from libs.messaging.settings import KafkaSettings
+from libs.messaging.admin.cluster import partitions
+from libs.messaging.connection.settings import KafkaSettings
 
 
 async def records(bootstrap: str, topic: str) -> list[ConsumerRecord]:

@@ -27,8 +27,8 @@ from systems import shortlist  # noqa: E402
 from tokenizers import Tokenizer  # noqa: E402
 
 from libs.contracts.identifiers import Kind  # noqa: E402
-from services.embedding.engines.torch_engine import TorchEngine  # noqa: E402
-from services.embedding.model_location import locate  # noqa: E402
+from services.embedding.engines.torch import TorchEngine  # noqa: E402
+from services.embedding.location.model_location import locate  # noqa: E402
 from services.embedding.segmentation.cutting import Pieces  # noqa: E402
 from services.matching.scoring.documents import ScoredDocument, StoredVectors  # noqa: E402
 from tests.bench.token_model import write_token_model  # noqa: E402

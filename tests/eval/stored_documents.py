@@ -17,8 +17,8 @@ from libs.contracts.text_preparation import prepare
 from services.embedding.engines.choice import make_engine
 from services.embedding.segmentation.cutting import Piece, Pieces, cut
 from services.embedding.settings import EmbeddingSettings
-from services.ingest.sections import find_sections
-from services.ingest.title import title_of
+from services.ingest.structure.sections import find_sections
+from services.ingest.structure.title import title_of
 from services.matching.scoring.documents import ScoredDocument, StoredVectors
 
 # Texts to a call of the model: of similar length, so that little is padding.

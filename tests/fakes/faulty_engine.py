@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from services.embedding.engines.hash_engine import HashEngine
+from services.embedding.engines.hash import HashEngine
 from services.embedding.engines.protocol import Prepared, Vectors
 
 

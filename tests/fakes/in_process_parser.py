@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from libs.contracts.documents import MAX_TEXT_CHARS
-from services.ingest import parsing
-from services.ingest.documents import Content, ParsedDocument
+from services.ingest.parsing import parsing
+from services.ingest.sandbox.messages import Content, ParsedDocument
 
 
 class InProcessParser:

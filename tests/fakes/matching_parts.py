@@ -11,12 +11,12 @@ from libs.contracts.topics import STATUS
 from libs.localstack.roles import Dsns
 from libs.messaging.records import Record
 from services.matching.consumer import MatchingWork
-from services.matching.database import Database
-from services.matching.keeping import Keeping
-from services.matching.reembedding import Reembedding
 from services.matching.service import MatchingService
-from services.matching.spaces import Spaces
-from services.matching.stored_texts import StoredTexts
+from services.matching.spaces.lifecycle import Spaces
+from services.matching.spaces.reembedding import Reembedding
+from services.matching.storage.database import Database
+from services.matching.writing.document_writer import Keeping
+from services.matching.writing.stored_texts import StoredTexts
 from tests.fakes.documents import vectors_arrived
 from tests.fakes.embedding_app import FakeEmbedding
 from tests.fakes.in_memory_publisher import InMemoryPublisher

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from libs.contracts.errors import RecordFault
-from libs.messaging.consuming import Consumer
+from libs.messaging.connection.settings import KafkaSettings
+from libs.messaging.consumer.consumer import Consumer
 from libs.messaging.records import Record
-from libs.messaging.settings import KafkaSettings
 from libs.telemetry.health import Health
 
 DEADLY = b"deadly"

@@ -7,10 +7,10 @@ from importlib import util
 from pathlib import Path
 
 from libs.telemetry.logs import get_logger
-from services.embedding.engines.hash_engine import HashEngine
-from services.embedding.engines.onnx_engine import OnnxEngine, OnnxFailed, facts_of, onnx_engine
+from services.embedding.engines.hash import HashEngine
+from services.embedding.engines.onnx import OnnxEngine, OnnxFailed, facts_of, onnx_engine
 from services.embedding.engines.protocol import Engine
-from services.embedding.model_location import ModelNotFound, locate
+from services.embedding.location.model_location import ModelNotFound, locate
 from services.embedding.settings import EmbeddingSettings
 
 log = get_logger(__name__)
@@ -72,6 +72,6 @@ def _need_torch(reason: str) -> None:
 
 def _torch(folder: Path, name: str, threads: int | None) -> Engine:
     # Imported here, after the port is open: it takes seconds.
-    from services.embedding.engines.torch_engine import TorchEngine
+    from services.embedding.engines.torch import TorchEngine
 
     return TorchEngine(folder, name, threads=threads)

@@ -19,10 +19,10 @@ import msgspec
 import numpy as np
 
 from libs.resilience.parent_death import end_with_parent
-from services.embedding.batches import plan_batches
-from services.embedding.engines.onnx_engine import ENGINE_FILE, MODEL_FILE, Facts, OnnxEngine
+from services.embedding.engines.batches import plan_batches
+from services.embedding.engines.onnx import ENGINE_FILE, MODEL_FILE, Facts, OnnxEngine
 from services.embedding.engines.protocol import Engine, Vectors
-from services.embedding.engines.torch_engine import TorchEngine
+from services.embedding.engines.torch import TorchEngine
 
 OPSET = 17
 # The file is refused where a vector differs more than this from the model's own.

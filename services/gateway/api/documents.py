@@ -10,12 +10,12 @@ from litestar.params import HeaderParameter, PathParameter, QueryParameter
 
 from libs.contracts.erasures import Receipt
 from libs.contracts.identifiers import Kind
-from services.gateway import forms
 from services.gateway.api import PREFIX
+from services.gateway.api import schemas as forms
+from services.gateway.api.bodies import AnyRequest, key_of
 from services.gateway.api.description import FAILED, answer, document_body, problems, with_body
-from services.gateway.api.taking_in import refuse_conditions, take_in, wait_of
-from services.gateway.bodies import AnyRequest, key_of
-from services.gateway.forms import VisibleStatus
+from services.gateway.api.schemas import VisibleStatus
+from services.gateway.api.submit import refuse_conditions, take_in, wait_of
 from services.gateway.problems import Problem
 from services.gateway.service import FromWiring
 

@@ -9,9 +9,9 @@ from litestar.handlers import HTTPRouteHandler
 
 from libs.telemetry.health import Health
 from libs.telemetry.routes import health_body, health_routes
-from services.gateway import forms
+from services.gateway.api import schemas as forms
 from services.gateway.api.description import answer, problems
-from services.gateway.auth import OPEN
+from services.gateway.middleware.auth import OPEN
 from services.gateway.service import FromWiring
 
 

@@ -11,9 +11,9 @@ from litestar.params import PathParameter
 
 from libs.contracts.erasures import Receipt
 from libs.contracts.identifiers import KINDS, is_kind
-from services.gateway import forms
+from services.gateway.api import schemas as forms
+from services.gateway.api.bodies import AnyRequest, key_of, read_object
 from services.gateway.api.description import TEXT, answer, json_body, problems, with_body
-from services.gateway.bodies import AnyRequest, key_of, read_object
 from services.gateway.problems import Problem
 from services.gateway.service import FromWiring
 

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 from services.embedding.engines.protocol import Engine
-from services.embedding.engines.torch_engine import TorchEngine
-from services.embedding.model_location import locate
+from services.embedding.engines.torch import TorchEngine
+from services.embedding.location.model_location import locate
 from tests.bench.texts import cut_up, documents
 from tests.bench.token_model import write_token_model
 

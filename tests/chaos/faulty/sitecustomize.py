@@ -77,7 +77,7 @@ def _watch() -> None:
     }
     wanted = {"work": classes[_SERVICE], "publisher": ("libs.messaging.publishing", "KafkaPublisher")}
     if _SERVICE == "embedding":
-        wanted["engine"] = ("services.embedding.engines.hash_engine", "HashEngine")
+        wanted["engine"] = ("services.embedding.engines.hash", "HashEngine")
     while wanted:
         for part, (module, name) in list(wanted.items()):
             found = getattr(sys.modules.get(module), name, None)

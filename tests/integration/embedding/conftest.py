@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.embedding.model_location import locate
+from services.embedding.location.model_location import locate
 from tests.fakes.tiny_models import make_tiny_model
 
 

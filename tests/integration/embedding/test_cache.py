@@ -15,7 +15,7 @@ from libs.contracts.identifiers import DocumentKey
 from libs.localstack.valkey import Valkey
 from services.embedding import api as api_module
 from services.embedding.cache import VectorCache, cache_key
-from services.embedding.model_lane import ModelLane
+from services.embedding.model.lane import ModelLane
 from services.embedding.service import EmbeddingService
 from tests.fakes.faulty_engine import FaultyEngine, raising
 

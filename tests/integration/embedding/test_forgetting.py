@@ -19,7 +19,7 @@ from libs.messaging.records import Record
 from libs.messaging.reporting import is_forgotten, text_record, tombstone_record
 from services.embedding.cache import INDEX_SPARE_SECONDS, VectorCache, cache_key, index_key
 from services.embedding.consumer import EmbeddingWork
-from services.embedding.model_lane import ModelLane
+from services.embedding.model.lane import ModelLane
 from services.embedding.service import EmbeddingService
 from tests.fakes.faulty_engine import FaultyEngine
 from tests.fakes.in_memory_publisher import InMemoryPublisher

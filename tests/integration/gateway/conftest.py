@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from httpx import ASGITransport, AsyncClient
 
+from libs.messaging.admin.topics import apply_topics
+from libs.messaging.connection.settings import KafkaSettings
 from libs.messaging.publishing import KafkaPublisher
-from libs.messaging.settings import KafkaSettings
-from libs.messaging.topic_admin import apply_topics
 from services.gateway.app import create_app
 from services.gateway.settings import GatewaySettings
 from tests.both_brokers import Broker, settings_of

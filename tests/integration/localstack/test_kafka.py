@@ -11,8 +11,8 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from libs.contracts.topics import STATUS, TOPICS
 from libs.localstack.child import StartFault
 from libs.localstack.kafka import Kafka
-from libs.messaging.cluster import admin_client
-from libs.messaging.topic_admin import apply_topics, check_topics
+from libs.messaging.admin.cluster import admin_client
+from libs.messaging.admin.topics import apply_topics, check_topics
 from tests.both_brokers import settings_of, skip_in_containers
 
 pytestmark = pytest.mark.integration

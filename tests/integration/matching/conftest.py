@@ -14,13 +14,13 @@ from libs.contracts.topics import Topic
 from libs.localstack.roles import Dsns
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
+from services.matching.answers.query_vectors import EmbeddingClient
 from services.matching.api import Api, Parts, exception_handlers, routes
-from services.matching.database import Database
-from services.matching.embedding_client import EmbeddingClient
-from services.matching.keeping import Keeping
-from services.matching.migrating import migrate
 from services.matching.service import MatchingService
-from services.matching.spaces import Spaces
+from services.matching.spaces.lifecycle import Spaces
+from services.matching.storage.database import Database
+from services.matching.storage.migrating import migrate
+from services.matching.writing.document_writer import Keeping
 from tests.fakes.databases import database_of_its_own
 from tests.fakes.documents import DIMENSION, SPACE
 from tests.fakes.embedding_app import FakeEmbedding

@@ -10,7 +10,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from services.embedding.engines.hash_engine import HashEngine
+from services.embedding.engines.hash import HashEngine
 from tests.chaos.accepted import not_in_the_log
 from tests.chaos.fault import nothing
 from tests.chaos.faults import FAULTS

@@ -8,7 +8,7 @@ import pytest
 
 from services.embedding.api import total
 from services.embedding.metrics import TEXTS_COMPUTED
-from services.embedding.model_lane import ModelLane
+from services.embedding.model.lane import ModelLane
 from services.embedding.service import EmbeddingService
 from tests.fakes.faulty_engine import FaultyEngine
 

@@ -23,7 +23,7 @@ from libs.messaging.reporting import text_record, tombstone_record
 from services.embedding.api import total
 from services.embedding.consumer import EmbeddingWork
 from services.embedding.metrics import MODEL_IDLE, TOKENS
-from services.embedding.model_lane import ModelLane
+from services.embedding.model.lane import ModelLane
 from services.embedding.service import EmbeddingService, ModelRefusal
 from tests.fakes.faulty_engine import FaultyEngine, raising
 from tests.fakes.in_memory_publisher import InMemoryPublisher

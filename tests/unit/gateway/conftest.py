@@ -23,13 +23,13 @@ from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
 from libs.telemetry.health import Health
 from services.gateway.app import Parts, http_app, wire
-from services.gateway.broker import Broker
-from services.gateway.consumer import StatusReader
-from services.gateway.embedding_client import EmbeddingClient
-from services.gateway.health import Detailed
-from services.gateway.matching_client import MatchingClient
-from services.gateway.overlay import Overlay, Place
+from services.gateway.clients.broker import Broker
+from services.gateway.clients.embedding import EmbeddingClient
+from services.gateway.clients.matching import MatchingClient
+from services.gateway.health.report import Detailed
 from services.gateway.settings import GatewaySettings
+from services.gateway.statuses.overlay import Overlay, Place
+from services.gateway.statuses.reader import StatusReader
 from tests.fakes.in_memory_publisher import InMemoryPublisher
 from tests.fakes.matching_app import FakeMatching, serving
 

@@ -9,8 +9,8 @@ import pytest
 
 from libs.contracts.errors import SurroundingsFault
 from libs.localstack.child import StartFault
-from libs.localstack.part import Part
 from libs.localstack.revival import LONGEST_SECONDS, Revival
+from libs.localstack.stack_component import Part
 
 pytestmark = pytest.mark.unit
 

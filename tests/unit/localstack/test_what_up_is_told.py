@@ -8,7 +8,7 @@ import pytest
 
 from libs.localstack.infrastructure import Infrastructure
 from libs.localstack.options import StackOptions
-from services.cli import up
+from services.cli.commands import up
 from services.cli.faults import CommandFault
 
 pytestmark = pytest.mark.unit

@@ -1,0 +1,1 @@
+"""How a client reaches the brokers: addresses, security, and what is said when none answers."""

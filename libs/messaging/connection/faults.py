@@ -1,0 +1,18 @@
+"""What is said of brokers that cannot be reached."""
+
+from __future__ import annotations
+
+from libs.contracts.errors import SurroundingsFault
+from libs.messaging.connection.settings import KafkaSettings
+
+
+def unreachable(settings: KafkaSettings, error: Exception) -> SurroundingsFault:
+    """The surroundings' fault with where, why, and what else it may be."""
+    said = f"cannot be reached at {settings.kafka_bootstrap}: {str(error) or type(error).__name__}"
+    if settings.kafka_security_protocol != "PLAINTEXT":
+        # aiokafka tells the reason to its log alone.
+        said += (
+            f" (with {settings.kafka_security_protocol}, a password that is refused or a certificate nobody vouches "
+            "for looks the same; the log line before this one says which)"
+        )
+    return SurroundingsFault("broker", said)

@@ -1,0 +1,1 @@
+"""One member of a consumer group: polling, working on batches, retries, commits and its own liveness."""

@@ -1,0 +1,1 @@
+"""Loading documents through the gateway: what there is, how it is sent, and how each one ends."""

@@ -1,0 +1,1 @@
+"""Where the model lies on disk, and how it gets there."""

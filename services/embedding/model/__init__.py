@@ -1,0 +1,1 @@
+"""The running model: queues of texts, batches, threads, and time limits."""

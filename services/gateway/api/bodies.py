@@ -1,0 +1,237 @@
+"""What callers send: JSON, a form with a file, or a file's own bytes, read and checked into one shape.
+
+Everything here raises Problem with the code that says what to change.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from base64 import b32encode
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any, NoReturn, TypeVar
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import UploadFile
+from litestar.exceptions import HTTPException
+
+from libs.contracts.cloudevents import JSON
+from libs.contracts.documents import MAX_FILE_BYTES, Metadata, check_metadata
+from libs.contracts.identifiers import DocumentKey, Kind
+from libs.contracts.text_preparation import without_forbidden
+from services.gateway.api.text_limits import check_job, check_resume
+from services.gateway.problems import Problem
+
+# A form's boundaries, part headers and metadata come on top of the file.
+MAX_BODY_BYTES = MAX_FILE_BYTES + 131_072
+MULTIPART = "multipart/form-data"
+OCTETS = "application/octet-stream"
+# Types that no file of text has; an event is no file: it is the body itself.
+_NO_FILE = ("image/", "audio/", "video/", "font/", "multipart/", "message/", "application/cloudevents")
+_NO_FILE_TYPES = frozenset({"application/x-www-form-urlencoded"})
+_FILE_ADVICE = "send a PDF, DOCX, JSON or plain text with its own type, or application/octet-stream"
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class ResumeBody(msgspec.Struct, omit_defaults=True):
+    """A resume as text."""
+
+    text: str | None = None
+    id: str | None = None
+    metadata: Any = None
+
+
+class JobBody(msgspec.Struct, omit_defaults=True):
+    """A job; any field may be empty, together they must hold text. `text` means the same as `description`."""
+
+    id: str | None = None
+    title: str | None = None
+    description: str | None = None
+    requirements: str | list[str] | None = None
+    text: str | None = None
+    metadata: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A document as it goes into its record. `filename` only where the value is a file's bytes."""
+
+    id: str | None
+    value: bytes
+    content_type: str
+    filename: str | None = None
+    metadata: Metadata = field(default_factory=dict)
+
+
+def key_of(tenant: str, kind: Kind, document_id: str) -> DocumentKey:
+    """The key of a document that the caller named."""
+    try:
+        return DocumentKey(tenant, kind, document_id)
+    except ValueError as error:
+        raise Problem("invalid_id", str(error)) from None
+
+
+def new_id() -> str:
+    """An id for a document whose caller gave none: a random UUID in 26 characters."""
+    return b32encode(uuid.uuid4().bytes).decode().rstrip("=").lower()
+
+
+async def read_submission(request: AnyRequest, kind: Kind, max_chars: int, *, raw_files: bool) -> Submission:
+    """The document in a request's body; `raw_files`: whether the body may be a file's own bytes (PUT).
+
+    A body above the limit is refused by its announced length, or as soon as it passes the limit.
+    """
+    media_type = request.content_type[0]
+    if media_type == JSON:
+        return await _from_json(await request.body(), kind, max_chars)
+    if media_type == MULTIPART:
+        return await _from_form(request)
+    if not raw_files:
+        raise Problem("unsupported_type", f"send {JSON} or {MULTIPART}, not {media_type[:80] or 'a body of no type'}")
+    check_file_type(media_type)
+    data = await request.body()
+    return _file(data, request.headers.get("content-type", ""), None, id=None, metadata={})
+
+
+def read_object(body: bytes, content_type: str, form: type[Form]) -> Form:
+    """A JSON body of the given form."""
+    if content_type != JSON:
+        raise Problem("unsupported_type", f"send {JSON}, not {content_type[:80] or 'a body of no type'}")
+    return _decoded(body, form)
+
+
+Form = TypeVar("Form")
+
+
+def check_file_type(media_type: str) -> None:
+    """Raises Problem (`unsupported_type`) for types that can't be a document's file; the bytes are judged later."""
+    unfit = media_type in _NO_FILE_TYPES or media_type.startswith(_NO_FILE) or media_type.endswith("+xml")
+    if unfit:
+        raise Problem("unsupported_type", f"a file of type {media_type[:80]} is no document: {_FILE_ADVICE}")
+
+
+def _decoded(body: bytes, form: type[Form]) -> Form:
+    try:
+        try:
+            return msgspec.json.decode(body, type=form)
+        except msgspec.ValidationError:
+            raise
+        except (msgspec.DecodeError, ValueError):
+            # It refuses lone surrogates; senders cut texts within an emoji, and as an event the same body is taken.
+            return msgspec.convert(_repaired(json.loads(body, parse_constant=_no_constant)), form)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise Problem("invalid_body", f"the body is not the JSON object that is expected: {error}") from None
+
+
+def _repaired(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_forbidden(value)
+    if isinstance(value, list):
+        return [_repaired(each) for each in value]
+    if isinstance(value, dict):
+        return {_repaired(name): _repaired(each) for name, each in value.items()}
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+async def _from_json(body: bytes, kind: Kind, max_chars: int) -> Submission:
+    metadata: Any
+    if kind == "resume":
+        resume = _decoded(body, ResumeBody)
+        if resume.text is None:
+            raise Problem("invalid_body", "a resume needs the field text")
+        fields: dict[str, Any] = {"text": resume.text}
+        given_id, metadata = resume.id, resume.metadata
+        await asyncio.to_thread(check_resume, resume.text, max_chars)
+    else:
+        job = _decoded(body, JobBody)
+        if job.text and job.description and job.text != job.description:
+            raise Problem("invalid_body", "text and description mean the same here; send one of them")
+        fields = {
+            "title": job.title,
+            "description": job.description or job.text,
+            "requirements": job.requirements,
+        }
+        fields = {name: value for name, value in fields.items() if value is not None}
+        given_id, metadata = job.id, job.metadata
+        description = job.description or job.text
+        await asyncio.to_thread(check_job, job.title, description, job.requirements, max_chars)
+    checked = _metadata(metadata)
+    if checked:
+        fields["metadata"] = checked
+    value = msgspec.json.encode(fields)
+    if len(value) > MAX_FILE_BYTES:
+        raise Problem("too_large", f"the body has {len(value)} bytes; {MAX_FILE_BYTES} are allowed")
+    return Submission(given_id, value, JSON)
+
+
+def _metadata(value: Any) -> Metadata:
+    if value is None:
+        return {}
+    try:
+        return check_metadata(value)
+    except ValueError as error:
+        raise Problem("invalid_metadata", str(error)) from None
+
+
+async def _from_form(request: AnyRequest) -> Submission:
+    try:
+        form = await request.form()
+    except HTTPException as error:
+        if error.status_code != 400:
+            raise
+        raise Problem("invalid_body", f"the form cannot be read: {error.detail}") from None
+    except (UnicodeError, LookupError, ValueError, AssertionError) as error:
+        raise Problem("invalid_body", f"the form cannot be read: {error}") from None
+    uploads = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
+    try:
+        files, ids, metadata = (form.getall(name, []) for name in ("file", "id", "metadata"))
+        if len(files) != 1 or not isinstance(files[0], UploadFile):
+            raise Problem("invalid_body", "the form needs one part named file, with a filename")
+        if len(ids) > 1 or len(metadata) > 1 or not all(isinstance(value, str) for value in [*ids, *metadata]):
+            raise Problem("invalid_body", "id and metadata are text parts, at most one of each")
+        upload = files[0]
+        # Litestar fills in text/plain where a part has no type of its own.
+        content_type = {name.lower(): text for name, text in upload.headers.items()}.get("content-type", OCTETS)
+        check_file_type(content_type.split(";")[0].strip().lower())
+        return _file(
+            await upload.read(),
+            content_type,
+            upload.filename,
+            id=ids[0] if ids else None,
+            metadata=_metadata(_decoded_metadata(metadata[0])) if metadata else {},
+        )
+    finally:
+        for opened in uploads:
+            await opened.close()
+
+
+def _decoded_metadata(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text) if text.strip() else None
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise Problem("invalid_metadata", f"metadata is not JSON: {error}") from None
+
+
+def _file(data: bytes, content_type: str, filename: str | None, *, id: str | None, metadata: Metadata) -> Submission:
+    if not data:
+        raise Problem("empty", "the file is empty")
+    if len(data) > MAX_FILE_BYTES:
+        raise Problem("too_large", f"the file has {len(data)} bytes; {MAX_FILE_BYTES} are allowed")
+    return Submission(id, data, content_type.strip()[:200] or OCTETS, _plain_name(filename), metadata)
+
+
+def _plain_name(filename: str | None) -> str | None:
+    """The name without folders, as some browsers send, and without what a header cannot carry."""
+    if not filename:
+        return None
+    name = PureWindowsPath(PurePosixPath(filename).name).name
+    shown = "".join(char for char in name if char.isprintable()).encode("utf-8", "replace").decode()
+    return shown[:255] or None

@@ -1,0 +1,103 @@
+"""From a request with a document to its answer: read, submit, and wait where the caller prefers to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Response
+
+from libs.contracts.documents import DocumentError
+from libs.contracts.errors import ErrorCode, SurroundingsFault
+from libs.contracts.events import StatusEvent
+from libs.contracts.identifiers import DocumentKey, Kind
+from libs.contracts.revision import Revision
+from libs.contracts.statuses import Status
+from services.gateway.api import PREFIX
+from services.gateway.api.bodies import AnyRequest, Submission, key_of, new_id, read_submission
+from services.gateway.documents.waiting import preferred_wait
+from services.gateway.problems import Problem, failed_document
+from services.gateway.service import Gateway
+
+Answer = Response[Any]
+
+# Headers by which a caller makes a write depend on what is stored, or on what was sent before. None is built yet,
+# and to pass one over would overwrite what it was to protect.
+CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since", "Idempotency-Key")
+
+
+async def take_in(request: AnyRequest, gateway: Gateway, kind: Kind, document_id: str | None) -> Answer:
+    """Answers POST (without `document_id`) and PUT of a document."""
+    refuse_conditions(request)
+    if document_id is not None:
+        key_of(request.user.tenant, kind, document_id)
+    submission = await read_submission(request, kind, gateway.max_chars, raw_files=document_id is not None)
+    key = _key(request.user.tenant, kind, document_id, submission)
+    seconds = wait_of(request)
+    is_named = document_id is not None or submission.id is not None
+    replaces = seconds is not None and is_named and await _is_there(gateway, key)
+    headers = {"Location": self_link(key)}
+    if seconds is None:
+        return _accepted(key, await gateway.submitting.submit(key, submission), headers)
+    headers["Preference-Applied"] = f"wait={seconds}"
+    with gateway.waiting.reports_of(key) as reports:
+        revision = await gateway.submitting.submit(key, submission)
+        ended = await gateway.waiting.until_ended(reports, revision, seconds)
+    if ended is None:
+        return _accepted(key, revision, headers)
+    return await _ended(gateway, key, ended, revision, replaces, headers)
+
+
+def refuse_conditions(request: AnyRequest) -> None:
+    """Raises Problem (`not_supported`) for a write under a condition that would not be kept."""
+    given = [name for name in CONDITIONS if name in request.headers]
+    if given:
+        raise Problem(
+            "not_supported",
+            f"{' and '.join(given)} cannot be honoured yet, so nothing was written: leave it out to write in any case",
+        )
+
+
+def wait_of(request: AnyRequest) -> int | None:
+    """Seconds that the caller prefers to wait."""
+    return preferred_wait(",".join(request.headers.getall("prefer", [])))
+
+
+def self_link(key: DocumentKey) -> str:
+    """The document's own address."""
+    return f"{PREFIX}/{key.kind}s/{key.id}"
+
+
+def _key(tenant: str, kind: Kind, document_id: str | None, submission: Submission) -> DocumentKey:
+    if document_id is None:
+        return key_of(tenant, kind, new_id() if submission.id is None else submission.id)
+    if submission.id not in (None, document_id):
+        raise Problem("invalid_id", f"the body's id {submission.id!r:.100} is not the address's {document_id!r}")
+    return key_of(tenant, kind, document_id)
+
+
+async def _is_there(gateway: Gateway, key: DocumentKey) -> bool:
+    try:
+        return await gateway.reading.exists(key)
+    except (SurroundingsFault, Problem):
+        return False  # decides between 200 and 201 only
+
+
+async def _ended(
+    gateway: Gateway, key: DocumentKey, ended: StatusEvent, revision: Revision, replaces: bool, headers: dict[str, str]
+) -> Answer:
+    if ended.status is Status.ERASED:
+        raise Problem("erased", f"{key.kind} {key.id} was deleted while you waited", headers=headers)
+    if ended.status is Status.FAILED:
+        error = ended.error or DocumentError(ErrorCode.INTERNAL, "it failed without a reason")
+        named = {"id": key.id, "kind": key.kind, "revision": ended.revision, "links": {"self": self_link(key)}}
+        raise failed_document(error, named, headers)
+    try:
+        document = await gateway.reading.document(key)
+    except SurroundingsFault:
+        return _accepted(key, revision, headers)  # indexed, but it can't be shown at the moment
+    return Response(document, status_code=200 if replaces else 201, headers=headers)
+
+
+def _accepted(key: DocumentKey, revision: Revision, headers: dict[str, str]) -> Answer:
+    named = {"id": key.id, "kind": key.kind, "status": "queued", "revision": str(revision)}
+    return Response({**named, "links": {"self": self_link(key)}}, status_code=202, headers=headers)

@@ -1,0 +1,1 @@
+"""Documents at the gateway: submitted, read, deleted, waited for, ranked."""

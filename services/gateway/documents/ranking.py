@@ -1,0 +1,74 @@
+"""Scores, matches and searches: matching's answers, without documents that were deleted meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+
+from libs.contracts.identifiers import DocumentKey, Kind
+from services.gateway.clients.matching import MatchingClient, MatchingRefusal
+from services.gateway.documents.reading import Body, Reading
+from services.gateway.problems import Problem
+from services.gateway.statuses.overlay import Overlay
+
+COUNTERPART: dict[Kind, Kind] = {"job": "resume", "resume": "job"}
+
+
+class Ranking:
+    """Asks matching to score and search. Raises SurroundingsFault, MatchingRefusal, Problem."""
+
+    def __init__(self, overlay: Overlay, reading: Reading, matching: MatchingClient) -> None:
+        self._overlay = overlay
+        self._reading = reading
+        self._matching = matching
+
+    async def calculate(self, job: DocumentKey, resume: DocumentKey) -> Body:
+        """The score of a pair: 404 where one is unknown, 409 with its status where one is not indexed."""
+        return await self._about([job, resume], self._matching.calculate(job.tenant, job.id, resume.id))
+
+    async def matches(self, key: DocumentKey, limit: int) -> Body:
+        """The ranked counterparts of a document; the same refusals."""
+        found = await self._about([key], self._matching.matches(key, limit))
+        return {**found, "results": self._visible(key.tenant, found.get("results", []), COUNTERPART[key.kind])}
+
+    async def search(self, tenant: str, kind: Kind, body: Body) -> Body:
+        """The documents of a kind closest to a text."""
+        _, found = await asyncio.gather(self._reading.catch_up(), self._matching.search(tenant, body))
+        return {**found, "results": self._visible(tenant, found.get("results", []), kind)}
+
+    async def _about(self, keys: Sequence[DocumentKey], answer: Awaitable[Body]) -> Body:
+        caught_up, outcome = await asyncio.gather(self._reading.catch_up(), _or_refusal(answer))
+        for key in keys:
+            self._refuse_what_is_not_indexed(key, outcome)
+        if isinstance(outcome, MatchingRefusal):
+            if outcome.status == 404:
+                await self._reading.refuse_guessing(caught_up)
+            raise outcome
+        return outcome
+
+    def _refuse_what_is_not_indexed(self, key: DocumentKey, outcome: Body | MatchingRefusal) -> None:
+        known = self._overlay.get(key)
+        if known is None or known.status == "indexed":
+            return
+        is_unknown_to_matching = isinstance(outcome, MatchingRefusal) and outcome.status == 404
+        if known.is_erased:
+            raise Problem("not_found", f"there is no {key.kind} with the id {key.id}")
+        if known.is_hidden or (is_unknown_to_matching and known.indexed is None):
+            status = {"kind": key.kind, "id": key.id, "status": str(known.status)}
+            raise Problem(
+                "not_indexed", f"{key.kind} {key.id} is {known.status}, not indexed", extra={"document": status}
+            )
+
+    def _visible(self, tenant: str, results: Sequence[Body], kind: Kind) -> list[Body]:
+        def is_hidden(document_id: str) -> bool:
+            known = self._overlay.get(DocumentKey(tenant, kind, document_id))
+            return known is not None and known.is_hidden
+
+        return [result for result in results if not is_hidden(str(result["id"]))]
+
+
+async def _or_refusal(answer: Awaitable[Body]) -> Body | MatchingRefusal:
+    try:
+        return await answer
+    except MatchingRefusal as refusal:
+        return refusal

@@ -1,0 +1,1 @@
+"""How the whole system is doing, as the gateway sees it."""

@@ -1,0 +1,152 @@
+"""What a content is: by its own bytes first, then by what its sender calls it."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import PurePath
+from typing import Final
+
+from libs.contracts.errors import ErrorCode, RecordFault
+from services.ingest.sandbox.messages import Content, FileType
+
+SUPPORTED = "PDF, DOCX and plain text are supported"
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MAGIC: Final[tuple[tuple[bytes, str], ...]] = (
+    (b"{\\rtf", "an RTF file"),
+    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF87a", "a GIF image"),
+    (b"GIF89a", "a GIF image"),
+    (b"II*\x00", "a TIFF image"),
+    (b"MM\x00*", "a TIFF image"),
+    (b"BM", "a BMP image"),
+    (b"%!PS", "a PostScript file"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+    (b"PK\x05\x06", "an empty ZIP archive"),
+)
+# Two letters can begin a text as well; these count only where the rest is no text either.
+_SHORT_MAGIC = frozenset({b"BM", b"MZ"})
+_MARKUP = re.compile(rb"\s*(?:<!--.*?-->\s*)?(<!doctype\s+html|<html|<\?xml)", re.IGNORECASE | re.DOTALL)
+_TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".rst", ".log", ".csv", ".tex"})
+_WORD_MAIN = re.compile(
+    rb"application/vnd\.(openxmlformats-officedocument\.wordprocessingml|ms-word)\.[^\"']*main\+xml"
+)
+_SNIFF = 4096
+_TYPES_LIMIT = 1_048_576
+
+
+def file_type(content: Content) -> FileType:
+    """Which parser reads this content.
+
+    Raises RecordFault: `empty` for no bytes at all, `unsupported_type` for what has no parser,
+    `encrypted` for a Word file under a password, `invalid_content` for bytes that are not what they
+    are called.
+    """
+    data = content.data
+    if not data:
+        raise RecordFault(ErrorCode.EMPTY, "the file is empty")
+    media_type = content.content_type.split(";")[0].strip().lower()
+    suffix = PurePath(content.filename or "").suffix.lower()
+    found = _by_bytes(data, called_pdf="pdf" in media_type or suffix == ".pdf")
+    if found is not None:
+        return found
+    if media_type == "application/json" or media_type.endswith("+json") or suffix == ".json":
+        return FileType.JSON
+    _refuse_wrong_names(media_type, suffix)
+    if media_type.startswith("text/") or suffix in _TEXT_SUFFIXES or looks_like_text(data):
+        return FileType.TEXT
+    raise RecordFault(
+        ErrorCode.UNSUPPORTED_TYPE, f"the file's type ({suffix or media_type or 'unknown'}) cannot be read; {SUPPORTED}"
+    )
+
+
+def looks_like_text(data: bytes) -> bool:
+    """Whether the first bytes could be a text in UTF-8, UTF-16 or a Windows code page."""
+    head = data[:_SNIFF]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    if b"\x00" in head:
+        return is_utf16_without_mark(head)
+    controls = sum(byte < 32 and byte not in (9, 10, 11, 12, 13, 27) for byte in head)
+    return controls <= len(head) // 50
+
+
+def is_utf16_without_mark(data: bytes) -> bool:
+    """Whether every second byte is nearly always zero: Latin text in UTF-16."""
+    head = data[:_SNIFF]
+    if len(head) < 8:
+        return False
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    return max(even, odd) > 0.4 * len(head) and min(even, odd) < 0.05 * len(head)
+
+
+def _by_bytes(data: bytes, *, called_pdf: bool) -> FileType | None:
+    head = data[:1024]
+    if head.lstrip(b"\xef\xbb\xbf\r\n\t \x00").startswith(b"%PDF-") or (called_pdf and b"%PDF-" in head):
+        return FileType.PDF
+    if head.startswith(b"PK\x03\x04"):
+        return _zip_type(data)
+    if head.startswith(_OLE):
+        _refuse_ole(data)
+    for magic, name in _MAGIC:
+        if head.startswith(magic) and not (magic in _SHORT_MAGIC and looks_like_text(data)):
+            raise _unsupported(name)
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        raise _unsupported("a WebP image")
+    if (markup := _MARKUP.match(head)) is not None:
+        raise _unsupported("an XML file" if markup[1].startswith(b"<?") else "an HTML file")
+    return None
+
+
+def _zip_type(data: bytes) -> FileType:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+            if "[Content_Types].xml" in names:
+                with archive.open("[Content_Types].xml") as entry:
+                    if _WORD_MAIN.search(entry.read(_TYPES_LIMIT)):
+                        return FileType.DOCX
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError) as error:
+        raise RecordFault(
+            ErrorCode.INVALID_CONTENT, "the file is damaged: it begins like a DOCX or ZIP file but cannot be opened"
+        ) from error
+    except Exception as error:  # zlib.error and its kin have no common ancestor
+        raise RecordFault(ErrorCode.INVALID_CONTENT, "the file is damaged: it cannot be unpacked") from error
+    if any(name.startswith("xl/") for name in names):
+        raise _unsupported("an Excel workbook")
+    if any(name.startswith("ppt/") for name in names):
+        raise _unsupported("a PowerPoint presentation")
+    if "mimetype" in names or "content.xml" in names:
+        raise _unsupported("an OpenDocument file")
+    raise _unsupported("a ZIP archive")
+
+
+def _refuse_ole(data: bytes) -> None:
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise RecordFault(ErrorCode.ENCRYPTED, "the file is protected by a password; send it without one")
+    if "WordDocument".encode("utf-16-le") in data:
+        raise _unsupported("a Word document of the old format (.doc)", advice="save it as DOCX or PDF")
+    raise _unsupported("an Office file of the old format")
+
+
+def _refuse_wrong_names(media_type: str, suffix: str) -> None:
+    if media_type == "application/pdf" or suffix == ".pdf":
+        raise RecordFault(ErrorCode.INVALID_CONTENT, "the file is called a PDF but is none, or its beginning is lost")
+    if "officedocument.wordprocessingml" in media_type or suffix in (".docx", ".docm"):
+        raise RecordFault(ErrorCode.INVALID_CONTENT, "the file is called a DOCX but is none, or its beginning is lost")
+    if media_type in ("text/html", "application/xhtml+xml"):
+        raise _unsupported("an HTML file")
+    if media_type.startswith(("image/", "audio/", "video/")):
+        raise _unsupported(f"of type {media_type[:80]}")
+
+
+def _unsupported(what: str, advice: str = "") -> RecordFault:
+    ending = f"; {advice}" if advice else ""
+    return RecordFault(ErrorCode.UNSUPPORTED_TYPE, f"the file is {what}, which cannot be read: {SUPPORTED}{ending}")

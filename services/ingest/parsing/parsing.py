@@ -1,0 +1,82 @@
+"""From a content's bytes to all that is derived from them: the work that a child process does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.text_preparation import GIVEN_FACTOR, given_chars, holds_text, prepare
+from services.ingest.parsing.file_type import file_type
+from services.ingest.sandbox.messages import Content, FileType, ParsedDocument, RawText
+from services.ingest.structure.language import language_of
+from services.ingest.structure.sections import find_sections
+from services.ingest.structure.title import title_of
+
+
+def parse(content: Content, max_chars: int) -> ParsedDocument:
+    """The document in a content. Blocks, and takes what memory and time the content makes it take.
+
+    Raises RecordFault with a sentence for the document's owner.
+    """
+    found = file_type(content)
+    raw = _PARSERS[found](content, max_chars)
+    text = prepare(raw.text)
+    if not holds_text(text):
+        raise RecordFault(ErrorCode.EMPTY, "the document holds no text: nothing but spaces was sent")
+    if len(text) > max_chars:
+        raise RecordFault(
+            ErrorCode.TOO_LARGE, f"the text has {_count(len(text), found)} characters; {max_chars} are allowed"
+        )
+    given = given_chars(raw.title, raw.description, raw.requirements)
+    if given > GIVEN_FACTOR * max_chars:
+        raise RecordFault(
+            ErrorCode.TOO_LARGE, f"the job's fields have {given} characters; {GIVEN_FACTOR * max_chars} are allowed"
+        )
+    return ParsedDocument(
+        file_type=found,
+        text=text,
+        title=title_of(text, raw.title),
+        description=raw.description,
+        requirements=raw.requirements,
+        metadata=raw.metadata,
+        language=language_of(text),
+        sections=find_sections(text),
+        notes=raw.notes,
+    )
+
+
+def _count(chars: int, found: FileType) -> str:
+    # A PDF is not read to its end once it is far too long.
+    return f"at least {chars}" if found is FileType.PDF else str(chars)
+
+
+def _pdf(content: Content, max_chars: int) -> RawText:
+    from services.ingest.parsing.parsers import pdf
+
+    return pdf.parse(content.data, max_chars)
+
+
+def _docx(content: Content, max_chars: int) -> RawText:
+    from services.ingest.parsing.parsers import docx
+
+    return docx.parse(content.data)
+
+
+def _text(content: Content, max_chars: int) -> RawText:
+    from services.ingest.parsing.parsers import plain_text
+
+    return plain_text.parse(content.data, content.content_type)
+
+
+def _json(content: Content, max_chars: int) -> RawText:
+    from services.ingest.parsing.parsers import json_body
+
+    return json_body.parse(content.data, content.kind)
+
+
+_PARSERS: dict[FileType, Callable[[Content, int], RawText]] = {
+    FileType.PDF: _pdf,
+    FileType.DOCX: _docx,
+    FileType.TEXT: _text,
+    FileType.JSON: _json,
+}

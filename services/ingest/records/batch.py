@@ -1,0 +1,65 @@
+"""Which readings of a batch are worked on: a pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from enum import StrEnum
+
+from libs.contracts.identifiers import DocumentKey
+from libs.contracts.revision import Revision
+from services.ingest.records.submission import Deletion, Reading, Refusal, Submission
+
+
+class Decision(StrEnum):
+    """What becomes of one reading."""
+
+    WORK = "work"
+    SUPERSEDED = "superseded"
+
+
+def decide(readings: Sequence[Reading]) -> list[Decision]:
+    """One decision for each reading, in the same order.
+
+    Of one key's submissions only the newest revision is worked on; those older than it, or than a
+    deletion, are superseded; so the first of an event that the producer sent twice is. Every deletion is
+    carried out. A refusal supersedes nothing.
+    """
+    decisions = [Decision.WORK] * len(readings)
+    newest: dict[DocumentKey, Revision] = {}
+    for n in in_revision_order(readings):
+        reading = readings[n]
+        if isinstance(reading, Refusal):
+            continue
+        newest[reading.subject.key] = reading.subject.revision
+    for n, reading in enumerate(readings):
+        if isinstance(reading, Submission) and reading.subject.revision < newest[reading.subject.key]:
+            decisions[n] = Decision.SUPERSEDED
+    return decisions
+
+
+def next_best(readings: Sequence[Reading], decisions: Sequence[Decision], failed: Set[int]) -> list[int]:
+    """The submissions to be worked on now that newer ones of their keys have failed: one for each such key.
+
+    A failed submission supersedes nothing, so the newest of those below it counts, unless a deletion lies between.
+    `failed` are positions of what was worked on and gave no text.
+    """
+    best: dict[DocumentKey, int] = {}
+    barred: set[DocumentKey] = set()
+    for n in reversed(in_revision_order(readings)):
+        reading = readings[n]
+        if reading.subject is None or reading.subject.key in barred | best.keys():
+            continue
+        if isinstance(reading, Submission) and decisions[n] is Decision.SUPERSEDED:
+            best[reading.subject.key] = n
+        elif isinstance(reading, Deletion) or (decisions[n] is Decision.WORK and n not in failed):
+            barred.add(reading.subject.key)
+    return list(best.values())
+
+
+def in_revision_order(readings: Sequence[Reading]) -> list[int]:
+    """The readings' positions, each key's by revision; those that name no document come first."""
+    return sorted(range(len(readings)), key=lambda n: (readings[n].subject is not None, _revision(readings[n])))
+
+
+def _revision(reading: Reading) -> Revision:
+    return reading.subject.revision if reading.subject else Revision(0, 0)

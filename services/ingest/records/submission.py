@@ -1,0 +1,53 @@
+"""What ingest works on, whatever it came by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from libs.contracts.documents import Metadata
+from libs.contracts.errors import RecordFault
+from libs.contracts.events import SourceEvent
+from libs.contracts.identifiers import DocumentKey
+from libs.contracts.revision import Revision
+from services.ingest.sandbox.messages import Content
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The document that an event speaks of, which revision of it, and the event's own identity."""
+
+    key: DocumentKey
+    revision: Revision
+    source_event: SourceEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A document as submitted. `metadata` counts where the content has no place for any; `as_of` is RFC 3339, UTC."""
+
+    subject: Subject
+    content: Content
+    metadata: Metadata
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A document to be forgotten."""
+
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A record that is worked on no further.
+
+    With a `subject` its document shows as failed; with `dead_letter` the record is set aside as well.
+    """
+
+    fault: RecordFault
+    subject: Subject | None
+    dead_letter: bool
+
+
+Reading = Submission | Deletion | Refusal

@@ -1,0 +1,113 @@
+"""The child process of the sandbox: reads contents from standard input, parses them, answers on standard output.
+
+A frame is a length of 4 bytes, big-endian, and that many bytes of MessagePack: first one Limits, then
+a Content each, answered by an Answer. It ends at the end of its input, after running out of memory,
+and when its parent dies.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import struct
+from typing import BinaryIO
+
+import msgspec
+
+from libs.contracts.errors import ErrorCode, RecordFault
+from libs.resilience.parent_death import end_with_parent
+from services.ingest.sandbox.messages import Content, ParsedDocument
+
+HEADER = struct.Struct(">I")
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What one document may take: bytes of address space, seconds of CPU, characters of text."""
+
+    memory_bytes: int
+    cpu_seconds: int
+    max_chars: int
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The document, or why there is none. `fault` is the parser's own bug, a traceback's last line."""
+
+    document: ParsedDocument | None = None
+    code: str | None = None
+    message: str = ""
+    fault: str | None = None
+
+
+def main() -> None:
+    requests, answers = _channels()
+    limits = msgspec.msgpack.decode(_read_frame(requests) or b"", type=Limits)
+    end_with_parent()
+    from services.ingest.parsing.parsers import docx, pdf  # noqa: F401  # loaded before the limits count
+    from services.ingest.structure import language
+
+    language.load()
+    _limit_process(limits)
+    _write_frame(answers, Answer())
+    while (frame := _read_frame(requests)) is not None:
+        _limit_cpu(limits)
+        answer = _answer(frame, limits)
+        _write_frame(answers, answer)
+        if answer.code == ErrorCode.LIMIT_MEMORY:
+            break  # what the heap looks like now, nobody knows
+
+
+def _answer(frame: bytes, limits: Limits) -> Answer:
+    from services.ingest.parsing.parsing import parse
+
+    try:
+        return Answer(parse(msgspec.msgpack.decode(frame, type=Content), limits.max_chars))
+    except RecordFault as fault:
+        return Answer(code=str(fault.code), message=fault.message)
+    except MemoryError:
+        return Answer(
+            code=str(ErrorCode.LIMIT_MEMORY), message="reading the document takes more memory than is allowed"
+        )
+    except RecursionError:
+        return Answer(code=str(ErrorCode.INVALID_CONTENT), message="the document's parts are nested too deeply")
+    except Exception as error:
+        return Answer(fault=f"{type(error).__name__}: {error}"[:500])
+
+
+def _channels() -> tuple[BinaryIO, BinaryIO]:
+    """Standard input and output for the frames alone: what libraries print goes to standard error."""
+    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    with open(os.devnull, "rb") as nothing:  # noqa: PTH123
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)
+    return requests, answers
+
+
+def _limit_process(limits: Limits) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _limit_cpu(limits: Limits) -> None:
+    """The limit counts from the process's start, so it is moved on for each document."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime) + 1 + limits.cpu_seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _read_frame(stream: BinaryIO) -> bytes | None:
+    header = stream.read(HEADER.size)
+    if len(header) < HEADER.size:
+        return None
+    (size,) = HEADER.unpack(header)
+    body = stream.read(size)
+    return body if len(body) == size else None
+
+
+def _write_frame(stream: BinaryIO, answer: Answer) -> None:
+    body = msgspec.msgpack.encode(answer)
+    stream.write(HEADER.pack(len(body)) + body)
+    stream.flush()
+
+
+if __name__ == "__main__":
+    main()

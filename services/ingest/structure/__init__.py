@@ -1,0 +1,1 @@
+"""What is found in a text: its sections, its title, its language."""

@@ -1,0 +1,134 @@
+"""Which documents are worth scoring: the nearest by vector, and those that share telling words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from pgvector import HalfVector
+
+from libs.contracts.documents import IdentitySpan, Section
+from libs.contracts.identifiers import DocumentKey, Kind
+from services.matching.scoring.documents import Candidate, ScoredDocument, StoredVectors
+from services.matching.scoring.terms import idf
+from services.matching.storage.database import Reading
+from services.matching.storage.packing import unpacked_units, unpacked_windows
+from services.matching.storage.spaces_table import Space
+
+# Telling words asked for at most; the rest of a long query adds little.
+MOST_TERMS = 24
+# HNSW looks at this many at least, whatever the limit.
+LEAST_SEARCHED = 200
+# Up to here every vector is compared: exact, and the only way where a tenant's documents are few among many,
+# since the index gives up after hnsw.max_scan_tuples (20,000) rows of others.
+COMPARED_ALL = 10_000
+
+
+async def nearest(
+    connection: Reading, space: Space, tenant: str, kind: Kind, vector: HalfVector, limit: int
+) -> list[str]:
+    """Ids of the tenant's documents whose vector is nearest, nearest first."""
+    table, mine = f"matching.vectors_{space.name}", f"tenant = $1 AND kind = '{kind}'"
+    few = f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {mine} LIMIT {COMPARED_ALL + 1}) AS counted"
+    if await connection.fetchval(few, tenant) <= COMPARED_ALL:
+        compared = f"WITH compared AS MATERIALIZED (SELECT id, document FROM {table} WHERE {mine})"
+        statement = f"{compared} SELECT id FROM compared ORDER BY document <=> $2, id LIMIT $3"
+    else:
+        await connection.fetchval("SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true)")
+        searched = min(1000, max(LEAST_SEARCHED, limit))
+        await connection.fetchval("SELECT set_config('hnsw.ef_search', $1, true)", str(searched))
+        statement = f"SELECT id FROM {table} WHERE {mine} ORDER BY document <=> $2 LIMIT $3"
+    rows = await connection.fetch(statement, tenant, vector, limit)
+    return [row["id"] for row in rows]
+
+
+async def sharing_words(connection: Reading, tenant: str, kind: Kind, terms: Sequence[str], limit: int) -> list[str]:
+    """Ids of the tenant's documents that share the most telling of these terms."""
+    telling = sorted(terms, key=idf, reverse=True)[:MOST_TERMS]
+    if not telling:
+        return []
+    rows = await connection.fetch(
+        """
+        SELECT id FROM (
+            SELECT d.id, (SELECT coalesce(sum(q.weight), 0)
+                          FROM unnest($2::text[], $3::float8[]) AS q(term, weight)
+                          WHERE q.term = ANY(d.terms)) AS weight
+            FROM matching.documents d WHERE d.tenant = $5 AND d.kind = $1 AND d.terms && $2::text[]
+        ) AS found ORDER BY weight DESC, id LIMIT $4
+        """,
+        kind,
+        telling,
+        [idf(term) for term in telling],
+        limit,
+        tenant,
+    )
+    return [row["id"] for row in rows]
+
+
+async def load(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str], space: Space | None) -> Sequence[Any]:
+    """Rows of documents with their vectors in `space`, where it has the indexed revision; None: without vectors.
+
+    `decoded` makes candidates of them, off the event loop.
+    """
+    vectors, join = "", ""
+    if space is not None:
+        vectors = ", v.windows, v.window_spans, v.units, v.unit_scales, v.unit_spans"
+        join = f"""JOIN matching.vectors_{space.name} v ON (v.tenant, v.kind, v.id) = (d.tenant, d.kind, d.id)
+            AND (v.stamp, v."offset") = (d.indexed_stamp, d.indexed_offset)"""
+    return await connection.fetch(
+        f"""
+        SELECT d.id, d.kind, d.title, d.text, d.sections, d.identity_spans, d.language, d.requirements {vectors}
+        FROM matching.documents d {join}
+        WHERE d.tenant = $1 AND d.kind = $2 AND d.id = ANY($3) AND d.indexed_stamp IS NOT NULL
+        """,
+        tenant,
+        kind,
+        list(ids),
+    )
+
+
+async def vector_and_terms(connection: Reading, space: Space, key: DocumentKey) -> tuple[HalfVector, list[str]]:
+    """An indexed document's vector in the space, and its terms. Only where `load` found it in that space."""
+    row = await connection.fetchrow(
+        f"""
+        SELECT v.document, d.terms
+        FROM matching.documents d JOIN matching.vectors_{space.name} v USING (tenant, kind, id)
+        WHERE d.tenant = $1 AND d.kind = $2 AND d.id = $3
+        """,
+        key.tenant,
+        key.kind,
+        key.id,
+    )
+    return row["document"], row["terms"] or []
+
+
+def decoded(rows: Sequence[Any], space: Space | None) -> list[Candidate]:
+    """Candidates of what `load` returned for the same space. Blocks."""
+    return [Candidate(row["id"], row["kind"], row["title"], _scored(row, space)) for row in rows]
+
+
+def _scored(row: Any, space: Space | None) -> ScoredDocument:
+    return ScoredDocument(
+        kind=row["kind"],
+        title=row["title"],
+        text=row["text"],
+        sections=msgspec.json.decode(row["sections"] or "[]", type=list[Section]),
+        identity_spans=msgspec.json.decode(row["identity_spans"] or "[]", type=list[IdentitySpan]),
+        language=row["language"],
+        windows=_windows(row, space),
+        units=_units(row, space),
+        requirements=None if row["requirements"] is None else msgspec.json.decode(row["requirements"]),
+    )
+
+
+def _windows(row: Any, space: Space | None) -> StoredVectors:
+    if space is None:
+        return unpacked_windows(b"", b"", 1)
+    return unpacked_windows(row["windows"], row["window_spans"], space.dimension)
+
+
+def _units(row: Any, space: Space | None) -> StoredVectors:
+    if space is None:
+        return unpacked_units(b"", b"", b"", 1)
+    return unpacked_units(row["units"], row["unit_scales"], row["unit_spans"], space.dimension)

@@ -1,0 +1,143 @@
+"""Reading documents as the API shows them: one, or a page."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+import msgspec
+
+from libs.contracts.identifiers import DocumentKey, Kind, is_document_id
+from libs.contracts.revision import Revision
+from services.matching.storage.database import Reading
+from services.matching.storage.spaces_table import Space
+from services.matching.storage.times import rfc3339
+
+VISIBLE = ("queued", "parsed", "indexed", "failed")
+MAX_PAGE = 200
+_FIELDS = """d.kind, d.id, d.status, d.stamp, d."offset", d.error_code, d.error_message, d.title, d.metadata,
+    d.created_at, d.updated_at, d.indexed_at, d.indexed_stamp, d.indexed_offset"""
+
+
+class InvalidCursor(ValueError):
+    """The cursor is not one that a page gave."""
+
+
+async def document(connection: Reading, key: DocumentKey, space: Space | None) -> dict[str, Any] | None:
+    """The whole document; None where it is unknown or erased."""
+    row = await connection.fetchrow(
+        f"""
+        SELECT {_FIELDS}, d.text, d.description, d.requirements, {_counts(space)}
+        FROM matching.documents d {_join(space)}
+        WHERE d.tenant = $1 AND d.kind = $2 AND d.id = $3 AND d.status = ANY($4)
+        """,
+        key.tenant,
+        key.kind,
+        key.id,
+        list(VISIBLE),
+    )
+    if row is None:
+        return None
+    shown = _shown(row, space)
+    shown["text"] = row["text"]
+    return shown
+
+
+async def page(
+    connection: Reading,
+    tenant: str,
+    kind: Kind,
+    *,
+    limit: int,
+    cursor: str | None,
+    status: str | None,
+    space: Space | None,
+) -> dict[str, Any]:
+    """A page of documents in the order of their ids, without texts. Raises InvalidCursor."""
+    rows = await connection.fetch(
+        f"""
+        SELECT {_FIELDS}, d.description, d.requirements, {_counts(space)}
+        FROM matching.documents d {_join(space)}
+        WHERE d.tenant = $1 AND d.kind = $2 AND d.status = ANY($3) AND d.id > $4
+        ORDER BY d.id LIMIT $5
+        """,
+        tenant,
+        kind,
+        [status] if status else list(VISIBLE),
+        "" if cursor is None else _after(cursor),
+        limit + 1,
+    )
+    items = [_shown(row, space) for row in rows[:limit]]
+    more = len(rows) > limit
+    return {"items": items, "next_cursor": _cursor(items[-1]["id"]) if more else None}
+
+
+async def figures(connection: Reading, tenant: str) -> dict[str, dict[str, int]]:
+    """How many documents the tenant has, by kind and status."""
+    rows = await connection.fetch(
+        "SELECT kind, status, count(*) AS n FROM matching.documents WHERE tenant = $1 GROUP BY kind, status", tenant
+    )
+    counts: dict[str, dict[str, int]] = {kind: dict.fromkeys(VISIBLE, 0) for kind in ("resume", "job")}
+    for row in rows:
+        if row["status"] in VISIBLE:
+            counts[row["kind"]][row["status"]] = row["n"]
+    return counts
+
+
+def _shown(row: Any, space: Space | None) -> dict[str, Any]:
+    indexed = None if row["indexed_stamp"] is None else str(Revision(row["indexed_stamp"], row["indexed_offset"]))
+    error = None if row["error_code"] is None else {"code": row["error_code"], "message": row["error_message"]}
+    shown: dict[str, Any] = {
+        "id": row["id"],
+        "kind": row["kind"],
+        "status": row["status"],
+        "error": error,
+        "revision": str(Revision(row["stamp"], row["offset"])),
+        "title": row["title"],
+        "metadata": {} if row["metadata"] is None else msgspec.json.decode(row["metadata"]),
+        "created_at": rfc3339(row["created_at"]),
+        "updated_at": rfc3339(row["updated_at"]),
+        "indexed_at": None if row["indexed_at"] is None else rfc3339(row["indexed_at"]),
+        "indexed_revision": indexed,
+        "embedding": _embedding(row, space),
+    }
+    if row["kind"] == "job":
+        shown["description"] = row["description"]
+        shown["requirements"] = None if row["requirements"] is None else msgspec.json.decode(row["requirements"])
+    return shown
+
+
+def _embedding(row: Any, space: Space | None) -> dict[str, Any] | None:
+    if space is None or row["windows"] is None:
+        return None
+    counts = {"windows": row["windows"], "units": row["units"]}
+    return {"model": space.model, "dimension": space.dimension, "space": space.name, **counts}
+
+
+def _counts(space: Space | None) -> str:
+    if space is None:
+        return "NULL::int AS windows, NULL::int AS units"
+    return "length(v.window_spans) / 8 AS windows, length(v.unit_spans) / 8 AS units"
+
+
+def _join(space: Space | None) -> str:
+    if space is None:
+        return ""
+    return f"""LEFT JOIN matching.vectors_{space.name} v ON (v.tenant, v.kind, v.id) = (d.tenant, d.kind, d.id)
+        AND (v.stamp, v."offset") = (d.indexed_stamp, d.indexed_offset)"""
+
+
+def _cursor(document_id: str) -> str:
+    return base64.urlsafe_b64encode(f"1:{document_id}".encode()).decode().rstrip("=")
+
+
+def _after(cursor: str) -> str:
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        raise InvalidCursor("the cursor is not one that a page gave") from None
+    version, _, document_id = text.partition(":")
+    if version != "1" or not is_document_id(document_id):
+        raise InvalidCursor("the cursor is not one that a page gave")
+    return document_id

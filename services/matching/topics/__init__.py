@@ -1,0 +1,1 @@
+"""How far the topics are in the database, whose vectors a topic holds, and heartbeats on quiet partitions."""

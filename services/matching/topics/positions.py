@@ -1,0 +1,104 @@
+"""How far the topics are in the database, so that one that is empty or older than before is filled again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from aiokafka import TopicPartition
+
+from libs.contracts.errors import SurroundingsFault
+from libs.messaging.records import Record
+from libs.telemetry.logs import get_logger
+from services.matching.storage.database import Database, Reading
+
+log = get_logger(__name__)
+
+_WRITE = """
+INSERT INTO matching.positions (topic, number, next, read_before) VALUES ($1, $2, $3, $4)
+ON CONFLICT (topic, number) DO UPDATE SET next = excluded.next, read_before = excluded.read_before
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The offset to read on from, and the one below which another database had it all (0: none had)."""
+
+    next: int
+    read_before: int
+
+
+class StoredPositions:
+    """The Positions of matching.
+
+    Records below what the group once committed, that the database lacks, are read again: `is_read_again`.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._held: dict[TopicPartition, Position] = {}
+
+    async def begin(
+        self, committed: Mapping[TopicPartition, int | None], firsts: Mapping[TopicPartition, int]
+    ) -> dict[TopicPartition, int]:
+        found: dict[TopicPartition, Position] = {}
+        async with self._database.writing_shared() as connection:
+            stored = await _stored(connection, committed)
+            for partition, group in sorted(committed.items()):
+                found[partition] = start_at(stored.get(partition, Position(0, 0)), group, firsts.get(partition, 0))
+            await connection.executemany(_WRITE, _rows(found))
+        self._held |= found
+        again = {partition: at for partition, at in found.items() if at.next < (committed[partition] or 0)}
+        if again:
+            records = sum((committed[partition] or 0) - at.next for partition, at in again.items())
+            log.warning("read_again", partitions=len(again), offsets=records, why="the database is empty or older")
+        return {partition: at.next for partition, at in found.items()}
+
+    async def done(self, offsets: Mapping[TopicPartition, int]) -> None:
+        found: dict[TopicPartition, Position] = {}
+        async with self._database.writing_shared() as connection:
+            stored = await _stored(connection, offsets)
+            for partition, offset in sorted(offsets.items()):
+                held = self._held.get(partition, Position(0, 0))
+                if stored.get(partition, Position(0, 0)).next < held.next:
+                    raise SurroundingsFault(
+                        "database",
+                        f"it knows less of {partition.topic} than this process wrote: it was replaced while matching "
+                        "ran. Start matching again, so that it is filled",
+                    )
+                found[partition] = Position(offset, held.read_before if held.read_before > offset else 0)
+            await connection.executemany(_WRITE, _rows(found))
+        self._held |= found
+
+    def is_read_again(self, record: Record) -> bool:
+        """Whether all that was to be published of the record was published before, and only the database lacks it."""
+        held = self._held.get(TopicPartition(record.topic, record.partition))
+        return held is not None and record.offset < held.read_before
+
+
+async def is_being_filled(connection: Reading) -> bool:
+    """Whether the database still lacks what another one had: what it does not know may exist."""
+    return bool(await connection.fetchval("SELECT EXISTS (SELECT 1 FROM matching.positions WHERE read_before > next)"))
+
+
+def start_at(stored: Position, group: int | None, first: int) -> Position:
+    """Where to read a partition on: `group` is what the group committed, `first` where the log begins by now."""
+    if group is None:
+        # The group never read it, or the topic is a new one: whatever is stored speaks of another log.
+        return Position(0, 0)
+    # What retention removed cannot be read again, nor waited for.
+    lacking = max(stored.next, first)
+    if lacking < group:
+        return Position(lacking, max(group, stored.read_before))
+    return Position(group, stored.read_before if stored.read_before > group else 0)
+
+
+async def _stored(connection: Reading, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, Position]:
+    rows = await connection.fetch(
+        "SELECT * FROM matching.positions WHERE topic = ANY($1)", list({partition.topic for partition in partitions})
+    )
+    return {TopicPartition(row["topic"], row["number"]): Position(row["next"], row["read_before"]) for row in rows}
+
+
+def _rows(positions: Mapping[TopicPartition, Position]) -> list[tuple[object, ...]]:
+    return [(one.topic, one.partition, at.next, at.read_before) for one, at in positions.items()]

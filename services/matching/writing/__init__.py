@@ -1,0 +1,1 @@
+"""The write side: what an event changes in the database, decided by its revision."""

@@ -1,0 +1,112 @@
+"""Erasing a document, and the receipt that says what is done of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from libs.contracts.erasures import Progress, Receipt
+from libs.contracts.erasures import receipt as made_receipt
+from libs.contracts.identifiers import DocumentKey, receipt_id
+from libs.contracts.revision import Revision
+from libs.contracts.statuses import RANK, Status
+from services.matching.storage.database import Reading, Writing
+from services.matching.storage.spaces_table import space_names
+from services.matching.writing.sent_events import forget_events
+
+_MARK = """
+INSERT INTO matching.documents AS held (tenant, kind, id, status, rank, stamp, "offset", erased_stamp, erased_offset)
+VALUES ($1, $2, $3, 'erased', $4, $5, $6, $5, $6)
+ON CONFLICT (tenant, kind, id) DO UPDATE SET erased_stamp = $5, erased_offset = $6, updated_at = now(),
+    repair_owed = false
+WHERE held.erased_stamp IS NULL OR (held.erased_stamp, held.erased_offset) < ($5, $6)
+"""
+_EMPTY = """
+UPDATE matching.documents SET
+    indexed_stamp = NULL, indexed_offset = NULL, indexed_at = NULL, source = NULL, source_id = NULL, title = NULL,
+    text = NULL, description = NULL, requirements = NULL, metadata = NULL, language = NULL, sections = NULL,
+    identity_spans = NULL, notes = NULL, as_of = NULL, content_hash = NULL, terms = NULL
+WHERE tenant = $1 AND kind = $2 AND id = $3 AND (indexed_stamp, indexed_offset) <= ($4, $5)
+"""
+_STATUS = """
+UPDATE matching.documents SET status = 'erased', rank = $4, stamp = $5, "offset" = $6,
+    error_code = NULL, error_message = NULL
+WHERE tenant = $1 AND kind = $2 AND id = $3 AND (stamp, "offset", rank) < ($5, $6, $4)
+"""
+_RECEIPT = """
+INSERT INTO matching.erasures (tenant, receipt, kind, stamp, "offset", database_at)
+VALUES ($1, $2, $3, $4, $5, now()) ON CONFLICT (tenant, receipt) DO NOTHING
+"""
+_TOPICS = "UPDATE matching.erasures SET topics_at = coalesce(topics_at, now()) WHERE tenant = $1 AND receipt = $2"
+_FORGOTTEN = """
+UPDATE matching.erasures SET forgotten_topics = array_append(forgotten_topics, $3), cache_at = now()
+WHERE tenant = $1 AND receipt = $2 AND NOT $3 = ANY (forgotten_topics)
+"""
+# What a retired space left in the cache is forgotten with the others'.
+_READ = """
+SELECT *, NOT EXISTS (
+    SELECT 1 FROM matching.spaces s
+    WHERE s.state <> 'retired' AND s.registered_at <= e.requested_at AND NOT s.topic = ANY (e.forgotten_topics)
+) AS all_forgot
+FROM matching.erasures e WHERE receipt = $1
+"""
+
+
+async def erase(connection: Writing, key: DocumentKey, revision: Revision) -> str:
+    """Removes everything at or below the revision and marks it for good; returns the receipt's id. Idempotent."""
+    identity = (key.tenant, key.kind, key.id)
+    place = (revision.stamp, revision.offset)
+    await connection.execute(_MARK, *identity, RANK[Status.ERASED], *place)
+    await connection.execute(_EMPTY, *identity, *place)
+    await forget_events(connection, key, revision)
+    for space in await space_names(connection):
+        await connection.execute(
+            f"DELETE FROM matching.vectors_{space} WHERE tenant = $1 AND kind = $2 AND id = $3"
+            ' AND (stamp, "offset") <= ($4, $5)',
+            *identity,
+            *place,
+        )
+    await connection.execute(_STATUS, *identity, RANK[Status.ERASED], *place)
+    receipt = receipt_id(key, revision)
+    await connection.execute(_RECEIPT, key.tenant, receipt, key.kind, *place)
+    return receipt
+
+
+async def are_topics_empty(connection: Reading, key: DocumentKey, revision: Revision) -> bool:
+    """Whether a tombstone of this erasure was met before."""
+    found = await connection.fetchval(
+        "SELECT topics_at IS NOT NULL FROM matching.erasures WHERE tenant = $1 AND receipt = $2",
+        key.tenant,
+        receipt_id(key, revision),
+    )
+    return bool(found)
+
+
+async def topics_are_empty(
+    connection: Writing, key: DocumentKey, revision: Revision, topic: str, *, forgotten: bool
+) -> None:
+    """Notes that the tombstone went through the text topic and a vectors topic.
+
+    `forgotten`: that it brought word of the cache. Each space that is computed brings its own.
+    """
+    await connection.execute(_TOPICS, key.tenant, receipt_id(key, revision))
+    if forgotten:
+        await connection.execute(_FORGOTTEN, key.tenant, receipt_id(key, revision), topic)
+
+
+async def receipt(connection: Reading, receipt: str, *, heartbeat: float, cache: float) -> Receipt | None:
+    """What is done of an erasure, per store; None where there is no such receipt.
+
+    Seconds: `heartbeat` between those on a compacted partition, `cache` that embedding keeps a vector.
+    """
+    row = await connection.fetchrow(_READ, receipt)
+    if row is None:
+        return None
+    progress = Progress(
+        requested_at=row["requested_at"],
+        database_at=row["database_at"],
+        topics_at=row["topics_at"],
+        cache_at=row["cache_at"] if row["all_forgot"] else None,
+    )
+    revision = str(Revision(row["stamp"], row["offset"]))
+    seconds = {"heartbeat": timedelta(seconds=heartbeat), "cache": timedelta(seconds=cache)}
+    return made_receipt(receipt, row["kind"], revision, progress, **seconds)

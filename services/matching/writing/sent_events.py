@@ -1,0 +1,82 @@
+"""The events a document's revisions came from, so that one which its producer sends again is known."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+
+from libs.contracts.events import TextEvent
+from libs.contracts.identifiers import DocumentKey
+from libs.contracts.revision import Revision
+from services.matching.storage.database import Reading, Writing
+
+# Events remembered of one document; an older one that is sent again counts as a new submission.
+REMEMBERED = 50
+
+
+def event_mark(event: TextEvent) -> bytes | None:
+    """What tells an event from others: a hash over its source, its id and what it says; None without an id.
+
+    An id that comes with other content is another event: some senders use one id for all they say of a document,
+    and their updates must not be taken for repetitions.
+    """
+    if not event.source_event.id:
+        return None
+    said = (event.text, event.title, event.description, event.requirements, sorted(event.metadata.items()))
+    source = (event.source_event.source, event.source_event.id)
+    return hashlib.sha256(msgspec.json.encode((source, said))).digest()[:16]
+
+
+async def sent_before(
+    connection: Reading, tenant: str, marks: Mapping[DocumentKey, bytes]
+) -> dict[DocumentKey, Revision]:
+    """The newest revision at which each document's event was kept before; only those that were."""
+    rows = await connection.fetch(
+        """
+        SELECT e.kind, e.id, e.stamp, e."offset" FROM matching.events e
+        JOIN unnest($2::text[], $3::text[], $4::bytea[]) AS asked(kind, id, event) USING (kind, id, event)
+        WHERE e.tenant = $1
+        """,
+        tenant,
+        [key.kind for key in marks],
+        [key.id for key in marks],
+        list(marks.values()),
+    )
+    return {DocumentKey(tenant, row["kind"], row["id"]): Revision(row["stamp"], row["offset"]) for row in rows}
+
+
+async def remember_event(connection: Writing, key: DocumentKey, mark: bytes, revision: Revision) -> None:
+    """Notes at which revision an event was kept; of a document the last REMEMBERED ones."""
+    identity = (key.tenant, key.kind, key.id)
+    await connection.execute(
+        """
+        INSERT INTO matching.events VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (tenant, kind, id, event) DO UPDATE SET stamp = excluded.stamp, "offset" = excluded."offset"
+        """,
+        *identity,
+        mark,
+        revision.stamp,
+        revision.offset,
+    )
+    await connection.execute(
+        f"""
+        DELETE FROM matching.events WHERE tenant = $1 AND kind = $2 AND id = $3 AND (stamp, "offset") < (
+            SELECT stamp, "offset" FROM matching.events WHERE tenant = $1 AND kind = $2 AND id = $3
+            ORDER BY stamp DESC, "offset" DESC OFFSET {REMEMBERED - 1} LIMIT 1)
+        """,
+        *identity,
+    )
+
+
+async def forget_events(connection: Writing, key: DocumentKey, revision: Revision) -> None:
+    """Removes the document's events up to an erasure's revision."""
+    await connection.execute(
+        'DELETE FROM matching.events WHERE tenant = $1 AND kind = $2 AND id = $3 AND (stamp, "offset") <= ($4, $5)',
+        key.tenant,
+        key.kind,
+        key.id,
+        revision.stamp,
+        revision.offset,
+    )

@@ -1,0 +1,148 @@
+"""The sandbox, with real child processes: whatever a document does to its child, the next one is parsed."""
+
+import asyncio
+import signal
+
+import psutil
+import pytest
+
+from libs.contracts.errors import RecordFault, SurroundingsFault
+from services.ingest.sandbox import pool as sandbox_module
+from services.ingest.sandbox.messages import Content
+from services.ingest.sandbox.pool import Sandbox
+from services.ingest.settings import ParsingSettings
+from tests.fakes.pdf_files import lines, pdf_file
+from tests.fakes.word_files import with_entries, word_file
+
+pytestmark = pytest.mark.integration
+
+GOOD = Content(kind="resume", data=pdf_file(lines("Ada", "Welder")))
+# Putting accents into their canonical order takes the square of their number.
+SLOW = Content(kind="resume", data=("a" + "\u0301\u0327" * 1_500_000).encode(), content_type="text/plain")
+
+
+def settings(**changed) -> ParsingSettings:
+    return ParsingSettings(**{"ingest_parsers": 1, **changed})
+
+
+def children() -> list[psutil.Process]:
+    found = psutil.Process().children()
+    return [child for child in found if any("sandbox.child" in part for part in child.cmdline())]
+
+
+async def refused(sandbox: Sandbox, content: Content) -> RecordFault:
+    with pytest.raises(RecordFault) as caught:
+        await sandbox.parse(content)
+    return caught.value
+
+
+@pytest.fixture(scope="module")
+async def sandbox():
+    async with Sandbox(settings(ingest_parser_cpu_seconds=2, ingest_parser_memory_mb=600)) as running:
+        yield running
+
+
+async def test_a_document_is_parsed_in_another_process(sandbox):
+    parsed = await sandbox.parse(GOOD)
+    assert (parsed.text, parsed.title) == ("Ada\nWelder", "Ada")
+
+
+async def test_a_documents_own_fault_comes_back_as_one_and_the_child_stays(sandbox):
+    before = {child.pid for child in children()}
+    assert (await refused(sandbox, Content(kind="resume", data=b"%PDF-1.7 broken"))).code == "invalid_content"
+    assert (await sandbox.parse(GOOD)).title == "Ada"
+    assert {child.pid for child in children()} == before
+
+
+async def test_endless_computing_ends_at_the_limit_and_the_next_document_is_parsed(sandbox):
+    fault = await refused(sandbox, SLOW)
+    assert (fault.code, "2 s of computing" in fault.message) == ("limit_time", True)
+    assert (await sandbox.parse(GOOD)).title == "Ada"
+
+
+async def test_hunger_for_memory_ends_at_the_limit_and_the_next_document_is_parsed(sandbox):
+    plain = word_file(lambda document: document.add_paragraph("Text"))
+    body = b"<w:p/>" * 5_000_000
+    start = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
+    hungry = with_entries(plain, {"word/document.xml": start + body + b"</w:body></w:document>"})
+    fault = await refused(sandbox, Content(kind="resume", data=hungry))
+    assert (fault.code, "600 MiB" in fault.message) == ("limit_memory", True)
+    assert (await sandbox.parse(GOOD)).title == "Ada"
+
+
+async def test_a_child_that_hangs_is_killed_and_replaced():
+    async with Sandbox(settings(ingest_parser_wall_seconds=1)) as running:
+        (child,) = children_of(running)
+        child.send_signal(signal.SIGSTOP)
+        fault = await refused(running, GOOD)
+        assert (fault.code, "more than 1 s" in fault.message) == ("limit_time", True)
+        assert (await running.parse(GOOD)).title == "Ada"
+        assert not child.is_running()
+
+
+async def test_a_child_that_dies_by_no_fault_of_its_document_costs_nothing():
+    async with Sandbox(settings()) as running:
+        (child,) = children_of(running)
+        child.kill()
+        assert (await running.parse(GOOD)).title == "Ada"
+
+
+async def test_a_document_that_kills_two_children_is_blamed(monkeypatch):
+    ask = sandbox_module._Child.ask
+
+    async def ask_a_dying_child(self, content, wall_seconds):
+        if content is not GOOD:
+            self.process.send_signal(signal.SIGSEGV)
+        return await ask(self, content, wall_seconds)
+
+    monkeypatch.setattr(sandbox_module._Child, "ask", ask_a_dying_child)
+    async with Sandbox(settings()) as running:
+        fault = await refused(running, Content(kind="resume", data=GOOD.data))
+        assert fault.code == "invalid_content"
+        assert (await running.parse(GOOD)).title == "Ada"
+
+
+async def test_a_child_is_replaced_after_its_share_of_documents():
+    async with Sandbox(settings(ingest_parser_documents=2)) as running:
+        pids = set()
+        for _ in range(5):
+            assert (await running.parse(GOOD)).title == "Ada"
+            pids |= {child.pid for child in children_of(running)}
+        assert len(pids) >= 3
+
+
+async def test_a_cancelled_parse_leaves_no_answer_for_the_next_document():
+    async with Sandbox(settings()) as running:
+        (child,) = children_of(running)
+        child.send_signal(signal.SIGSTOP)
+        task = asyncio.create_task(running.parse(Content(kind="resume", data=pdf_file(lines("Bert")))))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert (await running.parse(GOOD)).title == "Ada"
+
+
+async def test_more_documents_than_children_are_parsed_side_by_side():
+    async with Sandbox(settings(ingest_parsers=2)) as running:
+        documents = [Content(kind="resume", data=pdf_file(lines(f"Name {n}"))) for n in range(20)]
+        parsed = await asyncio.gather(*map(running.parse, documents))
+        assert [each.title for each in parsed] == [f"Name {n}" for n in range(20)]
+
+
+async def test_a_stop_leaves_no_child_behind():
+    running = Sandbox(settings(ingest_parsers=2))
+    await running.start()
+    left = children_of(running)
+    assert len(left) == 2
+    await running.stop()
+    assert not any(child.is_running() for child in left)
+
+
+async def test_a_sandbox_whose_children_do_not_come_up_says_so(monkeypatch):
+    monkeypatch.setattr(sandbox_module.sys, "executable", "/bin/false")
+    with pytest.raises(SurroundingsFault, match="does not come up"):
+        await Sandbox(settings()).start()
+
+
+def children_of(sandbox: Sandbox) -> list[psutil.Process]:
+    return [psutil.Process(child.process.pid) for child in sandbox._children]

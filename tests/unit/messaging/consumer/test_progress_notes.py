@@ -1,0 +1,77 @@
+"""What a member has in hand: what a death leaves behind, and that nothing else does."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from libs.messaging.consumer.progress_notes import Hand, NotesInFolder
+from libs.messaging.records import Record
+
+pytestmark = pytest.mark.unit
+
+RECORD = Record("t", 0, 7, 0, 1, b"key", b"value")
+
+
+class Member:
+    """A consumer that commits."""
+
+    async def commit(self, offsets: Any) -> None:
+        pass
+
+
+def hand(folder: Path) -> Hand:
+    """Of a new member on the same notes."""
+    return Hand(NotesInFolder(folder, "g"), Member)
+
+
+async def deaths(folder: Path) -> int:
+    """What the next member finds."""
+    found = hand(folder)
+    await found.look([RECORD])
+    return found.begun(RECORD)
+
+
+async def died(folder: Path, times: int = 1) -> None:
+    """Members that began the record and were heard of no more."""
+    for _ in range(times):
+        dying = hand(folder)
+        await dying.look([RECORD])
+        await dying.hold([RECORD]).__aenter__()
+
+
+async def test_a_death_is_found_and_counted(tmp_path: Path) -> None:
+    await died(tmp_path, 2)
+    assert await deaths(tmp_path) == 2
+
+
+@pytest.mark.parametrize("error", [ValueError, asyncio.CancelledError])
+async def test_a_fault_or_a_stop_is_no_death(tmp_path: Path, error: type[BaseException]) -> None:
+    async def working() -> None:
+        async with hand(tmp_path).hold([RECORD]):
+            assert await deaths(tmp_path) == 1
+            raise error
+
+    with pytest.raises(error):
+        await working()
+    assert await deaths(tmp_path) == 0
+
+
+@pytest.mark.parametrize("before", [0, 1])
+async def test_a_member_that_is_late_is_not_taken_for_dead_but_deaths_before_it_stay(
+    tmp_path: Path, before: int
+) -> None:
+    await died(tmp_path, before)
+    late = hand(tmp_path)
+    await late.look([RECORD])
+    async with late.hold([RECORD]):
+        await late.excuse()
+        assert await deaths(tmp_path) == before
+
+
+async def test_with_nothing_in_hand_there_is_nothing_to_excuse(tmp_path: Path) -> None:
+    await hand(tmp_path).excuse()
+    assert await deaths(tmp_path) == 0

@@ -1,0 +1,146 @@
+"""What reading does when it fails on the way, and what health says of a consumer that does not read."""
+
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.codec import has_lz4, has_snappy, has_zstd
+from aiokafka.errors import KafkaConnectionError, UnsupportedCodecError
+
+from libs.contracts.errors import SurroundingsFault
+from libs.contracts.topics import MIB
+from libs.messaging.connection.settings import KafkaSettings
+from libs.messaging.consumer import liveness as watching
+from libs.messaging.consumer import polling
+from libs.messaging.consumer.polling import Polling
+from libs.messaging.consumer.progress_notes import Hand, NotesInFolder
+from libs.messaging.publishing import KafkaPublisher, Outgoing
+from libs.messaging.records import Record
+from libs.resilience.breaker import BreakerOpen
+from libs.telemetry.health import Health
+
+pytestmark = pytest.mark.unit
+ONE, TWO = TopicPartition("t", 0), TopicPartition("t", 1)
+
+
+class Member:
+    """An aiokafka consumer of two partitions, of which the second was never committed."""
+
+    group = "g"
+    seconds_since_poll = 0.0
+
+    def __init__(self) -> None:
+        self.sought: dict[TopicPartition, int | str] = {}
+        self.away = False
+        self.behind = 0
+
+    @property
+    def client(self) -> "Member":
+        return self
+
+    def assignment(self):
+        return {ONE, TWO}
+
+    async def committed(self, partition):
+        return 7 if partition == ONE else None
+
+    def seek(self, partition, offset) -> None:
+        self.sought[partition] = offset
+
+    async def seek_to_beginning(self, partition) -> None:
+        self.sought[partition] = "start"
+
+    async def topics(self):
+        if self.away:
+            raise KafkaConnectionError("nobody there")
+
+    def lag(self):
+        return {"t": self.behind}
+
+
+def test_records_of_every_codec_can_be_unpacked():
+    assert has_lz4()
+    assert has_zstd()
+    assert has_snappy()
+
+
+async def test_after_a_reading_that_failed_all_partitions_begin_at_what_is_committed(monkeypatch):
+    monkeypatch.setattr(polling, "backoff_seconds", lambda attempt: 0)
+    health, member = Health("x"), Member()
+    reading = Polling("g", health, {}, skips=False)
+
+    async def failing(_):
+        raise UnsupportedCodecError("zstd")
+
+    async def working(_):
+        return ("record",)
+
+    assert await reading.read(member, failing) == ()
+    assert member.sought == {ONE: 7, TWO: "start"}
+    assert health.parts[polling.PART].status == "degraded"
+    assert await reading.read(member, working) == ("record",)
+    assert health.parts[polling.PART].status == "ok"
+
+
+async def test_health_says_that_the_broker_is_away_and_that_it_is_back():
+    health, member = Health("x"), Member()
+    member.away = True
+    await watching.look(member, health)
+    assert "nobody there" in (health.parts["broker"].reason or "")
+    assert health.live
+    member.away = False
+    await watching.look(member, health)
+    assert health.parts["broker"].status == "ok"
+
+
+@pytest.mark.parametrize(("age", "behind", "live"), [(1e4, 1, False), (1e4, 0, True), (1.0, 1, True)])
+async def test_a_restart_is_asked_for_only_where_records_wait_and_nobody_reads(age, behind, live):
+    health, member = Health("x"), Member()
+    member.seconds_since_poll, member.behind = age, behind
+    await watching.look(member, health)
+    assert health.live is live
+
+
+def test_large_records_are_worked_on_in_parts_by_their_bytes():
+    hand = Hand(NotesInFolder(None, "g"), lambda: None)
+    records = [Record("t", 0, offset, 0, 1, b"k", bytes(7 * MIB)) for offset in range(5)]
+    assert len(hand.part(records, 100)) == 2
+    assert len(hand.part([Record("t", 0, 1, 0, 1, b"k", bytes(17 * MIB)), *records], 100)) == 1
+
+
+async def test_while_the_broker_keeps_failing_nobody_waits_for_it():
+    class Away:
+        calls = 0
+
+        async def send(self, *_, **__):
+            self.calls += 1
+            raise KafkaConnectionError("nobody there")
+
+    away = Away()
+    publisher = KafkaPublisher(KafkaSettings(kafka_bootstrap="127.0.0.1:9"))
+    publisher._producer = away
+    for _ in range(2):
+        with pytest.raises(SurroundingsFault, match="did not acknowledge"):
+            await publisher.publish(Outgoing("t", b"k", b"v"))
+    with pytest.raises(BreakerOpen):
+        await publisher.publish(Outgoing("t", b"k", b"v"))
+    assert away.calls == 2
+
+
+@pytest.mark.parametrize(("left", "passed"), [(False, {ONE: 9}), (True, None)])
+async def test_an_idle_member_commits_behind_what_is_nobodys_but_never_past_what_it_left_undone(left, passed):
+    class Idle(Member):
+        done = None
+
+        async def position(self, partition):
+            return 9 if partition == ONE else 0
+
+        async def commit(self, offsets):
+            self.done = dict(offsets)
+
+    async def nothing(_):
+        return ()
+
+    member = Idle()
+    reading = Polling("g", Health("x"), {}, skips=True)
+    reading.left = left
+    await reading.read(member, nothing)
+    assert member.done == passed
