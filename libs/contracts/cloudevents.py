@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from libs.contracts.documents import check_metadata
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.identifiers import DocumentKey
 
 STRUCTURED = "application/cloudevents+json"
@@ -44,7 +44,7 @@ class CloudEvent:
     def metadata(self) -> dict[str, Any]:
         """What the extension attribute `metadata` (a JSON object) holds; for files, which have no body for it.
 
-        Raises RecordFault (`invalid_content`) where it is not metadata of the contract's form.
+        Raises RecordRejected (`invalid_content`) where it is not metadata of the contract's form.
         """
         text = self.attributes.get("metadata")
         if not text:
@@ -52,7 +52,7 @@ class CloudEvent:
         try:
             return check_metadata(msgspec.json.decode(text))
         except (msgspec.MsgspecError, ValueError) as error:
-            raise RecordFault(ErrorCode.INVALID_CONTENT, f"ce_metadata: {error}") from error
+            raise RecordRejected(ErrorCode.INVALID_CONTENT, f"ce_metadata: {error}") from error
 
 
 def repaired(headers: RawHeaders) -> dict[str, str]:
@@ -78,7 +78,7 @@ def binary_headers(
 
 
 def read(value: bytes | None, headers: Sequence[tuple[str, bytes | None]]) -> CloudEvent:
-    """The event in a record. Raises RecordFault (`unknown_type`, `unknown_version`, `invalid_content`)."""
+    """The event in a record. Raises RecordRejected (`unknown_type`, `unknown_version`, `invalid_content`)."""
     named = repaired(headers)
     content_type = named.get("content-type", "")
     if content_type.split(";")[0].strip().lower() == STRUCTURED and value is not None:
@@ -97,7 +97,7 @@ def _structured(value: bytes) -> CloudEvent:
         elif "data" in envelope and bytes(envelope["data"]) != b"null":
             data = bytes(envelope["data"])
     except (msgspec.MsgspecError, binascii.Error, ValueError) as error:
-        raise RecordFault(ErrorCode.INVALID_CONTENT, f"the structured CloudEvent cannot be read: {error}") from error
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the structured CloudEvent cannot be read: {error}") from error
     return _event(attributes, attributes.get("datacontenttype", JSON), data)
 
 
@@ -109,7 +109,7 @@ def _attribute(raw: msgspec.Raw) -> str:
 def _event(attributes: dict[str, str], content_type: str, data: bytes | None) -> CloudEvent:
     version = attributes.get("specversion", "")
     if version and version != "1.0":
-        raise RecordFault(
+        raise RecordRejected(
             ErrorCode.UNKNOWN_VERSION, f"CloudEvents version {version[:40]!r} is unknown; 1.0 is understood"
         )
     return CloudEvent(
@@ -127,7 +127,7 @@ def _event(attributes: dict[str, str], content_type: str, data: bytes | None) ->
 def identity(key: bytes | None, event: CloudEvent | None) -> DocumentKey:
     """The document a record speaks of: its key, else the attribute `partitionkey`; both must agree.
 
-    Raises RecordFault: `invalid_key` where neither is there or of the form, `key_mismatch` where they
+    Raises RecordRejected: `invalid_key` where neither is there or of the form, `key_mismatch` where they
     differ, `subject_mismatch` where `ce_subject` contradicts the key.
     """
     named = event.partition_key if event else None
@@ -135,12 +135,14 @@ def identity(key: bytes | None, event: CloudEvent | None) -> DocumentKey:
         from_key = DocumentKey.decode(key) if key else None
         from_attribute = DocumentKey.parse(named) if named else None
     except ValueError as error:
-        raise RecordFault(ErrorCode.INVALID_KEY, str(error)) from error
+        raise RecordRejected(ErrorCode.INVALID_KEY, str(error)) from error
     if from_key and from_attribute and from_key != from_attribute:
-        raise RecordFault(ErrorCode.KEY_MISMATCH, f"the key {from_key} and partitionkey {from_attribute} differ")
+        raise RecordRejected(ErrorCode.KEY_MISMATCH, f"the key {from_key} and partitionkey {from_attribute} differ")
     found = from_key or from_attribute
     if found is None:
-        raise RecordFault(ErrorCode.INVALID_KEY, "the record has neither a key nor the attribute partitionkey")
+        raise RecordRejected(ErrorCode.INVALID_KEY, "the record has neither a key nor the attribute partitionkey")
     if event and event.subject and event.subject != found.subject:
-        raise RecordFault(ErrorCode.SUBJECT_MISMATCH, f"ce_subject {event.subject[:120]!r} contradicts the key {found}")
+        raise RecordRejected(
+            ErrorCode.SUBJECT_MISMATCH, f"ce_subject {event.subject[:120]!r} contradicts the key {found}"
+        )
     return found

@@ -1,7 +1,7 @@
 """The stable error codes a document's owner may read, and the two families of error.
 
-RecordFault         the record's own fault: report it (or dead-letter it) and go on
-SurroundingsFault   database, broker, model or another service: stop, wait with backoff, lose nothing
+RecordRejected         the record's own fault: report it (or dead-letter it) and go on
+DependencyUnavailable   database, broker, model or another service: stop, wait with backoff, lose nothing
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class ErrorCode(StrEnum):
     NULL_WITHOUT_DELETE = "null_without_delete"
 
 
-class RecordFault(Exception):
+class RecordRejected(Exception):
     """The record's own fault. `message` is a sentence for the document's owner."""
 
     def __init__(self, code: ErrorCode, message: str) -> None:
@@ -40,7 +40,7 @@ class RecordFault(Exception):
         self.message = message
 
 
-class SurroundingsFault(Exception):
+class DependencyUnavailable(Exception):
     """A part the work depends on is away or broken; the same record may succeed later."""
 
     def __init__(self, part: str, message: str) -> None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from libs.contracts.documents import DocumentError, IdentitySpan, Metadata, Note, Section, Span
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
@@ -141,11 +141,11 @@ def encode(event: TextEvent | StatusEvent) -> bytes:
 def decode(value: bytes, kind: type[Event]) -> Event:
     """Reads a record value; checks forms as well as types.
 
-    Raises RecordFault (`invalid_content`) with a sentence where it is not such an event.
+    Raises RecordRejected (`invalid_content`) with a sentence where it is not such an event.
     """
     try:
         event = msgspec.json.decode(value, type=kind)
         _ = (event.key, event.parsed_revision)
     except (msgspec.MsgspecError, ValueError) as error:
-        raise RecordFault(ErrorCode.INVALID_CONTENT, f"the value is no {kind.__name__}: {error}") from error
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the value is no {kind.__name__}: {error}") from error
     return event

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import httpx
 
 from libs.contracts import topics
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.messaging.admin.cluster import partitions
 from libs.messaging.admin.lag import group_lag
 from libs.messaging.connection.settings import KafkaSettings
@@ -32,7 +32,7 @@ def drain(
     while time.monotonic() < end and not give_up():
         try:
             behind = asyncio.run(_on_the_way(settings, space))
-        except SurroundingsFault as fault:
+        except DependencyUnavailable as fault:
             say(f"cannot tell what is on the way ({fault}); stopping")
             return False
         # Twice in a row: a record may be between two topics while one group is asked after the other.

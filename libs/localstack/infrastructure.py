@@ -61,7 +61,7 @@ class Infrastructure:
         return self._need(self._dsns)
 
     def start(self) -> None:
-        """Starts all parts, makes database roles and topics. Raises StartFault or SurroundingsFault."""
+        """Starts all parts, makes database roles and topics. Raises StartFault or DependencyUnavailable."""
         for part in self.parts:
             part.start()
         self._dsns = self._database()
@@ -77,7 +77,7 @@ class Infrastructure:
         return [] if self._postgres is None else self._postgres.notices
 
     def start_again(self, part: Part) -> None:
-        """Starts a dead part again, and makes the topics a broker forgot. Raises StartFault, SurroundingsFault."""
+        """Starts a dead part again, and makes the topics a broker forgot. Raises StartFault, DependencyUnavailable."""
         part.start()
         if part.forgets:
             self.make_topics()

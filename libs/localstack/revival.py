@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.localstack.child import StartFault
 from libs.localstack.stack_component import Part
 from libs.resilience.retry import backoff_seconds
@@ -16,7 +16,7 @@ LONGEST_SECONDS = 30.0
 
 class Revival:
     """Gives up on no part: what a person must mend, a full disk say, may take a while. `start` raises StartFault,
-    SurroundingsFault or OSError where it fails.
+    DependencyUnavailable or OSError where it fails.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Revival:
         self._say(f"{part.name} died; starting it again")
         try:
             self._start(part)
-        except (StartFault, SurroundingsFault, OSError) as fault:
+        except (StartFault, DependencyUnavailable, OSError) as fault:
             part.kill()  # what has started halfway, and would hold port and folder
             failures = self._failures[part.name] = self._failures.get(part.name, 0) + 1
             pause = backoff_seconds(failures - 1, base=FIRST_SECONDS, cap=LONGEST_SECONDS)

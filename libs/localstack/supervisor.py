@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.localstack.child import StartFault
 from libs.localstack.draining import drain
 from libs.localstack.infrastructure import Infrastructure
@@ -57,7 +57,7 @@ class Supervisor:
                     self._watch()
                     time.sleep(WATCH_SECONDS)
                 return 0
-            except (StartFault, SurroundingsFault, _Stopped) as fault:
+            except (StartFault, DependencyUnavailable, _Stopped) as fault:
                 if self._signals:
                     return 0
                 self._say(f"the stack could not be started: {fault}")

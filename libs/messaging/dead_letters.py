@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from libs.contracts.errors import RecordFault
+from libs.contracts.errors import RecordRejected
 from libs.contracts.revision import Revision
 from libs.contracts.topics import dead_letters_topic
 from libs.messaging.publishing import Outgoing
@@ -26,7 +26,7 @@ REPLAYED_REVISION = "replayed_revision"
 
 
 def dead_letter(
-    record: Record, service: str, fault: RecordFault, attempts: int, revision: Revision | None = None
+    record: Record, service: str, fault: RecordRejected, attempts: int, revision: Revision | None = None
 ) -> Outgoing:
     """The dead letter of a record: key, value and headers as they came, and ours behind them.
 

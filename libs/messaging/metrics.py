@@ -37,7 +37,7 @@ PAUSED = Gauge("shortlist_consumer_paused", "Whether reading waits for the surro
 SUSPECTS = Counter("shortlist_suspect_records_total", "Records run alone after a death of the process", ["group"])
 
 # Records set aside as dead letters.
-GIVEN_UP = Counter("shortlist_dead_letters_total", "Records set aside", ["service", "code"])
+DEAD_LETTERED = Counter("shortlist_dead_letters_total", "Records set aside", ["service", "code"])
 
 # Records whose key lies in another partition than Java's murmur2 puts it.
 MISPLACED = Counter("shortlist_misplaced_records_total", "Records in another partition than their key's", ["topic"])

@@ -14,7 +14,7 @@ from typing import Protocol
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError, UnknownError
 
-from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.contracts.topics import MIB
 from libs.messaging.connection.faults import unreachable
 from libs.messaging.connection.settings import KafkaSettings
@@ -51,7 +51,7 @@ class Publisher(Protocol):
     """Publishes records; returns once the broker has them."""
 
     async def publish(self, record: Outgoing) -> Published:
-        """Raises SurroundingsFault; RecordFault (`too_large`, `internal`) where the broker refuses the record."""
+        """Raises DependencyUnavailable; RecordRejected (`too_large`, `internal`) where the broker refuses it."""
         ...
 
     async def publish_all(self, records: Sequence[Outgoing]) -> list[Published]:
@@ -60,7 +60,7 @@ class Publisher(Protocol):
 
 
 class KafkaPublisher:
-    """The Publisher on Kafka. `start` raises SurroundingsFault while no broker answers.
+    """The Publisher on Kafka. `start` raises DependencyUnavailable while no broker answers.
 
     While the broker keeps failing, one call at a time tries it, for at most `seconds`; the others fail at once.
     """
@@ -101,7 +101,7 @@ class KafkaPublisher:
 
     async def publish_all(self, records: Sequence[Outgoing]) -> list[Published]:
         if self._producer is None:
-            raise SurroundingsFault("broker", "the producer is not started")
+            raise DependencyUnavailable("broker", "the producer is not started")
         if not records:
             return []
         async with calling("broker", self._seconds, self._breaker, f"{len(records)} records"):
@@ -122,13 +122,13 @@ class KafkaPublisher:
                 )
             done = await asyncio.gather(*acknowledgements)
         except (MessageSizeTooLargeError, RecordListTooLargeError) as error:
-            raise RecordFault(ErrorCode.TOO_LARGE, f"the broker refuses a record of this size: {error}") from error
+            raise RecordRejected(ErrorCode.TOO_LARGE, f"the broker refuses a record of this size: {error}") from error
         except UnknownError as error:
             # aiokafka shows INVALID_RECORD so; retrying what nobody knows would never end.
-            raise RecordFault(ErrorCode.INTERNAL, f"the broker refuses the record: {error}") from error
+            raise RecordRejected(ErrorCode.INTERNAL, f"the broker refuses the record: {error}") from error
         except (KafkaError, OSError) as error:
             what = str(error) or type(error).__name__
-            raise SurroundingsFault("broker", f"did not acknowledge a record: {what}") from error
+            raise DependencyUnavailable("broker", f"did not acknowledge a record: {what}") from error
         finally:
             _ignore_the_rest(acknowledgements)
         return [

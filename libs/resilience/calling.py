@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.resilience.breaker import CircuitBreaker
 
 
@@ -15,11 +15,11 @@ async def calling(part: str, seconds: float, breaker: CircuitBreaker, what: str 
     """Runs the block as one call of `part`; it is cancelled when `seconds` are over.
 
     Raises BreakerOpen at once, without running the block, while the part failed too often lately;
-    SurroundingsFault when the time is over; else what the block raises.
+    DependencyUnavailable when the time is over; else what the block raises.
     """
     async with breaker.guard():
         try:
             async with asyncio.timeout(seconds):
                 yield
         except TimeoutError:
-            raise SurroundingsFault(part, f"no answer to {what} within {seconds:g} s") from None
+            raise DependencyUnavailable(part, f"no answer to {what} within {seconds:g} s") from None

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.calling import calling
 from libs.telemetry.tracing import TRACEPARENT, current_traceparent
@@ -62,7 +62,7 @@ class InnerClient:
         answer comes in the address's share of the deadline, where the request may be sent twice: a GET, or one said
         to be `repeatable`.
 
-        Returns any answer below 500, and 429. Raises SurroundingsFault for 5xx answers, refusal,
+        Returns any answer below 500, and 429. Raises DependencyUnavailable for 5xx answers, refusal,
         time-outs and an open breaker.
         """
         seconds = timeout_seconds or self._timeout_seconds
@@ -83,9 +83,9 @@ class InnerClient:
                 raise TimeoutError from None
             except httpx.HTTPError as error:
                 what = str(error) or type(error).__name__
-                raise SurroundingsFault(self.part, f"{method} {path} failed: {what}") from error
+                raise DependencyUnavailable(self.part, f"{method} {path} failed: {what}") from error
             if response.status_code >= 500:
-                raise SurroundingsFault(
+                raise DependencyUnavailable(
                     self.part, f"{method} {path} answered {response.status_code}: {_said(response)}"
                 )
             return response

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from libs.contracts.errors import RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, RecordRejected
 from services.cli.commands.dead_letters import dead_letters
 from services.cli.commands.demo import demo
 from services.cli.commands.keys import keys
@@ -34,7 +34,7 @@ class SentenceGroup(TyperGroup):
         except CommandFault as fault:
             _say(fault.message)
             raise typer.Exit(fault.exit_code) from fault
-        except (RecordFault, SurroundingsFault) as fault:
+        except (RecordRejected, DependencyUnavailable) as fault:
             _say(str(fault))
             raise typer.Exit(1) from fault
 

@@ -10,7 +10,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
-from libs.contracts.errors import RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, RecordRejected
 from libs.contracts.vectors import PackedVectors
 from libs.telemetry.tracing import TRACEPARENT, traced
 from services.embedding.cache import VectorCache
@@ -93,9 +93,9 @@ def routes(api: Api) -> list[HTTPRouteHandler]:
                 vectors = await service.queries(data.texts)
             except TooBusy as busy:
                 return _problem(429, "busy", str(busy), retry_after=1)
-            except RecordFault as fault:
+            except RecordRejected as fault:
                 return _problem(400, str(fault.code), fault.message)
-            except SurroundingsFault as fault:
+            except DependencyUnavailable as fault:
                 return _problem(503, "model_away", str(fault), retry_after=2)
         engine = service.engine
         answer = EmbedAnswer(engine.space, engine.model, engine.dimension, pack_float32(vectors))
@@ -122,7 +122,7 @@ async def _model(service: EmbeddingService) -> tuple[str, float | None, str | No
     """Status, milliseconds and reason of one real embedding."""
     try:
         return "ok", round(await asyncio.wait_for(service.probe(), 10.0), 1), None
-    except (SurroundingsFault, TimeoutError) as fault:
+    except (DependencyUnavailable, TimeoutError) as fault:
         return "failed", None, str(fault) or "no answer of the model within 10 s"
 
 
@@ -131,7 +131,7 @@ async def _cache(cache: VectorCache | None) -> dict[str, Any]:
         return {"status": "off", "latency_ms": None, "reason": "REDIS_URL is not set: every text is computed"}
     try:
         return {"status": "ok", "latency_ms": round(await cache.ping(), 1), "reason": None}
-    except SurroundingsFault as fault:
+    except DependencyUnavailable as fault:
         return {"status": "degraded", "latency_ms": None, "reason": f"every text is computed: {fault.message}"}
 
 

@@ -15,7 +15,7 @@ import redis.asyncio as redis
 from numpy.typing import NDArray
 from redis.exceptions import RedisError, ResponseError
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.identifiers import DocumentKey
 from libs.resilience.breaker import BreakerOpen, CircuitBreaker
 from libs.resilience.calling import calling
@@ -71,7 +71,10 @@ class VectorCache:
         self._breaker = CircuitBreaker("cache", fail_max=3, reset_seconds=5.0)
 
     async def ping(self) -> float:
-        """Milliseconds until the server answered, whatever it did lately. Raises SurroundingsFault within a second."""
+        """Milliseconds until the server answered, whatever it did lately.
+
+        Raises DependencyUnavailable within a second.
+        """
         started = time.monotonic()
         try:
             async with asyncio.timeout(2 * CALL_SECONDS):
@@ -79,7 +82,7 @@ class VectorCache:
                 # comes back.
                 await self._client.execute_command("PING")  # type: ignore[no-untyped-call]
         except (RedisError, OSError, TimeoutError) as error:
-            raise SurroundingsFault("cache", str(error) or "no answer within a second") from error
+            raise DependencyUnavailable("cache", str(error) or "no answer within a second") from error
         return (time.monotonic() - started) * 1000
 
     async def get_many(self, texts: Sequence[str]) -> dict[str, Vector]:
@@ -89,7 +92,7 @@ class VectorCache:
         try:
             async with self._call(2 * CALL_SECONDS):
                 values = await self._client.mget([cache_key(self._space, text) for text in texts])
-        except (RedisError, OSError, SurroundingsFault) as error:
+        except (RedisError, OSError, DependencyUnavailable) as error:
             self._missed("cache_not_read", error)
             return {}
         found: dict[str, Vector] = {}
@@ -141,7 +144,7 @@ class VectorCache:
                     pipeline.unlink(*members)
                     pipeline.srem(index, *members)
                     await pipeline.execute()
-        except (RedisError, OSError, SurroundingsFault) as error:
+        except (RedisError, OSError, DependencyUnavailable) as error:
             self._missed("cache_not_forgotten", error)
             return False
         return True
@@ -151,7 +154,7 @@ class VectorCache:
 
     @asynccontextmanager
     async def _call(self, seconds: float) -> AsyncIterator[None]:
-        """One call. Waiting for its turn is neither the server's time nor its fault. Raises SurroundingsFault."""
+        """One call. Waiting for its turn is neither the server's time nor its fault. Raises DependencyUnavailable."""
         async with self._turns, calling("cache", seconds, self._breaker):
             yield
 
@@ -164,7 +167,7 @@ class VectorCache:
                     if after_refusal is None:
                         raise
                     await self._execute(after_refusal)
-        except (RedisError, OSError, SurroundingsFault) as error:
+        except (RedisError, OSError, DependencyUnavailable) as error:
             self._missed("cache_not_written", error)
 
     async def _execute(self, write: _Write) -> None:

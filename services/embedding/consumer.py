@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from libs.contracts import events
 from libs.contracts.documents import DocumentError
-from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.contracts.events import SourceEvent, TextEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
@@ -111,18 +111,18 @@ class EmbeddingWork:
 
     async def _handle(self, records: Sequence[Record]) -> None:
         found: dict[DocumentKey, _OfOne] = {}
-        refused: list[tuple[Record, RecordFault]] = []
+        refused: list[tuple[Record, RecordRejected]] = []
         for record in records:
             try:
                 read = _read(record)
-            except RecordFault as fault:
+            except RecordRejected as fault:
                 refused.append((record, fault))
                 continue
             found.setdefault(read.key, _OfOne()).take(read)
         await _all(self._pass_on(of_one) for of_one in found.values())
         # Last, so that a fault of the surroundings on the way does not set them aside once more.
         for record, reason in refused:
-            await self.give_up(record, reason, 1)
+            await self.dead_letter(record, reason, 1)
 
     async def _pass_on(self, of_one: _OfOne) -> None:
         """What comes of one document's records, in order: nobody waits for another document's."""
@@ -140,7 +140,7 @@ class EmbeddingWork:
             elif read.event is None:
                 await self._remove(read)
 
-    async def give_up(self, record: Record, fault: RecordFault, attempts: int) -> None:
+    async def dead_letter(self, record: Record, fault: RecordRejected, attempts: int) -> None:
         outgoing = [dead_letter(record, self.service, fault, attempts)]
         identity = _identity(record)
         if identity is not None:
@@ -148,7 +148,7 @@ class EmbeddingWork:
             error = DocumentError(str(fault.code), fault.message)
             outgoing.append(_failed(key, revision, source_event, error))
         with traced(record.header(TRACEPARENT)):
-            log.warning("record_set_aside", record=record.place, code=str(fault.code), reason=fault.message)
+            log.warning("record_dead_lettered", record=record.place, code=str(fault.code), reason=fault.message)
             await self._publisher.publish_all(outgoing)
 
     async def _cut_first(self, of_one: _OfOne) -> tuple[_Read, CutDocument | None]:
@@ -165,7 +165,7 @@ class EmbeddingWork:
             return None
         try:
             return await self._service.cut(read.event)
-        except RecordFault as fault:
+        except RecordRejected as fault:
             error = DocumentError(str(fault.code), fault.message)
             # Not a tombstone: the last good revision stays searchable, and matching puts it at the topic's end.
             await self._publisher.publish(_failed(read.key, read.revision, read.source_event, error))
@@ -219,7 +219,7 @@ async def _all(works: Iterable[Coroutine[Any, Any, _Result]]) -> list[_Result]:
     """All side by side, each to its end. Raises the surroundings' fault where there is one, else the first."""
     found = await asyncio.gather(*works, return_exceptions=True)
     failures = [each for each in found if isinstance(each, BaseException)]
-    for failure in sorted(failures, key=lambda each: not isinstance(each, SurroundingsFault)):
+    for failure in sorted(failures, key=lambda each: not isinstance(each, DependencyUnavailable)):
         raise failure
     return [each for each in found if not isinstance(each, BaseException)]
 
@@ -237,7 +237,7 @@ def _read(record: Record) -> _Read:
     if record.value is None:
         identity = _identity(record)
         if identity is None:
-            raise RecordFault(ErrorCode.INVALID_KEY, "the tombstone's key or revision is not of the form")
+            raise RecordRejected(ErrorCode.INVALID_KEY, "the tombstone's key or revision is not of the form")
         key, revision, source_event = identity
         return _Read(record, key, revision, source_event, None)
     event = events.decode(record.value, TextEvent)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.topics import STATUS, TEXT, dead_letters_topic
 from libs.messaging.admin.topics import check_topics
 from libs.messaging.consumer.consumer import Consumer
@@ -101,14 +101,14 @@ class Pipeline:
     async def _check_topics(self, written: str) -> None:
         wrong = await check_topics(self._settings, [TEXT, STATUS, written, dead_letters_topic("embedding")])
         if wrong:
-            raise SurroundingsFault("topics", "; ".join(wrong))
+            raise DependencyUnavailable("topics", "; ".join(wrong))
 
     async def _until_there(self, step: Callable[[], Awaitable[None]]) -> None:
         attempt = 0
         while True:
             try:
                 return await step()
-            except SurroundingsFault as fault:
+            except DependencyUnavailable as fault:
                 self._health.waits_for("broker", str(fault))
                 log.warning("waits_for_broker", reason=str(fault))
                 await asyncio.sleep(backoff_seconds(attempt, cap=5.0))

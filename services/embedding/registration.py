@@ -6,7 +6,7 @@ import asyncio
 
 import msgspec
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.resilience.inner_client import InnerClient
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.health import Health
@@ -34,8 +34,8 @@ async def register(matching: InnerClient, engine: Engine, health: Health) -> Ass
             if answer.status_code == 200:
                 health.ok(PART)
                 return msgspec.json.decode(answer.content, type=Assignment)
-            raise SurroundingsFault("matching", f"answered {answer.status_code}: {answer.text[:200]}")
-        except SurroundingsFault as fault:
+            raise DependencyUnavailable("matching", f"answered {answer.status_code}: {answer.text[:200]}")
+        except DependencyUnavailable as fault:
             health.waits_for(PART, f"waits for matching to assign the vectors topic ({fault})")
             log.info("waits_for_registration", reason=str(fault))
             await asyncio.sleep(backoff_seconds(attempt, cap=3.0))

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.contracts.events import Embedding, Stretches, TextEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.resilience.breaker import BreakerOpen
@@ -81,7 +81,7 @@ class EmbeddingService:
         await self._lane.embed(self.engine.prepare([PROBE_TEXT], query=True), "probe")
 
     async def probe(self) -> float:
-        """Milliseconds of one real embedding past the cache. Raises SurroundingsFault."""
+        """Milliseconds of one real embedding past the cache. Raises DependencyUnavailable."""
         started = time.monotonic()
         await self._lane.embed(self.engine.prepare([PROBE_TEXT], query=True), "probe")
         return (time.monotonic() - started) * 1000
@@ -89,7 +89,7 @@ class EmbeddingService:
     async def queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of query texts, shape (n, dimension). One beyond the model's limit gets its windows' mean.
 
-        Raises RecordFault (`empty`) for a text of nothing but spaces, TooBusy, SurroundingsFault.
+        Raises RecordRejected (`empty`) for a text of nothing but spaces, TooBusy, DependencyUnavailable.
         """
         # A query with a prompt of its own is another vector than a passage of the same words.
         marked = {text: f"query\x00{text}" for text in texts}
@@ -104,11 +104,11 @@ class EmbeddingService:
         return np.stack([vectors[text] for text in texts]).astype(np.float32, copy=False)
 
     async def cut(self, event: TextEvent) -> CutDocument:
-        """Cuts a document into windows and units. Raises RecordFault (`empty`) where nothing is left to embed."""
+        """Cuts a document into windows and units. Raises RecordRejected (`empty`) where nothing is left to embed."""
         with self._lane.coming():
             pieces = await self._in(self._documents, lambda: self._cut(event.text, event))
         if not pieces.windows:
-            raise RecordFault(ErrorCode.EMPTY, "the document holds no text that could be compared")
+            raise RecordRejected(ErrorCode.EMPTY, "the document holds no text that could be compared")
         return CutDocument(event, pieces)
 
     async def kept(self, document: CutDocument) -> dict[str, Vectors]:
@@ -136,7 +136,7 @@ class EmbeddingService:
     async def embed(self, document: CutDocument, kept: Mapping[str, Vectors]) -> Embedding:
         """A document's windows and units with vectors, `kept` those that need not be computed.
 
-        Raises SurroundingsFault, and ModelRefusal where the model fails on this document alone.
+        Raises DependencyUnavailable, and ModelRefusal where the model fails on this document alone.
         """
         missing = list(dict.fromkeys(piece.text for piece in document.all_pieces if piece.text not in kept))
         vectors = {piece.text: kept[piece.text] for piece in document.all_pieces if piece.text in kept}
@@ -146,7 +146,7 @@ class EmbeddingService:
                 prepared = await self._in(self._documents, lambda: self.engine.prepare(missing))
             try:
                 computed = dict(zip(missing, await self._lane.embed(prepared, "document"), strict=True))
-            except SurroundingsFault as fault:
+            except DependencyUnavailable as fault:
                 await self._blame(document, fault)
                 raise
             vectors.update(computed)
@@ -161,13 +161,13 @@ class EmbeddingService:
         for threads in (self._documents, self._queries):
             threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _blame(self, document: CutDocument, fault: SurroundingsFault) -> None:
+    async def _blame(self, document: CutDocument, fault: DependencyUnavailable) -> None:
         """Raises ModelRefusal where the model works on other texts: then this one must not be tried for ever."""
         if isinstance(fault, BreakerOpen):
             return
         try:
             await self.probe()
-        except SurroundingsFault:
+        except DependencyUnavailable:
             return
         raise ModelRefusal(f"the model fails on {document.event.key} and works on other texts: {fault}") from fault
 
@@ -187,9 +187,9 @@ class EmbeddingService:
         return computed
 
     def _prepared_query(self, text: str) -> list[Prepared]:
-        """The query itself, or its windows. Blocks. Raises RecordFault."""
+        """The query itself, or its windows. Blocks. Raises RecordRejected."""
         if not (stripped := text.strip()):
-            raise RecordFault(ErrorCode.EMPTY, "the query holds no text")
+            raise RecordRejected(ErrorCode.EMPTY, "the query holds no text")
         # Most are short: they need not be cut. So many characters could be beyond the limit in one pass.
         if len(stripped) <= _SHORT_CHARACTERS:
             (prepared,) = self.engine.prepare([stripped], query=True)

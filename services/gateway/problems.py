@@ -2,8 +2,8 @@
 
 Problem             raised by the gateway's own code, by code
 MatchingRefusal     matching's own 4xx answer, passed on        (matching_client.py)
-RecordFault         the document's own fault                    (libs.contracts.errors)
-SurroundingsFault   a part is away: 503 with Retry-After        (libs.contracts.errors)
+RecordRejected         the document's own fault                    (libs.contracts.errors)
+DependencyUnavailable   a part is away: 503 with Retry-After        (libs.contracts.errors)
 HTTPException       what Litestar raises: no route, wrong method, body too large
 """
 
@@ -17,7 +17,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetailsException, ProblemDetailsPlugin
 
 from libs.contracts.documents import MAX_FILE_BYTES, DocumentError
-from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.telemetry.logs import get_logger
 from services.gateway.clients.matching import MatchingRefusal
 
@@ -118,8 +118,8 @@ def problems_plugin() -> ProblemDetailsPlugin:
         ProblemDetailsConfig(
             exception_to_problem_detail_map={
                 HTTPException: _of_http,
-                SurroundingsFault: _of_surroundings,
-                RecordFault: _of_record,
+                DependencyUnavailable: _of_surroundings,
+                RecordRejected: _of_record,
                 MatchingRefusal: _of_matching,
                 Exception: _of_bug,
             }
@@ -154,12 +154,12 @@ def _of_parameters(faults: list[Any]) -> tuple[str, str]:
     return code, "; ".join(f"{_PARAMETER_NAMES.get(key, key)}: {message}" for key, message in named)
 
 
-def _of_surroundings(error: SurroundingsFault) -> ProblemDetailsException:
+def _of_surroundings(error: DependencyUnavailable) -> ProblemDetailsException:
     log.warning("part_away", part=error.part, reason=error.message)
     return unavailable(f"{error.part} cannot be used at the moment ({error.message}); try again shortly")
 
 
-def _of_record(error: RecordFault) -> ProblemDetailsException:
+def _of_record(error: RecordRejected) -> ProblemDetailsException:
     code = str(error.code)
     if error.code is ErrorCode.INTERNAL:
         return _of_bug(error)

@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
 
 from libs.contracts.documents import DocumentError
-from libs.contracts.errors import RecordFault
+from libs.contracts.errors import RecordRejected
 from libs.contracts.events import TextEvent
 from libs.contracts.statuses import Status
 from libs.contracts.topics import TEXT
 from libs.messaging.dead_letters import dead_letter
-from libs.messaging.metrics import GIVEN_UP
+from libs.messaging.metrics import DEAD_LETTERED
 from libs.messaging.publishing import Outgoing, Publisher
 from libs.messaging.records import Record
 from libs.messaging.reporting import status_record, text_record, tombstone_record
@@ -43,7 +43,7 @@ class IngestWork:
 
         Publishes all that comes of the batch, each key's in revision order.
 
-        Raises SurroundingsFault, and ParserFault for a parser's bug. RecordFault only where the broker
+        Raises DependencyUnavailable, and ParserFault for a parser's bug. RecordRejected only where the broker
         refuses what came of a record.
         """
         readings = await asyncio.to_thread(self._read, records)
@@ -62,7 +62,7 @@ class IngestWork:
         await work([n for n, decision in enumerate(decisions) if decision is Decision.SUPERSEDED])
         await self._publisher.publish_all([out for n in in_revision_order(readings) for out in outcomes[n]])
 
-    async def give_up(self, record: Record, fault: RecordFault, attempts: int) -> None:
+    async def dead_letter(self, record: Record, fault: RecordRejected, attempts: int) -> None:
         """Sets the record aside; its document, where it names one, shows as failed."""
         subject = await asyncio.to_thread(self._subject, record)
         with traced(record.header(TRACEPARENT)):
@@ -99,7 +99,7 @@ class IngestWork:
         subject = submission.subject
         try:
             event = await self._service.parse(submission)
-        except RecordFault as fault:
+        except RecordRejected as fault:
             return _failed(subject, fault)
         _count(subject, "parsed")
         _log_parsed(subject, event)
@@ -122,14 +122,14 @@ def _gave_text(outcome: Sequence[Outgoing]) -> bool:
 def _refused(record: Record, refusal: Refusal) -> list[Outgoing]:
     outgoing = _failed(refusal.subject, refusal.fault)
     if refusal.dead_letter:
-        log.warning("record_set_aside", record=record.place, code=refusal.fault.code, reason=refusal.fault.message)
-        GIVEN_UP.labels(SERVICE, str(refusal.fault.code)).inc()
+        log.warning("record_dead_lettered", record=record.place, code=refusal.fault.code, reason=refusal.fault.message)
+        DEAD_LETTERED.labels(SERVICE, str(refusal.fault.code)).inc()
         revision = refusal.subject.revision if refusal.subject else None
         outgoing.insert(0, dead_letter(record, SERVICE, refusal.fault, 1, revision))
     return outgoing
 
 
-def _failed(subject: Subject | None, fault: RecordFault) -> list[Outgoing]:
+def _failed(subject: Subject | None, fault: RecordRejected) -> list[Outgoing]:
     if subject is None:
         return []
     _count(subject, str(fault.code))

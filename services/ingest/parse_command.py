@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from libs.contracts.documents import MAX_FILE_BYTES
-from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.contracts.identifiers import KINDS, Kind
 from services.ingest.sandbox.messages import Content, ParsedDocument
 from services.ingest.sandbox.pool import ParserFault, Sandbox
@@ -33,10 +33,10 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         print(f"{options.file} cannot be read: {error.strerror}", file=sys.stderr)
         return EXIT_USAGE
-    except RecordFault as fault:
+    except RecordRejected as fault:
         _print_fault(str(fault.code), fault.message, as_json=options.json)
         return EXIT_FAULT
-    except (ParserFault, SurroundingsFault) as error:
+    except (ParserFault, DependencyUnavailable) as error:
         _print_fault(str(ErrorCode.INTERNAL), str(error), as_json=options.json)
         return EXIT_FAULT
     if options.json:
@@ -49,7 +49,7 @@ def run(arguments: list[str]) -> int:
 def _content(file: Path, kind: Kind) -> Content:
     size = file.stat().st_size
     if size > MAX_FILE_BYTES:
-        raise RecordFault(ErrorCode.TOO_LARGE, f"the file has {size} bytes; {MAX_FILE_BYTES} are allowed")
+        raise RecordRejected(ErrorCode.TOO_LARGE, f"the file has {size} bytes; {MAX_FILE_BYTES} are allowed")
     return Content(kind=kind, data=file.read_bytes(), filename=file.name)
 
 

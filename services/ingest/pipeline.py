@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.topics import GROUP_INGEST, STATUS, SUBMITTED, SUBMITTED_PATTERN, TEXT, dead_letters_topic
 from libs.messaging.admin.topics import check_topics
 from libs.messaging.consumer.consumer import Consumer
@@ -77,7 +77,7 @@ class Pipeline:
                 await step()
                 self._health.ok(part)
                 return
-            except SurroundingsFault as fault:
+            except DependencyUnavailable as fault:
                 self._health.waits_for(part, fault.message)
                 log.warning("waiting", part=part, reason=fault.message)
                 await asyncio.sleep(backoff_seconds(attempt, cap=LONGEST_WAIT_SECONDS))
@@ -87,14 +87,14 @@ class Pipeline:
         wrong = await check_topics(self._settings, TOPICS)
         refuse_without_stamp(wrong)
         if wrong:
-            raise SurroundingsFault("topics", "; ".join(wrong))
+            raise DependencyUnavailable("topics", "; ".join(wrong))
 
     async def _watch_tenants(self) -> None:
         """Says which tenants' own topics are not as they must be; the others' documents do not wait for that."""
         while True:
             try:
                 wrong = await check_topics(self._settings, (), pattern=SUBMITTED_PATTERN)
-            except SurroundingsFault as fault:
+            except DependencyUnavailable as fault:
                 log.warning("tenants_topics_not_checked", reason=fault.message)
             except Exception as error:
                 # A fault of our own must not end the watching for as long as the process lives.

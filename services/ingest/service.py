@@ -6,7 +6,7 @@ import hashlib
 from typing import Protocol
 
 from libs.contracts.documents import MAX_FILE_BYTES
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.events import TextEvent
 from services.ingest.records.submission import Submission
 from services.ingest.sandbox.messages import Content, ParsedDocument
@@ -25,10 +25,10 @@ class IngestService:
         self._parser = parser
 
     async def parse(self, submission: Submission) -> TextEvent:
-        """Raises RecordFault with a sentence for the document's owner, SurroundingsFault, ParserFault."""
+        """Raises RecordRejected with a sentence for the document's owner, DependencyUnavailable, ParserFault."""
         size = len(submission.content.data)
         if size > MAX_FILE_BYTES:
-            raise RecordFault(ErrorCode.TOO_LARGE, f"the file has {size} bytes; {MAX_FILE_BYTES} are allowed")
+            raise RecordRejected(ErrorCode.TOO_LARGE, f"the file has {size} bytes; {MAX_FILE_BYTES} are allowed")
         parsed = await self._parser.parse(submission.content)
         subject = submission.subject
         return TextEvent(

@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from libs.contracts.errors import RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, RecordRejected
 from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DEFAULT_TENANT, DocumentKey, Kind, is_kind, is_tenant
 from libs.contracts.revision import Revision
@@ -21,7 +21,7 @@ from services.matching.answers.documents import MAX_PAGE, VISIBLE, InvalidCursor
 from services.matching.service import MatchingService, NotIndexed, Unknown
 from services.matching.spaces.lifecycle import Spaces
 from services.matching.spaces.reembedding import Reembedding
-from services.matching.writing.document_writer import Keeping
+from services.matching.writing.document_writer import DocumentWriter
 
 log = get_logger(__name__)
 
@@ -39,7 +39,7 @@ class Parts(msgspec.Struct, frozen=True):
     """What the handlers work with, once the database is there."""
 
     service: MatchingService
-    keeping: Keeping
+    writer: DocumentWriter
     spaces: Spaces
     reembedding: Reembedding
 
@@ -52,9 +52,9 @@ class Api:
         self.lag: Any = dict
 
     def ready(self) -> Parts:
-        """The parts. Raises SurroundingsFault while they are not there."""
+        """The parts. Raises DependencyUnavailable while they are not there."""
         if self.parts is None:
-            raise SurroundingsFault("database", "matching is still starting")
+            raise DependencyUnavailable("database", "matching is still starting")
         return self.parts
 
 
@@ -118,17 +118,17 @@ def routes(api: Api) -> list[HTTPRouteHandler]:
         _of_form(lambda: [(report.key, report.parsed_revision) for report in reports])
         if any(report.tenant != tenant for report in reports):
             raise InvalidRequest("a status of another tenant was sent")
-        await api.ready().keeping.note(tenant, reports)
+        await api.ready().writer.note(tenant, reports)
 
     @post("/erasures", status_code=200)
     async def erase(request: AnyRequest) -> Any:
         body = msgspec.json.decode(await request.body(), type=ErasureBody)
         revision = _of_form(lambda: Revision.parse(body.revision))
-        return await api.ready().keeping.erase(_key(request, body.kind, body.id), revision)
+        return await api.ready().writer.erase(_key(request, body.kind, body.id), revision)
 
     @get("/erasures/{receipt:str}")
     async def erasure(request: AnyRequest, receipt: FromPath[str]) -> Any:
-        found = await api.ready().keeping.receipt(_tenant(request), receipt)
+        found = await api.ready().writer.receipt(_tenant(request), receipt)
         return found if found is not None else _problem(404, "not_found", "there is no such receipt")
 
     @post("/calculate", status_code=200)
@@ -176,8 +176,8 @@ def exception_handlers() -> dict[Any, Any]:
         InvalidCursor: lambda _, error: _problem(400, "invalid_cursor", str(error)),
         msgspec.MsgspecError: lambda _, error: _problem(400, "invalid_body", str(error)),
         InvalidRequest: lambda _, error: _problem(400, "invalid_request", str(error)),
-        RecordFault: lambda _, error: _problem(400, str(error.code), error.message),
-        SurroundingsFault: lambda _, error: _problem(503, "unavailable", str(error), retry_after=1),
+        RecordRejected: lambda _, error: _problem(400, str(error.code), error.message),
+        DependencyUnavailable: lambda _, error: _problem(503, "unavailable", str(error), retry_after=1),
         HTTPException: lambda _, error: _problem(error.status_code, "http", error.detail),
         Exception: _own_fault,
     }

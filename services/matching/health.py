@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.resilience.breaker import CircuitBreaker
 from libs.telemetry.health import Health
 from services.matching.storage.database import Database
@@ -21,7 +21,7 @@ async def watch(database: Database, embedding: CircuitBreaker, health: Health) -
         try:
             await database.answers()
             health.ok("database")
-        except SurroundingsFault as fault:
+        except DependencyUnavailable as fault:
             health.waits_for("database", fault.message)
         if embedding.state == "open":
             health.degraded("embedding", "it does not answer: queries are answered by words alone")

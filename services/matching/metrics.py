@@ -7,8 +7,8 @@ from prometheus_client import Counter, Gauge, Histogram
 # What became of vectors events: indexed, restored, superseded, erased.
 INDEXED = Counter("shortlist_matching_documents_total", "Vectors events by what became of them", ["outcome"])
 
-# Held documents and tombstones published again, since an older event passed by.
-REPAIRS = Counter("shortlist_matching_repairs_total", "Held documents published again after an older event passed")
+# Stored documents and tombstones published again, since an older event passed by.
+REPAIRS = Counter("shortlist_matching_repairs_total", "Stored documents published again after an older event passed")
 
 # Heartbeats sent to partitions of compacted topics.
 HEARTBEATS = Counter("shortlist_matching_heartbeats_total", "Heartbeats sent to partitions of compacted topics")

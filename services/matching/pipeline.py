@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.topics import GROUP_MATCHING, STATUS, TEXT, VECTORS, VECTORS_PATTERN, dead_letters_topic
 from libs.messaging.admin.cluster import partitions
 from libs.messaging.admin.topics import check_topics, ensure_topic
@@ -30,7 +30,7 @@ from services.matching.storage.migrating import migrate
 from services.matching.topics.heartbeats import Heartbeats
 from services.matching.topics.positions import StoredPositions
 from services.matching.topics.topic_owner import space_in
-from services.matching.writing.document_writer import Keeping
+from services.matching.writing.document_writer import DocumentWriter
 from services.matching.writing.stored_texts import StoredTexts
 
 log = get_logger(__name__)
@@ -58,7 +58,7 @@ class Pipeline:
         await self._until_there("database", self._migrate)
         await self._until_there("database", self._database.open)
         self._stops.append(self._database.close)
-        keeping = Keeping(
+        writer = DocumentWriter(
             self._database, cache_seconds=settings.embedding_cache_ttl, heartbeat_seconds=settings.heartbeat_seconds
         )
         breaker = CircuitBreaker("embedding", fail_max=3, reset_seconds=3.0)
@@ -75,7 +75,7 @@ class Pipeline:
             service_url=settings.database_url,
         )
         reembedding = Reembedding(self._database, StoredTexts(self._database, self._publisher))
-        parts = Parts(service, keeping, spaces, reembedding)
+        parts = Parts(service, writer, spaces, reembedding)
         if settings.tryout_stamp is not None:
             show_lost = partial(_show_lost, parts, settings.tryout_stamp)
             await self._until_there("database", show_lost)
@@ -91,7 +91,7 @@ class Pipeline:
         positions = StoredPositions(self._database)
         consumer = Consumer(
             self._settings,
-            MatchingWork(parts.keeping, parts.spaces, self._publisher, is_read_again=positions.is_read_again),
+            MatchingWork(parts.writer, parts.spaces, self._publisher, is_replay=positions.is_replay),
             self._health,
             group=GROUP_MATCHING,
             pattern=TOPICS_READ,
@@ -141,14 +141,14 @@ class Pipeline:
         named = [STATUS, VECTORS, TEXT, dead_letters_topic("matching")]
         wrong = await check_topics(self._settings, named, pattern=VECTORS_PATTERN)
         if wrong:
-            raise SurroundingsFault("topics", "; ".join(wrong))
+            raise DependencyUnavailable("topics", "; ".join(wrong))
 
     async def _until_there(self, part: str, step: Callable[[], Awaitable[None]]) -> None:
         attempt = 0
         while True:
             try:
                 return await step()
-            except SurroundingsFault as fault:
+            except DependencyUnavailable as fault:
                 self._health.waits_for(part, str(fault))
                 log.warning("waits", part=part, reason=str(fault))
                 await asyncio.sleep(backoff_seconds(attempt, cap=5.0))
@@ -156,7 +156,7 @@ class Pipeline:
 
 
 async def _show_lost(parts: Parts, stamp: int) -> None:
-    lost = await parts.keeping.fail_lost(stamp)
+    lost = await parts.writer.fail_lost(stamp)
     await parts.spaces.forget_sending()
     await parts.reembedding.begin_anew()
     if lost:

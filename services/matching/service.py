@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from pgvector import HalfVector
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.telemetry.logs import get_logger
 from services.matching.answers import candidates, documents
@@ -58,12 +58,14 @@ class MatchingService:
     async def document(self, key: DocumentKey) -> dict[str, Any] | None:
         """A document as the API shows it; None where it is unknown or erased.
 
-        Raises SurroundingsFault where that cannot be told, as the database is still being filled again.
+        Raises DependencyUnavailable where that cannot be told, as the database is still being filled again.
         """
         async with self._database.reading(key.tenant) as connection:
             found = await documents.document(connection, key, await active_space(connection))
             if found is None and await is_being_filled(connection):
-                raise SurroundingsFault("database", "it is being filled again from the topics; what it lacks may exist")
+                raise DependencyUnavailable(
+                    "database", "it is being filled again from the topics; what it lacks may exist"
+                )
             return found
 
     async def page(
@@ -152,7 +154,7 @@ class MatchingService:
     async def _query_vector(self, query: str) -> QueryVector | None:
         try:
             return await self._embedding.query_vector(query)
-        except SurroundingsFault as fault:
+        except DependencyUnavailable as fault:
             log.warning("query_without_vector", reason=str(fault))
             return None
 

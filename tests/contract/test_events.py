@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from libs.contracts import asyncapi, cloudevents, events
-from libs.contracts.errors import RecordFault
+from libs.contracts.errors import RecordRejected
 from libs.contracts.events import SourceEvent, StatusEvent, TextEvent, VectorsEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
@@ -43,7 +43,7 @@ def test_a_field_that_a_newer_producer_added_is_ignored(name, kind):
 )
 def test_an_event_with_a_broken_identity_is_refused(field, value):
     broken = {**json.loads(golden("text.v1")), field: value}
-    with pytest.raises(RecordFault):
+    with pytest.raises(RecordRejected):
         events.decode(json.dumps(broken).encode(), TextEvent)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from libs.contracts.errors import RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, RecordRejected
 from libs.messaging.records import Record
 
 
@@ -28,7 +28,7 @@ class Collecting:
 
     async def handle(self, records: Sequence[Record]) -> None:
         if self.away:
-            raise SurroundingsFault("database", "away")
+            raise DependencyUnavailable("database", "away")
         if any(record.value == b"bug" for record in records):
             raise KeyError("ours")
         self.records += records
@@ -37,5 +37,5 @@ class Collecting:
     def values(self) -> list[bytes | None]:
         return [record.value for record in self.records]
 
-    async def give_up(self, record: Record, fault: RecordFault, attempts: int) -> None:
+    async def dead_letter(self, record: Record, fault: RecordRejected, attempts: int) -> None:
         self.refused.append(record.value)

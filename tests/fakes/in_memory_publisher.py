@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.messaging.publishing import Outgoing, Published
 
 FIRST_STAMP = 1_764_000_000_000
@@ -21,7 +21,7 @@ class InMemoryPublisher:
 
     async def publish(self, record: Outgoing) -> Published:
         if record.topic in self.away:
-            raise SurroundingsFault("broker", self.away[record.topic])
+            raise DependencyUnavailable("broker", self.away[record.topic])
         self.topics[record.topic].append(record)
         self._stamp += 1
         return Published(0, len(self.topics[record.topic]) - 1, self._stamp, 1)

@@ -15,7 +15,7 @@ from services.matching.service import MatchingService
 from services.matching.spaces.lifecycle import Spaces
 from services.matching.spaces.reembedding import Reembedding
 from services.matching.storage.database import Database
-from services.matching.writing.document_writer import Keeping
+from services.matching.writing.document_writer import DocumentWriter
 from services.matching.writing.stored_texts import StoredTexts
 from tests.fakes.documents import vectors_arrived
 from tests.fakes.embedding_app import FakeEmbedding
@@ -29,7 +29,7 @@ class Matching:
     dsns: Dsns
     database: Database
     publisher: InMemoryPublisher
-    keeping: Keeping
+    writer: DocumentWriter
     spaces: Spaces
     service: MatchingService
     embedding: FakeEmbedding
@@ -37,7 +37,7 @@ class Matching:
 
     @property
     def work(self) -> MatchingWork:
-        return MatchingWork(self.keeping, self.spaces, self.publisher)
+        return MatchingWork(self.writer, self.spaces, self.publisher)
 
     def reembedding(self) -> Reembedding:
         """As another process has it, too."""

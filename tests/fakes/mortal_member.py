@@ -10,7 +10,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from libs.contracts.errors import RecordFault
+from libs.contracts.errors import RecordRejected
 from libs.messaging.connection.settings import KafkaSettings
 from libs.messaging.consumer.consumer import Consumer
 from libs.messaging.records import Record
@@ -31,7 +31,7 @@ class Mortal:
         for record in records:
             _write("done", record)
 
-    async def give_up(self, record: Record, fault: RecordFault, attempts: int) -> None:
+    async def dead_letter(self, record: Record, fault: RecordRejected, attempts: int) -> None:
         _write(f"set aside at {attempts}", record)
 
 

@@ -9,14 +9,14 @@ from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.messaging.connection.faults import unreachable
 from libs.messaging.connection.settings import KafkaSettings
 
 
 @asynccontextmanager
 async def admin_client(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
-    """A started admin client. Whatever the broker refuses inside is raised as SurroundingsFault."""
+    """A started admin client. Whatever the broker refuses inside is raised as DependencyUnavailable."""
     admin = AIOKafkaAdminClient(**settings.client_options())
     try:
         try:
@@ -26,13 +26,13 @@ async def admin_client(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminCl
         yield admin
     except (KafkaError, OSError) as error:
         what = str(error) or type(error).__name__
-        raise SurroundingsFault("broker", f"{settings.kafka_bootstrap}: {what}") from error
+        raise DependencyUnavailable("broker", f"{settings.kafka_bootstrap}: {what}") from error
     finally:
         await admin.close()
 
 
 async def partitions(settings: KafkaSettings) -> dict[str, list[TopicPartition]]:
-    """Every topic's partitions; a consumer knows only those it subscribed to. Raises SurroundingsFault."""
+    """Every topic's partitions; a consumer knows only those it subscribed to. Raises DependencyUnavailable."""
     async with admin_client(settings) as admin:
         described = await admin.describe_topics()
     return {

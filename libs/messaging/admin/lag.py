@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.topics import GROUP_EMBEDDING, readers
 from libs.messaging.admin.cluster import admin_client, partitions
 from libs.messaging.connection.settings import KafkaSettings
@@ -27,7 +27,7 @@ async def all_lags(settings: KafkaSettings) -> dict[str, dict[str, int]]:
     """Per consumer group of the services and topic it reads, the records it has not committed.
 
     While workers of one space run, groups of spaces that nobody computes are left out: what a retired one has not
-    read grows for ever and waits for nobody. Raises SurroundingsFault while no broker answers.
+    read grows for ever and waits for nobody. Raises DependencyUnavailable while no broker answers.
     """
     found = await partitions(settings)
     groups = readers(found)
@@ -41,7 +41,7 @@ async def all_lags(settings: KafkaSettings) -> dict[str, dict[str, int]]:
 async def group_lag(settings: KafkaSettings, group: str, topics: Sequence[str]) -> dict[str, int]:
     """Records per topic that the group has not committed; a partition it never committed counts whole.
 
-    Does not join the group. Raises SurroundingsFault while no broker answers.
+    Does not join the group. Raises DependencyUnavailable while no broker answers.
     """
     return await _lag(settings, group, topics, await partitions(settings))
 
@@ -59,10 +59,10 @@ async def _without_members(settings: KafkaSettings, groups: Sequence[str]) -> se
                 (answer,) = await admin.describe_consumer_groups([group])
                 (found,) = answer.groups
                 if found[0] > 0:
-                    raise SurroundingsFault("broker", f"does not tell the members of {group} (error {found[0]})")
+                    raise DependencyUnavailable("broker", f"does not tell the members of {group} (error {found[0]})")
                 if not found[_MEMBERS]:
                     idle.add(group)
-    except (SurroundingsFault, TimeoutError) as fault:
+    except (DependencyUnavailable, TimeoutError) as fault:
         log.warning("group_members_unknown", reason=str(fault))
         return set()
     return idle if len(idle) < len(groups) else set()
@@ -88,7 +88,7 @@ async def _lag(
                 lag[partition.topic] += max(0, ends[partition] - (starts[partition] if done is None else done))
     except (KafkaError, OSError, TimeoutError) as error:
         what = str(error) or type(error).__name__
-        raise SurroundingsFault("broker", f"cannot tell the lag of {group}: {what}") from error
+        raise DependencyUnavailable("broker", f"cannot tell the lag of {group}: {what}") from error
     finally:
         await consumer.stop()
     return lag

@@ -11,7 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import IncompatibleBrokerVersion, TopicAlreadyExistsError, for_code
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.topics import TEXT, TOPICS, VECTORS_PATTERN, Topic, topic_named
 from libs.messaging.admin.cluster import admin_client, partitions
 from libs.messaging.connection.settings import KafkaSettings
@@ -30,7 +30,7 @@ async def apply_topics(settings: KafkaSettings, topics: Iterable[Topic] | None =
     """Makes the topics that are missing and corrects settings that differ; says what it did, a sentence each.
 
     Without `topics`: those there are from the start, and the further spaces' and tenants' topics that exist.
-    Partitions of an existing topic are never changed. Raises SurroundingsFault while no broker answers,
+    Partitions of an existing topic are never changed. Raises DependencyUnavailable while no broker answers,
     or where it refuses.
     """
     wanted = {topic.name: topic for topic in (TOPICS.values() if topics is None else topics)}
@@ -66,7 +66,7 @@ async def apply_topics(settings: KafkaSettings, topics: Iterable[Topic] | None =
 
 
 async def ensure_topic(settings: KafkaSettings, topic: Topic) -> None:
-    """Makes one topic where it is missing, or corrects it. Raises SurroundingsFault.
+    """Makes one topic where it is missing, or corrects it. Raises DependencyUnavailable.
 
     A new one gets as many partitions as the topic of texts has, whatever TOPIC_PARTITIONS says here.
     """
@@ -79,7 +79,7 @@ async def ensure_topic(settings: KafkaSettings, topic: Topic) -> None:
 async def check_topics(settings: KafkaSettings, names: Iterable[str], *, pattern: str | None = None) -> list[str]:
     """What is wrong with these topics of ours, and with those that exist whose name matches `pattern`.
 
-    A sentence each; empty where nothing is. Raises SurroundingsFault.
+    A sentence each; empty where nothing is. Raises DependencyUnavailable.
     """
     wanted = {name: topic for name in names if (topic := topic_named(name)) is not None}
     wrong: list[str] = []
@@ -103,7 +103,7 @@ async def check_topics(settings: KafkaSettings, names: Iterable[str], *, pattern
 
 
 async def partition_faults(settings: KafkaSettings) -> list[str]:
-    """Topics with another number of partitions than TOPIC_PARTITIONS, a sentence each. Raises SurroundingsFault."""
+    """Topics with another number of partitions than TOPIC_PARTITIONS, a sentence each. Raises DependencyUnavailable."""
     # A tenant's own topic may have any number: its records are in order among themselves.
     counts = {
         name: len(found)
@@ -141,7 +141,7 @@ async def _create(admin: AIOKafkaAdminClient, settings: KafkaSettings, topic: To
     )
     for _, code, *message in answer.topic_errors:
         if code not in (0, TopicAlreadyExistsError.errno):
-            raise SurroundingsFault("broker", f"refuses to make {topic.name}: {message or for_code(code).__name__}")
+            raise DependencyUnavailable("broker", f"refuses to make {topic.name}: {message or for_code(code).__name__}")
 
 
 async def _until_listed(admin: AIOKafkaAdminClient, names: list[str]) -> None:
@@ -151,7 +151,7 @@ async def _until_listed(admin: AIOKafkaAdminClient, names: list[str]) -> None:
             while not set(names) <= set(await admin.list_topics()):
                 await asyncio.sleep(0.05)
     except TimeoutError:
-        raise SurroundingsFault("broker", f"does not list the new topics {', '.join(names)}") from None
+        raise DependencyUnavailable("broker", f"does not list the new topics {', '.join(names)}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ async def _settings_of(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str
     for answer in answers:
         for code, message, _, name, entries in answer.resources:
             if code != 0:
-                raise SurroundingsFault("broker", f"does not tell the settings of {name}: {message}")
+                raise DependencyUnavailable("broker", f"does not tell the settings of {name}: {message}")
             found[name] = _Held(
                 effective={entry[0]: entry[1] for entry in entries},
                 own={entry[0]: entry[1] for entry in entries if entry[3] == _TOPIC_SOURCE},
@@ -183,4 +183,4 @@ async def _alter(admin: AIOKafkaAdminClient, name: str, configs: dict[str, str])
     answer = await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, configs=configs)])
     for code, message, *_ in answer[0].resources:
         if code != 0:
-            raise SurroundingsFault("broker", f"refuses the settings of {name}: {message}")
+            raise DependencyUnavailable("broker", f"refuses the settings of {name}: {message}")

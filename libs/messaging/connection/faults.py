@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.messaging.connection.settings import KafkaSettings
 
 
-def unreachable(settings: KafkaSettings, error: Exception) -> SurroundingsFault:
+def unreachable(settings: KafkaSettings, error: Exception) -> DependencyUnavailable:
     """The surroundings' fault with where, why, and what else it may be."""
     said = f"cannot be reached at {settings.kafka_bootstrap}: {str(error) or type(error).__name__}"
     if settings.kafka_security_protocol != "PLAINTEXT":
@@ -15,4 +15,4 @@ def unreachable(settings: KafkaSettings, error: Exception) -> SurroundingsFault:
             f" (with {settings.kafka_security_protocol}, a password that is refused or a certificate nobody vouches "
             "for looks the same; the log line before this one says which)"
         )
-    return SurroundingsFault("broker", said)
+    return DependencyUnavailable("broker", said)

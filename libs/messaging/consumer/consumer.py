@@ -18,7 +18,7 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
 from faststream.middlewares import AckPolicy
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.topics import MIB
 from libs.messaging.connection.faults import unreachable
 from libs.messaging.connection.settings import KafkaSettings
@@ -26,9 +26,9 @@ from libs.messaging.consumer.batch_size import PartSize
 from libs.messaging.consumer.liveness import watch
 from libs.messaging.consumer.polling import Polling
 from libs.messaging.consumer.positions import Positions
-from libs.messaging.consumer.progress_notes import DEATHS, Hand, NotesInFolder, NotesInOffsets, killed
+from libs.messaging.consumer.progress_notes import DEATHS, InProgress, NotesInFolder, NotesInOffsets, killed
 from libs.messaging.consumer.retrying import Interrupted, Work, Worker
-from libs.messaging.consumer.start_position import Placing, behind
+from libs.messaging.consumer.start_position import StartPosition, behind
 from libs.messaging.heartbeats import is_heartbeat
 from libs.messaging.metrics import BATCH_SECONDS, FAULTS, LAG, MISPLACED, RECORDS, SUSPECTS
 from libs.messaging.partitioning import partition_of
@@ -83,9 +83,9 @@ class Consumer:
         self._settings = settings
         # The embedded broker keeps no metadata of offsets.
         notes = NotesInFolder(settings.tryout_notes_dir, group) if settings.on_tryout_broker else None
-        self._hand = Hand(notes or NotesInOffsets(settings, group), lambda: self._subscriber.consumer)
-        self._worker = Worker(work, health, self._hand.hold)
-        self._placing = None if positions is None else Placing(group, positions, self._worker, health)
+        self._in_progress = InProgress(notes or NotesInOffsets(settings, group), lambda: self._subscriber.consumer)
+        self._worker = Worker(work, health, self._in_progress.hold)
+        self._start_position = None if positions is None else StartPosition(group, positions, self._worker, health)
         self._health = health
         self._idle = asyncio.Event()
         self._idle.set()
@@ -134,7 +134,7 @@ class Consumer:
         self._subscriber(self._on_batch)
 
     async def start(self) -> None:
-        """Joins the group. Raises SurroundingsFault while no broker answers."""
+        """Joins the group. Raises DependencyUnavailable while no broker answers."""
         try:
             await self._broker.start()
         except (KafkaError, OSError) as error:
@@ -150,8 +150,8 @@ class Consumer:
         except TimeoutError:
             log.warning("batch_left_uncommitted", group=self.group)
         self._worker.interrupt()
-        if self._placing is not None:
-            await self._placing.end()
+        if self._start_position is not None:
+            await self._start_position.end()
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
@@ -198,23 +198,23 @@ class Consumer:
         self._count_misplaced(records)
         done = 0
         try:
-            await self._worker.through_outages(lambda: self._hand.look(records))
+            await self._worker.through_outages(lambda: self._in_progress.look(records))
             while done < len(records):
                 if self._leaving:
                     raise Interrupted
-                part = self._hand.part(records[done:], self._part_size.records)
+                part = self._in_progress.part(records[done:], self._part_size.records)
                 begun = time.monotonic()
                 await self._work_on(part)
                 self._part_size.took(len(part), time.monotonic() - begun)
                 offsets = behind(part)
-                if self._placing is not None:
-                    await self._placing.store(offsets)
+                if self._start_position is not None:
+                    await self._start_position.store(offsets)
                 await self._commit(part, offsets)
                 done += len(part)
                 self._show_lag()
             if self._failed:
                 self._failed = 0
-                self._worker.goes_on()
+                self._worker.report_recovered()
         except Interrupted:
             self._polling.left = True
             log.info("batch_left_uncommitted", group=self.group, records=len(records) - done, first=records[done].place)
@@ -236,7 +236,7 @@ class Consumer:
             firsts.setdefault(TopicPartition(record.topic, record.partition), record.offset)
         what = str(error) or type(error).__name__
         with suppress(Interrupted):
-            await self._worker.hold_on(f"{records[0].place} cannot even be set aside: {what}", self._failed)
+            await self._worker.report_stuck(f"{records[0].place} cannot even be set aside: {what}", self._failed)
         self._failed += 1
         consumer = self._subscriber.consumer
         for partition, offset in firsts.items():
@@ -247,9 +247,9 @@ class Consumer:
         records = [record for record in records if not is_heartbeat(record)]
         if not records:
             return
-        deaths = self._hand.begun(records[0])
+        deaths = self._in_progress.begun(records[0])
         if deaths >= DEATHS:
-            await self._worker.set_aside(records[0], killed(deaths), deaths)
+            await self._worker.dead_letter(records[0], killed(deaths), deaths)
         else:
             if deaths:
                 SUSPECTS.labels(self.group).inc()
@@ -261,16 +261,16 @@ class Consumer:
             RECORDS.labels(self.group, record.topic).inc()
 
     async def _commit_offsets(self, offsets: dict[TopicPartition, int]) -> None:
-        """Raises SurroundingsFault: the work is done, but not the commit."""
+        """Raises DependencyUnavailable: the work is done, but not the commit."""
         try:
             async with asyncio.timeout(COMMIT_SECONDS):
-                await self._hand.commit(offsets)
+                await self._in_progress.commit(offsets)
         except (CommitFailedError, IllegalStateError) as error:
             # The partitions went to another member, which works on the same records again; no harm.
             log.warning("commit_refused", group=self.group, reason=str(error))
         except (KafkaError, OSError, TimeoutError) as error:
             what = str(error) or type(error).__name__
-            raise SurroundingsFault("broker", f"does not keep how far {self.group} has come: {what}") from error
+            raise DependencyUnavailable("broker", f"does not keep how far {self.group} has come: {what}") from error
         else:
             self._committed.update(offsets)
 
@@ -296,22 +296,22 @@ class Consumer:
         """The group moves partitions: the records in hand end first; waits for the surroundings end now."""
         self._leaving = True
         self._worker.interrupt()
-        if self._placing is not None:
-            await self._placing.end()
+        if self._start_position is not None:
+            await self._start_position.end()
         try:
             await asyncio.wait_for(self._idle.wait(), LATE_SECONDS)
         except TimeoutError:
-            await self._hand.excuse()
+            await self._in_progress.withdraw()
             await self._idle.wait()
         self._committed.clear()
-        self._hand.forget()
+        self._in_progress.forget()
 
     async def on_assigned(self, assigned: set[TopicPartition]) -> None:
         self._leaving = False
         self._polling.left = False
         self._worker.resume()
-        if self._placing is not None and assigned:
-            self._placing.begin(self._subscriber.consumer, assigned)
+        if self._start_position is not None and assigned:
+            self._start_position.begin(self._subscriber.consumer, assigned)
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]

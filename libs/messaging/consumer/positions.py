@@ -16,10 +16,10 @@ class Positions(Protocol):
     ) -> dict[TopicPartition, int]:
         """Where to read on: at most what the group committed, where it committed anything.
 
-        `firsts` are the offsets at which the logs begin by now. Raises SurroundingsFault.
+        `firsts` are the offsets at which the logs begin by now. Raises DependencyUnavailable.
         """
         ...
 
     async def done(self, offsets: Mapping[TopicPartition, int]) -> None:
-        """All below the offsets is stored; told before the group commits them. Raises SurroundingsFault."""
+        """All below the offsets is stored; told before the group commits them. Raises DependencyUnavailable."""
         ...

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from aiokafka import TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.topics import MIB
 from libs.messaging.admin.cluster import admin_client
 from libs.messaging.connection.settings import KafkaSettings
@@ -37,7 +37,7 @@ _FORM = 1
 
 
 @dataclass(frozen=True, slots=True)
-class InHand:
+class InProgressRange:
     """The offsets of one partition that are worked on, both ends included, begun for the `begun`th time."""
 
     first: int
@@ -49,7 +49,7 @@ class InHand:
         return json.dumps([_FORM, self.first, self.last, self.begun], separators=(",", ":"))
 
     @classmethod
-    def decode(cls, text: str | None) -> InHand | None:
+    def decode(cls, text: str | None) -> InProgressRange | None:
         """None where nothing is written, or nothing of ours."""
         try:
             form, *numbers = json.loads(text or "")
@@ -63,11 +63,11 @@ class InHand:
 class Notes(Protocol):
     """Where notes are kept, by partition. `consumer` is the member that holds the partitions."""
 
-    async def read(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, InHand]:
-        """The notes that are there. Raises SurroundingsFault."""
+    async def read(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, InProgressRange]:
+        """The notes that are there. Raises DependencyUnavailable."""
         ...
 
-    async def write(self, consumer: Any, notes: Mapping[TopicPartition, InHand]) -> None:
+    async def write(self, consumer: Any, notes: Mapping[TopicPartition, InProgressRange]) -> None:
         """Notes what is begun. Raises KafkaError."""
         ...
 
@@ -83,12 +83,12 @@ class NotesInOffsets:
         self._settings = settings
         self._group = group
 
-    async def read(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, InHand]:
+    async def read(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, InProgressRange]:
         async with admin_client(self._settings) as admin:
             held = await admin.list_consumer_group_offsets(self._group, partitions=list(partitions))
         return _found({partition: offset.metadata for partition, offset in held.items()})
 
-    async def write(self, consumer: Any, notes: Mapping[TopicPartition, InHand]) -> None:
+    async def write(self, consumer: Any, notes: Mapping[TopicPartition, InProgressRange]) -> None:
         await consumer.commit({partition: (note.first, note.encode()) for partition, note in notes.items()})
 
     async def commit(self, consumer: Any, offsets: Mapping[TopicPartition, int]) -> None:
@@ -102,11 +102,11 @@ class NotesInFolder:
         self._folder = folder
         self._group = group
 
-    async def read(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, InHand]:
+    async def read(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, InProgressRange]:
         files = {partition: self._file(partition) for partition in partitions}
         return _found({partition: file.read_text() for partition, file in files.items() if file and file.exists()})
 
-    async def write(self, consumer: Any, notes: Mapping[TopicPartition, InHand]) -> None:
+    async def write(self, consumer: Any, notes: Mapping[TopicPartition, InProgressRange]) -> None:
         for partition, note in notes.items():
             if file := self._file(partition):
                 file.write_text(note.encode())
@@ -123,18 +123,18 @@ class NotesInFolder:
         return self._folder / f"{self._group}.{partition.topic}.{partition.partition}"
 
 
-class Hand:
+class InProgress:
     """What one consumer has in hand. `consumer` gives the member that commits."""
 
     def __init__(self, notes: Notes, consumer: Callable[[], Any]) -> None:
         self._notes = notes
         self._consumer = consumer
         self._known: set[TopicPartition] = set()
-        self._suspects: dict[TopicPartition, InHand] = {}
-        self._held: dict[TopicPartition, InHand] = {}
+        self._suspects: dict[TopicPartition, InProgressRange] = {}
+        self._held: dict[TopicPartition, InProgressRange] = {}
 
     async def look(self, records: Iterable[Record]) -> None:
-        """Looks for notes on the records' partitions, once each until `forget`. Raises SurroundingsFault."""
+        """Looks for notes on the records' partitions, once each until `forget`. Raises DependencyUnavailable."""
         unknown = {_partition(record) for record in records} - self._known
         if not unknown:
             return
@@ -172,11 +172,11 @@ class Hand:
     @asynccontextmanager
     async def hold(self, records: Sequence[Record]) -> AsyncIterator[None]:
         """Notes the records before the block. A fault or a cancellation takes the note back; only a death leaves it."""
-        notes: dict[TopicPartition, InHand] = {}
+        notes: dict[TopicPartition, InProgressRange] = {}
         for record in records:
             partition, begun = _partition(record), self.begun(record) + 1
-            held = notes.setdefault(partition, InHand(record.offset, record.offset, begun))
-            notes[partition] = InHand(
+            held = notes.setdefault(partition, InProgressRange(record.offset, record.offset, begun))
+            notes[partition] = InProgressRange(
                 min(held.first, record.offset), max(held.last, record.offset), max(held.begun, begun)
             )
         await self._try(self._notes.write(self._consumer(), notes))
@@ -190,7 +190,7 @@ class Hand:
         finally:
             self._held = {}
 
-    async def excuse(self) -> None:
+    async def withdraw(self) -> None:
         """This member is about to be left out since its records take long: whoever takes them over finds no death."""
         firsts = {partition: note.first for partition, note in self._held.items() if note.begun == 1}
         again = {
@@ -214,9 +214,9 @@ class Hand:
             log.warning("not_noted", reason=str(error) or type(error).__name__)
 
 
-def killed(begun: int) -> RecordFault:
+def killed(begun: int) -> RecordRejected:
     """What is said of a record at which the process died time and again."""
-    return RecordFault(
+    return RecordRejected(
         ErrorCode.INTERNAL,
         f"the process died {begun} times while it worked on this document; it was set aside and can be replayed",
     )
@@ -226,6 +226,6 @@ def _partition(record: Record) -> TopicPartition:
     return TopicPartition(record.topic, record.partition)
 
 
-def _found(texts: Mapping[TopicPartition, str]) -> dict[TopicPartition, InHand]:
-    notes = {partition: InHand.decode(text) for partition, text in texts.items()}
+def _found(texts: Mapping[TopicPartition, str]) -> dict[TopicPartition, InProgressRange]:
+    notes = {partition: InProgressRange.decode(text) for partition, text in texts.items()}
     return {partition: note for partition, note in notes.items() if note is not None}

@@ -8,9 +8,9 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from typing import Protocol
 
-from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.messaging.dead_letters import LEFT_OUT
-from libs.messaging.metrics import FAULTS, GIVEN_UP, PAUSED
+from libs.messaging.metrics import DEAD_LETTERED, FAULTS, PAUSED
 from libs.messaging.records import Record
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.health import Health
@@ -31,16 +31,16 @@ class Work(Protocol):
     async def handle(self, records: Sequence[Record]) -> None:
         """Works on records in order; when it returns, all that came of them is acknowledged or committed.
 
-        Raises SurroundingsFault: the same records will be handled again, nothing is committed.
+        Raises DependencyUnavailable: the same records will be handled again, nothing is committed.
         Raises anything else: the records are handled one by one, each ATTEMPTS times at most; a
-        RecordFault raised for a single record ends its attempts at once.
+        RecordRejected raised for a single record ends its attempts at once.
         """
         ...
 
-    async def give_up(self, record: Record, fault: RecordFault, attempts: int) -> None:
+    async def dead_letter(self, record: Record, fault: RecordRejected, attempts: int) -> None:
         """Sets a record aside: dead letter, and failed where a document can be read from it.
 
-        Raises SurroundingsFault: it will be called again.
+        Raises DependencyUnavailable: it will be called again.
         """
         ...
 
@@ -89,45 +89,45 @@ class Worker:
                 return
             except Interrupted:
                 raise
-            except RecordFault as fault:
+            except RecordRejected as fault:
                 refusal = fault
                 break
             except Exception as error:
                 FAULTS.labels(self._work.service, "own").inc()
                 log.error("record_failed", record=record.place, attempt=attempts, exc_info=error)
                 if attempts >= ATTEMPTS:
-                    refusal = RecordFault(
+                    refusal = RecordRejected(
                         ErrorCode.INTERNAL,
                         f"a fault of our own kept this document from being worked on ({type(error).__name__}); "
                         "it was set aside and can be replayed",
                     )
                     break
                 await self._wait(backoff_seconds(attempts))
-        await self.set_aside(record, refusal, attempts)
+        await self.dead_letter(record, refusal, attempts)
 
-    async def set_aside(self, record: Record, fault: RecordFault, attempts: int) -> None:
+    async def dead_letter(self, record: Record, fault: RecordRejected, attempts: int) -> None:
         """Gives a record up; where its dead letter is refused, without its value. Raises Interrupted.
 
         What else it raises: not even that could be published; the record is not done.
         """
-        GIVEN_UP.labels(self.service, str(fault.code)).inc()
+        DEAD_LETTERED.labels(self.service, str(fault.code)).inc()
         try:
-            await self.through_outages(lambda: self._work.give_up(record, fault, attempts))
+            await self.through_outages(lambda: self._work.dead_letter(record, fault, attempts))
         except Interrupted:
             raise
         except Exception as error:
             FAULTS.labels(self.service, "own").inc()
             log.error("dead_letter_refused", record=record.place, exc_info=error)
             bare = _without_value(record, error)
-            await self.through_outages(lambda: self._work.give_up(bare, fault, attempts))
+            await self.through_outages(lambda: self._work.dead_letter(bare, fault, attempts))
 
-    async def hold_on(self, reason: str, attempt: int) -> None:
+    async def report_stuck(self, reason: str, attempt: int) -> None:
         """Says in health that work is stuck at a record, and waits before the next try. Raises Interrupted."""
         self._health.degraded(self._part, f"stuck, nothing is lost: {reason}")
         await self._wait(backoff_seconds(attempt))
 
-    def goes_on(self) -> None:
-        """What `hold_on` said is over."""
+    def report_recovered(self) -> None:
+        """What `report_stuck` said is over."""
         self._health.ok(self._part)
 
     async def _try(self, records: Sequence[Record]) -> None:
@@ -143,7 +143,7 @@ class Worker:
                     raise Interrupted
                 try:
                     return await step()
-                except SurroundingsFault as fault:
+                except DependencyUnavailable as fault:
                     PAUSED.labels(self.service).set(1)
                     FAULTS.labels(self.service, "surroundings").inc()
                     self._health.degraded(self._part, f"paused, nothing is lost: {fault}")
@@ -161,7 +161,7 @@ class Worker:
         """
         try:
             await step()
-        except SurroundingsFault:
+        except DependencyUnavailable:
             await self.through_outages(step)
 
     async def _wait(self, seconds: float) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.messaging.consumer.positions import Positions
 from libs.messaging.consumer.retrying import Interrupted, Worker
 from libs.messaging.records import Record
@@ -19,7 +19,7 @@ from libs.telemetry.logs import get_logger
 log = get_logger(__name__)
 
 
-class Placing:
+class StartPosition:
     """Holds assigned partitions back until it is known where to read them from."""
 
     def __init__(self, group: str, positions: Positions, worker: Worker, health: Health) -> None:
@@ -72,7 +72,7 @@ class Placing:
                 await consumer.commit(back)
         except KafkaError as error:
             what = str(error) or type(error).__name__
-            raise SurroundingsFault("broker", f"does not tell where {self._group} stands: {what}") from error
+            raise DependencyUnavailable("broker", f"does not tell where {self._group} stands: {what}") from error
 
 
 def behind(records: Sequence[Record]) -> dict[TopicPartition, int]:

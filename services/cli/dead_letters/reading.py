@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.topics import MIB, dead_letters_topic
 from libs.messaging.admin.cluster import partitions
 from libs.messaging.connection.settings import KafkaSettings
@@ -50,7 +50,7 @@ class Reference:
 
 
 async def read_all(settings: KafkaSettings, service: str | None) -> AsyncIterator[Record]:
-    """Every dead letter (of one service), oldest first per partition. Raises SurroundingsFault."""
+    """Every dead letter (of one service), oldest first per partition. Raises DependencyUnavailable."""
     topics = {name: found for name, found in (await partitions(settings)).items() if TOPIC_FORM.fullmatch(name)}
     if service is not None:
         topics = {name: found for name, found in topics.items() if name == dead_letters_topic(service)}
@@ -80,7 +80,7 @@ async def read_all(settings: KafkaSettings, service: str | None) -> AsyncIterato
                     yield record_of(raw)
     except (KafkaError, OSError) as error:
         what = str(error) or type(error).__name__
-        raise SurroundingsFault("broker", f"{settings.kafka_bootstrap}: {what}") from error
+        raise DependencyUnavailable("broker", f"{settings.kafka_bootstrap}: {what}") from error
     finally:
         await consumer.stop()
 

@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from libs.contracts import events
-from libs.contracts.errors import RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, RecordRejected
 from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
@@ -74,7 +74,7 @@ def original(letter: Record) -> Outgoing:
 async def replay(settings: KafkaSettings, letters: Sequence[Record]) -> list[str]:
     """Puts them back and waits for what comes of it, at most ANSWER_SECONDS; a sentence for each.
 
-    Raises SurroundingsFault, and CommandFault where a letter does not say where it came from.
+    Raises DependencyUnavailable, and CommandFault where a letter does not say where it came from.
     """
     outgoing = [original(letter) for letter in letters]
     asked = [named(letter) for letter in letters]
@@ -201,7 +201,7 @@ async def _statuses(settings: KafkaSettings, *, from_start: bool) -> AsyncIterat
         yield reader
     except (KafkaError, OSError) as error:
         what = str(error) or type(error).__name__
-        raise SurroundingsFault("broker", f"{settings.kafka_bootstrap}: {what}") from error
+        raise DependencyUnavailable("broker", f"{settings.kafka_bootstrap}: {what}") from error
     finally:
         await reader.stop()
 
@@ -212,6 +212,6 @@ async def _read(reader: AIOKafkaConsumer) -> list[StatusEvent]:
         for record in records:
             try:
                 found.append(events.decode(record.value or b"", StatusEvent))
-            except RecordFault:
+            except RecordRejected:
                 continue  # matching sets it aside; it tells nothing here
     return found

@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.resilience.breaker import BreakerOpen, CircuitBreaker
 from libs.telemetry.logs import get_logger
 from services.embedding.engines.protocol import Engine, Prepared, Vectors
@@ -78,7 +78,7 @@ class ModelLane:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        self._waiting.fail_all(SurroundingsFault("model", _STOPPING))
+        self._waiting.fail_all(DependencyUnavailable("model", _STOPPING))
         await asyncio.gather(self._threads.close(), self._query_threads.close())
 
     @contextmanager
@@ -104,12 +104,12 @@ class ModelLane:
             self._wake.set()
 
     async def embed(self, prepared: Sequence[Prepared], lane: Lane | Literal["probe"]) -> Vectors:
-        """Vectors of unit length, shape (len(prepared), dimension). Raises SurroundingsFault where the model fails.
+        """Vectors of unit length, shape (len(prepared), dimension). Raises DependencyUnavailable where the model fails.
 
         A probe is a query that is not counted.
         """
         if self._stopped:
-            raise SurroundingsFault("model", _STOPPING)
+            raise DependencyUnavailable("model", _STOPPING)
         line: Lane = "document" if lane == "document" else "query"
         if not self._waiting.waits("document"):
             self._linger_until = time.monotonic() + _LINGER_SECONDS
@@ -200,7 +200,7 @@ class ModelLane:
                     raise turn.fault
         except BreakerOpen as fault:
             self._waiting.fail_all(fault)
-        except SurroundingsFault:
+        except DependencyUnavailable:
             pass  # the turn holds it, and its texts are told below
         if turn is not None:
             self._waiting.settle(turn)
@@ -210,7 +210,7 @@ class ModelLane:
             async with self._breaker.guard():
                 if turn.fault is not None:
                     raise turn.fault
-        except SurroundingsFault:
+        except DependencyUnavailable:
             pass  # only the breaker had to be told here
 
     async def _outcome(self, threads: ModelThreads, lanes: Sequence[Lane], begun: Callable[[], None]) -> Turn | None:
@@ -234,17 +234,17 @@ class ModelLane:
 
         try:
             return await threads.run(run)
-        except SurroundingsFault as fault:
+        except DependencyUnavailable as fault:
             return Turn(taken[0].lane, taken[0].texts, [fault] * len(taken[0].texts)) if taken else None
         except Exception as error:
             # Ours, outside of the model: those who wait are told, rather than left waiting for ever.
             log.error("turn_failed", exc_info=error)
-            self._waiting.fail_all(SurroundingsFault("model", f"failed: {type(error).__name__}: {error}"))
+            self._waiting.fail_all(DependencyUnavailable("model", f"failed: {type(error).__name__}: {error}"))
             return None
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """Without this task nobody would ever get a vector, while all looks well."""
         if not task.cancelled() and (error := task.exception()) is not None:
             log.critical("model_lane_broken", exc_info=error, action="ending")
-            self._waiting.fail_all(SurroundingsFault("model", f"failed: {type(error).__name__}: {error}"))
+            self._waiting.fail_all(DependencyUnavailable("model", f"failed: {type(error).__name__}: {error}"))
             self._on_hang()

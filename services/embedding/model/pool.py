@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from services.embedding.engines.batches import MOST_PADDING, around
 from services.embedding.engines.protocol import Prepared, Vectors
 
@@ -134,7 +134,7 @@ class Pool:
             if request.to_compute == 0 and not request.done.done():
                 request.done.set_result(None)
 
-    def fail(self, waiting: Waiting, fault: SurroundingsFault) -> None:
+    def fail(self, waiting: Waiting, fault: DependencyUnavailable) -> None:
         """A text has no vector: everybody who waits for it is told."""
         self._forget(waiting)
         self._unlist(waiting)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Literal
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from services.embedding.engines.protocol import Prepared
 from services.embedding.metrics import MODEL_SECONDS, TEXTS_COMPUTED, TOKENS, WAITING
 from services.embedding.model.pool import Pool, Request, Waiting
@@ -31,9 +31,9 @@ class Turn:
     seconds: float = 0.0
 
     @property
-    def fault(self) -> SurroundingsFault | None:
+    def fault(self) -> DependencyUnavailable | None:
         """The model's own: it failed on all of it."""
-        faults = [outcome for outcome in self.outcomes if isinstance(outcome, SurroundingsFault)]
+        faults = [outcome for outcome in self.outcomes if isinstance(outcome, DependencyUnavailable)]
         return faults[0] if faults and len(faults) == len(self.outcomes) else None
 
 
@@ -94,7 +94,7 @@ class WaitingTexts:
         counted = computed = 0
         with self._lock:
             for waiting, outcome in zip(turn.texts, turn.outcomes, strict=True):
-                if isinstance(outcome, SurroundingsFault):
+                if isinstance(outcome, DependencyUnavailable):
                     pool.fail(waiting, outcome)
                     continue
                 counted += waiting.counted
@@ -108,7 +108,7 @@ class WaitingTexts:
             TOKENS.labels("padding").inc(max(0, longest * counted - computed))
         self._show()
 
-    def fail_all(self, fault: SurroundingsFault) -> None:
+    def fail_all(self, fault: DependencyUnavailable) -> None:
         """Everybody who waits is told."""
         with self._lock:
             for pool in self._pools.values():

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.resilience.suspend_safe_timeout import OutOfTime, within
 from libs.telemetry.logs import get_logger
 from services.embedding.engines.protocol import Engine, Prepared, Vectors
@@ -21,7 +21,7 @@ from services.embedding.metrics import HALVED
 log = get_logger(__name__)
 
 Result = TypeVar("Result")
-Outcome = Vectors | SurroundingsFault
+Outcome = Vectors | DependencyUnavailable
 
 # Of sysexits.h: internal software error.
 EX_SOFTWARE = 70
@@ -53,7 +53,7 @@ class ModelThreads:
     async def run(self, turn: Callable[[], Result]) -> Result:
         """Runs `turn` as soon as a thread is free; the limit counts from then.
 
-        Raises SurroundingsFault where it hangs, and what the turn raises.
+        Raises DependencyUnavailable where it hangs, and what the turn raises.
         """
         loop = asyncio.get_running_loop()
         begun: asyncio.Future[None] = loop.create_future()
@@ -71,7 +71,7 @@ class ModelThreads:
         except OutOfTime:
             log.critical("model_hangs", seconds=round(time.monotonic() - started), action="ending")
             self._on_hang()
-            raise SurroundingsFault("model", f"did not end within {self._limit_seconds:g} s") from None
+            raise DependencyUnavailable("model", f"did not end within {self._limit_seconds:g} s") from None
 
     async def close(self) -> None:
         """Waits for the turns in hand, and calls `on_hang` where they do not end soon; those behind are not begun."""
@@ -125,11 +125,11 @@ class _Trial:
         return found
 
 
-def _fault(error: Exception) -> SurroundingsFault:
-    if isinstance(error, SurroundingsFault):
+def _fault(error: Exception) -> DependencyUnavailable:
+    if isinstance(error, DependencyUnavailable):
         return error
     log.error("model_failed", exc_info=error)
-    return SurroundingsFault("model", f"failed: {type(error).__name__}: {error}")
+    return DependencyUnavailable("model", f"failed: {type(error).__name__}: {error}")
 
 
 def is_out_of_memory(error: Exception) -> bool:
@@ -138,10 +138,10 @@ def is_out_of_memory(error: Exception) -> bool:
 
 
 def check_vectors(vectors: Vectors, count: int, dimension: int) -> None:
-    """Raises SurroundingsFault where what the model gave is not `count` finite vectors of unit length."""
+    """Raises DependencyUnavailable where what the model gave is not `count` finite vectors of unit length."""
     if vectors.shape != (count, dimension):
-        raise SurroundingsFault("model", f"gave an array of shape {vectors.shape}, not ({count}, {dimension})")
+        raise DependencyUnavailable("model", f"gave an array of shape {vectors.shape}, not ({count}, {dimension})")
     if not np.isfinite(vectors).all():
-        raise SurroundingsFault("model", "gave numbers that are not finite")
+        raise DependencyUnavailable("model", "gave numbers that are not finite")
     if not np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-3):
-        raise SurroundingsFault("model", "gave vectors that are not of unit length")
+        raise DependencyUnavailable("model", "gave vectors that are not of unit length")

@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Response
 
 from libs.contracts.documents import DocumentError
-from libs.contracts.errors import ErrorCode, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, ErrorCode
 from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.revision import Revision
@@ -78,7 +78,7 @@ def _key(tenant: str, kind: Kind, document_id: str | None, submission: Submissio
 async def _is_there(gateway: Gateway, key: DocumentKey) -> bool:
     try:
         return await gateway.reading.exists(key)
-    except (SurroundingsFault, Problem):
+    except (DependencyUnavailable, Problem):
         return False  # decides between 200 and 201 only
 
 
@@ -93,7 +93,7 @@ async def _ended(
         raise failed_document(error, named, headers)
     try:
         document = await gateway.reading.document(key)
-    except SurroundingsFault:
+    except DependencyUnavailable:
         return _accepted(key, revision, headers)  # indexed, but it can't be shown at the moment
     return Response(document, status_code=200 if replaces else 201, headers=headers)
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import psutil
 
 from libs.contracts import topics
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.messaging.admin.topics import check_topics
 from libs.messaging.connection.settings import KafkaSettings
 from libs.messaging.publishing import KafkaPublisher, Outgoing, Published
@@ -54,7 +54,7 @@ class TryoutMemory:
 
 
 class Broker:
-    """A Publisher that can be made before the broker is there. Raises SurroundingsFault until it is usable."""
+    """A Publisher that can be made before the broker is there. Raises DependencyUnavailable until it is usable."""
 
     def __init__(self, settings: KafkaSettings) -> None:
         self._settings = settings
@@ -89,12 +89,12 @@ class Broker:
 
     def _refuse_what_cannot_be_kept(self) -> None:
         if self._missing is not None:
-            raise SurroundingsFault(PART, self._missing)
+            raise DependencyUnavailable(PART, self._missing)
 
     def check_room(self) -> None:
-        """Raises SurroundingsFault where the embedded broker has no room for another document."""
+        """Raises DependencyUnavailable where the embedded broker has no room for another document."""
         if self.memory.is_full:
-            raise SurroundingsFault(
+            raise DependencyUnavailable(
                 PART,
                 f"the try-out broker uses {self.memory.mb():.0f} of {self.memory.limit_mb} MiB and keeps all it was "
                 "sent; restart the stack to empty it, or raise TRYOUT_BROKER_MAX_MB",
@@ -110,7 +110,7 @@ class Broker:
                     self._missing = None
                     return
                 self._missing = "; ".join(wrong)
-            except SurroundingsFault as fault:
+            except DependencyUnavailable as fault:
                 self._missing = fault.message
             log.warning("broker_not_usable", reason=self._missing)
             await asyncio.sleep(backoff_seconds(attempt, cap=5.0))

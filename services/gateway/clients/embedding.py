@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from services.gateway.clients.matching import HttpClient
 
 PROBE_SECONDS = 6.0
@@ -17,12 +17,12 @@ class EmbeddingClient:
         self._client = client
 
     async def probe(self) -> dict[str, Any]:
-        """A real test embedding, at most one per 5 s. Raises SurroundingsFault while embedding cannot do one."""
+        """A real test embedding, at most one per 5 s. Raises DependencyUnavailable while embedding cannot do one."""
         answer = await self._client.request("GET", "/probe", timeout_seconds=PROBE_SECONDS)
         if answer.status_code >= 400:
-            raise SurroundingsFault("embedding", f"GET /probe answered {answer.status_code}: {answer.text[:200]}")
+            raise DependencyUnavailable("embedding", f"GET /probe answered {answer.status_code}: {answer.text[:200]}")
         try:
             body = answer.json()
         except ValueError as error:
-            raise SurroundingsFault("embedding", f"its answer is not JSON: {error}") from error
+            raise DependencyUnavailable("embedding", f"its answer is not JSON: {error}") from error
         return body if isinstance(body, dict) else {}

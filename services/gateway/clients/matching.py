@@ -1,6 +1,6 @@
 """What the gateway asks of matching, call by call.
 
-Every method raises SurroundingsFault while matching is away, MatchingRefusal where it answers 4xx.
+Every method raises DependencyUnavailable while matching is away, MatchingRefusal where it answers 4xx.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import httpx
 import msgspec
 
 from libs.contracts.erasures import Receipt
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.revision import Revision
@@ -94,7 +94,7 @@ class MatchingClient:
         try:
             return None if found is None else msgspec.convert(found, Receipt)
         except msgspec.ValidationError as error:
-            raise SurroundingsFault("matching", f"its answer is no receipt: {error}") from error
+            raise DependencyUnavailable("matching", f"its answer is no receipt: {error}") from error
 
     async def reembed(self, tenant: str) -> dict[str, Any]:
         """Sends every stored text through the model again."""
@@ -105,7 +105,7 @@ class MatchingClient:
         return await self._object(tenant, "GET", "/figures", timeout_seconds=3.0)
 
     async def ready(self) -> dict[str, Any]:
-        """What matching says of its own readiness. Raises SurroundingsFault where it is not ready."""
+        """What matching says of its own readiness. Raises DependencyUnavailable where it is not ready."""
         answer = await self._client.request("GET", "/health/ready", timeout_seconds=3.0)
         return _json_object(_accepted(answer))
 
@@ -135,7 +135,7 @@ def _json_object(answer: httpx.Response) -> dict[str, Any]:
     try:
         body = answer.json()
     except ValueError as error:
-        raise SurroundingsFault("matching", f"its answer is not JSON: {error}") from error
+        raise DependencyUnavailable("matching", f"its answer is not JSON: {error}") from error
     if not isinstance(body, dict):
-        raise SurroundingsFault("matching", "its answer is not a JSON object")
+        raise DependencyUnavailable("matching", "its answer is not a JSON object")
     return body

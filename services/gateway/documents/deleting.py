@@ -8,7 +8,7 @@ from libs.contracts import events
 from libs.contracts.cloudevents import JSON
 from libs.contracts.erasures import Progress, Receipt
 from libs.contracts.erasures import receipt as made_receipt
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DocumentKey, receipt_id
 from libs.contracts.statuses import Status
@@ -36,7 +36,7 @@ class Deleting:
     async def delete(self, key: DocumentKey) -> str:
         """The receipt's id. From its return on no gateway that reaches the broker shows the document.
 
-        Raises SurroundingsFault or Problem (`unavailable`) where that can't be promised; deleting again is safe.
+        Raises DependencyUnavailable or Problem (`unavailable`) where that can't be promised; deleting again is safe.
         """
         submitted = await self._event_log.append(key, events.TYPE_DELETED, None, JSON)
         event = status_event(key, submitted.revision, Status.ERASED, source_event=submitted.source_event)
@@ -44,7 +44,7 @@ class Deleting:
         self._overlay.note(event, place)
         try:
             await self._matching.erase(key, submitted.revision)
-        except (SurroundingsFault, MatchingRefusal) as error:
+        except (DependencyUnavailable, MatchingRefusal) as error:
             # The status topic tells matching as well; only the try-out broker could forget it first.
             log.warning("erasure_left_to_the_topic", document=str(key), reason=str(error))
             if self._outlives_broker:
@@ -54,12 +54,12 @@ class Deleting:
         return receipt_id(key, submitted.revision)
 
     async def receipt(self, tenant: str, receipt: str) -> Receipt:
-        """What is done of an erasure, per store. Raises Problem (`not_found`), SurroundingsFault."""
+        """What is done of an erasure, per store. Raises Problem (`not_found`), DependencyUnavailable."""
         found: Receipt | None = None
         reported = self._overlay.erasure(tenant, receipt)
         try:
             found = await self._matching.receipt(tenant, receipt)
-        except SurroundingsFault:
+        except DependencyUnavailable:
             if reported is None:
                 raise
         if found is not None:

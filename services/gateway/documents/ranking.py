@@ -15,7 +15,7 @@ COUNTERPART: dict[Kind, Kind] = {"job": "resume", "resume": "job"}
 
 
 class Ranking:
-    """Asks matching to score and search. Raises SurroundingsFault, MatchingRefusal, Problem."""
+    """Asks matching to score and search. Raises DependencyUnavailable, MatchingRefusal, Problem."""
 
     def __init__(self, overlay: Overlay, reading: Reading, matching: MatchingClient) -> None:
         self._overlay = overlay

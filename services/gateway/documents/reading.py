@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status, is_newer
@@ -47,7 +47,7 @@ class Reading:
         """
         caught_up, held = await asyncio.gather(self.catch_up(), self._held(key))
         known = self._overlay.get(key)
-        if isinstance(held, SurroundingsFault):
+        if isinstance(held, DependencyUnavailable):
             return _without_matching(key, known, held)
         if known is not None and known.status is Status.INDEXED and _is_behind(held, known):
             # Matching was asked before it had stored what the status reports by now.
@@ -60,10 +60,13 @@ class Reading:
         raise Problem("not_found", f"there is no {key.kind} with the id {key.id}")
 
     async def exists(self, key: DocumentKey) -> bool:
-        """Whether there is such a document. Raises Problem (`unavailable`), SurroundingsFault if it can't be told."""
+        """Whether there is such a document.
+
+        Raises Problem (`unavailable`), DependencyUnavailable if it can't be told.
+        """
         caught_up, held = await asyncio.gather(self.catch_up(), self._held(key))
         known = self._overlay.get(key)
-        if isinstance(held, SurroundingsFault):
+        if isinstance(held, DependencyUnavailable):
             if known is None:
                 raise held
             return not known.is_erased
@@ -83,10 +86,10 @@ class Reading:
                 items.append({name: value for name, value in shown.items() if name != "text"})
         return {**page, "items": items}
 
-    async def _held(self, key: DocumentKey) -> Body | SurroundingsFault | None:
+    async def _held(self, key: DocumentKey) -> Body | DependencyUnavailable | None:
         try:
             return await self._matching.document(key)
-        except SurroundingsFault as fault:
+        except DependencyUnavailable as fault:
             return fault
 
     async def refuse_guessing(self, caught_up: bool) -> None:
@@ -128,7 +131,7 @@ def _is_behind(held: Body | None, known: Known) -> bool:
     )
 
 
-def _without_matching(key: DocumentKey, known: Known | None, fault: SurroundingsFault) -> Body:
+def _without_matching(key: DocumentKey, known: Known | None, fault: DependencyUnavailable) -> Body:
     if known is None or known.indexed is not None:
         raise fault
     if known.is_erased:

@@ -11,7 +11,7 @@ import msgspec
 from prometheus_client import Counter
 
 from libs.contracts import cloudevents, events, topics
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.events import SourceEvent, StatusEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision, revision_of
@@ -49,7 +49,10 @@ class EventLog:
     async def append(
         self, key: DocumentKey, type: str, value: bytes | None, content_type: str, **attributes: str
     ) -> Submitted:
-        """Publishes onto documents.submitted.v1. Raises SurroundingsFault; RecordFault where the broker refuses it."""
+        """Publishes onto documents.submitted.v1.
+
+        Raises DependencyUnavailable; RecordRejected where the broker refuses it.
+        """
         self._check_room()
         event_id = uuid.uuid4().hex
         headers: list[tuple[str, bytes | None]] = [
@@ -68,7 +71,7 @@ class EventLog:
         return Submitted(self._revision(published), SourceEvent(SOURCE, event_id))
 
     async def report(self, event: StatusEvent) -> Place:
-        """Publishes a status. Raises SurroundingsFault."""
+        """Publishes a status. Raises DependencyUnavailable."""
         published = await self._publisher.publish(status_event_record(event))
         return Place(published.partition, published.offset)
 
@@ -81,7 +84,7 @@ class EventLog:
                 tryout_stamp=self._tryout_stamp,
             )
         except ValueError as error:
-            raise SurroundingsFault("broker", str(error)) from error
+            raise DependencyUnavailable("broker", str(error)) from error
 
 
 class Submitting:
@@ -98,7 +101,7 @@ class Submitting:
     async def submit(self, key: DocumentKey, submission: Submission) -> Revision:
         """The revision under which the document is now queued.
 
-        Raises SurroundingsFault where the event could not be published, and Problem (`unavailable`, naming
+        Raises DependencyUnavailable where the event could not be published, and Problem (`unavailable`, naming
         the id) where it could but its status could not: sending it again under that id is safe.
         """
         attributes: dict[str, str] = {}
@@ -112,7 +115,7 @@ class Submitting:
         event = status_event(key, submitted.revision, Status.QUEUED, source_event=submitted.source_event)
         try:
             place, _ = await asyncio.gather(self._event_log.report(event), self._keep(key, event))
-        except (SurroundingsFault, MatchingRefusal) as error:
+        except (DependencyUnavailable, MatchingRefusal) as error:
             raise unavailable(
                 f"{key.kind} {key.id} reached the broker but its status could not be kept ({error}); "
                 f"send it again with PUT under this id",

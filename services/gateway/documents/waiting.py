@@ -66,7 +66,7 @@ class Waiting:
             return None
 
     async def until_erased(self, tenant: str, receipt: str, seconds: float) -> Receipt | None:
-        """The receipt once all that can be done is done; None in time-out. Raises SurroundingsFault.
+        """The receipt once all that can be done is done; None in time-out. Raises DependencyUnavailable.
 
         What only ages out is not waited for.
         """

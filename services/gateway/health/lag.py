@@ -6,7 +6,7 @@ import asyncio
 
 from prometheus_client import Gauge
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.messaging.admin.lag import all_lags
 from libs.messaging.connection.settings import KafkaSettings
 from libs.telemetry.logs import get_logger
@@ -43,7 +43,7 @@ class LagWatch:
         """Asks once."""
         try:
             found = await all_lags(self._settings)
-        except SurroundingsFault as fault:
+        except DependencyUnavailable as fault:
             GROUP_LAG.clear()
             log.warning("lag_unknown", reason=str(fault))
             return

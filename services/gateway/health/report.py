@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.identifiers import DEFAULT_TENANT
 from libs.messaging.admin.lag import all_lags
 from libs.messaging.connection.settings import KafkaSettings
@@ -71,14 +71,14 @@ class Readiness:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self._statuses.end_offsets()
-        except (SurroundingsFault, TimeoutError) as error:
+        except (DependencyUnavailable, TimeoutError) as error:
             return str(error) or f"it did not answer within {ANSWER_SECONDS:g} s"
         return None
 
     async def _matching_missing(self) -> str | None:
         try:
             await self._matching.ready()
-        except (SurroundingsFault, MatchingRefusal) as error:
+        except (DependencyUnavailable, MatchingRefusal) as error:
             return str(error)
         return None
 
@@ -140,7 +140,7 @@ class Detailed:
 
     async def _ask_broker(self) -> Part:
         if self._broker.missing is not None:
-            raise SurroundingsFault("broker", self._broker.missing)
+            raise DependencyUnavailable("broker", self._broker.missing)
         async with asyncio.timeout(ANSWER_SECONDS):
             await self._statuses.end_offsets()
         part: Part = {"kind": "try-out" if self._settings.on_tryout_broker else "kafka"}
@@ -176,7 +176,7 @@ async def _timed(ask: Callable[[], Awaitable[Part]]) -> Part:
     began = time.monotonic()
     try:
         said = await ask()
-    except (SurroundingsFault, MatchingRefusal, TimeoutError) as error:
+    except (DependencyUnavailable, MatchingRefusal, TimeoutError) as error:
         return {"status": "down", "reason": str(error) or "no answer in time", "latency_ms": _since(began)}
     return {"status": "ok", "latency_ms": _since(began), **said}
 

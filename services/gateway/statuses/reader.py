@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaError
 from prometheus_client import Counter, Histogram
 
 from libs.contracts import events, topics
-from libs.contracts.errors import RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, RecordRejected
 from libs.contracts.events import StatusEvent
 from libs.messaging.admin.cluster import partitions
 from libs.messaging.connection.settings import KafkaSettings
@@ -86,7 +86,7 @@ class StatusReader:
                 async with self._progress:
                     await self._progress.wait_for(lambda: self._has_reached(ends))
             outcome = "reached"
-        except (TimeoutError, SurroundingsFault) as error:
+        except (TimeoutError, DependencyUnavailable) as error:
             log.info("catch_up_missed", reason=str(error) or f"not done within {seconds:g} s")
         finally:
             CATCH_UP.labels(outcome).observe(time.monotonic() - began)
@@ -95,7 +95,7 @@ class StatusReader:
     async def end_offsets(self) -> Mapping[int, int]:
         """The end of each partition, asked of the broker after this call began; concurrent calls share one question.
 
-        Raises SurroundingsFault while not connected.
+        Raises DependencyUnavailable while not connected.
         """
         self._arrivals += 1
         arrival = self._arrivals
@@ -109,14 +109,14 @@ class StatusReader:
 
     async def _ask_ends(self) -> dict[int, int]:
         if self._asker is None or not self._next:
-            raise SurroundingsFault("broker", "the status topic is not being read yet")
+            raise DependencyUnavailable("broker", "the status topic is not being read yet")
         partitions = [TopicPartition(topics.STATUS, number) for number in self._next]
         try:
             async with asyncio.timeout(ASK_SECONDS):
                 ends = await self._asker.end_offsets(partitions)
         except (KafkaError, OSError, TimeoutError) as error:
             what = str(error) or type(error).__name__
-            raise SurroundingsFault("broker", f"does not tell the end of {topics.STATUS}: {what}") from error
+            raise DependencyUnavailable("broker", f"does not tell the end of {topics.STATUS}: {what}") from error
         return {partition.partition: end for partition, end in ends.items()}
 
     def _has_reached(self, ends: Mapping[int, int]) -> bool:
@@ -130,7 +130,7 @@ class StatusReader:
                     self._health.ok(PART)
                     attempt = 0
                     await self._read(consumer)
-            except (KafkaError, OSError, SurroundingsFault) as error:
+            except (KafkaError, OSError, DependencyUnavailable) as error:
                 log.warning("status_reader_interrupted", reason=str(error) or type(error).__name__)
                 self._health.degraded(PART, f"the status topic cannot be read: {error or type(error).__name__}")
             except Exception as error:  # a bug must not end the task: reads would answer 503 until a restart
@@ -183,13 +183,15 @@ class StatusReader:
         # Asking after a topic by its name would make it on a broker that creates topics by itself.
         found = (await partitions(self._settings)).get(topics.STATUS)
         if not found:
-            raise SurroundingsFault("broker", f"the topic {topics.STATUS} does not exist: run `shortlist topics apply`")
+            raise DependencyUnavailable(
+                "broker", f"the topic {topics.STATUS} does not exist: run `shortlist topics apply`"
+            )
         return found
 
     async def matching_positions(self, of: Sequence[TopicPartition] | None = None) -> dict[int, int]:
         """Per partition of the status topic, the offset up to which matching has stored it; only those it committed.
 
-        Raises SurroundingsFault while no broker answers.
+        Raises DependencyUnavailable while no broker answers.
         """
         asked = of or [TopicPartition(topics.STATUS, number) for number in self._next]
         member = AIOKafkaConsumer(
@@ -201,7 +203,7 @@ class StatusReader:
                 found = {partition.partition: await member.committed(partition) for partition in asked}
         except (KafkaError, OSError, TimeoutError) as error:
             what = str(error) or f"no answer within {ASK_SECONDS:g} s"
-            raise SurroundingsFault("broker", f"does not tell where matching stands: {what}") from error
+            raise DependencyUnavailable("broker", f"does not tell where matching stands: {what}") from error
         finally:
             await member.stop()
         return {number: offset for number, offset in found.items() if offset is not None}
@@ -220,12 +222,12 @@ class StatusReader:
                     self._progress.notify_all()
             present = consumer.partitions_for_topic(topics.STATUS)
             if present and not present <= self._next.keys():
-                raise SurroundingsFault("broker", f"{topics.STATUS} has new partitions; reading it anew")
+                raise DependencyUnavailable("broker", f"{topics.STATUS} has new partitions; reading it anew")
 
     def _note(self, value: bytes | None, place: Place) -> None:
         try:
             self._overlay.note(events.decode(value or b"", StatusEvent), place)
-        except (RecordFault, ValueError) as error:
+        except (RecordRejected, ValueError) as error:
             READ.labels("malformed").inc()
             log.warning("status_not_understood", partition=place.partition, offset=place.offset, reason=str(error))
         else:

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import PurePath
 from typing import Final
 
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordRejected
 from services.ingest.sandbox.messages import Content, FileType
 
 SUPPORTED = "PDF, DOCX and plain text are supported"
@@ -45,13 +45,13 @@ _TYPES_LIMIT = 1_048_576
 def file_type(content: Content) -> FileType:
     """Which parser reads this content.
 
-    Raises RecordFault: `empty` for no bytes at all, `unsupported_type` for what has no parser,
+    Raises RecordRejected: `empty` for no bytes at all, `unsupported_type` for what has no parser,
     `encrypted` for a Word file under a password, `invalid_content` for bytes that are not what they
     are called.
     """
     data = content.data
     if not data:
-        raise RecordFault(ErrorCode.EMPTY, "the file is empty")
+        raise RecordRejected(ErrorCode.EMPTY, "the file is empty")
     media_type = content.content_type.split(";")[0].strip().lower()
     suffix = PurePath(content.filename or "").suffix.lower()
     found = _by_bytes(data, called_pdf="pdf" in media_type or suffix == ".pdf")
@@ -62,7 +62,7 @@ def file_type(content: Content) -> FileType:
     _refuse_wrong_names(media_type, suffix)
     if media_type.startswith("text/") or suffix in _TEXT_SUFFIXES or looks_like_text(data):
         return FileType.TEXT
-    raise RecordFault(
+    raise RecordRejected(
         ErrorCode.UNSUPPORTED_TYPE, f"the file's type ({suffix or media_type or 'unknown'}) cannot be read; {SUPPORTED}"
     )
 
@@ -114,11 +114,11 @@ def _zip_type(data: bytes) -> FileType:
                     if _WORD_MAIN.search(entry.read(_TYPES_LIMIT)):
                         return FileType.DOCX
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError) as error:
-        raise RecordFault(
+        raise RecordRejected(
             ErrorCode.INVALID_CONTENT, "the file is damaged: it begins like a DOCX or ZIP file but cannot be opened"
         ) from error
     except Exception as error:  # zlib.error and its kin have no common ancestor
-        raise RecordFault(ErrorCode.INVALID_CONTENT, "the file is damaged: it cannot be unpacked") from error
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, "the file is damaged: it cannot be unpacked") from error
     if any(name.startswith("xl/") for name in names):
         raise _unsupported("an Excel workbook")
     if any(name.startswith("ppt/") for name in names):
@@ -130,7 +130,7 @@ def _zip_type(data: bytes) -> FileType:
 
 def _refuse_ole(data: bytes) -> None:
     if "EncryptedPackage".encode("utf-16-le") in data:
-        raise RecordFault(ErrorCode.ENCRYPTED, "the file is protected by a password; send it without one")
+        raise RecordRejected(ErrorCode.ENCRYPTED, "the file is protected by a password; send it without one")
     if "WordDocument".encode("utf-16-le") in data:
         raise _unsupported("a Word document of the old format (.doc)", advice="save it as DOCX or PDF")
     raise _unsupported("an Office file of the old format")
@@ -138,15 +138,19 @@ def _refuse_ole(data: bytes) -> None:
 
 def _refuse_wrong_names(media_type: str, suffix: str) -> None:
     if media_type == "application/pdf" or suffix == ".pdf":
-        raise RecordFault(ErrorCode.INVALID_CONTENT, "the file is called a PDF but is none, or its beginning is lost")
+        raise RecordRejected(
+            ErrorCode.INVALID_CONTENT, "the file is called a PDF but is none, or its beginning is lost"
+        )
     if "officedocument.wordprocessingml" in media_type or suffix in (".docx", ".docm"):
-        raise RecordFault(ErrorCode.INVALID_CONTENT, "the file is called a DOCX but is none, or its beginning is lost")
+        raise RecordRejected(
+            ErrorCode.INVALID_CONTENT, "the file is called a DOCX but is none, or its beginning is lost"
+        )
     if media_type in ("text/html", "application/xhtml+xml"):
         raise _unsupported("an HTML file")
     if media_type.startswith(("image/", "audio/", "video/")):
         raise _unsupported(f"of type {media_type[:80]}")
 
 
-def _unsupported(what: str, advice: str = "") -> RecordFault:
+def _unsupported(what: str, advice: str = "") -> RecordRejected:
     ending = f"; {advice}" if advice else ""
-    return RecordFault(ErrorCode.UNSUPPORTED_TYPE, f"the file is {what}, which cannot be read: {SUPPORTED}{ending}")
+    return RecordRejected(ErrorCode.UNSUPPORTED_TYPE, f"the file is {what}, which cannot be read: {SUPPORTED}{ending}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.text_preparation import GIVEN_FACTOR, given_chars, holds_text, prepare
 from services.ingest.parsing.file_type import file_type
 from services.ingest.sandbox.messages import Content, FileType, ParsedDocument, RawText
@@ -16,20 +16,20 @@ from services.ingest.structure.title import title_of
 def parse(content: Content, max_chars: int) -> ParsedDocument:
     """The document in a content. Blocks, and takes what memory and time the content makes it take.
 
-    Raises RecordFault with a sentence for the document's owner.
+    Raises RecordRejected with a sentence for the document's owner.
     """
     found = file_type(content)
     raw = _PARSERS[found](content, max_chars)
     text = prepare(raw.text)
     if not holds_text(text):
-        raise RecordFault(ErrorCode.EMPTY, "the document holds no text: nothing but spaces was sent")
+        raise RecordRejected(ErrorCode.EMPTY, "the document holds no text: nothing but spaces was sent")
     if len(text) > max_chars:
-        raise RecordFault(
+        raise RecordRejected(
             ErrorCode.TOO_LARGE, f"the text has {_count(len(text), found)} characters; {max_chars} are allowed"
         )
     given = given_chars(raw.title, raw.description, raw.requirements)
     if given > GIVEN_FACTOR * max_chars:
-        raise RecordFault(
+        raise RecordRejected(
             ErrorCode.TOO_LARGE, f"the job's fields have {given} characters; {GIVEN_FACTOR * max_chars} are allowed"
         )
     return ParsedDocument(

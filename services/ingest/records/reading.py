@@ -16,7 +16,7 @@ import msgspec
 from libs.contracts import cloudevents
 from libs.contracts.cloudevents import CloudEvent
 from libs.contracts.documents import Metadata
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.events import TYPE_DELETED, TYPE_SUBMITTED, SourceEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision, revision_of
@@ -37,17 +37,19 @@ def read_record(record: Record, tryout_stamp: int | None) -> Reading:
     """Blocks for as long as a structured event of 12 MiB takes to decode."""
     try:
         event: CloudEvent | None = cloudevents.read(record.value, record.headers)
-        fault: RecordFault | None = None
-    except RecordFault as unreadable:
+        fault: RecordRejected | None = None
+    except RecordRejected as unreadable:
         event, fault = None, unreadable
     named = named_key(record.key, event)
     tenant = tenant_of_topic(record.topic)
     if tenant is not None and named is not None and named.tenant != tenant:
-        refused = RecordFault(ErrorCode.INVALID_KEY, f"{record.topic} is tenant {tenant}'s; the key is of another one")
+        refused = RecordRejected(
+            ErrorCode.INVALID_KEY, f"{record.topic} is tenant {tenant}'s; the key is of another one"
+        )
         return Refusal(refused, None, dead_letter=True)
     try:
         subject = _subject(named, record, event, tryout_stamp)
-    except RecordFault as without_revision:
+    except RecordRejected as without_revision:
         return Refusal(without_revision, None, dead_letter=True)
     try:
         # A fault in reading the event weighs more than one in its key.
@@ -55,14 +57,14 @@ def read_record(record: Record, tryout_stamp: int | None) -> Reading:
             raise fault or AssertionError("an event that could not be read has a fault")
         cloudevents.identity(record.key, event)
         _check_type(record, event)
-    except RecordFault as refused:
+    except RecordRejected as refused:
         return Refusal(refused, subject, dead_letter=True)
     assert subject is not None  # identity() would have raised
     if event.type == TYPE_DELETED:
         return Deletion(subject)
     try:
         return Submission(subject, _content(subject.key, event), _metadata(event), _as_of(event, record))
-    except RecordFault as invalid:
+    except RecordRejected as invalid:
         return Refusal(invalid, subject, dead_letter=False)
 
 
@@ -82,7 +84,7 @@ def subject_by_key(record: Record, tryout_stamp: int | None) -> Subject | None:
         return None
     try:
         return _subject(key, record, None, tryout_stamp)
-    except RecordFault:
+    except RecordRejected:
         return None
 
 
@@ -110,7 +112,7 @@ def _revision(record: Record, tryout_stamp: int | None) -> Revision:
     try:
         return min(own, Revision.parse(replayed))
     except ValueError as error:
-        raise RecordFault(ErrorCode.INVALID_CONTENT, f"the header {REPLAYED_REVISION}: {error}") from error
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the header {REPLAYED_REVISION}: {error}") from error
 
 
 def _own_revision(record: Record, tryout_stamp: int | None) -> Revision:
@@ -123,7 +125,7 @@ def _own_revision(record: Record, tryout_stamp: int | None) -> Revision:
         )
     except ValueError as error:
         # Waiting would not help: a record keeps the kind of its timestamp when its topic is corrected.
-        raise RecordFault(ErrorCode.INTERNAL, f"{record.topic}: {error}; then replay this record") from error
+        raise RecordRejected(ErrorCode.INTERNAL, f"{record.topic}: {error}; then replay this record") from error
 
 
 def _source_event(record: Record, event: CloudEvent | None) -> SourceEvent:
@@ -140,20 +142,20 @@ def _attribute(text: str | None) -> str:
 
 def _check_type(record: Record, event: CloudEvent) -> None:
     if record.value is None and event.type != TYPE_DELETED:
-        raise RecordFault(
+        raise RecordRejected(
             ErrorCode.NULL_WITHOUT_DELETE, f"a null value deletes only with the type {TYPE_DELETED}, not {event.type!r}"
         )
     if event.type in (TYPE_SUBMITTED, TYPE_DELETED):
         return
     known = f"{TYPE_SUBMITTED} and {TYPE_DELETED} are known"
     if _OUR_TYPE.fullmatch(event.type):
-        raise RecordFault(ErrorCode.UNKNOWN_VERSION, f"the version of the type {event.type!r} is unknown; {known}")
-    raise RecordFault(ErrorCode.UNKNOWN_TYPE, f"the type {event.type[:120]!r} is unknown; {known}")
+        raise RecordRejected(ErrorCode.UNKNOWN_VERSION, f"the version of the type {event.type!r} is unknown; {known}")
+    raise RecordRejected(ErrorCode.UNKNOWN_TYPE, f"the type {event.type[:120]!r} is unknown; {known}")
 
 
 def _content(key: DocumentKey, event: CloudEvent) -> Content:
     if not event.data:
-        raise RecordFault(ErrorCode.EMPTY, "the event holds nothing: its value is empty")
+        raise RecordRejected(ErrorCode.EMPTY, "the event holds nothing: its value is empty")
     return Content(kind=key.kind, data=event.data, content_type=event.content_type, filename=event.filename)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from libs.contracts.documents import Metadata
-from libs.contracts.errors import RecordFault
+from libs.contracts.errors import RecordRejected
 from libs.contracts.events import SourceEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
@@ -45,7 +45,7 @@ class Refusal:
     With a `subject` its document shows as failed; with `dead_letter` the record is set aside as well.
     """
 
-    fault: RecordFault
+    fault: RecordRejected
     subject: Subject | None
     dead_letter: bool
 

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.resilience.parent_death import end_with_parent
 from services.ingest.sandbox.messages import Content, ParsedDocument
 
@@ -61,7 +61,7 @@ def _answer(frame: bytes, limits: Limits) -> Answer:
 
     try:
         return Answer(parse(msgspec.msgpack.decode(frame, type=Content), limits.max_chars))
-    except RecordFault as fault:
+    except RecordRejected as fault:
         return Answer(code=str(fault.code), message=fault.message)
     except MemoryError:
         return Answer(

@@ -18,7 +18,7 @@ from typing import Self
 
 import msgspec
 
-from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.resilience.suspend_safe_timeout import OutOfTime, within
 from libs.telemetry.logs import get_logger
 from services.ingest.metrics import PARSE_SECONDS, PARSERS, PARSERS_ENDED
@@ -54,7 +54,7 @@ class _Child:
 
     @classmethod
     async def start(cls, limits: Limits) -> _Child:
-        """Raises SurroundingsFault where it does not come up."""
+        """Raises DependencyUnavailable where it does not come up."""
         # Only what Python needs: what parses strangers' files is told no secrets.
         environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
         environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -68,7 +68,7 @@ class _Child:
                 start_new_session=True,
             )
         except OSError as error:
-            raise SurroundingsFault("sandbox", f"a parser process cannot be started: {error}") from error
+            raise DependencyUnavailable("sandbox", f"a parser process cannot be started: {error}") from error
         child = cls(process)
         try:
             async with asyncio.timeout(START_SECONDS):
@@ -77,7 +77,7 @@ class _Child:
         except (TimeoutError, _Died) as error:
             await child.end("crashed")
             what = str(error) or f"no answer within {START_SECONDS:.0f} s"
-            raise SurroundingsFault("sandbox", f"a parser process does not come up: {what}") from error
+            raise DependencyUnavailable("sandbox", f"a parser process does not come up: {what}") from error
         except BaseException:
             await child.end("stopped")
             raise
@@ -139,7 +139,7 @@ class Sandbox:
         self._replacing: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Starts the children, a second or so. Raises SurroundingsFault where one does not come up."""
+        """Starts the children, a second or so. Raises DependencyUnavailable where one does not come up."""
         started = await asyncio.gather(*(self._new_child() for _ in range(self._size)), return_exceptions=True)
         failed = next((each for each in started if isinstance(each, BaseException)), None)
         if failed is not None:
@@ -158,8 +158,8 @@ class Sandbox:
     async def parse(self, content: Content) -> ParsedDocument:
         """Parses in a child, after waiting for a free one.
 
-        Raises RecordFault (`limit_memory`, `limit_time` and the parsers' own), ParserFault for a bug of
-        ours, SurroundingsFault where no child can be started.
+        Raises RecordRejected (`limit_memory`, `limit_time` and the parsers' own), ParserFault for a bug of
+        ours, DependencyUnavailable where no child can be started.
         """
         for last in (False, True):
             child = await self._places.get()
@@ -210,7 +210,7 @@ class Sandbox:
         if answer.code == ErrorCode.LIMIT_MEMORY:
             raise self._too_big()
         if answer.code is not None:
-            raise RecordFault(ErrorCode(answer.code), answer.message)
+            raise RecordRejected(ErrorCode(answer.code), answer.message)
         raise ParserFault(answer.fault)
 
     def _blame(self, died: _Died, *, last: bool) -> None:
@@ -221,13 +221,13 @@ class Sandbox:
             return
         if died.code == -signal.SIGKILL:
             raise self._too_big() from died
-        raise RecordFault(ErrorCode.INVALID_CONTENT, "the file is damaged in a way that breaks its reader") from died
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, "the file is damaged in a way that breaks its reader") from died
 
-    def _too_slow(self, what: str) -> RecordFault:
-        return RecordFault(ErrorCode.LIMIT_TIME, f"reading the document takes {what}; send a simpler file")
+    def _too_slow(self, what: str) -> RecordRejected:
+        return RecordRejected(ErrorCode.LIMIT_TIME, f"reading the document takes {what}; send a simpler file")
 
-    def _too_big(self) -> RecordFault:
-        return RecordFault(
+    def _too_big(self) -> RecordRejected:
+        return RecordRejected(
             ErrorCode.LIMIT_MEMORY,
             f"reading the document takes more memory than is allowed ({self._memory_mb} MiB); send a simpler file",
         )
@@ -244,7 +244,7 @@ class Sandbox:
         child: _Child | None = None
         try:
             child = await self._new_child()
-        except SurroundingsFault as fault:
+        except DependencyUnavailable as fault:
             log.error("parser_not_replaced", reason=fault.message)
         finally:
             self._places.put_nowait(child)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.vectors import PackedVectors
 from libs.resilience.inner_client import InnerClient
 from services.matching.scoring.documents import Vectors
@@ -37,17 +37,17 @@ class EmbeddingClient:
         self._timeout_seconds = timeout_seconds
 
     async def query_vector(self, text: str) -> QueryVector:
-        """The vector of a query. Raises SurroundingsFault where it cannot be had in time."""
+        """The vector of a query. Raises DependencyUnavailable where it cannot be had in time."""
         answer = await self._client.request(
             "POST", "/embed", json={"texts": [text]}, timeout_seconds=self._timeout_seconds, repeatable=True
         )
         if answer.status_code != 200:
-            raise SurroundingsFault("embedding", f"answered {answer.status_code}")
+            raise DependencyUnavailable("embedding", f"answered {answer.status_code}")
         try:
             read = msgspec.json.decode(answer.content, type=_Answer)
             vector = np.frombuffer(read.vectors.raw(), dtype="<f4").astype(np.float32)
         except (msgspec.MsgspecError, ValueError) as error:
-            raise SurroundingsFault("embedding", f"its answer cannot be read: {error}") from error
+            raise DependencyUnavailable("embedding", f"its answer cannot be read: {error}") from error
         if vector.shape != (read.dimension,) or not np.isfinite(vector).all():
-            raise SurroundingsFault("embedding", "its answer is no vector")
+            raise DependencyUnavailable("embedding", "its answer is no vector")
         return QueryVector(vector, read.space, read.model)

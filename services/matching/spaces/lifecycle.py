@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.contracts.events import Embedding, SourceEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
@@ -45,7 +45,7 @@ class Spaces:
     """Registers spaces and builds them. Of several matching processes one sends the texts of a building space.
 
     `make_topic` makes a topic where it is missing, `space_in` tells whose vectors a topic holds, None where it holds
-    none; both raise SurroundingsFault.
+    none; both raise DependencyUnavailable.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Spaces:
     async def register(self, name: str, model: str, dimension: int) -> Space:
         """A space that embedding computes: its table and topic are made, and it is built where it is not active.
 
-        Raises SurroundingsFault; RecordFault where no table can have that dimension.
+        Raises DependencyUnavailable; RecordRejected where no table can have that dimension.
         """
         async with self._registering:
             space = await self._save(name, model, dimension, await self._topic_for(name), computed=True)
@@ -84,10 +84,10 @@ class Spaces:
         """A space that is met in a topic and that the database does not know, since it is younger than the space.
 
         It answers queries where no other does, and is not built: nobody said that it is computed. Raises
-        SurroundingsFault; RecordFault where it is named as no space is.
+        DependencyUnavailable; RecordRejected where it is named as no space is.
         """
         if not is_space(embedding.space):
-            raise RecordFault(
+            raise RecordRejected(
                 ErrorCode.INVALID_CONTENT,
                 f"the vectors are of {embedding.space[:40]!r}, which is no space: 8 hex digits",
             )
@@ -132,7 +132,7 @@ class Spaces:
                     name, fewest, since = building.name, missing, loop.time()
                 await self.build(building, missing, stuck=loop.time() - since > SEND_AGAIN_SECONDS)
                 await self._wait_for_change(LOOK_SECONDS)
-            except SurroundingsFault as fault:
+            except DependencyUnavailable as fault:
                 log.warning("building_waits", reason=str(fault))
                 await asyncio.sleep(LOOK_SECONDS)
             except Exception as error:
@@ -143,7 +143,7 @@ class Spaces:
     async def build(self, space: Space, missing: int, *, stuck: bool = False) -> None:
         """One step: makes the space active where nothing is missing, else sends what is, once, or again when stuck.
 
-        Raises SurroundingsFault.
+        Raises DependencyUnavailable.
         """
         MISSING_VECTORS.set(missing)
         if missing == 0:
@@ -158,7 +158,7 @@ class Spaces:
             return
         try:
             sent = await self._texts.send(_lacks(space))
-        except SurroundingsFault:
+        except DependencyUnavailable:
             await self.forget_sending()
             raise
         log.info("texts_sent_again", space=space.name, documents=sent, stuck=stuck)
@@ -173,7 +173,7 @@ class Spaces:
         return await self._texts.count(_lacks(space))
 
     async def forget_sending(self) -> None:
-        """The broker lost what it held: texts of a building space are sent once more. Raises SurroundingsFault."""
+        """The broker lost what it held: texts of a building space are sent once more. Raises DependencyUnavailable."""
         async with self._database.writing_shared() as connection:
             await forget_sending(connection)
 
@@ -182,7 +182,7 @@ class Spaces:
     ) -> None:
         """Removes a document from the vectors topics of spaces that nobody computes any more.
 
-        `topic` is the one its tombstone came on. Raises SurroundingsFault.
+        `topic` is the one its tombstone came on. Raises DependencyUnavailable.
         """
         async with self._database.reading_shared() as connection:
             others = [space for space in await all_spaces(connection) if space.topic != topic]

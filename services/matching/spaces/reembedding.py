@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.logs import get_logger
 from services.matching.storage.database import Database
@@ -29,7 +29,7 @@ class Reembedding:
         self._begun = asyncio.Event()
 
     async def begin(self) -> int:
-        """How many documents are being sent; begins where no sending is under way. Raises SurroundingsFault."""
+        """How many documents are being sent; begins where no sending is under way. Raises DependencyUnavailable."""
         documents = await self._texts.count()
         async with self._database.writing_shared() as connection:
             await connection.execute("INSERT INTO matching.reembedding DEFAULT VALUES ON CONFLICT DO NOTHING")
@@ -37,7 +37,7 @@ class Reembedding:
         return documents
 
     async def begin_anew(self) -> None:
-        """The broker lost what it held: a sending that is under way starts over. Raises SurroundingsFault."""
+        """The broker lost what it held: a sending that is under way starts over. Raises DependencyUnavailable."""
         async with self._database.writing_shared() as connection:
             await connection.execute(
                 "UPDATE matching.reembedding SET after_tenant = '', after_kind = '', after_id = '', sender = NULL"
@@ -52,7 +52,7 @@ class Reembedding:
                     if not await self.step():
                         await self._wait()
                     attempt = 0
-                except SurroundingsFault as fault:
+                except DependencyUnavailable as fault:
                     log.warning("reembedding_waits", reason=str(fault))
                     await asyncio.sleep(backoff_seconds(attempt, cap=30.0))
                     attempt += 1
@@ -64,7 +64,7 @@ class Reembedding:
             await self._release()
 
     async def step(self) -> bool:
-        """Sends the next page; False where there is nothing to send here. Raises SurroundingsFault."""
+        """Sends the next page; False where there is nothing to send here. Raises DependencyUnavailable."""
         place = await self._claim()
         if place is None:
             return False
@@ -107,7 +107,7 @@ class Reembedding:
         try:
             async with self._database.writing_shared() as connection:
                 await connection.execute("UPDATE matching.reembedding SET sender = NULL WHERE sender = $1", self._name)
-        except SurroundingsFault as fault:
+        except DependencyUnavailable as fault:
             log.info("reembedding_not_released", reason=str(fault), taken_over_after_seconds=SENDER_SECONDS)
 
     async def _wait(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 from pgvector.asyncpg import register_vector
 
-from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.calling import calling
 
@@ -32,7 +32,7 @@ class WrongRole(Exception):
 
 @contextmanager
 def told_apart() -> Iterator[None]:
-    """Turns the database's errors into RecordFault (its data) or SurroundingsFault (server away or not set up).
+    """Turns the database's errors into RecordRejected (its data) or DependencyUnavailable (server away or not set up).
 
     Others pass: they are faults of our own statements, and must not be tried for ever.
     """
@@ -41,17 +41,17 @@ def told_apart() -> Iterator[None]:
     except asyncpg.PostgresError as error:
         state = error.sqlstate or ""
         if state.startswith(_OF_THE_RECORD):
-            raise RecordFault(ErrorCode.INVALID_CONTENT, f"the database refuses the document: {error}") from error
+            raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the database refuses the document: {error}") from error
         if state.startswith(_OF_THE_SURROUNDINGS) and _ROW_SECURITY not in str(error):
-            raise SurroundingsFault("database", f"{type(error).__name__}: {error}") from error
+            raise DependencyUnavailable("database", f"{type(error).__name__}: {error}") from error
         raise
     except asyncpg.InterfaceError as error:
         # asyncpg has one class for "connection is closed" and for a wrong number of arguments.
         if "clos" not in str(error):
             raise
-        raise SurroundingsFault("database", str(error)) from error
+        raise DependencyUnavailable("database", str(error)) from error
     except (OSError, TimeoutError) as error:
-        raise SurroundingsFault("database", f"{type(error).__name__}: {error}") from error
+        raise DependencyUnavailable("database", f"{type(error).__name__}: {error}") from error
 
 
 class Reading:
@@ -88,7 +88,7 @@ class Writing(Reading):
 
 
 class Database:
-    """A pool of connections as the service role. Transactions raise SurroundingsFault and RecordFault."""
+    """A pool of connections as the service role. Transactions raise DependencyUnavailable and RecordRejected."""
 
     def __init__(self, url: str, *, connections: int) -> None:
         self._url = url
@@ -97,7 +97,10 @@ class Database:
         self._breaker = CircuitBreaker("database", fail_max=5, reset_seconds=1.0)
 
     async def open(self) -> None:
-        """Connects. Raises SurroundingsFault while the server is away, WrongRole for a role with too many rights."""
+        """Connects.
+
+        Raises DependencyUnavailable while the server is away, WrongRole for a role with too many rights.
+        """
         await self.close()
         with told_apart():
             self._pool = await asyncpg.create_pool(
@@ -151,14 +154,14 @@ class Database:
             return [row["name"] for row in await connection.fetch("SELECT name FROM matching.tenants ORDER BY name")]
 
     async def answers(self) -> None:
-        """Returns where the database answers. Raises SurroundingsFault."""
+        """Returns where the database answers. Raises DependencyUnavailable."""
         async with self.reading_shared() as connection:
             await connection.fetchval("SELECT 1")
 
     @asynccontextmanager
     async def _transaction(self, tenant: str | None, *, readonly: bool) -> AsyncIterator[Any]:
         if self._pool is None:
-            raise SurroundingsFault("database", "is not connected yet")
+            raise DependencyUnavailable("database", "is not connected yet")
         with told_apart():
             async with self._connection(self._pool) as connection, connection.transaction(readonly=readonly):
                 if tenant is not None:

@@ -20,7 +20,7 @@ _FOLDER = resources.files("services.matching.storage") / "migrations"
 
 
 async def migrate(owner_url: str, service_url: str) -> list[str]:
-    """Applies the migrations that are missing; returns their names. Raises SurroundingsFault."""
+    """Applies the migrations that are missing; returns their names. Raises DependencyUnavailable."""
     service = role_of(service_url)
     with told_apart():
         connection = await asyncpg.connect(owner_url, timeout=10, server_settings={"lock_timeout": LOCK_TIMEOUT})
@@ -31,7 +31,7 @@ async def migrate(owner_url: str, service_url: str) -> list[str]:
 
 
 async def make_space_table(owner_url: str, service_url: str, space: str, dimension: int) -> None:
-    """Makes the table of a space where it is missing. Raises SurroundingsFault."""
+    """Makes the table of a space where it is missing. Raises DependencyUnavailable."""
     statement = (_FOLDER / "space.sql").read_text(encoding="utf-8")
     filled = statement.format(space=space, dimension=int(dimension), service=_quoted(role_of(service_url)))
     with told_apart():

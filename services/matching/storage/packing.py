@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from libs.contracts.documents import Span
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.events import Embedding, Stretches
 from libs.contracts.vectors import PackedVectors
 from services.matching.scoring.document_vector import document_vector
@@ -28,7 +28,7 @@ class PackedDocument:
 
 
 def packed(embedding: Embedding) -> PackedDocument:
-    """A row from an event. Raises RecordFault where numbers, counts or spans contradict each other."""
+    """A row from an event. Raises RecordRejected where numbers, counts or spans contradict each other."""
     try:
         windows = stored_vectors(embedding.windows)
         if not len(windows):
@@ -51,7 +51,7 @@ def packed(embedding: Embedding) -> PackedDocument:
             unit_spans=units.spans.astype("<i4").tobytes(),
         )
     except ValueError as error:
-        raise RecordFault(ErrorCode.INVALID_CONTENT, f"the vectors cannot be read: {error}") from error
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the vectors cannot be read: {error}") from error
 
 
 def stored_vectors(stretches: Stretches) -> StoredVectors:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiokafka import TopicPartition
 
-from libs.contracts.errors import RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, RecordRejected
 from libs.contracts.topics import TEXT, VECTORS_PATTERN
 from libs.messaging.heartbeats import heartbeat_record
 from libs.messaging.publishing import Publisher
@@ -18,7 +18,7 @@ from services.matching.storage.database import Database
 
 log = get_logger(__name__)
 
-# Every topic's partitions, as the broker has them; raises SurroundingsFault.
+# Every topic's partitions, as the broker has them; raises DependencyUnavailable.
 Partitions = Callable[[], Awaitable[Mapping[str, Sequence[TopicPartition]]]]
 
 # How often it is looked whether a heartbeat is due; a shorter interval is looked at more often.
@@ -47,7 +47,7 @@ class Heartbeats:
         while True:
             try:
                 await self.send_due()
-            except SurroundingsFault as fault:
+            except DependencyUnavailable as fault:
                 log.warning("heartbeats_wait", reason=str(fault))
             except Exception as error:
                 # A fault of our own must not end the heartbeats for as long as the process lives.
@@ -55,7 +55,7 @@ class Heartbeats:
             await asyncio.sleep(min(LOOK_SECONDS, self._interval / 4))
 
     async def send_due(self) -> int:
-        """Sends where the last heartbeat is an interval old; returns how many records. Raises SurroundingsFault."""
+        """Sends where the last heartbeat is an interval old; returns how many records. Raises DependencyUnavailable."""
         found = await self._partitions()
         compacted = [name for name in sorted(found) if name == TEXT or re.fullmatch(VECTORS_PATTERN, name)]
         sent = 0
@@ -70,7 +70,7 @@ class Heartbeats:
     async def _send(self, topic: str, numbers: list[int]) -> None:
         try:
             await self._publisher.publish_all([heartbeat_record(topic, number) for number in numbers])
-        except (SurroundingsFault, RecordFault):
+        except (DependencyUnavailable, RecordRejected):
             async with self._database.writing_shared() as connection:
                 await connection.execute("DELETE FROM matching.heartbeats WHERE topic = $1", topic)
             raise

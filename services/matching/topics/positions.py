@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aiokafka import TopicPartition
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.messaging.records import Record
 from libs.telemetry.logs import get_logger
 from services.matching.storage.database import Database, Reading
@@ -31,7 +31,7 @@ class Position:
 class StoredPositions:
     """The Positions of matching.
 
-    Records below what the group once committed, that the database lacks, are read again: `is_read_again`.
+    Records below what the group once committed, that the database lacks, are read again: `is_replay`.
     """
 
     def __init__(self, database: Database) -> None:
@@ -61,7 +61,7 @@ class StoredPositions:
             for partition, offset in sorted(offsets.items()):
                 held = self._held.get(partition, Position(0, 0))
                 if stored.get(partition, Position(0, 0)).next < held.next:
-                    raise SurroundingsFault(
+                    raise DependencyUnavailable(
                         "database",
                         f"it knows less of {partition.topic} than this process wrote: it was replaced while matching "
                         "ran. Start matching again, so that it is filled",
@@ -70,7 +70,7 @@ class StoredPositions:
             await connection.executemany(_WRITE, _rows(found))
         self._held |= found
 
-    def is_read_again(self, record: Record) -> bool:
+    def is_replay(self, record: Record) -> bool:
         """Whether all that was to be published of the record was published before, and only the database lacks it."""
         held = self._held.get(TopicPartition(record.topic, record.partition))
         return held is not None and record.offset < held.read_before

@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from libs.contracts import events
-from libs.contracts.errors import RecordFault
+from libs.contracts.errors import RecordRejected
 from libs.contracts.events import VectorsEvent
 from libs.messaging.admin.cluster import partitions
 from libs.messaging.connection.faults import unreachable
@@ -19,7 +19,10 @@ SILENCE_SECONDS = 3.0
 
 
 async def space_in(settings: KafkaSettings, topic: str) -> str | None:
-    """The space of the first vectors that the topic still holds, None where it holds none. Raises SurroundingsFault."""
+    """The space of the first vectors that the topic still holds, None where it holds none.
+
+    Raises DependencyUnavailable.
+    """
     held = (await partitions(settings)).get(topic, [])
     reader = AIOKafkaConsumer(**settings.client_options(), enable_auto_commit=False)
     try:
@@ -51,5 +54,5 @@ async def space_in(settings: KafkaSettings, topic: str) -> str | None:
 def _space_of(value: bytes | None) -> str | None:
     try:
         return None if value is None else events.decode(value, VectorsEvent).embedding.space
-    except RecordFault:
+    except RecordRejected:
         return None  # the consumer sets it aside; here it tells nothing

@@ -1,4 +1,4 @@
-"""The keeping of documents: what matching does with statuses, vectors and erasures. Knows neither Kafka nor HTTP."""
+"""The writer of documents: what matching does with statuses, vectors and erasures. Knows neither Kafka nor HTTP."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from services.matching.writing import erasures
 from services.matching.writing.indexing import Outcome, Prepared, index
 from services.matching.writing.sent_events import event_mark
 from services.matching.writing.statuses import apply_statuses, await_newer, fail_lost, remember_tenant, repair_done
-from services.matching.writing.stored_document import Held, held_documents
+from services.matching.writing.stored_document import StoredDocument, held_documents
 
 LOST = "lost with the try-out broker, send it again"
 
 
-class Keeping:
+class DocumentWriter:
     """Writes to the database, one transaction for each tenant of a batch."""
 
     def __init__(self, database: Database, *, cache_seconds: float, heartbeat_seconds: float = 86_400.0) -> None:
@@ -31,17 +31,17 @@ class Keeping:
         self._tenants: set[str] = set()
 
     async def note(self, tenant: str, reports: Sequence[StatusEvent]) -> None:
-        """Applies status reports of one tenant. Raises SurroundingsFault, RecordFault."""
+        """Applies status reports of one tenant. Raises DependencyUnavailable, RecordRejected."""
         await self._know(tenant)
         async with self._database.writing(tenant) as connection:
             await apply_statuses(connection, reports)
 
     async def index(
         self, tenant: str, events: Sequence[VectorsEvent]
-    ) -> dict[DocumentKey, tuple[Outcome, Held | None]]:
+    ) -> dict[DocumentKey, tuple[Outcome, StoredDocument | None]]:
         """Writes documents of one tenant, one event for each key.
 
-        Raises RecordFault, SurroundingsFault, of these UnknownSpace where a space is not registered.
+        Raises RecordRejected, DependencyUnavailable, of these UnknownSpace where a space is not registered.
         """
         await self._know(tenant)
         prepared = await asyncio.to_thread(lambda: [prepare(event) for event in events])
@@ -49,7 +49,7 @@ class Keeping:
             return await index(connection, prepared)
 
     async def erase(self, key: DocumentKey, revision: Revision) -> Receipt:
-        """Erases a document and returns the receipt. Idempotent. Raises SurroundingsFault."""
+        """Erases a document and returns the receipt. Idempotent. Raises DependencyUnavailable."""
         await self._know(key.tenant)
         async with self._database.writing(key.tenant) as connection:
             receipt = await erasures.erase(connection, key, revision)
@@ -58,7 +58,7 @@ class Keeping:
             raise AssertionError("an erasure leaves a receipt")
         return found
 
-    async def bury(self, key: DocumentKey, revision: Revision, topic: str, *, forgotten: bool) -> Held | None:
+    async def bury(self, key: DocumentKey, revision: Revision, topic: str, *, forgotten: bool) -> StoredDocument | None:
         """The same for a tombstone that came on a vectors topic; returns what is held of the document after it.
 
         `forgotten`: whether it says that the cache of the topic's space forgot the document.
@@ -69,34 +69,37 @@ class Keeping:
             await erasures.topics_are_empty(connection, key, revision, topic, forgotten=forgotten)
             return (await held_documents(connection, [key])).get(key)
 
-    async def held(self, key: DocumentKey) -> Held | None:
-        """What is held of a document. Raises SurroundingsFault."""
+    async def held(self, key: DocumentKey) -> StoredDocument | None:
+        """What is held of a document. Raises DependencyUnavailable."""
         async with self._database.reading(key.tenant) as connection:
             return (await held_documents(connection, [key])).get(key)
 
     async def awaits_newer(self, key: DocumentKey, revision: Revision) -> bool:
         """Whether a submission newer than the revision is on its way, which will end the logs; its failure is noted
-        to need a repair then. Raises SurroundingsFault."""
+        to need a repair then. Raises DependencyUnavailable."""
         async with self._database.writing(key.tenant) as connection:
             return await await_newer(connection, key, revision)
 
     async def repaired(self, key: DocumentKey) -> None:
-        """No repair is owed any more. Raises SurroundingsFault."""
+        """No repair is owed any more. Raises DependencyUnavailable."""
         async with self._database.writing(key.tenant) as connection:
             await repair_done(connection, key)
 
     async def is_buried(self, key: DocumentKey, revision: Revision) -> bool:
-        """Whether a tombstone of this erasure was met before. Raises SurroundingsFault."""
+        """Whether a tombstone of this erasure was met before. Raises DependencyUnavailable."""
         async with self._database.reading(key.tenant) as connection:
             return await erasures.are_topics_empty(connection, key, revision)
 
     async def receipt(self, tenant: str, receipt: str) -> Receipt | None:
-        """An erasure's receipt; None where the tenant has no such one. Raises SurroundingsFault."""
+        """An erasure's receipt; None where the tenant has no such one. Raises DependencyUnavailable."""
         async with self._database.reading(tenant) as connection:
             return await erasures.receipt(connection, receipt, **self._seconds)
 
     async def fail_lost(self, stamp: int) -> int:
-        """Shows what an earlier try-out broker took with it as failed; returns how many. Raises SurroundingsFault."""
+        """Shows what an earlier try-out broker took with it as failed; returns how many.
+
+        Raises DependencyUnavailable.
+        """
         lost = 0
         for tenant in await self._database.tenants():
             async with self._database.writing(tenant) as connection:
@@ -112,7 +115,7 @@ class Keeping:
 
 
 def prepare(event: VectorsEvent) -> Prepared:
-    """What is computed of an event before the transaction. Blocks. Raises RecordFault."""
+    """What is computed of an event before the transaction. Blocks. Raises RecordRejected."""
     visible = event.text
     for span in event.identity_spans:
         visible = visible[: span.start] + " " * (span.end - span.start) + visible[span.end :]

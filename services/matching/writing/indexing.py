@@ -9,7 +9,7 @@ from enum import StrEnum
 import msgspec
 from pgvector import HalfVector
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.events import TextEvent, VectorsEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
@@ -19,7 +19,7 @@ from services.matching.storage.packing import PackedDocument
 from services.matching.storage.spaces_table import space_names
 from services.matching.storage.times import submitted_at
 from services.matching.writing.sent_events import event_mark, remember_event, sent_before
-from services.matching.writing.stored_document import Held, held_documents
+from services.matching.writing.stored_document import StoredDocument, held_documents
 
 
 class Outcome(StrEnum):
@@ -32,7 +32,7 @@ class Outcome(StrEnum):
     ERASED = "erased"
 
 
-class UnknownSpace(SurroundingsFault):
+class UnknownSpace(DependencyUnavailable):
     """The database has no table for an event's space: it was replaced after embedding registered the space."""
 
     def __init__(self, space: str) -> None:
@@ -89,7 +89,9 @@ WHERE tenant = $1 AND kind = $2 AND id = $3
 """
 
 
-async def index(connection: Writing, prepared: Sequence[Prepared]) -> dict[DocumentKey, tuple[Outcome, Held | None]]:
+async def index(
+    connection: Writing, prepared: Sequence[Prepared]
+) -> dict[DocumentKey, tuple[Outcome, StoredDocument | None]]:
     """Writes documents of one tenant, one event for each key, in key order; says what became of each.
 
     Where an event did not become what is held, the held document is returned with the outcome. Raises UnknownSpace.
@@ -102,7 +104,7 @@ async def index(connection: Writing, prepared: Sequence[Prepared]) -> dict[Docum
     held = await held_documents(connection, [each.event.key for each in ordered], lock=True)
     marks = {each.event.key: each.mark for each in ordered if each.mark is not None}
     before = await sent_before(connection, ordered[0].event.tenant, marks)
-    outcomes: dict[DocumentKey, tuple[Outcome, Held | None]] = {}
+    outcomes: dict[DocumentKey, tuple[Outcome, StoredDocument | None]] = {}
     for each in ordered:
         key = each.event.key
         outcome = _decide(each, held.get(key), before.get(key))
@@ -116,7 +118,7 @@ async def index(connection: Writing, prepared: Sequence[Prepared]) -> dict[Docum
     return outcomes
 
 
-def _decide(prepared: Prepared, held: Held | None, before: Revision | None) -> Outcome:
+def _decide(prepared: Prepared, held: StoredDocument | None, before: Revision | None) -> Outcome:
     """`before`: the revision at which the same event was kept before."""
     revision = prepared.event.parsed_revision
     if held is not None and held.erased is not None and revision <= held.erased:
@@ -130,12 +132,12 @@ def _decide(prepared: Prepared, held: Held | None, before: Revision | None) -> O
     return Outcome.INDEXED
 
 
-def _tells_apart(held: Held, event: VectorsEvent) -> bool:
+def _tells_apart(held: StoredDocument, event: VectorsEvent) -> bool:
     """Whether the sender's ids tell its events apart: not where what is held came by the very id of an older one."""
     return held.text_event().source_event != event.source_event
 
 
-async def _restore(connection: Writing, event: VectorsEvent, spaces: Sequence[str], held: Held) -> None:
+async def _restore(connection: Writing, event: VectorsEvent, spaces: Sequence[str], held: StoredDocument) -> None:
     """The held document takes the revision of an older event that was sent again."""
     key, revision, before = event.key, event.parsed_revision, held.indexed
     if before is None:
@@ -150,7 +152,7 @@ async def _restore(connection: Writing, event: VectorsEvent, spaces: Sequence[st
         await remember_event(connection, key, mark, revision)
 
 
-async def _write(connection: Writing, prepared: Prepared, spaces: Sequence[str], held: Held | None) -> bool:
+async def _write(connection: Writing, prepared: Prepared, spaces: Sequence[str], held: StoredDocument | None) -> bool:
     """Whether the event was written; not where a newer one came between."""
     event = prepared.event
     key, revision = event.key, event.parsed_revision

@@ -17,7 +17,7 @@ COLUMNS = """tenant, kind, id, stamp, "offset", status, indexed_stamp, indexed_o
     erased_stamp, erased_offset, repair_owed"""
 
 
-class Held(msgspec.Struct, frozen=True):
+class StoredDocument(msgspec.Struct, frozen=True):
     """The marks of a document: what was indexed last, and what was erased last."""
 
     key: DocumentKey
@@ -56,7 +56,7 @@ class Held(msgspec.Struct, frozen=True):
 
 async def held_documents(
     connection: Reading, keys: Sequence[DocumentKey], *, lock: bool = False
-) -> dict[DocumentKey, Held]:
+) -> dict[DocumentKey, StoredDocument]:
     """What is held of documents of one tenant. `lock` keeps their rows until the transaction ends, in key order."""
     rows = await connection.fetch(
         f"""
@@ -72,9 +72,9 @@ async def held_documents(
     return {held.key: held for held in found}
 
 
-def held_of(row: Any) -> Held:
+def held_of(row: Any) -> StoredDocument:
     """The marks in a row with COLUMNS."""
-    return Held(
+    return StoredDocument(
         DocumentKey(row["tenant"], row["kind"], row["id"]),
         _revision(row["indexed_stamp"], row["indexed_offset"]),
         _revision(row["erased_stamp"], row["erased_offset"]),

@@ -9,7 +9,7 @@ from libs.messaging.publishing import Publisher
 from libs.messaging.reporting import text_record
 from services.matching.storage.database import Database
 from services.matching.writing.statuses import await_newer
-from services.matching.writing.stored_document import COLUMNS, Held, held_of
+from services.matching.writing.stored_document import COLUMNS, StoredDocument, held_of
 
 PAGE = 100
 
@@ -31,7 +31,7 @@ class StoredTexts:
         self._publisher = publisher
 
     async def count(self, condition: str = "TRUE") -> int:
-        """How many there are. Raises SurroundingsFault."""
+        """How many there are. Raises DependencyUnavailable."""
         total = 0
         for tenant in await self._database.tenants():
             async with self._database.reading(tenant) as connection:
@@ -43,7 +43,7 @@ class StoredTexts:
         return total
 
     async def send(self, condition: str = "TRUE") -> int:
-        """Sends all of them; returns how many. Raises SurroundingsFault."""
+        """Sends all of them; returns how many. Raises DependencyUnavailable."""
         total, after = 0, Place()
         while True:
             sent, last = await self.send_page(after, condition)
@@ -58,7 +58,7 @@ class StoredTexts:
         """Sends the next PAGE behind a place: how many, and the place of the last, None where none is left.
 
         A text that a newer one on its way will replace is not sent behind that one. `recompute`: vectors in the cache
-        are not to be taken for them. Raises SurroundingsFault.
+        are not to be taken for them. Raises DependencyUnavailable.
         """
         for tenant in await self._database.tenants():
             if tenant < after.tenant:
@@ -73,7 +73,7 @@ class StoredTexts:
                 return len(sent), Place(last.tenant, last.kind, last.id)
         return 0, None
 
-    async def _page(self, tenant: str, condition: str, after: Place) -> Sequence[Held]:
+    async def _page(self, tenant: str, condition: str, after: Place) -> Sequence[StoredDocument]:
         async with self._database.reading(tenant) as connection:
             rows = await connection.fetch(
                 f"""
@@ -87,7 +87,7 @@ class StoredTexts:
             )
         return [held_of(row) for row in rows]
 
-    async def _will_be_replaced(self, held: Held) -> bool:
+    async def _will_be_replaced(self, held: StoredDocument) -> bool:
         if held.indexed is None or held.row["status"] not in ("queued", "parsed"):
             return False
         async with self._database.writing(held.key.tenant) as connection:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import redis.asyncio as redis
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.identifiers import DocumentKey
 from libs.localstack.valkey import Valkey
 from services.embedding import api as api_module
@@ -156,7 +156,7 @@ async def test_without_its_server_everything_works_and_with_it_again_it_is_used(
     own_server.stop()
     for _ in range(3):
         assert np.array_equal((await service.queries(["a nurse"]))[0], first)
-    with pytest.raises(SurroundingsFault, match="cache"):
+    with pytest.raises(DependencyUnavailable, match="cache"):
         await service.cache.ping()
     assert len(engine.texts) == 4
 
@@ -194,7 +194,7 @@ async def test_what_a_broken_model_gave_is_not_kept(
 ) -> None:
     engine, service = engine_and_service
     engine.fault = raising
-    with pytest.raises(SurroundingsFault):
+    with pytest.raises(DependencyUnavailable):
         await service.queries(["a nurse"])
     engine.fault = None
     await service.settled()

@@ -20,7 +20,7 @@ from services.matching.service import MatchingService
 from services.matching.spaces.lifecycle import Spaces
 from services.matching.storage.database import Database
 from services.matching.storage.migrating import migrate
-from services.matching.writing.document_writer import Keeping
+from services.matching.writing.document_writer import DocumentWriter
 from tests.fakes.databases import database_of_its_own
 from tests.fakes.documents import DIMENSION, SPACE
 from tests.fakes.embedding_app import FakeEmbedding
@@ -66,9 +66,9 @@ async def matching(dsns: Dsns, embedding: FakeEmbedding, embedding_url: str) -> 
     breaker = CircuitBreaker(f"embedding-{uuid.uuid4().hex}", reset_seconds=0.0)
     client = InnerClient("embedding", embedding_url, breaker=breaker)
     service = MatchingService(database, EmbeddingClient(client, timeout_seconds=20.0), most_candidates=100)
-    keeping = Keeping(database, cache_seconds=3600)
+    writer = DocumentWriter(database, cache_seconds=3600)
     await spaces.register(SPACE, f"model-{SPACE}", DIMENSION)
-    yield Matching(dsns, database, publisher, keeping, spaces, service, embedding, topics)
+    yield Matching(dsns, database, publisher, writer, spaces, service, embedding, topics)
     await client.close()
     await database.close()
 
@@ -79,7 +79,7 @@ async def client(matching: Matching) -> AsyncIterator[AsyncClient]:
     api = Api()
     reembedding = matching.reembedding()
     sending = asyncio.create_task(reembedding.run_forever())
-    api.parts = Parts(matching.service, matching.keeping, matching.spaces, reembedding)
+    api.parts = Parts(matching.service, matching.writer, matching.spaces, reembedding)
     app = Litestar(routes(api), exception_handlers=exception_handlers(), openapi_config=None, logging_config=None)
     transport = ASGITransport(app, raise_app_exceptions=False)
     headers = {"Shortlist-Tenant": "default"}

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from libs.contracts.documents import DocumentError, Span
-from libs.contracts.errors import RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, RecordRejected
 from libs.contracts.events import VectorsEvent
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
@@ -84,4 +84,4 @@ async def test_a_fault_of_our_own_statements_is_not_waited_out(matching: Matchin
     with pytest.raises(Exception, match="syntax error") as raised:
         async with matching.database.reading("default") as connection:
             await connection.fetch("SELEKT 1")
-    assert not isinstance(raised.value, SurroundingsFault | RecordFault)
+    assert not isinstance(raised.value, DependencyUnavailable | RecordRejected)

@@ -23,7 +23,7 @@ REVISION = Revision(1000, 1)
 
 async def _queue(matching: Matching, *names: str, kind: str = "resume") -> None:
     reports = [report(f"default/{kind}/{name}", REVISION, Status.QUEUED) for name in names]
-    await matching.keeping.note("default", reports)
+    await matching.writer.note("default", reports)
 
 
 async def _pages(client: AsyncClient, **params: Any) -> list[list[str]]:
@@ -72,7 +72,7 @@ async def test_pages_hold_every_document_once_in_order_of_ids(matching: Matching
     names = [f"r{number:02}" for number in range(10)]
     await _queue(matching, *names)
     await _queue(matching, "a-job", kind="job")
-    await matching.keeping.note("other", [report("other/resume/r00x", REVISION, Status.QUEUED)])
+    await matching.writer.note("other", [report("other/resume/r00x", REVISION, Status.QUEUED)])
     assert await _pages(client, limit=4) == [names[:4], names[4:8], names[8:]]
     assert await _pages(client, limit=5) == [names[:5], names[5:]]
     assert await _pages(client) == [names]
@@ -91,7 +91,7 @@ async def test_a_list_by_status_holds_all_but_texts(matching: Matching, client: 
     await matching.index(vectors_event("default/resume/good", REVISION, title="Nurse"))
     await _queue(matching, "waiting")
     error = DocumentError("empty", "the file holds no text")
-    await matching.keeping.note("default", [report("default/resume/bad", REVISION, Status.FAILED, error)])
+    await matching.writer.note("default", [report("default/resume/bad", REVISION, Status.FAILED, error)])
     for status, name in (("indexed", "good"), ("queued", "waiting"), ("failed", "bad"), ("parsed", None)):
         items = (await client.get("/documents/resume", params={"status": status})).json()["items"]
         assert [item["id"] for item in items] == ([] if name is None else [name])

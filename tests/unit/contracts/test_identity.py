@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.contracts import cloudevents
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.events import TYPE_SUBMITTED
 from libs.contracts.identifiers import DocumentKey, receipt_id
 from libs.contracts.revision import Revision, revision_of
@@ -68,7 +68,7 @@ def test_the_key_or_partitionkey_names_the_document_and_both_must_agree():
         (b"\xff", {}, ErrorCode.INVALID_KEY),
         (b"default/job/1", {"subject": "job/2"}, ErrorCode.SUBJECT_MISMATCH),
     ]:
-        with pytest.raises(RecordFault) as refused:
+        with pytest.raises(RecordRejected) as refused:
             cloudevents.identity(key, cloudevents.read(b"{}", binary(**attributes)))
         assert refused.value.code == code
 

@@ -11,7 +11,7 @@ import pytest
 
 from libs.contracts import events
 from libs.contracts.documents import IdentitySpan
-from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.contracts.events import SourceEvent, StatusEvent, TextEvent, VectorsEvent, text_of
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
@@ -246,7 +246,7 @@ async def test_a_withdrawal_goes_on_as_one(work: EmbeddingWork, publisher: InMem
 
 async def test_a_failure_says_that_the_text_was_published(work: EmbeddingWork, publisher: InMemoryPublisher) -> None:
     await work.handle([record("Maria", identity_spans=[IdentitySpan(0, 5, "name")])])
-    await work.give_up(record(offset=8), RecordFault(ErrorCode.INTERNAL, "ours"), 3)
+    await work.dead_letter(record(offset=8), RecordRejected(ErrorCode.INTERNAL, "ours"), 3)
     assert [msgspec.json.decode(sent.value)["published"] for sent in publisher.topics[STATUS]] == [True, True]
 
 
@@ -299,7 +299,7 @@ async def test_while_the_model_is_away_nothing_is_published_and_the_batch_can_be
 ) -> None:
     batch = [record(), record("Welder.", id="8")]
     engine.fault = raising
-    with pytest.raises(SurroundingsFault):
+    with pytest.raises(DependencyUnavailable):
         await work.handle(batch)
     assert publisher.topics[VECTORS] == publisher.topics[STATUS] == publisher.topics[DEAD] == []
     engine.fault = None
@@ -320,7 +320,7 @@ async def test_while_the_broker_is_away_the_batch_is_not_done(
     work: EmbeddingWork, publisher: InMemoryPublisher
 ) -> None:
     publisher.away[VECTORS] = "no leader"
-    with pytest.raises(SurroundingsFault, match="no leader"):
+    with pytest.raises(DependencyUnavailable, match="no leader"):
         await work.handle([record()])
 
 

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from libs.contracts import events
-from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.contracts.events import TYPE_DELETED, StatusEvent, TextEvent
 from libs.contracts.topics import STATUS, SUBMITTED, TEXT, dead_letters_topic
 from libs.telemetry.tracing import TRACEPARENT
@@ -336,13 +336,13 @@ async def test_the_trace_goes_on_from_record_to_record(ingest):
 
 async def test_a_broker_that_is_away_stops_the_batch(ingest):
     ingest.publisher.away[TEXT] = "gone"
-    with pytest.raises(SurroundingsFault):
+    with pytest.raises(DependencyUnavailable):
         await ingest.take(submitted())
 
 
 async def test_a_sandbox_that_cannot_start_is_no_documents_fault(ingest):
-    ingest.parser.faults = [SurroundingsFault("sandbox", "no processes left")]
-    with pytest.raises(SurroundingsFault):
+    ingest.parser.faults = [DependencyUnavailable("sandbox", "no processes left")]
+    with pytest.raises(DependencyUnavailable):
         await ingest.take(submitted())
     assert ingest.steps == []
 
@@ -355,7 +355,7 @@ async def test_a_parsers_bug_is_left_to_the_bounded_attempts(ingest):
 
 
 async def test_a_record_given_up_is_a_dead_letter_and_failed(ingest):
-    await ingest.work.give_up(submitted(6), RecordFault(ErrorCode.INTERNAL, "a fault of our own"), attempts=3)
+    await ingest.work.dead_letter(submitted(6), RecordRejected(ErrorCode.INTERNAL, "a fault of our own"), attempts=3)
     assert ingest.dead_letters == ["internal"]
     assert dict(ingest.publisher.topics[DEAD_LETTERS][0].headers)["dead_letter_attempts"] == b"3"
     assert ingest.steps == [(JOB, "failed", "internal")]
@@ -367,7 +367,7 @@ async def test_a_record_whose_very_reading_fails_can_be_given_up(ingest, monkeyp
         raise KeyError("a bug of ours")
 
     monkeypatch.setattr("services.ingest.consumer.read_record", broken)
-    await ingest.work.give_up(submitted(6), RecordFault(ErrorCode.INTERNAL, "a fault of our own"), attempts=3)
+    await ingest.work.dead_letter(submitted(6), RecordRejected(ErrorCode.INTERNAL, "a fault of our own"), attempts=3)
     assert ingest.dead_letters == ["internal"]
     assert ingest.steps == [(JOB, "failed", "internal")]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.localstack.child import StartFault
 from libs.localstack.revival import LONGEST_SECONDS, Revival
 from libs.localstack.stack_component import Part
@@ -44,7 +44,7 @@ def revival(tmp_path: Path, start: Callable[[Part], None]) -> tuple[Revival, Par
 
 
 def test_a_part_that_does_not_start_at_first_is_tried_again_after_a_pause_and_the_stack_goes_on(tmp_path):
-    start = Stubborn(StartFault("the disk is full"), SurroundingsFault("broker", "no topics"), OSError("no folder"))
+    start = Stubborn(StartFault("the disk is full"), DependencyUnavailable("broker", "no topics"), OSError("no folder"))
     found, part, clock, said = revival(tmp_path, start)
     for _ in range(3):
         assert found.is_due(part)

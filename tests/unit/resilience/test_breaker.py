@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.resilience.breaker import BreakerOpen, CircuitBreaker
 
 pytestmark = pytest.mark.unit
@@ -75,5 +75,5 @@ async def test_a_cancelled_call_says_nothing_of_the_part():
 
 async def test_the_records_own_fault_says_nothing_against_the_part():
     breaker = CircuitBreaker("part", fail_max=1, reset_seconds=60)
-    await fail(breaker, RecordFault(ErrorCode.EMPTY, "nothing in it"))
+    await fail(breaker, RecordRejected(ErrorCode.EMPTY, "nothing in it"))
     assert breaker.state == "closed"

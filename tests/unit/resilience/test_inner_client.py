@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.resilience.breaker import BreakerOpen, CircuitBreaker
 from libs.resilience.inner_client import InnerClient
 
@@ -78,7 +78,7 @@ async def test_the_next_address_is_tried_when_an_answer_is_cut_off(ok, method, r
 async def test_what_may_not_be_sent_twice_is_not(ok):
     async with Server(CUT_OFF) as dying:
         client = InnerClient("matching", f"{dying.url}, {ok.url}")
-        with pytest.raises(SurroundingsFault):
+        with pytest.raises(DependencyUnavailable):
             await client.request("POST", "/x")
         assert ok.requests == []
         await client.close()
@@ -86,7 +86,7 @@ async def test_what_may_not_be_sent_twice_is_not(ok):
 
 async def test_when_all_refuse_it_is_the_surroundings_fault_with_a_sentence(refusing):
     client = InnerClient("matching", refusing)
-    with pytest.raises(SurroundingsFault, match=r"matching: GET /x failed"):
+    with pytest.raises(DependencyUnavailable, match=r"matching: GET /x failed"):
         await client.request("GET", "/x")
     await client.close()
 
@@ -94,7 +94,7 @@ async def test_when_all_refuse_it_is_the_surroundings_fault_with_a_sentence(refu
 async def test_an_answer_of_5xx_is_a_fault_that_tells_what_was_said_and_4xx_an_answer():
     async with Server(503) as away, Server(404) as unknown:
         client = InnerClient("matching", away.url)
-        with pytest.raises(SurroundingsFault, match="503: said by the server"):
+        with pytest.raises(DependencyUnavailable, match="503: said by the server"):
             await client.request("GET", "/x")
         await client.close()
         client = InnerClient("matching", unknown.url)
@@ -105,14 +105,14 @@ async def test_an_answer_of_5xx_is_a_fault_that_tells_what_was_said_and_4xx_an_a
 async def test_the_deadline_holds_against_a_server_that_never_answers():
     async with Server(None) as silent:
         client = InnerClient("matching", silent.url)
-        with pytest.raises(SurroundingsFault, match=r"within 0\.1 s|failed"):
+        with pytest.raises(DependencyUnavailable, match=r"within 0\.1 s|failed"):
             await client.request("GET", "/x", timeout_seconds=0.1)
         await client.close()
 
 
 async def test_after_failures_in_a_row_nobody_is_called(refusing):
     client = InnerClient("matching", refusing, breaker=CircuitBreaker("m", fail_max=1, reset_seconds=60))
-    with pytest.raises(SurroundingsFault):
+    with pytest.raises(DependencyUnavailable):
         await client.request("GET", "/x")
     with pytest.raises(BreakerOpen):
         await client.request("GET", "/x")
@@ -142,7 +142,7 @@ async def test_one_that_froze_after_it_was_preferred_is_left(ok):
 async def test_what_may_not_be_sent_twice_is_not_after_a_time_out_either(ok):
     async with Server(None) as frozen:
         client = InnerClient("matching", f"{frozen.url}, {ok.url}", timeout_seconds=0.3)
-        with pytest.raises(SurroundingsFault, match="no answer"):
+        with pytest.raises(DependencyUnavailable, match="no answer"):
             await client.request("POST", "/x")
         assert ok.requests == []
         await client.close()

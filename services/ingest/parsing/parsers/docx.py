@@ -14,7 +14,7 @@ from docx.parts.document import DocumentPart
 from lxml import etree
 
 from libs.contracts.documents import Note
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordRejected
 from services.ingest.parsing.parsers.docx_package import check_package
 from services.ingest.parsing.parsers.docx_text import blocks
 from services.ingest.sandbox.messages import RawText
@@ -32,7 +32,7 @@ def parse(data: bytes) -> RawText:
     """Headers, then paragraphs and tables in document order, footnotes and endnotes, then footers.
 
     A text box follows the paragraph it hangs on. The same header on several kinds of page counts once.
-    Raises RecordFault: `too_large`, `encrypted`, `invalid_content`, `scanned_no_text`, `empty`.
+    Raises RecordRejected: `too_large`, `encrypted`, `invalid_content`, `scanned_no_text`, `empty`.
     """
     check_package(data)
     main = _main_part(data)
@@ -56,9 +56,9 @@ def _main_part(data: bytes) -> Any:
         raise
     except Exception as error:
         _pass_on_memory(error)
-        raise RecordFault(ErrorCode.INVALID_CONTENT, "the DOCX is damaged: its parts do not fit together") from error
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, "the DOCX is damaged: its parts do not fit together") from error
     if not isinstance(main, DocumentPart):
-        raise RecordFault(ErrorCode.INVALID_CONTENT, "the DOCX is damaged: it has no document in it")
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, "the DOCX is damaged: it has no document in it")
     return main
 
 
@@ -106,12 +106,12 @@ def _images(main: Any) -> bool:
     return any(part.content_type.startswith("image/") for part in parts)
 
 
-def _without_text(main: Any) -> RecordFault:
+def _without_text(main: Any) -> RecordRejected:
     if _images(main):
-        return RecordFault(
+        return RecordRejected(
             ErrorCode.SCANNED_NO_TEXT, "the DOCX holds pictures but no text; send one whose text can be selected"
         )
-    return RecordFault(ErrorCode.EMPTY, "the DOCX holds no text")
+    return RecordRejected(ErrorCode.EMPTY, "the DOCX holds no text")
 
 
 def _notes(main: Any) -> Iterator[Note]:

@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from typing import Final
 
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordRejected
 
 MAX_ENTRIES: Final = 2_000
 # All entries unpacked, and those of XML alone, which grow about tenfold once more when they are read.
@@ -19,7 +19,7 @@ _OVERLAP = max(map(len, _DOCTYPES)) - 1
 
 
 def check_package(data: bytes) -> None:
-    """Raises RecordFault where the package is hostile or damaged.
+    """Raises RecordRejected where the package is hostile or damaged.
 
     `too_large` by the count of entries, by what they announce, or by what they really unpack to;
     `encrypted`; `invalid_content` for a DOCTYPE, which no DOCX has, and for what cannot be unpacked.
@@ -28,13 +28,17 @@ def check_package(data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             if len(entries) > MAX_ENTRIES:
-                raise RecordFault(ErrorCode.TOO_LARGE, f"the DOCX has {len(entries)} parts; {MAX_ENTRIES} are allowed")
+                raise RecordRejected(
+                    ErrorCode.TOO_LARGE, f"the DOCX has {len(entries)} parts; {MAX_ENTRIES} are allowed"
+                )
             if sum(entry.file_size for entry in entries) > MAX_BYTES:
                 raise _too_large()
             total = xml = 0
             for entry in entries:
                 if entry.flag_bits & 1:
-                    raise RecordFault(ErrorCode.ENCRYPTED, "the DOCX is protected by a password; send it without one")
+                    raise RecordRejected(
+                        ErrorCode.ENCRYPTED, "the DOCX is protected by a password; send it without one"
+                    )
                 is_xml = entry.filename.lower().endswith((".xml", ".rels"))
                 size = _streamed(archive, entry, MAX_BYTES - total, is_xml=is_xml)
                 total += size
@@ -42,7 +46,7 @@ def check_package(data: bytes) -> None:
                 if xml > MAX_XML_BYTES:
                     raise _too_large()
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise RecordFault(ErrorCode.INVALID_CONTENT, "the DOCX is damaged: it cannot be unpacked") from error
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, "the DOCX is damaged: it cannot be unpacked") from error
 
 
 def _streamed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, allowed: int, *, is_xml: bool) -> int:
@@ -57,14 +61,14 @@ def _streamed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, allowed: int, *,
             if is_xml:
                 window = tail + chunk
                 if any(doctype in window for doctype in _DOCTYPES):
-                    raise RecordFault(
+                    raise RecordRejected(
                         ErrorCode.INVALID_CONTENT, "the DOCX declares a document type (DOCTYPE), which none may"
                     )
                 tail = window[-_OVERLAP:]
     return size
 
 
-def _too_large() -> RecordFault:
-    return RecordFault(
+def _too_large() -> RecordRejected:
+    return RecordRejected(
         ErrorCode.TOO_LARGE, f"the DOCX unpacks to more than is allowed ({MAX_BYTES // 1_048_576} MiB in all)"
     )

@@ -7,7 +7,7 @@ import math
 from typing import Any, NoReturn
 
 from libs.contracts.documents import Metadata, check_metadata
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.identifiers import Kind
 from libs.contracts.text_preparation import job_text, without_forbidden
 from services.ingest.sandbox.messages import RawText
@@ -18,7 +18,7 @@ _NAMES = {str: "a text", bool: "a boolean", int: "a number", float: "a number", 
 def parse(data: bytes, kind: Kind) -> RawText:
     """The text of a resume (`text`), or of a job: title, description and requirements, joined by blank lines.
 
-    A field that is null counts as absent; unknown fields are ignored. Raises RecordFault
+    A field that is null counts as absent; unknown fields are ignored. Raises RecordRejected
     (`invalid_content`) with a sentence for what is not JSON, no object, or of a wrong type.
     """
     body = _object(data)
@@ -43,9 +43,9 @@ def _object(data: bytes) -> dict[str, Any]:
     try:
         body = json.loads(data, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise RecordFault(ErrorCode.INVALID_CONTENT, f"the body is not JSON: {str(error)[:200]}") from error
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the body is not JSON: {str(error)[:200]}") from error
     if not isinstance(body, dict):
-        raise RecordFault(ErrorCode.INVALID_CONTENT, f"the JSON body must be an object, not {_name(body)}")
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the JSON body must be an object, not {_name(body)}")
     return body
 
 
@@ -84,7 +84,7 @@ def _metadata(value: Any) -> Metadata:
     try:
         return check_metadata(_cleaned(value))
     except ValueError as error:
-        raise RecordFault(ErrorCode.INVALID_CONTENT, str(error)) from error
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, str(error)) from error
 
 
 def _cleaned(value: Any) -> Any:
@@ -102,8 +102,8 @@ def _entry(value: Any) -> Any:
     return without_forbidden(value) if isinstance(value, str) else value
 
 
-def _wrong(field: str, wanted: str, value: Any, found: str | None = None) -> RecordFault:
-    return RecordFault(ErrorCode.INVALID_CONTENT, f"{field} must be {wanted}, not {found or _name(value)}")
+def _wrong(field: str, wanted: str, value: Any, found: str | None = None) -> RecordRejected:
+    return RecordRejected(ErrorCode.INVALID_CONTENT, f"{field} must be {wanted}, not {found or _name(value)}")
 
 
 def _name(value: Any) -> str:

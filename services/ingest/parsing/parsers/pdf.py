@@ -10,7 +10,7 @@ from typing import Any
 import pymupdf
 
 from libs.contracts.documents import Note
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordRejected
 from services.ingest.parsing.parsers.page_layout import Line, page_text
 from services.ingest.sandbox.messages import RawText
 
@@ -32,7 +32,7 @@ _mupdf.TOOLS.mupdf_display_warnings(False)
 def parse(data: bytes, max_chars: int) -> RawText:
     """The text of all pages in reading order; reading stops once it has more than 4 x `max_chars`.
 
-    Raises RecordFault: `encrypted`, `scanned_no_text`, `empty`, `invalid_content`. MemoryError passes.
+    Raises RecordRejected: `encrypted`, `scanned_no_text`, `empty`, `invalid_content`. MemoryError passes.
     """
     document = _opened(data)
     try:
@@ -50,7 +50,7 @@ def _opened(data: bytes) -> Any:
         _pass_on_memory(error)
         raise _broken() from error
     if locked:
-        raise RecordFault(ErrorCode.ENCRYPTED, "the PDF is protected by a password; send it without one")
+        raise RecordRejected(ErrorCode.ENCRYPTED, "the PDF is protected by a password; send it without one")
     if pages == 0:
         raise _broken()
     return document
@@ -125,17 +125,17 @@ def _refuse_without_text(text: str, pages: int, pictures: list[int], unreadable:
     if letters and text.count(_UNKNOWN) < _MOSTLY * letters:
         return
     if letters:
-        raise RecordFault(
+        raise RecordRejected(
             ErrorCode.SCANNED_NO_TEXT,
             "the PDF's fonts do not tell which letters they show; save it again with text that can be copied",
         )
     if len(unreadable) == pages:
         raise _broken()
     if pictures:
-        raise RecordFault(
+        raise RecordRejected(
             ErrorCode.SCANNED_NO_TEXT, "the PDF holds pictures but no text; send one whose text can be selected"
         )
-    raise RecordFault(ErrorCode.EMPTY, "the PDF holds no text")
+    raise RecordRejected(ErrorCode.EMPTY, "the PDF holds no text")
 
 
 def _notes(document: Any, text: str, pictures: list[int], unreadable: list[int]) -> Iterator[Note]:
@@ -157,8 +157,8 @@ def _numbers(pages: list[int]) -> str:
     return ", ".join(map(str, pages[:20])) + (" …" if len(pages) > 20 else "")
 
 
-def _broken() -> RecordFault:
-    return RecordFault(ErrorCode.INVALID_CONTENT, "the PDF is damaged and cannot be opened")
+def _broken() -> RecordRejected:
+    return RecordRejected(ErrorCode.INVALID_CONTENT, "the PDF is damaged and cannot be opened")
 
 
 def _pass_on_memory(error: Exception) -> None:

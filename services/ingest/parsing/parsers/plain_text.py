@@ -6,7 +6,7 @@ import codecs
 import re
 
 from libs.contracts.documents import Note
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordRejected
 from services.ingest.parsing.file_type import SUPPORTED, is_utf16_without_mark, looks_like_text
 from services.ingest.sandbox.messages import RawText
 
@@ -29,7 +29,7 @@ _BELIEVED = re.compile(
 def parse(data: bytes, content_type: str = "") -> RawText:
     """The text, by its byte order mark, the charset its sender names, UTF-8, else Windows-1252.
 
-    Raises RecordFault (`unsupported_type`) for bytes that are no text.
+    Raises RecordRejected (`unsupported_type`) for bytes that are no text.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -40,7 +40,7 @@ def parse(data: bytes, content_type: str = "") -> RawText:
         except (UnicodeDecodeError, LookupError):
             pass  # the sender's claim is wrong; go by the bytes
     if not looks_like_text(data):
-        raise RecordFault(ErrorCode.UNSUPPORTED_TYPE, f"the file is called text but holds other bytes; {SUPPORTED}")
+        raise RecordRejected(ErrorCode.UNSUPPORTED_TYPE, f"the file is called text but holds other bytes; {SUPPORTED}")
     if is_utf16_without_mark(data):
         little = data[1::2].count(0) > data[0::2].count(0)
         return RawText(text=data.decode("utf-16-le" if little else "utf-16-be", "replace"))

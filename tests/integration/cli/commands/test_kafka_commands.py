@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from libs.contracts import topics
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.messaging.admin.topics import apply_topics
 from libs.messaging.connection.settings import KafkaSettings
 from libs.messaging.dead_letters import dead_letter
@@ -40,7 +40,7 @@ async def set_aside(settings: KafkaSettings) -> str:
     """Sets a record aside; its key."""
     key = f"default/job/{uuid.uuid4().hex}"
     record = Record(topics.TEXT, 3, 14, 1, 1, key.encode(), b"\xfe bytes", HEADERS)
-    await _publish(settings, dead_letter(record, "embedding", RecordFault(ErrorCode.INTERNAL, "broke [thrice]"), 3))
+    await _publish(settings, dead_letter(record, "embedding", RecordRejected(ErrorCode.INTERNAL, "broke [thrice]"), 3))
     return key
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordRejected
 from services.ingest.sandbox.messages import Content
 from services.ingest.sandbox.pool import Sandbox
 from services.ingest.settings import ParsingSettings
@@ -29,7 +29,7 @@ async def outcomes(sandbox: Sandbox, pattern: str) -> dict[str, str]:
         try:
             parsed = await sandbox.parse(Content(kind="resume", data=file.read_bytes(), filename=file.name))
             found[file.name] = "parsed" if parsed.text else "a text of nothing"
-        except RecordFault as fault:
+        except RecordRejected as fault:
             found[file.name] = str(fault.code) if fault.message else "no reason"
     assert found
     return found

@@ -6,7 +6,7 @@ import signal
 import psutil
 import pytest
 
-from libs.contracts.errors import RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, RecordRejected
 from services.ingest.sandbox import pool as sandbox_module
 from services.ingest.sandbox.messages import Content
 from services.ingest.sandbox.pool import Sandbox
@@ -30,8 +30,8 @@ def children() -> list[psutil.Process]:
     return [child for child in found if any("sandbox.child" in part for part in child.cmdline())]
 
 
-async def refused(sandbox: Sandbox, content: Content) -> RecordFault:
-    with pytest.raises(RecordFault) as caught:
+async def refused(sandbox: Sandbox, content: Content) -> RecordRejected:
+    with pytest.raises(RecordRejected) as caught:
         await sandbox.parse(content)
     return caught.value
 
@@ -140,7 +140,7 @@ async def test_a_stop_leaves_no_child_behind():
 
 async def test_a_sandbox_whose_children_do_not_come_up_says_so(monkeypatch):
     monkeypatch.setattr(sandbox_module.sys, "executable", "/bin/false")
-    with pytest.raises(SurroundingsFault, match="does not come up"):
+    with pytest.raises(DependencyUnavailable, match="does not come up"):
         await Sandbox(settings()).start()
 
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from libs.contracts import events
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.events import TextEvent
 from libs.contracts.revision import Revision
 from libs.contracts.topics import GROUP_EMBEDDING, TEXT, VECTORS, vectors_topic
@@ -131,7 +131,7 @@ async def test_texts_that_could_not_be_sent_or_were_lost_with_their_broker_are_s
     await matching.index(*(vectors_event(key, REVISION) for key in KEYS))
     await matching.spaces.register(OTHER, "another", DIMENSION)
     matching.publisher.away[TEXT] = "it is being restarted"
-    with pytest.raises(SurroundingsFault):
+    with pytest.raises(DependencyUnavailable):
         await _step(matching)
     matching.publisher.away.clear()
     await _step(matching)

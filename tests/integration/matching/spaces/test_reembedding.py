@@ -8,7 +8,7 @@ import pytest
 from httpx import AsyncClient
 
 from libs.contracts import events
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.events import TextEvent
 from libs.contracts.revision import Revision
 from libs.contracts.topics import TEXT
@@ -87,7 +87,7 @@ async def test_an_outage_in_the_middle_sends_no_page_before_it_again(
     await sending.begin()
     await sending.step()
     matching.publisher.away[TEXT] = "it is being restarted"
-    with pytest.raises(SurroundingsFault):
+    with pytest.raises(DependencyUnavailable):
         await sending.step()
     matching.publisher.away.clear()
     while await sending.step():

@@ -25,7 +25,7 @@ TABLES = ("documents", "erasures", "events", f"vectors_{SPACE}")
 async def two_tenants(matching: Matching) -> Matching:
     for key in (OURS, THEIRS):
         await matching.index(vectors_event(key, Revision(1, 1), f"The text of {key}"))
-        await matching.keeping.erase(key_of(key.replace("r1", "gone")), Revision(1, 2))
+        await matching.writer.erase(key_of(key.replace("r1", "gone")), Revision(1, 2))
     return matching
 
 
@@ -143,5 +143,5 @@ async def test_processes_that_start_together_migrate_once(dsns: Dsns) -> None:
 
 
 async def test_a_tenant_is_known_from_its_first_status_on(matching: Matching) -> None:
-    await matching.keeping.note("third", [report("third/job/j1", Revision(1, 1), Status.QUEUED)])
+    await matching.writer.note("third", [report("third/job/j1", Revision(1, 1), Status.QUEUED)])
     assert await matching.database.tenants() == ["third"]

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from aiokafka import TopicPartition
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.topics import STATUS, SUBMITTED, TEXT, VECTORS, vectors_topic
 from libs.messaging.heartbeats import is_heartbeat
 from libs.messaging.records import Record
@@ -52,7 +52,7 @@ async def test_after_the_interval_they_are_sent_again(matching: Matching) -> Non
 
 async def test_what_the_broker_did_not_take_is_still_due(matching: Matching) -> None:
     matching.publisher.away[VECTORS] = "no leader"
-    with pytest.raises(SurroundingsFault):
+    with pytest.raises(DependencyUnavailable):
         await _heartbeats(matching).send_due()
     matching.publisher.away.clear()
     await _heartbeats(matching).send_due()

@@ -94,7 +94,7 @@ async def test_a_revision_reported_both_indexed_and_failed_is_indexed(
     key = "default/resume/both"
     reports = [report(key, FIRST, status, ERROR if status is Status.FAILED else None) for status in order]
     for batch in [reports] if together else [[each] for each in reports]:
-        await matching.keeping.note("default", batch)
+        await matching.writer.note("default", batch)
     shown = await matching.service.document(key_of(key))
     assert shown is not None
     assert (shown["status"], shown["error"]) == ("indexed", None)
@@ -102,7 +102,7 @@ async def test_a_revision_reported_both_indexed_and_failed_is_indexed(
 
 async def test_a_document_whose_dead_letter_was_replayed_is_shown_as_indexed(matching: Matching) -> None:
     key = "default/resume/replayed"
-    await matching.keeping.note("default", [report(key, FIRST, Status.FAILED, ERROR)])
+    await matching.writer.note("default", [report(key, FIRST, Status.FAILED, ERROR)])
     await matching.index(vectors_event(key, FIRST))
     shown = await matching.service.document(key_of(key))
     assert shown is not None
@@ -111,9 +111,9 @@ async def test_a_document_whose_dead_letter_was_replayed_is_shown_as_indexed(mat
 
 async def test_revisions_are_compared_as_numbers(matching: Matching) -> None:
     key = "default/resume/numbers"
-    await matching.keeping.note("default", [report(key, Revision(1000, 10), Status.QUEUED)])
-    await matching.keeping.note("default", [report(key, Revision(999, 99999), Status.FAILED, ERROR)])
-    await matching.keeping.note("default", [report(key, Revision(1000, 9), Status.FAILED, ERROR)])
+    await matching.writer.note("default", [report(key, Revision(1000, 10), Status.QUEUED)])
+    await matching.writer.note("default", [report(key, Revision(999, 99999), Status.FAILED, ERROR)])
+    await matching.writer.note("default", [report(key, Revision(1000, 9), Status.FAILED, ERROR)])
     shown = await matching.service.document(key_of(key))
     assert shown is not None
     assert (shown["status"], shown["revision"]) == ("queued", "1000-10")
@@ -124,8 +124,8 @@ async def test_what_a_dead_try_out_broker_took_with_it_is_shown_as_failed(matchi
     ids = {"queued": before, "parsed": before, "indexed": before, "new": now}
     for name, revision in ids.items():
         status = Status.QUEUED if name == "new" else Status(name)
-        await matching.keeping.note("other", [report(f"other/resume/{name}", revision, status)])
-    assert await matching.keeping.fail_lost(2000) == 2
+        await matching.writer.note("other", [report(f"other/resume/{name}", revision, status)])
+    assert await matching.writer.fail_lost(2000) == 2
     shown = {name: await matching.service.document(key_of(f"other/resume/{name}")) for name in ids}
     assert {name: each and each["status"] for name, each in shown.items()} == {
         "queued": "failed",

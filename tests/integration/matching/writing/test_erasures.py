@@ -16,7 +16,7 @@ from libs.messaging.publishing import Outgoing
 from libs.messaging.reporting import REVISION
 from services.matching.service import Unknown
 from services.matching.storage.database import Database
-from services.matching.writing.document_writer import Keeping
+from services.matching.writing.document_writer import DocumentWriter
 from tests.fakes.documents import (
     SPACE,
     arrived,
@@ -48,7 +48,7 @@ def _tombstones(matching: Matching, topic: str) -> list[Outgoing]:
 async def test_an_erased_document_is_gone_from_reads_lists_search_and_matches(matching: Matching) -> None:
     await matching.index(vectors_event(KEY, BEFORE, SECRET), vectors_event(JOB, BEFORE, "Registered nurse\nfor nights"))
     assert await _search(matching) == ["r1"]
-    await matching.keeping.erase(key_of(KEY), DELETED)
+    await matching.writer.erase(key_of(KEY), DELETED)
     assert await matching.service.document(key_of(KEY)) is None
     page = await matching.service.page("default", "resume", limit=10, cursor=None, status=None)
     assert page == {"items": [], "next_cursor": None}
@@ -64,7 +64,7 @@ async def test_an_erased_document_is_gone_from_reads_lists_search_and_matches(ma
 async def test_nothing_of_its_text_is_left_in_any_table(matching: Matching) -> None:
     event = vectors_event(KEY, BEFORE, SECRET, metadata={"who": "Quux"}, description="Quux", requirements=["Quux"])
     await matching.index(event)
-    await matching.keeping.erase(key_of(KEY), DELETED)
+    await matching.writer.erase(key_of(KEY), DELETED)
     for table in ("documents", "erasures", f"vectors_{SPACE}"):
         rows = await matching.rows(f"SELECT t::text AS row FROM matching.{table} t")
         assert not [row for row in rows if "quux" in row["row"].lower()], table
@@ -72,7 +72,7 @@ async def test_nothing_of_its_text_is_left_in_any_table(matching: Matching) -> N
 
 
 async def test_an_old_revision_does_not_come_back_and_the_tombstone_is_published_again(matching: Matching) -> None:
-    await matching.keeping.erase(key_of(KEY), DELETED)
+    await matching.writer.erase(key_of(KEY), DELETED)
     await matching.read(status_arrived(report(KEY, BEFORE, Status.PARSED)), _vectors(BEFORE))
     assert await matching.service.document(key_of(KEY)) is None
     assert matching.statuses() == [("r1", str(BEFORE), "superseded")]
@@ -85,7 +85,7 @@ async def test_an_old_revision_does_not_come_back_and_the_tombstone_is_published
 async def test_a_later_submission_of_the_same_id_starts_a_new_document(matching: Matching) -> None:
     await matching.index(vectors_event(KEY, BEFORE, SECRET))
     old = await matching.service.document(key_of(KEY))
-    await matching.keeping.erase(key_of(KEY), DELETED)
+    await matching.writer.erase(key_of(KEY), DELETED)
     later = "2026-11-09T10:11:12.000Z"
     await matching.read(status_arrived(report(KEY, AFTER, Status.QUEUED, at=later)))
     queued = await matching.service.document(key_of(KEY))
@@ -102,8 +102,8 @@ async def test_a_later_submission_of_the_same_id_starts_a_new_document(matching:
 
 async def test_the_mark_of_an_erasure_stays_for_good(matching: Matching) -> None:
     await matching.index(vectors_event(KEY, BEFORE, SECRET))
-    await matching.keeping.erase(key_of(KEY), DELETED)
-    await matching.keeping.erase(key_of(KEY), BEFORE)
+    await matching.writer.erase(key_of(KEY), DELETED)
+    await matching.writer.erase(key_of(KEY), BEFORE)
     await matching.index(vectors_event(KEY, AFTER, "A new text"))
     await matching.read(status_arrived(report(KEY, AFTER, Status.INDEXED)), tombstone_arrived(KEY, BEFORE))
     (mark,) = await matching.rows("SELECT erased_stamp, erased_offset FROM matching.documents")
@@ -113,7 +113,7 @@ async def test_the_mark_of_an_erasure_stays_for_good(matching: Matching) -> None
 
 
 async def test_an_erasure_of_an_unknown_document_holds_back_what_is_still_on_the_way(matching: Matching) -> None:
-    await matching.keeping.erase(key_of(KEY), DELETED)
+    await matching.writer.erase(key_of(KEY), DELETED)
     await matching.index(vectors_event(KEY, BEFORE, SECRET))
     assert await matching.service.document(key_of(KEY)) is None
 
@@ -125,8 +125,8 @@ async def test_an_erasure_and_an_older_text_that_are_written_at_once_leave_nothi
         for number in range(15):
             key = f"default/resume/race-{number}"
             await asyncio.gather(
-                Keeping(other, cache_seconds=1).index("default", [vectors_event(key, BEFORE, SECRET)]),
-                matching.keeping.erase(key_of(key), DELETED),
+                DocumentWriter(other, cache_seconds=1).index("default", [vectors_event(key, BEFORE, SECRET)]),
+                matching.writer.erase(key_of(key), DELETED),
             )
             assert await matching.service.document(key_of(key)) is None
             assert await matching.rows(f"SELECT id FROM matching.vectors_{SPACE}") == []
@@ -137,29 +137,29 @@ async def test_an_erasure_and_an_older_text_that_are_written_at_once_leave_nothi
 
 async def test_the_receipt_says_per_store_what_is_done_and_what_ages_out(matching: Matching) -> None:
     await matching.index(vectors_event(KEY, BEFORE, SECRET))
-    receipt = await matching.keeping.erase(key_of(KEY), DELETED)
+    receipt = await matching.writer.erase(key_of(KEY), DELETED)
     assert receipt.id == receipt_id(key_of(KEY), DELETED)
     assert _pending(receipt) == {"text_topic", "vectors_topics", "cache"}
     assert not receipt.awaits_nothing
     await matching.read(tombstone_arrived(KEY, DELETED, forgotten=True))
-    later = await matching.keeping.receipt("default", receipt.id)
+    later = await matching.writer.receipt("default", receipt.id)
     assert later is not None
     assert (_pending(later), later.status, later.awaits_nothing) == (set(), "done", True)
     for store in (later.stores.text_topic, later.stores.vectors_topics, later.stores.submitted_topic):
         assert (store.ages_out_at or "") > later.requested_at
     assert later.stores.cache.ages_out_at is None
     assert "Quux" not in str(later)
-    assert await matching.keeping.receipt("other", receipt.id) is None
+    assert await matching.writer.receipt("other", receipt.id) is None
 
 
 async def test_a_cache_that_could_not_forget_is_pending_until_its_vectors_have_aged_out(matching: Matching) -> None:
-    receipt = await matching.keeping.erase(key_of(KEY), DELETED)
+    receipt = await matching.writer.erase(key_of(KEY), DELETED)
     await matching.read(tombstone_arrived(KEY, DELETED))
-    later = await matching.keeping.receipt("default", receipt.id)
+    later = await matching.writer.receipt("default", receipt.id)
     assert later is not None
     assert (_pending(later), later.status, later.awaits_nothing) == ({"cache"}, "pending", True)
     assert (later.stores.cache.ages_out_at or "") > later.requested_at
-    over = await Keeping(matching.database, cache_seconds=0).receipt("default", receipt.id)
+    over = await DocumentWriter(matching.database, cache_seconds=0).receipt("default", receipt.id)
     assert over is not None
     assert over.status == "done"
 
@@ -167,12 +167,12 @@ async def test_a_cache_that_could_not_forget_is_pending_until_its_vectors_have_a
 async def test_the_cache_is_done_when_every_space_that_is_computed_has_forgotten(matching: Matching) -> None:
     await matching.index(vectors_event(KEY, BEFORE, SECRET))
     await matching.spaces.register("00000002", "two", 16)
-    receipt = await matching.keeping.erase(key_of(KEY), DELETED)
+    receipt = await matching.writer.erase(key_of(KEY), DELETED)
     for topic, pending in ((VECTORS, {"cache"}), (VECTORS, {"cache"}), (vectors_topic("00000002").name, set[str]())):
         await matching.read(tombstone_arrived(KEY, DELETED, topic=topic, forgotten=True))
         # The one that matching publishes itself says nothing of a cache, and takes nothing back.
         await matching.read(tombstone_arrived(KEY, DELETED, topic=topic))
-        found = await matching.keeping.receipt("default", receipt.id)
+        found = await matching.writer.receipt("default", receipt.id)
         assert found is not None
         assert _pending(found) == pending
 
@@ -182,7 +182,7 @@ async def test_a_deletion_by_event_alone_ends_in_the_same_receipt(matching: Matc
     await matching.read(tombstone_arrived(KEY, DELETED))
     assert await matching.service.document(key_of(KEY)) is None
     assert matching.statuses()[-1] == ("r1", str(DELETED), "erased")
-    receipt = await matching.keeping.receipt("default", receipt_id(key_of(KEY), DELETED))
+    receipt = await matching.writer.receipt("default", receipt_id(key_of(KEY), DELETED))
     assert receipt is not None
     assert receipt.stores.vectors_topics.status == "done"
 
@@ -207,9 +207,9 @@ async def test_an_erased_status_alone_erases(matching: Matching) -> None:
 
 
 async def test_statuses_of_before_an_erasure_do_not_bring_the_document_back(matching: Matching) -> None:
-    await matching.keeping.erase(key_of(KEY), DELETED)
+    await matching.writer.erase(key_of(KEY), DELETED)
     for status in (Status.QUEUED, Status.PARSED, Status.INDEXED):
-        await matching.keeping.note("default", [report(KEY, BEFORE, status)])
+        await matching.writer.note("default", [report(KEY, BEFORE, status)])
     assert await matching.service.document(key_of(KEY)) is None
     assert matching.publisher.topics[STATUS] == []
 

@@ -9,14 +9,14 @@ import pytest
 
 from libs.contracts import events
 from libs.contracts.documents import DocumentError
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.events import TextEvent
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from libs.contracts.topics import STATUS, TEXT
 from libs.messaging.reporting import REVISION
 from services.matching.storage.database import Database
-from services.matching.writing.document_writer import Keeping
+from services.matching.writing.document_writer import DocumentWriter
 from tests.fakes.documents import (
     SPACE,
     key_of,
@@ -215,9 +215,9 @@ async def test_two_processes_that_write_an_unknown_document_at_once_keep_the_new
     try:
         for number in range(15):
             key = f"default/resume/race-{number}"
-            pair = (Keeping(other, cache_seconds=1), OLD), (matching.keeping, NEW)
+            pair = (DocumentWriter(other, cache_seconds=1), OLD), (matching.writer, NEW)
             outcomes = await asyncio.gather(
-                *(keeping.index("default", [vectors_event(key, each, str(each))]) for keeping, each in pair)
+                *(writer.index("default", [vectors_event(key, each, str(each))]) for writer, each in pair)
             )
             shown = await _shown(matching, key)
             assert (shown["text"], shown["indexed_revision"]) == (str(NEW), str(NEW)), outcomes
@@ -242,7 +242,7 @@ async def test_a_document_of_two_spaces_keeps_both_vectors_of_one_text_and_no_ol
 async def test_nothing_is_written_while_the_broker_is_away_that_could_not_be_done_again(matching: Matching) -> None:
     matching.publisher.away[STATUS] = "it is being restarted"
     record = vectors_arrived(vectors_event(KEY, OLD, OLD_TEXT))
-    with pytest.raises(SurroundingsFault):
+    with pytest.raises(DependencyUnavailable):
         await matching.read(record)
     matching.publisher.away.clear()
     await matching.read(record)

@@ -150,7 +150,7 @@ async def test_a_sender_that_uses_one_id_for_all_it_says_may_go_back_to_what_it_
 async def test_an_erasure_forgets_the_events_and_what_is_sent_after_it_is_new(matching: Matching) -> None:
     await matching.index(vectors_event(KEY, FIRST, TEXT_A, source_event=A))
     await matching.index(vectors_event(KEY, SECOND, TEXT_B, source_event=B))
-    await matching.keeping.erase(key_of(KEY), THIRD)
+    await matching.writer.erase(key_of(KEY), THIRD)
     assert await _marks(matching) == 0
     await matching.index(vectors_event(KEY, FOURTH, TEXT_A, source_event=A))
     assert (await _shown(matching))["text"] == TEXT_A

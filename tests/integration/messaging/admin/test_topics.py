@@ -13,7 +13,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from typer.testing import CliRunner
 
 from libs.contracts import topics
-from libs.contracts.errors import RecordFault
+from libs.contracts.errors import RecordRejected
 from libs.contracts.topics import MIB, TOPICS, Topic
 from libs.messaging.admin.lag import all_lags
 from libs.messaging.admin.topics import apply_topics, check_topics, ensure_topic
@@ -123,7 +123,7 @@ async def test_a_record_above_its_topics_limit_is_refused_as_its_own_fault(setti
     await publisher.start()
     try:
         await publisher.publish(Outgoing(own.name, b"key", b"x" * (own.max_message_bytes - 1000)))
-        with pytest.raises(RecordFault, match="size"):
+        with pytest.raises(RecordRejected, match="size"):
             await publisher.publish(Outgoing(own.name, b"key", b"x" * (own.max_message_bytes + 1000)))
     finally:
         await publisher.stop()

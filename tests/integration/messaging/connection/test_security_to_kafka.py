@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from libs.contracts import topics
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.localstack.child import free_port
 from libs.localstack.kafka import Kafka
 from libs.messaging.admin.lag import group_lag
@@ -88,7 +88,7 @@ async def _until_users_are_known(settings: KafkaSettings) -> None:
             publisher = KafkaPublisher(settings)
             try:
                 await publisher.start()
-            except SurroundingsFault:
+            except DependencyUnavailable:
                 await asyncio.sleep(0.2)
                 continue
             await publisher.stop()
@@ -129,16 +129,16 @@ async def test_topics_publishing_reading_and_lag_go_over_tls_with_a_password(
 async def test_a_wrong_password_is_said(
     secured: str, authority: tuple[trustme.CA, Path], caplog: pytest.LogCaptureFixture
 ) -> None:
-    with pytest.raises(SurroundingsFault, match="a password that is refused"):
+    with pytest.raises(DependencyUnavailable, match="a password that is refused"):
         await KafkaPublisher(settings_for(secured, authority[1], password="wrong")).start()
     assert "invalid credentials" in caplog.text
 
 
 async def test_a_broker_nobody_vouches_for_is_not_talked_to(secured: str) -> None:
-    with pytest.raises(SurroundingsFault):
+    with pytest.raises(DependencyUnavailable):
         await KafkaPublisher(settings_for(secured, ca_file=None)).start()
 
 
 async def test_an_open_line_does_not_get_in(secured: str) -> None:
-    with pytest.raises(SurroundingsFault):
+    with pytest.raises(DependencyUnavailable):
         await KafkaPublisher(KafkaSettings(kafka_bootstrap=secured)).start()

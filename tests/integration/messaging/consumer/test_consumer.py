@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from libs.contracts import topics
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.topics import MIB, Topic
 from libs.messaging.admin.cluster import partitions
 from libs.messaging.admin.lag import group_lag
@@ -137,9 +137,9 @@ async def test_null_values_and_headers_that_are_not_utf8_arrive_as_they_were_and
 
 async def test_no_broker_is_the_surroundings_fault_with_a_sentence():
     nobody = KafkaSettings(kafka_bootstrap="127.0.0.1:1", tryout_stamp=1)
-    with pytest.raises(SurroundingsFault, match=r"127\.0\.0\.1:1"):
+    with pytest.raises(DependencyUnavailable, match=r"127\.0\.0\.1:1"):
         await KafkaPublisher(nobody).start()
-    with pytest.raises(SurroundingsFault):
+    with pytest.raises(DependencyUnavailable):
         await group_lag(nobody, "g", [topics.TEXT])
 
 

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from confluent_kafka import Producer
 
-from libs.contracts.errors import ErrorCode, RecordFault
+from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.topics import MIB, Topic
 from libs.messaging.admin.lag import group_lag
 from libs.messaging.admin.topics import apply_topics
@@ -88,13 +88,13 @@ class Unpublishable(Collecting):
 
     async def handle(self, records) -> None:
         if any(record.value == b"refused" for record in records):
-            raise RecordFault(ErrorCode.TOO_LARGE, "too large")
+            raise RecordRejected(ErrorCode.TOO_LARGE, "too large")
         await super().handle(records)
 
-    async def give_up(self, record, fault, attempts) -> None:
+    async def dead_letter(self, record, fault, attempts) -> None:
         self.tries += 1
         if self.broken or record.value:
-            raise RecordFault(ErrorCode.TOO_LARGE, "the broker refuses a record of this size")
+            raise RecordRejected(ErrorCode.TOO_LARGE, "the broker refuses a record of this size")
         self.refused.append(record.header(LEFT_OUT))
 
 

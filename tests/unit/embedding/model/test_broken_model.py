@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from services.embedding.engines.protocol import Vectors
 from services.embedding.model import run as model_run
 from services.embedding.model.lane import ModelLane
@@ -29,7 +29,7 @@ async def test_one_poisoned_text_takes_no_other_documents_vectors(lane: ModelLan
     await asyncio.sleep(0)
     engine.release()
     await asyncio.gather(first, *others)
-    with pytest.raises(SurroundingsFault, match="memory is gone"):
+    with pytest.raises(DependencyUnavailable, match="memory is gone"):
         await poisoned
 
 
@@ -38,7 +38,7 @@ async def test_what_a_broken_model_gives_is_never_returned(
     lane: ModelLane, engine: FaultyEngine, counted, fault: Callable[[Vectors], Vectors]
 ) -> None:
     engine.fault = fault
-    with pytest.raises(SurroundingsFault) as caught:
+    with pytest.raises(DependencyUnavailable) as caught:
         await embedded(lane, ["one", "two", "three"], "document")
     assert caught.value.part == "model"
     assert counted.texts == 0
@@ -48,7 +48,7 @@ async def test_what_a_broken_model_gives_is_never_returned(
 
 async def test_one_broken_batch_of_several_fails_the_whole_call(lane: ModelLane, engine: FaultyEngine) -> None:
     engine.fault = lambda vectors: vectors if len(engine.calls) < 3 else raising(vectors)
-    with pytest.raises(SurroundingsFault, match="memory is gone"):
+    with pytest.raises(DependencyUnavailable, match="memory is gone"):
         await embedded(lane, [long("one"), long("two"), long("three")], "document")
 
 
@@ -80,7 +80,7 @@ async def test_a_model_that_hangs_is_told_and_the_process_ends(engine: FaultyEng
     lane = ModelLane(engine, batch_tokens=256, queries_waiting=2, model_seconds=0.2, on_hang=lambda: ended.append(True))
     lane.start()
     engine.hold()
-    with pytest.raises(SurroundingsFault, match=r"within 0\.2 s"):
+    with pytest.raises(DependencyUnavailable, match=r"within 0\.2 s"):
         await embedded(lane, ["one"], "document")
     engine.release()
     await lane.stop()
@@ -107,7 +107,7 @@ async def test_after_failures_in_a_row_the_model_is_left_alone_for_a_while(
 ) -> None:
     engine.fault = raising
     for _ in range(8):
-        with pytest.raises(SurroundingsFault):
+        with pytest.raises(DependencyUnavailable):
             await embedded(lane, ["one"], "document")
     # A turn that was given to the thread before the fifth failure may be the sixth call.
     assert 5 <= len(engine.calls) <= 6
@@ -123,7 +123,7 @@ async def test_a_model_that_hangs_while_it_is_stopped_ends_the_process(
     document = await held_up(lane, engine)
     await lane.stop()
     assert ended == [True]
-    with pytest.raises(SurroundingsFault, match="stopping"):
+    with pytest.raises(DependencyUnavailable, match="stopping"):
         await document
     engine.release()
 
@@ -152,7 +152,7 @@ async def test_a_fault_outside_of_the_model_is_told_too(
     with monkeypatch.context() as patched:
         patched.setattr(Pool, "take", broken)
         async with asyncio.timeout(10):
-            with pytest.raises(SurroundingsFault, match="a fault of our own"):
+            with pytest.raises(DependencyUnavailable, match="a fault of our own"):
                 await embedded(lane, ["one"], "document")
         # The turn that was given to the thread beforehand fails too.
         await until(lambda: not lane._turns)

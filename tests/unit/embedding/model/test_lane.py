@@ -7,7 +7,7 @@ import asyncio
 import numpy as np
 import pytest
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from services.embedding.model.lane import ModelLane, TooBusy
 from services.embedding.service import EmbeddingService
 from tests.fakes.faulty_engine import FaultyEngine
@@ -185,7 +185,7 @@ async def test_stopping_tells_everybody_who_waits(engine: FaultyEngine) -> None:
     stopping = asyncio.ensure_future(lane.stop())
     async with asyncio.timeout(10):
         for caller in (first, waits, started(embedded(lane, ["too late"], "document"))):
-            with pytest.raises(SurroundingsFault, match="stopping"):
+            with pytest.raises(DependencyUnavailable, match="stopping"):
                 await caller
         engine.release()
         await stopping

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from services.embedding.engines.protocol import Prepared
 from services.embedding.model.pool import LOOK_AHEAD, Pool, Request, Waiting
 
@@ -122,6 +122,6 @@ async def test_a_fault_is_told_to_everybody_who_waits_for_the_text() -> None:
     pool = Pool(1_000)
     requests = [add(pool, text("bad", 5)), add(pool, text("bad", 5), text("good", 90)), add(pool, text("good", 90))]
     taken = {waiting.prepared.text: waiting for _ in range(2) for waiting in pool.take()}
-    pool.fail(taken["bad"], SurroundingsFault("model", "no vector"))
+    pool.fail(taken["bad"], DependencyUnavailable("model", "no vector"))
     pool.give(taken["good"], VECTOR)
-    assert [isinstance(request.done.exception(), SurroundingsFault) for request in requests] == [True, True, False]
+    assert [isinstance(request.done.exception(), DependencyUnavailable) for request in requests] == [True, True, False]

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from services.embedding.engines.hash import HashEngine
 from services.embedding.metrics import WAITING
 from services.embedding.model.queues import QUERIES_IN_A_ROW, Lane, WaitingTexts
@@ -78,6 +78,6 @@ async def test_what_waits_no_longer_is_shown_no_longer() -> None:
     line.drop(line.request, "document")
     assert shown("document") == 0
     done = line.put("document", "three")
-    line.fail_all(SurroundingsFault("model", "is away"))
+    line.fail_all(DependencyUnavailable("model", "is away"))
     assert shown("document") == 0
-    assert isinstance(done.exception(), SurroundingsFault)
+    assert isinstance(done.exception(), DependencyUnavailable)

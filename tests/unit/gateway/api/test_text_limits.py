@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from libs.contracts import topics
-from libs.contracts.errors import RecordFault
+from libs.contracts.errors import RecordRejected
 from services.ingest.parsing.parsing import parse
 from services.ingest.sandbox.messages import Content
 
@@ -93,6 +93,6 @@ def code_of_event(kind: str, value: bytes) -> str | None:
     """What ingest makes of the body: its code, or None where it is taken."""
     try:
         parse(Content(kind=kind, data=value, content_type="application/json"), LIMIT)  # type: ignore[arg-type]
-    except RecordFault as fault:
+    except RecordRejected as fault:
         return str(fault.code)
     return None

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from libs.contracts import topics
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.telemetry.health import Health
 from services.gateway.documents.waiting import preferred_wait
 from services.gateway.health.report import Readiness
@@ -27,7 +27,7 @@ class Part:
 
     async def ready(self) -> dict[str, Any]:
         if self.missing:
-            raise SurroundingsFault("matching", self.missing)
+            raise DependencyUnavailable("matching", self.missing)
         return {}
 
 

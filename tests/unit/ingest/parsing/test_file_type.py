@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from libs.contracts.errors import RecordFault
+from libs.contracts.errors import RecordRejected
 from services.ingest.parsing.file_type import file_type
 from services.ingest.sandbox.messages import Content, FileType
 
@@ -31,7 +31,7 @@ def found(data: bytes, content_type: str = "", filename: str | None = None) -> F
 
 
 def refused(data: bytes, content_type: str = "", filename: str | None = None) -> tuple[str, str]:
-    with pytest.raises(RecordFault) as caught:
+    with pytest.raises(RecordRejected) as caught:
         found(data, content_type, filename)
     return str(caught.value.code), caught.value.message
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from libs.contracts.errors import RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, RecordRejected
 from services.matching.storage.database import told_apart
 
 pytestmark = pytest.mark.unit
@@ -51,13 +51,13 @@ def _name(error: BaseException) -> str:
 
 @pytest.mark.parametrize("error", WAITED_OUT, ids=_name)
 def test_a_database_that_is_away_or_not_set_up_is_waited_for(error: Exception) -> None:
-    with pytest.raises(SurroundingsFault), told_apart():
+    with pytest.raises(DependencyUnavailable), told_apart():
         raise error
 
 
 @pytest.mark.parametrize("error", OF_THE_RECORD, ids=_name)
 def test_data_that_the_database_refuses_is_the_records_fault(error: Exception) -> None:
-    with pytest.raises(RecordFault), told_apart():
+    with pytest.raises(RecordRejected), told_apart():
         raise error
 
 

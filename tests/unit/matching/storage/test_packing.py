@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from libs.contracts.documents import Span
-from libs.contracts.errors import RecordFault
+from libs.contracts.errors import RecordRejected
 from libs.contracts.events import Embedding, Stretches
 from libs.contracts.revision import Revision
 from libs.contracts.vectors import pack
@@ -58,8 +58,8 @@ def test_a_document_without_units_is_kept() -> None:
 
 def test_counts_that_contradict_each_other_are_refused() -> None:
     units, _ = _int8(3)
-    with pytest.raises(RecordFault, match="3 vectors came with 2 spans"):
+    with pytest.raises(RecordRejected, match="3 vectors came with 2 spans"):
         packed(_embedding(msgspec.structs.replace(units, spans=units.spans[:2])))
     short = msgspec.structs.replace(units.vectors, data=units.vectors.data[:-4])
-    with pytest.raises(RecordFault, match="announced"):
+    with pytest.raises(RecordRejected, match="announced"):
         packed(_embedding(msgspec.structs.replace(units, vectors=short)))

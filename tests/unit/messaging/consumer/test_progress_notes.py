@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from libs.messaging.consumer.progress_notes import Hand, NotesInFolder
+from libs.messaging.consumer.progress_notes import InProgress, NotesInFolder
 from libs.messaging.records import Record
 
 pytestmark = pytest.mark.unit
@@ -23,9 +23,9 @@ class Member:
         pass
 
 
-def hand(folder: Path) -> Hand:
+def hand(folder: Path) -> InProgress:
     """Of a new member on the same notes."""
-    return Hand(NotesInFolder(folder, "g"), Member)
+    return InProgress(NotesInFolder(folder, "g"), Member)
 
 
 async def deaths(folder: Path) -> int:
@@ -68,10 +68,10 @@ async def test_a_member_that_is_late_is_not_taken_for_dead_but_deaths_before_it_
     late = hand(tmp_path)
     await late.look([RECORD])
     async with late.hold([RECORD]):
-        await late.excuse()
+        await late.withdraw()
         assert await deaths(tmp_path) == before
 
 
 async def test_with_nothing_in_hand_there_is_nothing_to_excuse(tmp_path: Path) -> None:
-    await hand(tmp_path).excuse()
+    await hand(tmp_path).withdraw()
     assert await deaths(tmp_path) == 0

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from libs.contracts.errors import ErrorCode, RecordFault, SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.messaging.consumer import retrying as work
 from libs.messaging.consumer.retrying import Interrupted, Worker
 from libs.messaging.dead_letters import LEFT_OUT
@@ -38,18 +38,18 @@ class Scripted:
         self.calls += 1
         if self.outages:
             self.outages -= 1
-            raise SurroundingsFault("database", "away")
+            raise DependencyUnavailable("database", "away")
         for each in records:
             if each.value == b"bug":
                 raise KeyError("ours")
             if each.value == b"refused":
-                raise RecordFault(ErrorCode.TOO_LARGE, "too large")
+                raise RecordRejected(ErrorCode.TOO_LARGE, "too large")
         self.handled += [each.offset for each in records]
 
-    async def give_up(self, record, fault, attempts) -> None:
+    async def dead_letter(self, record, fault, attempts) -> None:
         if self.outages:
             self.outages -= 1
-            raise SurroundingsFault("broker", "away")
+            raise DependencyUnavailable("broker", "away")
         self.given_up.append((record.offset, str(fault.code), attempts))
 
 
@@ -79,7 +79,7 @@ async def test_setting_a_record_aside_outlasts_an_outage_too():
 
     async def handle(records) -> None:
         scripted.outages = 2
-        raise RecordFault(ErrorCode.EMPTY, "nothing")
+        raise RecordRejected(ErrorCode.EMPTY, "nothing")
 
     scripted.handle = handle
     await Worker(scripted, Health("x")).run([record(1)])
@@ -105,9 +105,9 @@ async def test_during_an_outage_health_says_so_and_an_interruption_leaves_off():
 class Refused(Scripted):
     """Its dead letters are refused with their value."""
 
-    async def give_up(self, record, fault, attempts) -> None:
+    async def dead_letter(self, record, fault, attempts) -> None:
         if record.value:
-            raise RecordFault(ErrorCode.TOO_LARGE, "the broker refuses a record of this size")
+            raise RecordRejected(ErrorCode.TOO_LARGE, "the broker refuses a record of this size")
         self.given_up.append((record.offset, record.header(LEFT_OUT), attempts))
 
 
@@ -148,7 +148,7 @@ async def test_keeping_what_is_done_is_left_off_where_the_store_is_away_and_the_
     worker.interrupt()
 
     async def keep() -> None:
-        raise SurroundingsFault("broker", "away")
+        raise DependencyUnavailable("broker", "away")
 
     with pytest.raises(Interrupted):
         await worker.finishing(keep)

@@ -5,13 +5,13 @@ from aiokafka import TopicPartition
 from aiokafka.codec import has_lz4, has_snappy, has_zstd
 from aiokafka.errors import KafkaConnectionError, UnsupportedCodecError
 
-from libs.contracts.errors import SurroundingsFault
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.topics import MIB
 from libs.messaging.connection.settings import KafkaSettings
 from libs.messaging.consumer import liveness as watching
 from libs.messaging.consumer import polling
 from libs.messaging.consumer.polling import Polling
-from libs.messaging.consumer.progress_notes import Hand, NotesInFolder
+from libs.messaging.consumer.progress_notes import InProgress, NotesInFolder
 from libs.messaging.publishing import KafkaPublisher, Outgoing
 from libs.messaging.records import Record
 from libs.resilience.breaker import BreakerOpen
@@ -100,7 +100,7 @@ async def test_a_restart_is_asked_for_only_where_records_wait_and_nobody_reads(a
 
 
 def test_large_records_are_worked_on_in_parts_by_their_bytes():
-    hand = Hand(NotesInFolder(None, "g"), lambda: None)
+    hand = InProgress(NotesInFolder(None, "g"), lambda: None)
     records = [Record("t", 0, offset, 0, 1, b"k", bytes(7 * MIB)) for offset in range(5)]
     assert len(hand.part(records, 100)) == 2
     assert len(hand.part([Record("t", 0, 1, 0, 1, b"k", bytes(17 * MIB)), *records], 100)) == 1
@@ -118,7 +118,7 @@ async def test_while_the_broker_keeps_failing_nobody_waits_for_it():
     publisher = KafkaPublisher(KafkaSettings(kafka_bootstrap="127.0.0.1:9"))
     publisher._producer = away
     for _ in range(2):
-        with pytest.raises(SurroundingsFault, match="did not acknowledge"):
+        with pytest.raises(DependencyUnavailable, match="did not acknowledge"):
             await publisher.publish(Outgoing("t", b"k", b"v"))
     with pytest.raises(BreakerOpen):
         await publisher.publish(Outgoing("t", b"k", b"v"))

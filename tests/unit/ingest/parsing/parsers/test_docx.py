@@ -6,7 +6,7 @@ import zipfile
 import pymupdf
 import pytest
 
-from libs.contracts.errors import RecordFault
+from libs.contracts.errors import RecordRejected
 from libs.contracts.text_preparation import prepare
 from services.ingest.parsing.parsers import docx, docx_package
 from tests.fakes.word_files import append_xml, with_entries, word_file
@@ -20,8 +20,8 @@ def text_of(write) -> str:
     return prepare(docx.parse(word_file(write)).text)
 
 
-def refused(data: bytes) -> RecordFault:
-    with pytest.raises(RecordFault) as caught:
+def refused(data: bytes) -> RecordRejected:
+    with pytest.raises(RecordRejected) as caught:
         docx.parse(data)
     return caught.value
 

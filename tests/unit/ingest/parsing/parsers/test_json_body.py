@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from libs.contracts.errors import RecordFault
+from libs.contracts.errors import RecordRejected
 from services.ingest.parsing.parsers import json_body
 from services.ingest.parsing.parsing import parse
 from services.ingest.sandbox.messages import Content
@@ -16,8 +16,8 @@ def parsed(kind: str, body: object, max_chars: int = 200_000):
     return parse(Content(kind=kind, data=json.dumps(body).encode(), content_type="application/json"), max_chars)
 
 
-def refused(kind: str, body: object, max_chars: int = 200_000) -> RecordFault:
-    with pytest.raises(RecordFault) as caught:
+def refused(kind: str, body: object, max_chars: int = 200_000) -> RecordRejected:
+    with pytest.raises(RecordRejected) as caught:
         parsed(kind, body, max_chars)
     return caught.value
 
@@ -88,13 +88,13 @@ def test_a_wrong_type_is_invalid_and_the_sentence_names_it(kind, body, sentence)
     "data", [b"not json", b"{", b'{"text": "\xff"}', b"\xff\xfe", b"[" * 100_000, b'{"a":' * 99_999]
 )
 def test_what_is_no_json_is_invalid(data):
-    with pytest.raises(RecordFault, match="not JSON") as caught:
+    with pytest.raises(RecordRejected, match="not JSON") as caught:
         json_body.parse(data, "resume")
     assert caught.value.code == "invalid_content"
 
 
 def test_a_number_too_large_to_travel_is_invalid():
-    with pytest.raises(RecordFault, match="too large"):
+    with pytest.raises(RecordRejected, match="too large"):
         json_body.parse(b'{"text": "a", "metadata": {"n": 1e999}}', "resume")
 
 

@@ -3,7 +3,7 @@
 import pymupdf
 import pytest
 
-from libs.contracts.errors import RecordFault
+from libs.contracts.errors import RecordRejected
 from libs.contracts.text_preparation import prepare
 from services.ingest.parsing.parsers import pdf
 from tests.fakes.pdf_files import lines, pdf_file, picture
@@ -18,8 +18,8 @@ def text_of(data: bytes) -> str:
     return prepare(pdf.parse(data, 200_000).text)
 
 
-def refused(data: bytes) -> RecordFault:
-    with pytest.raises(RecordFault) as caught:
+def refused(data: bytes) -> RecordRejected:
+    with pytest.raises(RecordRejected) as caught:
         pdf.parse(data, 200_000)
     return caught.value
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from libs.contracts.errors import RecordFault
+from libs.contracts.errors import RecordRejected
 from services.ingest.parsing.parsers import plain_text
 
 pytestmark = pytest.mark.unit
@@ -31,6 +31,6 @@ def test_a_charset_that_does_not_fit_or_is_none_is_passed_over(charset):
 
 
 def test_other_bytes_under_the_name_of_text_are_refused():
-    with pytest.raises(RecordFault) as caught:
+    with pytest.raises(RecordRejected) as caught:
         plain_text.parse(bytes(range(256)) * 4, "text/plain")
     assert caught.value.code == "unsupported_type"
