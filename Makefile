@@ -4,6 +4,9 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command 
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 export TORCH_INDEX
 BIN := .venv/bin
+# The tests mostly wait, for brokers and processes: two at a time on each core.
+TEST_WORKERS ?= $(shell echo $$((2 * $$(nproc 2>/dev/null || echo 2))))
+PYTEST := $(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup --no-loadscope-reorder --durations 20
 STAMP := .venv/.set-up
 
 .DEFAULT_GOAL := help
@@ -29,7 +32,7 @@ up: $(STAMP) ## run the local stack until Ctrl-C
 
 .PHONY: test
 test: $(STAMP) ## pass all tests
-	@$(BIN)/pytest -m "not chaos"
+	@$(PYTEST) -m "not chaos"
 
 .PHONY: test-unit
 test-unit: $(STAMP) ## only the tests that start nothing (under 20 s)

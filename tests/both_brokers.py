@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,17 @@ IN_CONTAINERS = os.environ.get("SHORTLIST_TEST_CONTAINERS") == "1"
 MARKS = {"real_kafka": (KAFKA, CONTAINER), "tryout_broker": (EMBEDDED,)}
 
 Broker = TryoutBroker | Kafka | ContainerKafka
+
+# Where the tests lie that take longest, the longest first.
+LONGEST_FIRST = (
+    "tests/e2e/test_order_and_recovery.py",
+    "tests/e2e/test_scaling.py",
+    "tests/integration/embedding/engines/",
+    "tests/integration/messaging/consumer/",
+    "tests/integration/matching/topics/",
+    "tests/e2e/",
+    "tests/integration/",
+)
 
 _LEFT_OUT = pytest.StashKey[list[tuple[str, str, str]]]()
 
@@ -83,11 +95,45 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             applicable.append(item)
     kept = set(map(id, applicable))
     config.hook.pytest_deselected(items=[item for item in items if id(item) not in kept])
-    items[:] = applicable
+    items[:] = in_order(applicable)
     config.stash[_LEFT_OUT] = left_out
     target = config.getoption("--write-not-applicable")
     if target:
         Path(target).write_text("".join(f"{kind}: {name}: {reason}\n" for kind, name, reason in sorted(left_out)))
+
+
+def in_order(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The items with those first that take long, each marked with the group that one worker runs.
+
+    A group is a file's tests on one broker: they share what the file starts. Several workers (pytest-xdist with
+    `--dist loadgroup`) take groups in this order, so that no long one is left to the end.
+    """
+    for item in items:
+        kind = _kind_of(item)
+        file = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(file if kind is None else f"{file} on {kind}"))
+    return sorted(items, key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    file = item.nodeid.partition("::")[0]
+    return next((rank for rank, start in enumerate(LONGEST_FIRST) if file.startswith(start)), len(LONGEST_FIRST))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    # Only a worker has `workeroutput`: what it hands to the process that prints the summary.
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["left_out"] = session.config.stash.get(_LEFT_OUT, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    # Every worker collects all tests, so that any one's list is the whole list.
+    left_out = getattr(node, "workeroutput", {}).get("left_out")
+    if left_out is not None:
+        node.config.stash[_LEFT_OUT] = left_out
 
 
 @pytest.hookimpl(trylast=True)

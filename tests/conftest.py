@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,9 @@ from tests.both_brokers import (  # noqa: F401  pytest finds its hooks here
     new_broker,
     pytest_addoption,
     pytest_collection_modifyitems,
+    pytest_sessionfinish,
     pytest_terminal_summary,
+    pytest_testnodedown,
     settings_of,
 )
 from tests.containers import ContainerKafka, ContainerValkey, postgres_container
@@ -59,8 +61,22 @@ def broker_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def broker(broker_kind: str, parts_folder: Path) -> Iterator[Broker]:
+def broker_of(parts_folder: Path) -> Iterator[Callable[[str], Broker]]:
+    """The running broker of a kind: started when it is first asked for, kept until all tests are over."""
+    running: dict[str, Broker] = {}
+    with ExitStack() as stop:
+
+        def started(kind: str) -> Broker:
+            if kind not in running:
+                starting = ContainerKafka() if kind == CONTAINER else new_broker(kind, parts_folder)
+                running[kind] = stop.enter_context(starting)
+                asyncio.run(apply_topics(settings_of(running[kind])))
+            return running[kind]
+
+        yield started
+
+
+@pytest.fixture(scope="session")
+def broker(broker_kind: str, broker_of: Callable[[str], Broker]) -> Broker:
     """The broker with all topics: `.bootstrap`, `.stamp` (None where it stamps records itself)."""
-    with ContainerKafka() if broker_kind == CONTAINER else new_broker(broker_kind, parts_folder) as running:
-        asyncio.run(apply_topics(settings_of(running)))
-        yield running
+    return broker_of(broker_kind)
