@@ -31,6 +31,7 @@ class Exchange:
 
     @property
     def traceparent(self) -> str | None:
+        """The header that names this span; None where OpenTelemetry is switched off and the caller named no trace."""
         return self.headers.get(TRACEPARENT)
 
     def answered(self, status: int) -> None:

@@ -26,7 +26,7 @@ from opentelemetry.util.types import AttributeValue
 TRACEPARENT = "traceparent"
 TRACESTATE = "tracestate"
 # The longest a stopping process waits for its last spans to be sent.
-FLUSH_SECONDS = 5.0
+FLUSH_SECONDS = 3.0
 
 # Set, and not empty: traces are sent.
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")

@@ -61,7 +61,8 @@ class Access(ASGIMiddleware):
                     exchange.answered(status)
                     answered = MutableScopeHeaders.from_message(message)
                     answered["X-Request-Id"] = request_id
-                    answered["traceparent"] = exchange.headers["traceparent"]
+                    if exchange.traceparent:
+                        answered["traceparent"] = exchange.traceparent
                     if location := answered.get("location"):
                         noted["location"] = location
                 await send(message)

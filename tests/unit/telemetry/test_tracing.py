@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
@@ -69,6 +70,17 @@ def test_how_many_traces_are_sampled_is_a_setting(spans, monkeypatch):
     set_up_tracing("ingest")
     with traced(None):
         assert int(current_traceparent().rpartition("-")[2], 16) & 1 == 0
+
+
+def test_switched_off_a_callers_trace_goes_on_and_none_begins(monkeypatch):
+    monkeypatch.setenv("OTEL_SDK_DISABLED", "true")
+    set_up_tracing("ingest")
+    with traced(INCOMING):
+        assert current_traceparent() == INCOMING
+    with traced(None):
+        assert current_traceparent() is None
+    with span_below("work"):
+        assert current_trace_id() is None
 
 
 def test_a_quiet_span_has_ids_and_is_not_sent(spans):
@@ -150,7 +162,8 @@ def test_a_collector_that_does_not_answer_holds_up_no_stop(monkeypatch, silent_p
     _set_up("ingest")
     with traced(None):
         pass
-    shut_down_tracing()  # the test's own time-out would end it
+    shut_down_tracing()
+    assert "last-spans" in [thread.name for thread in threading.enumerate()], "it waited until sending had ended"
 
 
 def _set_up(service: str) -> TracerProvider:
