@@ -10,12 +10,21 @@ from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
-from opentelemetry.trace import Span, SpanKind
+from opentelemetry.trace import INVALID_SPAN, Span, SpanKind
 from opentelemetry.util.types import AttributeValue
 
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.topics import is_dead_letters
-from libs.telemetry.tracing import TRACEPARENT, TRACESTATE, context_of, fail, start_span, trace_headers, traced
+from libs.telemetry.tracing import (
+    TRACEPARENT,
+    TRACESTATE,
+    context_of,
+    fail,
+    is_set_up,
+    start_span,
+    trace_headers,
+    traced,
+)
 
 Headers = list[tuple[str, bytes | None]]
 _REVISION = "revision"
@@ -88,24 +97,17 @@ def record_headers() -> Headers:
 class Sending:
     """The span of one record's sending, below the work that the record was made of.
 
-    `headers` are what the record is to be sent with: they carry this span. A dead letter's stay as they came.
+    `headers` are what the record is to be sent with: they carry this span. A dead letter's stay as they came, and so
+    do those of a record that the command puts back, which makes no spans.
     """
 
     def __init__(self, record: SentRecord) -> None:
-        found = {name: value for name, value in record.headers if name in (TRACEPARENT, TRACESTATE, _REVISION)}
-        traceparent = _text(found.get(TRACEPARENT))
-        self._span = start_span(
-            f"send {record.topic}",
-            context=context_of(traceparent, _text(found.get(TRACESTATE))) if traceparent else None,
-            kind=SpanKind.PRODUCER,
-            attributes=_attributes("send", record.topic, record.key, _text(found.get(_REVISION))),
-        )
-        if is_dead_letters(record.topic):
-            self.headers: Headers = list(record.headers)
-        else:
+        self.headers: Headers = list(record.headers)
+        self._span = _sending(record) if is_set_up() else INVALID_SPAN
+        if is_set_up() and not is_dead_letters(record.topic):
             others = [header for header in record.headers if header[0] not in (TRACEPARENT, TRACESTATE)]
-            own = [(name, value.encode()) for name, value in trace_headers(self._span).items()]
-            self.headers = [*others, *own]
+            own = trace_headers(self._span).items()
+            self.headers = [*others, *((name, value.encode()) for name, value in own)]
 
     async def buffered(self, send: Awaitable[asyncio.Future[Place]]) -> asyncio.Future[Place]:
         """What `send` gives: the acknowledgement that is to come. The span ends with it."""
@@ -128,6 +130,17 @@ class Sending:
             self._span.set_attribute(_PARTITION, str(place.partition))
             self._span.set_attribute(_OFFSET, place.offset)
         self._span.end()
+
+
+def _sending(record: SentRecord) -> Span:
+    found = {name: _text(value) for name, value in record.headers if name in (TRACEPARENT, TRACESTATE, _REVISION)}
+    traceparent = found.get(TRACEPARENT)
+    return start_span(
+        f"send {record.topic}",
+        context=context_of(traceparent, found.get(TRACESTATE)) if traceparent else None,
+        kind=SpanKind.PRODUCER,
+        attributes=_attributes("send", record.topic, record.key, found.get(_REVISION)),
+    )
 
 
 def _attributes(operation: str, topic: str, key: bytes | None, revision: str | None) -> dict[str, AttributeValue]:

@@ -43,13 +43,14 @@ class ImpossibleTracing(Exception):
 class _Tracers:
     """The process's tracers: one for spans that are sent, and one whose spans only have ids."""
 
-    def __init__(self, provider: TracerProvider) -> None:
+    def __init__(self, provider: TracerProvider, *, is_service: bool) -> None:
         self.provider = provider
+        self.is_service = is_service
         self.sending = provider.get_tracer(_NAME)
         self.quiet = TracerProvider(sampler=ALWAYS_OFF, shutdown_on_exit=False).get_tracer(_NAME)
 
 
-_tracers = _Tracers(TracerProvider(shutdown_on_exit=False))
+_tracers = _Tracers(TracerProvider(shutdown_on_exit=False), is_service=False)
 
 
 def set_up_tracing(service: str, *processors: SpanProcessor) -> None:
@@ -62,7 +63,12 @@ def set_up_tracing(service: str, *processors: SpanProcessor) -> None:
     provider = TracerProvider(resource=_resource(service), shutdown_on_exit=False)
     for processor in (*exporting, *processors):
         provider.add_span_processor(processor)
-    _tracers = _Tracers(provider)
+    _tracers = _Tracers(provider, is_service=True)
+
+
+def is_set_up() -> bool:
+    """Whether this process is a service, whose spans have a name; the command is none."""
+    return _tracers.is_service
 
 
 def shut_down_tracing() -> None:

@@ -102,6 +102,12 @@ async def test_a_dead_letters_headers_stay_as_they_came(spans):
     assert f"{spans()[0].context.trace_id:032x}" == TRACE
 
 
+async def test_a_record_that_the_command_puts_back_is_as_it_was():
+    came = [("traceparent", INCOMING), ("broken", None)]
+    headers = await _sent(Outgoing(TOPIC, KEY, b"", came), lambda told: told.set_result(Published(0, 0, 0, 1)))
+    assert headers == dict(came)
+
+
 @pytest.mark.parametrize(
     ("end", "error"),
     [
