@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from opentelemetry.trace import Span, SpanKind
 from opentelemetry.util.types import AttributeValue
 
-from libs.telemetry.tracing import TRACEPARENT, TRACESTATE, fail, span_below, trace_headers, traced
+from libs.telemetry.tracing import TRACEPARENT, TRACESTATE, current_trace_id, fail, span_below, trace_headers, traced
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 # Asked every second or so by supervisors and scrapers.
@@ -86,7 +86,10 @@ def traced_app(app: Any) -> Any:
 
 @contextmanager
 def asking(part: str, method: str, address: str, path: str) -> Iterator[Exchange]:
-    """The span of a request to another service, at one of its addresses (`http://host:port`)."""
+    """The span of a request to another service, at one of its addresses (`http://host:port`).
+
+    Outside any trace it is not sent: services look every second or so whether the others are ready.
+    """
     place = urlsplit(address)
     attributes: dict[str, AttributeValue] = {
         "http.request.method": method,
@@ -95,5 +98,6 @@ def asking(part: str, method: str, address: str, path: str) -> Iterator[Exchange
         "server.port": place.port or (443 if place.scheme == "https" else 80),
         "service.peer.name": f"shortlist-{part}",
     }
-    with span_below(f"{method} {part}", kind=SpanKind.CLIENT, attributes=attributes) as span:
+    alone = current_trace_id() is None
+    with span_below(f"{method} {part}", kind=SpanKind.CLIENT, attributes=attributes, quiet=alone) as span:
         yield Exchange(span)

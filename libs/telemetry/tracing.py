@@ -102,10 +102,14 @@ def traced(
 
 @contextmanager
 def span_below(
-    name: str, *, kind: SpanKind = SpanKind.INTERNAL, attributes: Mapping[str, AttributeValue] | None = None
+    name: str,
+    *,
+    kind: SpanKind = SpanKind.INTERNAL,
+    attributes: Mapping[str, AttributeValue] | None = None,
+    quiet: bool = False,
 ) -> Iterator[Span]:
-    """A span around the block, below the current one."""
-    with active(_tracer().start_span(name, kind=kind, attributes=attributes)) as span:
+    """A span around the block, below the current one. A `quiet` span is not sent, nor are those below it."""
+    with active(_tracer(quiet).start_span(name, kind=kind, attributes=attributes)) as span:
         yield span
 
 

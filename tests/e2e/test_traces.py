@@ -81,6 +81,13 @@ def test_one_trace_leads_from_a_query_to_the_model(traced: Traced) -> None:
     ]
 
 
+def test_a_stack_that_nobody_asks_for_anything_sends_no_traces(traced: Traced) -> None:
+    spans = traced.collector.spans()
+    others = [(span.service, span.name) for span in spans if span.trace not in (traced.upload, traced.query)]
+    # The supervisor asks for it, to see what is still on the way, when the stack is stopped.
+    assert set(others) <= {(EMBEDDING, "GET /space")}
+
+
 def test_no_span_holds_what_a_document_or_a_query_says(traced: Traced) -> None:
     everything = b"".join(traced.collector.bodies)
     assert b"default/resume/nurse" in everything

@@ -36,7 +36,11 @@ class TraceCollector:
 
     def trace(self, trace_id: str) -> list[CollectedSpan]:
         """The spans of a trace."""
-        return [span for body in list(self.bodies) for span in _spans(body) if span.trace == trace_id]
+        return [span for span in self.spans() if span.trace == trace_id]
+
+    def spans(self) -> list[CollectedSpan]:
+        """All spans that came."""
+        return [span for body in list(self.bodies) for span in _spans(body)]
 
 
 def _spans(body: bytes) -> Iterator[CollectedSpan]:

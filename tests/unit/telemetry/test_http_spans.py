@@ -76,8 +76,15 @@ def test_asking_another_service_is_a_span_of_its_own_that_travels_with_the_reque
     assert span.attributes["error.type"] == "503"
 
 
+def test_a_service_that_looks_after_another_by_itself_fills_no_collector(spans, client):
+    with asking("matching", "GET", "http://matching:8080", "/figures") as exchange:
+        assert not _sampled(exchange.headers["traceparent"])
+    client.get("/documents/resume/4711", headers=exchange.headers)
+    assert spans() == []
+
+
 def test_a_service_that_cannot_be_reached_is_a_failure(spans):
-    with pytest.raises(ConnectionError), asking("matching", "GET", "http://matching:8080", "/"):
+    with pytest.raises(ConnectionError), traced(INCOMING), asking("matching", "GET", "http://matching:8080", "/"):
         raise ConnectionError("refused")
     assert spans()[0].attributes["error.type"] == "ConnectionError"
 
