@@ -28,6 +28,7 @@ from libs.telemetry.tracing import (
 
 Headers = list[tuple[str, bytes | None]]
 _REVISION = "revision"
+_KEY = "messaging.kafka.message.key"
 _OFFSET = "messaging.kafka.offset"
 _PARTITION = "messaging.destination.partition.id"
 
@@ -98,13 +99,14 @@ class Sending:
     """The span of one record's sending, below the work that the record was made of.
 
     `headers` are what the record is to be sent with: they carry this span. A dead letter's stay as they came, and so
-    do those of a record that the command puts back, which makes no spans.
+    do those of a record that the command puts back, which makes no spans. Nor is one made of a heartbeat, which
+    belongs to no trace and no document.
     """
 
     def __init__(self, record: SentRecord) -> None:
         self.headers: Headers = list(record.headers)
         self._span = _sending(record) if is_set_up() else INVALID_SPAN
-        if is_set_up() and not is_dead_letters(record.topic):
+        if self._span is not INVALID_SPAN and not is_dead_letters(record.topic):
             others = [header for header in record.headers if header[0] not in (TRACEPARENT, TRACESTATE)]
             own = trace_headers(self._span).items()
             self.headers = [*others, *((name, value.encode()) for name, value in own)]
@@ -135,11 +137,14 @@ class Sending:
 def _sending(record: SentRecord) -> Span:
     found = {name: _text(value) for name, value in record.headers if name in (TRACEPARENT, TRACESTATE, _REVISION)}
     traceparent = found.get(TRACEPARENT)
+    attributes = _attributes("send", record.topic, record.key, found.get(_REVISION))
+    if traceparent is None and _KEY not in attributes:
+        return INVALID_SPAN
     return start_span(
         f"send {record.topic}",
         context=context_of(traceparent, found.get(TRACESTATE)) if traceparent else None,
         kind=SpanKind.PRODUCER,
-        attributes=_attributes("send", record.topic, record.key, found.get(_REVISION)),
+        attributes=attributes,
     )
 
 
@@ -151,7 +156,7 @@ def _attributes(operation: str, topic: str, key: bytes | None, revision: str | N
         "messaging.destination.name": topic,
     }
     if document := _document(key):
-        attributes["messaging.kafka.message.key"] = document
+        attributes[_KEY] = document
     if revision:
         attributes["shortlist.revision"] = revision[:60]
     return attributes

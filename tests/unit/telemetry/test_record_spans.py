@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from opentelemetry.trace import SpanKind, StatusCode
 
+from libs.messaging.heartbeats import heartbeat_record
 from libs.messaging.publishing import Outgoing, Published
 from libs.messaging.records import Record
 from libs.telemetry.record_spans import Sending, processing, record_headers
@@ -100,6 +101,13 @@ async def test_a_dead_letters_headers_stay_as_they_came(spans):
     headers = await _sent(letter, lambda told: told.set_result(Published(0, 0, 0, 1)))
     assert headers == dict(came)
     assert f"{spans()[0].context.trace_id:032x}" == TRACE
+
+
+async def test_a_heartbeat_belongs_to_no_trace(spans):
+    heartbeat = heartbeat_record(TOPIC, 3)
+    headers = await _sent(heartbeat, lambda told: told.set_result(Published(3, 0, 0, 1)))
+    assert headers == dict(heartbeat.headers)
+    assert spans() == []
 
 
 async def test_a_record_that_the_command_puts_back_is_as_it_was():
