@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -27,6 +28,16 @@ from tests.both_brokers import (  # noqa: F401  pytest finds its hooks here
     settings_of,
 )
 from tests.containers import ContainerKafka, ContainerValkey, postgres_container
+from tests.fakes.collected_spans import Spans, collected_spans
+
+
+@pytest.fixture
+def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[Spans]:
+    """Calling it tells the spans that ended in this process so far."""
+    for name in [name for name in os.environ if name.startswith("OTEL_")]:
+        monkeypatch.delenv(name)
+    with collected_spans() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

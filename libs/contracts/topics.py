@@ -26,6 +26,7 @@ GROUP_MATCHING = "shortlist.matching"
 
 DEFAULT_PARTITIONS = 12
 _SPACE = re.compile(r"[0-9a-f]{8}")
+_DEAD_LETTERS = "dead-letters."
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,12 @@ def readers(names: Iterable[str]) -> dict[str, list[str]]:
 
 def dead_letters_topic(service: str) -> str:
     """The name of a service's dead-letter topic."""
-    return f"dead-letters.{service}.v1"
+    return f"{_DEAD_LETTERS}{service}.v1"
+
+
+def is_dead_letters(topic: str) -> bool:
+    """Whether this is a service's dead-letter topic."""
+    return topic.startswith(_DEAD_LETTERS)
 
 
 def is_space(text: str) -> bool:

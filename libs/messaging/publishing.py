@@ -20,6 +20,7 @@ from libs.messaging.connection.faults import unreachable
 from libs.messaging.connection.settings import KafkaSettings
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.calling import calling
+from libs.telemetry.record_spans import Sending
 
 # Above the largest topic's records (dead letters, 18 MiB), with room for the protocol's own bytes.
 MAX_REQUEST_BYTES = 19 * MIB
@@ -111,13 +112,16 @@ class KafkaPublisher:
         acknowledgements = []
         try:
             for record in records:
+                sending = Sending(record)
                 acknowledgements.append(
-                    await producer.send(
-                        record.topic,
-                        value=record.value,
-                        key=record.key,
-                        partition=record.partition,
-                        headers=list(record.headers),
+                    await sending.buffered(
+                        producer.send(
+                            record.topic,
+                            value=record.value,
+                            key=record.key,
+                            partition=record.partition,
+                            headers=sending.headers,
+                        )
                     )
                 )
             done = await asyncio.gather(*acknowledgements)

@@ -16,7 +16,7 @@ from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from libs.messaging.publishing import Outgoing
 from libs.messaging.records import Record
-from libs.telemetry.tracing import TRACEPARENT, current_traceparent
+from libs.telemetry.record_spans import record_headers
 
 REVISION = "revision"
 SOURCE_EVENT_SOURCE = "source_event_source"
@@ -132,5 +132,5 @@ def _headers(type: str, key: DocumentKey, revision: str, source_event: SourceEve
         (REVISION, revision.encode()),
         (SOURCE_EVENT_SOURCE, source_event.source.encode()),
         (SOURCE_EVENT_ID, source_event.id.encode()),
-        (TRACEPARENT, current_traceparent().encode()),
+        *record_headers(),
     ]

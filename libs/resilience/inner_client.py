@@ -13,7 +13,7 @@ import httpx
 from libs.contracts.errors import DependencyUnavailable
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.calling import calling
-from libs.telemetry.tracing import TRACEPARENT, current_traceparent
+from libs.telemetry.http_spans import asking
 
 # Errors after which another address may be asked: the request did not reach anybody.
 _NOT_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -66,7 +66,6 @@ class InnerClient:
         time-outs and an open breaker.
         """
         seconds = timeout_seconds or self._timeout_seconds
-        sent = {TRACEPARENT: current_traceparent(), **(headers or {})}
         async with calling(self.part, seconds, self._breaker, f"{method} {path}"):
             try:
                 response = await self._first_answer(
@@ -76,7 +75,7 @@ class InnerClient:
                     twice=repeatable or method == "GET",
                     json=json,
                     content=content,
-                    headers=sent,
+                    headers=headers or {},
                     params=params,
                 )
             except (httpx.ReadTimeout, httpx.WriteTimeout):
@@ -106,14 +105,16 @@ class InnerClient:
             left = max(ends - time.monotonic(), 0.001)
             share = left / (len(addresses) - number)
             try:
-                async with asyncio.timeout(share if twice else left):
-                    response = await self._client.request(
-                        method,
-                        base + path,
-                        headers={**headers, "host": host},
-                        timeout=httpx.Timeout(share if twice else left, connect=share, pool=share),
-                        **body,
-                    )
+                with asking(self.part, method, base, path) as exchange:
+                    async with asyncio.timeout(share if twice else left):
+                        response = await self._client.request(
+                            method,
+                            base + path,
+                            headers={**exchange.headers, **headers, "host": host},
+                            timeout=httpx.Timeout(share if twice else left, connect=share, pool=share),
+                            **body,
+                        )
+                    exchange.answered(response.status_code)
             except (*_BROKEN, *_LATE) as error:
                 self._avoid(base)
                 if not twice and not isinstance(error, _NOT_REACHED):

@@ -7,11 +7,14 @@ import sys
 
 import structlog
 
+from libs.telemetry.tracing import current_trace_id
+
 
 def configure_logs(service: str, level: str = "INFO") -> None:
     """Sends all logs, the libraries' own too, to standard error as JSON lines. Call once, at start."""
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _add_trace_id,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -45,6 +48,12 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     """A logger: `log.info("event_name", document=str(key))`. Values must be JSON or have a useful str."""
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return logger
+
+
+def _add_trace_id(_: object, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    if trace_id := current_trace_id():
+        event["trace_id"] = trace_id
+    return event
 
 
 def _service_adder(service: str) -> structlog.types.Processor:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from libs.telemetry.logs import configure_logs
 from libs.telemetry.settings_errors import sentences
+from libs.telemetry.tracing import ImpossibleTracing, set_up_tracing, shut_down_tracing
 
 GRACE_SECONDS = 20
 IMPOSSIBLE_SETTINGS = 2
@@ -37,8 +38,9 @@ def serve(service: str, read_settings: Callable[..., Settings], create_app: Call
     """
     try:
         settings = read_settings()
-    except ValidationError as error:
-        for sentence in sentences(error):
+        set_up_tracing(service)
+    except (ValidationError, ImpossibleTracing) as error:
+        for sentence in sentences(error) if isinstance(error, ValidationError) else [str(error)]:
             print(f"{service}: {sentence}", file=sys.stderr)
         return IMPOSSIBLE_SETTINGS
     configure_logs(service, settings.log_level)
@@ -57,7 +59,10 @@ def serve(service: str, read_settings: Callable[..., Settings], create_app: Call
     for stopping in (signal.SIGTERM, signal.SIGINT):
         # uvicorn raises the signal once more when it has shut down; by then the exit is decided.
         signal.signal(stopping, lambda *_: sys.exit(exit_code(app)))
-    server.run()
+    try:
+        server.run()
+    finally:
+        shut_down_tracing()
     return exit_code(app) if server.started else 1
 
 

@@ -7,12 +7,12 @@ import time
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from libs.contracts.errors import DependencyUnavailable, RecordRejected
 from libs.contracts.vectors import PackedVectors
-from libs.telemetry.tracing import TRACEPARENT, traced
+from libs.telemetry.tracing import span_below
 from services.embedding.cache import VectorCache
 from services.embedding.engines.packing import pack_float32
 from services.embedding.metrics import CACHE, CACHE_ERRORS, TEXTS_COMPUTED
@@ -82,13 +82,13 @@ def routes(api: Api) -> list[HTTPRouteHandler]:
     """Handlers of POST /embed, GET /space and GET /probe."""
 
     @post("/embed", status_code=200)
-    async def embed(data: EmbedRequest, request: Request[Any, Any, Any]) -> Response[Any]:
+    async def embed(data: EmbedRequest) -> Response[Any]:
         service = api.service
         if service is None:
             return _problem(503, "model_loading", "the model is not loaded yet", retry_after=2)
         if not 1 <= len(data.texts) <= MAX_TEXTS:
             return _problem(400, "invalid_body", f"texts must hold 1 to {MAX_TEXTS} texts")
-        with traced(request.headers.get(TRACEPARENT)):
+        with span_below("embed queries", attributes={"shortlist.texts": len(data.texts)}):
             try:
                 vectors = await service.queries(data.texts)
             except TooBusy as busy:

@@ -13,6 +13,7 @@ from litestar import Litestar
 from litestar.datastructures import State
 
 from libs.telemetry.health import Health
+from libs.telemetry.http_spans import traced_app
 from libs.telemetry.logs import get_logger
 from libs.telemetry.routes import health_routes
 from services.embedding.api import Api, routes
@@ -49,6 +50,7 @@ def create_app(settings: EmbeddingSettings) -> Litestar:
 
     return Litestar(
         route_handlers=[*health_routes(health), *routes(api)],
+        middleware=[traced_app],
         lifespan=[running],
         state=State({"exit_code": 0}),
         openapi_config=None,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Coroutine, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from libs.contracts import events
@@ -28,7 +29,7 @@ from libs.messaging.reporting import (
     vectors_record,
 )
 from libs.telemetry.logs import get_logger
-from libs.telemetry.tracing import TRACEPARENT, traced
+from libs.telemetry.record_spans import processing
 from services.embedding.metrics import DOCUMENTS
 from services.embedding.service import CutDocument, EmbeddingService
 
@@ -46,6 +47,8 @@ class _Read:
     revision: Revision
     source_event: SourceEvent
     event: TextEvent | None
+    # When the work on it began, ns since 1970.
+    began: int = field(default_factory=time.time_ns)
 
     @property
     def is_deletion(self) -> bool:
@@ -135,7 +138,7 @@ class EmbeddingWork:
             await self._remove(read)
         for read, document in passed_on:
             if document is not None:
-                with traced(read.record.header(TRACEPARENT)):
+                with processing(read.record, since=read.began):
                     await self._publish(document, recompute=_recomputed(read.record))
             elif read.event is None:
                 await self._remove(read)
@@ -147,7 +150,7 @@ class EmbeddingWork:
             key, revision, source_event = identity
             error = DocumentError(str(fault.code), fault.message)
             outgoing.append(_failed(key, revision, source_event, error))
-        with traced(record.header(TRACEPARENT)):
+        with processing(record):
             log.warning("record_dead_lettered", record=record.place, code=str(fault.code), reason=fault.message)
             await self._publisher.publish_all(outgoing)
 
@@ -168,7 +171,8 @@ class EmbeddingWork:
         except RecordRejected as fault:
             error = DocumentError(str(fault.code), fault.message)
             # Not a tombstone: the last good revision stays searchable, and matching puts it at the topic's end.
-            await self._publisher.publish(_failed(read.key, read.revision, read.source_event, error))
+            with processing(read.record, since=read.began):
+                await self._publisher.publish(_failed(read.key, read.revision, read.source_event, error))
             return None
 
     async def _publish(self, document: CutDocument, *, recompute: bool) -> None:
@@ -194,7 +198,7 @@ class EmbeddingWork:
         """
         deletion = read.is_deletion
         forgotten = deletion and await self._service.forget(read.key)
-        with traced(read.record.header(TRACEPARENT)):
+        with processing(read.record, since=read.began):
             await self._publisher.publish(
                 tombstone_record(
                     self._vectors_topic,
@@ -209,7 +213,7 @@ class EmbeddingWork:
     async def _superseded(self, read: _Read) -> None:
         if read.event is None:
             return  # a withdrawal: its revision ended when it failed
-        with traced(read.record.header(TRACEPARENT)):
+        with processing(read.record, since=read.began):
             await self._publisher.publish(
                 status_record(read.key, read.revision, Status.SUPERSEDED, source_event=read.source_event)
             )

@@ -16,7 +16,7 @@ from libs.messaging.publishing import Outgoing, Publisher
 from libs.messaging.records import Record
 from libs.messaging.reporting import status_record, text_record, tombstone_record
 from libs.telemetry.logs import get_logger
-from libs.telemetry.tracing import TRACEPARENT, traced
+from libs.telemetry.record_spans import processing
 from services.ingest.metrics import DOCUMENTS
 from services.ingest.records.batch import Decision, decide, in_revision_order, next_best
 from services.ingest.records.reading import read_record, subject_by_key
@@ -65,7 +65,7 @@ class IngestWork:
     async def dead_letter(self, record: Record, fault: RecordRejected, attempts: int) -> None:
         """Sets the record aside; its document, where it names one, shows as failed."""
         subject = await asyncio.to_thread(self._subject, record)
-        with traced(record.header(TRACEPARENT)):
+        with processing(record):
             revision = subject.revision if subject else None
             outgoing = [dead_letter(record, SERVICE, fault, attempts, revision), *_failed(subject, fault)]
         await self._publisher.publish_all(outgoing)
@@ -82,7 +82,7 @@ class IngestWork:
             return subject_by_key(record, self._tryout_stamp)
 
     async def _outcome(self, record: Record, reading: Reading, decision: Decision) -> list[Outgoing]:
-        with traced(record.header(TRACEPARENT)):
+        with processing(record):
             match reading:
                 case Refusal():
                     return _refused(record, reading)

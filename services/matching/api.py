@@ -16,7 +16,6 @@ from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DEFAULT_TENANT, DocumentKey, Kind, is_kind, is_tenant
 from libs.contracts.revision import Revision
 from libs.telemetry.logs import get_logger
-from libs.telemetry.tracing import TRACEPARENT, traced
 from services.matching.answers.documents import MAX_PAGE, VISIBLE, InvalidCursor
 from services.matching.service import MatchingService, NotIndexed, Unknown
 from services.matching.spaces.lifecycle import Spaces
@@ -181,17 +180,6 @@ def exception_handlers() -> dict[Any, Any]:
         HTTPException: lambda _, error: _problem(error.status_code, "http", error.detail),
         Exception: _own_fault,
     }
-
-
-def tracing(app: Any) -> Any:
-    """ASGI middleware: continues the caller's trace."""
-
-    async def traced_app(scope: Any, receive: Any, send: Any) -> None:
-        headers = dict(scope.get("headers") or [])
-        with traced(headers.get(TRACEPARENT.encode(), b"").decode("latin-1")):
-            await app(scope, receive, send)
-
-    return traced_app
 
 
 def _own_fault(request: AnyRequest, error: Exception) -> Response[Any]:

@@ -13,9 +13,10 @@ from litestar import Litestar
 from litestar.datastructures import State
 
 from libs.telemetry.health import Health
+from libs.telemetry.http_spans import traced_app
 from libs.telemetry.logs import get_logger
 from libs.telemetry.routes import health_routes
-from services.matching.api import Api, exception_handlers, routes, tracing
+from services.matching.api import Api, exception_handlers, routes
 from services.matching.settings import MatchingSettings
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def create_app(settings: MatchingSettings) -> Litestar:
     return Litestar(
         route_handlers=[*health_routes(health), *routes(api)],
         exception_handlers=exception_handlers(),
-        middleware=[tracing],
+        middleware=[traced_app],
         lifespan=[running],
         state=State({"exit_code": 0}),
         openapi_config=None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from libs.messaging.reporting import (
     tombstone_record,
 )
 from libs.telemetry.logs import get_logger
-from libs.telemetry.tracing import TRACEPARENT, traced
+from libs.telemetry.record_spans import processing
 from services.matching.metrics import INDEXED, REPAIRS, STATUSES
 from services.matching.spaces.lifecycle import Spaces
 from services.matching.writing.batch import Batch, Entry
@@ -81,7 +82,7 @@ class MatchingWork:
     async def dead_letter(self, record: Record, fault: RecordRejected, attempts: int) -> None:
         outgoing = [dead_letter(record, self.service, fault, attempts)]
         identity = _identity(record)
-        with traced(record.header(TRACEPARENT)):
+        with processing(record):
             if identity is not None and record.topic != topics.STATUS:
                 error = DocumentError(str(fault.code), fault.message)
                 outgoing.append(
@@ -151,7 +152,7 @@ class MatchingWork:
         for record, event in batch.outdated:
             if self._is_replay(record):
                 continue
-            with traced(record.header(TRACEPARENT)):
+            with processing(record):
                 outgoing.append(_status(event, Status.SUPERSEDED))
         await self._publisher.publish_all(outgoing)
         for each in batch.rounds():
@@ -162,11 +163,12 @@ class MatchingWork:
         for _, event in entries.values():
             by_tenant[event.tenant].append(event)
         for tenant, found in sorted(by_tenant.items()):
+            began = time.time_ns()
             outcomes = await self._written(tenant, found, entries)
             outgoing: list[Outgoing] = []
             for key, (outcome, held) in outcomes.items():
                 record, event = entries[key]
-                with traced(record.header(TRACEPARENT)):
+                with processing(record, since=began):
                     INDEXED.labels(str(outcome)).inc()
                     log.info("document_kept", document=str(key), revision=event.revision, outcome=str(outcome))
                     if not self._is_replay(record):
@@ -235,7 +237,7 @@ class MatchingWork:
 
     async def _tombstone(self, record: Record, read: _Identity) -> None:
         key, revision, source_event = read.key, read.revision, read.source_event
-        with traced(record.header(TRACEPARENT)):
+        with processing(record):
             again = self._is_replay(record)
             if not again and not await self._writer.is_buried(key, revision):
                 await self._spaces.empty_other_topics(key, revision, source_event, record.topic)

@@ -23,8 +23,8 @@ EXAMPLE = Path(".env.example").read_text(encoding="utf-8")
 SERVING = ("ingest", "embedding", "matching", "gateway")
 OURS = [name for name, service in SERVICES.items() if "build" in service]
 OTHERS = [name for name in SERVICES if name not in OURS]
-# Read by asyncpg, not by a settings class.
-OF_LIBRARIES = {"PGPASSFILE"}
+# Read by asyncpg and OpenTelemetry, not by a settings class.
+OF_LIBRARIES = {"PGPASSFILE", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG"}
 # Read by the command.
 OF_THE_COMMAND = {"SHORTLIST_URL", "SHORTLIST_API_KEY"}
 SECRET = re.compile(r"KEY|PASSWORD|TOKEN|SECRET")

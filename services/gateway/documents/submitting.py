@@ -18,7 +18,7 @@ from libs.contracts.revision import Revision, revision_of
 from libs.contracts.statuses import Status
 from libs.messaging.publishing import Outgoing, Published, Publisher
 from libs.messaging.reporting import now, status_event, status_event_record
-from libs.telemetry.tracing import TRACEPARENT, current_traceparent
+from libs.telemetry.record_spans import record_headers
 from services.gateway.api.bodies import Submission
 from services.gateway.clients.matching import MatchingClient, MatchingRefusal
 from services.gateway.problems import unavailable
@@ -65,7 +65,7 @@ class EventLog:
                 content_type=content_type,
                 **attributes,
             ),
-            (TRACEPARENT, current_traceparent().encode()),
+            *record_headers(),
         ]
         published = await self._publisher.publish(Outgoing(topics.SUBMITTED, key.encode(), value, headers))
         return Submitted(self._revision(published), SourceEvent(SOURCE, event_id))

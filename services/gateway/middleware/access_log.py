@@ -12,8 +12,8 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from prometheus_client import Counter, Histogram
 
+from libs.telemetry.http_spans import answering
 from libs.telemetry.logs import get_logger
-from libs.telemetry.tracing import TRACEPARENT, traced
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -52,15 +52,17 @@ class Access(ASGIMiddleware):
         status = 500
         noted: dict[str, str] = {}
 
-        with traced(headers.get(TRACEPARENT)) as traceparent:
+        with answering(scope) as exchange:
 
             async def send_with_ids(message: Message) -> None:
                 nonlocal status
                 if message["type"] == "http.response.start":
                     status = message["status"]
+                    exchange.answered(status)
                     answered = MutableScopeHeaders.from_message(message)
                     answered["X-Request-Id"] = request_id
-                    answered["traceparent"] = traceparent
+                    if exchange.traceparent:
+                        answered["traceparent"] = exchange.traceparent
                     if location := answered.get("location"):
                         noted["location"] = location
                 await send(message)

@@ -20,6 +20,7 @@ from libs.contracts.vectors import PackedVectors
 from libs.messaging.publishing import Outgoing
 from libs.messaging.records import Record
 from libs.messaging.reporting import text_record, tombstone_record
+from libs.telemetry.tracing import traced
 from services.embedding.api import total
 from services.embedding.consumer import EmbeddingWork
 from services.embedding.metrics import MODEL_IDLE, TOKENS
@@ -127,6 +128,16 @@ async def test_a_trace_goes_on(work: EmbeddingWork, publisher: InMemoryPublisher
     headers = [(name, value) for name, value in outgoing.headers if name != "traceparent"]
     await work.handle([read(Outgoing(TEXT, outgoing.key, outgoing.value, [*headers, ("traceparent", trace.encode())]))])
     assert (header(publisher.topics[VECTORS][0], "traceparent") or "").split("-")[1] == trace.split("-")[1]
+
+
+async def test_a_failure_is_reported_in_the_trace_of_its_own_text(
+    work: EmbeddingWork, publisher: InMemoryPublisher
+) -> None:
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    with traced(f"00-{trace}-b7ad6b7169203331-01"):
+        nameless = record("Maria", identity_spans=[IdentitySpan(0, 5, "name")])
+    await work.handle([nameless])
+    assert trace in (header(publisher.topics[STATUS][0], "traceparent") or "")
 
 
 async def test_who_somebody_is_never_reaches_the_model(work: EmbeddingWork, engine: FaultyEngine) -> None:

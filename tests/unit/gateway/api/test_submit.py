@@ -13,6 +13,7 @@ from libs.contracts.documents import DocumentError
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.statuses import Status
 from libs.messaging.publishing import Outgoing
+from libs.telemetry.tracing import set_up_tracing
 
 pytestmark = pytest.mark.unit
 
@@ -130,6 +131,25 @@ async def test_the_callers_trace_goes_on_in_the_record_and_to_matching(door, mat
     assert carried.split(b"-")[1].decode() == trace
     await door.client.get("/api/v1/resumes/r1", headers=headers)
     assert matching.traces[-1].split("-")[1] == trace
+
+
+async def test_a_submission_is_one_span_named_by_its_route_and_its_calls_are_below_it(door, spans) -> None:
+    await door.client.put("/api/v1/resumes/r1", json={"text": "Maria, a nurse"})
+    own = [span for span in spans() if span.name == "PUT /api/v1/resumes/{document_id}"]
+    assert [span.attributes["http.response.status_code"] for span in own] == [202]
+    assert "Maria" not in "".join(span.to_json() for span in spans())
+    await door.client.get("/api/v1/resumes/unknown")
+    asked = [span for span in spans() if span.name == "GET matching"]
+    named = {span.context.span_id: span.name for span in spans()}
+    assert {named[span.parent.span_id] for span in asked} == {"GET /api/v1/resumes/{document_id}"}
+
+
+async def test_with_opentelemetry_switched_off_it_answers_all_the_same(door, monkeypatch, spans) -> None:
+    monkeypatch.setenv("OTEL_SDK_DISABLED", "true")
+    set_up_tracing("gateway")
+    answer = await door.client.put("/api/v1/resumes/r1", json={"text": "A nurse"})
+    assert answer.status_code == 202
+    assert "traceparent" not in answer.headers
 
 
 async def test_without_a_broker_the_answer_is_503_and_says_when_to_come_back(door) -> None:
