@@ -39,5 +39,13 @@ SUSPECTS = Counter("shortlist_suspect_records_total", "Records run alone after a
 # Records that became dead letters.
 DEAD_LETTERED = Counter("shortlist_dead_letters_total", "Records dead-lettered", ["service", "code"])
 
+# From sending the records of one call to the acknowledgement of the last, by how it ended.
+PUBLISHED = Histogram(
+    "shortlist_publish_seconds",
+    "Seconds until the broker had acknowledged what was published together",
+    ["outcome"],
+    buckets=(0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 15, 30),
+)
+
 # Records in another partition than Java's murmur2 puts their key.
 MISPLACED = Counter("shortlist_misplaced_records_total", "Records in another partition than their key's", ["topic"])

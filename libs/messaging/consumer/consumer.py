@@ -132,7 +132,7 @@ class Consumer:
     @property
     def seconds_since_poll(self) -> float:
         """Seconds since the last reading; 0 while a batch is worked on."""
-        return 0.0 if not self._idle.is_set() else time.monotonic() - self._polling.at
+        return 0.0 if not self._idle.is_set() else time.monotonic() - self._polling.last_read_at
 
     def lag(self) -> dict[str, int]:
         """Records per topic that this member has not committed, of the partitions it holds."""
@@ -158,7 +158,7 @@ class Consumer:
         if self._stopping:
             return
         self._batches.leaving = False
-        self._polling.left = False
+        self._polling.left_undone = False
         self._worker.resume()
         if self._start_position is not None and assigned:
             self._start_position.begin(self.client, assigned)
@@ -173,9 +173,9 @@ class Consumer:
                 self._idle.clear()
                 try:
                     if not await self._batches.work_on(records):
-                        self._polling.left = True
+                        self._polling.left_undone = True
                 finally:
-                    self._polling.at = time.monotonic()
+                    self._polling.last_read_at = time.monotonic()
                     self._idle.set()
             except ConsumerStoppedError:
                 return

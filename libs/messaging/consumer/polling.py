@@ -50,9 +50,10 @@ class Polling:
         self._skips_markers = skips_markers
         self._failed = 0
         self._idle_at = 0.0
-        self.at = time.monotonic()
-        # Records were read and left undone: until partitions are assigned anew, positions lie behind undone records.
-        self.left = False
+        # When reading last worked, or a batch ended, by `time.monotonic`.
+        self.last_read_at = time.monotonic()
+        # Set when records were read and left undone: until partitions are assigned anew, positions are past them.
+        self.left_undone = False
 
     async def read(self, consumer: Any) -> list[Record]:
         """The next records, at most `max_records`; none where there are none within WAIT_MS, or where reading failed.
@@ -69,12 +70,12 @@ class Polling:
         except Exception as error:
             await self.failed(consumer, error)
             return []
-        self.at = time.monotonic()
+        self.last_read_at = time.monotonic()
         if self._failed:
             self._failed = 0
             self._health.ok(PART)
-        if not records and self._skips_markers and not self.left and self.at - self._idle_at >= IDLE_SECONDS:
-            self._idle_at = self.at
+        if not records and self._skips_markers and not self.left_undone and self.last_read_at - self._idle_at >= IDLE_SECONDS:
+            self._idle_at = self.last_read_at
             await self._pass_markers(consumer)
         return records
 
@@ -115,7 +116,7 @@ class Polling:
                     if partition not in self._committed:
                         self._committed[partition] = await consumer.committed(partition) or 0
                     position = await consumer.position(partition)
-                    # Only forward: at the committed offset itself may lie the note that a dead process left.
+                    # Only forward: a commit at the committed offset would remove the note of a dead process.
                     if position > self._committed[partition]:
                         passed[partition] = position
                 if passed:

@@ -140,6 +140,6 @@ async def test_an_idle_member_commits_behind_what_is_nobodys_but_never_past_what
 
     member = Idle()
     reading = Polling("g", Health("x"), {}, max_records=10, skips_markers=True)
-    reading.left = left
+    reading.left_undone = left
     await reading.read(member)
     assert member.done == passed
