@@ -74,10 +74,16 @@ class Polling:
         if self._failed:
             self._failed = 0
             self._health.ok(PART)
-        if not records and self._skips_markers and not self.left_undone and self.last_read_at - self._idle_at >= IDLE_SECONDS:
-            self._idle_at = self.last_read_at
+        if not records and self._may_pass_markers():
             await self._pass_markers(consumer)
         return records
+
+    def _may_pass_markers(self) -> bool:
+        """Whether positions tell what is done, and IDLE_SECONDS have gone by since they were last looked at."""
+        if not self._skips_markers or self.left_undone or self.last_read_at - self._idle_at < IDLE_SECONDS:
+            return False
+        self._idle_at = self.last_read_at
+        return True
 
     async def failed(self, consumer: Any, error: Exception) -> None:
         """Reports a failure of reading, waits, and seeks back to the committed offsets, however often that takes."""
