@@ -31,7 +31,7 @@ log = get_logger(__name__)
 
 # How long a stop waits for the records in progress, ...
 STOP_SECONDS = 30.0
-# ... and then for work that was told to break off, before it is cancelled. Neither is committed.
+# ... then for work that was told to break off, and then for work that was cancelled. Neither is committed.
 GRACE_SECONDS = 10.0
 # A member that is not heard of for so long is taken for dead, and its partitions go to the others.
 SESSION_SECONDS = 12.0
@@ -121,7 +121,8 @@ class Consumer:
         await self._is_idle_within(GRACE_SECONDS)
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=GRACE_SECONDS)
         await self._subscription.stop()
 
     @property

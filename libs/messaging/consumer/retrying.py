@@ -18,6 +18,8 @@ from libs.telemetry.logs import get_logger
 
 log = get_logger(__name__)
 
+# The part of the service's health that tells whether work goes on.
+PART = "consumer"
 # How often a record is tried at which our own code fails.
 ATTEMPTS = 3
 _Step = Callable[[], Awaitable[None]]
@@ -58,7 +60,6 @@ class Worker:
         self._health = health
         self._noted = noted or (lambda records: nullcontext())
         self._interrupted = asyncio.Event()
-        self._part = "consumer"
         self.service = work.service
 
     def interrupt(self) -> None:
@@ -82,7 +83,7 @@ class Worker:
             log.warning("records_failed_together", records=len(records), first=records[0].place, exc_info=error)
             for record in records:
                 await self._alone(record)
-        self._health.ok(self._part)
+        self._health.ok(PART)
 
     async def _alone(self, record: Record) -> None:
         attempts = 0
@@ -127,12 +128,12 @@ class Worker:
 
     async def report_stuck(self, reason: str, attempt: int) -> None:
         """Says in health that work is stuck at a record, and waits before the next attempt. Raises Interrupted."""
-        self._health.degraded(self._part, f"stuck, nothing is lost: {reason}")
+        self._health.degraded(PART, f"stuck, nothing is lost: {reason}")
         await self._wait(backoff_seconds(attempt))
 
     def report_recovered(self) -> None:
         """Says in health that what `report_stuck` said is over."""
-        self._health.ok(self._part)
+        self._health.ok(PART)
 
     async def _try(self, records: Sequence[Record]) -> None:
         async with self._noted(records):
@@ -153,14 +154,14 @@ class Worker:
                 except DependencyUnavailable as fault:
                     PAUSED.labels(self.service).set(1)
                     FAULTS.labels(self.service, "surroundings").inc()
-                    self._health.degraded(self._part, f"paused, nothing is lost: {fault}")
+                    self._health.degraded(PART, f"paused, nothing is lost: {fault}")
                     log.warning("paused", part=fault.part, reason=fault.message, attempt=attempt)
                     attempt += 1
                     await self._wait(backoff_seconds(attempt - 1))
         finally:
             PAUSED.labels(self.service).set(0)
             if attempt:
-                self._health.ok(self._part)
+                self._health.ok(PART)
 
     async def finishing(self, step: _Step) -> None:
         """Runs a step that only records what is done, so that it need not be done again.

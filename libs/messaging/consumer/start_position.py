@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 
 from libs.contracts.errors import DependencyUnavailable
 from libs.messaging.consumer.positions import Positions
-from libs.messaging.consumer.retrying import Interrupted, Worker
+from libs.messaging.consumer.retrying import PART, Interrupted, Worker
 from libs.messaging.records import Record
 from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
@@ -54,9 +54,9 @@ class StartPosition:
             return
         except Exception as error:
             log.error("reading_not_begun", group=self._group, exc_info=error)
-            self._health.waits_for("consumer", f"it could not be told where to read on: {type(error).__name__}")
+            self._health.waits_for(PART, f"it could not be told where to read on: {type(error).__name__}")
             return
-        self._health.ok("consumer")
+        self._health.ok(PART)
         consumer.resume(*partitions)
 
     async def _seek(self, consumer: Any, partitions: set[TopicPartition]) -> None:
