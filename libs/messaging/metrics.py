@@ -36,8 +36,8 @@ PAUSED = Gauge("shortlist_consumer_paused", "Whether work waits for a dependency
 # Records that are tried once more after a process died at them.
 SUSPECTS = Counter("shortlist_suspect_records_total", "Records run alone after a death of the process", ["group"])
 
-# Records that became dead letters.
-DEAD_LETTERED = Counter("shortlist_dead_letters_total", "Records dead-lettered", ["service", "code"])
+# Records set aside as dead letters.
+DEAD_LETTERED = Counter("shortlist_dead_letters_total", "Records set aside", ["service", "code"])
 
 # From sending the records of one call to the acknowledgement of the last, by how it ended.
 PUBLISHED = Histogram(

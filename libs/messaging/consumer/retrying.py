@@ -43,7 +43,7 @@ class Work(Protocol):
     async def dead_letter(self, record: Record, fault: RecordRejected, attempts: int) -> None:
         """Publishes the record as a dead letter, and the status failed where a document can be read from it.
 
-        Raises DependencyUnavailable: it is called again.
+        Raises DependencyUnavailable: it will be called again.
         """
         ...
 
