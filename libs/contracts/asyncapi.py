@@ -1,6 +1,8 @@
 """The event reference: an AsyncAPI 3.0 document made from the topics and event types of this package.
 
-`python -m libs.contracts.asyncapi` prints it; docs/asyncapi.json is its output.
+`python -m libs.contracts.asyncapi` prints it; docs/asyncapi.json is its output. FastStream's own generator cannot say
+headers, keys, tombstones and topic settings, nor read our event types (docs/decisions/faststream.md). What each service
+declares in its `consumer.py` (READS, WRITES) is compared with this document by a test.
 """
 
 from __future__ import annotations
@@ -144,8 +146,8 @@ def _message(topic: Topic) -> dict[str, Any]:
         message["payload"] = forms[0] if len(forms) == 1 else {"oneOf": forms}
     else:
         message["description"] = (
-            "The record as it came (key, value, headers), and behind its headers where it was and why it was set "
-            "aside: dead_letter_topic, _partition, _offset, _error_code, _error_message, _attempts, _time, and of a "
+            "The record as it came (key, value, headers), and behind its headers where it was and why it is a dead "
+            "letter: dead_letter_topic, _partition, _offset, _error_code, _error_message, _attempts, _time, and of a "
             "submission _revision."
         )
     return message

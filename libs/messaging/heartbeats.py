@@ -1,7 +1,7 @@
-"""Heartbeats: records of no document that let quiet partitions of compacted topics be cleaned.
+"""Heartbeats: records of no document, sent so that quiet partitions of compacted topics are cleaned.
 
 Kafka closes a segment, and cleans what lies before it, only when another record comes to its partition. Consumers
-skip heartbeats. Each has its partition's own key, of a form that no document's has, so that compaction leaves one.
+skip heartbeats. Each partition's have one key, of a form that no document's key has, so that compaction leaves one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _KEY = "heartbeat/{}"
 
 
 def heartbeat_record(topic: str, partition: int) -> Outgoing:
-    """A partition's heartbeat. Its value is an empty JSON object: a tombstone would itself be removed one day."""
+    """A partition's heartbeat. Its value is an empty JSON object, since a tombstone would itself be removed one day."""
     headers: list[tuple[str, bytes | None]] = [
         *cloudevents.binary_headers(
             type=events.TYPE_HEARTBEAT, source=SOURCE, id=uuid.uuid4().hex, subject=_KEY.format(partition), time=now()
@@ -27,5 +27,5 @@ def heartbeat_record(topic: str, partition: int) -> Outgoing:
 
 
 def is_heartbeat(record: Record) -> bool:
-    """Whether a record is of no document; by type and key, so that no document's record passes for one."""
+    """Whether a record is a heartbeat: by type and key, so that no document's record can pass for one."""
     return record.header("ce_type") == events.TYPE_HEARTBEAT and record.key == _KEY.format(record.partition).encode()

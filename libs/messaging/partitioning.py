@@ -8,6 +8,6 @@ _partitioner = DefaultPartitioner()
 
 
 def partition_of(key: bytes, partitions: int) -> int:
-    """The partition of a key, of so many partitions."""
+    """The partition of a key in a topic that has so many partitions."""
     numbers = list(range(partitions))
     return int(_partitioner(key, numbers, numbers))

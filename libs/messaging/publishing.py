@@ -1,13 +1,15 @@
-"""Publishing: every record acknowledged by all in-sync replicas before anybody is told of it.
+"""Publishing: returns once all in-sync replicas have acknowledged the records.
 
-aiokafka's producer is used directly: FastStream's `publish` takes text headers only, and a dead letter
-must carry headers that are null or not UTF-8 as they came.
+aiokafka's producer is used directly: FastStream's `publish` takes a mapping of text headers, and a dead letter must
+carry the headers of its record as they came, also null, repeated and not UTF-8 (docs/decisions/publishing.md).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -18,6 +20,7 @@ from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordReject
 from libs.contracts.topics import MIB
 from libs.messaging.connection.faults import unreachable
 from libs.messaging.connection.settings import KafkaSettings
+from libs.messaging.metrics import PUBLISHED
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.calling import calling
 from libs.telemetry.record_spans import Sending
@@ -29,7 +32,7 @@ PUBLISH_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A record to publish. A value of None is a tombstone. Without a partition the key decides."""
+    """A record to publish. A value of None is a tombstone. Without a partition the key decides which it goes to."""
 
     topic: str
     key: bytes | None
@@ -40,7 +43,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Where a record went. `timestamp` in ms; `timestamp_type` 1 where the broker set it."""
+    """The place a record got. `timestamp` in ms since 1970; `timestamp_type` 1 where the broker set it."""
 
     partition: int
     offset: int
@@ -52,18 +55,23 @@ class Publisher(Protocol):
     """Publishes records; returns once the broker has them."""
 
     async def publish(self, record: Outgoing) -> Published:
-        """Raises DependencyUnavailable; RecordRejected (`too_large`, `internal`) where the broker refuses it."""
+        """Returns the place the record got.
+
+        Raises DependencyUnavailable where the broker does not acknowledge it in time, RecordRejected (`too_large`,
+        `internal`) where it refuses the record.
+        """
         ...
 
     async def publish_all(self, records: Sequence[Outgoing]) -> list[Published]:
-        """The same for many; records of one partition are kept in order. Some may be published when it raises."""
+        """Publishes many at once; those of one partition stay in order. When it raises, some may be published."""
         ...
 
 
 class KafkaPublisher:
     """The Publisher on Kafka. `start` raises DependencyUnavailable while no broker answers.
 
-    While the broker keeps failing, one call at a time tries it, for at most `seconds`; the others fail at once.
+    A call takes at most `seconds`. While the broker keeps failing, one call at a time tries it; the others fail at
+    once (BreakerOpen, a DependencyUnavailable).
     """
 
     def __init__(self, settings: KafkaSettings, *, seconds: float = PUBLISH_SECONDS) -> None:
@@ -73,6 +81,7 @@ class KafkaPublisher:
         self._producer: AIOKafkaProducer | None = None
 
     async def start(self) -> None:
+        """Connects. Raises DependencyUnavailable while no broker answers."""
         # Idempotence is off: the embedded broker lacks it and aiokafka's never expires a batch; a
         # retry's duplicate carries the same revision and has no effect.
         producer = AIOKafkaProducer(
@@ -92,7 +101,7 @@ class KafkaPublisher:
         self._producer = producer
 
     async def stop(self) -> None:
-        """Waits for what is on the way, then closes."""
+        """Waits until the broker has what was sent, then closes the connections."""
         if self._producer is not None:
             await self._producer.stop()
             self._producer = None
@@ -106,7 +115,8 @@ class KafkaPublisher:
         if not records:
             return []
         async with calling("broker", self._seconds, self._breaker, f"{len(records)} records"):
-            return await self._acknowledged(self._producer, records)
+            with _timed():
+                return await self._acknowledged(self._producer, records)
 
     async def _acknowledged(self, producer: AIOKafkaProducer, records: Sequence[Outgoing]) -> list[Published]:
         acknowledgements = []
@@ -140,7 +150,21 @@ class KafkaPublisher:
         ]
 
 
+@contextmanager
+def _timed() -> Iterator[None]:
+    """Tells the metric how long a call took, and how it ended."""
+    began, outcome = time.monotonic(), "unavailable"
+    try:
+        yield
+        outcome = "acknowledged"
+    except RecordRejected:
+        outcome = "refused"
+        raise
+    finally:
+        PUBLISHED.labels(outcome).observe(time.monotonic() - began)
+
+
 def _ignore_the_rest(acknowledgements: Sequence[asyncio.Future[object]]) -> None:
-    """After one failure the others' are not asked for; retrieve them, so that asyncio does not report them."""
+    """After one failure nobody awaits the others; fetch their errors, so that asyncio does not report them as lost."""
     for acknowledgement in acknowledgements:
         acknowledgement.add_done_callback(lambda done: done.cancelled() or done.exception())

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record of a topic. `timestamp` in ms; `timestamp_type` 1 where the broker set it."""
+    """One record of a topic. `timestamp` in ms since 1970; `timestamp_type` 1 where the broker set it."""
 
     topic: str
     partition: int
@@ -20,7 +20,7 @@ class Record:
     headers: tuple[tuple[str, bytes | None], ...] = ()
 
     def header(self, name: str) -> str | None:
-        """The last header of that name, as text with bytes that are not UTF-8 replaced; None without one."""
+        """The last header of a name (given in lower case) as text; None without one. What is not UTF-8 is replaced."""
         for found, value in reversed(self.headers):
             if found.lower() == name:
                 return (value or b"").decode("utf-8", "replace")
@@ -33,7 +33,7 @@ class Record:
 
 
 def record_of(raw: Any) -> Record:
-    """The record in an aiokafka ConsumerRecord."""
+    """The record that an aiokafka ConsumerRecord holds, with nothing decoded."""
     return Record(
         topic=raw.topic,
         partition=raw.partition,

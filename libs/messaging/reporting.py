@@ -22,7 +22,7 @@ REVISION = "revision"
 SOURCE_EVENT_SOURCE = "source_event_source"
 SOURCE_EVENT_ID = "source_event_id"
 CACHE_FORGOTTEN = "cache_forgotten"
-# On a text: its vectors are to be computed, whatever the cache holds.
+# On a text: embedding computes its vectors, whatever the cache holds.
 RECOMPUTE = "recompute"
 SOURCE = "/shortlist"
 
@@ -41,7 +41,7 @@ def status_event(
     error: DocumentError | None = None,
     published: bool = False,
 ) -> StatusEvent:
-    """One step of one revision, as of now."""
+    """The event that a revision has reached a step (`status`), at the time of the call."""
     return StatusEvent(
         tenant=key.tenant,
         kind=key.kind,
@@ -64,13 +64,13 @@ def status_record(
     error: DocumentError | None = None,
     published: bool = False,
 ) -> Outgoing:
-    """The record of one step of one revision."""
+    """The record of `status_event`, for the status topic."""
     event = status_event(key, revision, status, source_event=source_event, error=error, published=published)
     return status_event_record(event)
 
 
 def status_event_record(event: StatusEvent) -> Outgoing:
-    """The record of a status event."""
+    """The record of a status event, for the status topic."""
     return Outgoing(
         topics.STATUS,
         event.key.encode(),
@@ -80,7 +80,7 @@ def status_event_record(event: StatusEvent) -> Outgoing:
 
 
 def text_record(event: TextEvent, *, recompute: bool = False) -> Outgoing:
-    """The record of a document's text. `recompute`: its vectors are not to be taken from the cache."""
+    """The record of a document's text. `recompute`: embedding must not take its vectors from the cache."""
     headers = _headers(events.TYPE_TEXT, event.key, event.revision, event.source_event)
     if recompute:
         headers.append((RECOMPUTE, b"1"))
@@ -88,7 +88,7 @@ def text_record(event: TextEvent, *, recompute: bool = False) -> Outgoing:
 
 
 def vectors_record(event: VectorsEvent, topic: str) -> Outgoing:
-    """The record of a document's text and vectors, for the topic of its space."""
+    """The record of a document's text and vectors, for `topic`, which is its space's."""
     return Outgoing(
         topic,
         event.key.encode(),
@@ -106,9 +106,10 @@ def tombstone_record(
     withdrawn: bool = False,
     forgotten: bool = False,
 ) -> Outgoing:
-    """The record that removes a document from a compacted topic. `withdrawn`: since it failed; it is not erased.
+    """The record that removes a document from a compacted topic.
 
-    `forgotten`, of a deletion on a vectors topic: embedding's cache holds none of the document's vectors any more.
+    `withdrawn`: because the document failed, and nothing is to be erased. `forgotten`, on a vectors topic: embedding's
+    cache no longer holds any of the document's vectors.
     """
     type = events.TYPE_WITHDRAWN if withdrawn else events.TYPE_DELETED
     headers = _headers(type, key, str(revision), source_event)
@@ -116,12 +117,12 @@ def tombstone_record(
 
 
 def is_forgotten(record: Record) -> bool:
-    """Whether a tombstone says that embedding's cache holds none of the document's vectors any more."""
+    """Whether this is a tombstone that says that embedding's cache no longer holds any of the document's vectors."""
     return record.value is None and record.header(CACHE_FORGOTTEN) == "true"
 
 
 def is_withdrawal(record: Record) -> bool:
-    """Whether a tombstone erases nothing."""
+    """Whether this is a tombstone of a document that failed, which erases nothing."""
     return record.value is None and record.header("ce_type") == events.TYPE_WITHDRAWN
 
 

@@ -8,7 +8,7 @@ from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from libs.contracts import events
+from libs.contracts import events, topics
 from libs.contracts.documents import DocumentError
 from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.contracts.events import SourceEvent, TextEvent
@@ -34,6 +34,12 @@ from services.embedding.metrics import DOCUMENTS
 from services.embedding.service import CutDocument, EmbeddingService
 
 log = get_logger(__name__)
+
+SERVICE = "embedding"
+# What embedding subscribes to and publishes to; the event reference says the same. Vectors of a space that is not the
+# first one go to that space's own topic instead.
+READS = (topics.TEXT,)
+WRITES = (topics.VECTORS, topics.STATUS, topics.dead_letters_topic(SERVICE))
 
 _Result = TypeVar("_Result")
 
@@ -101,7 +107,7 @@ class _OfOne:
 class EmbeddingWork:
     """The Work on documents.text.v1: texts become vectors, tombstones go on as tombstones."""
 
-    service = "embedding"
+    service = SERVICE
 
     def __init__(self, service: EmbeddingService, publisher: Publisher, vectors_topic: str) -> None:
         self._service = service

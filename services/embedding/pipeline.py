@@ -17,7 +17,7 @@ from libs.resilience.retry import backoff_seconds
 from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
 from services.embedding.cache import VectorCache
-from services.embedding.consumer import EmbeddingWork
+from services.embedding.consumer import READS, EmbeddingWork
 from services.embedding.engines.choice import make_engine
 from services.embedding.engines.protocol import Engine
 from services.embedding.model.lane import ModelLane
@@ -73,7 +73,7 @@ class Pipeline:
             EmbeddingWork(service, publisher, assignment.topic),
             self._health,
             group=assignment.group,
-            topics=[TEXT],
+            topics=READS,
             max_records=self._settings.embedding_batch_documents,
             commit_every=COMMIT_EVERY,
         )

@@ -9,7 +9,7 @@ from libs.contracts.documents import DocumentError
 from libs.contracts.errors import RecordRejected
 from libs.contracts.events import TextEvent
 from libs.contracts.statuses import Status
-from libs.contracts.topics import TEXT
+from libs.contracts.topics import STATUS, SUBMITTED_PATTERN, TEXT, dead_letters_topic
 from libs.messaging.dead_letters import dead_letter
 from libs.messaging.metrics import DEAD_LETTERED
 from libs.messaging.publishing import Outgoing, Publisher
@@ -26,6 +26,9 @@ from services.ingest.service import IngestService
 log = get_logger(__name__)
 
 SERVICE = "ingest"
+# What ingest subscribes to (a pattern) and publishes to; the event reference says the same.
+READS = SUBMITTED_PATTERN
+WRITES = (TEXT, STATUS, dead_letters_topic(SERVICE))
 
 
 class IngestWork:

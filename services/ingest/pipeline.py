@@ -9,21 +9,21 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from libs.contracts.errors import DependencyUnavailable
-from libs.contracts.topics import GROUP_INGEST, STATUS, SUBMITTED, SUBMITTED_PATTERN, TEXT, dead_letters_topic
+from libs.contracts.topics import GROUP_INGEST, SUBMITTED, SUBMITTED_PATTERN
 from libs.messaging.admin.topics import check_topics
 from libs.messaging.consumer.consumer import Consumer
 from libs.messaging.publishing import KafkaPublisher
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
-from services.ingest.consumer import SERVICE, IngestWork
+from services.ingest.consumer import READS, WRITES, IngestWork
 from services.ingest.sandbox.pool import Sandbox
 from services.ingest.service import IngestService
 from services.ingest.settings import IngestSettings
 
 log = get_logger(__name__)
 
-TOPICS = (SUBMITTED, TEXT, STATUS, dead_letters_topic(SERVICE))
+TOPICS = (SUBMITTED, *WRITES)
 LONGEST_WAIT_SECONDS = 5.0
 # Documents after which a member looks whether it is wanted elsewhere: while partitions move, nobody reads.
 COMMIT_EVERY = 8
@@ -114,7 +114,7 @@ class Pipeline:
             self._work,
             self._health,
             group=GROUP_INGEST,
-            pattern=SUBMITTED_PATTERN,
+            pattern=READS,
             max_records=self._settings.ingest_batch_records,
             commit_every=COMMIT_EVERY,
         )

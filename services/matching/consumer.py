@@ -40,6 +40,11 @@ from services.matching.writing.stored_document import StoredDocument
 
 log = get_logger(__name__)
 
+SERVICE = "matching"
+# What matching subscribes to (a pattern) and publishes to; the event reference says the same.
+READS = r"^documents\.(status\.v1|vectors\.v1(\.[0-9a-f]{8})?)$"
+WRITES = (topics.STATUS, topics.TEXT, topics.VECTORS, topics.dead_letters_topic(SERVICE))
+
 
 @dataclass(frozen=True, slots=True)
 class _Identity:
@@ -57,7 +62,7 @@ class MatchingWork:
     say it once more, behind what came since, could do harm.
     """
 
-    service = "matching"
+    service = SERVICE
 
     def __init__(
         self,

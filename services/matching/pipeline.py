@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 
 from libs.contracts.errors import DependencyUnavailable
-from libs.contracts.topics import GROUP_MATCHING, STATUS, TEXT, VECTORS, VECTORS_PATTERN, dead_letters_topic
+from libs.contracts.topics import GROUP_MATCHING, VECTORS_PATTERN
 from libs.messaging.admin.cluster import partitions
 from libs.messaging.admin.topics import check_topics, ensure_topic
 from libs.messaging.consumer.consumer import Consumer
@@ -19,7 +19,7 @@ from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
 from services.matching.answers.query_vectors import EmbeddingClient
 from services.matching.api import Parts
-from services.matching.consumer import MatchingWork
+from services.matching.consumer import READS, WRITES, MatchingWork
 from services.matching.health import watch
 from services.matching.service import MatchingService
 from services.matching.settings import MatchingSettings
@@ -34,8 +34,6 @@ from services.matching.writing.document_writer import DocumentWriter
 from services.matching.writing.stored_texts import StoredTexts
 
 log = get_logger(__name__)
-
-TOPICS_READ = r"^documents\.(status\.v1|vectors\.v1(\.[0-9a-f]{8})?)$"
 
 # Kept together: what the other members wait for when partitions move.
 COMMIT_EVERY = 50
@@ -94,7 +92,7 @@ class Pipeline:
             MatchingWork(parts.writer, parts.spaces, self._publisher, is_replay=positions.is_replay),
             self._health,
             group=GROUP_MATCHING,
-            pattern=TOPICS_READ,
+            pattern=READS,
             max_records=self._settings.matching_batch_records,
             positions=positions,
             commit_every=COMMIT_EVERY,
@@ -138,8 +136,7 @@ class Pipeline:
             log.info("migrated", migrations=done)
 
     async def _check_topics(self) -> None:
-        named = [STATUS, VECTORS, TEXT, dead_letters_topic("matching")]
-        wrong = await check_topics(self._settings, named, pattern=VECTORS_PATTERN)
+        wrong = await check_topics(self._settings, WRITES, pattern=VECTORS_PATTERN)
         if wrong:
             raise DependencyUnavailable("topics", "; ".join(wrong))
 

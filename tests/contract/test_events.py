@@ -1,6 +1,7 @@
 """The wire form of every event: the golden examples are read, written back the same, and documented."""
 
 import json
+import re
 from importlib import resources
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from libs.contracts.topics import TEXT, TOPICS, VECTORS
 from libs.messaging import reporting
+from services.embedding import consumer as embedding
+from services.gateway.clients import broker
+from services.ingest import consumer as ingest
+from services.matching import consumer as matching
 
 pytestmark = pytest.mark.contract
 
@@ -90,6 +95,28 @@ def test_every_record_that_is_sent_is_in_the_event_reference():
         assert (headers["ce_type"] or b"").decode() in message["headers"]["properties"]["ce_type"]["enum"]
         if record.value is None:
             assert "null" in [form.get("type") for form in message["payload"]["oneOf"]]
+
+
+@pytest.mark.parametrize("service", [ingest, embedding, matching])
+def test_what_a_service_declares_to_read_and_write_is_what_the_event_reference_says(service):
+    is_pattern = isinstance(service.READS, str)
+    reads = {name for name in TOPICS if re.fullmatch(service.READS, name)} if is_pattern else set(service.READS)
+    assert said(service.SERVICE, "receive") == reads
+    assert said(service.SERVICE, "send") == set(service.WRITES)
+
+
+def test_what_the_gateway_declares_to_write_is_what_the_event_reference_says():
+    assert said("gateway", "send") == set(broker.WRITTEN)
+
+
+def said(service: str, action: str) -> set[str]:
+    """The topics that a service receives or sends, by the event reference."""
+    document = asyncapi.document()
+    return {
+        document["channels"][operation["channel"]["$ref"].removeprefix("#/channels/")]["address"]
+        for name, operation in document["operations"].items()
+        if operation["action"] == action and name.startswith(f"{service}-")
+    }
 
 
 def test_compacted_topics_keep_tombstones_longer_than_any_other_retention():

@@ -1,4 +1,4 @@
-"""A Work that does nothing but remember, and may be told that its surroundings are away."""
+"""A Work that does nothing but remember, and may be told that a dependency is unavailable."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ async def until(condition: Callable[[], bool], seconds: float = 60) -> None:
 
 
 class Collecting:
-    """Keeps what it saw; while `away` it fails for the surroundings, at the value `bug` for a fault of its own."""
+    """Keeps what it saw; while `away` a dependency is unavailable, at the value `bug` it fails itself."""
 
     service = "ingest"
 

@@ -32,7 +32,7 @@ class Mortal:
             _write("done", record)
 
     async def dead_letter(self, record: Record, fault: RecordRejected, attempts: int) -> None:
-        _write(f"set aside at {attempts}", record)
+        _write(f"dead-lettered at {attempts}", record)
 
 
 def _write(end: str, record: Record) -> None:

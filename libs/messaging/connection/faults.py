@@ -7,7 +7,7 @@ from libs.messaging.connection.settings import KafkaSettings
 
 
 def unreachable(settings: KafkaSettings, error: Exception) -> DependencyUnavailable:
-    """The surroundings' fault with where, why, and what else it may be."""
+    """The fault to raise: which address does not answer, why, and what else the reason may be."""
     said = f"cannot be reached at {settings.kafka_bootstrap}: {str(error) or type(error).__name__}"
     if settings.kafka_security_protocol != "PLAINTEXT":
         # aiokafka tells the reason to its log alone.

@@ -1,4 +1,4 @@
-"""How a client proves who it is to the brokers, and makes sure that it talks to them."""
+"""How a client proves to the brokers who it is, and makes sure that it talks to the right ones."""
 
 from __future__ import annotations
 
@@ -65,31 +65,24 @@ class KafkaSecuritySettings(BaseSettings):
         return self
 
     def security_options(self) -> dict[str, Any]:
-        """What an aiokafka client is told; nothing on an open line."""
-        protocol = self.kafka_security_protocol
-        if protocol == "PLAINTEXT":
+        """The arguments of an aiokafka client, as FastStream makes them; none on an open line."""
+        security = self.faststream_security()
+        if security is None:
             return {}
-        options: dict[str, Any] = {"security_protocol": protocol}
-        if protocol.endswith("SSL"):
-            # aiokafka without a context of one's own silently talks plaintext.
-            options["ssl_context"] = _tls_context(self.kafka_ca_file)
-        if protocol.startswith("SASL"):
-            options |= {
-                "sasl_mechanism": self.kafka_sasl_mechanism,
-                "sasl_plain_username": self.kafka_sasl_username,
-                "sasl_plain_password": self._password,
-            }
-        return options
+        from faststream.kafka.security import parse_security
+
+        return {name: value for name, value in parse_security(security).items() if value is not None}
 
     def faststream_security(self) -> BaseSecurity | None:
-        """The same in FastStream's words; None on an open line."""
-        # Imported here: settings are read before the port is open, and this takes its time.
+        """The security of a FastStream broker; None on an open line."""
+        # Imported here: settings are read before the port is open, and this import takes its time.
         from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
         mechanisms = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
         protocol = self.kafka_security_protocol
         if protocol == "PLAINTEXT":
             return None
+        # aiokafka without a context of one's own silently talks plaintext.
         context = _tls_context(self.kafka_ca_file) if protocol.endswith("SSL") else None
         if not protocol.startswith("SASL"):
             return BaseSecurity(ssl_context=context)

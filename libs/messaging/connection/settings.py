@@ -36,9 +36,9 @@ class KafkaSettings(KafkaSecuritySettings):
         return self.tryout_stamp is not None
 
     def connection_options(self) -> dict[str, Any]:
-        """What every client is made with, aiokafka's or FastStream's, beside its security."""
+        """The arguments of every client, aiokafka's or FastStream's, beside its security."""
         return {"bootstrap_servers": self.kafka_bootstrap, "request_timeout_ms": 15_000, "metadata_max_age_ms": 15_000}
 
     def client_options(self) -> dict[str, Any]:
-        """What every aiokafka client is made with."""
+        """The arguments of every aiokafka client, security included."""
         return {**self.connection_options(), **self.security_options()}

@@ -1,15 +1,19 @@
-"""How many records a member works on together: no more than it ends while its group would wait for it."""
+"""How much of a batch a member works on and commits together.
+
+When partitions move, every member first finishes what it is working on, and the whole group waits for that.
+"""
 
 from __future__ import annotations
 
-# Of the time a group waits for a member that still works, with room for one that turns out slower.
-PART_SECONDS = 5.0
-# Nothing is known at first, when members join one after another and partitions move most.
+# A portion should take at most this long; the group waits longer (REBALANCE_SECONDS), in case one turns out slower.
+PORTION_SECONDS = 5.0
+# Records in the first portion, before anything is known of their speed: members then join one after another, and
+# partitions move most.
 FIRST = 2
 
 
-class PartSize:
-    """At most `most` records, and as many as lately took PART_SECONDS; one at least."""
+class PortionSize:
+    """At most `most` records, and no more than would take PORTION_SECONDS at the speed of the last; one at least."""
 
     def __init__(self, most: int, *, first: int = FIRST) -> None:
         self._most = most
@@ -18,14 +22,15 @@ class PartSize:
 
     @property
     def records(self) -> int:
+        """How many records the next portion may hold."""
         if self._seconds_each is None:
             return self._first
-        if self._seconds_each * self._most <= PART_SECONDS:
+        if self._seconds_each * self._most <= PORTION_SECONDS:
             return self._most
-        return max(1, int(PART_SECONDS / self._seconds_each))
+        return max(1, int(PORTION_SECONDS / self._seconds_each))
 
     def took(self, records: int, seconds: float) -> None:
-        """What a part took. A slower one counts at once, a faster one by half: records differ in size."""
+        """Tells how long a portion took. A slower one counts at once, a faster one by half: records differ in size."""
         each = seconds / records
-        held = self._seconds_each
-        self._seconds_each = each if held is None else max(each, (held + each) / 2)
+        known = self._seconds_each
+        self._seconds_each = each if known is None else max(each, (known + each) / 2)

@@ -1,4 +1,4 @@
-"""Looks after a consumer from beside it: whether the broker answers, and whether reading goes on."""
+"""Watches a consumer from a task of its own: whether the broker answers, and whether reading goes on."""
 
 from __future__ import annotations
 
@@ -17,37 +17,39 @@ BROKER = "broker"
 POLLING = "polling"
 WATCH_SECONDS = 2.0
 ANSWER_SECONDS = 5.0
-# Reading that rests for so long while records wait and the broker answers does not come back by itself.
+# Reading that has stopped for so long, while records wait and the broker answers, does not recover by itself.
 STUCK_SECONDS = 300.0
 
 
 class Watched(Protocol):
-    """What is looked at."""
+    """The consumer that is watched."""
 
     group: str
 
     @property
     def client(self) -> Any:
-        """The aiokafka consumer, None while there is none."""
+        """The AIOKafkaConsumer; None before its start and after its stop."""
         ...
 
     @property
     def seconds_since_poll(self) -> float:
-        """0 while a batch is being worked on."""
+        """Seconds since the last reading; 0 while a batch is worked on."""
         ...
 
-    def lag(self) -> dict[str, int]: ...
+    def lag(self) -> dict[str, int]:
+        """Records per topic that were not committed yet."""
+        ...
 
 
 async def watch(consumer: Watched, health: Health) -> None:
-    """Says in health and metrics, every WATCH_SECONDS, what it finds. Goes on until it is cancelled."""
+    """Calls `look` every WATCH_SECONDS until it is cancelled."""
     while True:
         await asyncio.sleep(WATCH_SECONDS)
         await look(consumer, health)
 
 
 async def look(consumer: Watched, health: Health) -> None:
-    """One look; takes ANSWER_SECONDS at most."""
+    """Asks the broker once and says in health and metrics what it found; takes at most ANSWER_SECONDS."""
     client = consumer.client
     if client is None:
         return

@@ -1,16 +1,17 @@
-"""The reading itself: nothing that was taken from the broker is lost where reading it fails on the way."""
+"""Reading from the broker so that nothing is lost where a reading fails."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from itertools import chain
 from typing import Any
 
 from aiokafka import TopicPartition
 from aiokafka.errors import ConsumerStoppedError, IllegalStateError, KafkaError
 
 from libs.messaging.metrics import READ_FAULTS
+from libs.messaging.records import Record, record_of
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
@@ -18,52 +19,74 @@ from libs.telemetry.logs import get_logger
 log = get_logger(__name__)
 
 PART = "reading"
-# Each question to the broker; aiokafka's own go on for ever while it is away.
+# How long a reading waits for a first record.
+WAIT_MS = 100
+# Limit of each question to the broker; aiokafka's own go on for ever while it is away.
 ASK_SECONDS = 5.0
-# How often an idle member looks whether it stands behind records that are never handed out.
+# How often an idle member looks whether only markers of transactions lie between it and the end.
 IDLE_SECONDS = 1.0
 
 
 class Polling:
-    """Reads batches one after the other; while it reads, nothing is in hand.
+    """Reads batches one after the other. No records may be in progress while it reads.
 
-    `committed` holds what is known of the group's offsets, and is kept up to date by the owner as well.
+    `committed` holds the group's offsets as far as they are known; its owner keeps it up to date as well.
+    `skips_markers`: commits past the ends of transactions, which only a broker with transactions has.
     """
 
-    def __init__(self, group: str, health: Health, committed: dict[TopicPartition, int], *, skips: bool) -> None:
+    def __init__(
+        self,
+        group: str,
+        health: Health,
+        committed: dict[TopicPartition, int],
+        *,
+        max_records: int,
+        skips_markers: bool,
+    ) -> None:
         self._group = group
         self._health = health
         self._committed = committed
-        self._skips = skips
+        self._max_records = max_records
+        self._skips_markers = skips_markers
         self._failed = 0
         self._idle_at = 0.0
-        self.at = time.monotonic()
-        # Records were handed out and left undone: the position says nothing until partitions are assigned anew.
-        self.left = False
+        # When reading last worked, or a batch ended, by `time.monotonic`.
+        self.last_read_at = time.monotonic()
+        # Set when records were read and left undone: until partitions are assigned anew, positions are past them.
+        self.left_undone = False
 
-    async def read(self, consumer: Any, getting: Callable[[Any], Awaitable[tuple[Any, ...]]]) -> tuple[Any, ...]:
-        """What `getting` gives; nothing where it failed, and then the next reading begins at the committed offsets.
+    async def read(self, consumer: Any) -> list[Record]:
+        """The next records, at most `max_records`; none where there are none within WAIT_MS, or where reading failed.
 
-        A record that can't be unpacked (its codec, its checksum) makes the whole reading raise, records of other
-        partitions with it that count as read already. Blocks for the backoff after a fault.
+        One record that cannot be unpacked (its codec, its checksum) makes the whole reading raise, although the
+        positions of other partitions have already moved past theirs. So after a failure every partition begins again at
+        its committed offset, after a backoff that blocks. Raises ConsumerStoppedError once the consumer is stopped.
         """
         try:
-            records = await getting(consumer)
+            found = await consumer.getmany(timeout_ms=WAIT_MS, max_records=self._max_records)
+            records = [record_of(raw) for raw in chain.from_iterable(found.values())]
         except ConsumerStoppedError:
             raise
         except Exception as error:
-            await self._failure(consumer, error)
-            return ()
-        self.at = time.monotonic()
+            await self.failed(consumer, error)
+            return []
+        self.last_read_at = time.monotonic()
         if self._failed:
             self._failed = 0
             self._health.ok(PART)
-        if not records and self._skips and not self.left and self.at - self._idle_at >= IDLE_SECONDS:
-            self._idle_at = self.at
+        if not records and self._may_pass_markers():
             await self._pass_markers(consumer)
         return records
 
-    async def _failure(self, consumer: Any, error: Exception) -> None:
+    def _may_pass_markers(self) -> bool:
+        """Whether positions tell what is done, and IDLE_SECONDS have gone by since they were last looked at."""
+        if not self._skips_markers or self.left_undone or self.last_read_at - self._idle_at < IDLE_SECONDS:
+            return False
+        self._idle_at = self.last_read_at
+        return True
+
+    async def failed(self, consumer: Any, error: Exception) -> None:
+        """Reports a failure of reading, waits, and seeks back to the committed offsets, however often that takes."""
         what = str(error) or type(error).__name__
         READ_FAULTS.labels(self._group).inc()
         self._health.degraded(PART, f"records cannot be read, nothing is lost: {what}")
@@ -84,14 +107,14 @@ class Polling:
                     else:
                         consumer.seek(partition, offset)
         except IllegalStateError:
-            return True  # The partitions move: the next member begins at the committed offsets anyway.
+            return True  # The partitions move: their next member begins at the committed offsets anyway.
         except (KafkaError, OSError, TimeoutError) as error:
             log.warning("not_rewound", group=self._group, reason=str(error) or type(error).__name__)
             return False
         return True
 
     async def _pass_markers(self, consumer: Any) -> None:
-        """Commits past the ends of transactions and their aborted records, which nobody is ever given."""
+        """Commits past the ends of transactions and aborted records, which no reader is ever given."""
         passed: dict[TopicPartition, int] = {}
         try:
             async with asyncio.timeout(ASK_SECONDS):
@@ -99,7 +122,7 @@ class Polling:
                     if partition not in self._committed:
                         self._committed[partition] = await consumer.committed(partition) or 0
                     position = await consumer.position(partition)
-                    # Only what is behind the committed offset: the note of a dead process lies at it.
+                    # Only forward: a commit at the committed offset would remove the note of a dead process.
                     if position > self._committed[partition]:
                         passed[partition] = position
                 if passed:

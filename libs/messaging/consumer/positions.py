@@ -1,4 +1,4 @@
-"""Where a reader's own store stands, when the store can be another or older than the group's offsets say."""
+"""How far a reader's own store is, for a store that may be replaced by an older or an empty one."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from aiokafka import TopicPartition
 
 
 class Positions(Protocol):
-    """Offsets kept beside what was stored of the records below them."""
+    """Offsets kept in the same store as what came of the records below them."""
 
     async def begin(
         self, committed: Mapping[TopicPartition, int | None], firsts: Mapping[TopicPartition, int]
     ) -> dict[TopicPartition, int]:
-        """Where to read on: at most what the group committed, where it committed anything.
+        """The offset to read on from, by partition: at most what the group committed, where it committed anything.
 
-        `firsts` are the offsets at which the logs begin by now. Raises DependencyUnavailable.
+        `firsts` are the offsets of the oldest records that the log still has. Raises DependencyUnavailable.
         """
         ...
 
     async def done(self, offsets: Mapping[TopicPartition, int]) -> None:
-        """All below the offsets is stored; told before the group commits them. Raises DependencyUnavailable."""
+        """Notes that all below the offsets is stored; called before the group commits them.
+
+        Raises DependencyUnavailable.
+        """
         ...

@@ -1,15 +1,15 @@
-"""What a member of a group has in hand, written down where it survives the process: a record that kills is found.
+"""Finding a record that kills its process: what is in progress is noted where it survives the process.
 
-Before a member works on records it notes their offsets and how often they were begun; with the commit the note
-goes. A note that is found where partitions are taken over was left by a process that died, or was taken for dead:
-its records are suspects, which run alone, and one that was begun DEATHS times without an end is set aside.
+Before a member works on records it notes their offsets, and how often they were begun. Committing them removes the
+note. A member that takes a partition over and finds a note knows that the process before it died at these records, or
+was taken for dead. They are suspects: each runs alone, and one that was begun DEATHS times is dead-lettered.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,30 +27,30 @@ from libs.telemetry.logs import get_logger
 
 log = get_logger(__name__)
 
-# At so many deaths of the process a record is set aside.
+# After so many deaths of the process a record is dead-lettered.
 DEATHS = 3
 # aiokafka's commit tries for ever while the broker is away; a note is not worth that.
 NOTE_SECONDS = 5.0
-# Values worked on together, in bytes, whatever their number; a larger one runs alone.
-PART_BYTES = 16 * MIB
+# Bytes of values worked on together, whatever their number; a larger value runs alone.
+PORTION_BYTES = 16 * MIB
 _FORM = 1
 
 
 @dataclass(frozen=True, slots=True)
 class InProgressRange:
-    """The offsets of one partition that are worked on, both ends included, begun for the `begun`th time."""
+    """The offsets of one partition that are in progress, both ends included, begun for the `begun`th time."""
 
     first: int
     last: int
     begun: int
 
     def encode(self) -> str:
-        """As it is written down."""
+        """The text that is noted; `decode` reads it."""
         return json.dumps([_FORM, self.first, self.last, self.begun], separators=(",", ":"))
 
     @classmethod
     def decode(cls, text: str | None) -> InProgressRange | None:
-        """None where nothing is written, or nothing of ours."""
+        """Reads a noted text; None where there is none, or none of ours."""
         try:
             form, *numbers = json.loads(text or "")
         except (ValueError, TypeError):
@@ -61,23 +61,23 @@ class InProgressRange:
 
 
 class Notes(Protocol):
-    """Where notes are kept, by partition. `consumer` is the member that holds the partitions."""
+    """Where notes are kept, by partition. `consumer` is the AIOKafkaConsumer that holds the partitions."""
 
     async def read(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, InProgressRange]:
-        """The notes that are there. Raises DependencyUnavailable."""
+        """The notes of these partitions that exist. Raises DependencyUnavailable."""
         ...
 
     async def write(self, consumer: Any, notes: Mapping[TopicPartition, InProgressRange]) -> None:
-        """Notes what is begun. Raises KafkaError."""
+        """Notes what is being begun. Raises KafkaError."""
         ...
 
     async def commit(self, consumer: Any, offsets: Mapping[TopicPartition, int]) -> None:
-        """Commits the offsets to go on from, and removes the partitions' notes. Raises KafkaError."""
+        """Commits the offsets to read on from, and removes the partitions' notes. Raises KafkaError."""
         ...
 
 
 class NotesInOffsets:
-    """In the metadata of the group's committed offsets: whoever takes a partition over finds it there."""
+    """Notes in the metadata of the group's committed offsets: whoever takes a partition over finds them there."""
 
     def __init__(self, settings: KafkaSettings, group: str) -> None:
         self._settings = settings
@@ -85,8 +85,8 @@ class NotesInOffsets:
 
     async def read(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, InProgressRange]:
         async with admin_client(self._settings) as admin:
-            held = await admin.list_consumer_group_offsets(self._group, partitions=list(partitions))
-        return _found({partition: offset.metadata for partition, offset in held.items()})
+            committed = await admin.list_consumer_group_offsets(self._group, partitions=list(partitions))
+        return _found({partition: offset.metadata for partition, offset in committed.items()})
 
     async def write(self, consumer: Any, notes: Mapping[TopicPartition, InProgressRange]) -> None:
         await consumer.commit({partition: (note.first, note.encode()) for partition, note in notes.items()})
@@ -96,7 +96,7 @@ class NotesInOffsets:
 
 
 class NotesInFolder:
-    """In files, for the embedded broker, which keeps no metadata. Without a folder nothing is kept."""
+    """Notes in files, for the embedded broker, which keeps no metadata. Without a folder nothing is noted."""
 
     def __init__(self, folder: Path | None, group: str) -> None:
         self._folder = folder
@@ -124,63 +124,71 @@ class NotesInFolder:
 
 
 class InProgress:
-    """What one consumer has in hand. `consumer` gives the member that commits."""
+    """The notes of one member. `consumer` gives the AIOKafkaConsumer that commits for it."""
 
     def __init__(self, notes: Notes, consumer: Callable[[], Any]) -> None:
         self._notes = notes
         self._consumer = consumer
-        self._known: set[TopicPartition] = set()
+        self._loaded: set[TopicPartition] = set()
         self._suspects: dict[TopicPartition, InProgressRange] = {}
-        self._held: dict[TopicPartition, InProgressRange] = {}
+        self._noted: dict[TopicPartition, InProgressRange] = {}
 
-    async def look(self, records: Iterable[Record]) -> None:
-        """Looks for notes on the records' partitions, once each until `forget`. Raises DependencyUnavailable."""
-        unknown = {_partition(record) for record in records} - self._known
+    async def load_notes(self, records: Iterable[Record]) -> None:
+        """Reads the notes on the records' partitions, once each until `forget`. Raises DependencyUnavailable."""
+        unknown = {_partition(record) for record in records} - self._loaded
         if not unknown:
             return
         found = await self._notes.read(sorted(unknown))
-        self._known |= unknown
+        self._loaded |= unknown
         self._suspects |= found
         for partition, note in found.items():
             log.warning(
-                "found_in_hand", place=f"{partition.topic}/{partition.partition}", first=note.first, begun=note.begun
+                "found_in_progress",
+                place=f"{partition.topic}/{partition.partition}",
+                first=note.first,
+                begun=note.begun,
             )
 
     def forget(self) -> None:
-        """The partitions went to other members."""
-        self._known.clear()
+        """Drops what was read of the notes: the partitions went to other members."""
+        self._loaded.clear()
         self._suspects.clear()
 
-    def begun(self, record: Record) -> int:
-        """How often the record was begun by processes that are dead; 0 for one that is no suspect."""
+    def deaths(self, record: Record) -> int:
+        """How many processes died while they worked on the record; 0 for one that is no suspect."""
         note = self._suspects.get(_partition(record))
         return note.begun if note is not None and note.first <= record.offset <= note.last else 0
 
-    def part(self, records: Sequence[Record], most: int) -> list[Record]:
-        """The records to work on together: a suspect alone, else up to the next suspect, `most` and PART_BYTES."""
-        part: list[Record] = []
+    def portion(self, records: Sequence[Record], most: int) -> list[Record]:
+        """The first records, to be worked on together: a suspect alone, else up to the next suspect, `most` records
+        and PORTION_BYTES.
+        """
+        portion: list[Record] = []
         size = 0
         for record in records[:most]:
-            if self.begun(record):
-                return part or [record]
+            if self.deaths(record):
+                return portion or [record]
             size += len(record.value or b"")
-            if part and size > PART_BYTES:
-                return part
-            part.append(record)
-        return part
+            if portion and size > PORTION_BYTES:
+                return portion
+            portion.append(record)
+        return portion
 
     @asynccontextmanager
-    async def hold(self, records: Sequence[Record]) -> AsyncIterator[None]:
-        """Notes the records before the block. A fault or a cancellation takes the note back; only a death leaves it."""
+    async def noted(self, records: Sequence[Record]) -> AsyncIterator[None]:
+        """Notes that the records of the block are in progress.
+
+        A fault or a cancellation of the block withdraws the note, a commit removes it; only a death leaves it.
+        """
         notes: dict[TopicPartition, InProgressRange] = {}
         for record in records:
-            partition, begun = _partition(record), self.begun(record) + 1
-            held = notes.setdefault(partition, InProgressRange(record.offset, record.offset, begun))
+            partition, begun = _partition(record), self.deaths(record) + 1
+            noted = notes.setdefault(partition, InProgressRange(record.offset, record.offset, begun))
             notes[partition] = InProgressRange(
-                min(held.first, record.offset), max(held.last, record.offset), max(held.begun, begun)
+                min(noted.first, record.offset), max(noted.last, record.offset), max(noted.begun, begun)
             )
         await self._try(self._notes.write(self._consumer(), notes))
-        self._held = notes
+        self._noted = notes
         try:
             yield
         except (Exception, asyncio.CancelledError):
@@ -188,13 +196,15 @@ class InProgress:
             await self._try(self._notes.commit(self._consumer(), firsts))
             raise
         finally:
-            self._held = {}
+            self._noted = {}
 
     async def withdraw(self) -> None:
-        """This member is about to be left out since its records take long: whoever takes them over finds no death."""
-        firsts = {partition: note.first for partition, note in self._held.items() if note.begun == 1}
+        """Takes this member's notes back, since its group is about to go on without it: whoever takes the records over
+        must not count a death. What earlier members noted stays.
+        """
+        firsts = {partition: note.first for partition, note in self._noted.items() if note.begun == 1}
         again = {
-            partition: replace(note, begun=note.begun - 1) for partition, note in self._held.items() if note.begun > 1
+            partition: replace(note, begun=note.begun - 1) for partition, note in self._noted.items() if note.begun > 1
         }
         if firsts:
             await self._try(self._notes.commit(self._consumer(), firsts))
@@ -202,11 +212,11 @@ class InProgress:
             await self._try(self._notes.write(self._consumer(), again))
 
     async def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
-        """The records below the offsets are done. Raises KafkaError."""
+        """Commits that all below the offsets is done, and removes the notes. Raises KafkaError."""
         await self._notes.commit(self._consumer(), offsets)
 
-    async def _try(self, step: Any) -> None:
-        # Without its note a record is at worst tried once more; the work itself says what is wrong.
+    async def _try(self, step: Awaitable[None]) -> None:
+        # Without its note a record is at worst tried once more, so a failure here does not stop the work.
         try:
             async with asyncio.timeout(NOTE_SECONDS):
                 await step
@@ -214,11 +224,12 @@ class InProgress:
             log.warning("not_noted", reason=str(error) or type(error).__name__)
 
 
-def killed(begun: int) -> RecordRejected:
-    """What is said of a record at which the process died time and again."""
+def killed_process(deaths: int) -> RecordRejected:
+    """The fault of a record at which the process died `deaths` times."""
     return RecordRejected(
         ErrorCode.INTERNAL,
-        f"the process died {begun} times while it worked on this document; it was set aside and can be replayed",
+        f"the process died {deaths} times while it worked on this document; "
+        "it is kept as a dead letter and can be replayed",
     )
 
 

@@ -1,4 +1,4 @@
-"""Working on a batch of records until it is done: the two families of error, retries, giving up."""
+"""Working on records until they are done: the two families of error, retries, dead letters."""
 
 from __future__ import annotations
 
@@ -18,27 +18,30 @@ from libs.telemetry.logs import get_logger
 
 log = get_logger(__name__)
 
+# The part of the service's health that tells whether work goes on.
+PART = "consumer"
+# How often a record is tried at which our own code fails.
 ATTEMPTS = 3
 _Step = Callable[[], Awaitable[None]]
-Hold = Callable[[Sequence[Record]], AbstractAsyncContextManager[None]]
+Noted = Callable[[Sequence[Record]], AbstractAsyncContextManager[None]]
 
 
 class Work(Protocol):
-    """What a service does on records. Idempotent: the same records may come again."""
+    """What a service does with records. Must be idempotent: the same records may come again."""
 
     service: str
 
     async def handle(self, records: Sequence[Record]) -> None:
-        """Works on records in order; when it returns, all that came of them is acknowledged or committed.
+        """Works on records in order; returns once all that came of them is acknowledged or committed.
 
-        Raises DependencyUnavailable: the same records will be handled again, nothing is committed.
-        Raises anything else: the records are handled one by one, each ATTEMPTS times at most; a
+        Raises DependencyUnavailable: nothing is committed, and the same records are handled again.
+        Raises anything else: the records are handled one by one, each at most ATTEMPTS times; a
         RecordRejected raised for a single record ends its attempts at once.
         """
         ...
 
     async def dead_letter(self, record: Record, fault: RecordRejected, attempts: int) -> None:
-        """Sets a record aside: dead letter, and failed where a document can be read from it.
+        """Publishes the record as a dead letter, and the status failed where a document can be read from it.
 
         Raises DependencyUnavailable: it will be called again.
         """
@@ -46,22 +49,21 @@ class Work(Protocol):
 
 
 class Interrupted(Exception):
-    """The work was left off because the service stops or its partitions move; nothing is committed."""
+    """The work was broken off because the service stops or its partitions move; nothing was committed."""
 
 
 class Worker:
-    """Runs a Work over batches. `interrupt` makes it leave off at the next wait. `hold` is entered around each try."""
+    """Runs a Work. `interrupt` makes it break off at the next wait. `noted` is entered around each attempt."""
 
-    def __init__(self, work: Work, health: Health, hold: Hold | None = None) -> None:
+    def __init__(self, work: Work, health: Health, noted: Noted | None = None) -> None:
         self._work = work
         self._health = health
-        self._hold = hold or (lambda records: nullcontext())
+        self._noted = noted or (lambda records: nullcontext())
         self._interrupted = asyncio.Event()
-        self._part = "consumer"
         self.service = work.service
 
     def interrupt(self) -> None:
-        """Makes waits for the surroundings end at once with Interrupted."""
+        """Makes every wait for a dependency or a next attempt end at once with Interrupted, until `resume`."""
         self._interrupted.set()
 
     def resume(self) -> None:
@@ -69,16 +71,19 @@ class Worker:
         self._interrupted.clear()
 
     async def run(self, records: Sequence[Record]) -> None:
-        """Works on a batch until nothing of it is left to do. Raises Interrupted."""
+        """Works on records until each is done or dead-lettered. Raises Interrupted.
+
+        What else it raises: a record could not even be dead-lettered; it and those behind it are not done.
+        """
         try:
             await self.through_outages(lambda: self._try(records))
         except Interrupted:
             raise
         except Exception as error:
-            log.warning("batch_failed", records=len(records), first=records[0].place, exc_info=error)
+            log.warning("records_failed_together", records=len(records), first=records[0].place, exc_info=error)
             for record in records:
                 await self._alone(record)
-        self._health.ok(self._part)
+        self._health.ok(PART)
 
     async def _alone(self, record: Record) -> None:
         attempts = 0
@@ -99,14 +104,14 @@ class Worker:
                     refusal = RecordRejected(
                         ErrorCode.INTERNAL,
                         f"a fault of our own kept this document from being worked on ({type(error).__name__}); "
-                        "it was set aside and can be replayed",
+                        "it is kept as a dead letter and can be replayed",
                     )
                     break
                 await self._wait(backoff_seconds(attempts))
         await self.dead_letter(record, refusal, attempts)
 
     async def dead_letter(self, record: Record, fault: RecordRejected, attempts: int) -> None:
-        """Gives a record up; where its dead letter is refused, without its value. Raises Interrupted.
+        """Dead-letters a record; where the broker refuses that, once more without the value. Raises Interrupted.
 
         What else it raises: not even that could be published; the record is not done.
         """
@@ -122,20 +127,23 @@ class Worker:
             await self.through_outages(lambda: self._work.dead_letter(bare, fault, attempts))
 
     async def report_stuck(self, reason: str, attempt: int) -> None:
-        """Says in health that work is stuck at a record, and waits before the next try. Raises Interrupted."""
-        self._health.degraded(self._part, f"stuck, nothing is lost: {reason}")
+        """Says in health that work is stuck at a record, and waits before the next attempt. Raises Interrupted."""
+        self._health.degraded(PART, f"stuck, nothing is lost: {reason}")
         await self._wait(backoff_seconds(attempt))
 
     def report_recovered(self) -> None:
-        """What `report_stuck` said is over."""
-        self._health.ok(self._part)
+        """Says in health that what `report_stuck` said is over."""
+        self._health.ok(PART)
 
     async def _try(self, records: Sequence[Record]) -> None:
-        async with self._hold(records):
+        async with self._noted(records):
             await self._work.handle(records)
 
     async def through_outages(self, step: _Step) -> None:
-        """Runs a step until it is not the surroundings that fail. Raises Interrupted, and what else it raises."""
+        """Runs a step again, with backoff, for as long as it raises DependencyUnavailable.
+
+        Raises Interrupted, and whatever else the step raises.
+        """
         attempt = 0
         try:
             while True:
@@ -146,18 +154,20 @@ class Worker:
                 except DependencyUnavailable as fault:
                     PAUSED.labels(self.service).set(1)
                     FAULTS.labels(self.service, "surroundings").inc()
-                    self._health.degraded(self._part, f"paused, nothing is lost: {fault}")
+                    self._health.degraded(PART, f"paused, nothing is lost: {fault}")
                     log.warning("paused", part=fault.part, reason=fault.message, attempt=attempt)
                     attempt += 1
                     await self._wait(backoff_seconds(attempt - 1))
         finally:
             PAUSED.labels(self.service).set(0)
             if attempt:
-                self._health.ok(self._part)
+                self._health.ok(PART)
 
     async def finishing(self, step: _Step) -> None:
-        """Runs a step that only keeps what is done: tried once also when this member is wanted elsewhere, so that it
-        need not be done again; then through outages. Raises Interrupted, and what else it raises.
+        """Runs a step that only records what is done, so that it need not be done again.
+
+        After `interrupt` it is still tried once; else it is tried through outages. Raises Interrupted, and whatever
+        else the step raises.
         """
         try:
             await step()
@@ -173,6 +183,6 @@ class Worker:
 
 
 def _without_value(record: Record, error: Exception) -> Record:
-    """What is left to tell of a record whose dead letter was refused. Its value is empty: null would delete."""
+    """The record without its value, and with a header that says why. The value is empty, as null would delete."""
     why = f"{len(record.value or b'')} bytes: {str(error) or type(error).__name__}"[:500]
     return replace(record, value=b"", headers=(*record.headers, (LEFT_OUT, why.encode("utf-8", "replace"))))

@@ -12,6 +12,7 @@ from libs.messaging.admin.cluster import partitions
 from libs.messaging.admin.lag import group_lag
 from libs.messaging.admin.topics import apply_topics
 from libs.messaging.connection.settings import KafkaSettings
+from libs.messaging.consumer import batches, polling
 from libs.messaging.consumer.consumer import Consumer
 from libs.messaging.heartbeats import heartbeat_record
 from libs.messaging.publishing import KafkaPublisher, Outgoing
@@ -22,8 +23,23 @@ from tests.fakes.collecting_work import Collecting, until
 pytestmark = pytest.mark.integration
 
 
+class Faulty:
+    """Positions that fail twice, for a fault of our own, when everything below an offset is done."""
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        self.faults = [KeyError("ours"), KeyError("ours")]
+
+    async def begin(self, committed, firsts):
+        return {}
+
+    async def done(self, offsets) -> None:
+        if self.at in offsets.values() and self.faults:
+            raise self.faults.pop()
+
+
 class Gated(Collecting):
-    """Stays in hand at one value until the gate is opened."""
+    """Works at one value until the gate is opened."""
 
     def __init__(self, at: bytes) -> None:
         super().__init__()
@@ -150,18 +166,32 @@ async def test_a_fault_outside_of_the_work_passes_over_nothing(settings, publish
     values = [str(number).encode() for number in range(6)]
     await publisher.publish_all([Outgoing(topic.name, key, value) for value in values])
     work, health = Collecting(), Health("x")
-    consumer = Consumer(settings, work, health, group=group, topics=[topic.name], commit_every=2)
-    faults = [KeyError("ours"), KeyError("ours")]
-    whole = consumer._commit
-
-    async def commit(records, offsets) -> None:
-        if records[0].value == values[2] and faults:
-            raise faults.pop()
-        await whole(records, offsets)
-
-    consumer._commit = commit
+    positions = Faulty(at=4)
+    consumer = Consumer(settings, work, health, group=group, topics=[topic.name], commit_every=2, positions=positions)
     await consumer.start()
     await until(lambda: values[-1] in work.values)
     await consumer.stop()
     assert work.values == [*values[:4], *values[2:4], *values[2:]]
     assert (await group_lag(settings, group, [topic.name]))[topic.name] == 0
+
+
+async def test_a_fault_of_our_own_between_readings_loses_nothing_and_reading_goes_on(settings, publisher, monkeypatch):
+    topic = Topic(f"test.{uuid.uuid4().hex}", ("x",), ("y",), "delete", MIB)
+    await apply_topics(settings, [topic])
+    values = [str(number).encode() for number in range(3)]
+    await publisher.publish_all([Outgoing(topic.name, b"one key", value) for value in values])
+    told, faults = batches.lag_by_topic, [KeyError("ours")]
+
+    def faulty(client, committed):
+        if faults:
+            raise faults.pop()
+        return told(client, committed)
+
+    monkeypatch.setattr(batches, "lag_by_topic", faulty)
+    work, health = Collecting(), Health("x")
+    consumer = Consumer(settings, work, health, group=f"test.{uuid.uuid4().hex}", topics=[topic.name])
+    await consumer.start()
+    await until(lambda: work.values == values)
+    await until(lambda: health.parts[polling.PART].status == "ok")
+    await consumer.stop()
+    assert not faults

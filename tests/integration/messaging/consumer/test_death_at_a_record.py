@@ -1,4 +1,4 @@
-"""A record at which the process dies is found though the process forgets: set aside at the third death, alone."""
+"""A record at which the process dies is found though the process forgets: dead-lettered at the third death, alone."""
 
 import asyncio
 import os
@@ -54,6 +54,6 @@ async def test_a_record_that_kills_is_set_aside_at_the_third_death_and_nothing_e
             deaths += member.returncode == DIED
     ended = done.read_text().splitlines()
     assert sorted(ended) == sorted(
-        ["set aside at 3: deadly"] + [f"done: {value}" for value in values if value != "deadly"]
+        ["dead-lettered at 3: deadly"] + [f"done: {value}" for value in values if value != "deadly"]
     )
     assert deaths == 3

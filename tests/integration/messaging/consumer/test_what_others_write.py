@@ -1,4 +1,4 @@
-"""Records as other producers write them: compressed, in transactions, aborted; and what nobody can set aside."""
+"""Records as other producers write them: compressed, in transactions, aborted; and what cannot be dead-lettered."""
 
 import uuid
 
@@ -79,7 +79,7 @@ async def test_an_aborted_transaction_is_never_seen_and_the_lag_ends_at_0(settin
 
 
 class Unpublishable(Collecting):
-    """Refuses one value, and cannot set it aside while `broken`; with its value never."""
+    """Refuses one value, and cannot dead-letter it while `broken`; with its value never."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -111,7 +111,7 @@ async def test_a_record_that_cannot_be_set_aside_is_passed_by_nobody_and_goes_wi
     await publisher.publish(Outgoing(topic, b"default/job/1", b"later", []))
     part = member._health.parts["consumer"]
     assert part.status == "degraded"
-    assert "cannot even be set aside" in (part.reason or "")
+    assert "cannot even be dead-lettered" in (part.reason or "")
     assert b"later" not in work.values
     work.broken = False
     await until(lambda: {b"first", b"last", b"later"} <= set(work.values))

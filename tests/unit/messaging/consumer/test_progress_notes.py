@@ -1,4 +1,4 @@
-"""What a member has in hand: what a death leaves behind, and that nothing else does."""
+"""The notes of what is in progress: what a death leaves behind, and that nothing else does."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ class Member:
         pass
 
 
-def hand(folder: Path) -> InProgress:
-    """Of a new member on the same notes."""
+def new_member(folder: Path) -> InProgress:
+    """A member that finds the notes of those before it."""
     return InProgress(NotesInFolder(folder, "g"), Member)
 
 
 async def deaths(folder: Path) -> int:
     """What the next member finds."""
-    found = hand(folder)
-    await found.look([RECORD])
-    return found.begun(RECORD)
+    found = new_member(folder)
+    await found.load_notes([RECORD])
+    return found.deaths(RECORD)
 
 
 async def died(folder: Path, times: int = 1) -> None:
     """Members that began the record and were heard of no more."""
     for _ in range(times):
-        dying = hand(folder)
-        await dying.look([RECORD])
-        await dying.hold([RECORD]).__aenter__()
+        dying = new_member(folder)
+        await dying.load_notes([RECORD])
+        await dying.noted([RECORD]).__aenter__()
 
 
 async def test_a_death_is_found_and_counted(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ async def test_a_death_is_found_and_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize("error", [ValueError, asyncio.CancelledError])
 async def test_a_fault_or_a_stop_is_no_death(tmp_path: Path, error: type[BaseException]) -> None:
     async def working() -> None:
-        async with hand(tmp_path).hold([RECORD]):
+        async with new_member(tmp_path).noted([RECORD]):
             assert await deaths(tmp_path) == 1
             raise error
 
@@ -65,13 +65,13 @@ async def test_a_member_that_is_late_is_not_taken_for_dead_but_deaths_before_it_
     tmp_path: Path, before: int
 ) -> None:
     await died(tmp_path, before)
-    late = hand(tmp_path)
-    await late.look([RECORD])
-    async with late.hold([RECORD]):
+    late = new_member(tmp_path)
+    await late.load_notes([RECORD])
+    async with late.noted([RECORD]):
         await late.withdraw()
         assert await deaths(tmp_path) == before
 
 
 async def test_with_nothing_in_hand_there_is_nothing_to_excuse(tmp_path: Path) -> None:
-    await hand(tmp_path).withdraw()
+    await new_member(tmp_path).withdraw()
     assert await deaths(tmp_path) == 0

@@ -1,4 +1,4 @@
-"""The two families of error: what is waited out, what is set aside, and that nothing else stops."""
+"""The two families of error: what is waited out, what is dead-lettered, and that nothing else stops."""
 
 import asyncio
 
@@ -24,14 +24,14 @@ def record(offset: int, value: bytes = b"good") -> Record:
 
 
 class Scripted:
-    """A Work that fails as it is told: `outages` batches fail for the surroundings, some values always do."""
+    """A Work that fails as it is told: `outages` calls find a dependency away, some values always fail."""
 
     service = "ingest"
 
     def __init__(self, outages: int = 0) -> None:
         self.outages = outages
         self.handled: list[int] = []
-        self.given_up: list[tuple[int, str, int]] = []
+        self.dead_lettered: list[tuple[int, str, int]] = []
         self.calls = 0
 
     async def handle(self, records) -> None:
@@ -50,28 +50,28 @@ class Scripted:
         if self.outages:
             self.outages -= 1
             raise DependencyUnavailable("broker", "away")
-        self.given_up.append((record.offset, str(fault.code), attempts))
+        self.dead_lettered.append((record.offset, str(fault.code), attempts))
 
 
 async def test_an_outage_is_waited_out_and_nothing_is_set_aside():
     scripted = Scripted(outages=5)
     await Worker(scripted, Health("x")).run([record(1), record(2)])
     assert scripted.handled == [1, 2]
-    assert scripted.given_up == []
+    assert scripted.dead_lettered == []
 
 
 async def test_a_fault_of_our_own_on_one_record_lets_all_others_pass():
     scripted = Scripted()
     await Worker(scripted, Health("x")).run([record(1), record(2, b"bug"), record(3)])
     assert scripted.handled == [1, 3]
-    assert scripted.given_up == [(2, "internal", 3)]
+    assert scripted.dead_lettered == [(2, "internal", 3)]
 
 
 async def test_a_records_own_fault_is_not_tried_again():
     scripted = Scripted()
     await Worker(scripted, Health("x")).run([record(1, b"refused"), record(2)])
     assert scripted.handled == [2]
-    assert scripted.given_up == [(1, "too_large", 1)]
+    assert scripted.dead_lettered == [(1, "too_large", 1)]
 
 
 async def test_setting_a_record_aside_outlasts_an_outage_too():
@@ -83,7 +83,7 @@ async def test_setting_a_record_aside_outlasts_an_outage_too():
 
     scripted.handle = handle
     await Worker(scripted, Health("x")).run([record(1)])
-    assert scripted.given_up == [(1, "empty", 1)]
+    assert scripted.dead_lettered == [(1, "empty", 1)]
 
 
 async def test_during_an_outage_health_says_so_and_an_interruption_leaves_off():
@@ -99,7 +99,7 @@ async def test_during_an_outage_health_says_so_and_an_interruption_leaves_off():
     with pytest.raises(Interrupted):
         await task
     assert scripted.handled == []
-    assert scripted.given_up == []
+    assert scripted.dead_lettered == []
 
 
 class Refused(Scripted):
@@ -108,14 +108,14 @@ class Refused(Scripted):
     async def dead_letter(self, record, fault, attempts) -> None:
         if record.value:
             raise RecordRejected(ErrorCode.TOO_LARGE, "the broker refuses a record of this size")
-        self.given_up.append((record.offset, record.header(LEFT_OUT), attempts))
+        self.dead_lettered.append((record.offset, record.header(LEFT_OUT), attempts))
 
 
 async def test_a_dead_letter_that_is_refused_goes_without_its_value_and_says_so():
     work = Refused()
     await Worker(work, Health("x")).run([record(1, b"refused"), record(2)])
-    assert [offset for offset, _, _ in work.given_up] == [1]
-    assert "7 bytes" in work.given_up[0][1]
+    assert [offset for offset, _, _ in work.dead_lettered] == [1]
+    assert "7 bytes" in work.dead_lettered[0][1]
     assert work.handled == [2]
 
 

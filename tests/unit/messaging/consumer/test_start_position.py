@@ -1,15 +1,14 @@
 """What reading does when it fails on the way, and what health says of a consumer that does not read."""
 
 import pytest
-from aiokafka import TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.codec import has_lz4, has_snappy, has_zstd
 from aiokafka.errors import KafkaConnectionError, UnsupportedCodecError
 
 from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.topics import MIB
 from libs.messaging.connection.settings import KafkaSettings
-from libs.messaging.consumer import liveness as watching
-from libs.messaging.consumer import polling
+from libs.messaging.consumer import liveness, polling
 from libs.messaging.consumer.polling import Polling
 from libs.messaging.consumer.progress_notes import InProgress, NotesInFolder
 from libs.messaging.publishing import KafkaPublisher, Outgoing
@@ -29,12 +28,19 @@ class Member:
 
     def __init__(self) -> None:
         self.sought: dict[TopicPartition, int | str] = {}
+        self.unreadable: Exception | None = None
+        self.records: list[ConsumerRecord] = []
         self.away = False
         self.behind = 0
 
     @property
     def client(self) -> "Member":
         return self
+
+    async def getmany(self, **_):
+        if self.unreadable is not None:
+            raise self.unreadable
+        return {ONE: self.records}
 
     def assignment(self):
         return {ONE, TWO}
@@ -65,29 +71,25 @@ def test_records_of_every_codec_can_be_unpacked():
 async def test_after_a_reading_that_failed_all_partitions_begin_at_what_is_committed(monkeypatch):
     monkeypatch.setattr(polling, "backoff_seconds", lambda attempt: 0)
     health, member = Health("x"), Member()
-    reading = Polling("g", health, {}, skips=False)
-
-    async def failing(_):
-        raise UnsupportedCodecError("zstd")
-
-    async def working(_):
-        return ("record",)
-
-    assert await reading.read(member, failing) == ()
+    reading = Polling("g", health, {}, max_records=10, skips_markers=False)
+    member.unreadable = UnsupportedCodecError("zstd")
+    assert await reading.read(member) == []
     assert member.sought == {ONE: 7, TWO: "start"}
     assert health.parts[polling.PART].status == "degraded"
-    assert await reading.read(member, working) == ("record",)
+    member.unreadable = None
+    member.records = [ConsumerRecord("t", 0, 7, 0, 1, b"k", b"value", None, 1, 5, ())]
+    assert [record.value for record in await reading.read(member)] == [b"value"]
     assert health.parts[polling.PART].status == "ok"
 
 
 async def test_health_says_that_the_broker_is_away_and_that_it_is_back():
     health, member = Health("x"), Member()
     member.away = True
-    await watching.look(member, health)
+    await liveness.look(member, health)
     assert "nobody there" in (health.parts["broker"].reason or "")
     assert health.live
     member.away = False
-    await watching.look(member, health)
+    await liveness.look(member, health)
     assert health.parts["broker"].status == "ok"
 
 
@@ -95,15 +97,15 @@ async def test_health_says_that_the_broker_is_away_and_that_it_is_back():
 async def test_a_restart_is_asked_for_only_where_records_wait_and_nobody_reads(age, behind, live):
     health, member = Health("x"), Member()
     member.seconds_since_poll, member.behind = age, behind
-    await watching.look(member, health)
+    await liveness.look(member, health)
     assert health.live is live
 
 
 def test_large_records_are_worked_on_in_parts_by_their_bytes():
-    hand = InProgress(NotesInFolder(None, "g"), lambda: None)
+    in_progress = InProgress(NotesInFolder(None, "g"), lambda: None)
     records = [Record("t", 0, offset, 0, 1, b"k", bytes(7 * MIB)) for offset in range(5)]
-    assert len(hand.part(records, 100)) == 2
-    assert len(hand.part([Record("t", 0, 1, 0, 1, b"k", bytes(17 * MIB)), *records], 100)) == 1
+    assert len(in_progress.portion(records, 100)) == 2
+    assert len(in_progress.portion([Record("t", 0, 1, 0, 1, b"k", bytes(17 * MIB)), *records], 100)) == 1
 
 
 async def test_while_the_broker_keeps_failing_nobody_waits_for_it():
@@ -136,11 +138,8 @@ async def test_an_idle_member_commits_behind_what_is_nobodys_but_never_past_what
         async def commit(self, offsets):
             self.done = dict(offsets)
 
-    async def nothing(_):
-        return ()
-
     member = Idle()
-    reading = Polling("g", Health("x"), {}, skips=True)
-    reading.left = left
-    await reading.read(member, nothing)
+    reading = Polling("g", Health("x"), {}, max_records=10, skips_markers=True)
+    reading.left_undone = left
+    await reading.read(member)
     assert member.done == passed
