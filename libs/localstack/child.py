@@ -19,7 +19,7 @@ TAIL_BYTES = 1500
 
 
 class StartFault(Exception):
-    """A part could not be started; the message is a sentence for the person at the terminal."""
+    """Something of the stack could not be started; the message is a sentence for the person at the terminal."""
 
 
 def free_port() -> int:
@@ -64,7 +64,7 @@ class Child:
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
-                    # Its own session: Ctrl-C reaches the supervisor only, which stops the parts in order.
+                    # Its own session: Ctrl-C reaches the supervisor only, which stops the rest in order.
                     start_new_session=True,
                     **as_user(self._user),
                     preexec_fn=partial(end_with_parent, death_signal),

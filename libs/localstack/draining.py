@@ -20,16 +20,16 @@ TELL_SECONDS = 5.0
 
 
 def drain(
-    settings: KafkaSettings, embedding_url: str, *, say: Callable[[str], None], give_up: Callable[[], bool]
+    settings: KafkaSettings, embedding_url: str, *, say: Callable[[str], None], asked_to_stop: Callable[[], bool]
 ) -> bool:
     """Waits until no group is behind, DRAIN_SECONDS at most; says whether everything arrived. Blocks.
 
-    `give_up` is asked in between, for a person who does not want to wait.
+    `asked_to_stop` is asked in between, for a person who does not want to wait.
     """
     end = time.monotonic() + DRAIN_SECONDS
     space = _space(embedding_url)
     told, empty = end, 0
-    while time.monotonic() < end and not give_up():
+    while time.monotonic() < end and not asked_to_stop():
         try:
             behind = asyncio.run(_on_the_way(settings, space))
         except DependencyUnavailable as fault:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from libs.localstack.child import Child, StartFault, free_port
-from libs.localstack.stack_component import Part
+from libs.localstack.stack_component import StackComponent
 from libs.localstack.tryout_broker import accepts
 
 READY_SECONDS = 90.0
@@ -28,7 +28,7 @@ BROKER_SETTINGS = {
 }
 
 
-class Kafka(Part):
+class Kafka(StackComponent):
     """A node on 127.0.0.1 that is broker and controller. Topics are never made by accident.
 
     `settings` go beside or over its server.properties, `format_arguments` to the formatting of an empty folder.

@@ -14,7 +14,7 @@ from importlib import util
 from pathlib import Path
 
 from libs.localstack.child import Child, StartFault, as_user, free_port
-from libs.localstack.stack_component import Part
+from libs.localstack.stack_component import StackComponent
 
 SUPERUSER = "postgres"
 # PostgreSQL refuses to run as root; this user exists on every Linux and owns nothing.
@@ -31,7 +31,7 @@ def binaries() -> Path:
     return Path(next(iter(found.submodule_search_locations))) / "pginstall" / "bin"
 
 
-class Postgres(Part):
+class Postgres(StackComponent):
     """A server on 127.0.0.1 with its data in `folder`; survives crashes and restarts."""
 
     name = "postgres"

@@ -12,16 +12,16 @@ import time
 from pathlib import Path
 
 from libs.localstack.child import Child, StartFault, free_port
-from libs.localstack.stack_component import Part
+from libs.localstack.stack_component import StackComponent
 
 READY_SECONDS = 20.0
 
 
-class TryoutBroker(Part):
+class TryoutBroker(StackComponent):
     """A broker on 127.0.0.1. `stamp` is when it was last started, in ms."""
 
     name = "broker"
-    forgets = True
+    loses_records_on_restart = True
     stop_seconds = 10.0
 
     def __init__(self, folder: Path, *, logs: Path | None = None, port: int | None = None) -> None:

@@ -6,13 +6,13 @@ import socket
 from pathlib import Path
 
 from libs.localstack.child import Child, StartFault, free_port
-from libs.localstack.stack_component import Part
+from libs.localstack.stack_component import StackComponent
 
 MAX_MEMORY = "256mb"
 READY_SECONDS = 20.0
 
 
-class Valkey(Part):
+class Valkey(StackComponent):
     """A server on 127.0.0.1. What it holds is gone with it; the least used goes first when it is full."""
 
     name = "valkey"

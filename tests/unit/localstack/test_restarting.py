@@ -1,4 +1,4 @@
-"""A dead part is started again for as long as it takes, and not hammered."""
+"""A dead component is started again for as long as it takes, and not hammered."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from libs.contracts.errors import DependencyUnavailable
 from libs.localstack.child import StartFault
-from libs.localstack.revival import LONGEST_SECONDS, Revival
-from libs.localstack.stack_component import Part
+from libs.localstack.restarting import LONGEST_SECONDS, Restarter
+from libs.localstack.stack_component import StackComponent
 
 pytestmark = pytest.mark.unit
 
@@ -32,33 +32,35 @@ class Stubborn:
         self.faults = list(faults)
         self.started = 0
 
-    def __call__(self, part: Part) -> None:
+    def __call__(self, part: StackComponent) -> None:
         if self.faults:
             raise self.faults.pop(0)
         self.started += 1
 
 
-def revival(tmp_path: Path, start: Callable[[Part], None]) -> tuple[Revival, Part, Clock, list[str]]:
+def restarter(
+    tmp_path: Path, start: Callable[[StackComponent], None]
+) -> tuple[Restarter, StackComponent, Clock, list[str]]:
     clock, said = Clock(), []
-    return Revival(start, said.append, clock=clock), Part(tmp_path / "part"), clock, said
+    return Restarter(start, said.append, clock=clock), StackComponent(tmp_path / "part"), clock, said
 
 
 def test_a_part_that_does_not_start_at_first_is_tried_again_after_a_pause_and_the_stack_goes_on(tmp_path):
     start = Stubborn(StartFault("the disk is full"), DependencyUnavailable("broker", "no topics"), OSError("no folder"))
-    found, part, clock, said = revival(tmp_path, start)
+    found, part, clock, said = restarter(tmp_path, start)
     for _ in range(3):
         assert found.is_due(part)
-        assert not found.revive(part)
+        assert not found.restart(part)
         assert not found.is_due(part)
         clock.now += LONGEST_SECONDS
-    assert found.revive(part)
+    assert found.restart(part)
     assert start.started == 1
     assert any("the disk is full" in line and "trying again" in line for line in said)
 
 
 def test_pauses_grow_and_a_success_ends_them(tmp_path):
     start = Stubborn(*[StartFault("no")] * 12)
-    found, part, clock, _ = revival(tmp_path, start)
+    found, part, clock, _ = restarter(tmp_path, start)
 
     def pause() -> float:
         began = clock.now
@@ -68,11 +70,11 @@ def test_pauses_grow_and_a_success_ends_them(tmp_path):
 
     pauses = []
     for _ in range(12):
-        assert not found.revive(part)
+        assert not found.restart(part)
         pauses.append(pause())
     assert pauses[0] <= 1.2
     assert LONGEST_SECONDS / 2 <= pauses[-1] <= LONGEST_SECONDS + 0.2
-    assert found.revive(part)
+    assert found.restart(part)
     start.faults = [StartFault("no")]
-    assert not found.revive(part)
+    assert not found.restart(part)
     assert pause() <= 1.2
