@@ -31,7 +31,9 @@ def free_port() -> int:
 
 
 class Child:
-    """One process. `death_signal` is what it gets when its parent dies first, by kill -9 too."""
+    """One process, started in `folder` (None: in ours). `death_signal` is what it gets when its parent dies first, by
+    kill -9 too.
+    """
 
     def __init__(
         self,
@@ -42,6 +44,7 @@ class Child:
         env: Mapping[str, str] | None = None,
         user: str | None = None,
         death_signal: signal.Signals = signal.SIGKILL,
+        folder: Path | None = None,
     ) -> None:
         self.name = name
         self._command = [str(part) for part in command]
@@ -49,6 +52,7 @@ class Child:
         self._env = dict(os.environ if env is None else env)
         self._user = user
         self._death_signal = death_signal
+        self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -61,6 +65,7 @@ class Child:
                 self._process = subprocess.Popen(
                     self._command,
                     env=self._env,
+                    cwd=self._folder,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,

@@ -16,8 +16,8 @@ from libs.localstack.child import StartFault
 from libs.localstack.draining import drain
 from libs.localstack.infrastructure import Infrastructure
 from libs.localstack.options import StackOptions
-from libs.localstack.postgres import write_secret
 from libs.localstack.restarting import Restarter
+from libs.localstack.secret_files import write_secret
 from libs.localstack.service_process import ServiceProcess
 from libs.localstack.stack_component import StackComponent
 from libs.localstack.stack_file import ServiceProcess as Listed
