@@ -154,7 +154,7 @@ async def _all(service: str | None) -> list[Record]:
     from services.cli.dead_letters.reading import read_all
 
     found = [record async for record in read_all(kafka_settings(), service)]
-    return sorted(found, key=lambda record: (record.timestamp, record.place))
+    return sorted(found, key=lambda record: (record.timestamp, record.topic, record.partition, record.offset))
 
 
 async def _named(references: list[str]) -> list[Record]:
