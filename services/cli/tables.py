@@ -10,8 +10,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from services.cli.load.run import Report
-
 Json = Mapping[str, Any]
 EVIDENCE_CHARS = 200
 BULLETS = "•◦▪●·*-–— \t\n"
@@ -51,31 +49,11 @@ def excerpt(text: str, limit: int = EVIDENCE_CHARS) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def print_report(out: Console, report: Report) -> None:
-    """What came of a load: what failed and why, then the sums."""
-    if report.failures:
-        failed = table("id", "from", "code", "why", title="Failed")
-        for one in sorted(report.failures, key=lambda failure: failure.place):
-            failed.add_row(told(one.id), told(_short(one.place)), told(one.code), told(one.message))
-        out.print(failed)
-    for same in report.same:
-        out.print(f"{same.place}: {same.message}")
-    sums = table("indexed", "failed", "seconds", "documents/s", right=("indexed", "failed", "seconds", "documents/s"))
-    sums.add_row(str(report.indexed), str(len(report.failures)), f"{report.seconds:.1f}", f"{report.rate:.1f}")
-    out.print(sums)
-
-
-def _short(place: str) -> str:
-    """A path by its last two parts."""
-    parts = place.split("/")
-    return place if len(parts) <= 3 else f"…/{'/'.join(parts[-2:])}"
-
-
 def print_search(out: Console, answer: Json) -> None:
     """The results of a search, best first, each with the lines that were found."""
     found = _results()
-    for place, result in enumerate(answer["results"], 1):
-        found.add_row(f"{place}.", told(result["score"]), _title(result))
+    for rank, result in enumerate(answer["results"], 1):
+        found.add_row(f"{rank}.", told(result["score"]), _title(result))
         for mark in result.get("highlights") or []:
             found.add_row("", "", _quoted(mark["text"]))
     _print_found(out, found, answer)
@@ -84,8 +62,8 @@ def print_search(out: Console, answer: Json) -> None:
 def print_matches(out: Console, answer: Json) -> None:
     """Ranked counterparts, each with what it meets by which line and what is missing."""
     found = _results()
-    for place, result in enumerate(answer["results"], 1):
-        found.add_row(f"{place}.", told(result["score"]), _title(result))
+    for rank, result in enumerate(answer["results"], 1):
+        found.add_row(f"{rank}.", told(result["score"]), _title(result))
         for requirement in result.get("requirements") or []:
             found.add_row("", "", _requirement(requirement))
         found.add_row()

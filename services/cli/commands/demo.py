@@ -21,7 +21,8 @@ from services.cli.console import console
 from services.cli.faults import CommandFault
 from services.cli.gateway_client import GatewayClient, Json
 from services.cli.load.progress import LoadProgress
-from services.cli.load.run import Report, load
+from services.cli.load.report import Report, print_report
+from services.cli.load.run import load
 from services.cli.load.sources import Item, survey
 
 SAMPLES = Path(__file__).parents[3] / "deploy" / "samples"
@@ -78,7 +79,7 @@ async def _load(out: Console, client: GatewayClient, items: Sequence[Item]) -> R
     _heading(out, f"Loading {resumes} resumes and {len(items) - resumes} jobs through the gateway")
     with LoadProgress(out, len(items)) as progress:
         report = await load(client, items, progress, interval=LOOK_SECONDS, patience=120.0)
-    tables.print_report(out, report)
+    print_report(out, report)
     if report.failures:
         raise CommandFault(f"{len(report.failures)} of the {len(items)} samples were not indexed: see the table above")
     return report
@@ -113,7 +114,7 @@ def _samples(folder: Path) -> list[Item]:
     jobs = survey([folder / "jobs.jsonl"], "job")
     wrong = [*resumes.rejected, *jobs.rejected]
     if wrong:
-        raise CommandFault(f"the samples in {folder} are not complete: {wrong[0].place}: {wrong[0].message}")
+        raise CommandFault(f"the samples in {folder} are not complete: {wrong[0].source}: {wrong[0].message}")
     return [*resumes.items, *jobs.items]
 
 

@@ -115,8 +115,9 @@ async def _read_at(consumer: AIOKafkaConsumer, partition: TopicPartition, offset
 
 @asynccontextmanager
 async def _reader(settings: KafkaSettings, *, where_expired: str) -> AsyncIterator[AIOKafkaConsumer]:
-    """A consumer without a group, to be told where to read; `where_expired` says what it does at an offset that is gone.
+    """A consumer without a group, to be told where to read.
 
+    At an offset that is gone, `where_expired` "none" raises and "earliest" goes on with the first there is.
     Raises DependencyUnavailable while no broker answers.
     """
     consumer = AIOKafkaConsumer(

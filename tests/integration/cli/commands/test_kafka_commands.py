@@ -38,25 +38,25 @@ async def settings(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> KafkaSett
 
 
 @pytest.fixture
-async def set_aside(settings: KafkaSettings) -> str:
-    """Sets a record aside; its key."""
+async def lettered(settings: KafkaSettings) -> str:
+    """Puts a dead letter on the topic of embedding; its key."""
     key = f"default/job/{uuid.uuid4().hex}"
     record = Record(topics.TEXT, 3, 14, 1, 1, key.encode(), b"\xfe bytes", HEADERS)
     await _publish(settings, dead_letter(record, "embedding", RecordRejected(ErrorCode.INTERNAL, "broke [thrice]"), 3))
     return key
 
 
-async def test_a_dead_letter_is_listed_with_its_reason(set_aside: str) -> None:
-    (row,) = [row for row in await _listed() if row["key"] == set_aside]
+async def test_a_dead_letter_is_listed_with_its_reason(lettered: str) -> None:
+    (row,) = [row for row in await _listed() if row["key"] == lettered]
     assert (row["code"], row["message"], row["attempts"]) == ("internal", "broke [thrice]", "3")
     assert row["source"] == f"{topics.TEXT}/3/14"
     shown = await _run("dead-letters", "list", "--service", "embedding")
     assert row["reference"] in shown.stdout
-    assert set_aside not in (await _run("dead-letters", "list", "--service", "ingest")).stdout
+    assert lettered not in (await _run("dead-letters", "list", "--service", "ingest")).stdout
 
 
-async def test_a_dead_letter_is_shown_whole(set_aside: str) -> None:
-    (row,) = [row for row in await _listed() if row["key"] == set_aside]
+async def test_a_dead_letter_is_shown_whole(lettered: str) -> None:
+    (row,) = [row for row in await _listed() if row["key"] == lettered]
     shown = json.loads((await _run("dead-letters", "show", row["reference"], "--json")).stdout)
     assert ["revision", "5-7"] in shown["headers"]
     assert "bytes that are no text" in (await _run("dead-letters", "show", row["reference"])).stdout
@@ -102,14 +102,14 @@ async def test_a_large_dead_letter_is_shown_whole(settings: KafkaSettings) -> No
 
 
 async def test_a_replayed_record_is_back_on_its_topic_as_it_was(
-    settings: KafkaSettings, set_aside: str, monkeypatch: pytest.MonkeyPatch
+    settings: KafkaSettings, lettered: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # No service is here that could answer.
     monkeypatch.setattr("services.cli.dead_letters.replaying.ANSWER_SECONDS", 1.0)
-    (row,) = [row for row in await _listed() if row["key"] == set_aside]
+    (row,) = [row for row in await _listed() if row["key"] == lettered]
     result = await _run("dead-letters", "replay", row["reference"])
     assert result.exit_code == 0, result.stderr
-    record = await _last_of(settings, topics.TEXT, set_aside)
+    record = await _last_of(settings, topics.TEXT, lettered)
     assert record.value == b"\xfe bytes"
     assert tuple(record.headers) == HEADERS
 
@@ -125,7 +125,7 @@ async def test_replay_wants_to_know_what(settings: KafkaSettings) -> None:
     assert (await _run("dead-letters", "replay")).exit_code == 2
 
 
-async def test_reading_dead_letters_leaves_them_there(settings: KafkaSettings, set_aside: str) -> None:
+async def test_reading_dead_letters_leaves_them_there(settings: KafkaSettings, lettered: str) -> None:
     first = {str(Reference.of(record)) async for record in read_all(settings, None)}
     second = {str(Reference.of(record)) async for record in read_all(settings, None)}
     assert first
