@@ -79,14 +79,17 @@ class Child:
 
     @property
     def pid(self) -> int | None:
+        """The process's number, also after its end; None before the start."""
         return None if self._process is None else self._process.pid
 
     @property
     def alive(self) -> bool:
+        """Whether it was started and has not ended."""
         return self._process is not None and self._process.poll() is None
 
     @property
     def exit_code(self) -> int | None:
+        """How it ended (minus the signal that killed it); None before that."""
         return None if self._process is None else self._process.poll()
 
     def tail(self) -> str:

@@ -41,11 +41,13 @@ class Infrastructure:
 
     @property
     def kafka_settings(self) -> KafkaSettings:
+        """How a client reaches the broker; once started."""
         stamp = None if self._broker is None else self._broker.stamp
         return KafkaSettings(kafka_bootstrap=self.kafka_bootstrap, tryout_stamp=stamp)
 
     @property
     def kafka_bootstrap(self) -> str:
+        """host:port of the broker that was named, else of ours."""
         if self._options.kafka_bootstrap is not None:
             return self._options.kafka_bootstrap
         if self._broker is None:
@@ -54,10 +56,12 @@ class Infrastructure:
 
     @property
     def redis_url(self) -> str:
+        """The address of the cache that was named, else of ours."""
         return self._options.redis_url or self._need(self._valkey).url
 
     @property
     def dsns(self) -> Dsns:
+        """How each role reaches the database; once started."""
         return self._need(self._dsns)
 
     def start(self) -> None:

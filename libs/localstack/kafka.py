@@ -58,9 +58,11 @@ class Kafka(StackComponent):
 
     @property
     def bootstrap(self) -> str:
+        """host:port for clients."""
         return f"127.0.0.1:{self.port}"
 
     def start(self) -> None:
+        """Formats an empty folder, starts the node and blocks until its port is open. Raises StartFault."""
         if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
             raise StartFault("Apache Kafka needs Java 17 or later: no java was found on the PATH")
         self.folder.mkdir(parents=True, exist_ok=True)

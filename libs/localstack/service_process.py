@@ -37,14 +37,17 @@ class ServiceProcess:
 
     @property
     def pid(self) -> int | None:
+        """The number of the running process; None while none runs."""
         return self._child.pid if self._child is not None and self._child.alive else None
 
     @property
     def alive(self) -> bool:
+        """Whether it runs."""
         return self._child is not None and self._child.alive
 
     @property
     def hopeless(self) -> bool:
+        """Whether it died HOPELESS_DEATHS times in a row and was never ready: another start will not help."""
         return self.deaths >= HOPELESS_DEATHS and not self.was_ready
 
     def start(self, env: Mapping[str, str]) -> None:

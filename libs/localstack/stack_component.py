@@ -30,10 +30,12 @@ class StackComponent:
 
     @property
     def alive(self) -> bool:
+        """Whether its process runs."""
         return self._child is not None and self._child.alive
 
     @property
     def pid(self) -> int | None:
+        """The number of its process, also after its end; None before the start."""
         return None if self._child is None else self._child.pid
 
     def stop(self) -> None:

@@ -33,9 +33,11 @@ class TryoutBroker(StackComponent):
 
     @property
     def bootstrap(self) -> str:
+        """host:port for clients."""
         return f"127.0.0.1:{self.port}"
 
     def start(self) -> None:
+        """Starts it, empty and with a new stamp, and blocks until its port is open. Raises StartFault."""
         shutil.rmtree(self.notes, ignore_errors=True)
         self.notes.mkdir(parents=True)
         listener = f"tcp://127.0.0.1:{self.port}"

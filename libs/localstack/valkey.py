@@ -23,9 +23,11 @@ class Valkey(StackComponent):
 
     @property
     def url(self) -> str:
+        """Its address for clients."""
         return f"redis://127.0.0.1:{self.port}/0"
 
     def start(self) -> None:
+        """Starts it, empty, and blocks until it answers. Raises StartFault."""
         self.folder.mkdir(parents=True, exist_ok=True)
         settings = {
             "port": str(self.port),

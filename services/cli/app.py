@@ -30,6 +30,7 @@ class SentenceGroup(TyperGroup):
     """A fault of a kind we know ends the command with its sentence; anything else is a bug and shows where."""
 
     def invoke(self, ctx: Any) -> Any:
+        """Runs the command; raises typer.Exit with the fault's exit code where it ends early."""
         try:
             return super().invoke(ctx)
         except CommandFault as fault:

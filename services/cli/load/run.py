@@ -19,7 +19,9 @@ IN_FLIGHT = 8
 class Progress(Protocol):
     """Is told how far a load is; counts are of all so far."""
 
-    def update(self, *, sent: int, indexed: int, failed: int) -> None: ...
+    def update(self, *, sent: int, indexed: int, failed: int) -> None:
+        """Takes the counts so far; must not block."""
+        ...
 
 
 async def load(
