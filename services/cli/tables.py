@@ -13,6 +13,7 @@ from rich.text import Text
 Json = Mapping[str, Any]
 EVIDENCE_CHARS = 200
 BULLETS = "•◦▪●·*-–— \t\n"
+_UNITS = {"_mb": " MB", "_ms": " ms", "_seconds": " s"}
 _COLOURS = {
     "ok": "green",
     "indexed": "green",
@@ -174,9 +175,18 @@ def _figures(values: Json, between_groups: str = "; ") -> str:
 
 def _group(values: Json) -> str:
     """The figures inside; of a part within a part its state alone, and why where it isn't ok."""
-    if "status" in values and "parts" not in values:
-        return ", ".join(str(values[name]) for name in ("status", "reason") if values.get(name))
-    return _figures({name: value for name, value in values.items() if name not in ("service", "status")})
+    inner = values.get("parts")
+    if isinstance(inner, Mapping):
+        return ", ".join(f"{_label(name)} {_state(part)}" for name, part in inner.items())
+    if "status" in values:
+        return _state(values)
+    return _figures({name: value for name, value in values.items() if name != "service"})
+
+
+def _state(part: Json) -> str:
+    """The status of a part, with the reason where it has one."""
+    reason = part.get("reason")
+    return f"{part.get('status')} ({reason})" if reason else str(part.get("status"))
 
 
 def _figure(name: str, value: Any) -> str:
@@ -186,7 +196,17 @@ def _figure(name: str, value: Any) -> str:
         return f"{_label(name)} {'yes' if value else 'no'}"
     if isinstance(value, list):
         return f"{_label(name)} {', '.join(map(str, value)) or 'none'}"
-    return f"{_label(name)} {value:,.1f}" if isinstance(value, float) else f"{_label(name)} {value}"
+    quantity, unit = _unit(name)
+    number = f"{value:,.1f}" if isinstance(value, float) else f"{value}"
+    return f"{_label(quantity)} {number}{unit}"
+
+
+def _unit(name: str) -> tuple[str, str]:
+    """A figure's name without the unit that it ends on, and that unit as it is written behind a number."""
+    for ending, unit in _UNITS.items():
+        if name.endswith(ending):
+            return name.removesuffix(ending), unit
+    return name, ""
 
 
 def _label(name: str) -> str:
