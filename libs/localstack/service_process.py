@@ -95,8 +95,12 @@ class ServiceProcess:
 
 
 def _reasons(answer: httpx.Response) -> str:
+    """What the service's parts wait for, those that wait for the same together."""
+    waiting: dict[str, list[str]] = {}
     try:
-        parts = answer.json()["parts"]
-        return "; ".join(f"{part['reason']}" for part in parts.values() if part["status"] == "waiting")
+        for name, part in answer.json()["parts"].items():
+            if part["status"] == "waiting":
+                waiting.setdefault(str(part["reason"]), []).append(name)
+        return "; ".join(f"{', '.join(names)}: {reason}" for reason, names in waiting.items())
     except (ValueError, KeyError, TypeError, AttributeError):
         return f"it answers {answer.status_code}"

@@ -103,7 +103,7 @@ class Supervisor:
                 else:
                     waits[process.name] = reason
             self._watch()
-            line = "; ".join(f"{name}: {reason}" for name, reason in waits.items())
+            line = ", ".join(f"{name} ({reason})" for name, reason in waits.items())
             if line and line != told:
                 self._say(f"waiting for {line}")
                 told = line
