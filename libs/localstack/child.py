@@ -110,6 +110,15 @@ class Child:
                 raise StartFault(f"{self.name} was not ready after {seconds:.0f} s. {self.tail()}")
             time.sleep(0.05)
 
+    def wait(self, seconds: float) -> int | None:
+        """Blocks until it has ended, `seconds` at most; how it ended, None where it still runs."""
+        if self._process is None:
+            return None
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
     def send(self, number: signal.Signals) -> None:
         """Sends a signal, if it still runs."""
         if self._process is not None and self.alive:

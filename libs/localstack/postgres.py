@@ -51,7 +51,7 @@ class Postgres(StackComponent):
     @property
     def superuser_dsn(self) -> str:
         """The superuser's DSN of the database `postgres`."""
-        return self.dsn(SUPERUSER, self._password_file.read_text().strip(), "postgres")
+        return self.dsn(SUPERUSER, self._password(), "postgres")
 
     def dsn(self, user: str, password: str, database: str) -> str:
         """The address of a database here, for a role whose password needs no quoting."""
@@ -96,7 +96,12 @@ class Postgres(StackComponent):
         found.end_other_server()
 
     def _password(self) -> str:
-        return self._password_file.read_text().strip()
+        try:
+            return self._password_file.read_text().strip()
+        except FileNotFoundError:
+            raise StartFault(
+                f"{self._password_file} is missing: it holds the password of the database in {self.folder}. Put it back"
+            ) from None
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

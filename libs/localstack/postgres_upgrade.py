@@ -134,11 +134,11 @@ def _run_pg_upgrade(
     upgrade = Child("pg_upgrade", command, log=log, env=env, user=user, folder=work)
     try:
         upgrade.start()
-        upgrade.wait_until(lambda: not upgrade.alive, seconds)
-        if upgrade.exit_code != 0:
+        if upgrade.wait(seconds) != 0:
+            why = f"pg_upgrade did not end within {seconds:.0f} s" if upgrade.alive else "pg_upgrade failed"
             raise StartFault(
                 f"the data in {old.path} could not be carried over from PostgreSQL {PREVIOUS_VERSION} to {VERSION}; "
-                f"it is unchanged. {upgrade.tail()}"
+                f"it is unchanged. {why}. {upgrade.tail()}"
             )
     except BaseException:
         upgrade.kill()

@@ -57,7 +57,7 @@ class Supervisor:
                     self._watch()
                     time.sleep(WATCH_SECONDS)
                 return 0
-            except (StartFault, DependencyUnavailable, _Stopped) as fault:
+            except (StartFault, DependencyUnavailable, OSError, _Stopped) as fault:
                 if self._signals:
                     return 0
                 self._say(f"the stack could not be started: {fault}")

@@ -197,6 +197,31 @@ def test_where_pg_upgrade_fails_the_old_data_is_unchanged_and_it_is_said_why(kep
         kept.check(server)
 
 
+def test_a_pg_upgrade_that_does_not_end_is_ended_with_the_servers_it_started(kept, monkeypatch):
+    with monkeypatch.context() as hasty:
+        hasty.setattr(postgres_upgrade, "LEAST_SECONDS", 1.0)
+        hasty.setattr(postgres_upgrade, "SLOWEST_BYTES_PER_SECOND", 10**12)
+        with pytest.raises(StartFault, match="did not end within 1 s"):
+            Postgres(kept.folder).start()
+    assert not [line for line in _command_lines() if str(kept.folder) in line]
+    with Postgres(kept.folder) as server:
+        kept.check(server)
+
+
+def _command_lines() -> list[str]:
+    return [" ".join(each.info["cmdline"] or []) for each in psutil.process_iter(["cmdline"])]
+
+
+def test_without_the_database_passwords_file_nothing_is_begun_and_it_is_said(kept):
+    password = kept.folder.with_name("postgres.password")
+    password.rename(password.with_name("elsewhere"))
+    with pytest.raises(StartFault, match=r"postgres\.password is missing"):
+        Postgres(kept.folder).start()
+    password.with_name("elsewhere").rename(password)
+    with Postgres(kept.folder) as server:
+        kept.check(server)
+
+
 def test_without_room_on_the_disk_nothing_is_changed_and_the_missing_room_is_said(kept, monkeypatch):
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10**9, 10**9 - 5_000_000, 5_000_000))
