@@ -19,7 +19,7 @@ TAIL_BYTES = 1500
 
 
 class StartFault(Exception):
-    """A part could not be started; the message is a sentence for the person at the terminal."""
+    """Something of the stack could not be started; the message is a sentence for the person at the terminal."""
 
 
 def free_port() -> int:
@@ -31,7 +31,9 @@ def free_port() -> int:
 
 
 class Child:
-    """One process. `death_signal` is what it gets when its parent dies first, by kill -9 too."""
+    """One process, started in `folder` (None: in ours). `death_signal` is what it gets when its parent dies first, by
+    kill -9 too.
+    """
 
     def __init__(
         self,
@@ -42,6 +44,7 @@ class Child:
         env: Mapping[str, str] | None = None,
         user: str | None = None,
         death_signal: signal.Signals = signal.SIGKILL,
+        folder: Path | None = None,
     ) -> None:
         self.name = name
         self._command = [str(part) for part in command]
@@ -49,6 +52,7 @@ class Child:
         self._env = dict(os.environ if env is None else env)
         self._user = user
         self._death_signal = death_signal
+        self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -61,10 +65,11 @@ class Child:
                 self._process = subprocess.Popen(
                     self._command,
                     env=self._env,
+                    cwd=self._folder,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
-                    # Its own session: Ctrl-C reaches the supervisor only, which stops the parts in order.
+                    # Its own session: Ctrl-C reaches the supervisor only, which stops the rest in order.
                     start_new_session=True,
                     **as_user(self._user),
                     preexec_fn=partial(end_with_parent, death_signal),
@@ -74,14 +79,17 @@ class Child:
 
     @property
     def pid(self) -> int | None:
+        """The process's number, also after its end; None before the start."""
         return None if self._process is None else self._process.pid
 
     @property
     def alive(self) -> bool:
+        """Whether it was started and has not ended."""
         return self._process is not None and self._process.poll() is None
 
     @property
     def exit_code(self) -> int | None:
+        """How it ended (minus the signal that killed it); None before that."""
         return None if self._process is None else self._process.poll()
 
     def tail(self) -> str:
@@ -101,6 +109,15 @@ class Child:
             if time.monotonic() > end:
                 raise StartFault(f"{self.name} was not ready after {seconds:.0f} s. {self.tail()}")
             time.sleep(0.05)
+
+    def wait(self, seconds: float) -> int | None:
+        """Blocks until it has ended, `seconds` at most; how it ended, None where it still runs."""
+        if self._process is None:
+            return None
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
 
     def send(self, number: signal.Signals) -> None:
         """Sends a signal, if it still runs."""

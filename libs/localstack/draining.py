@@ -11,7 +11,7 @@ import httpx
 from libs.contracts import topics
 from libs.contracts.errors import DependencyUnavailable
 from libs.messaging.admin.cluster import partitions
-from libs.messaging.admin.lag import group_lag
+from libs.messaging.admin.lag import lags_of
 from libs.messaging.connection.settings import KafkaSettings
 
 DRAIN_SECONDS = 60.0
@@ -20,22 +20,22 @@ TELL_SECONDS = 5.0
 
 
 def drain(
-    settings: KafkaSettings, embedding_url: str, *, say: Callable[[str], None], give_up: Callable[[], bool]
+    settings: KafkaSettings, embedding_url: str, *, say: Callable[[str], None], asked_to_stop: Callable[[], bool]
 ) -> bool:
     """Waits until no group is behind, DRAIN_SECONDS at most; says whether everything arrived. Blocks.
 
-    `give_up` is asked in between, for a person who does not want to wait.
+    `asked_to_stop` is asked in between, for a person who does not want to wait.
     """
     end = time.monotonic() + DRAIN_SECONDS
     space = _space(embedding_url)
     told, empty = end, 0
-    while time.monotonic() < end and not give_up():
+    while time.monotonic() < end and not asked_to_stop():
         try:
             behind = asyncio.run(_on_the_way(settings, space))
         except DependencyUnavailable as fault:
             say(f"cannot tell what is on the way ({fault}); stopping")
             return False
-        # Twice in a row: a record may be between two topics while one group is asked after the other.
+        # Twice in a row: a submission that the gateway had just accepted may not have been in its topic yet.
         empty = empty + 1 if behind == 0 else 0
         if empty == 2:
             return True
@@ -49,15 +49,15 @@ def drain(
 
 async def _on_the_way(settings: KafkaSettings, space: str | None) -> int:
     reads = topics.readers(await partitions(settings))
-    submitted = await group_lag(settings, topics.GROUP_INGEST, reads[topics.GROUP_INGEST])
-    text = await group_lag(settings, topics.GROUP_EMBEDDING, [topics.TEXT])
-    behind = sum(text.values())
+    groups = {group: reads[group] for group in (topics.GROUP_INGEST, topics.GROUP_EMBEDDING, topics.GROUP_MATCHING)}
+    own = f"{topics.GROUP_EMBEDDING}.{space}"
+    if space is not None:
+        groups[own] = [topics.TEXT]
+    behind = {group: sum(lag.values()) for group, lag in (await lags_of(settings, groups)).items()}
     if space is not None:
         # A space that is not the first has a group and a topic of its own; the one that reads is less behind.
-        own = await group_lag(settings, f"{topics.GROUP_EMBEDDING}.{space}", [topics.TEXT])
-        behind = min(behind, sum(own.values()))
-    stored = await group_lag(settings, topics.GROUP_MATCHING, reads[topics.GROUP_MATCHING])
-    return sum(submitted.values()) + behind + sum(stored.values())
+        behind[topics.GROUP_EMBEDDING] = min(behind[topics.GROUP_EMBEDDING], behind.pop(own))
+    return sum(behind.values())
 
 
 def _space(embedding_url: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The parts below the services: database, cache and broker, started here or named from outside."""
+"""What the services stand on: database, cache and broker, started here or named from outside."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from libs.localstack.kafka import Kafka
 from libs.localstack.options import StackOptions
 from libs.localstack.postgres import Postgres
 from libs.localstack.roles import Dsns, is_superuser, provision
-from libs.localstack.stack_component import Part
+from libs.localstack.stack_component import StackComponent
 from libs.localstack.tryout_broker import TryoutBroker
 from libs.localstack.valkey import Valkey
 from libs.messaging.admin.topics import apply_topics
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class Infrastructure:
-    """Starts, watches and stops the parts that are ours. Methods block."""
+    """Starts and stops the components that were not named from outside. Methods block."""
 
     def __init__(self, options: StackOptions, logs: Path) -> None:
         folder = options.data_dir
@@ -35,17 +35,19 @@ class Infrastructure:
         self._dsns: Dsns | None = None
 
     @property
-    def parts(self) -> list[Part]:
+    def components(self) -> list[StackComponent]:
         """What was started here, in the order of starting."""
-        return [part for part in (self._postgres, self._valkey, self._broker) if part is not None]
+        return [component for component in (self._postgres, self._valkey, self._broker) if component is not None]
 
     @property
     def kafka_settings(self) -> KafkaSettings:
+        """How a client reaches the broker; once started."""
         stamp = None if self._broker is None else self._broker.stamp
         return KafkaSettings(kafka_bootstrap=self.kafka_bootstrap, tryout_stamp=stamp)
 
     @property
     def kafka_bootstrap(self) -> str:
+        """host:port of the broker that was named, else of ours."""
         if self._options.kafka_bootstrap is not None:
             return self._options.kafka_bootstrap
         if self._broker is None:
@@ -54,16 +56,18 @@ class Infrastructure:
 
     @property
     def redis_url(self) -> str:
+        """The address of the cache that was named, else of ours."""
         return self._options.redis_url or self._need(self._valkey).url
 
     @property
     def dsns(self) -> Dsns:
+        """How each role reaches the database; once started."""
         return self._need(self._dsns)
 
     def start(self) -> None:
-        """Starts all parts, makes database roles and topics. Raises StartFault or DependencyUnavailable."""
-        for part in self.parts:
-            part.start()
+        """Starts all components, makes database roles and topics. Raises StartFault or DependencyUnavailable."""
+        for component in self.components:
+            component.start()
         self._dsns = self._database()
         self.make_topics()
 
@@ -73,22 +77,25 @@ class Infrastructure:
 
     @property
     def notices(self) -> list[str]:
-        """What a person should know of how the parts were started."""
+        """What a person should know of how the components were started."""
         return [] if self._postgres is None else self._postgres.notices
 
-    def start_again(self, part: Part) -> None:
-        """Starts a dead part again, and makes the topics a broker forgot. Raises StartFault, DependencyUnavailable."""
-        part.start()
-        if part.forgets:
+    def start_again(self, component: StackComponent) -> None:
+        """Starts a dead component again, and makes the topics that a broker lost with it.
+
+        Raises StartFault, DependencyUnavailable.
+        """
+        component.start()
+        if component.loses_records_on_restart:
             self.make_topics()
 
     def stop(self) -> None:
-        """Stops all parts, the last started first."""
-        for part in reversed(self.parts):
-            part.stop()
+        """Stops all components, the last started first."""
+        for component in reversed(self.components):
+            component.stop()
 
     def env(self) -> dict[str, str]:
-        """What every service is told of these parts; database addresses are per service."""
+        """What every service is told of these components; database addresses are per service."""
         env = {"KAFKA_BOOTSTRAP": self.kafka_bootstrap, "REDIS_URL": self.redis_url}
         if isinstance(self._broker, TryoutBroker):
             env |= {

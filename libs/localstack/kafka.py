@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from libs.localstack.child import Child, StartFault, free_port
-from libs.localstack.stack_component import Part
+from libs.localstack.stack_component import StackComponent
 from libs.localstack.tryout_broker import accepts
 
 READY_SECONDS = 90.0
@@ -28,7 +28,7 @@ BROKER_SETTINGS = {
 }
 
 
-class Kafka(Part):
+class Kafka(StackComponent):
     """A node on 127.0.0.1 that is broker and controller. Topics are never made by accident.
 
     `settings` go beside or over its server.properties, `format_arguments` to the formatting of an empty folder.
@@ -58,9 +58,11 @@ class Kafka(Part):
 
     @property
     def bootstrap(self) -> str:
+        """host:port for clients."""
         return f"127.0.0.1:{self.port}"
 
     def start(self) -> None:
+        """Formats an empty folder, starts the node and blocks until its port is open. Raises StartFault."""
         if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
             raise StartFault("Apache Kafka needs Java 17 or later: no java was found on the PATH")
         self.folder.mkdir(parents=True, exist_ok=True)

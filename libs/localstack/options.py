@@ -32,6 +32,7 @@ class StackOptions:
 
     @property
     def on_tryout_broker(self) -> bool:
+        """Whether the broker is the embedded one, which keeps nothing."""
         return self.broker == "embedded" and self.kafka_bootstrap is None
 
     def threads_per_worker(self) -> int:

@@ -37,14 +37,17 @@ class ServiceProcess:
 
     @property
     def pid(self) -> int | None:
+        """The number of the running process; None while none runs."""
         return self._child.pid if self._child is not None and self._child.alive else None
 
     @property
     def alive(self) -> bool:
+        """Whether it runs."""
         return self._child is not None and self._child.alive
 
     @property
     def hopeless(self) -> bool:
+        """Whether it died HOPELESS_DEATHS times in a row and was never ready: another start will not help."""
         return self.deaths >= HOPELESS_DEATHS and not self.was_ready
 
     def start(self, env: Mapping[str, str]) -> None:
@@ -92,8 +95,12 @@ class ServiceProcess:
 
 
 def _reasons(answer: httpx.Response) -> str:
+    """What the service's parts wait for, those that wait for the same together."""
+    waiting: dict[str, list[str]] = {}
     try:
-        parts = answer.json()["parts"]
-        return "; ".join(f"{part['reason']}" for part in parts.values() if part["status"] == "waiting")
+        for name, part in answer.json()["parts"].items():
+            if part["status"] == "waiting":
+                waiting.setdefault(str(part["reason"]), []).append(name)
+        return "; ".join(f"{', '.join(names)}: {reason}" for reason, names in waiting.items())
     except (ValueError, KeyError, TypeError, AttributeError):
         return f"it answers {answer.status_code}"

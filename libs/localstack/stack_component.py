@@ -1,4 +1,4 @@
-"""What all infrastructure parts of the local stack have in common: start, stop, start again."""
+"""What database, cache and broker of the local stack have in common: start, stop, start again."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Self
 from libs.localstack.child import Child
 
 
-class Part:
+class StackComponent:
     """One infrastructure process with a folder of its own. Used as a context manager, or by the supervisor."""
 
-    name = "part"
-    # Whether a restart loses topics and records, so that services must start with it.
-    forgets = False
+    name = "component"
+    # Whether its restart loses topics and records, so that the services must be started again after it.
+    loses_records_on_restart = False
     stop_signal = signal.SIGTERM
     stop_seconds = 30.0
 
@@ -30,10 +30,12 @@ class Part:
 
     @property
     def alive(self) -> bool:
+        """Whether its process runs."""
         return self._child is not None and self._child.alive
 
     @property
     def pid(self) -> int | None:
+        """The number of its process, also after its end; None before the start."""
         return None if self._child is None else self._child.pid
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""Keeps the one-machine stack running: starts all parts in order, watches them, stops them in order."""
+"""Keeps the one-machine stack running: starts all components in order, watches them, stops them in order."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from libs.localstack.child import StartFault
 from libs.localstack.draining import drain
 from libs.localstack.infrastructure import Infrastructure
 from libs.localstack.options import StackOptions
-from libs.localstack.postgres import write_secret
-from libs.localstack.revival import Revival
+from libs.localstack.restarting import Restarter
+from libs.localstack.secret_files import write_secret
 from libs.localstack.service_process import ServiceProcess
-from libs.localstack.stack_component import Part
+from libs.localstack.stack_component import StackComponent
 from libs.localstack.stack_file import ServiceProcess as Listed
 from libs.localstack.stack_file import StackFile, write_stack_file
 from libs.localstack.tryout_broker import accepts
@@ -38,7 +38,7 @@ class Supervisor:
         self._say = say
         self._logs = options.data_dir / "logs"
         self._infrastructure = Infrastructure(options, self._logs)
-        self._revival = Revival(self._infrastructure.start_again, say)
+        self._restarter = Restarter(self._infrastructure.start_again, say)
         self._services: dict[str, list[ServiceProcess]] = {}
         self._signals = 0
         self._stack_file = options.data_dir / "stack.json"
@@ -57,7 +57,7 @@ class Supervisor:
                     self._watch()
                     time.sleep(WATCH_SECONDS)
                 return 0
-            except (StartFault, DependencyUnavailable, _Stopped) as fault:
+            except (StartFault, DependencyUnavailable, OSError, _Stopped) as fault:
                 if self._signals:
                     return 0
                 self._say(f"the stack could not be started: {fault}")
@@ -72,7 +72,7 @@ class Supervisor:
         self._stack_file.unlink(missing_ok=True)
         if self._options.port and accepts(self._options.port):
             raise StartFault(f"port {self._options.port} is in use: say another one with --port")
-        names = ", ".join(part.name for part in self._infrastructure.parts)
+        names = ", ".join(component.name for component in self._infrastructure.components)
         self._say(f"starting {names} …" if names else "using the database, cache and broker that were named")
         self._infrastructure.start()
         for notice in self._infrastructure.notices:
@@ -103,7 +103,7 @@ class Supervisor:
                 else:
                     waits[process.name] = reason
             self._watch()
-            line = "; ".join(f"{name}: {reason}" for name, reason in waits.items())
+            line = ", ".join(f"{name} ({reason})" for name, reason in waits.items())
             if line and line != told:
                 self._say(f"waiting for {line}")
                 told = line
@@ -114,8 +114,8 @@ class Supervisor:
 
     def _watch(self) -> None:
         """Starts again what died, and keeps stack.json current."""
-        for part in self._infrastructure.parts:
-            if not part.alive and not self._revived(part) and part.forgets:
+        for component in self._infrastructure.components:
+            if not component.alive and not self._restarted(component) and component.loses_records_on_restart:
                 return  # nor are services started before it
         for process in self._all():
             if process.due_again():
@@ -126,16 +126,16 @@ class Supervisor:
         if self._written is not None:
             self._publish()
 
-    def _revived(self, part: Part) -> bool:
-        """Starts a dead part again where it is due; whether it runs."""
-        if not self._revival.is_due(part):
+    def _restarted(self, component: StackComponent) -> bool:
+        """Starts a dead component again where its pause is over; says whether it runs."""
+        if not self._restarter.is_due(component):
             return False
-        if part.forgets:
+        if component.loses_records_on_restart:
             # A client that reconnected first would make topics without their settings.
             self._stop_services()
-        if not self._revival.revive(part):
+        if not self._restarter.restart(component):
             return False
-        if part.forgets:
+        if component.loses_records_on_restart:
             self._start_services()
         return True
 
@@ -173,7 +173,7 @@ class Supervisor:
             asked = self._signals
             url = self._services["embedding"][0].url
             arrived = drain(
-                self._infrastructure.kafka_settings, url, say=self._say, give_up=lambda: self._signals > asked
+                self._infrastructure.kafka_settings, url, say=self._say, asked_to_stop=lambda: self._signals > asked
             )
             if not arrived:
                 self._say("some documents did not arrive; after the next start they are shown as failed")

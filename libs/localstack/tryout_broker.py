@@ -12,16 +12,16 @@ import time
 from pathlib import Path
 
 from libs.localstack.child import Child, StartFault, free_port
-from libs.localstack.stack_component import Part
+from libs.localstack.stack_component import StackComponent
 
 READY_SECONDS = 20.0
 
 
-class TryoutBroker(Part):
+class TryoutBroker(StackComponent):
     """A broker on 127.0.0.1. `stamp` is when it was last started, in ms."""
 
     name = "broker"
-    forgets = True
+    loses_records_on_restart = True
     stop_seconds = 10.0
 
     def __init__(self, folder: Path, *, logs: Path | None = None, port: int | None = None) -> None:
@@ -33,9 +33,11 @@ class TryoutBroker(Part):
 
     @property
     def bootstrap(self) -> str:
+        """host:port for clients."""
         return f"127.0.0.1:{self.port}"
 
     def start(self) -> None:
+        """Starts it, empty and with a new stamp, and blocks until its port is open. Raises StartFault."""
         shutil.rmtree(self.notes, ignore_errors=True)
         self.notes.mkdir(parents=True)
         listener = f"tcp://127.0.0.1:{self.port}"

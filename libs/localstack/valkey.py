@@ -6,13 +6,13 @@ import socket
 from pathlib import Path
 
 from libs.localstack.child import Child, StartFault, free_port
-from libs.localstack.stack_component import Part
+from libs.localstack.stack_component import StackComponent
 
 MAX_MEMORY = "256mb"
 READY_SECONDS = 20.0
 
 
-class Valkey(Part):
+class Valkey(StackComponent):
     """A server on 127.0.0.1. What it holds is gone with it; the least used goes first when it is full."""
 
     name = "valkey"
@@ -23,9 +23,11 @@ class Valkey(Part):
 
     @property
     def url(self) -> str:
+        """Its address for clients."""
         return f"redis://127.0.0.1:{self.port}/0"
 
     def start(self) -> None:
+        """Starts it, empty, and blocks until it answers. Raises StartFault."""
         self.folder.mkdir(parents=True, exist_ok=True)
         settings = {
             "port": str(self.port),

@@ -21,6 +21,7 @@ UrlOption = Annotated[
         "Not needed for a stack that `shortlist up` started on this machine. SHORTLIST_STACK, when set, goes first.",
     ),
 ]
+LimitOption = Annotated[int, typer.Option(min=1, max=100, help="How many to show at most.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of a table.")]
 
 NO_STACK = (

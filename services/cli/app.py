@@ -14,10 +14,11 @@ from services.cli.commands.demo import demo
 from services.cli.commands.keys import keys
 from services.cli.commands.lag import lag
 from services.cli.commands.load import load
+from services.cli.commands.match import match
 from services.cli.commands.model import model
 from services.cli.commands.parse import parse
 from services.cli.commands.reembed import reembed
-from services.cli.commands.search import match, search
+from services.cli.commands.search import search
 from services.cli.commands.status import status
 from services.cli.commands.topics import topics
 from services.cli.commands.up import up
@@ -29,6 +30,7 @@ class SentenceGroup(TyperGroup):
     """A fault of a kind we know ends the command with its sentence; anything else is a bug and shows where."""
 
     def invoke(self, ctx: Any) -> Any:
+        """Runs the command; raises typer.Exit with the fault's exit code where it ends early."""
         try:
             return super().invoke(ctx)
         except CommandFault as fault:

@@ -134,7 +134,7 @@ class GatewayClient:
             ) from error
 
 
-def in_gateway(url: str | None, work: Callable[[GatewayClient], Awaitable[Answer]]) -> Answer:
+def with_gateway(url: str | None, work: Callable[[GatewayClient], Awaitable[Answer]]) -> Answer:
     """Finds the stack and runs `work(client)`, an async function, to its end; blocks. Raises CommandFault."""
 
     async def inside() -> Answer:

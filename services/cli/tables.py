@@ -10,11 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from services.cli.load.run import Report
-
 Json = Mapping[str, Any]
 EVIDENCE_CHARS = 200
 BULLETS = "•◦▪●·*-–— \t\n"
+_UNITS = {"_mb": " MB", "_ms": " ms", "_seconds": " s"}
 _COLOURS = {
     "ok": "green",
     "indexed": "green",
@@ -51,31 +50,11 @@ def excerpt(text: str, limit: int = EVIDENCE_CHARS) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def print_report(out: Console, report: Report) -> None:
-    """What came of a load: what failed and why, then the sums."""
-    if report.failures:
-        failed = table("id", "from", "code", "why", title="Failed")
-        for one in sorted(report.failures, key=lambda failure: failure.place):
-            failed.add_row(told(one.id), told(_short(one.place)), told(one.code), told(one.message))
-        out.print(failed)
-    for same in report.same:
-        out.print(f"{same.place}: {same.message}")
-    sums = table("indexed", "failed", "seconds", "documents/s", right=("indexed", "failed", "seconds", "documents/s"))
-    sums.add_row(str(report.indexed), str(len(report.failures)), f"{report.seconds:.1f}", f"{report.rate:.1f}")
-    out.print(sums)
-
-
-def _short(place: str) -> str:
-    """A path by its last two parts."""
-    parts = place.split("/")
-    return place if len(parts) <= 3 else f"…/{'/'.join(parts[-2:])}"
-
-
 def print_search(out: Console, answer: Json) -> None:
     """The results of a search, best first, each with the lines that were found."""
     found = _results()
-    for place, result in enumerate(answer["results"], 1):
-        found.add_row(f"{place}.", told(result["score"]), _title(result))
+    for rank, result in enumerate(answer["results"], 1):
+        found.add_row(f"{rank}.", told(result["score"]), _title(result))
         for mark in result.get("highlights") or []:
             found.add_row("", "", _quoted(mark["text"]))
     _print_found(out, found, answer)
@@ -84,8 +63,8 @@ def print_search(out: Console, answer: Json) -> None:
 def print_matches(out: Console, answer: Json) -> None:
     """Ranked counterparts, each with what it meets by which line and what is missing."""
     found = _results()
-    for place, result in enumerate(answer["results"], 1):
-        found.add_row(f"{place}.", told(result["score"]), _title(result))
+    for rank, result in enumerate(answer["results"], 1):
+        found.add_row(f"{rank}.", told(result["score"]), _title(result))
         for requirement in result.get("requirements") or []:
             found.add_row("", "", _requirement(requirement))
         found.add_row()
@@ -196,9 +175,18 @@ def _figures(values: Json, between_groups: str = "; ") -> str:
 
 def _group(values: Json) -> str:
     """The figures inside; of a part within a part its state alone, and why where it isn't ok."""
-    if "status" in values and "parts" not in values:
-        return ", ".join(str(values[name]) for name in ("status", "reason") if values.get(name))
-    return _figures({name: value for name, value in values.items() if name not in ("service", "status")})
+    inner = values.get("parts")
+    if isinstance(inner, Mapping):
+        return ", ".join(f"{_label(name)} {_state(part)}" for name, part in inner.items())
+    if "status" in values:
+        return _state(values)
+    return _figures({name: value for name, value in values.items() if name != "service"})
+
+
+def _state(part: Json) -> str:
+    """The status of a part, with the reason where it has one."""
+    reason = part.get("reason")
+    return f"{part.get('status')} ({reason})" if reason else str(part.get("status"))
 
 
 def _figure(name: str, value: Any) -> str:
@@ -208,7 +196,17 @@ def _figure(name: str, value: Any) -> str:
         return f"{_label(name)} {'yes' if value else 'no'}"
     if isinstance(value, list):
         return f"{_label(name)} {', '.join(map(str, value)) or 'none'}"
-    return f"{_label(name)} {value:,.1f}" if isinstance(value, float) else f"{_label(name)} {value}"
+    quantity, unit = _unit(name)
+    number = f"{value:,.1f}" if isinstance(value, float) else f"{value}"
+    return f"{_label(quantity)} {number}{unit}"
+
+
+def _unit(name: str) -> tuple[str, str]:
+    """A figure's name without the unit that it ends on, and that unit as it is written behind a number."""
+    for ending, unit in _UNITS.items():
+        if name.endswith(ending):
+            return name.removesuffix(ending), unit
+    return name, ""
 
 
 def _label(name: str) -> str:

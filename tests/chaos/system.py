@@ -21,7 +21,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from libs.localstack.kafka import Kafka
 from libs.localstack.postgres import Postgres
 from libs.localstack.roles import run_sql
-from libs.localstack.stack_component import Part
+from libs.localstack.stack_component import StackComponent
 from libs.localstack.valkey import Valkey
 from tests.chaos.ledger import Ledger
 from tests.chaos.log_tail import LogTail
@@ -60,7 +60,7 @@ class System:
         self._environment = {"PYTHONPATH": path, "CHAOS_STRUCK": str(self._struck), **ENVIRONMENT, **environment}
 
     @property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[StackComponent]:
         return [self.postgres, self.valkey, *([] if self.embedded else [self.kafka])]
 
     @property

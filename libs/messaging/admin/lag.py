@@ -1,4 +1,4 @@
-"""How far a consumer group is behind, asked of the broker."""
+"""How far consumer groups are behind, asked of the broker."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from libs.contracts.errors import DependencyUnavailable
@@ -17,6 +18,7 @@ from libs.telemetry.logs import get_logger
 ASKED_SECONDS = 2.0
 # aiokafka asks on for as long as a broker is away.
 TOLD_SECONDS = 20.0
+AGAIN_SECONDS = 0.1
 # Where a group's members stand in what DescribeGroups answers of it.
 _MEMBERS = 5
 
@@ -34,16 +36,22 @@ async def all_lags(settings: KafkaSettings) -> dict[str, dict[str, int]]:
     spaces = [group for group in groups if group.startswith(GROUP_EMBEDDING)]
     for idle in await _without_members(settings, spaces):
         del groups[idle]
-    lags = await asyncio.gather(*(_lag(settings, group, names, found) for group, names in groups.items()))
-    return dict(zip(groups, lags, strict=True))
+    return await _lags(settings, groups, found)
+
+
+async def lags_of(settings: KafkaSettings, groups: Mapping[str, Sequence[str]]) -> dict[str, dict[str, int]]:
+    """Per group and per topic that is named for it, the records it has not committed, at one moment.
+
+    A partition the group never committed counts whole, a topic that does not exist 0. Joins no group, and asks a
+    fixed number of times for each group, however many topics there are. A record on its way from one topic to the
+    next is counted in one of them at least. Raises DependencyUnavailable while no broker answers.
+    """
+    return await _lags(settings, groups, await partitions(settings))
 
 
 async def group_lag(settings: KafkaSettings, group: str, topics: Sequence[str]) -> dict[str, int]:
-    """Records per topic that the group has not committed; a partition it never committed counts whole.
-
-    Does not join the group. Raises DependencyUnavailable while no broker answers.
-    """
-    return await _lag(settings, group, topics, await partitions(settings))
+    """`lags_of` for one group: records per topic."""
+    return (await lags_of(settings, {group: topics}))[group]
 
 
 async def _without_members(settings: KafkaSettings, groups: Sequence[str]) -> set[str]:
@@ -68,27 +76,75 @@ async def _without_members(settings: KafkaSettings, groups: Sequence[str]) -> se
     return idle if len(idle) < len(groups) else set()
 
 
-async def _lag(
-    settings: KafkaSettings, group: str, topics: Sequence[str], held: Mapping[str, list[TopicPartition]]
-) -> dict[str, int]:
-    lag = dict.fromkeys(topics, 0)
-    wanted = [partition for topic in topics for partition in held.get(topic, [])]
-    if not wanted:
-        return lag
-    consumer = AIOKafkaConsumer(
-        **settings.client_options(), group_id=group, enable_auto_commit=False, isolation_level="read_committed"
-    )
+async def _lags(
+    settings: KafkaSettings, groups: Mapping[str, Sequence[str]], existing: Mapping[str, list[TopicPartition]]
+) -> dict[str, dict[str, int]]:
+    reads = {
+        group: [partition for topic in topics for partition in existing.get(topic, [])]
+        for group, topics in groups.items()
+    }
     try:
         async with asyncio.timeout(TOLD_SECONDS):
-            await consumer.start()
-            ends = await consumer.end_offsets(wanted)
-            starts = await consumer.beginning_offsets(wanted)
-            for partition in wanted:
-                done = await consumer.committed(partition)
-                lag[partition.topic] += max(0, ends[partition] - (starts[partition] if done is None else done))
-    except (KafkaError, OSError, TimeoutError) as error:
+            # Before the ends: what is committed or published in between makes the lag larger, never smaller.
+            committed = await _committed(settings, reads)
+            starts, ends = await _bounds(settings, committed)
+    except TimeoutError as error:
+        raise DependencyUnavailable("broker", f"does not tell the lag of {', '.join(groups)}") from error
+    lags = {group: dict.fromkeys(topics, 0) for group, topics in groups.items()}
+    for group, offsets in committed.items():
+        for partition, done in offsets.items():
+            begin = starts[partition] if done is None else done
+            lags[group][partition.topic] += max(0, ends[partition] - begin)
+    return lags
+
+
+async def _committed(
+    settings: KafkaSettings, reads: Mapping[str, Sequence[TopicPartition]]
+) -> dict[str, dict[TopicPartition, int | None]]:
+    """What each group has committed of its partitions, asked once a group; None for a partition it never did."""
+    async with admin_client(settings) as admin:
+        answers = await asyncio.gather(
+            *(_committed_by(admin, group, wanted) for group, wanted in reads.items() if wanted)
+        )
+    return dict(answers)
+
+
+async def _committed_by(
+    admin: AIOKafkaAdminClient, group: str, wanted: Sequence[TopicPartition]
+) -> tuple[str, dict[TopicPartition, int | None]]:
+    while True:
+        try:
+            found = await admin.list_consumer_group_offsets(group, partitions=list(wanted))
+        except KafkaError as error:
+            if not error.retriable:
+                raise
+        else:
+            # A broker that is still loading its groups leaves them out instead of saying so.
+            if all(partition in found for partition in wanted):
+                offsets = {partition: found[partition].offset for partition in wanted}
+                return group, {partition: None if offset < 0 else offset for partition, offset in offsets.items()}
+        await asyncio.sleep(AGAIN_SECONDS)
+
+
+async def _bounds(
+    settings: KafkaSettings, committed: Mapping[str, Mapping[TopicPartition, int | None]]
+) -> tuple[dict[TopicPartition, int], dict[TopicPartition, int]]:
+    """The first offset of each partition that a group never committed, and the end of every partition."""
+    every = {partition for offsets in committed.values() for partition in offsets}
+    never = {partition for offsets in committed.values() for partition, done in offsets.items() if done is None}
+    if not every:
+        return {}, {}
+    consumer = AIOKafkaConsumer(**settings.client_options(), enable_auto_commit=False, isolation_level="read_committed")
+    try:
+        await consumer.start()
+        # So that all topics become known by one request; without it each is asked for by one of its own. Paused in the
+        # same breath, they are not read.
+        consumer.assign(list(every))
+        consumer.pause(*every)
+        ends = await consumer.end_offsets(every)
+        return await consumer.beginning_offsets(never) if never else {}, ends
+    except (KafkaError, OSError) as error:
         what = str(error) or type(error).__name__
-        raise DependencyUnavailable("broker", f"cannot tell the lag of {group}: {what}") from error
+        raise DependencyUnavailable("broker", f"cannot tell where topics begin and end: {what}") from error
     finally:
         await consumer.stop()
-    return lag

@@ -1,4 +1,4 @@
-"""shortlist dead-letters: the records that were set aside, and putting them back."""
+"""shortlist dead-letters: the records that could not be worked on, and putting them back."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def of_dead_letters() -> None:
 
 @dead_letters.command("list")
 def list_them(service: ServiceOption = None, filters: FilterOption = None, as_json: JsonOption = False) -> None:
-    """List what was set aside, with the reason. The first column names each for `show` and `replay`."""
-    rows = [_row(record) for record in _meant([], service, filters or [])]
+    """List the dead letters, each with its reason. The first column names it for `show` and `replay`."""
+    rows = [_row(record) for record in _chosen([], service, filters or [])]
     if as_json:
         print_json(rows)
     elif not rows:
-        console().print("Nothing was set aside.")
+        console().print("There are no dead letters.")
     else:
         shown = tables.table("dead letter", "when", "key", "error", "why", "attempts", right=("attempts",))
         for row in rows:
@@ -66,8 +66,8 @@ def show(
     reference: Annotated[str, typer.Argument(metavar="SERVICE/PARTITION/OFFSET", help="As `list` names it.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Show one record that was set aside: its headers and its content."""
-    (record,) = _meant([reference], None, [])
+    """Show one dead letter: its headers and its content."""
+    (record,) = _chosen([reference], None, [])
     headers = [[name, None if value is None else value.decode("utf-8", "replace")] for name, value in record.headers]
     if as_json:
         value = None if record.value is None else base64.b64encode(record.value).decode()
@@ -87,7 +87,7 @@ def replay(
     references: Annotated[
         list[str] | None, typer.Argument(metavar="[SERVICE/PARTITION/OFFSET]...", help="As `list` names them.")
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All that were set aside.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All dead letters.")] = False,
     service: ServiceOption = None,
     filters: FilterOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come of it.")] = False,
@@ -96,7 +96,7 @@ def replay(
     """Put records back where they came from, for another try, and tell what came of each.
 
     For after the cause is gone. A record keeps the revision it had: what was superseded or erased meanwhile stays
-    so, and a second replay changes nothing. What was set aside stays listed until it expires after 30 days.
+    so, and a second replay changes nothing. A dead letter stays listed until it expires after 30 days.
     """
     from services.cli.dead_letters.replaying import replay as put_back
     from services.cli.dead_letters.replaying import would_replay
@@ -104,7 +104,7 @@ def replay(
     chosen = everything or bool(filters)
     if bool(references) == chosen:
         raise CommandFault("say which to put back, or --filter, or --all for all of them", exit_code=2)
-    letters = _meant(references or [], service, filters or [])
+    letters = _chosen(references or [], service, filters or [])
     told = asyncio.run((would_replay if dry_run else put_back)(kafka_settings(), letters)) if letters else []
     rows = [{"reference": _row(letter)["reference"], "outcome": one} for letter, one in zip(letters, told, strict=True)]
     if as_json:
@@ -113,7 +113,7 @@ def replay(
     for row in rows:
         console().print(f"{row['reference']}: {row['outcome']}")
     if not rows:
-        console().print("Nothing was set aside." if everything else "Nothing of that kind was set aside.")
+        console().print("There are no dead letters." if everything else "There are no dead letters of that kind.")
 
 
 def _row(record: Record) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def _readable(value: bytes | None) -> str:
     return text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]}\n… {len(text):,} characters in all"
 
 
-def _meant(references: list[str], service: str | None, filters: list[str]) -> list[Record]:
+def _chosen(references: list[str], service: str | None, filters: list[str]) -> list[Record]:
     """The dead letters that were named, or all that the service and the filters let through, oldest first."""
     from services.cli.dead_letters.filters import condition
 
@@ -154,7 +154,7 @@ async def _all(service: str | None) -> list[Record]:
     from services.cli.dead_letters.reading import read_all
 
     found = [record async for record in read_all(kafka_settings(), service)]
-    return sorted(found, key=lambda record: (record.timestamp, record.place))
+    return sorted(found, key=lambda record: (record.timestamp, record.topic, record.partition, record.offset))
 
 
 async def _named(references: list[str]) -> list[Record]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import signal
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +22,8 @@ from services.cli.console import console
 from services.cli.faults import CommandFault
 from services.cli.gateway_client import GatewayClient, Json
 from services.cli.load.progress import LoadProgress
-from services.cli.load.run import Report, load
+from services.cli.load.report import Report, print_report
+from services.cli.load.run import load
 from services.cli.load.sources import Item, survey
 
 SAMPLES = Path(__file__).parents[3] / "deploy" / "samples"
@@ -55,11 +57,20 @@ def demo(
         asyncio.run(_main_job(out, GatewayClient(gateway), items))
         _heading(out, "Stopping the stack")
     out.print(f"Stopped; nothing is left behind. The demo took {time.monotonic() - began:.1f} s.")
+    _heading(out, "With documents of your own")
+    command = _command()
+    out.print(f"{command} up                             in one terminal: a stack that keeps its data", soft_wrap=True)
+    out.print(f"{command} load FOLDER --kind resume      in another: files, folders, JSON Lines", soft_wrap=True)
+    out.print(f'{command} search "a nurse" --kind resume', soft_wrap=True)
 
 
 async def _main_job(out: Console, client: GatewayClient, items: Sequence[Item]) -> None:
     async with client:
         report = await _load(out, client, items)
+        out.print(
+            "\nScores go from 0 to 100. A match shows what the job asks for, whether the resume meets it, and the line "
+            "of the resume that says so; “missing” means that no line does."
+        )
         for job in [item for item in items if item.kind == "job"][:JOBS_SHOWN]:
             await _matches(out, client, job.id)
         for query, kind in SEARCHES:
@@ -68,8 +79,8 @@ async def _main_job(out: Console, client: GatewayClient, items: Sequence[Item]) 
         tables.print_health(out, await client.detailed_health())
         _heading(out, "Time from upload to searchable")
         out.print(
-            f"p50 {percentile(report.waits, 50):.2f} s, p95 {percentile(report.waits, 95):.2f} s: from the gateway's "
-            f"202 until the document was seen indexed, {len(report.waits)} documents sent at once."
+            f"p50 {percentile(report.waits, 50):.2f} s, p95 {percentile(report.waits, 95):.2f} s: from the moment the "
+            f"gateway accepted a document until it could be found, {len(report.waits)} documents sent at once."
         )
 
 
@@ -78,7 +89,7 @@ async def _load(out: Console, client: GatewayClient, items: Sequence[Item]) -> R
     _heading(out, f"Loading {resumes} resumes and {len(items) - resumes} jobs through the gateway")
     with LoadProgress(out, len(items)) as progress:
         report = await load(client, items, progress, interval=LOOK_SECONDS, patience=120.0)
-    tables.print_report(out, report)
+    print_report(out, report)
     if report.failures:
         raise CommandFault(f"{len(report.failures)} of the {len(items)} samples were not indexed: see the table above")
     return report
@@ -113,7 +124,7 @@ def _samples(folder: Path) -> list[Item]:
     jobs = survey([folder / "jobs.jsonl"], "job")
     wrong = [*resumes.rejected, *jobs.rejected]
     if wrong:
-        raise CommandFault(f"the samples in {folder} are not complete: {wrong[0].place}: {wrong[0].message}")
+        raise CommandFault(f"the samples in {folder} are not complete: {wrong[0].source}: {wrong[0].message}")
     return [*resumes.items, *jobs.items]
 
 
@@ -122,6 +133,12 @@ def percentile(values: Sequence[float], percent: float) -> float:
     if not values:
         raise ValueError("no values")
     return sorted(values)[max(0, math.ceil(len(values) * percent / 100) - 1)]
+
+
+def _command() -> str:
+    """How a person calls this command here: as it was called now, or by its name where a module was run."""
+    called = Path(sys.argv[0])
+    return sys.argv[0] if called.name == "shortlist" else "shortlist"
 
 
 def _heading(out: Console, text: str) -> None:

@@ -8,12 +8,11 @@ from typing import Annotated
 import typer
 
 from libs.contracts.identifiers import Kind
-from services.cli import tables
 from services.cli.addressing import JsonOption, UrlOption
 from services.cli.console import console, print_json
-from services.cli.gateway_client import GatewayClient, in_gateway
+from services.cli.gateway_client import GatewayClient, with_gateway
 from services.cli.load.progress import LoadProgress
-from services.cli.load.run import Failure, Report
+from services.cli.load.report import Failure, Report, print_report
 from services.cli.load.run import load as load_items
 from services.cli.load.sources import Survey, survey
 
@@ -44,13 +43,13 @@ def load(
     Ends with a table of what failed and why. Exit code 0 if everything was indexed, 1 if something failed.
     """
     found = survey(paths, kind, id_prefix)
-    report: Report = in_gateway(url, lambda client: _load(client, found, patience)) if found.items else Report()
-    report.failures[:0] = [Failure(None, one.place, one.code, one.message) for one in found.rejected]
+    report: Report = with_gateway(url, lambda client: _load(client, found, patience)) if found.items else Report()
+    report.failures[:0] = [Failure(None, one.source, one.code, one.message) for one in found.rejected]
     report.same = found.same
     if as_json:
         print_json(report.as_json())
     else:
-        tables.print_report(console(), report)
+        print_report(console(), report)
     if report.failures:
         raise typer.Exit(1)
 

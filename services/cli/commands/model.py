@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli.child import run_module
+from services.cli.service_entry import run_module
 
 model = typer.Typer(no_args_is_help=True)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from services.cli.addressing import JsonOption
-from services.cli.child import run_module
+from services.cli.service_entry import run_module
 
 
 def parse(

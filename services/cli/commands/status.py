@@ -11,7 +11,7 @@ from services.cli import tables
 from services.cli.addressing import JsonOption, UrlOption
 from services.cli.console import console, print_json
 from services.cli.faults import CommandFault
-from services.cli.gateway_client import GatewayClient, Json, in_gateway
+from services.cli.gateway_client import GatewayClient, Json, with_gateway
 
 
 def status(
@@ -24,14 +24,14 @@ def status(
 ) -> None:
     """Show how every part of the stack is, or where one document stands and why it failed."""
     if document_id is None:
-        body: Json = in_gateway(url, lambda client: client.detailed_health())
+        body: Json = with_gateway(url, lambda client: client.detailed_health())
         if as_json:
             print_json(body)
         else:
             tables.print_health(console(), body)
         return
     kinds = (kind,) if kind else KINDS
-    documents: list[Json] = in_gateway(url, lambda client: _documents(client, kinds, document_id))
+    documents: list[Json] = with_gateway(url, lambda client: _documents(client, kinds, document_id))
     if not documents:
         raise CommandFault(f"no {' or '.join(kinds)} has the id {document_id}")
     if as_json:

@@ -41,15 +41,15 @@ def _key(record: Record) -> str | None:
 
 def _since(value: str) -> Condition:
     moment = _moment(value)
-    return lambda record: _set_aside_at(record) >= moment
+    return lambda record: _dead_lettered_at(record) >= moment
 
 
 def _until(value: str) -> Condition:
     moment = _moment(value)
-    return lambda record: _set_aside_at(record) < moment
+    return lambda record: _dead_lettered_at(record) < moment
 
 
-def _set_aside_at(record: Record) -> datetime:
+def _dead_lettered_at(record: Record) -> datetime:
     said = record.header(dead_letters.TIME)
     return datetime.fromtimestamp(record.timestamp / 1000, UTC) if said is None else datetime.fromisoformat(said)
 

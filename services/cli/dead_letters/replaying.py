@@ -51,7 +51,7 @@ def named(letter: Record) -> Named | None:
 
 
 def original(letter: Record) -> Outgoing:
-    """The record that was set aside, for the topic it came from: without our headers, but with its old revision.
+    """The record as it was before it became a dead letter, for the topic it came from; it keeps its old revision.
 
     Raises CommandFault where the dead letter does not say where it came from, or has lost its value.
     """
@@ -118,6 +118,7 @@ class Known:
         self._erased: dict[DocumentKey, StatusEvent] = {}
 
     def take(self, reports: Sequence[StatusEvent]) -> None:
+        """Adds what these reports tell, in any order."""
         for report in reports:
             if report.status in _ENDS:
                 self._ends[Named(report.key, report.parsed_revision)] = report
@@ -137,9 +138,11 @@ class Known:
         return indexed if indexed is not None and indexed.parsed_revision >= one.revision else None
 
     def end(self, one: Named) -> StatusEvent | None:
+        """How the submission ended; None where nothing is known of an end."""
         return self._ends.get(one)
 
     def newest(self, key: DocumentKey) -> StatusEvent | None:
+        """The newest that is known of a document, a submission that was superseded aside."""
         return self._newest.get(key)
 
     def told(self, one: Named) -> str:
@@ -213,5 +216,5 @@ async def _read(reader: AIOKafkaConsumer) -> list[StatusEvent]:
             try:
                 found.append(events.decode(record.value or b"", StatusEvent))
             except RecordRejected:
-                continue  # matching sets it aside; it tells nothing here
+                continue  # matching dead-letters it; it tells nothing here
     return found

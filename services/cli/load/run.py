@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from services.cli.gateway_client import GatewayClient
+from services.cli.load.report import Failure, Report
 from services.cli.load.sending import Accepted, Sender
 from services.cli.load.settling import Ending, Key, Settling
-from services.cli.load.sources import Item, Rejected
+from services.cli.load.sources import Item
 
 IN_FLIGHT = 8
 
@@ -19,46 +19,9 @@ IN_FLIGHT = 8
 class Progress(Protocol):
     """Is told how far a load is; counts are of all so far."""
 
-    def update(self, *, sent: int, indexed: int, failed: int) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A document that isn't indexed, and why."""
-
-    id: str | None
-    place: str
-    code: str
-    message: str
-
-
-@dataclass(slots=True)
-class Report:
-    """What came of a load. `waits`: for each indexed document the seconds from its 202 until it was seen indexed."""
-
-    indexed: int = 0
-    failures: list[Failure] = field(default_factory=list)
-    same: list[Rejected] = field(default_factory=list)
-    seconds: float = 0.0
-    waits: list[float] = field(default_factory=list)
-
-    @property
-    def rate(self) -> float:
-        """Documents indexed per second."""
-        return self.indexed / self.seconds if self.seconds > 0 else 0.0
-
-    def as_json(self) -> dict[str, Any]:
-        """The report for programs."""
-        return {
-            "indexed": self.indexed,
-            "failed": len(self.failures),
-            "same_content": len(self.same),
-            "seconds": round(self.seconds, 2),
-            "documents_per_second": round(self.rate, 2),
-            "failures": [
-                {"id": one.id, "source": one.place, "code": one.code, "message": one.message} for one in self.failures
-            ],
-        }
+    def update(self, *, sent: int, indexed: int, failed: int) -> None:
+        """Takes the counts so far; must not block."""
+        ...
 
 
 async def load(
@@ -116,7 +79,7 @@ class _Load:
                 if isinstance(outcome, Accepted):
                     accepted.append(outcome)
                 else:
-                    self._report.failures.append(Failure(item.id, outcome.place, outcome.code, outcome.message))
+                    self._report.failures.append(Failure(item.id, outcome.source, outcome.code, outcome.message))
                 self._tell()
             if accepted:
                 self._accepted[key] = accepted
@@ -130,7 +93,7 @@ class _Load:
             self._report.waits.append(ending.at - accepted[-1].at)
         else:
             self._report.failures += (
-                Failure(one.item.id, one.item.place, ending.code, ending.message) for one in accepted
+                Failure(one.item.id, one.item.source, ending.code, ending.message) for one in accepted
             )
         self._tell()
 

@@ -58,18 +58,18 @@ class Sender:
             except GatewayRefusal as refusal:
                 if refusal.status in (401, 403):
                     raise CommandFault(refusal.message) from refusal
-                last = Rejected(item.place, refusal.code, refusal.message)
+                last = Rejected(item.source, refusal.code, refusal.message)
                 if refusal.status not in WORTH_ANOTHER_TRY:
                     return last
                 self._hold(attempt, refusal.retry_after)
             except GatewayAway as away:
-                last = Rejected(item.place, "unavailable", away.message)
+                last = Rejected(item.source, "unavailable", away.message)
                 self._hold(attempt, None)
             except OSError as error:
-                return Rejected(item.place, "unreadable", f"cannot be read: {error.strerror or error}")
+                return Rejected(item.source, "unreadable", f"cannot be read: {error.strerror or error}")
             except ValueError as error:
-                return Rejected(item.place, "too_large" if item.line is None else "invalid_content", str(error))
-        return Rejected(last.place, last.code, f"{last.message}, after {self._attempts} attempts")
+                return Rejected(item.source, "too_large" if item.line is None else "invalid_content", str(error))
+        return Rejected(last.source, last.code, f"{last.message}, after {self._attempts} attempts")
 
     def _hold(self, attempt: int, told: float | None) -> None:
         seconds = backoff_seconds(attempt) if told is None else min(told, LONGEST_WAIT_SECONDS)

@@ -74,7 +74,7 @@ class Settling:
             else:
                 last_trouble = ""
             if self._closed and time.monotonic() - self._news_at > self._patience:
-                self._give_up(last_trouble)
+                self._fail_the_rest(last_trouble)
                 return
             # Never more than half of the time is spent asking: the stack has better things to do.
             await asyncio.sleep(max(pause, time.monotonic() - began))
@@ -116,7 +116,7 @@ class Settling:
         self._news_at = time.monotonic()
         self._on_end(key, ending)
 
-    def _give_up(self, trouble: str) -> None:
+    def _fail_the_rest(self, trouble: str) -> None:
         told = f"not indexed yet, and no news for {self._patience:.0f} s"
         told += f" ({trouble})" if trouble else "; `shortlist status` says what the stack is waiting for"
         for key in list(self._waiting):

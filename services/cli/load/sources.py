@@ -34,7 +34,7 @@ class Item:
     start: int = 0
 
     @property
-    def place(self) -> str:
+    def source(self) -> str:
         """Where it comes from, for people."""
         return str(self.path) if self.line is None else f"{self.path}:{self.line}"
 
@@ -43,7 +43,7 @@ class Item:
 class Rejected:
     """Something that can't become a document, and why."""
 
-    place: str
+    source: str
     code: str
     message: str
 
@@ -154,17 +154,17 @@ def _lines(path: Path, kind: Kind, prefix: str, found: Survey) -> None:
 
 
 def _line(path: Path, number: int, start: int, line: bytes, kind: Kind, prefix: str) -> Item | Rejected:
-    place = f"{path}:{number}"
+    source = f"{path}:{number}"
     try:
         given = _object(line).get("id")
     except ValueError as error:
-        return Rejected(place, "invalid_content", str(error))
+        return Rejected(source, "invalid_content", str(error))
     if given is None or given == "":
         named = document_id(content_id(line.strip()), prefix)
     elif isinstance(given, str | int) and not isinstance(given, bool):
         named = document_id(str(given), prefix) or document_id(content_id(line.strip()), prefix)
     else:
-        return Rejected(place, "invalid_content", "the line's id is neither a text nor a whole number")
+        return Rejected(source, "invalid_content", "the line's id is neither a text nor a whole number")
     assert named is not None
     return Item(kind, named, path, number, start)
 
@@ -194,8 +194,8 @@ def _named(files: list[Path], kind: Kind, prefix: str, found: Survey) -> None:
     first: dict[str, Item] = {}
     for item in items:
         if item.id in first:
-            told = f"the same name and content as {first[item.id].place}: loaded once"
-            found.same.append(Rejected(item.place, "same", told))
+            told = f"the same name and content as {first[item.id].source}: loaded once"
+            found.same.append(Rejected(item.source, "same", told))
         else:
             first[item.id] = item
     found.items += first.values()

@@ -56,6 +56,47 @@ def test_the_database_keeps_its_data_over_a_crash_and_starts_again_on_the_same_f
     assert gone(pid or 0)
 
 
+def test_a_lock_whose_number_another_program_has_by_now_keeps_no_database_from_starting(tmp_path):
+    with Postgres(tmp_path / "postgres"):
+        lock = (tmp_path / "postgres" / "postmaster.pid").read_text()
+    (tmp_path / "postgres" / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lock.splitlines()[1:]]) + "\n")
+    with Postgres(tmp_path / "postgres") as server:
+        assert run_sql(server.superuser_dsn, "SELECT 1") == "1"
+
+
+def test_no_server_starts_beside_a_connection_of_one_that_died(tmp_path):
+    first = Postgres(tmp_path / "postgres")
+    first.start()
+    assert first.pid is not None
+    busy = threading.Thread(target=_until_it_dies, args=(first.superuser_dsn,))
+    busy.start()
+    try:
+        end = time.monotonic() + 20
+        while not (left := _computing(first.pid)) and time.monotonic() < end:
+            time.sleep(0.05)
+        os.kill(first.pid, signal.SIGKILL)
+        assert gone(first.pid)
+        with pytest.raises(StartFault, match="shared memory"):
+            Postgres(tmp_path / "postgres").start()
+        [backend] = left
+        backend.kill()
+    finally:
+        first.kill()
+        busy.join()
+    assert gone(backend.pid)
+    with Postgres(tmp_path / "postgres") as second:
+        assert run_sql(second.superuser_dsn, "SELECT 1") == "1"
+
+
+def _until_it_dies(dsn: str) -> None:
+    with pytest.raises(StartFault):
+        run_sql(dsn, "SELECT count(*) FROM generate_series(1, 100000000000)")
+
+
+def _computing(server: int) -> list[psutil.Process]:
+    return [each for each in psutil.Process(server).children() if "SELECT" in command_line(each)]
+
+
 def test_no_role_of_ours_is_a_superuser_or_sees_past_row_level_security(postgres: Dsns):
     for dsn in (postgres.owner, postgres.matching, postgres.gateway):
         assert run_sql(dsn, "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user") == "f"

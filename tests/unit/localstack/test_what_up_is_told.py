@@ -68,4 +68,4 @@ def test_an_owner_role_without_its_database_is_refused_with_a_sentence(tmp_path,
 def test_without_anything_set_all_parts_are_started_here(tmp_path: Path):
     told = up.options_of(tmp_path)
     assert told == StackOptions(data_dir=tmp_path)
-    assert [part.name for part in Infrastructure(told, tmp_path).parts] == ["postgres", "valkey", "broker"]
+    assert [part.name for part in Infrastructure(told, tmp_path).components] == ["postgres", "valkey", "broker"]

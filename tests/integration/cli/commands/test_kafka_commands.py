@@ -8,6 +8,8 @@ import uuid
 from typing import Any
 
 import pytest
+from aiokafka.conn import AIOKafkaConnection
+from aiokafka.protocol.fetch import FetchRequest
 from typer.testing import CliRunner
 
 from libs.contracts import topics
@@ -36,39 +38,78 @@ async def settings(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> KafkaSett
 
 
 @pytest.fixture
-async def set_aside(settings: KafkaSettings) -> str:
-    """Sets a record aside; its key."""
+async def lettered(settings: KafkaSettings) -> str:
+    """Puts a dead letter on the topic of embedding; its key."""
     key = f"default/job/{uuid.uuid4().hex}"
     record = Record(topics.TEXT, 3, 14, 1, 1, key.encode(), b"\xfe bytes", HEADERS)
     await _publish(settings, dead_letter(record, "embedding", RecordRejected(ErrorCode.INTERNAL, "broke [thrice]"), 3))
     return key
 
 
-async def test_a_dead_letter_is_listed_with_its_reason(set_aside: str) -> None:
-    (row,) = [row for row in await _listed() if row["key"] == set_aside]
+async def test_a_dead_letter_is_listed_with_its_reason(lettered: str) -> None:
+    (row,) = [row for row in await _listed() if row["key"] == lettered]
     assert (row["code"], row["message"], row["attempts"]) == ("internal", "broke [thrice]", "3")
     assert row["source"] == f"{topics.TEXT}/3/14"
     shown = await _run("dead-letters", "list", "--service", "embedding")
     assert row["reference"] in shown.stdout
-    assert set_aside not in (await _run("dead-letters", "list", "--service", "ingest")).stdout
+    assert lettered not in (await _run("dead-letters", "list", "--service", "ingest")).stdout
 
 
-async def test_a_dead_letter_is_shown_whole(set_aside: str) -> None:
-    (row,) = [row for row in await _listed() if row["key"] == set_aside]
+async def test_a_dead_letter_is_shown_whole(lettered: str) -> None:
+    (row,) = [row for row in await _listed() if row["key"] == lettered]
     shown = json.loads((await _run("dead-letters", "show", row["reference"], "--json")).stdout)
     assert ["revision", "5-7"] in shown["headers"]
     assert "bytes that are no text" in (await _run("dead-letters", "show", row["reference"])).stdout
 
 
+async def test_a_dead_letter_that_is_named_is_read_where_it_lies_and_nothing_before_it(
+    settings: KafkaSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = Record(topics.TEXT, 3, 14, 1, 1, f"default/job/{uuid.uuid4().hex}".encode(), b"x", HEADERS)
+    letter = dead_letter(record, "embedding", RecordRejected(ErrorCode.INTERNAL, "broke"), 3)
+    for _ in range(4):
+        await _publish(settings, letter)
+    rows = [row for row in await _listed() if row["key"] == record.key.decode()]  # type: ignore[union-attr]
+    _, partition, last = rows[-1]["reference"].split("/")
+    asked: list[int] = []
+    send = AIOKafkaConnection.send
+
+    def noted(connection: AIOKafkaConnection, request: Any, *rest: Any, **named: Any) -> Any:
+        if isinstance(request, FetchRequest):
+            asked.extend(offset for _, partitions in request.topics for _, offset, _ in partitions)
+        return send(connection, request, *rest, **named)
+
+    monkeypatch.setattr(AIOKafkaConnection, "send", noted)
+    shown = json.loads((await _run("dead-letters", "show", rows[-1]["reference"], "--json")).stdout)
+    assert shown["reference"] == f"embedding/{partition}/{last}"
+    assert int(last) >= 3
+    assert min(asked) == int(last)
+    # Several are told in the order in which they were named, and one of them that is missing is named alone.
+    named = [rows[2]["reference"], rows[0]["reference"]]
+    told = json.loads((await _run("dead-letters", "replay", "--dry-run", *named, "--json")).stdout)
+    assert [row["reference"] for row in told] == named
+    missing = await _run("dead-letters", "replay", "--dry-run", *named, "embedding/0/999999", "nobody/0/1")
+    assert missing.exit_code == 1
+    assert "no such dead letter: embedding/0/999999, nobody/0/1" in missing.stderr
+
+
+async def test_a_large_dead_letter_is_shown_whole(settings: KafkaSettings) -> None:
+    record = Record(topics.TEXT, 3, 14, 1, 1, f"default/job/{uuid.uuid4().hex}".encode(), b"x" * 6_000_000, HEADERS)
+    await _publish(settings, dead_letter(record, "embedding", RecordRejected(ErrorCode.INTERNAL, "broke"), 3))
+    (row,) = [row for row in await _listed() if row["key"] == record.key.decode()]  # type: ignore[union-attr]
+    shown = json.loads((await _run("dead-letters", "show", row["reference"], "--json")).stdout)
+    assert len(shown["value_base64"]) == 8_000_000
+
+
 async def test_a_replayed_record_is_back_on_its_topic_as_it_was(
-    settings: KafkaSettings, set_aside: str, monkeypatch: pytest.MonkeyPatch
+    settings: KafkaSettings, lettered: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # No service is here that could answer.
     monkeypatch.setattr("services.cli.dead_letters.replaying.ANSWER_SECONDS", 1.0)
-    (row,) = [row for row in await _listed() if row["key"] == set_aside]
+    (row,) = [row for row in await _listed() if row["key"] == lettered]
     result = await _run("dead-letters", "replay", row["reference"])
     assert result.exit_code == 0, result.stderr
-    record = await _last_of(settings, topics.TEXT, set_aside)
+    record = await _last_of(settings, topics.TEXT, lettered)
     assert record.value == b"\xfe bytes"
     assert tuple(record.headers) == HEADERS
 
@@ -84,7 +125,7 @@ async def test_replay_wants_to_know_what(settings: KafkaSettings) -> None:
     assert (await _run("dead-letters", "replay")).exit_code == 2
 
 
-async def test_reading_dead_letters_leaves_them_there(settings: KafkaSettings, set_aside: str) -> None:
+async def test_reading_dead_letters_leaves_them_there(settings: KafkaSettings, lettered: str) -> None:
     first = {str(Reference.of(record)) async for record in read_all(settings, None)}
     second = {str(Reference.of(record)) async for record in read_all(settings, None)}
     assert first

@@ -82,6 +82,24 @@ def test_status_without_an_id_shows_every_part_and_what_it_misses(gateway: FakeG
         assert told in shown
 
 
+def test_figures_are_shown_with_their_units_and_a_parts_own_parts_by_their_state(
+    gateway: FakeGateway, shortlist: Any
+) -> None:
+    ready = {"parts": {"database": {"status": "ok"}, "embedding": {"status": "waiting", "reason": "it starts"}}}
+    gateway.answers["health"] = {
+        "status": "ok",
+        "parts": {
+            "broker": {"status": "ok", "memory_mb": 19.84},
+            "embedding": {"status": "ok", "age_seconds": 2.0, "texts_per_second": 30.6, "cache": {"hits": 3}},
+            "matching": {"status": "ok", "ready": ready},
+        },
+    }
+    shown = shortlist("status").stdout
+    for told in ("memory 19.8 MB", "age 2.0 s", "texts per second 30.6", "cache: hits 3"):
+        assert told in shown
+    assert "ready: database ok, embedding waiting (it starts)" in " ".join(shown.split())
+
+
 def test_reembed_says_how_many(gateway: FakeGateway, shortlist: Any) -> None:
     gateway.documents[("job", "j1")] = Held("job", "j1", {}, None, "1-1")
     assert "1 documents" in shortlist("reembed").stdout

@@ -15,10 +15,10 @@ from tests.fakes.documents import report
 pytestmark = pytest.mark.unit
 
 KEY = "default/job/j1"
-OLDER, SET_ASIDE, NEWER = (Revision(1000, offset) for offset in (1, 2, 3))
+OLDER, DEAD_LETTERED, NEWER = (Revision(1000, offset) for offset in (1, 2, 3))
 LETTER = Record(
     "dead-letters.ingest.v1", 0, 0, 0, 1, KEY.encode(), b"{}",
-    ((dead_letters.TOPIC, b"documents.submitted.v1"), (dead_letters.REVISION, str(SET_ASIDE).encode())),
+    ((dead_letters.TOPIC, b"documents.submitted.v1"), (dead_letters.REVISION, str(DEAD_LETTERED).encode())),
 )  # fmt: skip
 FAILED, INDEXED, ERASED, QUEUED = Status.FAILED, Status.INDEXED, Status.ERASED, Status.QUEUED
 
@@ -26,18 +26,21 @@ FAILED, INDEXED, ERASED, QUEUED = Status.FAILED, Status.INDEXED, Status.ERASED, 
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        ([(SET_ASIDE, FAILED)], "would go back on documents.submitted.v1: default/job/j1 is failed at this revision"),
-        ([(OLDER, INDEXED), (SET_ASIDE, FAILED)], "is failed at this revision"),
         (
-            [(SET_ASIDE, FAILED), (NEWER, FAILED)],
+            [(DEAD_LETTERED, FAILED)],
+            "would go back on documents.submitted.v1: default/job/j1 is failed at this revision",
+        ),
+        ([(OLDER, INDEXED), (DEAD_LETTERED, FAILED)], "is failed at this revision"),
+        (
+            [(DEAD_LETTERED, FAILED), (NEWER, FAILED)],
             "would go back on documents.submitted.v1: default/job/j1 is failed at",
         ),
-        ([(SET_ASIDE, FAILED), (NEWER, QUEUED)], "nothing newer is indexed"),
-        ([(SET_ASIDE, INDEXED), (NEWER, FAILED)], "would change nothing: default/job/j1 is indexed at this very"),
-        ([(NEWER, INDEXED), (SET_ASIDE, FAILED)], f"would change nothing: default/job/j1 is indexed at {NEWER}"),
-        ([(NEWER, ERASED), (SET_ASIDE, FAILED)], "would change nothing: default/job/j1 was erased"),
+        ([(DEAD_LETTERED, FAILED), (NEWER, QUEUED)], "nothing newer is indexed"),
+        ([(DEAD_LETTERED, INDEXED), (NEWER, FAILED)], "would change nothing: default/job/j1 is indexed at this very"),
+        ([(NEWER, INDEXED), (DEAD_LETTERED, FAILED)], f"would change nothing: default/job/j1 is indexed at {NEWER}"),
+        ([(NEWER, ERASED), (DEAD_LETTERED, FAILED)], "would change nothing: default/job/j1 was erased"),
         ([(NEWER, ERASED), (Revision(1000, 4), FAILED)], "would change nothing: default/job/j1 was erased"),
-        ([(OLDER, ERASED), (SET_ASIDE, FAILED)], "would go back"),
+        ([(OLDER, ERASED), (DEAD_LETTERED, FAILED)], "would go back"),
         ([], "nothing is told of default/job/j1"),
     ],
 )

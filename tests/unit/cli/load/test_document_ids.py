@@ -74,7 +74,7 @@ def test_the_same_file_in_two_folders_is_loaded_once_and_said(tmp_path: Path) ->
         (tmp_path / folder / "cv.pdf").write_bytes(b"same")
     found = survey([tmp_path], "resume")
     assert len(found.items) == 1
-    assert [same.place for same in found.same] == [str(tmp_path / "b" / "cv.pdf")]
+    assert [same.source for same in found.same] == [str(tmp_path / "b" / "cv.pdf")]
 
 
 def test_a_file_does_not_take_the_id_of_a_line(tmp_path: Path) -> None:
@@ -93,8 +93,8 @@ def test_ids_do_not_depend_on_the_order_of_the_paths(tmp_path: Path) -> None:
     names = ["cv.pdf", "cv.docx", "b.txt"]
     for name in names:
         (tmp_path / name).write_bytes(name.encode())
-    forwards = {item.place: item.id for item in survey([tmp_path / name for name in names], "resume").items}
-    backwards = {item.place: item.id for item in survey([tmp_path / name for name in names[::-1]], "resume").items}
+    forwards = {item.source: item.id for item in survey([tmp_path / name for name in names], "resume").items}
+    backwards = {item.source: item.id for item in survey([tmp_path / name for name in names[::-1]], "resume").items}
     assert forwards == backwards
 
 

@@ -77,7 +77,7 @@ def test_a_line_that_is_no_document_is_said_with_its_number_and_the_rest_goes_on
     (tmp_path / "r.jsonl").write_text('{"id": "a", "text": "x"}\n' + line + '\n{"id": "b", "text": "y"}\n')
     found = survey([tmp_path / "r.jsonl"], "resume")
     assert [item.id for item in found.items] == ["a", "b"]
-    assert [bad.place for bad in found.rejected] == [f"{tmp_path / 'r.jsonl'}:2"]
+    assert [bad.source for bad in found.rejected] == [f"{tmp_path / 'r.jsonl'}:2"]
 
 
 def test_a_file_above_the_limit_is_refused_before_it_is_sent(tmp_path: Path) -> None:

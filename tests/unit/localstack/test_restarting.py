@@ -1,4 +1,4 @@
-"""A dead part is started again for as long as it takes, and not hammered."""
+"""A dead component is started again for as long as it takes, and not hammered."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from libs.contracts.errors import DependencyUnavailable
 from libs.localstack.child import StartFault
-from libs.localstack.revival import LONGEST_SECONDS, Revival
-from libs.localstack.stack_component import Part
+from libs.localstack.restarting import LONGEST_SECONDS, Restarter
+from libs.localstack.stack_component import StackComponent
 
 pytestmark = pytest.mark.unit
 
@@ -26,53 +26,55 @@ class Clock:
 
 
 class Stubborn:
-    """Starts a part only after some failures; which, is told."""
+    """Starts a component only after some failures; which, is told."""
 
     def __init__(self, *faults: Exception) -> None:
         self.faults = list(faults)
         self.started = 0
 
-    def __call__(self, part: Part) -> None:
+    def __call__(self, component: StackComponent) -> None:
         if self.faults:
             raise self.faults.pop(0)
         self.started += 1
 
 
-def revival(tmp_path: Path, start: Callable[[Part], None]) -> tuple[Revival, Part, Clock, list[str]]:
+def restarter(
+    tmp_path: Path, start: Callable[[StackComponent], None]
+) -> tuple[Restarter, StackComponent, Clock, list[str]]:
     clock, said = Clock(), []
-    return Revival(start, said.append, clock=clock), Part(tmp_path / "part"), clock, said
+    return Restarter(start, said.append, clock=clock), StackComponent(tmp_path / "component"), clock, said
 
 
 def test_a_part_that_does_not_start_at_first_is_tried_again_after_a_pause_and_the_stack_goes_on(tmp_path):
     start = Stubborn(StartFault("the disk is full"), DependencyUnavailable("broker", "no topics"), OSError("no folder"))
-    found, part, clock, said = revival(tmp_path, start)
+    found, component, clock, said = restarter(tmp_path, start)
     for _ in range(3):
-        assert found.is_due(part)
-        assert not found.revive(part)
-        assert not found.is_due(part)
+        assert found.is_due(component)
+        assert not found.restart(component)
+        assert not found.is_due(component)
         clock.now += LONGEST_SECONDS
-    assert found.revive(part)
+    assert found.restart(component)
     assert start.started == 1
     assert any("the disk is full" in line and "trying again" in line for line in said)
 
 
 def test_pauses_grow_and_a_success_ends_them(tmp_path):
     start = Stubborn(*[StartFault("no")] * 12)
-    found, part, clock, _ = revival(tmp_path, start)
+    found, component, clock, _ = restarter(tmp_path, start)
 
     def pause() -> float:
         began = clock.now
-        while not found.is_due(part):
+        while not found.is_due(component):
             clock.now += 0.1
         return clock.now - began
 
     pauses = []
     for _ in range(12):
-        assert not found.revive(part)
+        assert not found.restart(component)
         pauses.append(pause())
     assert pauses[0] <= 1.2
     assert LONGEST_SECONDS / 2 <= pauses[-1] <= LONGEST_SECONDS + 0.2
-    assert found.revive(part)
+    assert found.restart(component)
     start.faults = [StartFault("no")]
-    assert not found.revive(part)
+    assert not found.restart(component)
     assert pause() <= 1.2
