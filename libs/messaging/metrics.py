@@ -36,7 +36,7 @@ PAUSED = Gauge("shortlist_consumer_paused", "Whether reading waits for the surro
 # Records that are begun once more after a process died at them.
 SUSPECTS = Counter("shortlist_suspect_records_total", "Records run alone after a death of the process", ["group"])
 
-# Records set aside as dead letters.
+# Records set aside as dead letters, counted when the broker has the dead letter.
 DEAD_LETTERED = Counter("shortlist_dead_letters_total", "Records set aside", ["service", "code"])
 
 # Records whose key lies in another partition than Java's murmur2 puts it.

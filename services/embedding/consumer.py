@@ -14,7 +14,7 @@ from libs.contracts.events import SourceEvent, TextEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
-from libs.messaging.dead_letters import dead_letter
+from libs.messaging.dead_letters import dead_letter, publish_counting
 from libs.messaging.publishing import Outgoing, Publisher
 from libs.messaging.records import Record
 from libs.messaging.reporting import (
@@ -149,7 +149,7 @@ class EmbeddingWork:
             outgoing.append(_failed(key, revision, source_event, error))
         with traced(record.header(TRACEPARENT)):
             log.warning("record_dead_lettered", record=record.place, code=str(fault.code), reason=fault.message)
-            await self._publisher.publish_all(outgoing)
+            await publish_counting(self._publisher, self.service, outgoing)
 
     async def _cut_first(self, of_one: _OfOne) -> tuple[_Read, CutDocument | None]:
         """The newest that can be embedded: one that fails supersedes nothing. What it passes over leaves `older`."""
