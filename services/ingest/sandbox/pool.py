@@ -29,8 +29,6 @@ from services.ingest.settings import ParsingSettings
 log = get_logger(__name__)
 
 START_SECONDS = 60.0
-# A child that dies is blamed on its document only when a second one dies of it as well.
-ATTEMPTS = 2
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LANG", "LC_ALL", "TMPDIR", "HOME")
 _READ_LIMIT = 1_048_576
 
@@ -161,6 +159,7 @@ class Sandbox:
         Raises RecordRejected (`limit_memory`, `limit_time` and the parsers' own), ParserFault for a bug of
         ours, DependencyUnavailable where no child can be started.
         """
+        # A child that dies is blamed on its document only when a second one dies of it as well.
         for last in (False, True):
             child = await self._places.get()
             try:
