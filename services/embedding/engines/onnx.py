@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from libs.running.cannot_start import CannotStart
 from services.embedding.engines.cores import usable_cores
 from services.embedding.engines.protocol import Prepared, Vectors, padded
 from services.embedding.engines.space import TEXT_PREPARATION_VERSION, files_hash
@@ -39,7 +40,7 @@ class Facts(msgspec.Struct, frozen=True):
     passage_skipped: int = 0
 
 
-class OnnxFailed(Exception):
+class OnnxFailed(CannotStart):
     """The ONNX file could not be made; the message says why."""
 
 
