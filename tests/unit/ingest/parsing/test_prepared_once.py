@@ -32,7 +32,7 @@ REQUIREMENTS = FIELD | st.lists(ANYTHING, max_size=4)
 @pytest.mark.parametrize(
     ("kind", "data", "content_type"),
     [
-        ("resume", "Ada Example\n\nWelder in dry docks.".encode(), "text/plain"),
+        ("resume", b"Ada Example\n\nWelder in dry docks.", "text/plain"),
         ("resume", pdf_file(lines("Ada Example", "Welder in dry docks")), "application/pdf"),
         ("resume", json.dumps({"text": "Ada Example\n\nWelder."}).encode(), "application/json"),
         (
