@@ -112,13 +112,11 @@ class EmbeddingWork:
     async def _handle(self, records: Sequence[Record]) -> None:
         found: dict[DocumentKey, _OfOne] = {}
         refused: list[tuple[Record, RecordRejected]] = []
-        for record in records:
-            try:
-                read = _read(record)
-            except RecordRejected as fault:
-                refused.append((record, fault))
-                continue
-            found.setdefault(read.key, _OfOne()).take(read)
+        for record, read in await asyncio.to_thread(_read_all, records):
+            if isinstance(read, RecordRejected):
+                refused.append((record, read))
+            else:
+                found.setdefault(read.key, _OfOne()).take(read)
         await _all(self._pass_on(of_one) for of_one in found.values())
         # Last, so that a fault of the surroundings on the way does not set them aside once more.
         for record, reason in refused:
@@ -175,7 +173,8 @@ class EmbeddingWork:
         kept = {} if recompute else await self._service.kept(document)
         embedding = await self._service.embed(document, kept)
         event = events.with_embedding(document.event, embedding)
-        await self._publisher.publish(vectors_record(event, self._vectors_topic))
+        # Of a long document it has megabytes.
+        await self._publisher.publish(await asyncio.to_thread(vectors_record, event, self._vectors_topic))
         DOCUMENTS.inc()
         log.info(
             "document_embedded",
@@ -231,6 +230,17 @@ def _recomputed(record: Record) -> bool:
 
 def _failed(key: DocumentKey, revision: Revision, source_event: SourceEvent, error: DocumentError) -> Outgoing:
     return status_record(key, revision, Status.FAILED, source_event=source_event, error=error, published=True)
+
+
+def _read_all(records: Sequence[Record]) -> list[tuple[Record, _Read | RecordRejected]]:
+    """What each record says, or why it cannot be read. Blocks: an event may have megabytes."""
+    found: list[tuple[Record, _Read | RecordRejected]] = []
+    for record in records:
+        try:
+            found.append((record, _read(record)))
+        except RecordRejected as fault:
+            found.append((record, fault))
+    return found
 
 
 def _read(record: Record) -> _Read:

@@ -138,12 +138,14 @@ class EmbeddingService:
 
         Raises DependencyUnavailable, and ModelRefusal where the model fails on this document alone.
         """
-        missing = list(dict.fromkeys(piece.text for piece in document.all_pieces if piece.text not in kept))
+        missing = {piece.text: piece.ids for piece in document.all_pieces if piece.text not in kept}
         vectors = {piece.text: kept[piece.text] for piece in document.all_pieces if piece.text in kept}
         computed: dict[str, Vectors] = {}
         if missing:
             with self._lane.coming():
-                prepared = await self._in(self._documents, lambda: self.engine.prepare(missing))
+                prepared = await self._in(
+                    self._documents, lambda: self.engine.prepare(list(missing), known=list(missing.values()))
+                )
             try:
                 computed = dict(zip(missing, await self._lane.embed(prepared, "document"), strict=True))
             except DependencyUnavailable as fault:
@@ -196,7 +198,8 @@ class EmbeddingService:
             if prepared.length <= self.engine.max_tokens:
                 return [prepared]
         windows = self._cut(stripped, None).windows
-        return self.engine.prepare([piece.text for piece in windows], query=True)
+        texts, known = [piece.text for piece in windows], [piece.ids for piece in windows]
+        return self.engine.prepare(texts, query=True, known=known)
 
     async def _keep_document(self, document: CutDocument, computed: Mapping[str, Vectors]) -> None:
         if self._cache is not None:
@@ -219,7 +222,7 @@ class EmbeddingService:
             text,
             sections=event.sections if event else [],
             hidden=event.identity_spans if event else [],
-            token_spans=self.engine.token_spans,
+            tokenize=self.engine.tokens,
             max_tokens=self.engine.max_tokens,
             items=requirement_lines(event) if event else (),
         )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from services.embedding.engines.protocol import Prepared, Vectors
 from services.embedding.engines.space import space_of
+from services.embedding.engines.tokens import TokenIds, Tokens
 
 DIMENSION = 384
 MAX_TOKENS = 254
@@ -42,8 +43,21 @@ class HashEngine:
                 spans.append(word.span())
         return spans
 
-    def prepare(self, texts: Sequence[str], *, query: bool = False) -> list[Prepared]:
-        return [Prepared(text, query, np.zeros(len(self._words(text)), dtype=np.int32)) for text in texts]
+    def tokens(self, text: str) -> Tokens:
+        """As `Engine` says. All have the same id: what is computed is the words themselves."""
+        spans = self.token_spans(text)
+        ids = np.zeros(len(spans), dtype=np.int32)
+        return Tokens(text, ids, [start for start, _ in spans], [end for _, end in spans], words_alone=True)
+
+    def prepare(
+        self, texts: Sequence[str], *, query: bool = False, known: Sequence[TokenIds | None] | None = None
+    ) -> list[Prepared]:
+        """As `Engine` says."""
+        held = known or [None] * len(texts)
+        return [
+            Prepared(text, query, np.zeros(len(self._words(text)), dtype=np.int32) if ids is None else ids)
+            for text, ids in zip(texts, held, strict=True)
+        ]
 
     def run(self, prepared: Sequence[Prepared]) -> Vectors:
         vectors = np.zeros((len(prepared), DIMENSION), dtype=np.float32)
