@@ -8,8 +8,8 @@ from typing import Protocol
 from libs.contracts.documents import MAX_FILE_BYTES
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.events import TextEvent
+from services.ingest.parsing.content import Content, ParsedDocument
 from services.ingest.records.submission import Submission
-from services.ingest.sandbox.messages import Content, ParsedDocument
 
 
 class Parser(Protocol):

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.text_preparation import GIVEN_FACTOR, given_chars, holds_text, prepare
+from services.ingest.parsing.content import Content, FileType, ParsedDocument, RawText
 from services.ingest.parsing.file_type import file_type
-from services.ingest.sandbox.messages import Content, FileType, ParsedDocument, RawText
 from services.ingest.structure.language import language_of
 from services.ingest.structure.sections import find_sections
 from services.ingest.structure.title import title_of

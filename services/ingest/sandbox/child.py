@@ -16,7 +16,7 @@ import msgspec
 
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.resilience.parent_death import end_with_parent
-from services.ingest.sandbox.messages import Content, ParsedDocument
+from services.ingest.parsing.content import Content, ParsedDocument
 
 HEADER = struct.Struct(">I")
 

@@ -22,8 +22,8 @@ from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordReject
 from libs.resilience.suspend_safe_timeout import OutOfTime, within
 from libs.telemetry.logs import get_logger
 from services.ingest.metrics import PARSE_SECONDS, PARSERS, PARSERS_ENDED
+from services.ingest.parsing.content import Content, ParsedDocument
 from services.ingest.sandbox.child import HEADER, Answer, Limits
-from services.ingest.sandbox.messages import Content, ParsedDocument
 from services.ingest.settings import ParsingSettings
 
 log = get_logger(__name__)

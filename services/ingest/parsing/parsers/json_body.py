@@ -10,7 +10,7 @@ from libs.contracts.documents import Metadata, check_metadata
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.identifiers import Kind
 from libs.contracts.text_preparation import job_text, without_forbidden
-from services.ingest.sandbox.messages import RawText
+from services.ingest.parsing.content import RawText
 
 _NAMES = {str: "a text", bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "an object"}
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from libs.contracts import text_preparation
 from libs.contracts.text_preparation import job_text, prepare
+from services.ingest.parsing.content import Content
 from services.ingest.parsing.parsing import parse
-from services.ingest.sandbox.messages import Content
 from tests.fakes.pdf_files import lines, pdf_file
 
 pytestmark = pytest.mark.unit

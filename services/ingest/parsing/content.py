@@ -1,4 +1,4 @@
-"""What goes into the parsers and what comes out, in the form in which it passes to and from a child process."""
+"""What goes into the parsers and what comes out; also as it passes to and from a child process of the sandbox."""
 
 from __future__ import annotations
 
