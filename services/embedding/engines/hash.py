@@ -35,6 +35,7 @@ class HashEngine:
         self.space = space_of({"engine": "hash", "version": 1, "dimension": DIMENSION})
 
     def token_spans(self, text: str) -> list[tuple[int, int]]:
+        """As `Engine` says."""
         spans: list[tuple[int, int]] = []
         for word in _WORD.finditer(text):
             if _CJK.search(word[0]):
@@ -60,6 +61,7 @@ class HashEngine:
         ]
 
     def run(self, prepared: Sequence[Prepared]) -> Vectors:
+        """As `Engine` says."""
         vectors = np.zeros((len(prepared), DIMENSION), dtype=np.float32)
         for row, each in enumerate(prepared):
             for word in self._words(each.text):
@@ -70,6 +72,7 @@ class HashEngine:
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
     def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """As `Engine` says."""
         return self.run(self.prepare(texts, query=query))
 
     def _words(self, text: str) -> list[str]:

@@ -97,6 +97,7 @@ class OnnxEngine:
         return self._tokenizer.prepare(texts, query=query, known=known)
 
     def run(self, prepared: Sequence[Prepared]) -> Vectors:
+        """As `Engine` says."""
         ids, attention = padded(prepared, self._facts.pad_id)
         inputs = {"input_ids": ids, "attention_mask": attention}
         if self._skips:
@@ -107,6 +108,7 @@ class OnnxEngine:
         return np.asarray(vectors, dtype=np.float32)
 
     def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """As `Engine` says."""
         return self.run(self.prepare(texts, query=query))
 
 

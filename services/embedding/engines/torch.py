@@ -74,6 +74,7 @@ class TorchEngine:
         return self._texts.prepare(texts, query=query, known=known)
 
     def run(self, prepared: Sequence[Prepared]) -> Vectors:
+        """As `Engine` says."""
         import torch
 
         ids, attention = padded(prepared, self.pad_id)
@@ -89,6 +90,7 @@ class TorchEngine:
             return np.asarray(torch.nn.functional.normalize(vectors, dim=1).cpu().numpy(), dtype=np.float32)
 
     def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """As `Engine` says."""
         return self.run(self.prepare(texts, query=query))
 
     def prompt(self, *, query: bool) -> str:
