@@ -34,9 +34,9 @@ def prepare(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", text).strip(_EDGES)
 
 
-def one_line(text: str) -> str:
-    """`text` in the stored form, its line breaks spaces."""
-    return _SPACES.sub(" ", prepare(text).replace("\n", " "))
+def one_line(stored: str) -> str:
+    """A text of the stored form in one line: its line breaks are spaces."""
+    return _SPACES.sub(" ", stored.replace("\n", " ")).strip(" ")
 
 
 def without_forbidden(text: str) -> str:
@@ -50,9 +50,16 @@ def holds_text(text: str) -> bool:
 
 
 def job_text(title: str | None, description: str | None, requirements: str | list[str] | None) -> str:
-    """A job's text before it is prepared: its fields joined by blank lines, a list's entries one a line."""
-    listed = requirements if isinstance(requirements, str | None) else "\n".join(map(one_line, requirements))
+    """A job's text before it is prepared: its fields joined by blank lines, a list's entries one a line.
+
+    Prepares nothing itself, so that whoever needs the stored form prepares each character once.
+    """
+    listed = requirements if isinstance(requirements, str | None) else "\n".join(map(_without_breaks, requirements))
     return "\n\n".join(part for part in (title, description, listed) if part and part.strip())
+
+
+def _without_breaks(text: str) -> str:
+    return _LINE_BREAKS.sub(" ", text).replace("\n", " ")
 
 
 def given_chars(title: str | None, description: str | None, requirements: str | list[str] | None) -> int:

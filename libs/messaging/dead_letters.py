@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from libs.contracts.errors import RecordRejected
 from libs.contracts.revision import Revision
 from libs.contracts.topics import dead_letters_topic
-from libs.messaging.publishing import Outgoing
+from libs.messaging.metrics import DEAD_LETTERED
+from libs.messaging.publishing import Outgoing, Publisher
 from libs.messaging.records import Record
 from libs.messaging.reporting import now
 
@@ -44,3 +47,18 @@ def dead_letter(
     }
     headers = [*record.headers, *((name, text.encode("utf-8", "replace")) for name, text in added.items())]
     return Outgoing(dead_letters_topic(service), record.key, record.value, headers)
+
+
+async def publish_counting(publisher: Publisher, service: str, outgoing: Sequence[Outgoing]) -> None:
+    """Publishes records, and counts the dead letters of `service` among them once the broker has them all.
+
+    The one place where dead letters are counted: whoever publishes one goes through here. Raises what
+    `Publisher.publish_all` raises; then nothing is counted.
+    """
+    await publisher.publish_all(outgoing)
+    topic = dead_letters_topic(service)
+    for record in outgoing:
+        if record.topic == topic:
+            # Ours are the last headers: the record may have been a dead letter before.
+            code = dict(record.headers)[ERROR_CODE] or b""
+            DEAD_LETTERED.labels(service, code.decode()).inc()

@@ -36,7 +36,7 @@ PAUSED = Gauge("shortlist_consumer_paused", "Whether work waits for a dependency
 # Records that are tried once more after a process died at them.
 SUSPECTS = Counter("shortlist_suspect_records_total", "Records run alone after a death of the process", ["group"])
 
-# Records set aside as dead letters.
+# Records set aside as dead letters, counted when the broker has the dead letter.
 DEAD_LETTERED = Counter("shortlist_dead_letters_total", "Records set aside", ["service", "code"])
 
 # From sending the records of one call to the acknowledgement of the last, by how it ended.

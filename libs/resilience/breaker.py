@@ -2,6 +2,7 @@
 
 pybreaker's own `call_async` needs tornado, counts a cancelled call as a failure and lets everybody
 through when half open. Here the call runs outside of it and only its outcome is reported to it.
+Of pybreaker only what it documents is used: `CircuitBreaker(...)`, `call` and `current_state`.
 """
 
 from __future__ import annotations
@@ -78,7 +79,10 @@ class CircuitBreaker:
             self._show()
 
     def _report(self, failure: Exception | None) -> None:
-        """Tells pybreaker how a call ended; its time-out is zero, since `guard` keeps the time."""
+        """Tells pybreaker how a call ended, by a call that ends the same way at once.
+
+        pybreaker's own time-out is zero, since `guard` keeps the time.
+        """
 
         def outcome() -> None:
             if failure is not None:
@@ -86,6 +90,7 @@ class CircuitBreaker:
 
         if failure is not None:
             self._tried_at = time.monotonic()
+        # It raises the failure once more, which `guard` raises itself.
         with suppress(Exception):
             self._breaker.call(outcome)
 

@@ -52,6 +52,7 @@ class Health:
 
     @property
     def ready(self) -> bool:
+        """Whether no part is waited for: the service can do at least part of its work."""
         return all(part.status != "waiting" for part in self.parts.values())
 
     def _set(self, part: str, status: PartStatus, reason: str | None) -> None:

@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
             print("usage: python -m services.embedding [fetch NAME DIR | onnx NAME DIR]", file=sys.stderr)
             return 2
         return PREPARATIONS[arguments[0]](arguments[1], arguments[2])
-    from libs.telemetry.serving import serve
+    from libs.running.serving import serve
     from services.embedding.app import create_app
     from services.embedding.settings import EmbeddingSettings
 

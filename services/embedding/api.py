@@ -71,9 +71,9 @@ class Api:
             "texts_per_second": round(computed / seconds, 1) if seconds > 0 else 0.0,
             "cache": {
                 **cache,
-                "hits": int(CACHE.labels("hit")._value.get()),
-                "misses": int(CACHE.labels("miss")._value.get()),
-                "errors": int(CACHE_ERRORS._value.get()),
+                "hits": _lookups("hit"),
+                "misses": _lookups("miss"),
+                "errors": int(total(CACHE_ERRORS, "_total")),
             },
         }
 
@@ -133,6 +133,12 @@ async def _cache(cache: VectorCache | None) -> dict[str, Any]:
         return {"status": "ok", "latency_ms": round(await cache.ping(), 1), "reason": None}
     except DependencyUnavailable as fault:
         return {"status": "degraded", "latency_ms": None, "reason": f"every text is computed: {fault.message}"}
+
+
+def _lookups(result: str) -> int:
+    """Look-ups in the cache since the start, of one result."""
+    samples = [sample for family in CACHE.collect() for sample in family.samples]
+    return int(sum(each.value for each in samples if each.name.endswith("_total") and each.labels["result"] == result))
 
 
 def total(metric: Any, suffix: str) -> float:

@@ -86,7 +86,7 @@ class VectorCache:
         return (time.monotonic() - started) * 1000
 
     async def get_many(self, texts: Sequence[str]) -> dict[str, Vector]:
-        """The vectors that are kept, by text, in one round trip."""
+        """The vectors that are kept, by text, each float32 (dimension), in one round trip. Never raises."""
         if not texts:
             return {}
         try:
@@ -103,12 +103,15 @@ class VectorCache:
         return found
 
     async def set_many(self, vectors: Mapping[str, Vector]) -> None:
-        """Keeps vectors of no document for the configured time, in one round trip."""
+        """Keeps vectors of queries for the configured time, in one round trip. Never raises."""
         if vectors:
             await self._written(lambda pipeline: self._set(pipeline, vectors))
 
     async def keep(self, document: DocumentKey, texts: Sequence[str], vectors: Mapping[str, Vector]) -> None:
-        """Keeps vectors that were computed for a document, and notes which texts it has, in one round trip."""
+        """Keeps vectors that were computed for a document, and notes which texts it has, in one round trip.
+
+        Never raises.
+        """
         if not texts:
             return
         index = index_key(document)
@@ -150,6 +153,7 @@ class VectorCache:
         return True
 
     async def close(self) -> None:
+        """Closes the connections."""
         await self._client.aclose()
 
     @asynccontextmanager

@@ -15,7 +15,7 @@ from libs.contracts.events import SourceEvent, TextEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
-from libs.messaging.dead_letters import dead_letter
+from libs.messaging.dead_letters import dead_letter, publish_counting
 from libs.messaging.publishing import Outgoing, Publisher
 from libs.messaging.records import Record
 from libs.messaging.reporting import (
@@ -61,12 +61,13 @@ class _Read:
         return self.event is None and not is_withdrawal(self.record)
 
 
-class _OfOne:
-    """What a batch holds of one document.
+class _DocumentRecords:
+    """The records of a batch that concern one document.
 
-    `late` is older than one before it: the log ends on it. It is passed on, behind the newest, so that matching sees
-    it and puts the newest at the end of both logs again. `deletions` are those that a newer record follows: they go
-    on before it, since each has a receipt that waits for it. `older` is outdated by what came after it.
+    `late`: the last record, where it is older than one before it. The text topic then ends on an old revision; it is
+    passed on behind the newest, so that matching sees it and puts the newest at the end of both topics again.
+    `deletions`: those that a newer record follows. They are passed on before it, as a receipt waits for each.
+    `older`: texts and withdrawals that a newer record follows.
     """
 
     def __init__(self) -> None:
@@ -115,25 +116,24 @@ class EmbeddingWork:
         self._vectors_topic = vectors_topic
 
     async def handle(self, records: Sequence[Record]) -> None:
+        """As `Work` says: the documents of a batch side by side, the records of one document in order."""
         with self._service.batch():
             await self._handle(records)
 
     async def _handle(self, records: Sequence[Record]) -> None:
-        found: dict[DocumentKey, _OfOne] = {}
+        found: dict[DocumentKey, _DocumentRecords] = {}
         refused: list[tuple[Record, RecordRejected]] = []
-        for record in records:
-            try:
-                read = _read(record)
-            except RecordRejected as fault:
-                refused.append((record, fault))
-                continue
-            found.setdefault(read.key, _OfOne()).take(read)
+        for record, read in await asyncio.to_thread(_read_all, records):
+            if isinstance(read, RecordRejected):
+                refused.append((record, read))
+            else:
+                found.setdefault(read.key, _DocumentRecords()).take(read)
         await _all(self._pass_on(of_one) for of_one in found.values())
-        # Last, so that a fault of the surroundings on the way does not set them aside once more.
+        # Last: where the rest raises DependencyUnavailable the batch comes again, and would be dead-lettered twice.
         for record, reason in refused:
             await self.dead_letter(record, reason, 1)
 
-    async def _pass_on(self, of_one: _OfOne) -> None:
+    async def _pass_on(self, of_one: _DocumentRecords) -> None:
         """What comes of one document's records, in order: nobody waits for another document's."""
         passed_on = [await self._cut_first(of_one)]
         if of_one.late is not None:
@@ -150,6 +150,7 @@ class EmbeddingWork:
                 await self._remove(read)
 
     async def dead_letter(self, record: Record, fault: RecordRejected, attempts: int) -> None:
+        """As `Work` says: the document shows as failed where key and headers name one."""
         outgoing = [dead_letter(record, self.service, fault, attempts)]
         identity = _identity(record)
         if identity is not None:
@@ -158,10 +159,13 @@ class EmbeddingWork:
             outgoing.append(_failed(key, revision, source_event, error))
         with processing(record):
             log.warning("record_dead_lettered", record=record.place, code=str(fault.code), reason=fault.message)
-            await self._publisher.publish_all(outgoing)
+            await publish_counting(self._publisher, self.service, outgoing)
 
-    async def _cut_first(self, of_one: _OfOne) -> tuple[_Read, CutDocument | None]:
-        """The newest that can be embedded: one that fails supersedes nothing. What it passes over leaves `older`."""
+    async def _cut_first(self, of_one: _DocumentRecords) -> tuple[_Read, CutDocument | None]:
+        """The newest record that can be embedded, cut: one that fails supersedes nothing, so the next older is tried.
+
+        What was tried is no longer in `older`.
+        """
         read, document = of_one.newest, await self._cut(of_one.newest)
         while read.event is not None and document is None and (older := of_one.not_erased()):
             read = max(older, key=lambda each: each.revision)
@@ -182,10 +186,11 @@ class EmbeddingWork:
             return None
 
     async def _publish(self, document: CutDocument, *, recompute: bool) -> None:
-        kept = {} if recompute else await self._service.kept(document)
-        embedding = await self._service.embed(document, kept)
+        cached = {} if recompute else await self._service.cached(document)
+        embedding = await self._service.embed(document, cached)
         event = events.with_embedding(document.event, embedding)
-        await self._publisher.publish(vectors_record(event, self._vectors_topic))
+        # Of a long document it has megabytes.
+        await self._publisher.publish(await asyncio.to_thread(vectors_record, event, self._vectors_topic))
         DOCUMENTS.inc()
         log.info(
             "document_embedded",
@@ -241,6 +246,17 @@ def _recomputed(record: Record) -> bool:
 
 def _failed(key: DocumentKey, revision: Revision, source_event: SourceEvent, error: DocumentError) -> Outgoing:
     return status_record(key, revision, Status.FAILED, source_event=source_event, error=error, published=True)
+
+
+def _read_all(records: Sequence[Record]) -> list[tuple[Record, _Read | RecordRejected]]:
+    """What each record says, or why it cannot be read. Blocks: an event may have megabytes."""
+    found: list[tuple[Record, _Read | RecordRejected]] = []
+    for record in records:
+        try:
+            found.append((record, _read(record)))
+        except RecordRejected as fault:
+            found.append((record, fault))
+    return found
 
 
 def _read(record: Record) -> _Read:

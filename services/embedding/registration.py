@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import msgspec
 
 from libs.contracts.errors import DependencyUnavailable
 from libs.resilience.inner_client import InnerClient
-from libs.resilience.retry import backoff_seconds
-from libs.telemetry.health import Health
-from libs.telemetry.logs import get_logger
 from services.embedding.engines.protocol import Engine
 
-log = get_logger(__name__)
-PART = "vectors topic"
+ANSWER_SECONDS = 30.0
 
 
 class Assignment(msgspec.Struct, frozen=True):
-    """Where a space's vectors go, and the group that reads texts for it."""
+    """Where a space's vectors go, and the consumer group that reads texts for it."""
 
     topic: str
     group: str
 
 
-async def register(matching: InnerClient, engine: Engine, health: Health) -> Assignment:
-    """Registers the engine's space; tries again until matching answers. Only cancellation ends it early."""
+async def register(matching: InnerClient, engine: Engine) -> Assignment:
+    """Registers the engine's space with matching, which assigns it a vectors topic. The same every time.
+
+    Waits 30 s at most for the answer. Raises DependencyUnavailable while matching cannot do it.
+    """
     body = {"model": engine.model, "dimension": engine.dimension}
-    attempt = 0
-    while True:
-        try:
-            answer = await matching.request("PUT", f"/spaces/{engine.space}", json=body, timeout_seconds=30.0)
-            if answer.status_code == 200:
-                health.ok(PART)
-                return msgspec.json.decode(answer.content, type=Assignment)
-            raise DependencyUnavailable("matching", f"answered {answer.status_code}: {answer.text[:200]}")
-        except DependencyUnavailable as fault:
-            health.waits_for(PART, f"waits for matching to assign the vectors topic ({fault})")
-            log.info("waits_for_registration", reason=str(fault))
-            await asyncio.sleep(backoff_seconds(attempt, cap=3.0))
-            attempt += 1
+    answer = await matching.request("PUT", f"/spaces/{engine.space}", json=body, timeout_seconds=ANSWER_SECONDS)
+    if answer.status_code != 200:
+        raise DependencyUnavailable("matching", f"answered {answer.status_code}: {answer.text[:200]}")
+    return msgspec.json.decode(answer.content, type=Assignment)

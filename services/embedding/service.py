@@ -27,8 +27,8 @@ Result = TypeVar("Result")
 
 # Threads that cut documents: while a very long text takes one for seconds, others go on in the other.
 _CUTTING_THREADS = 2
-# Writes to the cache that may be under way at a time.
-_KEEPING = 4
+# Writes of queries' vectors to the cache that may be under way at a time.
+_CACHE_WRITES = 4
 # About as many as a window holds.
 _WINDOW_CHARACTERS = 1_000
 # A query of so many characters is tokenized as a whole before it is cut.
@@ -49,6 +49,7 @@ class CutDocument:
 
     @property
     def all_pieces(self) -> list[Piece]:
+        """Windows, then units."""
         return [*self.pieces.windows, *self.pieces.units]
 
 
@@ -60,11 +61,12 @@ class EmbeddingService:
         self._cache = cache
         self._documents = ThreadPoolExecutor(_CUTTING_THREADS, thread_name_prefix="cutting")
         self._queries = ThreadPoolExecutor(1, thread_name_prefix="query")
-        self._keeping: set[asyncio.Task[None]] = set()
-        self._may_keep = asyncio.Semaphore(_KEEPING)
+        self._cache_writes: set[asyncio.Task[None]] = set()
+        self._write_turns = asyncio.Semaphore(_CACHE_WRITES)
 
     @property
     def engine(self) -> Engine:
+        """What computes the vectors."""
         return self._lane.engine
 
     @property
@@ -74,6 +76,7 @@ class EmbeddingService:
 
     @property
     def cache(self) -> VectorCache | None:
+        """Where vectors are kept; None where every text is computed."""
         return self._cache
 
     async def warm_up(self) -> None:
@@ -100,7 +103,7 @@ class EmbeddingService:
             with self._lane.queries(sum(map(_weight, missing))):
                 computed = await self._compute_queries(missing)
             vectors.update(computed)
-            self._keep({marked[text]: vector for text, vector in computed.items()})
+            self._write_soon({marked[text]: vector for text, vector in computed.items()})
         return np.stack([vectors[text] for text in texts]).astype(np.float32, copy=False)
 
     async def cut(self, event: TextEvent) -> CutDocument:
@@ -111,8 +114,11 @@ class EmbeddingService:
             raise RecordRejected(ErrorCode.EMPTY, "the document holds no text that could be compared")
         return CutDocument(event, pieces)
 
-    async def kept(self, document: CutDocument) -> dict[str, Vectors]:
-        """The vectors in the cache of everything this document needs, in one round trip."""
+    async def cached(self, document: CutDocument) -> dict[str, Vectors]:
+        """The vectors that the cache holds of a document's texts, by text, in one round trip; each float32 (dimension).
+
+        Never raises: without the cache there are none.
+        """
         if self._cache is None:
             return {}
         with self._lane.coming():
@@ -120,30 +126,32 @@ class EmbeddingService:
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        """Around work on documents: while it lasts, the model waits for somebody where it waits."""
+        """Around work on documents: time in which the model computes nothing meanwhile is counted as idle."""
         with self._lane.idle.under_way():
             yield
 
     async def settled(self) -> None:
         """Waits for the writes of queries' vectors to the cache that are under way."""
-        while self._keeping:
-            await asyncio.wait(self._keeping)
+        while self._cache_writes:
+            await asyncio.wait(self._cache_writes)
 
     async def forget(self, document: DocumentKey) -> bool:
-        """Removes a document's vectors from the cache; whether that is certain. Never raises, never waits for long."""
+        """Removes a document's vectors from the cache; whether that is certain. Never raises; takes seconds at most."""
         return self._cache is None or await self._cache.forget(document)
 
-    async def embed(self, document: CutDocument, kept: Mapping[str, Vectors]) -> Embedding:
-        """A document's windows and units with vectors, `kept` those that need not be computed.
+    async def embed(self, document: CutDocument, cached: Mapping[str, Vectors]) -> Embedding:
+        """A document's windows and units with vectors. Those of `cached`, by text, are not computed.
 
         Raises DependencyUnavailable, and ModelRefusal where the model fails on this document alone.
         """
-        missing = list(dict.fromkeys(piece.text for piece in document.all_pieces if piece.text not in kept))
-        vectors = {piece.text: kept[piece.text] for piece in document.all_pieces if piece.text in kept}
+        missing = {piece.text: piece.ids for piece in document.all_pieces if piece.text not in cached}
+        vectors = {piece.text: cached[piece.text] for piece in document.all_pieces if piece.text in cached}
         computed: dict[str, Vectors] = {}
         if missing:
             with self._lane.coming():
-                prepared = await self._in(self._documents, lambda: self.engine.prepare(missing))
+                prepared = await self._in(
+                    self._documents, lambda: self.engine.prepare(list(missing), known=list(missing.values()))
+                )
             try:
                 computed = dict(zip(missing, await self._lane.embed(prepared, "document"), strict=True))
             except DependencyUnavailable as fault:
@@ -151,18 +159,18 @@ class EmbeddingService:
                 raise
             vectors.update(computed)
         packing = asyncio.to_thread(self._packed, document.pieces, vectors)
-        # Kept before anything else is done with the document: a deletion behind it must find all there is to forget.
-        packed, _ = await asyncio.gather(packing, self._keep_document(document, computed))
+        # In the cache before the document is done: a deletion that follows must find all there is to forget.
+        packed, _ = await asyncio.gather(packing, self._write_document(document, computed))
         return packed
 
     async def close(self) -> None:
-        """Ends the threads, once what is in hand is written."""
+        """Waits for the writes to the cache that are under way, then ends the threads that cut and tokenize."""
         await self.settled()
         for threads in (self._documents, self._queries):
             threads.shutdown(wait=False, cancel_futures=True)
 
     async def _blame(self, document: CutDocument, fault: DependencyUnavailable) -> None:
-        """Raises ModelRefusal where the model works on other texts: then this one must not be tried for ever."""
+        """Raises ModelRefusal where the model works on other texts: the fault is this document's, and has an end."""
         if isinstance(fault, BreakerOpen):
             return
         try:
@@ -173,7 +181,7 @@ class EmbeddingService:
 
     async def _compute_queries(self, texts: Sequence[str]) -> dict[str, Vectors]:
         if sum(map(len, texts)) <= _SHORT_CHARACTERS:
-            # Sooner done than handed to a thread.
+            # So little takes less time than handing it to a thread.
             parts = [self._prepared_query(text) for text in texts]
         else:
             parts = await self._in(self._queries, lambda: [self._prepared_query(text) for text in texts])
@@ -190,28 +198,29 @@ class EmbeddingService:
         """The query itself, or its windows. Blocks. Raises RecordRejected."""
         if not (stripped := text.strip()):
             raise RecordRejected(ErrorCode.EMPTY, "the query holds no text")
-        # Most are short: they need not be cut. So many characters could be beyond the limit in one pass.
+        # Most are short and need not be cut; a longer one is surely beyond the limit.
         if len(stripped) <= _SHORT_CHARACTERS:
             (prepared,) = self.engine.prepare([stripped], query=True)
             if prepared.length <= self.engine.max_tokens:
                 return [prepared]
         windows = self._cut(stripped, None).windows
-        return self.engine.prepare([piece.text for piece in windows], query=True)
+        texts, known = [piece.text for piece in windows], [piece.ids for piece in windows]
+        return self.engine.prepare(texts, query=True, known=known)
 
-    async def _keep_document(self, document: CutDocument, computed: Mapping[str, Vectors]) -> None:
+    async def _write_document(self, document: CutDocument, computed: Mapping[str, Vectors]) -> None:
         if self._cache is not None:
             texts = list(dict.fromkeys(piece.text for piece in document.all_pieces))
             await self._cache.keep(document.event.key, texts, computed)
 
-    def _keep(self, vectors: Mapping[str, Vectors]) -> None:
+    def _write_soon(self, vectors: Mapping[str, Vectors]) -> None:
         """Writes to the cache in the background; `settled` waits for it."""
         if self._cache is not None:
-            task = asyncio.create_task(self._kept_soon(self._cache, vectors))
-            self._keeping.add(task)
-            task.add_done_callback(self._keeping.discard)
+            task = asyncio.create_task(self._write_queries(self._cache, vectors))
+            self._cache_writes.add(task)
+            task.add_done_callback(self._cache_writes.discard)
 
-    async def _kept_soon(self, cache: VectorCache, vectors: Mapping[str, Vectors]) -> None:
-        async with self._may_keep:
+    async def _write_queries(self, cache: VectorCache, vectors: Mapping[str, Vectors]) -> None:
+        async with self._write_turns:
             await cache.set_many(vectors)
 
     def _cut(self, text: str, event: TextEvent | None) -> Pieces:
@@ -219,7 +228,7 @@ class EmbeddingService:
             text,
             sections=event.sections if event else [],
             hidden=event.identity_spans if event else [],
-            token_spans=self.engine.token_spans,
+            tokenize=self.engine.tokens,
             max_tokens=self.engine.max_tokens,
             items=requirement_lines(event) if event else (),
         )

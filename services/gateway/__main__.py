@@ -6,7 +6,7 @@ import sys
 
 import msgspec
 
-from libs.telemetry.serving import serve
+from libs.running.serving import serve
 from services.gateway.app import create_app
 from services.gateway.settings import GatewaySettings
 

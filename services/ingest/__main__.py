@@ -7,7 +7,7 @@ import sys
 
 def main() -> int:
     """Serves until a signal; returns the exit code."""
-    from libs.telemetry.serving import serve
+    from libs.running.serving import serve
     from services.ingest.app import SERVICE, create_app
     from services.ingest.settings import IngestSettings
 

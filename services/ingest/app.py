@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import importlib
-import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
-
 from litestar import Litestar
-from litestar.datastructures import State
 
+from libs.running.parts import RunningParts
+from libs.running.runner import ServiceRunner, imported
 from libs.telemetry.health import Health
-from libs.telemetry.logs import get_logger
 from services.ingest.api import routes
 from services.ingest.settings import IngestSettings
-
-if TYPE_CHECKING:
-    from services.ingest.pipeline import Pipeline
-
-log = get_logger(__name__)
 
 SERVICE = "ingest"
 PARTS = ("sandbox", "topics", "broker", "consumer")
@@ -33,39 +21,15 @@ def create_app(settings: IngestSettings) -> Litestar:
         health.waits_for(part, "not looked at yet")
     health.started()
 
-    @asynccontextmanager
-    async def running(app: Litestar) -> AsyncIterator[None]:
-        background = asyncio.create_task(_run(settings, health, app.state), name="pipeline")
-        try:
-            yield
-        finally:
-            background.cancel()
-            await asyncio.gather(background, return_exceptions=True)
+    async def start(parts: RunningParts) -> None:
+        pipeline = await imported("services.ingest.pipeline")
+        await pipeline.start(settings, parts)
 
+    runner = ServiceRunner(health, start)
     return Litestar(
         route_handlers=routes(health),
-        lifespan=[running],
-        state=State({"exit_code": 0}),
+        lifespan=[runner.lifespan],
+        state=runner.state,
         openapi_config=None,
         logging_config=None,
     )
-
-
-async def _run(settings: IngestSettings, health: Health, state: State) -> None:
-    pipeline: Pipeline | None = None
-    try:
-        module = await asyncio.to_thread(importlib.import_module, "services.ingest.pipeline")
-        pipeline = module.Pipeline(settings, health)
-        await pipeline.start()
-        await asyncio.Event().wait()
-    except Exception as error:
-        log.error("cannot_start", reason=str(error), exc_info=None if _is_refusal(error) else error)
-        state.exit_code = 1
-        signal.raise_signal(signal.SIGTERM)
-    finally:
-        if pipeline is not None:
-            await pipeline.stop()
-
-
-def _is_refusal(error: Exception) -> bool:
-    return type(error).__name__ == "CannotStart"

@@ -10,8 +10,7 @@ from libs.contracts.errors import RecordRejected
 from libs.contracts.events import TextEvent
 from libs.contracts.statuses import Status
 from libs.contracts.topics import STATUS, SUBMITTED_PATTERN, TEXT, dead_letters_topic
-from libs.messaging.dead_letters import dead_letter
-from libs.messaging.metrics import DEAD_LETTERED
+from libs.messaging.dead_letters import dead_letter, publish_counting
 from libs.messaging.publishing import Outgoing, Publisher
 from libs.messaging.records import Record
 from libs.messaging.reporting import status_record, text_record, tombstone_record
@@ -63,7 +62,8 @@ class IngestWork:
                 decisions[n] = Decision.WORK
             await work(promoted)
         await work([n for n, decision in enumerate(decisions) if decision is Decision.SUPERSEDED])
-        await self._publisher.publish_all([out for n in in_revision_order(readings) for out in outcomes[n]])
+        ordered = [out for n in in_revision_order(readings) for out in outcomes[n]]
+        await publish_counting(self._publisher, SERVICE, ordered)
 
     async def dead_letter(self, record: Record, fault: RecordRejected, attempts: int) -> None:
         """Sets the record aside; its document, where it names one, shows as failed."""
@@ -71,7 +71,7 @@ class IngestWork:
         with processing(record):
             revision = subject.revision if subject else None
             outgoing = [dead_letter(record, SERVICE, fault, attempts, revision), *_failed(subject, fault)]
-        await self._publisher.publish_all(outgoing)
+        await publish_counting(self._publisher, SERVICE, outgoing)
 
     def _read(self, records: Sequence[Record]) -> list[Reading]:
         return [read_record(record, self._tryout_stamp) for record in records]
@@ -126,7 +126,6 @@ def _refused(record: Record, refusal: Refusal) -> list[Outgoing]:
     outgoing = _failed(refusal.subject, refusal.fault)
     if refusal.dead_letter:
         log.warning("record_dead_lettered", record=record.place, code=refusal.fault.code, reason=refusal.fault.message)
-        DEAD_LETTERED.labels(SERVICE, str(refusal.fault.code)).inc()
         revision = refusal.subject.revision if refusal.subject else None
         outgoing.insert(0, dead_letter(record, SERVICE, refusal.fault, 1, revision))
     return outgoing

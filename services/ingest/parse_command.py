@@ -13,7 +13,7 @@ import msgspec
 from libs.contracts.documents import MAX_FILE_BYTES
 from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.contracts.identifiers import KINDS, Kind
-from services.ingest.sandbox.messages import Content, ParsedDocument
+from services.ingest.parsing.content import Content, ParsedDocument
 from services.ingest.sandbox.pool import ParserFault, Sandbox
 from services.ingest.settings import ParsingSettings
 

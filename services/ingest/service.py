@@ -8,14 +8,16 @@ from typing import Protocol
 from libs.contracts.documents import MAX_FILE_BYTES
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.events import TextEvent
+from services.ingest.parsing.content import Content, ParsedDocument
 from services.ingest.records.submission import Submission
-from services.ingest.sandbox.messages import Content, ParsedDocument
 
 
 class Parser(Protocol):
     """Parses contents without computing on the event loop. Raises as `Sandbox.parse` does."""
 
-    async def parse(self, content: Content) -> ParsedDocument: ...
+    async def parse(self, content: Content) -> ParsedDocument:
+        """What is derived from a content. Waits for a free parser."""
+        ...
 
 
 class IngestService:
@@ -25,7 +27,10 @@ class IngestService:
         self._parser = parser
 
     async def parse(self, submission: Submission) -> TextEvent:
-        """Raises RecordRejected with a sentence for the document's owner, DependencyUnavailable, ParserFault."""
+        """The text event of a submission, its content hash the sha256 of the stored text, hex.
+
+        Raises RecordRejected with a sentence for the document's owner, DependencyUnavailable, ParserFault.
+        """
         size = len(submission.content.data)
         if size > MAX_FILE_BYTES:
             raise RecordRejected(ErrorCode.TOO_LARGE, f"the file has {size} bytes; {MAX_FILE_BYTES} are allowed")

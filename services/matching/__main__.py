@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from libs.telemetry.serving import serve
+from libs.running.serving import serve
 from services.matching.app import SERVICE, create_app
 from services.matching.settings import MatchingSettings
 

@@ -15,8 +15,7 @@ from libs.contracts.events import SourceEvent, StatusEvent, VectorsEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
-from libs.messaging.dead_letters import dead_letter
-from libs.messaging.metrics import DEAD_LETTERED
+from libs.messaging.dead_letters import dead_letter, publish_counting
 from libs.messaging.publishing import Outgoing, Publisher
 from libs.messaging.records import Record
 from libs.messaging.reporting import (
@@ -82,7 +81,7 @@ class MatchingWork:
         refused += await self._vectors([record for record in records if record.topic != topics.STATUS])
         # Last, so that a fault of the surroundings on the way does not set them aside once more.
         for record, fault in refused:
-            await self._dead_letter(record, fault)
+            await self.dead_letter(record, fault, 1)
 
     async def dead_letter(self, record: Record, fault: RecordRejected, attempts: int) -> None:
         outgoing = [dead_letter(record, self.service, fault, attempts)]
@@ -102,11 +101,7 @@ class MatchingWork:
                     )
                 )
             log.warning("record_dead_lettered", record=record.place, code=str(fault.code), reason=fault.message)
-            await self._publisher.publish_all(outgoing)
-
-    async def _dead_letter(self, record: Record, fault: RecordRejected) -> None:
-        DEAD_LETTERED.labels(self.service, str(fault.code)).inc()
-        await self.dead_letter(record, fault, 1)
+            await publish_counting(self._publisher, self.service, outgoing)
 
     async def _statuses(self, records: Sequence[Record]) -> list[tuple[Record, RecordRejected]]:
         refused: list[tuple[Record, RecordRejected]] = []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 
 from libs.contracts.errors import DependencyUnavailable
@@ -14,11 +12,10 @@ from libs.messaging.consumer.consumer import Consumer
 from libs.messaging.publishing import KafkaPublisher
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
-from libs.resilience.retry import backoff_seconds
-from libs.telemetry.health import Health
+from libs.running.parts import RunningParts
 from libs.telemetry.logs import get_logger
 from services.matching.answers.query_vectors import EmbeddingClient
-from services.matching.api import Parts
+from services.matching.api import Api, Parts
 from services.matching.consumer import READS, WRITES, MatchingWork
 from services.matching.health import watch
 from services.matching.service import MatchingService
@@ -39,117 +36,86 @@ log = get_logger(__name__)
 COMMIT_EVERY = 50
 
 
-class Pipeline:
-    """Started once; `stop` may be called at any time after, also while it still starts."""
+async def start(settings: MatchingSettings, api: Api, parts: RunningParts) -> None:
+    """Answers as soon as the database is there, reads topics as soon as the broker is. Raises WrongRole."""
+    database = Database(settings.database_url, connections=settings.database_connections)
+    publisher = KafkaPublisher(settings)
+    api.parts = await _open_database(settings, database, publisher, parts)
+    await _consume(settings, database, publisher, api, parts)
 
-    def __init__(self, settings: MatchingSettings, health: Health) -> None:
-        self._settings = settings
-        self._health = health
-        self._publisher = KafkaPublisher(settings)
-        self._database = Database(settings.database_url, connections=settings.database_connections)
-        self._consumer: Consumer | None = None
-        self._stops: list[Callable[[], Awaitable[None]]] = []
 
-    async def open_database(self) -> Parts:
-        """Migrates, connects, and shows what a dead try-out broker took with it. Raises WrongRole."""
-        settings = self._settings
-        await self._until_there("database", self._migrate)
-        await self._until_there("database", self._database.open)
-        self._stops.append(self._database.close)
-        writer = DocumentWriter(
-            self._database, cache_seconds=settings.embedding_cache_ttl, heartbeat_seconds=settings.heartbeat_seconds
-        )
-        breaker = CircuitBreaker("embedding", fail_max=3, reset_seconds=3.0)
-        inner = InnerClient("embedding", settings.embedding_urls, breaker=breaker)
-        self._stops.append(inner.close)
-        embedding = EmbeddingClient(inner, timeout_seconds=settings.query_timeout_seconds)
-        service = MatchingService(self._database, embedding, most_candidates=settings.candidates)
-        spaces = Spaces(
-            self._database,
-            self._publisher,
-            partial(ensure_topic, settings),
-            partial(space_in, settings),
-            owner_url=settings.owner_url,
-            service_url=settings.database_url,
-        )
-        reembedding = Reembedding(self._database, StoredTexts(self._database, self._publisher))
-        parts = Parts(service, writer, spaces, reembedding)
-        if settings.tryout_stamp is not None:
-            show_lost = partial(_show_lost, parts, settings.tryout_stamp)
-            await self._until_there("database", show_lost)
-        self._health.ok("database")
-        self._in_background(watch(self._database, breaker, self._health), "watch")
-        return parts
+async def _open_database(
+    settings: MatchingSettings, database: Database, publisher: KafkaPublisher, parts: RunningParts
+) -> Parts:
+    """Migrates, connects, and shows what a dead try-out broker took with it."""
+    parts.on_stop(database.close)
+    await parts.wait_for("database", partial(_migrate, settings))
+    await parts.wait_for("database", database.open)
+    writer = DocumentWriter(
+        database, cache_seconds=settings.embedding_cache_ttl, heartbeat_seconds=settings.heartbeat_seconds
+    )
+    breaker = CircuitBreaker("embedding", fail_max=3, reset_seconds=3.0)
+    inner = InnerClient("embedding", settings.embedding_urls, breaker=breaker)
+    parts.on_stop(inner.close)
+    embedding = EmbeddingClient(inner, timeout_seconds=settings.query_timeout_seconds)
+    service = MatchingService(database, embedding, most_candidates=settings.candidates)
+    spaces = Spaces(
+        database,
+        publisher,
+        partial(ensure_topic, settings),
+        partial(space_in, settings),
+        owner_url=settings.owner_url,
+        service_url=settings.database_url,
+    )
+    reembedding = Reembedding(database, StoredTexts(database, publisher))
+    found = Parts(service, writer, spaces, reembedding)
+    if settings.tryout_stamp is not None:
+        await parts.wait_for("database", partial(_show_lost, found, settings.tryout_stamp))
+    parts.health.ok("database")
+    parts.in_background(watch(database, breaker, parts.health), "watch")
+    return found
 
-    async def consume(self, parts: Parts) -> None:
-        """Joins the group and begins to build spaces. Tries until it is there."""
-        await self._until_there("broker", self._publisher.start)
-        self._stops.append(self._publisher.stop)
-        await self._until_there("broker", self._check_topics)
-        positions = StoredPositions(self._database)
-        consumer = Consumer(
-            self._settings,
-            MatchingWork(parts.writer, parts.spaces, self._publisher, is_replay=positions.is_replay),
-            self._health,
-            group=GROUP_MATCHING,
-            pattern=READS,
-            max_records=self._settings.matching_batch_records,
-            positions=positions,
-            commit_every=COMMIT_EVERY,
-        )
-        await self._until_there("broker", consumer.start)
-        self._stops.append(consumer.stop)
-        self._consumer = consumer
-        self._in_background(parts.spaces.build_forever(), "spaces")
-        if not self._settings.on_tryout_broker:  # it never cleans, and its memory only grows
-            heartbeats = Heartbeats(
-                partial(partitions, self._settings),
-                self._database,
-                self._publisher,
-                interval=self._settings.heartbeat_seconds,
-            )
-            self._in_background(heartbeats.send_forever(), "heartbeats")
-        self._in_background(parts.reembedding.run_forever(), "reembedding")
-        self._health.ok("broker")
 
-    def lag(self) -> dict[str, int]:
-        """Records per topic that this process has not committed."""
-        return {} if self._consumer is None else self._consumer.lag()
+async def _consume(
+    settings: MatchingSettings, database: Database, publisher: KafkaPublisher, api: Api, parts: RunningParts
+) -> None:
+    """Joins the group and begins to build spaces."""
+    work = api.ready()
+    positions = StoredPositions(database)
+    consumer = Consumer(
+        settings,
+        MatchingWork(work.writer, work.spaces, publisher, is_replay=positions.is_replay),
+        parts.health,
+        group=GROUP_MATCHING,
+        pattern=READS,
+        max_records=settings.matching_batch_records,
+        positions=positions,
+        commit_every=COMMIT_EVERY,
+    )
+    api.lag = consumer.lag
+    parts.on_stop(publisher.stop)
+    await parts.wait_for("broker", publisher.start)
+    await parts.wait_for("broker", partial(_check_topics, settings))
+    parts.on_stop(consumer.stop)
+    await parts.wait_for("broker", consumer.start)
+    parts.in_background(work.spaces.build_forever(), "spaces")
+    if not settings.on_tryout_broker:  # it never cleans, and its memory only grows
+        heartbeats = Heartbeats(partial(partitions, settings), database, publisher, interval=settings.heartbeat_seconds)
+        parts.in_background(heartbeats.send_forever(), "heartbeats")
+    parts.in_background(work.reembedding.run_forever(), "reembedding")
+    parts.health.ok("broker")
 
-    async def stop(self) -> None:
-        """Ends the batch in hand, then everything in the reverse order of its start."""
-        while self._stops:
-            await self._stops.pop()()
 
-    def _in_background(self, work: Coroutine[None, None, None], name: str) -> None:
-        task = asyncio.create_task(work, name=name)
+async def _migrate(settings: MatchingSettings) -> None:
+    done = await migrate(settings.owner_url, settings.database_url)
+    if done:
+        log.info("migrated", migrations=done)
 
-        async def end() -> None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
-        self._stops.append(end)
-
-    async def _migrate(self) -> None:
-        done = await migrate(self._settings.owner_url, self._settings.database_url)
-        if done:
-            log.info("migrated", migrations=done)
-
-    async def _check_topics(self) -> None:
-        wrong = await check_topics(self._settings, WRITES, pattern=VECTORS_PATTERN)
-        if wrong:
-            raise DependencyUnavailable("topics", "; ".join(wrong))
-
-    async def _until_there(self, part: str, step: Callable[[], Awaitable[None]]) -> None:
-        attempt = 0
-        while True:
-            try:
-                return await step()
-            except DependencyUnavailable as fault:
-                self._health.waits_for(part, str(fault))
-                log.warning("waits", part=part, reason=str(fault))
-                await asyncio.sleep(backoff_seconds(attempt, cap=5.0))
-                attempt += 1
+async def _check_topics(settings: MatchingSettings) -> None:
+    wrong = await check_topics(settings, WRITES, pattern=VECTORS_PATTERN)
+    if wrong:
+        raise DependencyUnavailable("topics", "; ".join(wrong))
 
 
 async def _show_lost(parts: Parts, stamp: int) -> None:

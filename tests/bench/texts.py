@@ -42,7 +42,7 @@ def endless(count: int) -> list[str]:
 
 def cut_up(engine: Engine, text: str) -> Cut:
     """A document's windows and units."""
-    found = cut(text, sections=[], hidden=[], token_spans=engine.token_spans, max_tokens=engine.max_tokens)
+    found = cut(text, sections=[], hidden=[], tokenize=engine.tokens, max_tokens=engine.max_tokens)
     return Cut([piece.text for piece in found.windows], [piece.text for piece in found.units])
 
 

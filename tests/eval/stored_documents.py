@@ -72,7 +72,7 @@ class Documents:
             stored,
             sections=sections,
             hidden=[],
-            token_spans=self._engine.token_spans,
+            tokenize=self._engine.tokens,
             max_tokens=self._engine.max_tokens,
         )
 

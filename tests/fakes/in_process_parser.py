@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from libs.contracts.documents import MAX_TEXT_CHARS
 from services.ingest.parsing import parsing
-from services.ingest.sandbox.messages import Content, ParsedDocument
+from services.ingest.parsing.content import Content, ParsedDocument
 
 
 class InProcessParser:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.messaging.dead_letters import LEFT_OUT
-from libs.messaging.metrics import DEAD_LETTERED, FAULTS, PAUSED
+from libs.messaging.metrics import FAULTS, PAUSED
 from libs.messaging.records import Record
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.health import Health
@@ -43,6 +43,7 @@ class Work(Protocol):
     async def dead_letter(self, record: Record, fault: RecordRejected, attempts: int) -> None:
         """Publishes the record as a dead letter, and the status failed where a document can be read from it.
 
+        Publishes through `dead_letters.publish_counting`, which counts it.
         Raises DependencyUnavailable: it will be called again.
         """
         ...
@@ -115,7 +116,6 @@ class Worker:
 
         What else it raises: not even that could be published; the record is not done.
         """
-        DEAD_LETTERED.labels(self.service, str(fault.code)).inc()
         try:
             await self.through_outages(lambda: self._work.dead_letter(record, fault, attempts))
         except Interrupted:

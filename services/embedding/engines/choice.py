@@ -6,6 +6,7 @@ import os
 from importlib import util
 from pathlib import Path
 
+from libs.running.cannot_start import CannotStart
 from libs.telemetry.logs import get_logger
 from services.embedding.engines.hash import HashEngine
 from services.embedding.engines.onnx import OnnxEngine, OnnxFailed, facts_of, onnx_engine
@@ -16,7 +17,7 @@ from services.embedding.settings import EmbeddingSettings
 log = get_logger(__name__)
 
 
-class EngineMissing(Exception):
+class EngineMissing(CannotStart):
     """What the engine is made of is not installed; the message says what to do."""
 
 

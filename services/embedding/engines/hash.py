@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from services.embedding.engines.protocol import Prepared, Vectors
 from services.embedding.engines.space import space_of
+from services.embedding.engines.tokens import TokenIds, Tokens
 
 DIMENSION = 384
 MAX_TOKENS = 254
@@ -34,6 +35,7 @@ class HashEngine:
         self.space = space_of({"engine": "hash", "version": 1, "dimension": DIMENSION})
 
     def token_spans(self, text: str) -> list[tuple[int, int]]:
+        """As `Engine` says."""
         spans: list[tuple[int, int]] = []
         for word in _WORD.finditer(text):
             if _CJK.search(word[0]):
@@ -42,10 +44,24 @@ class HashEngine:
                 spans.append(word.span())
         return spans
 
-    def prepare(self, texts: Sequence[str], *, query: bool = False) -> list[Prepared]:
-        return [Prepared(text, query, np.zeros(len(self._words(text)), dtype=np.int32)) for text in texts]
+    def tokens(self, text: str) -> Tokens:
+        """As `Engine` says. All have the same id: what is computed is the words themselves."""
+        spans = self.token_spans(text)
+        ids = np.zeros(len(spans), dtype=np.int32)
+        return Tokens(text, ids, [start for start, _ in spans], [end for _, end in spans], words_alone=True)
+
+    def prepare(
+        self, texts: Sequence[str], *, query: bool = False, known: Sequence[TokenIds | None] | None = None
+    ) -> list[Prepared]:
+        """As `Engine` says."""
+        held = known or [None] * len(texts)
+        return [
+            Prepared(text, query, np.zeros(len(self._words(text)), dtype=np.int32) if ids is None else ids)
+            for text, ids in zip(texts, held, strict=True)
+        ]
 
     def run(self, prepared: Sequence[Prepared]) -> Vectors:
+        """As `Engine` says."""
         vectors = np.zeros((len(prepared), DIMENSION), dtype=np.float32)
         for row, each in enumerate(prepared):
             for word in self._words(each.text):
@@ -56,6 +72,7 @@ class HashEngine:
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
     def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """As `Engine` says."""
         return self.run(self.prepare(texts, query=query))
 
     def _words(self, text: str) -> list[str]:

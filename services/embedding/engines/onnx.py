@@ -12,9 +12,12 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from libs.running.cannot_start import CannotStart
 from services.embedding.engines.cores import usable_cores
 from services.embedding.engines.protocol import Prepared, Vectors, padded
 from services.embedding.engines.space import TEXT_PREPARATION_VERSION, files_hash
+from services.embedding.engines.text_tokenizer import TextTokenizer
+from services.embedding.engines.tokens import TokenIds, Tokens
 
 MODEL_FILE = "model.onnx"
 ENGINE_FILE = "engine.json"
@@ -39,7 +42,7 @@ class Facts(msgspec.Struct, frozen=True):
     passage_skipped: int = 0
 
 
-class OnnxFailed(Exception):
+class OnnxFailed(CannotStart):
     """The ONNX file could not be made; the message says why."""
 
 
@@ -56,10 +59,11 @@ class OnnxEngine:
         self.space = self._facts.space
         self.dimension = self._facts.dimension
         self.max_tokens = self._facts.max_tokens
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        # tokenizer.json's own limits are not the model's: texts are cut before they come here.
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
+        self._tokenizer = TextTokenizer(
+            Tokenizer.from_file(str(folder / "tokenizer.json")),
+            query_prompt=self._facts.query_prompt,
+            passage_prompt=self._facts.passage_prompt,
+        )
         options = onnxruntime.SessionOptions()
         # A core for each call, and several calls: cores that share one call wait for each other at each of its steps,
         # and for whatever else the machine does with one of them.
@@ -79,18 +83,21 @@ class OnnxEngine:
         )
 
     def token_spans(self, text: str) -> list[tuple[int, int]]:
-        encoded = self._tokenizer.encode(text, add_special_tokens=False)
-        return [(start, end) for start, end in encoded.offsets if end > start]
+        """As `Engine` says."""
+        return self._tokenizer.token_spans(text)
 
-    def prepare(self, texts: Sequence[str], *, query: bool = False) -> list[Prepared]:
-        prompt = self._facts.query_prompt if query else self._facts.passage_prompt
-        encoded = self._tokenizer.encode_batch_fast([prompt + text for text in texts])
-        return [
-            Prepared(text, query, np.asarray(each.ids, dtype=np.int32))
-            for text, each in zip(texts, encoded, strict=True)
-        ]
+    def tokens(self, text: str) -> Tokens:
+        """As `Engine` says."""
+        return self._tokenizer.tokens(text)
+
+    def prepare(
+        self, texts: Sequence[str], *, query: bool = False, known: Sequence[TokenIds | None] | None = None
+    ) -> list[Prepared]:
+        """As `Engine` says."""
+        return self._tokenizer.prepare(texts, query=query, known=known)
 
     def run(self, prepared: Sequence[Prepared]) -> Vectors:
+        """As `Engine` says."""
         ids, attention = padded(prepared, self._facts.pad_id)
         inputs = {"input_ids": ids, "attention_mask": attention}
         if self._skips:
@@ -101,6 +108,7 @@ class OnnxEngine:
         return np.asarray(vectors, dtype=np.float32)
 
     def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """As `Engine` says."""
         return self.run(self.prepare(texts, query=query))
 
 

@@ -9,8 +9,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from services.embedding.engines.tokens import TokenIds, Tokens
+
 Vectors = NDArray[np.float32]
-TokenIds = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,17 @@ class Engine(Protocol):
         """Start and end (code points) of every content token of a text of any length, in order."""
         ...
 
-    def prepare(self, texts: Sequence[str], *, query: bool = False) -> list[Prepared]:
-        """Texts made ready for `run`, in order. Texts have at most `max_tokens` content tokens."""
+    def tokens(self, text: str) -> Tokens:
+        """The content tokens of a text of any length, from which those of its stretches can be told."""
+        ...
+
+    def prepare(
+        self, texts: Sequence[str], *, query: bool = False, known: Sequence[TokenIds | None] | None = None
+    ) -> list[Prepared]:
+        """Texts made ready for `run`, in order. Texts have at most `max_tokens` content tokens.
+
+        `known`: of each text the ids of its content tokens, or None where it is still to be tokenized.
+        """
         ...
 
     def run(self, prepared: Sequence[Prepared]) -> Vectors:

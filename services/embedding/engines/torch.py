@@ -11,6 +11,8 @@ import numpy as np
 
 from services.embedding.engines.protocol import Prepared, Vectors, padded
 from services.embedding.engines.space import files_hash, space_of
+from services.embedding.engines.text_tokenizer import TextTokenizer
+from services.embedding.engines.tokens import TokenIds, Tokens
 
 
 class TorchEngine:
@@ -37,8 +39,9 @@ class TorchEngine:
         self._prompts: dict[str, str | None] = dict(self.sentence_model.prompts or {})
         # A copy of its own: the model's truncates.
         self.tokenizer: Any = Tokenizer.from_str(self.sentence_model.tokenizer.backend_tokenizer.to_str())
-        self.tokenizer.no_truncation()
-        self.tokenizer.no_padding()
+        self._texts = TextTokenizer(
+            self.tokenizer, query_prompt=self.prompt(query=True), passage_prompt=self.prompt(query=False)
+        )
         limit = self._limit()
         prompt_tokens = max(len(self.token_spans(self.prompt(query=query))) for query in (True, False))
         self.max_tokens = limit - self.tokenizer.num_special_tokens_to_add(False) - prompt_tokens
@@ -57,18 +60,21 @@ class TorchEngine:
         )
 
     def token_spans(self, text: str) -> list[tuple[int, int]]:
-        encoded = self.tokenizer.encode(text, add_special_tokens=False)
-        return [(start, end) for start, end in encoded.offsets if end > start]
+        """As `Engine` says."""
+        return self._texts.token_spans(text)
 
-    def prepare(self, texts: Sequence[str], *, query: bool = False) -> list[Prepared]:
-        prompt = self.prompt(query=query)
-        encoded = self.tokenizer.encode_batch([prompt + text for text in texts])
-        return [
-            Prepared(text, query, np.asarray(each.ids, dtype=np.int32))
-            for text, each in zip(texts, encoded, strict=True)
-        ]
+    def tokens(self, text: str) -> Tokens:
+        """As `Engine` says."""
+        return self._texts.tokens(text)
+
+    def prepare(
+        self, texts: Sequence[str], *, query: bool = False, known: Sequence[TokenIds | None] | None = None
+    ) -> list[Prepared]:
+        """As `Engine` says."""
+        return self._texts.prepare(texts, query=query, known=known)
 
     def run(self, prepared: Sequence[Prepared]) -> Vectors:
+        """As `Engine` says."""
         import torch
 
         ids, attention = padded(prepared, self.pad_id)
@@ -84,6 +90,7 @@ class TorchEngine:
             return np.asarray(torch.nn.functional.normalize(vectors, dim=1).cpu().numpy(), dtype=np.float32)
 
     def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """As `Engine` says."""
         return self.run(self.prepare(texts, query=query))
 
     def prompt(self, *, query: bool) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from libs.running.cannot_start import CannotStart
 from services.embedding.location.download import WANTED, DownloadFault, download
 
 # Models that a package carries, by the names people use for them.
@@ -20,7 +21,7 @@ _PACKAGES = {
 _DEFAULT_OWNER = "sentence-transformers"
 
 
-class ModelNotFound(Exception):
+class ModelNotFound(CannotStart):
     """The model cannot be had; the message is a sentence that names the ways to get it."""
 
 

@@ -68,10 +68,15 @@ class ModelLane:
         self._stopped = False
 
     def start(self) -> None:
+        """Begins to feed the engine. To be called once, on the event loop."""
         self._task = asyncio.create_task(self._work())
         self._task.add_done_callback(self._ended)
 
     async def stop(self) -> None:
+        """Fails what waits, lets the batches in the model end, and ends the threads; takes 10 s at most.
+
+        Does no harm before `start`.
+        """
         self._stopped = True
         if self._task is not None:
             tasks = [self._task, *self._turns, *self._query_turns]
@@ -95,7 +100,7 @@ class ModelLane:
 
     @contextmanager
     def coming(self) -> Iterator[None]:
-        """Around the making of a document's texts: a batch that is not full waits for them, for a moment."""
+        """Around the making of a document's texts: a batch that is not full waits for them, 30 ms at most."""
         self._coming += 1
         try:
             yield
@@ -153,12 +158,12 @@ class ModelLane:
         return self._waiting.batches(partial=self._coming == 0 or time.monotonic() >= self._linger_until)
 
     def _begun(self) -> None:
-        """A thread has taken its batch; there may be another for the next."""
+        """A thread has chosen its batch; another turn may be handed out."""
         self._to_begin -= 1
         self._wake.set()
 
     async def _news(self) -> None:
-        """Waits until a turn begins or ends, texts come, or a batch has waited long enough to be full."""
+        """Waits until a turn begins or ends, texts come, or a batch that is not full has waited long enough."""
         self._wake.clear()
         waking = asyncio.create_task(self._wake.wait())
         try:
@@ -191,7 +196,10 @@ class ModelLane:
         return not under_way and (self._waiting.waits("query") or self._waiting.waits("document"))
 
     async def _try_again(self) -> None:
-        """One batch where the model failed too often lately and may be tried; else everybody is told."""
+        """Where the model failed too often lately: one batch as a trial, once the breaker allows it.
+
+        Until then everybody who waits gets the breaker's fault.
+        """
         turn = None
         try:
             async with self._breaker.guard():
@@ -237,13 +245,13 @@ class ModelLane:
         except DependencyUnavailable as fault:
             return Turn(taken[0].lane, taken[0].texts, [fault] * len(taken[0].texts)) if taken else None
         except Exception as error:
-            # Ours, outside of the model: those who wait are told, rather than left waiting for ever.
+            # A bug of ours outside of the model: those who wait get a fault instead of waiting for ever.
             log.error("turn_failed", exc_info=error)
             self._waiting.fail_all(DependencyUnavailable("model", f"failed: {type(error).__name__}: {error}"))
             return None
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """Without this task nobody would ever get a vector, while all looks well."""
+        """Where the feeding itself broke: tells those who wait, and ends the process, which could compute no more."""
         if not task.cancelled() and (error := task.exception()) is not None:
             log.critical("model_lane_broken", exc_info=error, action="ending")
             self._waiting.fail_all(DependencyUnavailable("model", f"failed: {type(error).__name__}: {error}"))

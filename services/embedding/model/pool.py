@@ -27,13 +27,13 @@ class Waiting:
     vector: Vectors | None = None
 
     @property
-    def place(self) -> tuple[int, int]:
-        """Its place among all by length."""
+    def by_length(self) -> tuple[int, int]:
+        """What texts are sorted by: tokens, then the order in which they came."""
         return self.prepared.length, self.number
 
     @property
     def counted(self) -> bool:
-        """Whether it is more than a probe; what its callers left behind is counted too."""
+        """Whether it counts as computed for somebody: also one whose callers left, but never a probe."""
         return not self.requests or any(request.counted for request in self.requests)
 
 
@@ -108,16 +108,16 @@ class Pool:
         request = next(iter(self._open))
         if self._takes % 2 == 0:
             request = min(self._open, key=lambda each: each.tokens)
-        anchor = max(request.to_take, key=lambda each: each.place)
-        position = bisect_left(self._by_length, anchor.place, key=_place)
+        anchor = max(request.to_take, key=lambda each: each.by_length)
+        position = bisect_left(self._by_length, anchor.by_length, key=_sort_key)
         # No more can join: all are computed as if they were as long as the anchor, or longer.
         reach = self._budget // anchor.prepared.length
         first = max(0, position - reach)
         lengths = [length for length, _, _ in self._by_length[first : position + reach + 1]]
         batch = around(lengths, position - first, self._budget, self._most_padding)
-        place = slice(first + batch.start, first + batch.stop)
-        taken = [waiting for _, _, waiting in self._by_length[place]]
-        del self._by_length[place]
+        chosen = slice(first + batch.start, first + batch.stop)
+        taken = [waiting for _, _, waiting in self._by_length[chosen]]
+        del self._by_length[chosen]
         for waiting in taken:
             waiting.taken = True
             for each in waiting.requests:
@@ -126,7 +126,7 @@ class Pool:
         return taken
 
     def give(self, waiting: Waiting, vector: Vectors) -> None:
-        """What a text that was taken came to."""
+        """The vector, float32 (dimension), of a text that was taken: everybody who waits for it gets it."""
         self._forget(waiting)
         waiting.vector = vector
         for request in waiting.requests:
@@ -169,7 +169,7 @@ class Pool:
             self._open[request] = None
             # In one go: thousands of texts, put in one by one among more thousands, would take a tenth of a second.
             new = [waiting for waiting in request.to_take if not self._listed(waiting)]
-            self._by_length += sorted((*waiting.place, waiting) for waiting in new)
+            self._by_length += sorted((*waiting.by_length, waiting) for waiting in new)
             self._by_length.sort()
 
     def _leave(self, request: Request, waiting: Waiting) -> None:
@@ -184,13 +184,13 @@ class Pool:
             del self._known[waiting.prepared.text]
 
     def _listed(self, waiting: Waiting) -> bool:
-        index = bisect_left(self._by_length, waiting.place, key=_place)
+        index = bisect_left(self._by_length, waiting.by_length, key=_sort_key)
         return index < len(self._by_length) and self._by_length[index][2] is waiting
 
     def _unlist(self, waiting: Waiting) -> None:
         if self._listed(waiting):
-            del self._by_length[bisect_left(self._by_length, waiting.place, key=_place)]
+            del self._by_length[bisect_left(self._by_length, waiting.by_length, key=_sort_key)]
 
 
-def _place(listed: tuple[int, int, Waiting]) -> tuple[int, int]:
+def _sort_key(listed: tuple[int, int, Waiting]) -> tuple[int, int]:
     return listed[0], listed[1]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from libs.contracts.documents import Section, Span
+from services.embedding.engines.tokens import TokenIds
 from services.embedding.segmentation.sentences import Strength, Stretch, stretches
-from services.embedding.segmentation.token_counting import TokenCounter, TokenSpans
+from services.embedding.segmentation.token_counting import TokenCounter, Tokenize
 from services.embedding.segmentation.visible import VisibleText
 from services.embedding.segmentation.windows import windows_of
 
@@ -21,11 +22,14 @@ _CLAUSE_END = re.compile(r"[,;:)，、；：](?=\s)|\s[-–—|/](?=\s)|[，、�
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch to embed: the text given to the model, where it lies in the stored text, and its tokens."""
+    """A stretch to embed: the text given to the model, and where it lies in the stored text.
+
+    `ids`: of its content tokens, as far as they are known without tokenizing it once more.
+    """
 
     text: str
     span: Span
-    tokens: int
+    ids: TokenIds | None = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +45,17 @@ def cut(
     *,
     sections: Sequence[Section],
     hidden: Sequence[Span],
-    token_spans: TokenSpans,
+    tokenize: Tokenize,
     max_tokens: int,
     items: Sequence[int] = (),
 ) -> Pieces:
-    """Cuts a stored text. `max_tokens` is a window's limit in content tokens. Blocks (tokenizes the whole text).
+    """Cuts a stored text. `max_tokens` is a window's limit in content tokens. Blocks: the whole text goes through
+    `tokenize` once, and beside it only stretches whose tokens cannot be told from the whole's.
 
     `items` are places where something begins for sure, such as the lines of a job's requirements.
     """
     visible = VisibleText(stored, hidden)
-    counter = TokenCounter(visible.text, token_spans)
+    counter = TokenCounter(visible.text, tokenize)
     starts = frozenset(visible.visible_offset(section.start) for section in sections)
     limit = min(UNIT_TOKENS, max_tokens)
     units: list[Stretch] = []
@@ -111,7 +116,7 @@ def _pieces(found: Sequence[Stretch], visible: VisibleText, counter: TokenCounte
         Piece(
             visible.text[stretch.start : stretch.end],
             visible.stored_span(stretch.start, stretch.end),
-            max(1, counter.count(stretch.start, stretch.end)),
+            counter.ids(stretch.start, stretch.end),
         )
         for stretch in found
     ]

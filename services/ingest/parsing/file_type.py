@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import Final
 
 from libs.contracts.errors import ErrorCode, RecordRejected
-from services.ingest.sandbox.messages import Content, FileType
+from services.ingest.parsing.content import Content, FileType
 
 SUPPORTED = "PDF, DOCX and plain text are supported"
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.text_preparation import GIVEN_FACTOR, given_chars, holds_text, prepare
+from services.ingest.parsing.content import Content, FileType, ParsedDocument, RawText
 from services.ingest.parsing.file_type import file_type
-from services.ingest.sandbox.messages import Content, FileType, ParsedDocument, RawText
 from services.ingest.structure.language import language_of
 from services.ingest.structure.sections import find_sections
 from services.ingest.structure.title import title_of
@@ -20,7 +20,9 @@ def parse(content: Content, max_chars: int) -> ParsedDocument:
     """
     found = file_type(content)
     raw = _PARSERS[found](content, max_chars)
-    text = prepare(raw.text)
+    # Here and nowhere else: no parser prepares, and nothing that follows has to.
+    title, rest = prepare(raw.title or ""), prepare(raw.text)
+    text = "\n\n".join(part for part in (title, rest) if part)
     if not holds_text(text):
         raise RecordRejected(ErrorCode.EMPTY, "the document holds no text: nothing but spaces was sent")
     if len(text) > max_chars:
@@ -35,7 +37,7 @@ def parse(content: Content, max_chars: int) -> ParsedDocument:
     return ParsedDocument(
         file_type=found,
         text=text,
-        title=title_of(text, raw.title),
+        title=title_of(text, title),
         description=raw.description,
         requirements=raw.requirements,
         metadata=raw.metadata,

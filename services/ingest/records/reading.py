@@ -25,8 +25,8 @@ from libs.contracts.topics import SUBMITTED
 from libs.messaging.dead_letters import REPLAYED_REVISION
 from libs.messaging.records import Record
 from libs.messaging.reporting import now
+from services.ingest.parsing.content import Content
 from services.ingest.records.submission import Deletion, Reading, Refusal, Subject, Submission
-from services.ingest.sandbox.messages import Content
 
 _OUR_TYPE: Final = re.compile(r"shortlist\.document\.(submitted|deleted)\.v\d+")
 _Rfc3339 = Annotated[datetime, msgspec.Meta(tz=True)]

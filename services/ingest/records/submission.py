@@ -9,7 +9,7 @@ from libs.contracts.errors import RecordRejected
 from libs.contracts.events import SourceEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
-from services.ingest.sandbox.messages import Content
+from services.ingest.parsing.content import Content
 
 
 @dataclass(frozen=True, slots=True)

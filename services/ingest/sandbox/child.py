@@ -16,7 +16,7 @@ import msgspec
 
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.resilience.parent_death import end_with_parent
-from services.ingest.sandbox.messages import Content, ParsedDocument
+from services.ingest.parsing.content import Content, ParsedDocument
 
 HEADER = struct.Struct(">I")
 
@@ -39,6 +39,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 def main() -> None:
+    """Answers one content after another until its input ends. Blocks."""
     requests, answers = _channels()
     limits = msgspec.msgpack.decode(_read_frame(requests) or b"", type=Limits)
     end_with_parent()
@@ -53,7 +54,7 @@ def main() -> None:
         answer = _answer(frame, limits)
         _write_frame(answers, answer)
         if answer.code == ErrorCode.LIMIT_MEMORY:
-            break  # what the heap looks like now, nobody knows
+            break  # after running out of memory nothing here can be relied upon
 
 
 def _answer(frame: bytes, limits: Limits) -> Answer:

@@ -1,6 +1,6 @@
 """The sandbox: contents are parsed in child processes with limits of memory, CPU and time.
 
-A few children are kept warm. One that dies, hangs or has done its share is replaced; whatever a
+A few children are kept ready. One that dies, hangs or has parsed `ingest_parser_documents` is replaced; whatever a
 document does to its child, the service goes on.
 """
 
@@ -22,15 +22,13 @@ from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordReject
 from libs.resilience.suspend_safe_timeout import OutOfTime, within
 from libs.telemetry.logs import get_logger
 from services.ingest.metrics import PARSE_SECONDS, PARSERS, PARSERS_ENDED
+from services.ingest.parsing.content import Content, ParsedDocument
 from services.ingest.sandbox.child import HEADER, Answer, Limits
-from services.ingest.sandbox.messages import Content, ParsedDocument
 from services.ingest.settings import ParsingSettings
 
 log = get_logger(__name__)
 
 START_SECONDS = 60.0
-# A child that dies is blamed on its document only when a second one dies of it as well.
-ATTEMPTS = 2
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LANG", "LC_ALL", "TMPDIR", "HOME")
 _READ_LIMIT = 1_048_576
 
@@ -124,17 +122,17 @@ class _Child:
 
 
 class Sandbox:
-    """A pool of warm children. Usable as an async context manager."""
+    """A pool of child processes that are kept ready. Usable as an async context manager."""
 
     def __init__(self, settings: ParsingSettings) -> None:
         self._size = settings.ingest_parsers
         self._wall_seconds = settings.ingest_parser_wall_seconds
         self._cpu_seconds = settings.ingest_parser_cpu_seconds
         self._memory_mb = settings.ingest_parser_memory_mb
-        self._share = settings.ingest_parser_documents
+        self._documents_per_child = settings.ingest_parser_documents
         self._limits = Limits(self._memory_mb * 1_048_576, self._cpu_seconds, settings.ingest_max_chars)
-        # One entry for each place in the pool; None is a place whose child could not be started.
-        self._places: asyncio.Queue[_Child | None] = asyncio.Queue()
+        # The children that are free. None stands for one that could not be started: whoever takes it tries again.
+        self._slots: asyncio.Queue[_Child | None] = asyncio.Queue()
         self._children: set[_Child] = set()
         self._replacing: set[asyncio.Task[None]] = set()
 
@@ -146,7 +144,7 @@ class Sandbox:
             await self.stop()
             raise failed
         for child in started:
-            self._places.put_nowait(child)  # type: ignore[arg-type]  # the exceptions were dealt with
+            self._slots.put_nowait(child)  # type: ignore[arg-type]  # the exceptions were dealt with
 
     async def stop(self) -> None:
         """Ends all children, at work or not."""
@@ -161,8 +159,9 @@ class Sandbox:
         Raises RecordRejected (`limit_memory`, `limit_time` and the parsers' own), ParserFault for a bug of
         ours, DependencyUnavailable where no child can be started.
         """
+        # A child that dies is blamed on its document only when a second one dies of it as well.
         for last in (False, True):
-            child = await self._places.get()
+            child = await self._slots.get()
             try:
                 if child is None:
                     child = await self._new_child()
@@ -200,7 +199,7 @@ class Sandbox:
         PARSE_SECONDS.labels(file_type).observe(time.monotonic() - started)
         if answer.code == ErrorCode.LIMIT_MEMORY:
             await self._end(child, "limit_memory")
-        elif child.documents >= self._share:
+        elif child.documents >= self._documents_per_child:
             await self._end(child, "recycled")
         return self._document(answer)
 
@@ -234,7 +233,7 @@ class Sandbox:
 
     def _give_back(self, child: _Child | None) -> None:
         if child is not None and child in self._children:
-            self._places.put_nowait(child)
+            self._slots.put_nowait(child)
             return
         task = asyncio.create_task(self._replace(), name="parser-replacement")
         self._replacing.add(task)
@@ -247,7 +246,7 @@ class Sandbox:
         except DependencyUnavailable as fault:
             log.error("parser_not_replaced", reason=fault.message)
         finally:
-            self._places.put_nowait(child)
+            self._slots.put_nowait(child)
 
     async def _new_child(self) -> _Child:
         child = await _Child.start(self._limits)

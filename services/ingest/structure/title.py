@@ -9,9 +9,9 @@ MAX_LINE_CHARS = 120
 
 
 def title_of(text: str, given: str | None) -> str | None:
-    """One line: the given title, else the stored text's first line that says something, cut at a word.
+    """One line: the given title, else the text's first line that says something, cut at a word.
 
-    None only where the text has no such line.
+    Both are in the stored form. None only where the text has no such line.
     """
     if given is not None and holds_text(given):
         return shortened(one_line(given), MAX_GIVEN_CHARS)

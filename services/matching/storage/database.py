@@ -13,6 +13,7 @@ from pgvector.asyncpg import register_vector
 from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.calling import calling
+from libs.running.cannot_start import CannotStart
 
 STATEMENT_SECONDS = 60.0
 CONNECT_SECONDS = 10.0
@@ -26,7 +27,7 @@ _OF_THE_SURROUNDINGS = ("08", "25006", "28", "3D", "3F", "40", "42501", "42P01",
 _ROW_SECURITY = "row-level security"
 
 
-class WrongRole(Exception):
+class WrongRole(CannotStart):
     """The database role could see past row level security; the message says what to change."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from libs.messaging.records import Record
-from libs.telemetry.serving import serve
+from libs.running.serving import serve
 from services.matching import pipeline
 from services.matching.app import SERVICE, create_app
 from services.matching.consumer import MatchingWork

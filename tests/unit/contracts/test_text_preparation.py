@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.contracts.text_preparation import holds_text, one_line, prepare, without_forbidden
+from libs.contracts import text_preparation
+from libs.contracts.text_preparation import holds_text, job_text, one_line, prepare, without_forbidden
 
 pytestmark = pytest.mark.unit
 
@@ -72,7 +73,7 @@ def test_line_breaks_stay_because_boundaries_are_found_by_them():
 
 
 def test_a_title_becomes_one_line():
-    assert one_line(" Senior\n\n Welder\t(m/f) ") == "Senior Welder (m/f)"
+    assert one_line(prepare(" Senior\n\n Welder\t(m/f) ")) == "Senior Welder (m/f)"
 
 
 def test_a_field_as_given_keeps_all_but_what_cannot_be_stored():
@@ -82,3 +83,9 @@ def test_a_field_as_given_keeps_all_but_what_cannot_be_stored():
 @pytest.mark.parametrize("text", ["", " ", "\n\t", "\u00a0\u3000", "\u200b\ufeff"])
 def test_white_space_and_invisible_characters_are_no_text(text):
     assert not holds_text(text)
+
+
+def test_joining_a_jobs_fields_normalizes_nothing(monkeypatch):
+    """What is sent to the gateway is joined there on the spot, and marks without end take long to normalize."""
+    monkeypatch.setattr(text_preparation, "unicodedata", None)
+    assert job_text("e\u0301", None, ["a\n\u0301", "b"]) == "e\u0301\n\na \u0301\nb"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -21,6 +23,7 @@ from libs.messaging.publishing import Outgoing
 from libs.messaging.records import Record
 from libs.messaging.reporting import text_record, tombstone_record
 from libs.telemetry.tracing import traced
+from services.embedding import consumer
 from services.embedding.api import total
 from services.embedding.consumer import EmbeddingWork
 from services.embedding.metrics import MODEL_IDLE, TOKENS
@@ -398,3 +401,25 @@ async def test_what_is_computed_for_the_batch_is_counted_with_its_padding_and_th
     # "Registered nurse ." and "Intensive care for five years .", and both as one window.
     assert total(TOKENS, "_total") - before[0] == 3 + 6 + 9
     assert total(MODEL_IDLE, "_total") > before[1]
+
+
+async def test_events_are_read_and_written_beside_the_event_loop(
+    work: EmbeddingWork, publisher: InMemoryPublisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long document's event takes long to read: heartbeats and queries go on meanwhile."""
+    threads: dict[str, int] = {}
+
+    def noted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            threads[name] = threading.get_ident()
+            return function(*arguments)
+
+        return call
+
+    sent = record()
+    monkeypatch.setattr(consumer.events, "decode", noted("read", events.decode))
+    monkeypatch.setattr(consumer, "vectors_record", noted("written", consumer.vectors_record))
+    await work.handle([sent])
+    assert len(publisher.topics[VECTORS]) == 1
+    assert threads.keys() == {"read", "written"}
+    assert threading.get_ident() not in threads.values()

@@ -140,7 +140,7 @@ def test_where_traces_cannot_be_sent_as_asked_it_says_why(monkeypatch, variable,
 
 def test_a_service_with_an_impossible_endpoint_does_not_start():
     code = (
-        "from libs.telemetry.serving import serve\n"
+        "from libs.running.serving import serve\n"
         "import sys\n"
         "sys.exit(serve('ingest', lambda: None, lambda settings: None))"
     )

@@ -15,9 +15,9 @@ from lxml import etree
 
 from libs.contracts.documents import Note
 from libs.contracts.errors import ErrorCode, RecordRejected
+from services.ingest.parsing.content import RawText
 from services.ingest.parsing.parsers.docx_package import check_package
 from services.ingest.parsing.parsers.docx_text import blocks
-from services.ingest.sandbox.messages import RawText
 
 _MACRO_MAIN = "application/vnd.ms-word.document.macroEnabled.main+xml"
 _TEMPLATE_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"

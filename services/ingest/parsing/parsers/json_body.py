@@ -10,13 +10,13 @@ from libs.contracts.documents import Metadata, check_metadata
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.identifiers import Kind
 from libs.contracts.text_preparation import job_text, without_forbidden
-from services.ingest.sandbox.messages import RawText
+from services.ingest.parsing.content import RawText
 
 _NAMES = {str: "a text", bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "an object"}
 
 
 def parse(data: bytes, kind: Kind) -> RawText:
-    """The text of a resume (`text`), or of a job: title, description and requirements, joined by blank lines.
+    """The text of a resume (`text`), or of a job: description and requirements below its title.
 
     A field that is null counts as absent; unknown fields are ignored. Raises RecordRejected
     (`invalid_content`) with a sentence for what is not JSON, no object, or of a wrong type.
@@ -29,7 +29,7 @@ def parse(data: bytes, kind: Kind) -> RawText:
     description = _description(body)
     requirements = _requirements(body)
     return RawText(
-        text=job_text(title, description, requirements),
+        text=job_text(None, description, requirements),
         title=title,
         description=description,
         requirements=requirements,

@@ -42,10 +42,12 @@ class Line:
 
     @property
     def height(self) -> float:
+        """In points."""
         return self.y1 - self.y0
 
     @property
     def middle(self) -> float:
+        """In points from the top of the page."""
         return (self.y0 + self.y1) / 2
 
 

@@ -11,8 +11,8 @@ import pymupdf
 
 from libs.contracts.documents import Note
 from libs.contracts.errors import ErrorCode, RecordRejected
+from services.ingest.parsing.content import RawText
 from services.ingest.parsing.parsers.page_layout import Line, page_text
-from services.ingest.sandbox.messages import RawText
 
 # Ligatures come apart; text outside the page and invented characters of unknown fonts stay out.
 _FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP

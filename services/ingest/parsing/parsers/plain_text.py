@@ -7,8 +7,8 @@ import re
 
 from libs.contracts.documents import Note
 from libs.contracts.errors import ErrorCode, RecordRejected
+from services.ingest.parsing.content import RawText
 from services.ingest.parsing.file_type import SUPPORTED, is_utf16_without_mark, looks_like_text
-from services.ingest.sandbox.messages import RawText
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

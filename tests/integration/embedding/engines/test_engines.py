@@ -93,9 +93,7 @@ def test_cut_with_the_real_tokenizer_nothing_is_too_long_or_left_out(torch_engin
             assert len(torch_engine.token_spans(piece.text)) <= limit, piece.text
 
     for text in _odd_texts():
-        pieces = cut(
-            text, sections=[], hidden=[], token_spans=torch_engine.token_spans, max_tokens=torch_engine.max_tokens
-        )
+        pieces = cut(text, sections=[], hidden=[], tokenize=torch_engine.tokens, max_tokens=torch_engine.max_tokens)
         check(text, pieces.units, UNIT_TOKENS)
         check(text, pieces.windows, torch_engine.max_tokens)
 

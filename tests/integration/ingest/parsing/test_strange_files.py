@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from libs.contracts.errors import ErrorCode, RecordRejected
-from services.ingest.sandbox.messages import Content
+from services.ingest.parsing.content import Content
 from services.ingest.sandbox.pool import Sandbox
 from services.ingest.settings import ParsingSettings
 

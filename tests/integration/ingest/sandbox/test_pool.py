@@ -7,8 +7,8 @@ import psutil
 import pytest
 
 from libs.contracts.errors import DependencyUnavailable, RecordRejected
+from services.ingest.parsing.content import Content
 from services.ingest.sandbox import pool as sandbox_module
-from services.ingest.sandbox.messages import Content
 from services.ingest.sandbox.pool import Sandbox
 from services.ingest.settings import ParsingSettings
 from tests.fakes.pdf_files import lines, pdf_file

@@ -23,7 +23,7 @@ def job(requirements: str | list[str], text: str) -> TextEvent:
 def units(event: TextEvent) -> list[str]:
     engine = HashEngine()
     pieces = cut(
-        event.text, sections=[], hidden=[], token_spans=engine.token_spans, max_tokens=254,
+        event.text, sections=[], hidden=[], tokenize=engine.tokens, max_tokens=254,
         items=requirement_lines(event),
     )  # fmt: skip
     return [piece.text for piece in pieces.units]

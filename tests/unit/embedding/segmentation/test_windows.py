@@ -21,7 +21,7 @@ RESUMES = Path(__file__).parents[5] / "shared" / "data" / "resumes" / "resumes.j
 
 
 def windows(text: str, sections: list[Section] | None = None, max_tokens: int = 254) -> list[Piece]:
-    return cut(text, sections=sections or [], hidden=[], token_spans=ENGINE.token_spans, max_tokens=max_tokens).windows
+    return cut(text, sections=sections or [], hidden=[], tokenize=ENGINE.tokens, max_tokens=max_tokens).windows
 
 
 def made_resume(chooser: random.Random) -> str:

@@ -9,8 +9,8 @@ import pytest
 
 from libs.contracts import topics
 from libs.contracts.errors import RecordRejected
+from services.ingest.parsing.content import Content
 from services.ingest.parsing.parsing import parse
-from services.ingest.sandbox.messages import Content
 
 pytestmark = pytest.mark.unit
 

@@ -6,8 +6,8 @@ import zipfile
 import pytest
 
 from libs.contracts.errors import RecordRejected
+from services.ingest.parsing.content import Content, FileType
 from services.ingest.parsing.file_type import file_type
-from services.ingest.sandbox.messages import Content, FileType
 
 pytestmark = pytest.mark.unit
 

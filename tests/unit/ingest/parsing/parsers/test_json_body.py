@@ -5,9 +5,9 @@ import json
 import pytest
 
 from libs.contracts.errors import RecordRejected
+from services.ingest.parsing.content import Content
 from services.ingest.parsing.parsers import json_body
 from services.ingest.parsing.parsing import parse
-from services.ingest.sandbox.messages import Content
 
 pytestmark = pytest.mark.unit
 

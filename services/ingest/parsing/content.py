@@ -1,4 +1,4 @@
-"""What goes into the parsers and what comes out, in the form in which it passes to and from a child process."""
+"""What goes into the parsers and what comes out; also as it passes to and from a child process of the sandbox."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Content(msgspec.Struct, frozen=True):
 class RawText(msgspec.Struct, frozen=True, kw_only=True):
     """What a parser found, before text preparation.
 
-    `title`, `description` and `requirements` are a JSON job's, as given; `metadata` is None where the
-    form has no place for it.
+    `title`, `description` and `requirements` are a JSON job's, as given, and `text` is what stands below its title;
+    `metadata` is None where the form has no place for it.
     """
 
     text: str
