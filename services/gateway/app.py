@@ -35,8 +35,9 @@ from services.gateway.documents.waiting import Waiting
 from services.gateway.health.lag import LagWatch
 from services.gateway.health.report import Detailed, Readiness
 from services.gateway.middleware.access_log import Access
-from services.gateway.middleware.admission import Overload
+from services.gateway.middleware.admission import Admission
 from services.gateway.middleware.auth import Keys, authentication
+from services.gateway.middleware.body_arrival import Arrivals
 from services.gateway.middleware.draining import EarlyAnswers
 from services.gateway.middleware.head_and_options import Methods
 from services.gateway.problems import CODES, TYPE_PREFIX, problems_plugin
@@ -157,12 +158,16 @@ def http_app(settings: GatewaySettings, gateway: Gateway, parts: Parts) -> Lites
         logging_config=None,
     )
     # Around the router, so that an address nobody answers is logged and traced as well.
-    overload = Overload(
-        requests=settings.requests_at_once,
-        body_bytes=settings.body_mib_at_once * MIB,
+    arrivals = Arrivals(
+        count=settings.bodies_arriving_at_once,
+        total_bytes=settings.arriving_mib_at_once * MIB,
         largest_body=MAX_BODY_BYTES,
+        stall_seconds=settings.body_stall_seconds,
     )
-    app.asgi_handler = Access()(Methods()(EarlyAnswers()(overload(app.asgi_handler))))
+    admission = Admission(
+        requests=settings.requests_at_once, body_bytes=settings.body_mib_at_once * MIB, arrivals=arrivals
+    )
+    app.asgi_handler = Access()(Methods()(EarlyAnswers()(admission(app.asgi_handler))))
     return app
 
 

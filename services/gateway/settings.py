@@ -41,6 +41,15 @@ class GatewaySettings(KafkaSettings):
     body_mib_at_once: int = Field(
         default=128, ge=16, description="MiB of bodies worked on at the same time; more are told 429"
     )
+    bodies_arriving_at_once: int = Field(
+        default=1024, ge=4, description="bodies arriving at the same time; beyond, the oldest of them is told 408"
+    )
+    arriving_mib_at_once: int = Field(
+        default=256, ge=16, description="MiB of bodies still arriving; beyond, the oldest of them is told 408"
+    )
+    body_stall_seconds: float = Field(
+        default=10.0, gt=0, le=600, description="seconds without a byte of its body after which a request is told 408"
+    )
     inner_timeout_seconds: float = Field(
         default=10.0, gt=0, le=120, description="the longest a call of another service may take"
     )
