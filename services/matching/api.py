@@ -13,7 +13,7 @@ from litestar.params import FromPath
 
 from libs.contracts.errors import DependencyUnavailable, RecordRejected
 from libs.contracts.events import StatusEvent
-from libs.contracts.identifiers import DEFAULT_TENANT, DocumentKey, Kind, is_kind, is_tenant
+from libs.contracts.identifiers import DEFAULT_TENANT, DocumentKey, Kind, is_kind, is_receipt_id, is_tenant
 from libs.contracts.revision import Revision
 from libs.telemetry.logs import get_logger
 from libs.telemetry.tracing import TRACEPARENT, traced
@@ -128,7 +128,8 @@ def routes(api: Api) -> list[HTTPRouteHandler]:
 
     @get("/erasures/{receipt:str}")
     async def erasure(request: AnyRequest, receipt: FromPath[str]) -> Any:
-        found = await api.ready().writer.receipt(_tenant(request), receipt)
+        tenant = _tenant(request)
+        found = await api.ready().writer.receipt(tenant, receipt) if is_receipt_id(receipt) else None
         return found if found is not None else _problem(404, "not_found", "there is no such receipt")
 
     @post("/calculate", status_code=200)
