@@ -38,6 +38,12 @@ class GatewaySettings(KafkaSettings):
     requests_at_once: int = Field(
         default=256, ge=4, description="requests worked on at the same time; more are told 429"
     )
+    answers_at_once: int = Field(
+        default=64,
+        ge=1,
+        description="searches, matches and scores asked of matching at the same time, at most half of "
+        "REQUESTS_AT_ONCE; more are told 429",
+    )
     body_mib_at_once: int = Field(
         default=128, ge=16, description="MiB of bodies worked on at the same time; more are told 429"
     )
