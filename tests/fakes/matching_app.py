@@ -59,6 +59,7 @@ class FakeMatching:
     refuses_erasures: bool = False
     tombstones_pass: bool = True
     cache_forgets: bool = True
+    parts: dict[str, Any] = field(default_factory=dict)
 
     def index(self, key: DocumentKey, revision: str, **fields: Any) -> None:
         """Stores a document as indexed at a revision."""
@@ -191,7 +192,7 @@ class FakeMatching:
 
         @get("/health/ready")
         async def ready() -> Body:
-            return {"service": "matching", "status": "ready"}
+            return {"service": "matching", "status": "ready", "parts": matching.parts}
 
         handlers = [document, documents, matches, statuses, erase, erasure, calculate, search, reembed, figures, ready]
         return Litestar(handlers, before_request=before, openapi_config=None, logging_config=None)

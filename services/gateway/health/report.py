@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -158,7 +158,8 @@ class Detailed:
         return {name: value for name, value in figures.items() if name != "lag"}
 
     async def _ask_matching(self) -> Part:
-        return {"ready": await self._matching.ready()}
+        ready = await self._matching.ready()
+        return {"ready": ready, **_impairment(ready.get("parts") or {})}
 
     async def _ask_lag(self) -> Part:
         async with asyncio.timeout(ANSWER_SECONDS):
@@ -179,6 +180,12 @@ async def _timed(ask: Callable[[], Awaitable[Part]]) -> Part:
     except (DependencyUnavailable, MatchingRefusal, TimeoutError) as error:
         return {"status": "down", "reason": str(error) or "no answer in time", "latency_ms": _since(began)}
     return {"status": "ok", "latency_ms": _since(began), **said}
+
+
+def _impairment(parts: Mapping[str, Part]) -> Part:
+    """The status `degraded` and the reasons, where a part of a ready service is not well; else nothing."""
+    reasons = [f"{name}: {part.get('reason')}" for name, part in parts.items() if part.get("status") != "ok"]
+    return {"status": "degraded", "reason": "; ".join(reasons)} if reasons else {}
 
 
 def _since(began: float) -> float:
