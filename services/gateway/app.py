@@ -59,7 +59,7 @@ class Running(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Lifetime:
     """What starts and stops with the app: `running` in this order, `clients` are closed last."""
 
     health: Health
@@ -94,7 +94,7 @@ def wire(
     )
 
 
-def build(settings: GatewaySettings) -> tuple[Gateway, Parts]:
+def build(settings: GatewaySettings) -> tuple[Gateway, Lifetime]:
     """The gateway over Kafka and the other services, and what runs beside it; connects to nothing yet."""
     health = Health("gateway")
     broker = Broker(settings)
@@ -115,7 +115,7 @@ def build(settings: GatewaySettings) -> tuple[Gateway, Parts]:
         detailed=Detailed(settings, health, broker, statuses, matching_health, EmbeddingClient(probed)),
     )
     readiness = Readiness(health, broker, statuses, matching_health)
-    return gateway, Parts(
+    return gateway, Lifetime(
         health, (broker, statuses, readiness, LagWatch(settings)), (*working.values(), watched, probed)
     )
 
@@ -125,15 +125,15 @@ def create_app(settings: GatewaySettings) -> Litestar:
     return http_app(settings, *build(settings))
 
 
-def http_app(settings: GatewaySettings, gateway: Gateway, parts: Parts) -> Litestar:
+def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) -> Litestar:
     """The HTTP application over parts that are already wired."""
 
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            for client in parts.clients:
+            for client in lifetime.clients:
                 stack.push_async_callback(client.close)
-            for part in parts.running:
+            for part in lifetime.running:
                 await part.start()
                 stack.push_async_callback(part.stop)
             yield
@@ -144,12 +144,12 @@ def http_app(settings: GatewaySettings, gateway: Gateway, parts: Parts) -> Lites
             document_routes("resume"),
             document_routes("job"),
             matching_routes,
-            api_health_routes(parts.health),
+            api_health_routes(lifetime.health),
         ],
         security=[{SECURITY: []}],
     )
     app = Litestar(
-        route_handlers=[api, *root_health_routes(parts.health), openapi_json, docs],
+        route_handlers=[api, *root_health_routes(lifetime.health), openapi_json, docs],
         dependencies={"gateway": Provide(lambda: gateway, sync_to_thread=False)},
         middleware=[authentication(Keys(settings.bootstrap_key))],
         plugins=[problems_plugin()],

@@ -13,7 +13,8 @@ from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from services.gateway.api import PREFIX
-from services.gateway.api.bodies import AnyRequest, Submission, key_of, new_id, read_submission
+from services.gateway.api.bodies import AnyRequest, key_of, new_id, read_submission
+from services.gateway.documents.submitting import Submission
 from services.gateway.documents.waiting import preferred_wait
 from services.gateway.problems import Problem, failed_document
 from services.gateway.service import Gateway

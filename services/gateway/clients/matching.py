@@ -17,19 +17,10 @@ from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.revision import Revision
+from services.gateway.problems import MatchingRefusal
 
 TENANT_HEADER = "Shortlist-Tenant"
 _PASSED_ON = ("retry-after",)
-
-
-class MatchingRefusal(Exception):
-    """Matching's own 4xx answer. `body` is its problem+json object, empty where it sent none."""
-
-    def __init__(self, status: int, body: dict[str, Any], headers: Mapping[str, str]) -> None:
-        super().__init__(f"matching answered {status}: {body.get('detail', '')}")
-        self.status = status
-        self.body = body
-        self.headers = headers
 
 
 class HttpClient(Protocol):

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Sequence
 
 from libs.contracts.identifiers import DocumentKey, Kind
-from services.gateway.clients.matching import MatchingClient, MatchingRefusal
+from services.gateway.clients.matching import MatchingClient
 from services.gateway.documents.reading import Body, Reading
-from services.gateway.problems import Problem
+from services.gateway.problems import MatchingRefusal, Problem
 from services.gateway.statuses.overlay import Overlay
 
 COUNTERPART: dict[Kind, Kind] = {"job": "resume", "resume": "job"}

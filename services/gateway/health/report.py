@@ -17,7 +17,8 @@ from libs.telemetry.logs import get_logger
 from services.gateway.clients.broker import PART as BROKER
 from services.gateway.clients.broker import Broker
 from services.gateway.clients.embedding import EmbeddingClient
-from services.gateway.clients.matching import MatchingClient, MatchingRefusal
+from services.gateway.clients.matching import MatchingClient
+from services.gateway.problems import MatchingRefusal
 from services.gateway.statuses.reader import StatusReader
 
 Part = dict[str, Any]
