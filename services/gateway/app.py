@@ -54,13 +54,16 @@ SECURITY = "key"
 class Running(Protocol):
     """A part that works beside the requests."""
 
-    async def start(self) -> None: ...
-    async def stop(self) -> None: ...
+    async def start(self) -> None:
+        """Begins; does not wait for what it needs."""
+
+    async def stop(self) -> None:
+        """Ends, and closes what it opened."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lifetime:
-    """What starts and stops with the app: `running` in this order, `clients` are closed last."""
+    """What starts and stops with the app: `running` in this order, stopped in reverse; `clients` are closed last."""
 
     health: Health
     running: Sequence[Running] = ()
@@ -101,7 +104,7 @@ def build(settings: GatewaySettings) -> tuple[Gateway, Lifetime]:
     overlay = Overlay(settings.overlay_documents)
     statuses = StatusReader(settings, overlay, health)
     working = _matching_clients(settings)
-    # Questions after its health have a breaker of their own: they must not shut the door to the work.
+    # Health checks have breakers of their own: one that fails must not keep requests from being sent.
     watched = InnerClient("matching", settings.matching_urls, breaker=_watching("matching-health"))
     probed = InnerClient("embedding", settings.embedding_urls, breaker=_watching("embedding-health"))
     matching_health = MatchingClient(watched)

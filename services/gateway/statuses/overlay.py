@@ -51,6 +51,7 @@ class Known:
 
     @property
     def is_erased(self) -> bool:
+        """Whether the newest that is known of it is its erasure."""
         return self.status is Status.ERASED
 
     @property
@@ -91,7 +92,7 @@ class Overlay:
         return self._known.get(key)
 
     def note(self, event: StatusEvent, position: StatusPosition) -> None:
-        """Takes a status in, whatever order they come in. Raises ValueError where its key or revision is malformed."""
+        """Notes a status; they may come in any order. Raises ValueError where its key or revision is malformed."""
         key, revision = event.key, event.parsed_revision
         for reports in self._waiting.get(key, ()):
             reports.add(event)
