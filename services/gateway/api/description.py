@@ -13,6 +13,9 @@ from services.gateway.problems import CODES, TYPE_PREFIX, ProblemBody
 
 JSON = "application/json"
 PROBLEM_JSON = "application/problem+json"
+SECURITY = "key"
+NEEDS_KEY = [{SECURITY: list[str]()}]
+"""What a router or handler says that is not open to all."""
 
 TEXT = Schema(type=OpenAPIType.STRING)
 METADATA = Schema(

@@ -13,7 +13,7 @@ from libs.contracts.identifiers import Kind
 from services.gateway.api import PREFIX
 from services.gateway.api import schemas as forms
 from services.gateway.api.bodies import AnyRequest, key_of
-from services.gateway.api.description import FAILED, answer, document_body, problems, with_body
+from services.gateway.api.description import FAILED, NEEDS_KEY, answer, document_body, problems, with_body
 from services.gateway.api.schemas import VisibleStatus
 from services.gateway.api.submit import refuse_conditions, take_in, wait_of
 from services.gateway.problems import Problem
@@ -153,4 +153,9 @@ def document_routes(kind: Kind) -> Router:
     ) -> Response[Any]:
         return Response(await gateway.ranking.matches(key_of(request.user.tenant, kind, document_id), limit))
 
-    return Router(f"/{kind}s", route_handlers=[create, replace, read, listed, remove, matches], tags=[f"{kind}s"])
+    return Router(
+        f"/{kind}s",
+        route_handlers=[create, replace, read, listed, remove, matches],
+        tags=[f"{kind}s"],
+        security=NEEDS_KEY,
+    )

@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from libs.telemetry.health import Health
 from libs.telemetry.routes import health_body, health_routes
 from services.gateway.api import schemas as forms
-from services.gateway.api.description import answer, problems
+from services.gateway.api.description import NEEDS_KEY, answer, problems
 from services.gateway.middleware.auth import OPEN
 from services.gateway.service import FromWiring
 
@@ -24,7 +24,6 @@ def api_health_routes(health: Health) -> Router:
         summary="Whether the process answers",
         sync_to_thread=False,
         opt={OPEN: True},
-        security=[{}],
         responses={200: answer(Any, "It does", {"service": "gateway", "status": "live"})},
     )
     def live() -> Response[Any]:
@@ -36,7 +35,6 @@ def api_health_routes(health: Health) -> Router:
         summary="Whether at least part of the work can be done, and what is missing",
         sync_to_thread=False,
         opt={OPEN: True},
-        security=[{}],
         responses={200: answer(Any, "It can"), 503: answer(Any, "It can't; the body says what is waited for")},
     )
     def ready() -> Response[Any]:
@@ -46,6 +44,7 @@ def api_health_routes(health: Health) -> Router:
         "/detailed",
         operation_id="getDetailed",
         summary="Every part with its status and latency",
+        security=NEEDS_KEY,
         responses={200: answer(forms.DetailedHealth, "How everything is doing"), **problems("unauthorized")},
     )
     async def detailed(gateway: FromWiring) -> Response[Any]:

@@ -13,7 +13,7 @@ from libs.contracts.erasures import Receipt
 from libs.contracts.identifiers import KINDS, is_kind
 from services.gateway.api import schemas as forms
 from services.gateway.api.bodies import AnyRequest, key_of, read_object
-from services.gateway.api.description import TEXT, answer, json_body, problems, with_body
+from services.gateway.api.description import NEEDS_KEY, TEXT, answer, json_body, problems, with_body
 from services.gateway.problems import Problem
 from services.gateway.service import FromWiring
 
@@ -118,4 +118,4 @@ async def reembed(request: AnyRequest, gateway: FromWiring) -> Response[Any]:
     return Response(await gateway.matching.reembed(request.user.tenant), status_code=202)
 
 
-matching_routes = Router("/", route_handlers=[calculate, search, erasure, reembed])
+matching_routes = Router("/", route_handlers=[calculate, search, erasure, reembed], security=NEEDS_KEY)
