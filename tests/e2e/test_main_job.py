@@ -202,7 +202,8 @@ def test_every_refusal_is_as_the_description_says(loaded: RunningStack, describe
 
 def test_every_call_answers_as_the_description_says(loaded: RunningStack, described: DescribedAnswers) -> None:
     http, wait = loaded.http, {"Prefer": "wait=60"}
-    for kind, body in (("resume", {"text": "Beekeeper with ten hives"}), ("job", {"title": "Beekeeper of ten hives"})):
+    text = "Beekeeper with ten hives.\nSells honey, breeds queens and teaches beginners."
+    for kind, body in (("resume", {"text": text}), ("job", {"title": "Beekeeper", "requirements": text})):
         path = f"/{kind}s/described"
         assert http.post(f"/{kind}s", json={"id": "described", **body}).status_code == 202
         assert [http.put(path, json=body, headers=wait).status_code for _ in range(2)] == [200, 200]

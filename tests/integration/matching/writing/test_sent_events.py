@@ -66,7 +66,7 @@ async def test_while_it_is_on_its_way_the_document_is_as_old_as_it_was(matching:
     before = await _shown(matching)
     await matching.read(status_arrived(report(KEY, SECOND, Status.PARSED, source=A, at=LATER)))
     meanwhile = await _shown(matching)
-    assert meanwhile == {**before, "status": "parsed", "revision": str(SECOND)}
+    assert meanwhile == msgspec.structs.replace(before, status="parsed", revision=str(SECOND))
     await matching.index(vectors_event(KEY, SECOND, TEXT_A, source_event=A, as_of=LATER))
     assert await _shown(matching) == msgspec.structs.replace(before, revision=str(SECOND), indexed_revision=str(SECOND))
 
@@ -138,7 +138,7 @@ async def test_what_is_not_the_same_event_is_a_new_submission(
     await matching.index(vectors_event(KEY, SECOND, TEXT_A, **second))
     after = await _shown(matching)
     assert after.metadata == second.get("metadata", {})
-    assert after["indexed_at"] > before["indexed_at"]
+    assert after.indexed_at > before.indexed_at
 
 
 async def test_a_sender_that_uses_one_id_for_all_it_says_may_go_back_to_what_it_said(matching: Matching) -> None:
