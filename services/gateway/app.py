@@ -29,6 +29,7 @@ from services.gateway.api.matching import matching_routes
 from services.gateway.clients.broker import Broker
 from services.gateway.clients.embedding import EmbeddingClient
 from services.gateway.clients.matching import MatchingClient
+from services.gateway.clients.matching_work import KINDS_OF_WORK, ClientPerWork, Work
 from services.gateway.documents.deleting import Deleting
 from services.gateway.documents.ranking import Ranking
 from services.gateway.documents.reading import Reading, StatusSource
@@ -37,8 +38,9 @@ from services.gateway.documents.waiting import Waiting
 from services.gateway.health.lag import LagWatch
 from services.gateway.health.report import Detailed, Readiness
 from services.gateway.middleware.access_log import Access
-from services.gateway.middleware.admission import Overload
+from services.gateway.middleware.admission import Admission
 from services.gateway.middleware.auth import Keys, authentication
+from services.gateway.middleware.body_arrival import Arrivals
 from services.gateway.middleware.draining import EarlyAnswers
 from services.gateway.middleware.head_and_options import Methods
 from services.gateway.problems import CODES, TYPE_PREFIX, problems_plugin
@@ -99,8 +101,7 @@ def build(settings: GatewaySettings) -> tuple[Gateway, Parts]:
     broker = Broker(settings)
     overlay = Overlay(settings.overlay_documents)
     statuses = StatusReader(settings, overlay, health)
-    breaker, seconds = CircuitBreaker("matching", reset_seconds=2.0), settings.inner_timeout_seconds
-    asked = InnerClient("matching", settings.matching_urls, breaker=breaker, timeout_seconds=seconds)
+    working = _matching_clients(settings)
     # Questions after its health have a breaker of their own: they must not shut the door to the work.
     watched = InnerClient("matching", settings.matching_urls, breaker=_watching("matching-health"))
     probed = InnerClient("embedding", settings.embedding_urls, breaker=_watching("embedding-health"))
@@ -111,11 +112,13 @@ def build(settings: GatewaySettings) -> tuple[Gateway, Parts]:
         check_room=broker.check_room,
         overlay=overlay,
         statuses=statuses,
-        matching=MatchingClient(asked),
+        matching=MatchingClient(ClientPerWork(working, answers_at_once=_answers_at_once(settings))),
         detailed=Detailed(settings, health, broker, statuses, matching_health, EmbeddingClient(probed)),
     )
     readiness = Readiness(health, broker, statuses, matching_health)
-    return gateway, Parts(health, (broker, statuses, readiness, LagWatch(settings)), (asked, watched, probed))
+    return gateway, Parts(
+        health, (broker, statuses, readiness, LagWatch(settings)), (*working.values(), watched, probed)
+    )
 
 
 def create_app(settings: GatewaySettings) -> Litestar:
@@ -157,13 +160,34 @@ def http_app(settings: GatewaySettings, gateway: Gateway, parts: Parts) -> Lites
         logging_config=None,
     )
     # Around the router, so that an address nobody answers is logged and traced as well.
-    overload = Overload(
-        requests=settings.requests_at_once,
-        body_bytes=settings.body_mib_at_once * MIB,
+    arrivals = Arrivals(
+        count=settings.bodies_arriving_at_once,
+        total_bytes=settings.arriving_mib_at_once * MIB,
         largest_body=MAX_BODY_BYTES,
+        stall_seconds=settings.body_stall_seconds,
     )
-    app.asgi_handler = Access()(Methods()(EarlyAnswers()(overload(app.asgi_handler))))
+    admission = Admission(
+        requests=settings.requests_at_once, body_bytes=settings.body_mib_at_once * MIB, arrivals=arrivals
+    )
+    app.asgi_handler = Access()(Methods()(EarlyAnswers()(admission(app.asgi_handler))))
     return app
+
+
+def _matching_clients(settings: GatewaySettings) -> dict[Work, InnerClient]:
+    """One client for each kind of matching's work."""
+
+    def client_for(work: Work) -> InnerClient:
+        breaker = CircuitBreaker(f"matching-{work}", reset_seconds=2.0)
+        return InnerClient(
+            "matching", settings.matching_urls, breaker=breaker, timeout_seconds=settings.inner_timeout_seconds
+        )
+
+    return {work: client_for(work) for work in KINDS_OF_WORK}
+
+
+def _answers_at_once(settings: GatewaySettings) -> int:
+    """At most half of what the gateway works on, so that the other half stays for reads and writes."""
+    return min(settings.answers_at_once, settings.requests_at_once // 2)
 
 
 def _watching(name: str) -> CircuitBreaker:

@@ -14,7 +14,7 @@ from litestar.params import FromPath
 from libs.contracts.erasures import Receipt
 from libs.contracts.errors import DependencyUnavailable, RecordRejected
 from libs.contracts.events import StatusEvent
-from libs.contracts.identifiers import DEFAULT_TENANT, DocumentKey, Kind, is_kind, is_tenant
+from libs.contracts.identifiers import DEFAULT_TENANT, DocumentKey, Kind, is_kind, is_receipt_id, is_tenant
 from libs.contracts.inner import paths
 from libs.contracts.inner.documents import Document, Page
 from libs.contracts.inner.matching import (
@@ -121,7 +121,8 @@ def routes(api: Api) -> list[HTTPRouteHandler]:
 
     @get(paths.ERASURE)
     async def erasure(request: AnyRequest, receipt_id: FromPath[str]) -> Receipt | Response[InnerProblem]:
-        found = await api.ready().writer.receipt(_tenant(request), receipt_id)
+        tenant = _tenant(request)
+        found = await api.ready().writer.receipt(tenant, receipt_id) if is_receipt_id(receipt_id) else None
         return found if found is not None else _problem(404, "not_found", "there is no such receipt")
 
     @post(paths.CALCULATE, status_code=200)

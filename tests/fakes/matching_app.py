@@ -19,7 +19,7 @@ from libs.contracts.erasures import Progress, Receipt, receipt
 from libs.contracts.identifiers import DocumentKey, Kind, receipt_id
 from libs.contracts.inner import paths
 from libs.contracts.inner.documents import DOCUMENT_OF, PAGE_OF
-from libs.contracts.inner.health import Ready
+from libs.contracts.inner.health import PartState, Ready
 from libs.contracts.inner.matching import (
     ActiveSpace,
     Calculation,
@@ -78,6 +78,7 @@ class FakeMatching:
     refuses_erasures: bool = False
     tombstones_pass: bool = True
     cache_forgets: bool = True
+    parts: dict[str, Any] = field(default_factory=dict)
 
     def index(self, key: DocumentKey, revision: str, **fields: Any) -> None:
         """Stores a document as indexed at a revision."""
@@ -220,7 +221,7 @@ class FakeMatching:
 
         @get(paths.READY)
         async def ready() -> Ready:
-            return Ready("matching", "ready", {})
+            return Ready("matching", "ready", msgspec.convert(matching.parts, dict[str, PartState]))
 
         handlers = [document, documents, matches, statuses, erase, erasure, calculate, search, reembed, figures, ready]
         return Litestar(handlers, before_request=before, openapi_config=None, logging_config=None)

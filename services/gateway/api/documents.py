@@ -40,7 +40,7 @@ StatusFilter = Annotated[
 _ONE = "/{document_id:str}"
 _READ = ("unauthorized", "unavailable")
 _WRITE = ("unauthorized", "invalid_body", "invalid_id", "invalid_metadata", "empty", "erased", "too_large")
-_WRITE_TOO = ("unsupported_type", "not_supported", "unavailable")
+_WRITE_TOO = ("unsupported_type", "request_timeout", "not_supported", "unavailable")
 
 
 def document_routes(kind: Kind) -> Router:

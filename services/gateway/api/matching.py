@@ -29,6 +29,7 @@ from services.gateway.service import FromWiring
 ReceiptId = Annotated[str, PathParameter(description="as in the link of the answer to DELETE", max_length=200)]
 
 _READ = ("unauthorized", "unavailable")
+_ASK = (*_READ, "request_timeout", "too_large")
 
 
 class _LooseSearch(msgspec.Struct):
@@ -48,7 +49,7 @@ class _LooseSearch(msgspec.Struct):
     tags=["matching"],
     operation_class=with_body(json_body(Pair, {"job_id": "j-4711", "resume_id": "r-17"})),
     response_description="The score, from what is stored",
-    responses=problems("invalid_body", "invalid_id", "not_found", "not_indexed", "unsupported_type", *_READ),
+    responses=problems("invalid_body", "invalid_id", "not_found", "not_indexed", "unsupported_type", *_ASK),
 )
 async def calculate(request: AnyRequest, gateway: FromWiring) -> Calculation:
     """A pair's score and its reasons."""
@@ -66,7 +67,7 @@ async def calculate(request: AnyRequest, gateway: FromWiring) -> Calculation:
     tags=["matching"],
     operation_class=with_body(json_body(Search, {"query": "registered nurse", "kind": "resume", "limit": 10})),
     response_description="Closest first",
-    responses=problems("invalid_body", "invalid_query", "invalid_kind", "invalid_limit", "unsupported_type", *_READ),
+    responses=problems("invalid_body", "invalid_query", "invalid_kind", "invalid_limit", "unsupported_type", *_ASK),
 )
 async def search(request: AnyRequest, gateway: FromWiring) -> SearchResults:
     """The documents closest to a text."""

@@ -10,7 +10,7 @@ from libs.contracts.erasures import Progress, Receipt
 from libs.contracts.erasures import receipt as made_receipt
 from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.events import StatusEvent
-from libs.contracts.identifiers import DocumentKey, receipt_id
+from libs.contracts.identifiers import DocumentKey, is_receipt_id, receipt_id
 from libs.contracts.statuses import Status
 from libs.messaging.reporting import status_event
 from libs.telemetry.logs import get_logger
@@ -54,7 +54,9 @@ class Deleting:
         return receipt_id(key, submitted.revision)
 
     async def receipt(self, tenant: str, receipt: str) -> Receipt:
-        """What is done of an erasure, per store. Raises Problem (`not_found`), DependencyUnavailable."""
+        """What is done of an erasure, per store. Raises Problem (`invalid_id`, `not_found`), DependencyUnavailable."""
+        if not is_receipt_id(receipt):
+            raise Problem("invalid_id", f"{receipt[:120]!r} is not a receipt's id: take it from the answer to DELETE")
         found: Receipt | None = None
         reported = self._overlay.erasure(tenant, receipt)
         try:

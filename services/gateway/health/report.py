@@ -13,6 +13,7 @@ import msgspec
 from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.identifiers import DEFAULT_TENANT
 from libs.contracts.inner.embedding import Probe
+from libs.contracts.inner.health import Ready
 from libs.messaging.admin.lag import all_lags
 from libs.messaging.connection.settings import KafkaSettings
 from libs.telemetry.health import Health
@@ -165,7 +166,8 @@ class Detailed:
         return {"documents": figures.documents, "space": figures.space}
 
     async def _ask_matching(self) -> Said:
-        return {"ready": await self._matching.ready()}
+        ready = await self._matching.ready()
+        return {"ready": ready, **_impairment(ready)}
 
     async def _embedding_and_cache(self) -> tuple[EmbeddingReport, CacheReport]:
         probe: Probe | None = None
@@ -205,6 +207,12 @@ async def _timed(form: type[Report], ask: Callable[[], Awaitable[Said]]) -> Repo
     except (DependencyUnavailable, MatchingRefusal, TimeoutError) as error:
         return form(status="down", reason=str(error) or "no answer in time", latency_ms=_since(began))
     return form(**{"status": "ok", "latency_ms": _since(began), **said})
+
+
+def _impairment(ready: Ready) -> Said:
+    """The status `degraded` and the reasons, where a part of a ready service is not well; else nothing."""
+    reasons = [f"{name}: {part.reason}" for name, part in ready.parts.items() if part.status != "ok"]
+    return {"status": "degraded", "reason": "; ".join(reasons)} if reasons else {}
 
 
 def _since(began: float) -> float:

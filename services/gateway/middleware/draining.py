@@ -30,7 +30,8 @@ class EarlyAnswers(ASGIMiddleware):
         is_worth_it = _is_worth_discarding(Headers.from_scope(scope))
 
         async def send_after_body(message: Message) -> None:
-            if message["type"] == "http.response.start" and is_worth_it:
+            # After 408 there is nothing to wait for: the sender has stopped sending.
+            if message["type"] == "http.response.start" and is_worth_it and message["status"] != 408:
                 await body.discard()
             await send(message)
 

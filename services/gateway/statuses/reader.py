@@ -143,8 +143,11 @@ class StatusReader:
     async def _connected(self) -> AsyncIterator[AIOKafkaConsumer]:
         wait = TRYOUT_FETCH_WAIT_MS if self._settings.on_tryout_broker else FETCH_WAIT_MS
         options = self._settings.client_options()
-        # A fetch that waits blocks its connection, so that ends are asked over another one.
-        asker = AIOKafkaConsumer(**options, group_id=None, isolation_level="read_committed")
+        # A fetch that waits blocks its connection, so that questions go over another one: after the ends, and after
+        # what matching has committed. It names matching's group for that and, subscribing to nothing, never joins it.
+        asker = AIOKafkaConsumer(
+            **options, group_id=topics.GROUP_MATCHING, enable_auto_commit=False, isolation_level="read_committed"
+        )
         consumer = AIOKafkaConsumer(
             **options,
             group_id=None,
@@ -173,7 +176,7 @@ class StatusReader:
         held = await self._partitions()
         begins = await asker.beginning_offsets(held)
         ends = await asker.end_offsets(held)
-        committed = await self.matching_positions(held)
+        committed = await self._committed(asker, held)
         return {
             partition: min(max(committed.get(partition.partition, 0), begins[partition]), ends[partition])
             for partition in held
@@ -188,25 +191,26 @@ class StatusReader:
             )
         return found
 
-    async def matching_positions(self, of: Sequence[TopicPartition] | None = None) -> dict[int, int]:
+    async def matching_positions(self) -> dict[int, int]:
         """Per partition of the status topic, the offset up to which matching has stored it; only those it committed.
 
-        Raises DependencyUnavailable while no broker answers.
+        Raises DependencyUnavailable while the topic is not being read, or no broker answers.
         """
-        asked = of or [TopicPartition(topics.STATUS, number) for number in self._next]
-        member = AIOKafkaConsumer(
-            **self._settings.client_options(), group_id=topics.GROUP_MATCHING, enable_auto_commit=False
-        )
+        asker = self._asker
+        if asker is None:
+            raise DependencyUnavailable("broker", "the status topic is not being read yet")
+        return await self._committed(asker, [TopicPartition(topics.STATUS, number) for number in self._next])
+
+    async def _committed(self, asker: AIOKafkaConsumer, of: Sequence[TopicPartition]) -> dict[int, int]:
         try:
             async with asyncio.timeout(ASK_SECONDS):
-                await member.start()
-                found = {partition.partition: await member.committed(partition) for partition in asked}
+                offsets = await asyncio.gather(*(asker.committed(partition) for partition in of))
         except (KafkaError, OSError, TimeoutError) as error:
             what = str(error) or f"no answer within {ASK_SECONDS:g} s"
             raise DependencyUnavailable("broker", f"does not tell where matching stands: {what}") from error
-        finally:
-            await member.stop()
-        return {number: offset for number, offset in found.items() if offset is not None}
+        return {
+            partition.partition: offset for partition, offset in zip(of, offsets, strict=True) if offset is not None
+        }
 
     async def _read(self, consumer: AIOKafkaConsumer) -> None:
         while True:

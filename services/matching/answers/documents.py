@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 from typing import Any, get_args
 
 import msgspec
@@ -29,6 +30,7 @@ from services.matching.storage.times import rfc3339
 
 VISIBLE: tuple[VisibleStatus, ...] = get_args(VisibleStatus)
 MAX_PAGE = 200
+_CURSOR_VERSION = "2"
 _FIELDS = """d.kind, d.id, d.status, d.stamp, d."offset", d.error_code, d.error_message, d.title, d.metadata,
     d.created_at, d.updated_at, d.indexed_at, d.indexed_stamp, d.indexed_offset"""
 
@@ -67,7 +69,11 @@ async def page(
     status: str | None,
     space: Space | None,
 ) -> Page:
-    """A page of documents in the order of their ids, without texts. Raises InvalidCursor."""
+    """A page of documents in the order of their ids, without texts.
+
+    Raises InvalidCursor, also for a cursor of another tenant's list, another kind's or another filter's.
+    """
+    this_list = _list_mark(tenant, kind, status)
     rows = await connection.fetch(
         f"""
         SELECT {_FIELDS}, d.description, d.requirements, {_counts(space)}
@@ -78,11 +84,11 @@ async def page(
         tenant,
         kind,
         [status] if status else list(VISIBLE),
-        "" if cursor is None else _after(cursor),
+        "" if cursor is None else _after(cursor, this_list),
         limit + 1,
     )
     shown = rows[:limit]
-    following = _cursor(shown[-1]["id"]) if len(rows) > limit else None
+    following = _cursor(shown[-1]["id"], this_list) if len(rows) > limit else None
     if kind == "job":
         return JobPage([JobSummary(**_shown(row, space), **_given(row)) for row in shown], following)
     return ResumePage([DocumentSummary(**_shown(row, space)) for row in shown], following)
@@ -143,16 +149,24 @@ def _join(space: Space | None) -> str:
         AND (v.stamp, v."offset") = (d.indexed_stamp, d.indexed_offset)"""
 
 
-def _cursor(document_id: str) -> str:
-    return base64.urlsafe_b64encode(f"1:{document_id}".encode()).decode().rstrip("=")
+def _list_mark(tenant: str, kind: Kind, status: str | None) -> str:
+    """What a cursor carries of the list that it belongs to."""
+    return hashlib.sha256(f"{tenant}/{kind}/{status or ''}".encode()).hexdigest()[:16]
 
 
-def _after(cursor: str) -> str:
+def _cursor(document_id: str, this_list: str) -> str:
+    return base64.urlsafe_b64encode(f"{_CURSOR_VERSION}:{this_list}:{document_id}".encode()).decode().rstrip("=")
+
+
+def _after(cursor: str, this_list: str) -> str:
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
         raise InvalidCursor("the cursor is not one that a page gave") from None
-    version, _, document_id = text.partition(":")
-    if version != "1" or not is_document_id(document_id):
+    version, _, rest = text.partition(":")
+    of_list, _, document_id = rest.partition(":")
+    if version != _CURSOR_VERSION or not is_document_id(document_id):
         raise InvalidCursor("the cursor is not one that a page gave")
+    if of_list != this_list:
+        raise InvalidCursor("the cursor is of another list: it goes with the kind and the status it was given for")
     return document_id
