@@ -7,6 +7,8 @@ import asyncio
 import msgspec
 
 from libs.contracts.errors import DependencyUnavailable
+from libs.contracts.inner import paths
+from libs.contracts.inner.matching import Assignment, SpaceOrder
 from libs.resilience.inner_client import InnerClient
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.health import Health
@@ -17,20 +19,14 @@ log = get_logger(__name__)
 PART = "vectors topic"
 
 
-class Assignment(msgspec.Struct, frozen=True):
-    """Where a space's vectors go, and the group that reads texts for it."""
-
-    topic: str
-    group: str
-
-
 async def register(matching: InnerClient, engine: Engine, health: Health) -> Assignment:
     """Registers the engine's space; tries again until matching answers. Only cancellation ends it early."""
-    body = {"model": engine.model, "dimension": engine.dimension}
+    path = paths.filled(paths.SPACE, space=engine.space)
+    body = msgspec.to_builtins(SpaceOrder(engine.model, engine.dimension))
     attempt = 0
     while True:
         try:
-            answer = await matching.request("PUT", f"/spaces/{engine.space}", json=body, timeout_seconds=30.0)
+            answer = await matching.request("PUT", path, json=body, timeout_seconds=30.0)
             if answer.status_code == 200:
                 health.ok(PART)
                 return msgspec.json.decode(answer.content, type=Assignment)

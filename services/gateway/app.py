@@ -20,9 +20,11 @@ from libs.resilience.inner_client import InnerClient
 from libs.telemetry.health import Health
 from services.gateway.api import PREFIX
 from services.gateway.api.bodies import MAX_BODY_BYTES
-from services.gateway.api.docs_page import docs, openapi_json
+from services.gateway.api.description import SECURITY
+from services.gateway.api.docs_page import docs, docs_files, openapi_json
 from services.gateway.api.documents import document_routes
 from services.gateway.api.health import api_health_routes, root_health_routes
+from services.gateway.api.home_page import home
 from services.gateway.api.matching import matching_routes
 from services.gateway.clients.broker import Broker
 from services.gateway.clients.embedding import EmbeddingClient
@@ -48,7 +50,6 @@ from services.gateway.statuses.overlay import Overlay
 from services.gateway.statuses.reader import StatusReader
 
 API_VERSION = "1.0"
-SECURITY = "key"
 
 
 class Running(Protocol):
@@ -149,10 +150,9 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
             matching_routes,
             api_health_routes(lifetime.health),
         ],
-        security=[{SECURITY: []}],
     )
     app = Litestar(
-        route_handlers=[api, *root_health_routes(lifetime.health), openapi_json, docs],
+        route_handlers=[api, *root_health_routes(lifetime.health), home, openapi_json, docs, docs_files()],
         dependencies={"gateway": Provide(lambda: gateway, sync_to_thread=False)},
         middleware=[authentication(Keys(settings.bootstrap_key))],
         plugins=[problems_plugin()],
@@ -198,14 +198,14 @@ def _watching(name: str) -> CircuitBreaker:
 
 
 def _openapi() -> OpenAPIConfig:
-    codes = ", ".join(f"`{TYPE_PREFIX}{code}` ({status})" for code, (status, _) in CODES.items())
+    codes = "".join(f"\n| `{TYPE_PREFIX}{code}` | {status} | {title} |" for code, (status, title) in CODES.items())
     return OpenAPIConfig(
         title="Shortlist",
         version=API_VERSION,
         description=(
             "Resumes and jobs in, ranked and explained matches out. Every address works with and without a trailing "
-            f"slash. Errors are RFC 9457 problem details; their types are {codes}, and a document's own error code "
-            "with 422."
+            "slash. Errors are RFC 9457 problem details, of these types; with 422 the type is a document's own error "
+            f"code.\n\n| type | status | title |\n|---|---|---|{codes}"
         ),
         components=Components(
             security_schemes={SECURITY: SecurityScheme(type="http", scheme="bearer", description="An API key")}

@@ -23,6 +23,7 @@ from libs.contracts.cloudevents import JSON
 from libs.contracts.documents import MAX_FILE_BYTES, Metadata, check_metadata, read_metadata, read_whole_number
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.text_preparation import without_forbidden
+from services.gateway.api.schemas import JobBody, ResumeBody
 from services.gateway.api.text_limits import check_job, check_resume
 from services.gateway.documents.submitting import Submission
 from services.gateway.problems import Problem
@@ -37,25 +38,6 @@ _NO_FILE_TYPES = frozenset({"application/x-www-form-urlencoded"})
 _FILE_ADVICE = "send a PDF, DOCX, JSON or plain text with its own type, or application/octet-stream"
 
 AnyRequest = Request[Any, Any, Any]
-
-
-class ResumeBody(msgspec.Struct, omit_defaults=True):
-    """A resume as text."""
-
-    text: str | None = None
-    id: str | None = None
-    metadata: Any = None
-
-
-class JobBody(msgspec.Struct, omit_defaults=True):
-    """A job; any field may be empty, together they must hold text. `text` means the same as `description`."""
-
-    id: str | None = None
-    title: str | None = None
-    description: str | None = None
-    requirements: str | list[str] | None = None
-    text: str | None = None
-    metadata: Any = None
 
 
 def key_of(tenant: str, kind: Kind, document_id: str) -> DocumentKey:
@@ -140,8 +122,6 @@ async def _from_json(body: bytes, kind: Kind, max_chars: int) -> Submission:
     if kind == "resume":
         # Which numbers metadata may hold is told field by field, by check_metadata.
         resume = _decoded(body, ResumeBody, any_number=float)
-        if resume.text is None:
-            raise Problem("invalid_body", "a resume needs the field text")
         fields: dict[str, Any] = {"text": resume.text}
         given_id, metadata = resume.id, resume.metadata
         await asyncio.to_thread(check_resume, resume.text, max_chars)

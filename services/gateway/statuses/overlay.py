@@ -7,7 +7,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from prometheus_client import Counter, Gauge
 
@@ -149,8 +149,3 @@ def _highest(first: Revision | None, second: Revision | None) -> Revision | None
     if first is None or second is None:
         return first or second
     return max(first, second)
-
-
-def error_body(error: DocumentError | None) -> dict[str, Any] | None:
-    """A document's error as the API shows it."""
-    return None if error is None else {"code": error.code, "message": error.message}
