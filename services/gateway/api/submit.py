@@ -27,7 +27,7 @@ Taken = Response[Accepted | Document]
 CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since", "Idempotency-Key")
 
 
-async def take_in(request: AnyRequest, gateway: Gateway, kind: Kind, document_id: str | None) -> Taken:
+async def submit(request: AnyRequest, gateway: Gateway, kind: Kind, document_id: str | None) -> Taken:
     """Answers POST (without `document_id`) and PUT of a document."""
     refuse_conditions(request)
     if document_id is not None:
