@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from libs.contracts.documents import check_metadata
+from libs.contracts.documents import read_metadata
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.identifiers import DocumentKey
 
@@ -50,8 +50,8 @@ class CloudEvent:
         if not text:
             return {}
         try:
-            return check_metadata(msgspec.json.decode(text))
-        except (msgspec.MsgspecError, ValueError) as error:
+            return read_metadata(text)
+        except ValueError as error:
             raise RecordRejected(ErrorCode.INVALID_CONTENT, f"ce_metadata: {error}") from error
 
 

@@ -34,6 +34,11 @@ def is_kind(text: str) -> bool:
     return text in KINDS
 
 
+def is_receipt_id(text: str) -> bool:
+    """Whether `text` could be a receipt's id: one of other characters was never given out."""
+    return _ID.fullmatch(text) is not None
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class DocumentKey:
     """A document's identity. Ordered, so that batches can lock rows in one order.

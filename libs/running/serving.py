@@ -11,6 +11,7 @@ import uvicorn
 from litestar import Litestar
 from pydantic import ValidationError
 
+from libs.telemetry.head_limit import HeadLimitedProtocol
 from libs.telemetry.logs import configure_logs
 from libs.telemetry.settings_errors import sentences
 from libs.telemetry.tracing import ImpossibleTracing, set_up_tracing, shut_down_tracing
@@ -53,6 +54,7 @@ def serve(service: str, read_settings: Callable[..., Settings], create_app: Call
             log_config=None,
             access_log=False,
             server_header=False,
+            http=HeadLimitedProtocol,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
     )

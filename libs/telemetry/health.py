@@ -3,19 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Literal
 
-import msgspec
-
-PartStatus = Literal["ok", "degraded", "waiting", "hung"]
-
-
-class PartState(msgspec.Struct, frozen=True):
-    """One part's state. `reason` says what is missing; `since` is RFC 3339."""
-
-    status: PartStatus
-    reason: str | None
-    since: str
+from libs.contracts.inner.health import PartState, PartStatus
 
 
 class Health:

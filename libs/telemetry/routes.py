@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from libs.contracts.inner import paths
+from libs.contracts.inner.health import Live, Ready
 from libs.telemetry.health import Health
 
 
-def health_body(health: Health) -> dict[str, Any]:
-    """What live and ready answer."""
-    return {
-        "service": health.service,
-        "status": "ready" if health.ready else "waiting",
-        "parts": {
-            name: {"status": part.status, "reason": part.reason, "since": part.since}
-            for name, part in health.parts.items()
-        },
-    }
+def ready_body(health: Health) -> Ready:
+    """What ready answers: the state of every part, at this moment."""
+    return Ready(health.service, "ready" if health.ready else "waiting", dict(health.parts))
 
 
 def health_routes(health: Health) -> list[HTTPRouteHandler]:
@@ -30,15 +23,15 @@ def health_routes(health: Health) -> list[HTTPRouteHandler]:
     is 503, with the parts it waits for, until the service can do at least part of its work.
     """
 
-    @get("/health/live", operation_id="live", include_in_schema=False, sync_to_thread=False)
-    def live() -> Response[dict[str, Any]]:
+    @get(paths.LIVE, operation_id="live", include_in_schema=False, sync_to_thread=False)
+    def live() -> Response[Live]:
         if health.live:
-            return Response({"service": health.service, "status": "live"})
-        return Response({**health_body(health), "status": "hung"}, status_code=503)
+            return Response(Live(health.service, "live"))
+        return Response(Live(health.service, "hung", dict(health.parts)), status_code=503)
 
-    @get("/health/ready", operation_id="ready", include_in_schema=False, sync_to_thread=False)
-    def ready() -> Response[dict[str, Any]]:
-        return Response(health_body(health), status_code=200 if health.ready else 503)
+    @get(paths.READY, operation_id="ready", include_in_schema=False, sync_to_thread=False)
+    def ready() -> Response[Ready]:
+        return Response(ready_body(health), status_code=200 if health.ready else 503)
 
     @get("/metrics", operation_id="metrics", include_in_schema=False, sync_to_thread=False)
     def metrics() -> Response[bytes]:

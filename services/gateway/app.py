@@ -20,13 +20,16 @@ from libs.resilience.inner_client import InnerClient
 from libs.telemetry.health import Health
 from services.gateway.api import PREFIX
 from services.gateway.api.bodies import MAX_BODY_BYTES
-from services.gateway.api.docs_page import docs, openapi_json
+from services.gateway.api.description import SECURITY
+from services.gateway.api.docs_page import docs, docs_files, openapi_json
 from services.gateway.api.documents import document_routes
 from services.gateway.api.health import api_health_routes, root_health_routes
+from services.gateway.api.home_page import home
 from services.gateway.api.matching import matching_routes
 from services.gateway.clients.broker import Broker
 from services.gateway.clients.embedding import EmbeddingClient
 from services.gateway.clients.matching import MatchingClient
+from services.gateway.clients.matching_work import KINDS_OF_WORK, ClientPerWork, Work
 from services.gateway.documents.deleting import Deleting
 from services.gateway.documents.ranking import Ranking
 from services.gateway.documents.reading import Reading, StatusSource
@@ -35,8 +38,9 @@ from services.gateway.documents.waiting import Waiting
 from services.gateway.health.lag import LagWatch
 from services.gateway.health.report import Detailed, Readiness
 from services.gateway.middleware.access_log import Access
-from services.gateway.middleware.admission import Overload
+from services.gateway.middleware.admission import Admission
 from services.gateway.middleware.auth import Keys, authentication
+from services.gateway.middleware.body_arrival import Arrivals
 from services.gateway.middleware.draining import EarlyAnswers
 from services.gateway.middleware.head_and_options import Methods
 from services.gateway.problems import CODES, TYPE_PREFIX, problems_plugin
@@ -46,19 +50,21 @@ from services.gateway.statuses.overlay import Overlay
 from services.gateway.statuses.reader import StatusReader
 
 API_VERSION = "1.0"
-SECURITY = "key"
 
 
 class Running(Protocol):
     """A part that works beside the requests."""
 
-    async def start(self) -> None: ...
-    async def stop(self) -> None: ...
+    async def start(self) -> None:
+        """Begins; does not wait for what it needs."""
+
+    async def stop(self) -> None:
+        """Ends, and closes what it opened."""
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """What starts and stops with the app: `running` in this order, `clients` are closed last."""
+class Lifetime:
+    """What starts and stops with the app: `running` in this order, stopped in reverse; `clients` are closed last."""
 
     health: Health
     running: Sequence[Running] = ()
@@ -92,15 +98,14 @@ def wire(
     )
 
 
-def build(settings: GatewaySettings) -> tuple[Gateway, Parts]:
+def build(settings: GatewaySettings) -> tuple[Gateway, Lifetime]:
     """The gateway over Kafka and the other services, and what runs beside it; connects to nothing yet."""
     health = Health("gateway")
     broker = Broker(settings)
     overlay = Overlay(settings.overlay_documents)
     statuses = StatusReader(settings, overlay, health)
-    breaker, seconds = CircuitBreaker("matching", reset_seconds=2.0), settings.inner_timeout_seconds
-    asked = InnerClient("matching", settings.matching_urls, breaker=breaker, timeout_seconds=seconds)
-    # Questions after its health have a breaker of their own: they must not shut the door to the work.
+    working = _matching_clients(settings)
+    # Health checks have breakers of their own: one that fails must not keep requests from being sent.
     watched = InnerClient("matching", settings.matching_urls, breaker=_watching("matching-health"))
     probed = InnerClient("embedding", settings.embedding_urls, breaker=_watching("embedding-health"))
     matching_health = MatchingClient(watched)
@@ -110,11 +115,13 @@ def build(settings: GatewaySettings) -> tuple[Gateway, Parts]:
         check_room=broker.check_room,
         overlay=overlay,
         statuses=statuses,
-        matching=MatchingClient(asked),
+        matching=MatchingClient(ClientPerWork(working, answers_at_once=_answers_at_once(settings))),
         detailed=Detailed(settings, health, broker, statuses, matching_health, EmbeddingClient(probed)),
     )
     readiness = Readiness(health, broker, statuses, matching_health)
-    return gateway, Parts(health, (broker, statuses, readiness, LagWatch(settings)), (asked, watched, probed))
+    return gateway, Lifetime(
+        health, (broker, statuses, readiness, LagWatch(settings)), (*working.values(), watched, probed)
+    )
 
 
 def create_app(settings: GatewaySettings) -> Litestar:
@@ -122,15 +129,15 @@ def create_app(settings: GatewaySettings) -> Litestar:
     return http_app(settings, *build(settings))
 
 
-def http_app(settings: GatewaySettings, gateway: Gateway, parts: Parts) -> Litestar:
+def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) -> Litestar:
     """The HTTP application over parts that are already wired."""
 
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            for client in parts.clients:
+            for client in lifetime.clients:
                 stack.push_async_callback(client.close)
-            for part in parts.running:
+            for part in lifetime.running:
                 await part.start()
                 stack.push_async_callback(part.stop)
             yield
@@ -141,12 +148,11 @@ def http_app(settings: GatewaySettings, gateway: Gateway, parts: Parts) -> Lites
             document_routes("resume"),
             document_routes("job"),
             matching_routes,
-            api_health_routes(parts.health),
+            api_health_routes(lifetime.health),
         ],
-        security=[{SECURITY: []}],
     )
     app = Litestar(
-        route_handlers=[api, *root_health_routes(parts.health), openapi_json, docs],
+        route_handlers=[api, *root_health_routes(lifetime.health), home, openapi_json, docs, docs_files()],
         dependencies={"gateway": Provide(lambda: gateway, sync_to_thread=False)},
         middleware=[authentication(Keys(settings.bootstrap_key))],
         plugins=[problems_plugin()],
@@ -157,13 +163,34 @@ def http_app(settings: GatewaySettings, gateway: Gateway, parts: Parts) -> Lites
         logging_config=None,
     )
     # Around the router, so that an address nobody answers is logged and traced as well.
-    overload = Overload(
-        requests=settings.requests_at_once,
-        body_bytes=settings.body_mib_at_once * MIB,
+    arrivals = Arrivals(
+        count=settings.bodies_arriving_at_once,
+        total_bytes=settings.arriving_mib_at_once * MIB,
         largest_body=MAX_BODY_BYTES,
+        stall_seconds=settings.body_stall_seconds,
     )
-    app.asgi_handler = Access()(Methods()(EarlyAnswers()(overload(app.asgi_handler))))
+    admission = Admission(
+        requests=settings.requests_at_once, body_bytes=settings.body_mib_at_once * MIB, arrivals=arrivals
+    )
+    app.asgi_handler = Access()(Methods()(EarlyAnswers()(admission(app.asgi_handler))))
     return app
+
+
+def _matching_clients(settings: GatewaySettings) -> dict[Work, InnerClient]:
+    """One client for each kind of matching's work."""
+
+    def client_for(work: Work) -> InnerClient:
+        breaker = CircuitBreaker(f"matching-{work}", reset_seconds=2.0)
+        return InnerClient(
+            "matching", settings.matching_urls, breaker=breaker, timeout_seconds=settings.inner_timeout_seconds
+        )
+
+    return {work: client_for(work) for work in KINDS_OF_WORK}
+
+
+def _answers_at_once(settings: GatewaySettings) -> int:
+    """At most half of what the gateway works on, so that the other half stays for reads and writes."""
+    return min(settings.answers_at_once, settings.requests_at_once // 2)
 
 
 def _watching(name: str) -> CircuitBreaker:
@@ -171,14 +198,14 @@ def _watching(name: str) -> CircuitBreaker:
 
 
 def _openapi() -> OpenAPIConfig:
-    codes = ", ".join(f"`{TYPE_PREFIX}{code}` ({status})" for code, (status, _) in CODES.items())
+    codes = "".join(f"\n| `{TYPE_PREFIX}{code}` | {status} | {title} |" for code, (status, title) in CODES.items())
     return OpenAPIConfig(
         title="Shortlist",
         version=API_VERSION,
         description=(
             "Resumes and jobs in, ranked and explained matches out. Every address works with and without a trailing "
-            f"slash. Errors are RFC 9457 problem details; their types are {codes}, and a document's own error code "
-            "with 422."
+            "slash. Errors are RFC 9457 problem details, of these types; with 422 the type is a document's own error "
+            f"code.\n\n| type | status | title |\n|---|---|---|{codes}"
         ),
         components=Components(
             security_schemes={SECURITY: SecurityScheme(type="http", scheme="bearer", description="An API key")}

@@ -1,4 +1,4 @@
-"""What the gateway is told from outside."""
+"""The gateway's settings, read from the environment."""
 
 from __future__ import annotations
 
@@ -38,8 +38,23 @@ class GatewaySettings(KafkaSettings):
     requests_at_once: int = Field(
         default=256, ge=4, description="requests worked on at the same time; more are told 429"
     )
+    answers_at_once: int = Field(
+        default=64,
+        ge=1,
+        description="searches, matches and scores asked of matching at the same time, at most half of "
+        "REQUESTS_AT_ONCE; more are told 429",
+    )
     body_mib_at_once: int = Field(
         default=128, ge=16, description="MiB of bodies worked on at the same time; more are told 429"
+    )
+    bodies_arriving_at_once: int = Field(
+        default=1024, ge=4, description="bodies arriving at the same time; beyond, the oldest of them is told 408"
+    )
+    arriving_mib_at_once: int = Field(
+        default=256, ge=16, description="MiB of bodies still arriving; beyond, the oldest of them is told 408"
+    )
+    body_stall_seconds: float = Field(
+        default=10.0, gt=0, le=600, description="seconds without a byte of its body after which a request is told 408"
     )
     inner_timeout_seconds: float = Field(
         default=10.0, gt=0, le=120, description="the longest a call of another service may take"

@@ -1,4 +1,4 @@
-"""What matching answers over HTTP, to the other services. The tenant is in the header Shortlist-Tenant."""
+"""What matching answers over HTTP, to the other services, as libs/contracts/inner has it."""
 
 from __future__ import annotations
 
@@ -11,21 +11,37 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from libs.contracts.erasures import Receipt
 from libs.contracts.errors import DependencyUnavailable, RecordRejected
 from libs.contracts.events import StatusEvent
-from libs.contracts.identifiers import DEFAULT_TENANT, DocumentKey, Kind, is_kind, is_tenant
+from libs.contracts.identifiers import DEFAULT_TENANT, DocumentKey, Kind, is_kind, is_receipt_id, is_tenant
+from libs.contracts.inner import paths
+from libs.contracts.inner.documents import Document, Page
+from libs.contracts.inner.matching import (
+    MAX_RESULTS,
+    Assignment,
+    Calculation,
+    ErasureOrder,
+    Figures,
+    FilteredSearch,
+    Matches,
+    Pair,
+    Reembedding,
+    SearchResults,
+    SpaceOrder,
+)
+from libs.contracts.inner.paths import TENANT_HEADER
+from libs.contracts.inner.problems import PROBLEM_JSON, InnerProblem, NamedDocument, problem
 from libs.contracts.revision import Revision
 from libs.telemetry.logs import get_logger
 from services.matching.answers.documents import MAX_PAGE, VISIBLE, InvalidCursor
 from services.matching.service import MatchingService, NotIndexed, Unknown
 from services.matching.spaces.lifecycle import Spaces
-from services.matching.spaces.reembedding import Reembedding
+from services.matching.spaces.reembedding import Reembedding as ReembeddingWork
 from services.matching.writing.document_writer import DocumentWriter
 
 log = get_logger(__name__)
 
-TENANT_HEADER = "Shortlist-Tenant"
-MAX_LIMIT = 100
 AnyRequest = Request[Any, Any, Any]
 Made = TypeVar("Made")
 
@@ -40,7 +56,7 @@ class Parts(msgspec.Struct, frozen=True):
     service: MatchingService
     writer: DocumentWriter
     spaces: Spaces
-    reembedding: Reembedding
+    reembedding: ReembeddingWork
 
 
 class Api:
@@ -57,42 +73,19 @@ class Api:
         return self.parts
 
 
-class PairBody(msgspec.Struct, frozen=True):
-    job_id: str
-    resume_id: str
-
-
-class SearchBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    query: str
-    kind: Kind
-    limit: int = 10
-    filters: dict[str, Any] | None = None
-
-
-class ErasureBody(msgspec.Struct, frozen=True):
-    kind: Kind
-    id: str
-    revision: str
-
-
-class SpaceBody(msgspec.Struct, frozen=True):
-    model: str
-    dimension: int
-
-
 def routes(api: Api) -> list[HTTPRouteHandler]:
     """The handlers of the inner API."""
 
-    @get("/documents/{kind:str}/{document_id:str}")
-    async def document(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Any:
+    @get(paths.DOCUMENT)
+    async def document(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Document:
         key = _key(request, kind, document_id)
         found = await api.ready().service.document(key)
         if found is None:
             raise Unknown(key)
         return found
 
-    @get("/documents/{kind:str}")
-    async def page(request: AnyRequest, kind: FromPath[str]) -> Any:
+    @get(paths.DOCUMENTS)
+    async def page(request: AnyRequest, kind: FromPath[str]) -> Page:
         params = request.query_params
         status = params.get("status")
         if status is not None and status not in VISIBLE:
@@ -105,12 +98,12 @@ def routes(api: Api) -> list[HTTPRouteHandler]:
             status=status,
         )
 
-    @get("/documents/{kind:str}/{document_id:str}/matches")
-    async def matches(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Any:
+    @get(paths.MATCHES)
+    async def matches(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Matches:
         key = _key(request, kind, document_id)
-        return await api.ready().service.matches(key, _limit(request.query_params.get("limit", "10"), MAX_LIMIT))
+        return await api.ready().service.matches(key, _limit(request.query_params.get("limit", "10"), MAX_RESULTS))
 
-    @post("/statuses", status_code=204)
+    @post(paths.STATUSES, status_code=204)
     async def statuses(request: AnyRequest) -> None:
         reports = msgspec.json.decode(await request.body(), type=list[StatusEvent])
         tenant = _tenant(request)
@@ -119,49 +112,49 @@ def routes(api: Api) -> list[HTTPRouteHandler]:
             raise InvalidRequest("a status of another tenant was sent")
         await api.ready().writer.note(tenant, reports)
 
-    @post("/erasures", status_code=200)
-    async def erase(request: AnyRequest) -> Any:
-        body = msgspec.json.decode(await request.body(), type=ErasureBody)
+    @post(paths.ERASURES, status_code=200)
+    async def erase(request: AnyRequest) -> Receipt:
+        body = msgspec.json.decode(await request.body(), type=ErasureOrder)
         revision = _of_form(lambda: Revision.parse(body.revision))
         return await api.ready().writer.erase(_key(request, body.kind, body.id), revision)
 
-    @get("/erasures/{receipt:str}")
-    async def erasure(request: AnyRequest, receipt: FromPath[str]) -> Any:
-        found = await api.ready().writer.receipt(_tenant(request), receipt)
+    @get(paths.ERASURE)
+    async def erasure(request: AnyRequest, receipt_id: FromPath[str]) -> Receipt | Response[InnerProblem]:
+        tenant = _tenant(request)
+        found = await api.ready().writer.receipt(tenant, receipt_id) if is_receipt_id(receipt_id) else None
         return found if found is not None else _problem(404, "not_found", "there is no such receipt")
 
-    @post("/calculate", status_code=200)
-    async def calculate(request: AnyRequest) -> Any:
-        body = msgspec.json.decode(await request.body(), type=PairBody)
+    @post(paths.CALCULATE, status_code=200)
+    async def calculate(request: AnyRequest) -> Calculation:
+        body = msgspec.json.decode(await request.body(), type=Pair)
         job, resume = _key(request, "job", body.job_id), _key(request, "resume", body.resume_id)
         return await api.ready().service.calculate(job, resume)
 
-    @post("/search", status_code=200)
-    async def search(request: AnyRequest) -> Any:
-        body = msgspec.json.decode(await request.body(), type=SearchBody)
+    @post(paths.SEARCH, status_code=200)
+    async def search(request: AnyRequest) -> SearchResults:
+        body = msgspec.json.decode(await request.body(), type=FilteredSearch)
         if body.filters:
             raise InvalidRequest("filters are not built yet: leave them out")
         if not body.query.strip():
             raise InvalidRequest("the query holds no text")
-        limit = _limit(str(body.limit), MAX_LIMIT)
-        return await api.ready().service.search(_tenant(request), body.query, body.kind, limit)
+        return await api.ready().service.search(_tenant(request), body.query, body.kind, body.limit)
 
-    @put("/spaces/{space:str}", status_code=200)
-    async def register(request: AnyRequest, space: FromPath[str]) -> Any:
-        body = msgspec.json.decode(await request.body(), type=SpaceBody)
+    @put(paths.SPACE, status_code=200)
+    async def register(request: AnyRequest, space: FromPath[str]) -> Assignment:
+        body = msgspec.json.decode(await request.body(), type=SpaceOrder)
         if len(space) != 8 or any(digit not in "0123456789abcdef" for digit in space):
             raise InvalidRequest("a space is named by 8 hex digits")
         found = await api.ready().spaces.register(space, body.model, body.dimension)
-        return {"topic": found.topic, "group": found.group, "state": found.state}
+        return Assignment(found.topic, found.group, found.state)
 
-    @post("/reembed", status_code=200)
-    async def reembed() -> Any:
-        return {"documents": await api.ready().reembedding.begin()}
+    @post(paths.REEMBED, status_code=200)
+    async def reembed() -> Reembedding:
+        return Reembedding(await api.ready().reembedding.begin())
 
-    @get("/figures")
-    async def figures(request: AnyRequest) -> Any:
+    @get(paths.FIGURES)
+    async def figures(request: AnyRequest) -> Figures:
         tenant = request.headers.get(TENANT_HEADER, DEFAULT_TENANT)
-        return {**await api.ready().service.figures(tenant), "lag": api.lag()}
+        return await api.ready().service.figures(tenant, api.lag())
 
     handlers = [document, page, matches, statuses, erase, erasure, calculate, search, register, reembed, figures]
     return list(handlers)
@@ -182,14 +175,14 @@ def exception_handlers() -> dict[Any, Any]:
     }
 
 
-def _own_fault(request: AnyRequest, error: Exception) -> Response[Any]:
+def _own_fault(request: AnyRequest, error: Exception) -> Response[InnerProblem]:
     log.error("request_failed", method=request.method, path=request.url.path, exc_info=error)
     return _problem(500, "internal", f"a fault of matching's own: {type(error).__name__}")
 
 
-def _not_indexed(_: AnyRequest, error: NotIndexed) -> Response[Any]:
-    shown = {"kind": error.key.kind, "id": error.key.id, "status": error.shown["status"]}
-    return _problem(409, "not_indexed", str(error), document=shown)
+def _not_indexed(_: AnyRequest, error: NotIndexed) -> Response[InnerProblem]:
+    named = NamedDocument(error.key.kind, error.key.id, error.shown.status)
+    return _answered(problem(409, "not_indexed", str(error), named))
 
 
 def _tenant(request: AnyRequest) -> str:
@@ -223,7 +216,10 @@ def _limit(text: str, most: int) -> int:
     return int(text)
 
 
-def _problem(status: int, code: str, detail: str, *, retry_after: int | None = None, **extra: Any) -> Response[Any]:
-    body = {"type": f"urn:shortlist:problem:{code}", "title": code, "status": status, "detail": detail, **extra}
+def _problem(status: int, code: str, detail: str, *, retry_after: int | None = None) -> Response[InnerProblem]:
+    return _answered(problem(status, code, detail), retry_after)
+
+
+def _answered(refusal: InnerProblem, retry_after: int | None = None) -> Response[InnerProblem]:
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-    return Response(body, status_code=status, media_type="application/problem+json", headers=headers)
+    return Response(refusal, status_code=refusal.status, media_type=PROBLEM_JSON, headers=headers)

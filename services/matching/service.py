@@ -12,12 +12,23 @@ from pgvector import HalfVector
 
 from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.identifiers import DocumentKey, Kind
+from libs.contracts.inner.documents import Document, Page
+from libs.contracts.inner.matching import (
+    ActiveSpace,
+    Calculation,
+    Figures,
+    Matches,
+    MatchRequirement,
+    RankedMatch,
+    SearchResult,
+    SearchResults,
+)
 from libs.telemetry.logs import get_logger
 from services.matching.answers import candidates, documents
 from services.matching.answers.query_vectors import EmbeddingClient, QueryVector
 from services.matching.metrics import ANSWER_SECONDS, ANSWERS
 from services.matching.scoring.calculate import SCORING_VERSION, calculate
-from services.matching.scoring.documents import Candidate, Match, SearchResult
+from services.matching.scoring.documents import Candidate, Match
 from services.matching.scoring.search import rank
 from services.matching.scoring.terms import terms_of
 from services.matching.storage.database import Database, Reading
@@ -38,9 +49,9 @@ class Unknown(Exception):
 class NotIndexed(Exception):
     """The document is known, but not indexed, or not yet in the active space. `shown` is as the API shows it."""
 
-    def __init__(self, key: DocumentKey, shown: dict[str, Any]) -> None:
-        why = f"is not indexed: its status is {shown['status']}"
-        if shown["indexed_revision"] is not None:
+    def __init__(self, key: DocumentKey, shown: Document) -> None:
+        why = f"is not indexed: its status is {shown.status}"
+        if shown.indexed_revision is not None:
             why = "has no vectors of the active model yet: they are being computed"
         super().__init__(f"the {key.kind} {key.id} {why}")
         self.key = key
@@ -55,7 +66,7 @@ class MatchingService:
         self._embedding = embedding
         self._most_candidates = most_candidates
 
-    async def document(self, key: DocumentKey) -> dict[str, Any] | None:
+    async def document(self, key: DocumentKey) -> Document | None:
         """A document as the API shows it; None where it is unknown or erased.
 
         Raises DependencyUnavailable where that cannot be told, as the database is still being filled again.
@@ -68,9 +79,7 @@ class MatchingService:
                 )
             return found
 
-    async def page(
-        self, tenant: str, kind: Kind, *, limit: int, cursor: str | None, status: str | None
-    ) -> dict[str, Any]:
+    async def page(self, tenant: str, kind: Kind, *, limit: int, cursor: str | None, status: str | None) -> Page:
         """A page of documents. Raises InvalidCursor."""
         async with self._database.reading(tenant) as connection:
             space = await active_space(connection)
@@ -78,15 +87,15 @@ class MatchingService:
                 connection, tenant, kind, limit=limit, cursor=cursor, status=status, space=space
             )
 
-    async def figures(self, tenant: str) -> dict[str, Any]:
-        """Counts of documents, and the active space."""
+    async def figures(self, tenant: str, lag: dict[str, int]) -> Figures:
+        """Counts of documents, and the active space, beside the `lag` that is given."""
         async with self._database.reading(tenant) as connection:
             counts = await documents.figures(connection, tenant)
             space = await active_space(connection)
-        shown = None if space is None else {"space": space.name, "model": space.model, "dimension": space.dimension}
-        return {"documents": counts, "space": shown}
+        shown = None if space is None else ActiveSpace(space.name, space.model, space.dimension)
+        return Figures(counts, shown, lag)
 
-    async def calculate(self, job: DocumentKey, resume: DocumentKey) -> dict[str, Any]:
+    async def calculate(self, job: DocumentKey, resume: DocumentKey) -> Calculation:
         """The score of a pair. Raises Unknown, NotIndexed."""
         started = time.monotonic()
         async with self._database.reading(job.tenant) as connection:
@@ -94,14 +103,14 @@ class MatchingService:
             rows = [await self._row(connection, key, space) for key in (job, resume)]
         match = await asyncio.to_thread(_scored_pair, rows, space)
         _answered("calculate", False, started)
-        return {
-            "job_id": job.id,
-            "resume_id": resume.id,
-            **msgspec.to_builtins(match),
-            "model": None if space is None else space.model,
-        }
+        return Calculation(
+            job_id=job.id,
+            resume_id=resume.id,
+            **msgspec.structs.asdict(match),
+            model=None if space is None else space.model,
+        )
 
-    async def matches(self, key: DocumentKey, limit: int) -> dict[str, Any]:
+    async def matches(self, key: DocumentKey, limit: int) -> Matches:
         """The best counterparts of a document, from stored vectors. Raises Unknown, NotIndexed."""
         started = time.monotonic()
         other: Kind = "resume" if key.kind == "job" else "job"
@@ -120,14 +129,14 @@ class MatchingService:
         results = [(each, match) for each, match in scored if match.score is not None]
         results.sort(key=lambda entry: (-(entry[1].score or 0.0), entry[0].id))
         _answered("matches", False, started)
-        return {
-            "results": [_short(each, match) for each, match in results[:limit]],
-            "unscored": len(scored) - len(results),
-            "degraded": False,
-            "scoring_version": SCORING_VERSION,
-        }
+        return Matches(
+            results=[_short(each, match) for each, match in results[:limit]],
+            unscored=len(scored) - len(results),
+            degraded=False,
+            scoring_version=SCORING_VERSION,
+        )
 
-    async def search(self, tenant: str, query: str, kind: Kind, limit: int) -> dict[str, Any]:
+    async def search(self, tenant: str, query: str, kind: Kind, limit: int) -> SearchResults:
         """Documents for a free text; by words alone, and `degraded`, where the model's vector cannot be had."""
         started = time.monotonic()
         vector, terms = await self._query_vector(query), await asyncio.to_thread(terms_of, query)
@@ -145,11 +154,7 @@ class MatchingService:
             found = await candidates.load(connection, tenant, kind, ids, space)
         results = await asyncio.to_thread(_ranked, query, vector, found, space, limit)
         _answered("search", space is None, started)
-        return {
-            "results": msgspec.to_builtins(results),
-            "degraded": space is None,
-            "model": None if space is None else space.model,
-        }
+        return SearchResults(results, degraded=space is None, model=None if space is None else space.model)
 
     async def _query_vector(self, query: str) -> QueryVector | None:
         try:
@@ -187,26 +192,13 @@ def _ranked(
     return rank(query, None if vector is None else vector.vector, candidates.decoded(rows, space), limit)
 
 
-def _short(candidate: Candidate, match: Match) -> dict[str, Any]:
+def _short(candidate: Candidate, match: Match) -> RankedMatch:
     """A match as lists show it: requirements with their best evidence only."""
     requirements = [
-        {
-            "text": each.text,
-            "necessity": each.necessity,
-            "status": each.status,
-            "similarity": each.similarity,
-            "evidence": msgspec.to_builtins(each.evidence[:1]),
-        }
+        MatchRequirement(each.text, each.necessity, each.status, each.similarity, each.evidence[:1])
         for each in match.requirements
     ]
-    return {
-        "id": candidate.id,
-        "title": candidate.title,
-        "score": match.score,
-        "status": match.status,
-        "components": match.components,
-        "requirements": requirements,
-    }
+    return RankedMatch(candidate.id, candidate.title, match.score, match.status, match.components, requirements)
 
 
 def _answered(kind: str, degraded: bool, started: float) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from types import TracebackType
 from typing import Self
+
+import msgspec
+
+from libs.contracts.inner.matching import Assignment
 
 
 class Assigning:
     """A server on 127.0.0.1 that gives every space the same topic and group."""
 
     def __init__(self, topic: str) -> None:
-        answer = json.dumps({"topic": topic, "group": "embedding-bench"}).encode()
+        answer = msgspec.json.encode(Assignment(topic, "embedding-bench", "active"))
 
         class Handler(BaseHTTPRequestHandler):
             def do_PUT(self) -> None:

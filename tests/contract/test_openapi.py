@@ -8,9 +8,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from litestar.testing import RequestFactory
 
 from services.gateway.__main__ import openapi
-from services.gateway.api.docs_page import docs
+from services.gateway.api.docs_page import FILES, docs
+from services.gateway.app import create_app
+from services.gateway.settings import GatewaySettings
 
 pytestmark = pytest.mark.contract
 
@@ -75,6 +78,13 @@ def test_errors_are_described_as_problems(description: dict[str, Any]) -> None:
 
 
 def test_the_page_to_try_it_loads_nothing_from_other_hosts() -> None:
-    page = docs.fn()
-    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-    assert not re.findall(r"(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}", page.content)
+    settings = GatewaySettings(
+        kafka_bootstrap="127.0.0.1:9", matching_urls="http://127.0.0.1:9", embedding_urls="http://127.0.0.1:9"
+    )
+    app = create_app(settings)
+    page = docs.fn(RequestFactory(app).get("/docs", route_handler=docs))
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self' 'sha256-")
+    assert not re.findall(r"(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}", page.content.decode())
+    files = re.findall(r'(?:src|href)="([^"]+)"', page.content.decode())
+    assert len(files) == 4
+    assert all(name.startswith(FILES + "/") for name in files)

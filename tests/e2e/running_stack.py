@@ -34,10 +34,20 @@ def until(look: Callable[[], Found | None], what: str, seconds: float = 60.0) ->
 
 
 class RunningStack:
-    """Started on `folder`; `info` is its stack.json, `http` a client of the gateway's API."""
+    """Started on `folder`; `info` is its stack.json, `http` a client of the gateway's API.
 
-    def __init__(self, folder: Path, *arguments: str, **environment: str) -> None:
+    `check` is called with every answer that `http` gets.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str,
+        check: Callable[[httpx.Response], None] = lambda answer: None,
+        **environment: str,
+    ) -> None:
         self.folder = folder
+        self.check = check
         self.arguments = arguments
         clean = {name: value for name, value in os.environ.items() if name not in OTHERS}
         self.environment = {**clean, "EMBEDDING_ENGINE": "hash", **environment}
@@ -67,6 +77,7 @@ class RunningStack:
             headers={"authorization": f"Bearer {key}"} if key else {},
             timeout=90,
             trust_env=False,
+            event_hooks={"response": [self.check]},
         )
 
     def stop(self) -> int:

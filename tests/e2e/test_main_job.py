@@ -13,6 +13,7 @@ import pymupdf
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from tests.described_answers import DescribedAnswers
 from tests.e2e.running_stack import RunningStack, until
 
 pytestmark = pytest.mark.e2e
@@ -25,8 +26,17 @@ SUBMITTED = "documents.submitted.v1"
 
 
 @pytest.fixture(scope="module")
-def stack(broker_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    running = RunningStack(tmp_path_factory.mktemp("stack") / "data", "--broker", broker_kind)
+def described(broker_kind: str) -> DescribedAnswers:
+    """Holds every answer that these tests get against the published description of the API."""
+    return DescribedAnswers()
+
+
+@pytest.fixture(scope="module")
+def stack(
+    broker_kind: str, tmp_path_factory: pytest.TempPathFactory, described: DescribedAnswers
+) -> Iterator[RunningStack]:
+    folder = tmp_path_factory.mktemp("stack") / "data"
+    running = RunningStack(folder, "--broker", broker_kind, check=described.check)
     yield running
     assert running.stop() == 0
 
@@ -156,6 +166,61 @@ def test_the_detailed_health_tells_of_every_part(loaded: RunningStack) -> None:
     shown = loaded.command("status")
     assert shown.returncode == 0
     assert "embedding" in shown.stdout
+
+
+REFUSED: list[tuple[int, str, str, dict[str, Any]]] = [
+    (400, "GET", "/resumes?limit=0", {}),
+    (400, "GET", "/jobs?cursor=nonsense", {}),
+    (400, "GET", "/jobs/a%20b", {}),
+    (400, "POST", "/resumes", {"json": {"text": " "}}),
+    (400, "POST", "/jobs", {"json": []}),
+    (400, "PUT", "/resumes/refused", {"json": {"text": "A nurse", "metadata": {"a": {}}}}),
+    (400, "POST", "/matching/similarity-search", {"json": {"query": "x", "kind": "cv"}}),
+    (404, "GET", "/resumes/nobody", {}),
+    (404, "GET", "/jobs/nobody/matches", {}),
+    (404, "DELETE", "/resumes/nobody", {}),
+    (404, "GET", "/erasures/er-1-1-0123", {}),
+    (404, "POST", "/matching/calculate", {"json": {"job_id": "nobody", "resume_id": RESUME}}),
+    (409, "POST", "/matching/calculate", {"json": {"job_id": JOB, "resume_id": "failed"}}),
+    (409, "GET", "/resumes/failed/matches", {}),
+    (413, "PUT", "/resumes/large", {"content": b"%PDF" + bytes(9_000_000), "headers": {"content-type": "text/plain"}}),
+    (415, "PUT", "/jobs/picture", {"content": b"PNG", "headers": {"content-type": "image/png"}}),
+    (415, "POST", "/matching/calculate", {"content": b"{}", "headers": {"content-type": "text/plain"}}),
+    (501, "PUT", "/jobs/conditional", {"json": {"title": "Cook"}, "headers": {"If-Match": "1"}}),
+]
+
+
+def test_every_refusal_is_as_the_description_says(loaded: RunningStack, described: DescribedAnswers) -> None:
+    sent = {"content": b"%PDF-1.7 broken", "headers": {"content-type": "application/pdf", "Prefer": "wait=60"}}
+    assert loaded.http.put("/resumes/failed", **sent).status_code == 422
+    for status, method, path, given in REFUSED:
+        answer = loaded.http.request(method, path, **given)
+        assert answer.status_code == status, (method, path, answer.text)
+        assert answer.headers["content-type"] == "application/problem+json"
+    assert {status for _, status in described.seen} >= {400, 404, 409, 413, 415, 422, 501}
+
+
+def test_every_call_answers_as_the_description_says(loaded: RunningStack, described: DescribedAnswers) -> None:
+    http, wait = loaded.http, {"Prefer": "wait=60"}
+    text = "Beekeeper with ten hives.\nSells honey, breeds queens and teaches beginners."
+    for kind, body in (("resume", {"text": text}), ("job", {"title": "Beekeeper", "requirements": text})):
+        path = f"/{kind}s/described"
+        assert http.post(f"/{kind}s", json={"id": "described", **body}).status_code == 202
+        assert [http.put(path, json=body, headers=wait).status_code for _ in range(2)] == [200, 200]
+        for read in ("", "/matches"):
+            assert http.get(path + read).status_code == 200
+        assert http.get(f"/{kind}s", params={"limit": 3}).json()["next_cursor"]
+    pair = {"job_id": "described", "resume_id": "described"}
+    assert http.post("/matching/calculate", json=pair).json()["status"] == "scored"
+    assert http.post("/matching/similarity-search", json={"query": "hives", "kind": "job"}).json()["results"]
+    for health in ("live", "ready", "detailed"):
+        assert http.get(f"/health/{health}").status_code == 200
+    assert http.delete("/jobs/described").status_code == 202
+    erased = http.delete("/resumes/described", headers=wait)
+    assert erased.status_code == 200, erased.text
+    assert http.get(erased.json()["links"]["receipt"].removeprefix("/api/v1")).status_code == 200
+    assert http.post("/admin/reembed").status_code == 202
+    assert {name for name, status in described.seen if status < 300} == described.operations
 
 
 def test_lag_is_told_by_group_in_the_detailed_health_and_as_a_metric(loaded: RunningStack) -> None:

@@ -9,6 +9,8 @@ import msgspec
 import numpy as np
 from litestar import Litestar, Request, Response, post
 
+from libs.contracts.inner import paths
+from libs.contracts.inner.embedding import Embedded, EmbedOrder
 from libs.contracts.vectors import pack
 from tests.fakes.documents import DIMENSION, SPACE, embed
 
@@ -25,15 +27,14 @@ class FakeEmbedding:
         """Its HTTP application."""
         embedding = self
 
-        @post("/embed", status_code=200)
+        @post(paths.EMBED, status_code=200)
         async def answer(request: Request[Any, Any, Any]) -> Response[Any]:
             if embedding.away:
                 return Response({"detail": "the model is loading"}, status_code=503)
-            texts = (await request.json())["texts"]
+            texts = msgspec.json.decode(await request.body(), type=EmbedOrder).texts
             vectors = np.stack([embed(text, embedding.dimension) for text in texts]).astype("<f4")
             count, dimension = vectors.shape
             packed = pack(vectors.tobytes(), dtype="float32", dimension=dimension, count=count)
-            body = {"space": embedding.space, "model": f"model-{embedding.space}", "dimension": dimension}
-            return Response({**body, "vectors": msgspec.to_builtins(packed)})
+            return Response(Embedded(embedding.space, f"model-{embedding.space}", dimension, packed))
 
         return Litestar([answer], openapi_config=None, logging_config=None)

@@ -10,9 +10,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import uvicorn
 from litestar import Litestar, Request, Response, delete, get, post, put
 from litestar.params import FromPath, FromQuery, JSONBody
+
+from libs.contracts.identifiers import Kind
+from libs.contracts.inner.documents import DOCUMENT_OF, Document
+from libs.contracts.inner.health import Live
+from libs.contracts.inner.matching import Reembedding
+from services.gateway.api.schemas import Accepted, Deleted, Links, ReceiptLinks
 
 API = "/api/v1"
 PATHS = [f"{API}/resumes/{{document_id:str}}", f"{API}/jobs/{{document_id:str}}"]
@@ -23,7 +30,7 @@ AnyRequest = Request[Any, Any, Any]
 class Held:
     """A document as the fake keeps it. `looks`: how often it has been asked for since its last submission."""
 
-    kind: str
+    kind: Kind
     id: str
     fields: dict[str, Any] | None
     file: tuple[str, str, bytes] | None
@@ -57,7 +64,7 @@ class FakeGateway:
     most_at_once: int = 0
     offset: int = 0
 
-    async def submit(self, request: AnyRequest, kind: str, document_id: str) -> Response[Any]:
+    async def submit(self, request: AnyRequest, kind: Kind, document_id: str) -> Response[Any]:
         self.calls["submit"] += 1
         if self.api_key and request.headers.get("authorization") != f"Bearer {self.api_key}":
             return problem(401, "unauthorized", "a key is needed")
@@ -70,16 +77,10 @@ class FakeGateway:
         held = await self._read(request, kind, document_id)
         self.submissions.append(held)
         self.documents[(kind, document_id)] = held
-        body = {
-            "id": document_id,
-            "kind": kind,
-            "status": "queued",
-            "revision": held.revision,
-            "links": {"self": f"{API}/{kind}s/{document_id}"},
-        }
-        return Response(body, status_code=202)
+        links = Links(f"{API}/{kind}s/{document_id}")
+        return Response(Accepted(document_id, held.kind, "queued", held.revision, links), status_code=202)
 
-    async def _read(self, request: AnyRequest, kind: str, document_id: str) -> Held:
+    async def _read(self, request: AnyRequest, kind: Kind, document_id: str) -> Held:
         fields, file = None, None
         if request.content_type[0] == "multipart/form-data":
             upload = (await request.form())["file"]
@@ -94,7 +95,7 @@ class FakeGateway:
             held.error = {"code": code, "message": message}
         return held
 
-    def shown(self, held: Held) -> dict[str, Any]:
+    def shown(self, held: Held) -> Document:
         """The document as a reader sees it at this look."""
         held.looks += 1
         revision, status, error = held.revision, "queued", None
@@ -102,17 +103,24 @@ class FakeGateway:
             revision, status = "1000-0", "indexed"
         elif held.looks >= self.looks_needed + self.stale and held.id not in self.stuck:
             status, error = ("failed", held.error) if held.error else ("indexed", None)
-        return {
+        given = held.fields or {}
+        body = {
             "id": held.id,
             "kind": held.kind,
             "status": status,
             "error": error,
             "revision": revision,
-            "title": (held.fields or {}).get("title"),
-            "text": (held.fields or {}).get("text"),
-            "metadata": (held.fields or {}).get("metadata", {}),
+            "title": given.get("title"),
+            "text": given.get("text"),
+            "metadata": given.get("metadata", {}),
+            "created_at": "2026-11-01T00:00:00.000Z",
+            "updated_at": "2026-11-01T00:00:00.000Z",
+            "indexed_at": None,
+            "indexed_revision": None,
             "embedding": None,
+            **({"description": None, "requirements": None} if held.kind == "job" else {}),
         }
+        return msgspec.convert(body, DOCUMENT_OF[held.kind])
 
     def app(self) -> Litestar:
         """The ASGI application."""
@@ -135,9 +143,9 @@ class FakeGateway:
             return Response(self.shown(held))
 
         @delete(PATHS, status_code=202)
-        async def erase(request: AnyRequest, document_id: FromPath[str]) -> dict[str, Any]:
+        async def erase(request: AnyRequest, document_id: FromPath[str]) -> Deleted:
             del self.documents[(_kind(request), document_id)]
-            return {"links": {"receipt": f"{API}/erasures/er-1"}}
+            return Deleted(ReceiptLinks(f"{API}/erasures/er-1"))
 
         @get([f"{API}/resumes", f"{API}/jobs"])
         async def listed(
@@ -149,7 +157,7 @@ class FakeGateway:
             self.calls["list"] += 1
             kind = _kind(request)
             shown = [self.shown(held) for (held_kind, _), held in self.documents.items() if held_kind == kind]
-            fitting = [one for one in shown if status in (None, one["status"])]
+            fitting = [one for one in shown if status in (None, one.status)]
             page = fitting[cursor : cursor + limit]
             following = cursor + limit if cursor + limit < len(fitting) else None
             return {"items": page, "next_cursor": None if following is None else str(following)}
@@ -163,12 +171,12 @@ class FakeGateway:
             return self.answers["matches"]
 
         @post(f"{API}/admin/reembed", status_code=202)
-        async def reembed() -> dict[str, int]:
-            return {"documents": len(self.documents)}
+        async def reembed() -> Reembedding:
+            return Reembedding(len(self.documents))
 
         @get(f"{API}/health/live")
-        async def live() -> dict[str, str]:
-            return {"status": "ok"}
+        async def live() -> Live:
+            return Live("gateway", "live")
 
         @get(f"{API}/health/detailed")
         async def detailed() -> Any:
@@ -177,8 +185,8 @@ class FakeGateway:
         return Litestar([submit, read, erase, listed, search, matches, reembed, live, detailed], openapi_config=None)
 
 
-def _kind(request: AnyRequest) -> str:
-    return request.url.path.removeprefix(f"{API}/").split("/")[0].removesuffix("s")
+def _kind(request: AnyRequest) -> Kind:
+    return "resume" if request.url.path.startswith(f"{API}/resumes") else "job"
 
 
 def problem(status: int, code: str, detail: str, retry_after: str | None = None) -> Response[Any]:

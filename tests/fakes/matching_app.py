@@ -17,10 +17,29 @@ from litestar.params import FromPath
 
 from libs.contracts.erasures import Progress, Receipt, receipt
 from libs.contracts.identifiers import DocumentKey, Kind, receipt_id
+from libs.contracts.inner import paths
+from libs.contracts.inner.documents import DOCUMENT_OF, PAGE_OF
+from libs.contracts.inner.health import PartState, Ready
+from libs.contracts.inner.matching import (
+    ActiveSpace,
+    Calculation,
+    ErasureOrder,
+    Figures,
+    FilteredSearch,
+    Matches,
+    Pair,
+    RankedMatch,
+    Reembedding,
+    SearchResult,
+    SearchResults,
+)
+from libs.contracts.inner.problems import PROBLEM_JSON
+from libs.contracts.inner.problems import problem as inner_problem
 from libs.contracts.revision import Revision
 
 AnyRequest = Request[Any, Any, Any]
 Body = dict[str, Any]
+COMPONENTS = {"document": 0.5, "requirements": 0.5, "role": 0.5, "words": 0.5}
 
 
 @dataclass
@@ -59,6 +78,7 @@ class FakeMatching:
     refuses_erasures: bool = False
     tombstones_pass: bool = True
     cache_forgets: bool = True
+    parts: dict[str, Any] = field(default_factory=dict)
 
     def index(self, key: DocumentKey, revision: str, **fields: Any) -> None:
         """Stores a document as indexed at a revision."""
@@ -84,16 +104,16 @@ class FakeMatching:
         """Its HTTP application."""
         matching = self
 
-        def problem(status: int, code: str, detail: str, **extra: Any) -> Response[Any]:
-            body = {"type": f"urn:shortlist:problem:{code}", "title": code, "status": status, "detail": detail, **extra}
-            return Response(body, status_code=status, media_type="application/problem+json")
+        def problem(status: int, code: str, detail: str) -> Response[Any]:
+            refusal = inner_problem(status, code, detail)
+            return Response(refusal, status_code=status, media_type=PROBLEM_JSON)
 
         def before(request: AnyRequest) -> Response[Any] | None:
             matching.traces.append(request.headers.get("traceparent"))
             return problem(503, "unavailable", "the database is away") if matching.away else None
 
         def tenant(request: AnyRequest) -> str:
-            return request.headers["shortlist-tenant"]
+            return request.headers[paths.TENANT_HEADER]
 
         def indexed(request: AnyRequest, kind: str, document_id: str) -> Body | Response[Any]:
             held = matching.documents.get((tenant(request), kind, document_id))
@@ -101,12 +121,12 @@ class FakeMatching:
                 return problem(404, "not_found", f"there is no {kind} with the id {document_id}")
             return held
 
-        @get("/documents/{kind:str}/{document_id:str}")
+        @get(paths.DOCUMENT)
         async def document(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Response[Any]:
             held = indexed(request, kind, document_id)
-            return held if isinstance(held, Response) else Response(held)
+            return held if isinstance(held, Response) else Response(msgspec.convert(held, DOCUMENT_OF[held["kind"]]))
 
-        @get("/documents/{kind:str}")
+        @get(paths.DOCUMENTS)
         async def documents(request: AnyRequest, kind: FromPath[str]) -> Response[Any]:
             if request.query_params.get("cursor") == "nonsense":
                 return problem(400, "invalid_cursor", "the cursor is not one of ours")
@@ -117,9 +137,10 @@ class FakeMatching:
             ]
             wanted = request.query_params.get("status")
             items = [item for item in held if wanted in (None, item["status"])]
-            return Response({"items": items[: int(request.query_params["limit"])], "next_cursor": None})
+            page = {"items": items[: int(request.query_params["limit"])], "next_cursor": None}
+            return Response(msgspec.convert(page, PAGE_OF[kind]))  # type: ignore[index]  # a kind, or the test is wrong
 
-        @get("/documents/{kind:str}/{document_id:str}/matches")
+        @get(paths.MATCHES)
         async def matches(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Response[Any]:
             held = indexed(request, kind, document_id)
             if isinstance(held, Response):
@@ -128,70 +149,79 @@ class FakeMatching:
             found = [
                 item for (owner, of, _), item in matching.documents.items() if (owner, of) == (tenant(request), other)
             ]
-            results = [{"id": item["id"], "title": item["title"], "score": 50.0} for item in found]
-            return Response({"results": results, "unscored": 0, "degraded": False})
+            results = [RankedMatch(item["id"], item["title"], 50.0, "scored", COMPONENTS, []) for item in found]
+            return Response(Matches(results, unscored=0, degraded=False, scoring_version="v1"))
 
-        @post("/statuses", status_code=204)
+        @post(paths.STATUSES, status_code=204)
         async def statuses(request: AnyRequest) -> None:
             matching.statuses += await request.json()
 
-        @post("/erasures", status_code=200)
+        @post(paths.ERASURES, status_code=200)
         async def erase(request: AnyRequest) -> Response[Any]:
             if matching.refuses_erasures:
                 return problem(503, "unavailable", "the database is away")
-            body = await request.json()
-            key = DocumentKey(tenant(request), body["kind"], body["id"])
+            order = msgspec.json.decode(await request.body(), type=ErasureOrder)
+            key = DocumentKey(tenant(request), order.kind, order.id)
             matching.documents.pop((key.tenant, key.kind, key.id), None)
-            made = receipt_id(key, Revision.parse(body["revision"]))
+            made = receipt_id(key, Revision.parse(order.revision))
             now = datetime.now(UTC)
-            erasure = Erasure(made, key.kind, body["revision"], Progress(requested_at=now, database_at=now))
+            erasure = Erasure(made, key.kind, order.revision, Progress(requested_at=now, database_at=now))
             matching.erasures[key.tenant, made] = erasure
             return Response(erasure.receipt())
 
-        @get("/erasures/{made:str}")
-        async def erasure(request: AnyRequest, made: FromPath[str]) -> Response[Any]:
-            found = matching.erasures.get((tenant(request), made))
+        @get(paths.ERASURE)
+        async def erasure(request: AnyRequest, receipt_id: FromPath[str]) -> Response[Any]:
+            found = matching.erasures.get((tenant(request), receipt_id))
             if found is None:
                 return problem(404, "not_found", "there is no such receipt")
             if matching.tombstones_pass:
                 found.pass_tombstone(forgotten=matching.cache_forgets)
             return Response(found.receipt())
 
-        @post("/calculate", status_code=200)
+        @post(paths.CALCULATE, status_code=200)
         async def calculate(request: AnyRequest) -> Response[Any]:
-            body = await request.json()
-            for kind in ("job", "resume"):
-                held = indexed(request, kind, body[f"{kind}_id"])
+            pair = msgspec.json.decode(await request.body(), type=Pair)
+            for kind, document_id in (("job", pair.job_id), ("resume", pair.resume_id)):
+                held = indexed(request, kind, document_id)
                 if isinstance(held, Response):
                     return held
-            return Response({**body, "score": 50.0, "status": "scored", "requirements": []})
+            scored = Calculation(
+                job_id=pair.job_id,
+                resume_id=pair.resume_id,
+                score=50.0,
+                status="scored",
+                components=COMPONENTS,
+                requirements=[],
+                model="hash",
+                scoring_version="v1",
+            )
+            return Response(scored)
 
-        @post("/search", status_code=200)
+        @post(paths.SEARCH, status_code=200)
         async def search(request: AnyRequest) -> Response[Any]:
             body = await request.json()
             matching.searches.append(body)
+            wanted = msgspec.convert(body, FilteredSearch)
             found = [
                 item
                 for (owner, of, _), item in matching.documents.items()
-                if (owner, of) == (tenant(request), body["kind"])
+                if (owner, of) == (tenant(request), wanted.kind)
             ]
-            results = [
-                {"id": item["id"], "kind": body["kind"], "title": item["title"], "score": 50.0, "highlights": []}
-                for item in found
-            ]
-            return Response({"results": results[: body["limit"]], "degraded": False, "model": "hash"})
+            results = [SearchResult(item["id"], wanted.kind, item["title"], 50.0, []) for item in found]
+            return Response(SearchResults(results[: wanted.limit], degraded=False, model="hash"))
 
-        @post("/reembed", status_code=200)
-        async def reembed() -> Body:
-            return {"documents": len(matching.documents)}
+        @post(paths.REEMBED, status_code=200)
+        async def reembed() -> Reembedding:
+            return Reembedding(len(matching.documents))
 
-        @get("/figures")
-        async def figures() -> Body:
-            return {"documents": {"resume": {"indexed": len(matching.documents)}}, "lag": {}, "space": "0a0b0c0d"}
+        @get(paths.FIGURES)
+        async def figures() -> Figures:
+            counts = {"resume": {"indexed": len(matching.documents)}}
+            return Figures(counts, ActiveSpace("0a0b0c0d", "hash", 384), lag={})
 
-        @get("/health/ready")
-        async def ready() -> Body:
-            return {"service": "matching", "status": "ready"}
+        @get(paths.READY)
+        async def ready() -> Ready:
+            return Ready("matching", "ready", msgspec.convert(matching.parts, dict[str, PartState]))
 
         handlers = [document, documents, matches, statuses, erase, erasure, calculate, search, reembed, figures, ready]
         return Litestar(handlers, before_request=before, openapi_config=None, logging_config=None)

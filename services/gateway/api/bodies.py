@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import uuid
 from base64 import b32encode
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request
@@ -19,10 +20,12 @@ from litestar.datastructures import UploadFile
 from litestar.exceptions import HTTPException
 
 from libs.contracts.cloudevents import JSON
-from libs.contracts.documents import MAX_FILE_BYTES, Metadata, check_metadata
+from libs.contracts.documents import MAX_FILE_BYTES, Metadata, check_metadata, read_metadata, read_whole_number
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.text_preparation import without_forbidden
+from services.gateway.api.schemas import JobBody, ResumeBody
 from services.gateway.api.text_limits import check_job, check_resume
+from services.gateway.documents.submitting import Submission
 from services.gateway.problems import Problem
 
 # A form's boundaries, part headers and metadata come on top of the file.
@@ -35,36 +38,6 @@ _NO_FILE_TYPES = frozenset({"application/x-www-form-urlencoded"})
 _FILE_ADVICE = "send a PDF, DOCX, JSON or plain text with its own type, or application/octet-stream"
 
 AnyRequest = Request[Any, Any, Any]
-
-
-class ResumeBody(msgspec.Struct, omit_defaults=True):
-    """A resume as text."""
-
-    text: str | None = None
-    id: str | None = None
-    metadata: Any = None
-
-
-class JobBody(msgspec.Struct, omit_defaults=True):
-    """A job; any field may be empty, together they must hold text. `text` means the same as `description`."""
-
-    id: str | None = None
-    title: str | None = None
-    description: str | None = None
-    requirements: str | list[str] | None = None
-    text: str | None = None
-    metadata: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """A document as it goes into its record. `filename` only where the value is a file's bytes."""
-
-    id: str | None
-    value: bytes
-    content_type: str
-    filename: str | None = None
-    metadata: Metadata = field(default_factory=dict)
 
 
 def key_of(tenant: str, kind: Kind, document_id: str) -> DocumentKey:
@@ -101,7 +74,7 @@ def read_object(body: bytes, content_type: str, form: type[Form]) -> Form:
     """A JSON body of the given form."""
     if content_type != JSON:
         raise Problem("unsupported_type", f"send {JSON}, not {content_type[:80] or 'a body of no type'}")
-    return _decoded(body, form)
+    return _decoded(body, form, any_number=_finite)
 
 
 Form = TypeVar("Form")
@@ -114,17 +87,24 @@ def check_file_type(media_type: str) -> None:
         raise Problem("unsupported_type", f"a file of type {media_type[:80]} is no document: {_FILE_ADVICE}")
 
 
-def _decoded(body: bytes, form: type[Form]) -> Form:
+def _decoded(body: bytes, form: type[Form], any_number: Callable[[str], float]) -> Form:
     try:
         try:
             return msgspec.json.decode(body, type=form)
-        except msgspec.ValidationError:
-            raise
         except (msgspec.DecodeError, ValueError):
-            # It refuses lone surrogates; senders cut texts within an emoji, and as an event the same body is taken.
-            return msgspec.convert(_repaired(json.loads(body, parse_constant=_no_constant)), form)
+            # Read once more by the standard library's reader, which lets lone surrogates pass: senders cut texts
+            # within an emoji, and as an event the same body is taken.
+            read = json.loads(body, parse_int=read_whole_number, parse_float=any_number, parse_constant=any_number)
+            return msgspec.convert(_repaired(read), form)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise Problem("invalid_body", f"the body is not the JSON object that is expected: {error}") from None
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text[:40]} is no number of JSON, or too large a one")
+    return number
 
 
 def _repaired(value: Any) -> Any:
@@ -137,21 +117,16 @@ def _repaired(value: Any) -> Any:
     return value
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
-
-
 async def _from_json(body: bytes, kind: Kind, max_chars: int) -> Submission:
     metadata: Any
     if kind == "resume":
-        resume = _decoded(body, ResumeBody)
-        if resume.text is None:
-            raise Problem("invalid_body", "a resume needs the field text")
+        # Which numbers metadata may hold is told field by field, by check_metadata.
+        resume = _decoded(body, ResumeBody, any_number=float)
         fields: dict[str, Any] = {"text": resume.text}
         given_id, metadata = resume.id, resume.metadata
         await asyncio.to_thread(check_resume, resume.text, max_chars)
     else:
-        job = _decoded(body, JobBody)
+        job = _decoded(body, JobBody, any_number=float)
         if job.text and job.description and job.text != job.description:
             raise Problem("invalid_body", "text and description mean the same here; send one of them")
         fields = {
@@ -163,7 +138,7 @@ async def _from_json(body: bytes, kind: Kind, max_chars: int) -> Submission:
         given_id, metadata = job.id, job.metadata
         description = job.description or job.text
         await asyncio.to_thread(check_job, job.title, description, job.requirements, max_chars)
-    checked = _metadata(metadata)
+    checked = _checked_metadata(metadata)
     if checked:
         fields["metadata"] = checked
     value = msgspec.json.encode(fields)
@@ -172,11 +147,18 @@ async def _from_json(body: bytes, kind: Kind, max_chars: int) -> Submission:
     return Submission(given_id, value, JSON)
 
 
-def _metadata(value: Any) -> Metadata:
+def _checked_metadata(value: Any) -> Metadata:
     if value is None:
         return {}
     try:
         return check_metadata(value)
+    except ValueError as error:
+        raise Problem("invalid_metadata", str(error)) from None
+
+
+def _read_metadata(text: str) -> Metadata:
+    try:
+        return read_metadata(text) if text.strip() not in ("", "null") else {}
     except ValueError as error:
         raise Problem("invalid_metadata", str(error)) from None
 
@@ -206,18 +188,11 @@ async def _from_form(request: AnyRequest) -> Submission:
             content_type,
             upload.filename,
             id=ids[0] if ids else None,
-            metadata=_metadata(_decoded_metadata(metadata[0])) if metadata else {},
+            metadata=_read_metadata(metadata[0]) if metadata else {},
         )
     finally:
         for opened in uploads:
             await opened.close()
-
-
-def _decoded_metadata(text: str) -> Any:
-    try:
-        return msgspec.json.decode(text) if text.strip() else None
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise Problem("invalid_metadata", f"metadata is not JSON: {error}") from None
 
 
 def _file(data: bytes, content_type: str, filename: str | None, *, id: str | None, metadata: Metadata) -> Submission:

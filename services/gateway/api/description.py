@@ -1,61 +1,65 @@
-"""Pieces of the API description: bodies with examples, and the problems each kind of call may answer."""
+"""Pieces of the API description, made from the types: bodies with examples, and the problems of each kind of call."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import Example, OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.openapi.spec import Example, OpenAPIMediaType, Operation, RequestBody, Schema
 
-from libs.contracts.documents import MAX_FILE_BYTES
+from libs.contracts.identifiers import Kind
+from libs.contracts.inner.problems import PROBLEM_JSON
+from services.gateway.api.schemas import (
+    FILE_FORM,
+    FailedProblem,
+    JobBody,
+    NotIndexedProblem,
+    ResumeBody,
+    UnavailableProblem,
+    Upload,
+)
 from services.gateway.problems import CODES, TYPE_PREFIX, ProblemBody
 
 JSON = "application/json"
-PROBLEM_JSON = "application/problem+json"
+SECURITY = "key"
+NEEDS_KEY = [{SECURITY: list[str]()}]
+"""What a router or handler says that is not open to all."""
 
-TEXT = Schema(type=OpenAPIType.STRING)
-METADATA = Schema(
-    type=OpenAPIType.OBJECT,
-    description="A flat object of at most 50 strings, numbers, booleans or lists of strings; 16 KiB as JSON.",
-)
-REQUIREMENTS = Schema(one_of=[TEXT, Schema(type=OpenAPIType.ARRAY, items=TEXT)])
-FILE = Schema(
-    type=OpenAPIType.STRING,
-    format=OpenAPIFormat.BINARY,
-    description=f"PDF, DOCX or plain text, at most {MAX_FILE_BYTES} bytes.",
-)
-
-RESUME = Schema(type=OpenAPIType.OBJECT, properties={"id": TEXT, "text": TEXT, "metadata": METADATA}, required=["text"])
-JOB = Schema(
-    type=OpenAPIType.OBJECT,
-    description="Any field may be empty; together they must hold text. `text` means the same as `description`.",
-    properties={
-        "id": TEXT,
-        "title": TEXT,
-        "description": TEXT,
-        "requirements": REQUIREMENTS,
-        "text": TEXT,
-        "metadata": METADATA,
+EXAMPLES: dict[Kind, dict[str, Any]] = {
+    "resume": {
+        "id": "r-17",
+        "text": "Ada Example\nRegistered nurse\n\nSix years of intensive care at a city hospital. ACLS certified.",
+        "metadata": {"city": "Bern"},
     },
-)
-UPLOAD = Schema(
-    type=OpenAPIType.OBJECT,
-    properties={"file": FILE, "id": TEXT, "metadata": Schema(type=OpenAPIType.STRING, description="JSON")},
-    required=["file"],
-)
+    "job": {
+        "id": "j-4711",
+        "title": "Intensive care nurse",
+        "description": "We look after twelve beds, day and night.",
+        "requirements": ["Registered nurse", "Three years of intensive care"],
+    },
+}
+_BODIES: dict[Kind, type[msgspec.Struct]] = {"resume": ResumeBody, "job": JobBody}
+# Any call may be told these.
+_ALWAYS = ("overloaded", "internal")
+_FORMS: dict[str, type[ProblemBody]] = {"not_indexed": NotIndexedProblem, "unavailable": UnavailableProblem}
 
-RESUME_EXAMPLE = {
-    "id": "r-17",
-    "text": "Ada Example\nRegistered nurse\n\nSix years of intensive care at a city hospital. ACLS certified.",
-    "metadata": {"city": "Bern"},
-}
-JOB_EXAMPLE = {
-    "id": "j-4711",
-    "title": "Intensive care nurse",
-    "description": "We look after twelve beds, day and night.",
-    "requirements": ["Registered nurse", "Three years of intensive care"],
-}
+
+@dataclass
+class Given(Schema):
+    """A schema that is JSON already."""
+
+    given: dict[str, Any] = field(default_factory=dict)
+
+    def to_schema(self) -> dict[str, Any]:
+        return self.given
+
+
+def schema_of(form: type[msgspec.Struct]) -> Schema:
+    """The schema of a struct, as msgspec makes it. The struct's fields hold no other structs."""
+    made = msgspec.json.schema(form)
+    return Given(given=made["$defs"][form.__name__])
 
 
 def with_body(content: dict[str, OpenAPIMediaType]) -> type[Operation]:
@@ -71,19 +75,20 @@ def with_body(content: dict[str, OpenAPIMediaType]) -> type[Operation]:
     return Described
 
 
-def json_body(schema: Schema, example: Any) -> dict[str, OpenAPIMediaType]:
-    """A JSON body with one example."""
-    return {JSON: OpenAPIMediaType(schema=schema, examples={"example": Example(value=example)})}
+def json_body(form: type[msgspec.Struct], example: Any) -> dict[str, OpenAPIMediaType]:
+    """A JSON body of this form, with one example."""
+    return {JSON: OpenAPIMediaType(schema=schema_of(form), examples={"example": Example(value=example)})}
 
 
-def document_body(kind: str, *, raw_files: bool) -> dict[str, OpenAPIMediaType]:
+def document_body(kind: Kind, *, raw_files: bool) -> dict[str, OpenAPIMediaType]:
     """What a document may be sent as."""
-    schema, example = (RESUME, RESUME_EXAMPLE) if kind == "resume" else (JOB, JOB_EXAMPLE)
+    example = EXAMPLES[kind]
     if raw_files:
         example = {name: value for name, value in example.items() if name != "id"}
-    content = {**json_body(schema, example), "multipart/form-data": OpenAPIMediaType(schema=UPLOAD)}
+    content = {**json_body(_BODIES[kind], example), "multipart/form-data": OpenAPIMediaType(schema=schema_of(Upload))}
     if raw_files:
-        content |= {name: OpenAPIMediaType(schema=FILE) for name in ("application/pdf", "application/octet-stream")}
+        file = OpenAPIMediaType(schema=Given(given=FILE_FORM))
+        content |= {"application/pdf": file, "application/octet-stream": file}
     return content
 
 
@@ -94,13 +99,13 @@ def answer(form: Any, description: str, example: Any = None) -> ResponseSpec:
 
 
 def problems(*codes: str) -> dict[int, ResponseSpec]:
-    """The problem answers of a call, by status, each with an example."""
+    """The problem answers of a call, by status, each with an example; beside `codes` those that any call may get."""
     found: dict[int, list[str]] = {}
-    for code in codes:
+    for code in (*codes, *_ALWAYS):
         found.setdefault(CODES[code][0], []).append(code)
     return {
         status: ResponseSpec(
-            ProblemBody,
+            next((_FORMS[code] for code in named if code in _FORMS), ProblemBody),
             description="; ".join(f"`{code}`: {CODES[code][1]}" for code in named),
             media_type=PROBLEM_JSON,
             generate_examples=False,
@@ -111,7 +116,7 @@ def problems(*codes: str) -> dict[int, ResponseSpec]:
 
 
 FAILED = ResponseSpec(
-    ProblemBody,
+    FailedProblem,
     description="The document failed while its caller waited; the type is the document's own error code",
     media_type=PROBLEM_JSON,
     generate_examples=False,
@@ -125,6 +130,8 @@ FAILED = ResponseSpec(
                 "error": {"code": "encrypted", "message": "the PDF is encrypted; send it without a password"},
                 "id": "r-17",
                 "kind": "resume",
+                "revision": "1764000000000-42",
+                "links": {"self": "/api/v1/resumes/r-17"},
             }
         )
     ],

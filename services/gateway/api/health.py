@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from litestar import Response, Router, get
 from litestar.handlers import HTTPRouteHandler
 
+from libs.contracts.inner.health import Live, Ready
 from libs.telemetry.health import Health
-from libs.telemetry.routes import health_body, health_routes
-from services.gateway.api import schemas as forms
-from services.gateway.api.description import answer, problems
+from libs.telemetry.routes import health_routes, ready_body
+from services.gateway.api.description import NEEDS_KEY, answer, problems
+from services.gateway.health.detailed_health import DetailedHealth
 from services.gateway.middleware.auth import OPEN
 from services.gateway.service import FromWiring
 
@@ -24,11 +23,10 @@ def api_health_routes(health: Health) -> Router:
         summary="Whether the process answers",
         sync_to_thread=False,
         opt={OPEN: True},
-        security=[{}],
-        responses={200: answer(Any, "It does", {"service": "gateway", "status": "live"})},
+        response_description="It does",
     )
-    def live() -> Response[Any]:
-        return Response({"service": health.service, "status": "live"})
+    def live() -> Live:
+        return Live(health.service, "live")
 
     @get(
         "/ready",
@@ -36,20 +34,22 @@ def api_health_routes(health: Health) -> Router:
         summary="Whether at least part of the work can be done, and what is missing",
         sync_to_thread=False,
         opt={OPEN: True},
-        security=[{}],
-        responses={200: answer(Any, "It can"), 503: answer(Any, "It can't; the body says what is waited for")},
+        response_description="It can",
+        responses={503: answer(Ready, "It can't; the body says what is waited for")},
     )
-    def ready() -> Response[Any]:
-        return Response(health_body(health), status_code=200 if health.ready else 503)
+    def ready() -> Response[Ready]:
+        return Response(ready_body(health), status_code=200 if health.ready else 503)
 
     @get(
         "/detailed",
         operation_id="getDetailed",
         summary="Every part with its status and latency",
-        responses={200: answer(forms.DetailedHealth, "How everything is doing"), **problems("unauthorized")},
+        security=NEEDS_KEY,
+        response_description="How everything is doing",
+        responses=problems("unauthorized"),
     )
-    async def detailed(gateway: FromWiring) -> Response[Any]:
-        return Response(await gateway.detailed.report())
+    async def detailed(gateway: FromWiring) -> DetailedHealth:
+        return await gateway.detailed.report()
 
     return Router("/health", route_handlers=[live, ready, detailed], tags=["health"])
 

@@ -1,14 +1,55 @@
-"""The bodies of requests and answers as the API description shows them."""
+"""The bodies of requests and answers that the gateway adds to those of the inner contract."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
+from libs.contracts.documents import MAX_FILE_BYTES, DocumentError
+from libs.contracts.erasures import Receipt
 from libs.contracts.identifiers import Kind
+from libs.contracts.inner.documents import METADATA_FORM, Requirements
+from libs.contracts.inner.problems import NamedDocument
+from services.gateway.problems import ProblemBody
 
-VisibleStatus = Literal["queued", "parsed", "indexed", "failed"]
+FILE_FORM = {"type": "string", "format": "binary"}
+FileField = Annotated[
+    Any,
+    msgspec.Meta(description=f"PDF, DOCX or plain text, at most {MAX_FILE_BYTES} bytes.", extra_json_schema=FILE_FORM),
+]
+
+
+# Taken as it comes and checked afterwards, so that a wrong one is refused as `invalid_metadata`.
+GivenMetadata = Annotated[Any, msgspec.Meta(description=METADATA_FORM, extra_json_schema={"type": ["object", "null"]})]
+
+
+class ResumeBody(msgspec.Struct, omit_defaults=True):
+    """A resume as text."""
+
+    text: str
+    id: str | None = None
+    metadata: GivenMetadata = None
+
+
+class JobBody(msgspec.Struct, omit_defaults=True):
+    """A job; any field may be empty, together they must hold text. `text` means the same as `description`."""
+
+    id: str | None = None
+    title: str | None = None
+    description: str | None = None
+    requirements: Requirements | None = None
+    text: str | None = None
+    metadata: GivenMetadata = None
+
+
+class Upload(msgspec.Struct, omit_defaults=True):
+    """A form with a file; `metadata` is JSON."""
+
+    file: FileField
+    id: str | UnsetType = UNSET
+    metadata: Annotated[str, msgspec.Meta(description="JSON")] | UnsetType = UNSET
 
 
 class Links(msgspec.Struct):
@@ -27,77 +68,7 @@ class Accepted(msgspec.Struct):
     links: Links
 
 
-class ErrorBody(msgspec.Struct):
-    """Why a document failed: a stable code and a sentence."""
-
-    code: str
-    message: str
-
-
-class EmbeddingInfo(msgspec.Struct):
-    """What the document was embedded with."""
-
-    model: str
-    dimension: int
-    space: str
-    windows: int
-    units: int
-
-
-class DocumentSummary(msgspec.Struct, kw_only=True):
-    """A document in a list. `status`, `error` and `revision` speak of the newest submission, the rest of the last
-    indexed one."""
-
-    id: str
-    kind: Kind
-    status: VisibleStatus
-    error: ErrorBody | None
-    revision: str
-    title: str | None
-    metadata: dict[str, Any] | None
-    created_at: str
-    updated_at: str
-    indexed_at: str | None
-    indexed_revision: str | None
-    embedding: EmbeddingInfo | None
-
-
-class ResumeDocument(DocumentSummary, kw_only=True):
-    """A resume with its stored text."""
-
-    text: str | None
-
-
-class JobDocument(DocumentSummary, kw_only=True):
-    """A job with its stored text, and description and requirements as they were given."""
-
-    text: str | None
-    description: str | None
-    requirements: str | list[str] | None
-
-
-class ResumePage(msgspec.Struct):
-    """Resumes; `next_cursor` is null at the end."""
-
-    items: list[DocumentSummary]
-    next_cursor: str | None
-
-
-class JobSummary(DocumentSummary, kw_only=True):
-    """A job in a list."""
-
-    description: str | None
-    requirements: str | list[str] | None
-
-
-class JobPage(msgspec.Struct):
-    """Jobs; `next_cursor` is null at the end."""
-
-    items: list[JobSummary]
-    next_cursor: str | None
-
-
-class ReceiptLinks(msgspec.Struct):
+class ReceiptLinks(msgspec.Struct, frozen=True):
     """Where the receipt is."""
 
     receipt: str
@@ -109,99 +80,29 @@ class Deleted(msgspec.Struct):
     links: ReceiptLinks
 
 
-class CalculateBody(msgspec.Struct):
-    """A pair to score."""
+class Erased(Receipt, frozen=True, kw_only=True):
+    """A document was deleted, and all that can be done in the stores is done: its receipt."""
 
-    job_id: str
-    resume_id: str
-
-
-class Evidence(msgspec.Struct):
-    """A place in a resume that answers a requirement; offsets count Unicode code points of the stored text."""
-
-    text: str
-    start: int
-    end: int
-    similarity: float | None
+    links: ReceiptLinks
 
 
-class Requirement(msgspec.Struct):
-    """Something that a job asks for, and how the resume answers it."""
+class NotIndexedProblem(ProblemBody, kw_only=True):
+    """409 where a document is known but not indexed (`not_indexed`): which, and its status."""
 
-    text: str
-    start: int
-    end: int
-    necessity: Literal["must", "nice"]
-    status: Literal["met", "partial", "missing"]
-    similarity: float | None
-    evidence: list[Evidence]
+    document: NamedDocument | UnsetType = UNSET
 
 
-class Calculation(msgspec.Struct):
-    """A pair's score, 0 to 100 with one decimal, or null where there is too little text."""
+class FailedProblem(ProblemBody, kw_only=True):
+    """422: the document failed while its caller waited."""
 
-    job_id: str
-    resume_id: str
-    score: float | None
-    status: Literal["scored", "insufficient_data"]
-    components: dict[str, Any]
-    requirements: list[Requirement]
-    model: str
-    scoring_version: str
-
-
-class Highlight(msgspec.Struct):
-    """A place in a found document."""
-
-    text: str
-    start: int
-    end: int
-
-
-class SearchResult(msgspec.Struct):
-    """A found document; scores compare results of one answer only."""
-
+    error: DocumentError
     id: str
     kind: Kind
-    title: str | None
-    score: float | None
-    highlights: list[Highlight]
+    revision: str
+    links: Links
 
 
-class SearchResults(msgspec.Struct):
-    """What a search found; `degraded` where it is by words alone."""
+class UnavailableProblem(ProblemBody, kw_only=True):
+    """503; `id` where the document may have reached the broker: sending it again with PUT under this id is safe."""
 
-    results: list[SearchResult]
-    degraded: bool
-    model: str | None
-
-
-class Match(msgspec.Struct):
-    """A ranked counterpart, as in calculate but shorter."""
-
-    id: str
-    title: str | None
-    score: float | None
-
-
-class Matches(msgspec.Struct):
-    """Ranked counterparts; `unscored` counts those with too little text."""
-
-    results: list[Match]
-    unscored: int
-    degraded: bool
-
-
-class Reembedding(msgspec.Struct):
-    """How many stored documents are being sent through the model again."""
-
-    documents: int
-
-
-class DetailedHealth(msgspec.Struct):
-    """Every part with its status and latency, and the records not yet worked on, per topic."""
-
-    status: Literal["ok", "degraded", "down"]
-    at: str
-    parts: dict[str, Any]
-    lag: dict[str, int] | None
+    id: str | UnsetType = UNSET

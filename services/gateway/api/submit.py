@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from litestar import Response
 
 from libs.contracts.documents import DocumentError
 from libs.contracts.errors import DependencyUnavailable, ErrorCode
 from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DocumentKey, Kind
+from libs.contracts.inner.documents import Document
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from services.gateway.api import PREFIX
-from services.gateway.api.bodies import AnyRequest, Submission, key_of, new_id, read_submission
+from services.gateway.api.bodies import AnyRequest, key_of, new_id, read_submission
+from services.gateway.api.schemas import Accepted, Links
+from services.gateway.documents.submitting import Submission
 from services.gateway.documents.waiting import preferred_wait
 from services.gateway.problems import Problem, failed_document
 from services.gateway.service import Gateway
 
-Answer = Response[Any]
+Taken = Response[Accepted | Document]
+"""The answer to a submission."""
 
 # Headers by which a caller makes a write depend on what is stored, or on what was sent before. None is built yet,
 # and to pass one over would overwrite what it was to protect.
 CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since", "Idempotency-Key")
 
 
-async def take_in(request: AnyRequest, gateway: Gateway, kind: Kind, document_id: str | None) -> Answer:
+async def submit(request: AnyRequest, gateway: Gateway, kind: Kind, document_id: str | None) -> Taken:
     """Answers POST (without `document_id`) and PUT of a document."""
     refuse_conditions(request)
     if document_id is not None:
@@ -84,7 +86,7 @@ async def _is_there(gateway: Gateway, key: DocumentKey) -> bool:
 
 async def _ended(
     gateway: Gateway, key: DocumentKey, ended: StatusEvent, revision: Revision, replaces: bool, headers: dict[str, str]
-) -> Answer:
+) -> Taken:
     if ended.status is Status.ERASED:
         raise Problem("erased", f"{key.kind} {key.id} was deleted while you waited", headers=headers)
     if ended.status is Status.FAILED:
@@ -98,6 +100,6 @@ async def _ended(
     return Response(document, status_code=200 if replaces else 201, headers=headers)
 
 
-def _accepted(key: DocumentKey, revision: Revision, headers: dict[str, str]) -> Answer:
-    named = {"id": key.id, "kind": key.kind, "status": "queued", "revision": str(revision)}
-    return Response({**named, "links": {"self": self_link(key)}}, status_code=202, headers=headers)
+def _accepted(key: DocumentKey, revision: Revision, headers: dict[str, str]) -> Taken:
+    accepted = Accepted(key.id, key.kind, "queued", str(revision), Links(self_link(key)))
+    return Response(accepted, status_code=202, headers=headers)

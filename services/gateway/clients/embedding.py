@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from libs.contracts.errors import DependencyUnavailable
-from services.gateway.clients.matching import HttpClient
+from libs.contracts.inner import paths
+from libs.contracts.inner.embedding import Probe
+from services.gateway.clients.matching import HttpClient, decoded
 
+PART = "embedding"
 PROBE_SECONDS = 6.0
 
 
@@ -16,13 +17,9 @@ class EmbeddingClient:
     def __init__(self, client: HttpClient) -> None:
         self._client = client
 
-    async def probe(self) -> dict[str, Any]:
+    async def probe(self) -> Probe:
         """A real test embedding, at most one per 5 s. Raises DependencyUnavailable while embedding cannot do one."""
-        answer = await self._client.request("GET", "/probe", timeout_seconds=PROBE_SECONDS)
+        answer = await self._client.request("GET", paths.PROBE, timeout_seconds=PROBE_SECONDS)
         if answer.status_code >= 400:
-            raise DependencyUnavailable("embedding", f"GET /probe answered {answer.status_code}: {answer.text[:200]}")
-        try:
-            body = answer.json()
-        except ValueError as error:
-            raise DependencyUnavailable("embedding", f"its answer is not JSON: {error}") from error
-        return body if isinstance(body, dict) else {}
+            raise DependencyUnavailable(PART, f"GET {paths.PROBE} answered {answer.status_code}: {answer.text[:200]}")
+        return decoded(PART, answer, Probe)

@@ -6,8 +6,7 @@ Every method raises DependencyUnavailable while matching is away, MatchingRefusa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
-from urllib.parse import quote
+from typing import Any, Protocol, TypeVar
 
 import httpx
 import msgspec
@@ -16,20 +15,25 @@ from libs.contracts.erasures import Receipt
 from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DocumentKey, Kind
+from libs.contracts.inner import paths
+from libs.contracts.inner.documents import DOCUMENT_OF, PAGE_OF, Document, Page
+from libs.contracts.inner.health import Ready
+from libs.contracts.inner.matching import (
+    Calculation,
+    ErasureOrder,
+    Figures,
+    FilteredSearch,
+    Matches,
+    Pair,
+    Reembedding,
+    SearchResults,
+)
 from libs.contracts.revision import Revision
+from services.gateway.problems import MatchingRefusal
 
-TENANT_HEADER = "Shortlist-Tenant"
+PART = "matching"
+Form = TypeVar("Form")
 _PASSED_ON = ("retry-after",)
-
-
-class MatchingRefusal(Exception):
-    """Matching's own 4xx answer. `body` is its problem+json object, empty where it sent none."""
-
-    def __init__(self, status: int, body: dict[str, Any], headers: Mapping[str, str]) -> None:
-        super().__init__(f"matching answered {status}: {body.get('detail', '')}")
-        self.status = status
-        self.body = body
-        self.headers = headers
 
 
 class HttpClient(Protocol):
@@ -55,69 +59,73 @@ class MatchingClient:
     def __init__(self, client: HttpClient) -> None:
         self._client = client
 
-    async def document(self, key: DocumentKey) -> dict[str, Any] | None:
+    async def document(self, key: DocumentKey) -> Document | None:
         """The document as the contract shows it; None where matching knows of none."""
-        return await self._or_none(key.tenant, f"/documents/{key.kind}/{quote(key.id, safe='')}")
+        path = paths.filled(paths.DOCUMENT, kind=key.kind, document_id=key.id)
+        return await self._or_none(key.tenant, path, DOCUMENT_OF[key.kind])
 
-    async def documents(self, tenant: str, kind: Kind, params: Mapping[str, str]) -> dict[str, Any]:
-        """A page: `items`, `next_cursor`. `params`: limit, cursor, status."""
-        return await self._object(tenant, "GET", f"/documents/{kind}", params=params)
+    async def documents(self, tenant: str, kind: Kind, params: Mapping[str, str]) -> Page:
+        """A page of documents. `params`: limit, cursor, status."""
+        return await self._ask(tenant, "GET", paths.filled(paths.DOCUMENTS, kind=kind), PAGE_OF[kind], params=params)
 
-    async def matches(self, key: DocumentKey, limit: int) -> dict[str, Any]:
+    async def matches(self, key: DocumentKey, limit: int) -> Matches:
         """The ranked counterparts of a document."""
-        path = f"/documents/{key.kind}/{quote(key.id, safe='')}/matches"
-        return await self._object(key.tenant, "GET", path, params={"limit": str(limit)})
+        path = paths.filled(paths.MATCHES, kind=key.kind, document_id=key.id)
+        return await self._ask(key.tenant, "GET", path, Matches, params={"limit": str(limit)})
 
-    async def calculate(self, tenant: str, job_id: str, resume_id: str) -> dict[str, Any]:
+    async def calculate(self, tenant: str, pair: Pair) -> Calculation:
         """The score of a pair, from what is stored."""
-        return await self._object(
-            tenant, "POST", "/calculate", json={"job_id": job_id, "resume_id": resume_id}, repeatable=True
-        )
+        return await self._ask(tenant, "POST", paths.CALCULATE, Calculation, body=pair, repeatable=True)
 
-    async def search(self, tenant: str, body: dict[str, Any]) -> dict[str, Any]:
-        """A search by free text. `body`: query, kind, limit."""
-        return await self._object(tenant, "POST", "/search", json=body, repeatable=True)
+    async def search(self, tenant: str, wanted: FilteredSearch) -> SearchResults:
+        """A search by free text."""
+        return await self._ask(tenant, "POST", paths.SEARCH, SearchResults, body=wanted, repeatable=True)
 
     async def note_statuses(self, tenant: str, events: Sequence[StatusEvent]) -> None:
         """Writes statuses straight into matching's table, so that they outlive the try-out broker."""
-        answer = await self._request(tenant, "POST", "/statuses", json=msgspec.to_builtins(list(events)))
-        _accepted(answer)
+        _accepted(await self._request(tenant, "POST", paths.STATUSES, body=list(events)))
 
-    async def erase(self, key: DocumentKey, revision: Revision) -> dict[str, Any]:
+    async def erase(self, key: DocumentKey, revision: Revision) -> Receipt:
         """Erases a document at once; returns the receipt."""
-        body = {"kind": key.kind, "id": key.id, "revision": str(revision)}
-        return await self._object(key.tenant, "POST", "/erasures", json=body)
+        order = ErasureOrder(key.kind, key.id, str(revision))
+        return await self._ask(key.tenant, "POST", paths.ERASURES, Receipt, body=order)
 
     async def receipt(self, tenant: str, receipt_id: str) -> Receipt | None:
         """What is done of an erasure, per store; None where matching knows of none."""
-        found = await self._or_none(tenant, f"/erasures/{quote(receipt_id, safe='')}")
-        try:
-            return None if found is None else msgspec.convert(found, Receipt)
-        except msgspec.ValidationError as error:
-            raise DependencyUnavailable("matching", f"its answer is no receipt: {error}") from error
+        return await self._or_none(tenant, paths.filled(paths.ERASURE, receipt_id=receipt_id), Receipt)
 
-    async def reembed(self, tenant: str) -> dict[str, Any]:
+    async def reembed(self, tenant: str) -> Reembedding:
         """Sends every stored text through the model again."""
-        return await self._object(tenant, "POST", "/reembed")
+        return await self._ask(tenant, "POST", paths.REEMBED, Reembedding)
 
-    async def figures(self, tenant: str) -> dict[str, Any]:
+    async def figures(self, tenant: str) -> Figures:
         """How many documents the database holds, by kind and status."""
-        return await self._object(tenant, "GET", "/figures", timeout_seconds=3.0)
+        return await self._ask(tenant, "GET", paths.FIGURES, Figures, timeout_seconds=3.0)
 
-    async def ready(self) -> dict[str, Any]:
+    async def ready(self) -> Ready:
         """What matching says of its own readiness. Raises DependencyUnavailable where it is not ready."""
-        answer = await self._client.request("GET", "/health/ready", timeout_seconds=3.0)
-        return _json_object(_accepted(answer))
+        answer = await self._client.request("GET", paths.READY, timeout_seconds=3.0)
+        return decoded(PART, _accepted(answer), Ready)
 
-    async def _or_none(self, tenant: str, path: str) -> dict[str, Any] | None:
+    async def _or_none(self, tenant: str, path: str, form: type[Form]) -> Form | None:
         answer = await self._request(tenant, "GET", path)
-        return None if answer.status_code == 404 else _json_object(_accepted(answer))
+        return None if answer.status_code == 404 else decoded(PART, _accepted(answer), form)
 
-    async def _object(self, tenant: str, method: str, path: str, **kwargs: Any) -> dict[str, Any]:
-        return _json_object(_accepted(await self._request(tenant, method, path, **kwargs)))
+    async def _ask(self, tenant: str, method: str, path: str, form: type[Form], **kwargs: Any) -> Form:
+        return decoded(PART, _accepted(await self._request(tenant, method, path, **kwargs)), form)
 
-    async def _request(self, tenant: str, method: str, path: str, **kwargs: Any) -> httpx.Response:
-        return await self._client.request(method, path, headers={TENANT_HEADER: tenant}, **kwargs)
+    async def _request(self, tenant: str, method: str, path: str, *, body: Any = None, **kwargs: Any) -> httpx.Response:
+        if body is not None:
+            kwargs["json"] = msgspec.to_builtins(body)
+        return await self._client.request(method, path, headers={paths.TENANT_HEADER: tenant}, **kwargs)
+
+
+def decoded(part: str, answer: httpx.Response, form: type[Form]) -> Form:
+    """The body of an answer. Raises DependencyUnavailable where it is not of the contract's form."""
+    try:
+        return msgspec.json.decode(answer.content, type=form)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise DependencyUnavailable(part, f"its answer cannot be read: {error}") from error
 
 
 def _accepted(answer: httpx.Response) -> httpx.Response:
@@ -129,13 +137,3 @@ def _accepted(answer: httpx.Response) -> httpx.Response:
         body = {}
     headers = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}
     raise MatchingRefusal(answer.status_code, body if isinstance(body, dict) else {}, headers)
-
-
-def _json_object(answer: httpx.Response) -> dict[str, Any]:
-    try:
-        body = answer.json()
-    except ValueError as error:
-        raise DependencyUnavailable("matching", f"its answer is not JSON: {error}") from error
-    if not isinstance(body, dict):
-        raise DependencyUnavailable("matching", "its answer is not a JSON object")
-    return body

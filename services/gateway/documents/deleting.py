@@ -10,13 +10,13 @@ from libs.contracts.erasures import Progress, Receipt
 from libs.contracts.erasures import receipt as made_receipt
 from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.events import StatusEvent
-from libs.contracts.identifiers import DocumentKey, receipt_id
+from libs.contracts.identifiers import DocumentKey, is_receipt_id, receipt_id
 from libs.contracts.statuses import Status
 from libs.messaging.reporting import status_event
 from libs.telemetry.logs import get_logger
-from services.gateway.clients.matching import MatchingClient, MatchingRefusal
+from services.gateway.clients.matching import MatchingClient
 from services.gateway.documents.submitting import EventLog
-from services.gateway.problems import Problem, unavailable
+from services.gateway.problems import MatchingRefusal, Problem, unavailable
 from services.gateway.statuses.overlay import Overlay
 
 log = get_logger(__name__)
@@ -40,8 +40,8 @@ class Deleting:
         """
         submitted = await self._event_log.append(key, events.TYPE_DELETED, None, JSON)
         event = status_event(key, submitted.revision, Status.ERASED, source_event=submitted.source_event)
-        place = await self._event_log.report(event)
-        self._overlay.note(event, place)
+        position = await self._event_log.report(event)
+        self._overlay.note(event, position)
         try:
             await self._matching.erase(key, submitted.revision)
         except (DependencyUnavailable, MatchingRefusal) as error:
@@ -54,7 +54,9 @@ class Deleting:
         return receipt_id(key, submitted.revision)
 
     async def receipt(self, tenant: str, receipt: str) -> Receipt:
-        """What is done of an erasure, per store. Raises Problem (`not_found`), DependencyUnavailable."""
+        """What is done of an erasure, per store. Raises Problem (`invalid_id`, `not_found`), DependencyUnavailable."""
+        if not is_receipt_id(receipt):
+            raise Problem("invalid_id", f"{receipt[:120]!r} is not a receipt's id: take it from the answer to DELETE")
         found: Receipt | None = None
         reported = self._overlay.erasure(tenant, receipt)
         try:

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from typing import TypeVar
+
+import msgspec
 
 from libs.contracts.identifiers import DocumentKey, Kind
-from services.gateway.clients.matching import MatchingClient, MatchingRefusal
-from services.gateway.documents.reading import Body, Reading
-from services.gateway.problems import Problem
+from libs.contracts.inner.matching import (
+    Calculation,
+    FilteredSearch,
+    Matches,
+    Pair,
+    RankedMatch,
+    SearchResult,
+    SearchResults,
+)
+from libs.contracts.inner.problems import NamedDocument
+from services.gateway.clients.matching import MatchingClient
+from services.gateway.documents.reading import Reading
+from services.gateway.problems import MatchingRefusal, Problem
 from services.gateway.statuses.overlay import Overlay
 
+Answer = TypeVar("Answer")
+Result = TypeVar("Result", RankedMatch, SearchResult)
 COUNTERPART: dict[Kind, Kind] = {"job": "resume", "resume": "job"}
 
 
@@ -22,21 +37,22 @@ class Ranking:
         self._reading = reading
         self._matching = matching
 
-    async def calculate(self, job: DocumentKey, resume: DocumentKey) -> Body:
+    async def calculate(self, job: DocumentKey, resume: DocumentKey) -> Calculation:
         """The score of a pair: 404 where one is unknown, 409 with its status where one is not indexed."""
-        return await self._about([job, resume], self._matching.calculate(job.tenant, job.id, resume.id))
+        return await self._about([job, resume], self._matching.calculate(job.tenant, Pair(job.id, resume.id)))
 
-    async def matches(self, key: DocumentKey, limit: int) -> Body:
+    async def matches(self, key: DocumentKey, limit: int) -> Matches:
         """The ranked counterparts of a document; the same refusals."""
         found = await self._about([key], self._matching.matches(key, limit))
-        return {**found, "results": self._visible(key.tenant, found.get("results", []), COUNTERPART[key.kind])}
+        visible = self._visible(key.tenant, found.results, COUNTERPART[key.kind])
+        return msgspec.structs.replace(found, results=visible)
 
-    async def search(self, tenant: str, kind: Kind, body: Body) -> Body:
+    async def search(self, tenant: str, wanted: FilteredSearch) -> SearchResults:
         """The documents of a kind closest to a text."""
-        _, found = await asyncio.gather(self._reading.catch_up(), self._matching.search(tenant, body))
-        return {**found, "results": self._visible(tenant, found.get("results", []), kind)}
+        _, found = await asyncio.gather(self._reading.catch_up(), self._matching.search(tenant, wanted))
+        return msgspec.structs.replace(found, results=self._visible(tenant, found.results, wanted.kind))
 
-    async def _about(self, keys: Sequence[DocumentKey], answer: Awaitable[Body]) -> Body:
+    async def _about(self, keys: Sequence[DocumentKey], answer: Awaitable[Answer]) -> Answer:
         caught_up, outcome = await asyncio.gather(self._reading.catch_up(), _or_refusal(answer))
         for key in keys:
             self._refuse_what_is_not_indexed(key, outcome)
@@ -46,7 +62,7 @@ class Ranking:
             raise outcome
         return outcome
 
-    def _refuse_what_is_not_indexed(self, key: DocumentKey, outcome: Body | MatchingRefusal) -> None:
+    def _refuse_what_is_not_indexed(self, key: DocumentKey, outcome: object) -> None:
         known = self._overlay.get(key)
         if known is None or known.status == "indexed":
             return
@@ -54,20 +70,22 @@ class Ranking:
         if known.is_erased:
             raise Problem("not_found", f"there is no {key.kind} with the id {key.id}")
         if known.is_hidden or (is_unknown_to_matching and known.indexed is None):
-            status = {"kind": key.kind, "id": key.id, "status": str(known.status)}
+            named = NamedDocument(key.kind, key.id, str(known.status))
             raise Problem(
-                "not_indexed", f"{key.kind} {key.id} is {known.status}, not indexed", extra={"document": status}
+                "not_indexed",
+                f"{key.kind} {key.id} is {known.status}, not indexed",
+                extra={"document": msgspec.to_builtins(named)},
             )
 
-    def _visible(self, tenant: str, results: Sequence[Body], kind: Kind) -> list[Body]:
+    def _visible(self, tenant: str, results: Sequence[Result], kind: Kind) -> list[Result]:
         def is_hidden(document_id: str) -> bool:
             known = self._overlay.get(DocumentKey(tenant, kind, document_id))
             return known is not None and known.is_hidden
 
-        return [result for result in results if not is_hidden(str(result["id"]))]
+        return [result for result in results if not is_hidden(result.id)]
 
 
-async def _or_refusal(answer: Awaitable[Body]) -> Body | MatchingRefusal:
+async def _or_refusal(answer: Awaitable[Answer]) -> Answer | MatchingRefusal:
     try:
         return await answer
     except MatchingRefusal as refusal:

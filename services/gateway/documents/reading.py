@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+
+import msgspec
 
 from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.identifiers import DocumentKey, Kind
+from libs.contracts.inner.documents import (
+    DOCUMENT_OF,
+    Document,
+    DocumentSummary,
+    JobSummary,
+    Page,
+)
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status, is_newer
 from services.gateway.clients.matching import MatchingClient
 from services.gateway.problems import Problem, unavailable
-from services.gateway.statuses.overlay import Known, Overlay, error_body
+from services.gateway.statuses.overlay import Known, Overlay
 
-Body = dict[str, Any]
+Shown = TypeVar("Shown", bound=DocumentSummary)
+
+_OF_THE_INDEXED = frozenset(
+    {"title", "text", "description", "requirements", "indexed_at", "indexed_revision", "embedding"}
+)
 
 
 class StatusSource(Protocol):
@@ -39,22 +52,22 @@ class Reading:
         """Whether the overlay now holds all that was published before the call."""
         return await self._statuses.catch_up(self._catch_up_seconds)
 
-    async def document(self, key: DocumentKey) -> Body:
+    async def document(self, key: DocumentKey) -> Document:
         """The document as the contract shows it.
 
         Raises Problem: `not_found` only where both the newest statuses and matching know nothing of it,
         `unavailable` where that can't be told.
         """
-        caught_up, held = await asyncio.gather(self.catch_up(), self._held(key))
+        caught_up, stored = await asyncio.gather(self.catch_up(), self._stored(key))
         known = self._overlay.get(key)
-        if isinstance(held, DependencyUnavailable):
-            return _without_matching(key, known, held)
-        if known is not None and known.status is Status.INDEXED and _is_behind(held, known):
+        if isinstance(stored, DependencyUnavailable):
+            return _without_matching(key, known, stored)
+        if known is not None and known.status is Status.INDEXED and _is_behind(stored, known):
             # Matching was asked before it had stored what the status reports by now.
-            held = await self._matching.document(key)
-        body = merged(key, held, known)
-        if body is not None:
-            return body
+            stored = await self._matching.document(key)
+        shown = merged(DOCUMENT_OF[key.kind], key, stored, known)
+        if shown is not None:
+            return shown
         if known is None:
             await self.refuse_guessing(caught_up)
         raise Problem("not_found", f"there is no {key.kind} with the id {key.id}")
@@ -64,29 +77,30 @@ class Reading:
 
         Raises Problem (`unavailable`), DependencyUnavailable if it can't be told.
         """
-        caught_up, held = await asyncio.gather(self.catch_up(), self._held(key))
+        caught_up, stored = await asyncio.gather(self.catch_up(), self._stored(key))
         known = self._overlay.get(key)
-        if isinstance(held, DependencyUnavailable):
+        if isinstance(stored, DependencyUnavailable):
             if known is None:
-                raise held
+                raise stored
             return not known.is_erased
-        if known is None and held is None:
+        if known is None and stored is None:
             await self.refuse_guessing(caught_up)
-        return merged(key, held, known) is not None
+        return merged(DOCUMENT_OF[key.kind], key, stored, known) is not None
 
-    async def page(self, tenant: str, kind: Kind, params: Mapping[str, str]) -> Body:
+    async def page(self, tenant: str, kind: Kind, params: Mapping[str, str]) -> Page:
         """A page of documents, each with its newest status; `params`: limit, cursor, status."""
         _, page = await asyncio.gather(self.catch_up(), self._matching.documents(tenant, kind, params))
         wanted = params.get("status")
+        form = JobSummary if kind == "job" else DocumentSummary
         items = []
-        for item in page.get("items", []):
-            key = DocumentKey(tenant, kind, str(item["id"]))
-            shown = merged(key, item, self._overlay.get(key))
-            if shown is not None and wanted in (None, shown["status"]):
-                items.append({name: value for name, value in shown.items() if name != "text"})
-        return {**page, "items": items}
+        for item in page.items:
+            key = DocumentKey(tenant, kind, item.id)
+            shown = merged(form, key, item, self._overlay.get(key))
+            if shown is not None and wanted in (None, shown.status):
+                items.append(shown)
+        return msgspec.structs.replace(page, items=items)
 
-    async def _held(self, key: DocumentKey) -> Body | DependencyUnavailable | None:
+    async def _stored(self, key: DocumentKey) -> Document | DependencyUnavailable | None:
         try:
             return await self._matching.document(key)
         except DependencyUnavailable as fault:
@@ -99,66 +113,61 @@ class Reading:
         forgotten = dict(self._overlay.forgotten)
         if not forgotten:
             return
-        stored = await self._statuses.matching_positions()
-        if any(stored.get(partition, 0) <= offset for partition, offset in forgotten.items()):
+        positions = await self._statuses.matching_positions()
+        if any(positions.get(partition, 0) <= offset for partition, offset in forgotten.items()):
             raise unavailable("it can't be told whether the document exists: matching has yet to store many statuses")
 
 
-def merged(key: DocumentKey, held: Body | None, known: Known | None) -> Body | None:
+def merged(form: type[Shown], key: DocumentKey, stored: Shown | None, known: Known | None) -> Shown | None:
     """What matching holds under the newest known status; None where there is no such document (any more)."""
     if known is None:
-        return held
-    if held is None or _is_erased(held["revision"], known):
-        return None if known.is_erased else _of_status(key, known)
-    if _is_erased(held.get("indexed_revision"), known):
-        held = {**held, **_no_content(key)}
-    if known.status is Status.INDEXED or not is_newer(
-        known.status, known.revision, Status(held["status"]), Revision.parse(held["revision"])
-    ):
-        return held
-    newest: Body = {
-        "status": str(known.status),
-        "error": error_body(known.error),
-        "revision": str(known.revision),
-        "updated_at": known.at,
-    }
-    return {**held, **newest}
+        return stored
+    if stored is None or _is_erased(stored.revision, known):
+        return None if known.is_erased else _of_status(form, key, known)
+    if _is_erased(stored.indexed_revision, known):
+        stored = msgspec.structs.replace(stored, **_no_content(form))
+    return stored if known.status is Status.INDEXED or not _is_behind(stored, known) else _with_status(stored, known)
 
 
-def _is_behind(held: Body | None, known: Known) -> bool:
-    return held is None or is_newer(
-        known.status, known.revision, Status(held["status"]), Revision.parse(held["revision"])
+def _with_status(stored: Shown, known: Known) -> Shown:
+    return msgspec.structs.replace(
+        stored, status=str(known.status), error=known.error, revision=str(known.revision), updated_at=known.at
     )
 
 
-def _without_matching(key: DocumentKey, known: Known | None, fault: DependencyUnavailable) -> Body:
+def _is_behind(stored: DocumentSummary | None, known: Known) -> bool:
+    return stored is None or is_newer(
+        known.status, known.revision, Status(stored.status), Revision.parse(stored.revision)
+    )
+
+
+def _without_matching(key: DocumentKey, known: Known | None, fault: DependencyUnavailable) -> Document:
     if known is None or known.indexed is not None:
         raise fault
     if known.is_erased:
         raise Problem("not_found", f"there is no {key.kind} with the id {key.id}")
-    return {**_of_status(key, known), "degraded": True}
+    return msgspec.structs.replace(_of_status(DOCUMENT_OF[key.kind], key, known), degraded=True)
 
 
 def _is_erased(revision: str | None, known: Known) -> bool:
     return revision is not None and known.erased is not None and Revision.parse(revision) <= known.erased
 
 
-def _of_status(key: DocumentKey, known: Known) -> Body:
-    return {
+def _of_status(form: type[Shown], key: DocumentKey, known: Known) -> Shown:
+    """A document of which nothing but its newest status is known."""
+    fields: dict[str, Any] = {
         "id": key.id,
         "kind": key.kind,
         "status": str(known.status),
-        "error": error_body(known.error),
+        "error": known.error,
         "revision": str(known.revision),
         "created_at": known.first_at,
         "updated_at": known.at,
-        **_no_content(key),
+        **_no_content(form),
     }
+    return form(**fields)
 
 
-def _no_content(key: DocumentKey) -> Body:
+def _no_content(form: type[DocumentSummary]) -> dict[str, Any]:
     """The fields of the last indexed revision, where there is none."""
-    absent = ["title", "text", "indexed_at", "indexed_revision", "embedding"]
-    if key.kind == "job":
-        absent += ["description", "requirements"]
-    return {"metadata": {}, **dict.fromkeys(absent)}
+    return {"metadata": {}, **{name: None for name in form.__struct_fields__ if name in _OF_THE_INDEXED}}

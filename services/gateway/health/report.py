@@ -6,10 +6,14 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal, TypeVar
+
+import msgspec
 
 from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.identifiers import DEFAULT_TENANT
+from libs.contracts.inner.embedding import Probe
+from libs.contracts.inner.health import Ready
 from libs.messaging.admin.lag import all_lags
 from libs.messaging.connection.settings import KafkaSettings
 from libs.telemetry.health import Health
@@ -17,10 +21,22 @@ from libs.telemetry.logs import get_logger
 from services.gateway.clients.broker import PART as BROKER
 from services.gateway.clients.broker import Broker
 from services.gateway.clients.embedding import EmbeddingClient
-from services.gateway.clients.matching import MatchingClient, MatchingRefusal
+from services.gateway.clients.matching import MatchingClient
+from services.gateway.health.detailed_health import (
+    BrokerReport,
+    CacheReport,
+    DatabaseReport,
+    DetailedHealth,
+    EmbeddingReport,
+    GatewayReport,
+    MatchingReport,
+    PartReports,
+)
+from services.gateway.problems import MatchingRefusal
 from services.gateway.statuses.reader import StatusReader
 
-Part = dict[str, Any]
+Said = dict[str, Any]
+Report = TypeVar("Report", GatewayReport, BrokerReport, DatabaseReport, MatchingReport, EmbeddingReport)
 
 MATCHING = "matching"
 LOOK_SECONDS = 1.0
@@ -107,94 +123,106 @@ class Detailed:
         self._matching = matching
         self._embedding = embedding
 
-    async def report(self) -> dict[str, Any]:
-        """`status` (ok, degraded, down), `parts`, `lag` (records not yet worked on, per topic) and `lag_by_group`."""
-        own, broker, database, matching, embedding, lag = await asyncio.gather(
-            _timed(self._ask_itself),
-            _timed(self._ask_broker),
-            _timed(self._ask_database),
-            _timed(self._ask_matching),
-            _timed(self._embedding.probe),
-            _timed(self._ask_lag),
+    async def report(self) -> DetailedHealth:
+        """Asks every part; takes as long as the slowest, at most the longest deadline."""
+        own, broker, database, matching, (embedding, cache), (lag, by_group) = await asyncio.gather(
+            _timed(GatewayReport, self._ask_itself),
+            _timed(BrokerReport, self._ask_broker),
+            _timed(DatabaseReport, self._ask_database),
+            _timed(MatchingReport, self._ask_matching),
+            self._embedding_and_cache(),
+            self._lag(),
         )
-        parts: dict[str, Part] = {
-            "gateway": own,
-            "broker": broker,
-            "database": database,
-            "matching": matching,
-            "embedding": embedding,
-            "cache": _cache_of(embedding),
-        }
-        return {
-            "status": _overall(parts),
-            "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "parts": parts,
-            "lag": lag.get("topics"),
-            "lag_by_group": lag.get("groups"),
-        }
+        parts = PartReports(own, broker, database, matching, embedding, cache)
+        return DetailedHealth(
+            status=_overall(parts),
+            at=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            parts=parts,
+            lag=lag,
+            lag_by_group=by_group,
+        )
 
-    async def _ask_itself(self) -> Part:
+    async def _ask_itself(self) -> Said:
         await asyncio.sleep(0)  # its latency: until its event loop comes round again
         missing = {name: part.reason for name, part in self._health.parts.items() if part.status != "ok"}
         return {"status": "ok" if self._health.ready else "degraded", "waits_for": missing}
 
-    async def _ask_broker(self) -> Part:
+    async def _ask_broker(self) -> Said:
         if self._broker.missing is not None:
             raise DependencyUnavailable("broker", self._broker.missing)
         async with asyncio.timeout(ANSWER_SECONDS):
             await self._statuses.end_offsets()
-        part: Part = {"kind": "try-out" if self._settings.on_tryout_broker else "kafka"}
+        said: Said = {"kind": "try-out" if self._settings.on_tryout_broker else "kafka"}
         memory = self._broker.memory
         used = memory.mb()
         if used is None:
-            return part
-        part |= {"memory_mb": round(used, 1), "memory_limit_mb": memory.limit_mb}
+            return said
+        said |= {"memory_mb": round(used, 1), "memory_limit_mb": memory.limit_mb}
         if memory.is_full:
-            part |= {"status": "degraded", "reason": "its memory is above the limit: writes are refused"}
-        return part
+            said |= {"status": "degraded", "reason": "its memory is above the limit: writes are refused"}
+        return said
 
-    async def _ask_database(self) -> Part:
+    async def _ask_database(self) -> Said:
         figures = await self._matching.figures(DEFAULT_TENANT)
-        return {name: value for name, value in figures.items() if name != "lag"}
+        return {"documents": figures.documents, "space": figures.space}
 
-    async def _ask_matching(self) -> Part:
-        return {"ready": await self._matching.ready()}
+    async def _ask_matching(self) -> Said:
+        ready = await self._matching.ready()
+        return {"ready": ready, **_impairment(ready)}
 
-    async def _ask_lag(self) -> Part:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            groups = await all_lags(self._settings)
+    async def _embedding_and_cache(self) -> tuple[EmbeddingReport, CacheReport]:
+        probe: Probe | None = None
+
+        async def ask() -> Said:
+            nonlocal probe
+            probe = await self._embedding.probe()
+            return {name: value for name, value in msgspec.structs.asdict(probe).items() if name != "cache"}
+
+        embedding = await _timed(EmbeddingReport, ask)
+        if probe is None:
+            reason = "embedding, which uses it, did not say"
+            return embedding, CacheReport(status="unknown", latency_ms=None, reason=reason)
+        return embedding, CacheReport(**msgspec.structs.asdict(probe.cache))
+
+    async def _lag(self) -> tuple[dict[str, int] | None, dict[str, dict[str, int]] | None]:
+        """Records not yet worked on, per topic and per group; None where the broker cannot be asked."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                groups = await all_lags(self._settings)
+        except (DependencyUnavailable, TimeoutError) as error:
+            log.warning("lag_unknown", reason=str(error) or f"no answer within {ANSWER_SECONDS:g} s")
+            return None, None
         topics: dict[str, int] = {}
         for behind in groups.values():
             for topic, records in behind.items():
                 # Texts are read by a group for each space that is computed; the one that serves is the least behind.
                 topics[topic] = min(records, topics.get(topic, records))
-        return {"topics": topics, "groups": groups}
+        return topics, groups
 
 
-async def _timed(ask: Callable[[], Awaitable[Part]]) -> Part:
+async def _timed(form: type[Report], ask: Callable[[], Awaitable[Said]]) -> Report:
     """What a part says, with its status and how long it took; a part that is away is down, with the reason."""
     began = time.monotonic()
     try:
         said = await ask()
     except (DependencyUnavailable, MatchingRefusal, TimeoutError) as error:
-        return {"status": "down", "reason": str(error) or "no answer in time", "latency_ms": _since(began)}
-    return {"status": "ok", "latency_ms": _since(began), **said}
+        return form(status="down", reason=str(error) or "no answer in time", latency_ms=_since(began))
+    return form(**{"status": "ok", "latency_ms": _since(began), **said})
+
+
+def _impairment(ready: Ready) -> Said:
+    """The status `degraded` and the reasons, where a part of a ready service is not well; else nothing."""
+    reasons = [f"{name}: {part.reason}" for name, part in ready.parts.items() if part.status != "ok"]
+    return {"status": "degraded", "reason": "; ".join(reasons)} if reasons else {}
 
 
 def _since(began: float) -> float:
     return round((time.monotonic() - began) * 1000, 1)
 
 
-def _cache_of(embedding: Part) -> Part:
-    cache = embedding.pop("cache", None)
-    if not isinstance(cache, dict):
-        return {"status": "unknown", "latency_ms": None, "reason": "embedding, which uses it, did not say"}
-    return cache
-
-
-def _overall(parts: dict[str, Part]) -> str:
-    statuses = {name: part["status"] for name, part in parts.items()}
-    if statuses["broker"] == "down" and statuses["matching"] == "down":
+def _overall(parts: PartReports) -> Literal["ok", "degraded", "down"]:
+    if parts.broker.status == "down" and parts.matching.status == "down":
         return "down"
+    statuses = {part.status for part in msgspec.structs.astuple(parts)}
     # A cache that nobody configured is missed by nobody.
-    return "ok" if set(statuses.values()) <= {"ok", "off"} else "degraded"
+    return "ok" if statuses <= {"ok", "off"} else "degraded"

@@ -19,7 +19,7 @@ from libs.messaging.connection.settings import KafkaSettings
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
-from services.gateway.statuses.overlay import Overlay, Place
+from services.gateway.statuses.overlay import Overlay, StatusPosition
 
 # Statuses read, and those that could not be understood.
 READ = Counter("shortlist_gateway_statuses_read_total", "Statuses read into the overlay", ["outcome"])
@@ -143,8 +143,11 @@ class StatusReader:
     async def _connected(self) -> AsyncIterator[AIOKafkaConsumer]:
         wait = TRYOUT_FETCH_WAIT_MS if self._settings.on_tryout_broker else FETCH_WAIT_MS
         options = self._settings.client_options()
-        # A fetch that waits blocks its connection, so that ends are asked over another one.
-        asker = AIOKafkaConsumer(**options, group_id=None, isolation_level="read_committed")
+        # A fetch that waits blocks its connection, so that questions go over another one: after the ends, and after
+        # what matching has committed. It names matching's group for that and, subscribing to nothing, never joins it.
+        asker = AIOKafkaConsumer(
+            **options, group_id=topics.GROUP_MATCHING, enable_auto_commit=False, isolation_level="read_committed"
+        )
         consumer = AIOKafkaConsumer(
             **options,
             group_id=None,
@@ -170,13 +173,13 @@ class StatusReader:
             await asyncio.gather(consumer.stop(), asker.stop(), return_exceptions=True)
 
     async def _starts(self, asker: AIOKafkaConsumer) -> dict[TopicPartition, int]:
-        held = await self._partitions()
-        begins = await asker.beginning_offsets(held)
-        ends = await asker.end_offsets(held)
-        committed = await self.matching_positions(held)
+        every = await self._partitions()
+        begins = await asker.beginning_offsets(every)
+        ends = await asker.end_offsets(every)
+        committed = await self._committed(asker, every)
         return {
             partition: min(max(committed.get(partition.partition, 0), begins[partition]), ends[partition])
-            for partition in held
+            for partition in every
         }
 
     async def _partitions(self) -> list[TopicPartition]:
@@ -188,47 +191,50 @@ class StatusReader:
             )
         return found
 
-    async def matching_positions(self, of: Sequence[TopicPartition] | None = None) -> dict[int, int]:
+    async def matching_positions(self) -> dict[int, int]:
         """Per partition of the status topic, the offset up to which matching has stored it; only those it committed.
 
-        Raises DependencyUnavailable while no broker answers.
+        Raises DependencyUnavailable while the topic is not being read, or no broker answers.
         """
-        asked = of or [TopicPartition(topics.STATUS, number) for number in self._next]
-        member = AIOKafkaConsumer(
-            **self._settings.client_options(), group_id=topics.GROUP_MATCHING, enable_auto_commit=False
-        )
+        asker = self._asker
+        if asker is None:
+            raise DependencyUnavailable("broker", "the status topic is not being read yet")
+        return await self._committed(asker, [TopicPartition(topics.STATUS, number) for number in self._next])
+
+    async def _committed(self, asker: AIOKafkaConsumer, of: Sequence[TopicPartition]) -> dict[int, int]:
         try:
             async with asyncio.timeout(ASK_SECONDS):
-                await member.start()
-                found = {partition.partition: await member.committed(partition) for partition in asked}
+                offsets = await asyncio.gather(*(asker.committed(partition) for partition in of))
         except (KafkaError, OSError, TimeoutError) as error:
             what = str(error) or f"no answer within {ASK_SECONDS:g} s"
             raise DependencyUnavailable("broker", f"does not tell where matching stands: {what}") from error
-        finally:
-            await member.stop()
-        return {number: offset for number, offset in found.items() if offset is not None}
+        return {
+            partition.partition: offset for partition, offset in zip(of, offsets, strict=True) if offset is not None
+        }
 
     async def _read(self, consumer: AIOKafkaConsumer) -> None:
         while True:
             batches = await consumer.getmany(timeout_ms=500, max_records=BATCH_RECORDS)
             for records in batches.values():
                 for record in records:
-                    self._note(record.value, Place(record.partition, record.offset))
+                    self._note(record.value, StatusPosition(record.partition, record.offset))
             # Behind the last record may lie the end of a transaction, which is nobody's.
-            held = {one.partition: await consumer.position(one) for one in consumer.assignment()}
-            if held != self._next:
-                self._next = held
+            positions = {one.partition: await consumer.position(one) for one in consumer.assignment()}
+            if positions != self._next:
+                self._next = positions
                 async with self._progress:
                     self._progress.notify_all()
             present = consumer.partitions_for_topic(topics.STATUS)
             if present and not present <= self._next.keys():
                 raise DependencyUnavailable("broker", f"{topics.STATUS} has new partitions; reading it anew")
 
-    def _note(self, value: bytes | None, place: Place) -> None:
+    def _note(self, value: bytes | None, position: StatusPosition) -> None:
         try:
-            self._overlay.note(events.decode(value or b"", StatusEvent), place)
+            self._overlay.note(events.decode(value or b"", StatusEvent), position)
         except (RecordRejected, ValueError) as error:
             READ.labels("malformed").inc()
-            log.warning("status_not_understood", partition=place.partition, offset=place.offset, reason=str(error))
+            log.warning(
+                "status_not_understood", partition=position.partition, offset=position.offset, reason=str(error)
+            )
         else:
             READ.labels("noted").inc()

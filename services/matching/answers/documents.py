@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any
+import hashlib
+from typing import Any, get_args
 
 import msgspec
 
+from libs.contracts.documents import DocumentError
 from libs.contracts.identifiers import DocumentKey, Kind, is_document_id
+from libs.contracts.inner.documents import (
+    Document,
+    DocumentSummary,
+    EmbeddingInfo,
+    JobDocument,
+    JobPage,
+    JobSummary,
+    Page,
+    ResumeDocument,
+    ResumePage,
+    VisibleStatus,
+)
 from libs.contracts.revision import Revision
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 from services.matching.storage.times import rfc3339
 
-VISIBLE = ("queued", "parsed", "indexed", "failed")
+VISIBLE: tuple[VisibleStatus, ...] = get_args(VisibleStatus)
 MAX_PAGE = 200
+_CURSOR_VERSION = "2"
 _FIELDS = """d.kind, d.id, d.status, d.stamp, d."offset", d.error_code, d.error_message, d.title, d.metadata,
     d.created_at, d.updated_at, d.indexed_at, d.indexed_stamp, d.indexed_offset"""
 
@@ -24,7 +39,7 @@ class InvalidCursor(ValueError):
     """The cursor is not one that a page gave."""
 
 
-async def document(connection: Reading, key: DocumentKey, space: Space | None) -> dict[str, Any] | None:
+async def document(connection: Reading, key: DocumentKey, space: Space | None) -> Document | None:
     """The whole document; None where it is unknown or erased."""
     row = await connection.fetchrow(
         f"""
@@ -39,9 +54,9 @@ async def document(connection: Reading, key: DocumentKey, space: Space | None) -
     )
     if row is None:
         return None
-    shown = _shown(row, space)
-    shown["text"] = row["text"]
-    return shown
+    if key.kind == "job":
+        return JobDocument(**_shown(row, space), **_given(row), text=row["text"])
+    return ResumeDocument(**_shown(row, space), text=row["text"])
 
 
 async def page(
@@ -53,8 +68,12 @@ async def page(
     cursor: str | None,
     status: str | None,
     space: Space | None,
-) -> dict[str, Any]:
-    """A page of documents in the order of their ids, without texts. Raises InvalidCursor."""
+) -> Page:
+    """A page of documents in the order of their ids, without texts.
+
+    Raises InvalidCursor, also for a cursor of another tenant's list, another kind's or another filter's.
+    """
+    this_list = _list_mark(tenant, kind, status)
     rows = await connection.fetch(
         f"""
         SELECT {_FIELDS}, d.description, d.requirements, {_counts(space)}
@@ -65,12 +84,14 @@ async def page(
         tenant,
         kind,
         [status] if status else list(VISIBLE),
-        "" if cursor is None else _after(cursor),
+        "" if cursor is None else _after(cursor, this_list),
         limit + 1,
     )
-    items = [_shown(row, space) for row in rows[:limit]]
-    more = len(rows) > limit
-    return {"items": items, "next_cursor": _cursor(items[-1]["id"]) if more else None}
+    shown = rows[:limit]
+    following = _cursor(shown[-1]["id"], this_list) if len(rows) > limit else None
+    if kind == "job":
+        return JobPage([JobSummary(**_shown(row, space), **_given(row)) for row in shown], following)
+    return ResumePage([DocumentSummary(**_shown(row, space)) for row in shown], following)
 
 
 async def figures(connection: Reading, tenant: str) -> dict[str, dict[str, int]]:
@@ -87,8 +108,8 @@ async def figures(connection: Reading, tenant: str) -> dict[str, dict[str, int]]
 
 def _shown(row: Any, space: Space | None) -> dict[str, Any]:
     indexed = None if row["indexed_stamp"] is None else str(Revision(row["indexed_stamp"], row["indexed_offset"]))
-    error = None if row["error_code"] is None else {"code": row["error_code"], "message": row["error_message"]}
-    shown: dict[str, Any] = {
+    error = None if row["error_code"] is None else DocumentError(row["error_code"], row["error_message"])
+    return {
         "id": row["id"],
         "kind": row["kind"],
         "status": row["status"],
@@ -102,17 +123,17 @@ def _shown(row: Any, space: Space | None) -> dict[str, Any]:
         "indexed_revision": indexed,
         "embedding": _embedding(row, space),
     }
-    if row["kind"] == "job":
-        shown["description"] = row["description"]
-        shown["requirements"] = None if row["requirements"] is None else msgspec.json.decode(row["requirements"])
-    return shown
 
 
-def _embedding(row: Any, space: Space | None) -> dict[str, Any] | None:
+def _given(row: Any) -> dict[str, Any]:
+    requirements = None if row["requirements"] is None else msgspec.json.decode(row["requirements"])
+    return {"description": row["description"], "requirements": requirements}
+
+
+def _embedding(row: Any, space: Space | None) -> EmbeddingInfo | None:
     if space is None or row["windows"] is None:
         return None
-    counts = {"windows": row["windows"], "units": row["units"]}
-    return {"model": space.model, "dimension": space.dimension, "space": space.name, **counts}
+    return EmbeddingInfo(space.model, space.dimension, space.name, row["windows"], row["units"])
 
 
 def _counts(space: Space | None) -> str:
@@ -128,16 +149,24 @@ def _join(space: Space | None) -> str:
         AND (v.stamp, v."offset") = (d.indexed_stamp, d.indexed_offset)"""
 
 
-def _cursor(document_id: str) -> str:
-    return base64.urlsafe_b64encode(f"1:{document_id}".encode()).decode().rstrip("=")
+def _list_mark(tenant: str, kind: Kind, status: str | None) -> str:
+    """What a cursor carries of the list that it belongs to."""
+    return hashlib.sha256(f"{tenant}/{kind}/{status or ''}".encode()).hexdigest()[:16]
 
 
-def _after(cursor: str) -> str:
+def _cursor(document_id: str, this_list: str) -> str:
+    return base64.urlsafe_b64encode(f"{_CURSOR_VERSION}:{this_list}:{document_id}".encode()).decode().rstrip("=")
+
+
+def _after(cursor: str, this_list: str) -> str:
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
         raise InvalidCursor("the cursor is not one that a page gave") from None
-    version, _, document_id = text.partition(":")
-    if version != "1" or not is_document_id(document_id):
+    version, _, rest = text.partition(":")
+    of_list, _, document_id = rest.partition(":")
+    if version != _CURSOR_VERSION or not is_document_id(document_id):
         raise InvalidCursor("the cursor is not one that a page gave")
+    if of_list != this_list:
+        raise InvalidCursor("the cursor is of another list: it goes with the kind and the status it was given for")
     return document_id

@@ -8,16 +8,10 @@ import msgspec
 import numpy as np
 
 from libs.contracts.errors import DependencyUnavailable
-from libs.contracts.vectors import PackedVectors
+from libs.contracts.inner import paths
+from libs.contracts.inner.embedding import Embedded, EmbedOrder
 from libs.resilience.inner_client import InnerClient
 from services.matching.scoring.documents import Vectors
-
-
-class _Answer(msgspec.Struct, frozen=True):
-    space: str
-    model: str
-    dimension: int
-    vectors: PackedVectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +33,16 @@ class EmbeddingClient:
     async def query_vector(self, text: str) -> QueryVector:
         """The vector of a query. Raises DependencyUnavailable where it cannot be had in time."""
         answer = await self._client.request(
-            "POST", "/embed", json={"texts": [text]}, timeout_seconds=self._timeout_seconds, repeatable=True
+            "POST",
+            paths.EMBED,
+            json=msgspec.to_builtins(EmbedOrder([text])),
+            timeout_seconds=self._timeout_seconds,
+            repeatable=True,
         )
         if answer.status_code != 200:
             raise DependencyUnavailable("embedding", f"answered {answer.status_code}")
         try:
-            read = msgspec.json.decode(answer.content, type=_Answer)
+            read = msgspec.json.decode(answer.content, type=Embedded)
             vector = np.frombuffer(read.vectors.raw(), dtype="<f4").astype(np.float32)
         except (msgspec.MsgspecError, ValueError) as error:
             raise DependencyUnavailable("embedding", f"its answer cannot be read: {error}") from error

@@ -6,14 +6,8 @@ import math
 
 import numpy as np
 
-from services.matching.scoring.documents import (
-    Evidence,
-    Match,
-    Requirement,
-    RequirementStatus,
-    ScoredDocument,
-    Vectors,
-)
+from libs.contracts.inner.matching import Evidence, Requirement, RequirementStatus
+from services.matching.scoring.documents import Match, ScoredDocument, Vectors
 from services.matching.scoring.readings import JobReading, ResumeReading, job_reading, resume_reading
 from services.matching.scoring.signals import Signals, measure
 

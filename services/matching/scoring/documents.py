@@ -1,4 +1,4 @@
-"""What scoring reads of a document, and what it answers."""
+"""What scoring reads of a document, and what it answers; the parts of an answer are of the inner contract."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, Protocol
+from typing import Protocol
 
 import msgspec
 import numpy as np
@@ -14,14 +14,11 @@ import numpy.typing as npt
 
 from libs.contracts.documents import Section
 from libs.contracts.identifiers import Kind
+from libs.contracts.inner.matching import MatchStatus, Requirement
 from services.matching.scoring.terms import term_list, terms_of
 
 Spans = npt.NDArray[np.int32]
 Vectors = npt.NDArray[np.float32]
-
-Necessity = Literal["must", "nice"]
-RequirementStatus = Literal["met", "partial", "missing"]
-MatchStatus = Literal["scored", "insufficient_data"]
 
 
 class Stretch(Protocol):
@@ -103,27 +100,6 @@ class ScoredDocument:
         return list(kept.values())
 
 
-class Evidence(msgspec.Struct, frozen=True):
-    """A unit of a resume that answers a requirement; `similarity` is a cosine."""
-
-    text: str
-    start: int
-    end: int
-    similarity: float
-
-
-class Requirement(msgspec.Struct, frozen=True):
-    """A unit of a job that asks for something, and what in the resume answers it, best first."""
-
-    text: str
-    start: int
-    end: int
-    necessity: Necessity
-    status: RequirementStatus
-    similarity: float
-    evidence: list[Evidence]
-
-
 class Match(msgspec.Struct, frozen=True, kw_only=True):
     """A pair's score. `score` is 0-100 with one decimal, None where the status is insufficient_data;
     `components` are the parts it is made of, each 0-1 (empty without a score)."""
@@ -135,14 +111,6 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     scoring_version: str
 
 
-class Highlight(msgspec.Struct, frozen=True):
-    """A stretch of the stored text that answers a query."""
-
-    text: str
-    start: int
-    end: int
-
-
 @dataclass(frozen=True)
 class Candidate:
     """A document that a search may return."""
@@ -151,14 +119,3 @@ class Candidate:
     kind: Kind
     title: str | None
     document: ScoredDocument
-
-
-class SearchResult(msgspec.Struct, frozen=True):
-    """One line of a search's answer. `score` is 0-100 and compares results of one answer only;
-    None where the answer was found by words alone."""
-
-    id: str
-    kind: Kind
-    title: str | None
-    score: float | None
-    highlights: list[Highlight]

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from services.matching.scoring.documents import Necessity, ScoredDocument
+from libs.contracts.inner.matching import Necessity
+from services.matching.scoring.documents import ScoredDocument
 from services.matching.scoring.job_parts import JobParts, Part, Place
 
 _NICE = re.compile(

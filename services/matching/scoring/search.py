@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from libs.contracts.inner.matching import Highlight, SearchResult
 from services.matching.scoring.document_vector import head_vector, mean_vector
-from services.matching.scoring.documents import Candidate, Highlight, ScoredDocument, SearchResult, Vectors
+from services.matching.scoring.documents import Candidate, ScoredDocument, Vectors
 from services.matching.scoring.terms import Weights, idf, terms_of, word_cover
 
 _HEAD, _WHOLE, _UNITS, _WORDS = 0.2, 0.2, 0.4, 0.2

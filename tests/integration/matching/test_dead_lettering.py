@@ -28,7 +28,7 @@ OLD = Revision(1000, 1)
 async def _status(matching: Matching, key: str) -> str:
     shown = await matching.service.document(key_of(key))
     assert shown is not None
-    return str(shown["status"])
+    return str(shown.status)
 
 
 def _with_space(space: str) -> VectorsEvent:

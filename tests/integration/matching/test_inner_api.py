@@ -115,6 +115,24 @@ async def test_a_cursor_that_no_page_gave_is_refused(client: AsyncClient, cursor
     assert (answer.status_code, answer.json()["type"]) == (400, "urn:shortlist:problem:invalid_cursor")
 
 
+OTHER_LISTS = [("job", "default", {}), ("resume", "other", {}), ("resume", "default", {"status": "queued"})]
+
+
+@pytest.mark.parametrize(("kind", "tenant", "more"), OTHER_LISTS)
+async def test_a_cursor_of_another_list_is_refused(
+    matching: Matching, client: AsyncClient, kind: str, tenant: str, more: dict[str, str]
+) -> None:
+    await _queue(matching, "r1", "r2")
+    cursor = (await client.get("/documents/resume", params={"limit": 1})).json()["next_cursor"]
+    params, headers = {"cursor": cursor, **more}, {"Shortlist-Tenant": tenant}
+    answer = await client.get(f"/documents/{kind}", params=params, headers=headers)
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:shortlist:problem:invalid_cursor")
+
+
+async def test_a_receipt_with_a_nul_is_unknown(client: AsyncClient) -> None:
+    assert (await client.get("/erasures/er-1-2-%00")).status_code == 404
+
+
 REFUSED: list[tuple[int, str, str, Any]] = [
     (400, "GET", "/documents/resume?limit=0", None),
     (400, "GET", "/documents/resume?limit=201", None),

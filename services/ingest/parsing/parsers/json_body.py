@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import Any, NoReturn
 
-from libs.contracts.documents import Metadata, check_metadata
+from libs.contracts.documents import Metadata, check_metadata, read_whole_number
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.identifiers import Kind
 from libs.contracts.text_preparation import job_text, without_forbidden
@@ -41,7 +40,7 @@ def _object(data: bytes) -> dict[str, Any]:
     # The standard library's reader, because it lets lone surrogates pass: senders cut texts within an
     # emoji, and that is no reason to refuse the document.
     try:
-        body = json.loads(data, parse_constant=_no_constant)
+        body = json.loads(data, parse_int=read_whole_number, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the body is not JSON: {str(error)[:200]}") from error
     if not isinstance(body, dict):
@@ -97,8 +96,6 @@ def _cleaned(value: Any) -> Any:
 
 
 def _entry(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("metadata holds a number that is too large")
     return without_forbidden(value) if isinstance(value, str) else value
 
 

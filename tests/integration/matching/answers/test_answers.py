@@ -40,46 +40,46 @@ async def test_a_pair_is_scored_without_the_model_and_alike_every_time(stored: M
     stored.embedding.away = True
     job, resume = key_of("default/job/ward"), key_of("default/resume/nurse")
     first = await stored.service.calculate(job, resume)
-    assert (first["job_id"], first["resume_id"], first["status"]) == ("ward", "nurse", "scored")
-    assert 0 <= first["score"] <= 100
-    assert first["score"] == round(first["score"], 1)
-    assert first["requirements"]
-    for requirement in first["requirements"]:
-        assert JOB[requirement["start"] : requirement["end"]] == requirement["text"]
+    assert (first.job_id, first.resume_id, first.status) == ("ward", "nurse", "scored")
+    assert 0 <= first.score <= 100
+    assert first.score == round(first.score, 1)
+    assert first.requirements
+    for requirement in first.requirements:
+        assert JOB[requirement.start : requirement.end] == requirement.text
     await stored.index(vectors_event("default/resume/one-more", REVISION, NURSE))
     assert await stored.service.calculate(job, resume) == first
-    assert (await stored.service.calculate(job, key_of("default/resume/cook")))["score"] < first["score"]
+    assert (await stored.service.calculate(job, key_of("default/resume/cook"))).score < first.score
 
 
 async def test_too_little_text_gets_no_score(stored: Matching) -> None:
     found = await stored.service.calculate(key_of("default/job/ward"), key_of("default/resume/short"))
-    assert (found["score"], found["status"]) == (None, "insufficient_data")
+    assert (found.score, found.status) == (None, "insufficient_data")
 
 
 async def test_matches_are_ranked_with_the_scores_of_calculate_and_count_what_has_none(stored: Matching) -> None:
     found = await stored.service.matches(key_of("default/job/ward"), 10)
-    assert [result["id"] for result in found["results"]] == ["nurse", "cook"]
-    assert (found["unscored"], found["degraded"]) == (1, False)
-    for result in found["results"]:
-        alone = await stored.service.calculate(key_of("default/job/ward"), key_of(f"default/resume/{result['id']}"))
-        assert result["score"] == alone["score"]
+    assert [result.id for result in found.results] == ["nurse", "cook"]
+    assert (found.unscored, found.degraded) == (1, False)
+    for result in found.results:
+        alone = await stored.service.calculate(key_of("default/job/ward"), key_of(f"default/resume/{result.id}"))
+        assert result.score == alone.score
     limited = await stored.service.matches(key_of("default/job/ward"), 1)
-    assert limited["results"] == found["results"][:1]
+    assert limited.results == found.results[:1]
     back = await stored.service.matches(key_of("default/resume/nurse"), 10)
-    assert [(result["id"], result["title"]) for result in back["results"]] == [("ward", "Ward nurse")]
+    assert [(result.id, result.title) for result in back.results] == [("ward", "Ward nurse")]
 
 
 async def test_a_search_ranks_by_meaning_and_words_with_highlights(stored: Matching) -> None:
     found = await stored.service.search("default", "intensive care and ventilation", "resume", 10)
-    assert (found["degraded"], found["model"]) == (False, f"model-{SPACE}")
-    first = found["results"][0]
-    assert first["id"] == "nurse"
-    assert all(NURSE[line["start"] : line["end"]] == line["text"] for line in first["highlights"])
-    scores = [result["score"] for result in found["results"]]
+    assert (found.degraded, found.model) == (False, f"model-{SPACE}")
+    first = found.results[0]
+    assert first.id == "nurse"
+    assert all(NURSE[line.start : line.end] == line.text for line in first.highlights)
+    scores = [result.score for result in found.results]
     assert scores == sorted(scores, reverse=True)
-    assert len((await stored.service.search("default", "nurse", "resume", 1))["results"]) == 1
+    assert len((await stored.service.search("default", "nurse", "resume", 1)).results) == 1
     jobs = await stored.service.search("default", "intensive care and ventilation", "job", 10)
-    assert [(result["id"], result["kind"]) for result in jobs["results"]] == [("ward", "job")]
+    assert [(result.id, result.kind) for result in jobs.results] == [("ward", "job")]
 
 
 @pytest.mark.parametrize("why", ["away", "of another space"])
@@ -89,9 +89,9 @@ async def test_without_a_vector_of_the_active_space_words_alone_answer_and_say_s
     else:
         stored.embedding.space = "99999999"
     found = await stored.service.search("default", "ventilation", "resume", 10)
-    assert (found["degraded"], found["model"]) == (True, None)
-    assert [(result["id"], result["score"]) for result in found["results"]] == [("nurse", None)]
-    assert (await stored.service.search("default", "astronaut", "resume", 10))["results"] == []
+    assert (found.degraded, found.model) == (True, None)
+    assert [(result.id, result.score) for result in found.results] == [("nurse", None)]
+    assert (await stored.service.search("default", "astronaut", "resume", 10)).results == []
 
 
 async def test_a_search_waits_for_the_model_without_a_connection_of_the_database(stored: Matching) -> None:
@@ -141,7 +141,7 @@ async def test_a_tenants_few_documents_are_found_among_many_of_others(matching: 
         found = await service.search("default", "xyzzy", "resume", 10)
     finally:
         await database.close()
-    assert {result["id"] for result in found["results"]} == names
+    assert {result.id for result in found.results} == names
 
 
 class _Fixed:
@@ -164,4 +164,4 @@ async def test_many_questions_at_once_are_all_answered(stored: Matching) -> None
         *(stored.service.search("default", "intensive care and ventilation", "resume", 1) for _ in range(20)),
         *(stored.service.matches(key_of("default/job/ward"), 1) for _ in range(20)),
     )
-    assert {answer["results"][0]["id"] for answer in answers} == {"nurse"}
+    assert {answer.results[0].id for answer in answers} == {"nurse"}

@@ -76,21 +76,21 @@ async def test_another_space_is_built_from_the_stored_texts_and_then_answers(
     # Meanwhile the model computes the new space: its query vectors are refused by the old one.
     matching.embedding.space, matching.embedding.dimension = OTHER, dimension
     meanwhile = await matching.service.search("default", "registered nurse", "resume", 10)
-    assert (meanwhile["degraded"], meanwhile["model"]) == (True, None)
-    assert [result["score"] for result in meanwhile["results"]] == [None, None]
-    assert (await matching.service.calculate(key_of(KEYS[0]), key_of(KEYS[1])))["model"] == f"model-{SPACE}"
+    assert (meanwhile.degraded, meanwhile.model) == (True, None)
+    assert [result.score for result in meanwhile.results] == [None, None]
+    assert (await matching.service.calculate(key_of(KEYS[0]), key_of(KEYS[1]))).model == f"model-{SPACE}"
 
     await _embed_all(matching, dimension)
     assert await _state(matching, OTHER) == "building"
     await _step(matching)
     assert (await _state(matching, OTHER), await _state(matching, SPACE)) == ("active", "retired")
     after = await matching.service.search("default", "registered nurse", "resume", 10)
-    assert (after["degraded"], after["model"]) == (False, "another")
-    assert {result["id"] for result in after["results"]} == {"r1", "r2"}
-    assert (await matching.service.calculate(key_of(KEYS[0]), key_of(KEYS[1])))["model"] == "another"
+    assert (after.degraded, after.model) == (False, "another")
+    assert {result.id for result in after.results} == {"r1", "r2"}
+    assert (await matching.service.calculate(key_of(KEYS[0]), key_of(KEYS[1]))).model == "another"
     shown = await matching.service.document(key_of(KEYS[1]))
     assert shown is not None
-    assert (shown["embedding"]["space"], shown["embedding"]["dimension"]) == (OTHER, dimension)
+    assert (shown.embedding.space, shown.embedding.dimension) == (OTHER, dimension)
 
 
 async def test_a_space_does_not_take_over_while_one_document_lacks_its_vectors(matching: Matching) -> None:

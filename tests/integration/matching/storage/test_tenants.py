@@ -59,7 +59,7 @@ async def test_a_tenant_sees_and_reaches_its_own_rows_only(two_tenants: Matching
     async with two_tenants.database.writing("other") as connection:
         assert await connection.execute("UPDATE matching.documents SET title = 'x' WHERE tenant = 'default'") == 0
         assert await connection.execute("DELETE FROM matching.documents WHERE tenant = 'default'") == 0
-    assert (await two_tenants.service.document(key_of(OURS)))["title"] == f"The text of {OURS}"
+    assert (await two_tenants.service.document(key_of(OURS))).title == f"The text of {OURS}"
 
 
 async def test_a_row_of_another_tenant_cannot_be_written(matching: Matching) -> None:

@@ -63,13 +63,13 @@ async def test_events_in_any_order_end_in_the_same_row(matching: Matching, data:
 
     shown = await matching.service.document(key_of(key))
     assert shown is not None
-    assert (shown["status"], shown["revision"], shown["error"]) == (
+    assert (shown.status, shown.revision, shown.error) == (
         "failed",
         str(FIFTH),
-        {"code": ERROR.code, "message": ERROR.message},
+        ERROR,
     )
-    assert (shown["text"], shown["indexed_revision"]) == ("The fourth text\nin two lines", str(FOURTH))
-    assert shown["embedding"]["units"] == 2
+    assert (shown.text, shown.indexed_revision) == ("The fourth text\nin two lines", str(FOURTH))
+    assert shown.embedding.units == 2
     assert await _marks(matching, key) == {
         "erased": (DELETED.stamp, DELETED.offset),
         "vectors": (FOURTH.stamp, FOURTH.offset),
@@ -97,7 +97,7 @@ async def test_a_revision_reported_both_indexed_and_failed_is_indexed(
         await matching.writer.note("default", batch)
     shown = await matching.service.document(key_of(key))
     assert shown is not None
-    assert (shown["status"], shown["error"]) == ("indexed", None)
+    assert (shown.status, shown.error) == ("indexed", None)
 
 
 async def test_a_document_whose_dead_letter_was_replayed_is_shown_as_indexed(matching: Matching) -> None:
@@ -106,7 +106,7 @@ async def test_a_document_whose_dead_letter_was_replayed_is_shown_as_indexed(mat
     await matching.index(vectors_event(key, FIRST))
     shown = await matching.service.document(key_of(key))
     assert shown is not None
-    assert (shown["status"], shown["error"], shown["indexed_revision"]) == ("indexed", None, str(FIRST))
+    assert (shown.status, shown.error, shown.indexed_revision) == ("indexed", None, str(FIRST))
 
 
 async def test_revisions_are_compared_as_numbers(matching: Matching) -> None:
@@ -116,7 +116,7 @@ async def test_revisions_are_compared_as_numbers(matching: Matching) -> None:
     await matching.writer.note("default", [report(key, Revision(1000, 9), Status.FAILED, ERROR)])
     shown = await matching.service.document(key_of(key))
     assert shown is not None
-    assert (shown["status"], shown["revision"]) == ("queued", "1000-10")
+    assert (shown.status, shown.revision) == ("queued", "1000-10")
 
 
 async def test_what_a_dead_try_out_broker_took_with_it_is_shown_as_failed(matching: Matching) -> None:
@@ -127,14 +127,12 @@ async def test_what_a_dead_try_out_broker_took_with_it_is_shown_as_failed(matchi
         await matching.writer.note("other", [report(f"other/resume/{name}", revision, status)])
     assert await matching.writer.fail_lost(2000) == 2
     shown = {name: await matching.service.document(key_of(f"other/resume/{name}")) for name in ids}
-    assert {name: each and each["status"] for name, each in shown.items()} == {
+    assert {name: each and each.status for name, each in shown.items()} == {
         "queued": "failed",
         "parsed": "failed",
         "indexed": "indexed",
         "new": "queued",
     }
     assert shown["queued"] is not None
-    assert shown["queued"]["error"] == {
-        "code": "lost_with_tryout_broker",
-        "message": "lost with the try-out broker, send it again",
-    }
+    message = "lost with the try-out broker, send it again"
+    assert shown["queued"].error == DocumentError("lost_with_tryout_broker", message)

@@ -9,6 +9,7 @@ import pytest
 
 from libs.contracts.erasures import Receipt, Stores
 from libs.contracts.identifiers import receipt_id
+from libs.contracts.inner.documents import ResumePage
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from libs.contracts.topics import STATUS, TEXT, VECTORS, vectors_topic
@@ -38,7 +39,7 @@ SECRET = "Xenobia Quux, registered nurse"
 
 async def _search(matching: Matching) -> list[str]:
     found = await matching.service.search("default", "registered nurse", "resume", 10)
-    return [result["id"] for result in found["results"]]
+    return [result.id for result in found.results]
 
 
 def _tombstones(matching: Matching, topic: str) -> list[Outgoing]:
@@ -51,14 +52,14 @@ async def test_an_erased_document_is_gone_from_reads_lists_search_and_matches(ma
     await matching.writer.erase(key_of(KEY), DELETED)
     assert await matching.service.document(key_of(KEY)) is None
     page = await matching.service.page("default", "resume", limit=10, cursor=None, status=None)
-    assert page == {"items": [], "next_cursor": None}
+    assert page == ResumePage([], None)
     assert await _search(matching) == []
-    assert (await matching.service.matches(key_of(JOB), 10))["results"] == []
+    assert (await matching.service.matches(key_of(JOB), 10)).results == []
     with pytest.raises(Unknown):
         await matching.service.calculate(key_of(JOB), key_of(KEY))
     with pytest.raises(Unknown):
         await matching.service.matches(key_of(KEY), 10)
-    assert (await matching.service.figures("default"))["documents"]["resume"]["indexed"] == 0
+    assert (await matching.service.figures("default", {})).documents["resume"]["indexed"] == 0
 
 
 async def test_nothing_of_its_text_is_left_in_any_table(matching: Matching) -> None:
@@ -91,13 +92,13 @@ async def test_a_later_submission_of_the_same_id_starts_a_new_document(matching:
     queued = await matching.service.document(key_of(KEY))
     assert old is not None
     assert queued is not None
-    assert (queued["status"], queued["text"], queued["indexed_revision"]) == ("queued", None, None)
-    assert queued["created_at"] == later
+    assert (queued.status, queued.text, queued.indexed_revision) == ("queued", None, None)
+    assert queued.created_at == later
     await matching.index(vectors_event(KEY, AFTER, "A new text"))
     await matching.read(tombstone_arrived(KEY, DELETED))
     new = await matching.service.document(key_of(KEY))
     assert new is not None
-    assert (new["text"], new["status"]) == ("A new text", "indexed")
+    assert (new.text, new.status) == ("A new text", "indexed")
 
 
 async def test_the_mark_of_an_erasure_stays_for_good(matching: Matching) -> None:

@@ -11,6 +11,7 @@ from libs.contracts import events
 from libs.contracts.documents import DocumentError
 from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.events import TextEvent
+from libs.contracts.inner.documents import EmbeddingInfo
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from libs.contracts.topics import STATUS, TEXT
@@ -36,7 +37,7 @@ OLD_TEXT = "A text of one line"
 NEW_TEXT = "Another text\nof two lines"
 
 
-async def _shown(matching: Matching, key: str = KEY) -> dict[str, Any]:
+async def _shown(matching: Matching, key: str = KEY) -> Any:
     shown = await matching.service.document(key_of(key))
     assert shown is not None
     return shown
@@ -64,15 +65,9 @@ async def test_an_update_replaces_text_and_vectors(matching: Matching) -> None:
     await matching.index(vectors_event(KEY, OLD, OLD_TEXT, description="old", requirements=["old"]))
     await matching.index(vectors_event(KEY, NEW, NEW_TEXT, description="new", requirements="new"))
     shown = await _shown(matching)
-    assert (shown["text"], shown["description"], shown["requirements"]) == (NEW_TEXT, "new", "new")
-    assert (shown["revision"], shown["indexed_revision"]) == (str(NEW), str(NEW))
-    assert shown["embedding"] == {
-        "model": f"model-{SPACE}",
-        "dimension": 16,
-        "space": SPACE,
-        "windows": 1,
-        "units": 2,
-    }
+    assert (shown.text, shown.description, shown.requirements) == (NEW_TEXT, "new", "new")
+    assert (shown.revision, shown.indexed_revision) == (str(NEW), str(NEW))
+    assert shown.embedding == EmbeddingInfo(f"model-{SPACE}", dimension=16, space=SPACE, windows=1, units=2)
     assert await _vectors(matching) == [(NEW, 2)]
     assert matching.statuses() == [("j1", str(OLD), "indexed"), ("j1", str(NEW), "indexed")]
     assert _texts(matching) == []
@@ -81,7 +76,7 @@ async def test_an_update_replaces_text_and_vectors(matching: Matching) -> None:
 async def test_an_older_event_changes_nothing_and_the_held_text_is_published_again(matching: Matching) -> None:
     newer = vectors_event(KEY, NEW, NEW_TEXT, metadata={"city": "Köln"}, requirements=["one", "two"])
     await matching.index(newer, vectors_event(KEY, OLD, OLD_TEXT))
-    assert (await _shown(matching))["text"] == NEW_TEXT
+    assert (await _shown(matching)).text == NEW_TEXT
     assert await _vectors(matching) == [(NEW, 2)]
     assert matching.statuses()[-1] == ("j1", str(OLD), "superseded")
     assert _texts(matching) == [events.text_of(newer)]
@@ -103,7 +98,7 @@ async def test_a_tombstone_behind_a_newer_text_is_repaired_too(matching: Matchin
     records = [vectors_arrived(vectors_event(KEY, NEW, NEW_TEXT)), tombstone_arrived(KEY, OLD)]
     for batch in [records] if together else [[record] for record in records]:
         await matching.read(*batch)
-    assert (await _shown(matching))["text"] == NEW_TEXT
+    assert (await _shown(matching)).text == NEW_TEXT
     assert [text.revision for text in _texts(matching) if isinstance(text, TextEvent)] == [str(NEW)]
 
 
@@ -118,7 +113,7 @@ async def test_where_a_newer_revision_fails_after_it_was_published_the_log_ends_
     await matching.read(status_arrived(report(KEY, NEW, Status.FAILED, FAULT, published=True)))
     assert _texts(matching) == [events.text_of(held)]
     shown = await _shown(matching)
-    assert (shown["status"], shown["text"], shown["indexed_revision"]) == ("failed", OLD_TEXT, str(OLD))
+    assert (shown.status, shown.text, shown.indexed_revision) == ("failed", OLD_TEXT, str(OLD))
 
 
 async def test_where_nothing_is_held_the_failed_text_is_withdrawn_and_the_document_stays_failed(
@@ -127,7 +122,7 @@ async def test_where_nothing_is_held_the_failed_text_is_withdrawn_and_the_docume
     await matching.read(status_arrived(report(KEY, OLD, Status.FAILED, FAULT, published=True)))
     assert _texts(matching) == [("shortlist.document.withdrawn.v1", str(OLD))]
     await matching.read(tombstone_arrived(KEY, OLD, withdrawn=True))
-    assert (await _shown(matching))["status"] == "failed"
+    assert (await _shown(matching)).status == "failed"
     assert matching.statuses() == [], "it is not erased"
     assert len(_texts(matching)) == 1, "nothing to repair"
 
@@ -143,7 +138,7 @@ async def test_a_withdrawal_behind_a_newer_text_is_repaired(matching: Matching, 
     records = [vectors_arrived(newer), tombstone_arrived(KEY, OLD, withdrawn=True)]
     for batch in [records] if together else [[record] for record in records]:
         await matching.read(*batch)
-    assert (await _shown(matching))["text"] == NEW_TEXT
+    assert (await _shown(matching)).text == NEW_TEXT
     assert _texts(matching) == [events.text_of(newer)]
 
 
@@ -151,7 +146,7 @@ async def test_of_a_batch_only_the_newest_is_written_and_nothing_is_repaired_tha
     matching: Matching,
 ) -> None:
     await matching.read(*(vectors_arrived(vectors_event(KEY, each, str(each))) for each in (OLD, NEW, NEWER)))
-    assert (await _shown(matching))["text"] == str(NEWER)
+    assert (await _shown(matching)).text == str(NEWER)
     assert matching.statuses() == [
         ("j1", str(OLD), "superseded"),
         ("j1", str(NEW), "superseded"),
@@ -176,10 +171,10 @@ async def test_when_a_newer_revision_fails_the_last_good_one_stays_and_the_statu
     error = DocumentError("encrypted", "the file asks for a password")
     await matching.read(status_arrived(report("default/resume/r1", NEW, Status.FAILED, error)))
     shown = await _shown(matching, "default/resume/r1")
-    assert (shown["status"], shown["error"]["code"], shown["revision"]) == ("failed", "encrypted", str(NEW))
-    assert (shown["text"], shown["indexed_revision"]) == ("Registered nurse, ward 7", str(OLD))
+    assert (shown.status, shown.error.code, shown.revision) == ("failed", "encrypted", str(NEW))
+    assert (shown.text, shown.indexed_revision) == ("Registered nurse, ward 7", str(OLD))
     found = await matching.service.search("default", "registered nurse", "resume", 10)
-    assert [result["id"] for result in found["results"]] == ["r1"]
+    assert [result.id for result in found.results] == ["r1"]
 
 
 async def test_odd_unicode_is_stored_as_it_came(matching: Matching) -> None:
@@ -187,8 +182,8 @@ async def test_odd_unicode_is_stored_as_it_came(matching: Matching) -> None:
     metadata = {'na\'me "quoted" \\': ["ключ", "\t", "😀"], "π": 3.25, "null?": "NULL", "none": False}
     await matching.index(vectors_event(KEY, OLD, odd, title="𝒯 \\' %s {0} $1", metadata=metadata, requirements=[odd]))
     shown = await _shown(matching)
-    assert (shown["text"], shown["title"]) == (odd, "𝒯 \\' %s {0} $1")
-    assert (shown["metadata"], shown["requirements"]) == (metadata, [odd])
+    assert (shown.text, shown.title) == (odd, "𝒯 \\' %s {0} $1")
+    assert (shown.metadata, shown.requirements) == (metadata, [odd])
 
 
 async def test_the_largest_document_in_chinese_is_stored_whole(matching: Matching) -> None:
@@ -220,7 +215,7 @@ async def test_two_processes_that_write_an_unknown_document_at_once_keep_the_new
                 *(writer.index("default", [vectors_event(key, each, str(each))]) for writer, each in pair)
             )
             shown = await _shown(matching, key)
-            assert (shown["text"], shown["indexed_revision"]) == (str(NEW), str(NEW)), outcomes
+            assert (shown.text, shown.indexed_revision) == (str(NEW), str(NEW)), outcomes
             assert await _vectors(matching, key) == [(NEW, 1)]
     finally:
         await other.close()
@@ -253,7 +248,7 @@ async def test_int8_units_come_back_as_they_were(matching: Matching) -> None:
     event = vectors_event("default/resume/r1", OLD)
     await matching.index(event, vectors_event("default/job/j1", OLD))
     found = await matching.service.calculate(key_of("default/job/j1"), key_of("default/resume/r1"))
-    best = [line["evidence"][0] for line in found["requirements"] if line["evidence"]]
+    best = [line.evidence[0] for line in found.requirements if line.evidence]
     assert best
-    assert all(line["similarity"] > 0.99 for line in best)
-    assert all(event.text[line["start"] : line["end"]] == line["text"] for line in best)
+    assert all(line.similarity > 0.99 for line in best)
+    assert all(event.text[line.start : line.end] == line.text for line in best)

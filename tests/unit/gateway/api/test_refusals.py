@@ -33,6 +33,8 @@ def form(*parts: bytes) -> bytes:
 FILE = part("file", b"%PDF", "a.pdf", "application/pdf")
 JSON = {"content-type": "application/json"}
 
+NAN_FILTER = b'{"query":"a","kind":"job","filters":{"years":NaN}}'
+
 REFUSED: list[tuple[str, str, str, bytes, dict[str, str], int, str]] = [
     ("no JSON", "POST", "/resumes", b"{", JSON, 400, "invalid_body"),
     ("no object", "POST", "/resumes", b"[]", JSON, 400, "invalid_body"),
@@ -62,6 +64,23 @@ REFUSED: list[tuple[str, str, str, bytes, dict[str, str], int, str]] = [
     ("a bad id in the path", "PUT", "/resumes/a%20b", b'{"text":"a"}', JSON, 400, "invalid_id"),
     ("an id too long", "PUT", "/resumes/" + "a" * 201, b'{"text":"a"}', JSON, 400, "invalid_id"),
     ("nested metadata", "POST", "/resumes", b'{"text":"a","metadata":{"a":{}}}', JSON, 400, "invalid_metadata"),
+    (
+        "a number beyond JSON's in a search",
+        "POST",
+        "/matching/similarity-search",
+        NAN_FILTER,
+        JSON,
+        400,
+        "invalid_body",
+    ),
+    ("a NUL as id to read", "GET", "/resumes/a%00b", b"", {}, 400, "invalid_id"),
+    ("a NUL as id to write", "PUT", "/jobs/%00", b'{"text":"a"}', JSON, 400, "invalid_id"),
+    ("a NUL as id to delete", "DELETE", "/jobs/%00", b"", {}, 400, "invalid_id"),
+    ("a NUL as id to match", "GET", "/jobs/j%00/matches", b"", {}, 400, "invalid_id"),
+    ("a NUL in a body's id", "POST", "/jobs", b'{"text":"a","id":"\\u0000"}', JSON, 400, "invalid_id"),
+    ("a NUL as receipt", "GET", "/erasures/er-1-2-%00", b"", {}, 400, "invalid_id"),
+    ("a NUL as status", "GET", "/jobs?status=%00", b"", {}, 400, "invalid_status"),
+    ("a NUL as limit", "GET", "/jobs?limit=%00", b"", {}, 400, "invalid_limit"),
     ("a list as metadata", "POST", "/resumes", b'{"text":"a","metadata":[]}', JSON, 400, "invalid_metadata"),
     ("a text too long", "POST", "/resumes", json.dumps({"text": "a" * 200_001}).encode(), JSON, 413, "too_large"),
     ("a PDF at POST", "POST", "/resumes", b"%PDF", {"content-type": "application/pdf"}, 415, "unsupported_type"),
@@ -183,6 +202,31 @@ async def test_refused_with_a_problem_that_names_its_code(
     assert answer.json()["title"] == CODES[code][1]
     assert answer.json()["detail"]
     assert not refusing_door.publisher.topics[topics.SUBMITTED]
+
+
+NUMBERS = ["9223372036854775808", "-9223372036854775809", "1" * 400, "1" * 5_000, "1e400", "-1e400"]
+
+
+@pytest.mark.parametrize("number", NUMBERS + ["NaN"])
+@pytest.mark.parametrize("kind", ["resumes", "jobs"])
+async def test_a_number_that_metadata_cannot_hold_is_refused_by_the_name_of_its_field(
+    refusing_door: Any, kind: str, number: str
+) -> None:
+    metadata = f'{{"town":"Ulm","salary":{number}}}'.encode()
+    body = b'{"text":"A nurse","metadata":' + metadata + b"}"
+    in_json = await refusing_door.client.post(f"/api/v1/{kind}", content=body, headers=JSON)
+    parts = form(FILE, part("metadata", metadata))
+    in_form = await refusing_door.client.put(f"/api/v1/{kind}/x", content=parts, headers=MULTIPART)
+    for answer in (in_json, in_form):
+        assert (answer.status_code, answer.json()["type"]) == (400, "urn:shortlist:problem:invalid_metadata")
+        assert "'salary'" in answer.json()["detail"]
+
+
+async def test_the_largest_whole_number_is_kept_to_the_last_digit(door: Any) -> None:
+    largest = {"most": 2**63 - 1, "least": -(2**63), "float": 1e308}
+    taken = await door.client.put("/api/v1/resumes/r1", json={"text": "A nurse", "metadata": largest})
+    assert taken.status_code == 202
+    assert json.loads(door.publisher.topics[topics.SUBMITTED][-1].value)["metadata"] == largest
 
 
 async def test_the_longest_text_and_the_largest_file_are_taken(door: Any) -> None:

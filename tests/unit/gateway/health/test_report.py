@@ -12,6 +12,7 @@ from libs.contracts.errors import DependencyUnavailable
 from libs.telemetry.health import Health
 from services.gateway.documents.waiting import preferred_wait
 from services.gateway.health.report import Readiness
+from tests.fakes.matching_app import FakeMatching
 
 pytestmark = pytest.mark.unit
 
@@ -54,6 +55,21 @@ async def test_detailed_names_every_part_with_status_and_latency_whatever_is_awa
         assert body["parts"][name]["latency_ms"] >= 0
     assert (body["parts"]["cache"]["status"], body["parts"]["cache"]["latency_ms"]) == ("unknown", None)
     assert body["parts"]["broker"]["reason"]
+
+
+async def test_what_impairs_matching_shows_in_the_detailed_health_with_its_reason(
+    door: Any, matching: FakeMatching
+) -> None:
+    async def reported() -> dict[str, Any]:
+        return dict((await door.client.get("/api/v1/health/detailed")).json()["parts"]["matching"])
+
+    well = {"status": "ok", "reason": None, "since": "2026-11-01T00:00:00.000Z"}
+    matching.parts = {"database": well}
+    assert (await reported())["status"] == "ok"
+    matching.parts["space"] = {**well, "status": "degraded", "reason": "it is being built: words alone answer"}
+    told = await reported()
+    assert (told["status"], told["reason"]) == ("degraded", "space: it is being built: words alone answer")
+    assert told["latency_ms"] >= 0
 
 
 async def test_above_the_tryout_brokers_limit_writes_are_refused_and_reads_go_on(open_door: Any) -> None:

@@ -35,7 +35,7 @@ async def test_with_the_key_every_door_opens(locked_door: Any) -> None:
         assert answer.status_code == 200, answer.text
 
 
-@pytest.mark.parametrize("path", ["/health/live", "/api/v1/health/live", "/openapi.json", "/docs"])
+@pytest.mark.parametrize("path", ["/health/live", "/api/v1/health/live", "/openapi.json", "/docs", "/"])
 async def test_what_is_open_stays_open(locked_door: Any, path: str) -> None:
     assert (await locked_door.client.get(path)).status_code == 200
     for ready in ("/health/ready", "/api/v1/health/ready"):

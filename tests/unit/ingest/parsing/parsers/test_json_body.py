@@ -129,3 +129,9 @@ def test_a_text_of_the_longest_length_is_taken_and_one_more_character_is_not():
 
 def test_fields_as_given_cannot_outgrow_a_record():
     assert refused("job", {"description": "a" + " " * 300}, max_chars=100).code == "too_large"
+
+
+@pytest.mark.parametrize("number", ["9223372036854775808", "-9223372036854775809", "1" * 5_000])
+def test_a_whole_number_beyond_64_bits_is_refused_by_the_name_of_its_field(number):
+    with pytest.raises(RecordRejected, match="metadata 'n' is a number that is too large"):
+        json_body.parse(f'{{"text": "a", "metadata": {{"n": {number}}}}}'.encode(), "resume")

@@ -1,0 +1,85 @@
+"""A document as matching shows it, and the gateway after it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from libs.contracts.documents import DocumentError
+from libs.contracts.identifiers import Kind
+
+VisibleStatus = Literal["queued", "parsed", "indexed", "failed"]
+METADATA_FORM = "A flat object of at most 50 strings, numbers, booleans or lists of strings; 16 KiB as JSON."
+MetadataField = Annotated[dict[str, Any], msgspec.Meta(description=METADATA_FORM)]
+Requirements = str | list[str]
+
+
+class EmbeddingInfo(msgspec.Struct, frozen=True):
+    """What the document was embedded with, and into how many windows and units."""
+
+    model: str
+    dimension: int
+    space: str
+    windows: int
+    units: int
+
+
+class DocumentSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A document in a list. `status`, `error` and `revision` speak of the newest submission, the rest of the last
+    indexed one. Times are RFC 3339."""
+
+    id: str
+    kind: Kind
+    status: VisibleStatus
+    error: DocumentError | None
+    revision: str
+    title: str | None
+    metadata: MetadataField
+    created_at: str
+    updated_at: str
+    indexed_at: str | None
+    indexed_revision: str | None
+    embedding: EmbeddingInfo | None
+
+
+class JobSummary(DocumentSummary, frozen=True, kw_only=True):
+    """A job in a list, with description and requirements as they were given (null for a file)."""
+
+    description: str | None
+    requirements: Requirements | None
+
+
+class ResumeDocument(DocumentSummary, frozen=True, kw_only=True):
+    """A resume with its stored text. Only the gateway says `degraded`: where matching could not be asked."""
+
+    text: str | None
+    degraded: bool | UnsetType = UNSET
+
+
+class JobDocument(JobSummary, frozen=True, kw_only=True):
+    """A job with its stored text. Only the gateway says `degraded`: where matching could not be asked."""
+
+    text: str | None
+    degraded: bool | UnsetType = UNSET
+
+
+class ResumePage(msgspec.Struct, frozen=True):
+    """Resumes; `next_cursor` is null at the end."""
+
+    items: list[DocumentSummary]
+    next_cursor: str | None
+
+
+class JobPage(msgspec.Struct, frozen=True):
+    """Jobs; `next_cursor` is null at the end."""
+
+    items: list[JobSummary]
+    next_cursor: str | None
+
+
+Document = ResumeDocument | JobDocument
+Page = ResumePage | JobPage
+DOCUMENT_OF: dict[Kind, type[Document]] = {"resume": ResumeDocument, "job": JobDocument}
+PAGE_OF: dict[Kind, type[Page]] = {"resume": ResumePage, "job": JobPage}

@@ -1,0 +1,178 @@
+"""What matching is asked, and what it answers. Receipts of erasures are in libs.contracts.erasures."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from libs.contracts.identifiers import Kind
+
+MAX_QUERY_CHARS = 20_000
+MAX_RESULTS = 100
+
+Necessity = Literal["must", "nice"]
+RequirementStatus = Literal["met", "partial", "missing"]
+MatchStatus = Literal["scored", "insufficient_data"]
+Score = Annotated[float | None, msgspec.Meta(description="0 to 100 with one decimal; null with too little text")]
+Components = Annotated[dict[str, float], msgspec.Meta(description="What the score is made of, each 0 to 1")]
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """A pair to score."""
+
+    job_id: str
+    resume_id: str
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """A stretch of a resume that answers a requirement; offsets count code points of the stored text, `similarity`
+    is a cosine."""
+
+    text: str
+    start: int
+    end: int
+    similarity: float
+
+
+class Requirement(msgspec.Struct, frozen=True):
+    """A stretch of a job that asks for something, and what in the resume answers it, best first."""
+
+    text: str
+    start: int
+    end: int
+    necessity: Necessity
+    status: RequirementStatus
+    similarity: float
+    evidence: list[Evidence]
+
+
+class Calculation(msgspec.Struct, frozen=True, kw_only=True):
+    """A pair's score and its reasons."""
+
+    job_id: str
+    resume_id: str
+    score: Score
+    status: MatchStatus
+    components: Components
+    requirements: list[Requirement]
+    model: str | None
+    scoring_version: str
+
+
+class MatchRequirement(msgspec.Struct, frozen=True):
+    """A requirement as a ranking shows it: with its best evidence alone."""
+
+    text: str
+    necessity: Necessity
+    status: RequirementStatus
+    similarity: float
+    evidence: list[Evidence]
+
+
+class RankedMatch(msgspec.Struct, frozen=True):
+    """A ranked counterpart: as a calculation, but shorter."""
+
+    id: str
+    title: str | None
+    score: Score
+    status: MatchStatus
+    components: Components
+    requirements: list[MatchRequirement]
+
+
+class Matches(msgspec.Struct, frozen=True):
+    """Ranked counterparts, best first; `unscored` counts those with too little text."""
+
+    results: list[RankedMatch]
+    unscored: int
+    degraded: bool
+    scoring_version: str
+
+
+class Search(msgspec.Struct, frozen=True):
+    """A search by free text."""
+
+    query: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_QUERY_CHARS)]
+    kind: Kind
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_RESULTS)] = 10
+
+
+class FilteredSearch(Search, frozen=True, forbid_unknown_fields=True):
+    """A search as matching is asked; it refuses `filters`, which are not built yet."""
+
+    filters: dict[str, Any] | UnsetType | None = UNSET
+
+
+class Highlight(msgspec.Struct, frozen=True):
+    """A stretch of the stored text that answers a query."""
+
+    text: str
+    start: int
+    end: int
+
+
+class SearchResult(msgspec.Struct, frozen=True):
+    """One line of a search's answer. `score` is 0-100 and compares results of one answer only;
+    None where the answer was found by words alone."""
+
+    id: str
+    kind: Kind
+    title: str | None
+    score: float | None
+    highlights: list[Highlight]
+
+
+class SearchResults(msgspec.Struct, frozen=True):
+    """What a search found, best first; `degraded` where it is by words alone."""
+
+    results: list[SearchResult]
+    degraded: bool
+    model: str | None
+
+
+class ErasureOrder(msgspec.Struct, frozen=True):
+    """A document to be erased, up to a revision."""
+
+    kind: Kind
+    id: str
+    revision: str
+
+
+class SpaceOrder(msgspec.Struct, frozen=True):
+    """A space that a worker computes, to be registered under its name."""
+
+    model: str
+    dimension: int
+
+
+class Assignment(msgspec.Struct, frozen=True):
+    """Where a space's vectors go, the group that reads texts for it, and how far the space is."""
+
+    topic: str
+    group: str
+    state: str
+
+
+class Reembedding(msgspec.Struct, frozen=True):
+    """How many stored documents are being sent through the model again."""
+
+    documents: int
+
+
+class ActiveSpace(msgspec.Struct, frozen=True):
+    """The space that answers are made of."""
+
+    space: str
+    model: str
+    dimension: int
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """Documents of the tenant by kind and status; `space` is null before the first worker registered one.
+    `lag`: records that matching has not worked on yet, per topic."""
+
+    documents: dict[str, dict[str, int]]
+    space: ActiveSpace | None
+    lag: dict[str, int]

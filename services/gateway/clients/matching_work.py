@@ -1,0 +1,60 @@
+"""Tells the kinds of work that matching does apart, so that trouble with one kind keeps nobody from the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal, get_args
+
+import httpx
+
+from services.gateway.clients.matching import HttpClient
+from services.gateway.problems import RETRY_SECONDS, Problem
+
+Work = Literal["reads", "answers", "writes", "admin"]
+"""Reads: documents, lists, receipts. Answers: searches, matches and scores, which take longest."""
+KINDS_OF_WORK: tuple[Work, ...] = get_args(Work)
+
+# Whole paths, never a part of one: a document's id may be `matches` too.
+_ANSWERS = re.compile(r"/search|/calculate|/documents/[^/]+/[^/]+/(matches|similar)")
+_WRITES = re.compile(r"/statuses|/erasures")
+_ADMIN = re.compile(r"/reembed|/spaces/[^/]+")
+
+
+def work_of(method: str, path: str) -> Work:
+    """The kind of work that a call of matching asks for."""
+    if _ANSWERS.fullmatch(path):
+        return "answers"
+    if _ADMIN.fullmatch(path):
+        return "admin"
+    return "writes" if method != "GET" and _WRITES.fullmatch(path) else "reads"
+
+
+class ClientPerWork:
+    """An HttpClient that sends each call through the client of its kind of work: breaker and connections of its own.
+
+    At most `answers_at_once` searches, matches and scores are on their way at a time, so that slow ones cannot take
+    up all that the gateway works on; further ones raise Problem (`overloaded`) at once.
+    """
+
+    def __init__(self, clients: Mapping[Work, HttpClient], *, answers_at_once: int) -> None:
+        self._clients = clients
+        self._answers_at_once = answers_at_once
+        self._answers = 0
+
+    async def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """As HttpClient; raises Problem (`overloaded`) besides."""
+        work = work_of(method, path)
+        if work != "answers":
+            return await self._clients[work].request(method, path, **options)
+        if self._answers >= self._answers_at_once:
+            raise Problem(
+                "overloaded",
+                f"{self._answers_at_once} searches, matches and scores are being worked on already; try again shortly",
+                headers={"Retry-After": str(RETRY_SECONDS)},
+            )
+        self._answers += 1
+        try:
+            return await self._clients[work].request(method, path, **options)
+        finally:
+            self._answers -= 1

@@ -1,0 +1,76 @@
+"""Answers held against the published description, docs/openapi.json: status, content type and every field."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx
+from jsonschema import Draft202012Validator
+
+DESCRIPTION = Path(__file__).parents[1] / "docs" / "openapi.json"
+
+
+class DescribedAnswers:
+    """`check` raises AssertionError for an answer that is not as described; `seen` are those that were.
+
+    A field that is not described is a fault here, though callers must bear new ones.
+    """
+
+    def __init__(self) -> None:
+        self._description = json.loads(DESCRIPTION.read_text(encoding="utf-8"))
+        self._components = {"schemas": {n: _strict(s) for n, s in self._description["components"]["schemas"].items()}}
+        self.seen: set[tuple[str, int]] = set()
+        self.operations = {
+            operation["operationId"] for item in self._description["paths"].values() for operation in item.values()
+        }
+
+    def check(self, answer: httpx.Response) -> None:
+        """Holds one answer of the gateway against the description; addresses that it does not name are passed over."""
+        answer.read()
+        self.check_read(answer)
+
+    async def check_async(self, answer: httpx.Response) -> None:
+        """The same for an asynchronous client."""
+        await answer.aread()
+        self.check_read(answer)
+
+    def check_read(self, answer: httpx.Response) -> None:
+        """The same for an answer that was read."""
+        operation = self._operation(answer.request)
+        if operation is None:
+            return
+        name = f"{operation['operationId']} answered {answer.status_code}: {answer.text[:500]}"
+        described = operation["responses"].get(str(answer.status_code))
+        assert described is not None, f"this status is not described; {name}"
+        content_type = answer.headers["content-type"].split(";")[0]
+        assert content_type in described["content"], f"{content_type} is not described; {name}"
+        schema = {**described["content"][content_type]["schema"], "components": self._components}
+        faults = [f"{fault.json_path}: {fault.message}" for fault in _faults(schema, json.loads(answer.content))]
+        assert not faults, f"{faults[:5]}; {name}"
+        self.seen.add((operation["operationId"], answer.status_code))
+
+    def _operation(self, request: httpx.Request) -> dict[str, Any] | None:
+        path = request.url.raw_path.decode().split("?")[0].rstrip("/")
+        fitting = [
+            template
+            for template in self._description["paths"]
+            if re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template)), path)
+        ]
+        if not fitting:
+            return None
+        most_literal = min(fitting, key=lambda template: template.count("{"))
+        operation: dict[str, Any] | None = self._description["paths"][most_literal].get(request.method.lower())
+        return operation
+
+
+def _faults(schema: dict[str, Any], body: Any) -> list[Any]:
+    validator = Draft202012Validator(schema)
+    Draft202012Validator.check_schema(schema)
+    return list(validator.iter_errors(body))
+
+
+def _strict(schema: dict[str, Any]) -> dict[str, Any]:
+    return {**schema, "additionalProperties": False} if "properties" in schema else schema
