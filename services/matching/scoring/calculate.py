@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 
 import numpy as np
 
@@ -12,10 +13,10 @@ from services.matching.scoring.documents import (
     Requirement,
     RequirementStatus,
     ScoredDocument,
-    Vectors,
 )
 from services.matching.scoring.readings import JobReading, ResumeReading, job_reading, resume_reading
 from services.matching.scoring.signals import Signals, measure
+from services.matching.scoring.terms import Weights
 
 SCORING_VERSION = "v1"
 
@@ -36,34 +37,45 @@ _FURTHER_EVIDENCE = 0.7
 _WORDS_IN_EVIDENCE = 0.5
 
 
-def calculate(job: ScoredDocument, resume: ScoredDocument) -> Match:
-    """Scores one resume against one job; deterministic, of this pair alone, without a model call.
-
-    Requirements are named even where the resume has too little text to be scored. Never raises for
-    documents without windows, units or words: they are `insufficient_data`.
+class Comparison:
+    """One resume against one job: `score` at once (0-100 with one decimal, None where a text is too short to be
+    judged), the reasons only when `match` is asked for them, which takes longer. Deterministic, of this pair alone,
+    without a model call. Never raises for documents without windows, units or words. Blocks.
     """
-    if not _enough_text(job, FEWEST_JOB_TERMS) or not len(resume.windows):
-        return _unscored([])
-    reading = job_reading(job)
-    answers = resume_reading(resume)
-    signals = measure(reading, answers, resume)
-    requirements = _requirements(job, resume, reading, answers, signals)
-    if not _enough_text(resume, FEWEST_RESUME_TERMS):
-        return _unscored(requirements)
-    return Match(
-        score=overall(signals),
-        status="scored",
-        components={name: round(getattr(signals, name), 4) for name in WEIGHTS},
-        requirements=requirements,
-        scoring_version=SCORING_VERSION,
-    )
+
+    def __init__(self, job: ScoredDocument, resume: ScoredDocument) -> None:
+        self._job = job
+        self._resume = resume
+        self._readings: tuple[JobReading, ResumeReading, Signals] | None = None
+        self.score: float | None = None
+        if not _enough_text(job, FEWEST_JOB_TERMS) or not len(resume.windows):
+            return
+        reading, answers = job_reading(job), resume_reading(resume)
+        signals = measure(reading, answers, resume)
+        self._readings = reading, answers, signals
+        if _enough_text(resume, FEWEST_RESUME_TERMS):
+            self.score = overall(signals)
+
+    def match(self) -> Match:
+        """The score with its reasons. Requirements are named even where the resume has too little text for a score."""
+        if self._readings is None:
+            return _unscored([])
+        reading, answers, signals = self._readings
+        requirements = _requirements(self._job, self._resume, reading, answers, signals)
+        if self.score is None:
+            return _unscored(requirements)
+        return Match(
+            score=self.score,
+            status="scored",
+            components={name: round(getattr(signals, name), 4) for name in WEIGHTS},
+            requirements=requirements,
+            scoring_version=SCORING_VERSION,
+        )
 
 
-def score(job: ScoredDocument, resume: ScoredDocument) -> float | None:
-    """The score that `calculate` gives, without its reasons: for ranking many."""
-    if not _enough_text(job, FEWEST_JOB_TERMS) or not _enough_text(resume, FEWEST_RESUME_TERMS):
-        return None
-    return overall(measure(job_reading(job), resume_reading(resume), resume))
+def calculate(job: ScoredDocument, resume: ScoredDocument) -> Match:
+    """The score of one resume for one job, with its reasons: see Comparison."""
+    return Comparison(job, resume).match()
 
 
 def overall(signals: Signals) -> float:
@@ -89,12 +101,15 @@ def _unscored(requirements: list[Requirement]) -> Match:
 def _requirements(
     job: ScoredDocument, resume: ScoredDocument, reading: JobReading, answers: ResumeReading, signals: Signals
 ) -> list[Requirement]:
-    cover = _unit_cover(resume, reading, answers)
+    rows_with = _rows_with_term(resume, reading, answers)
     found: list[Requirement] = []
     for index, asked in enumerate(reading.asked):
         start, end = job.units.spans[asked.unit].tolist()
         status = _status(float(signals.strengths[index]), float(signals.enough_years[index]))
-        similarities = signals.similarities[index]
+        evidence: list[Evidence] = []
+        if status != "missing" and answers.units:
+            cover = _unit_cover(index, reading, rows_with, len(answers.units))
+            evidence = _evidence(resume, answers, signals.similarities.row(index), cover)
         found.append(
             Requirement(
                 text=job.text[start:end],
@@ -102,8 +117,8 @@ def _requirements(
                 end=end,
                 necessity=asked.necessity,
                 status=status,
-                similarity=round(float(similarities.max()), 4) if similarities.size else 0.0,
-                evidence=[] if status == "missing" else _evidence(resume, answers, similarities, cover[index]),
+                similarity=round(float(signals.nearest[index]), 4),
+                evidence=evidence,
             )
         )
     return found
@@ -115,17 +130,26 @@ def _status(strength: float, enough_years: float) -> RequirementStatus:
     return "partial" if strength >= _PARTIAL else "missing"
 
 
-def _unit_cover(resume: ScoredDocument, reading: JobReading, answers: ResumeReading) -> Vectors:
-    """(m, n): the share of each requirement's words that each telling unit of the resume holds."""
-    column = {term: index for index, term in enumerate(reading.terms)}
-    held = np.zeros((len(reading.terms), len(answers.units)), dtype=np.float32)
-    for place, unit in enumerate(answers.units):
-        held[[column[term] for term in resume.unit_terms[unit] if term in column], place] = 1.0
-    cover: Vectors = reading.term_shares @ held
+def _rows_with_term(resume: ScoredDocument, reading: JobReading, answers: ResumeReading) -> dict[int, list[int]]:
+    """Which telling units of the resume, by their rows, hold a term of the job, by its column."""
+    rows: defaultdict[int, list[int]] = defaultdict(list)
+    for row, unit in enumerate(answers.units):
+        for term in resume.unit_terms[unit]:
+            if term in reading.column:
+                rows[reading.column[term]].append(row)
+    return rows
+
+
+def _unit_cover(index: int, reading: JobReading, rows_with: dict[int, list[int]], units: int) -> Weights:
+    """(n): the share of one requirement's words that each telling unit of the resume holds."""
+    shares = reading.term_shares.row(index)
+    cover = np.zeros(units, dtype=np.float32)
+    for column in sorted(reading.requirement_terms[index]):
+        cover[rows_with.get(column, [])] += shares[column]
     return cover
 
 
-def _evidence(resume: ScoredDocument, answers: ResumeReading, similarities: Vectors, cover: Vectors) -> list[Evidence]:
+def _evidence(resume: ScoredDocument, answers: ResumeReading, similarities: Weights, cover: Weights) -> list[Evidence]:
     worth = similarities + _WORDS_IN_EVIDENCE * cover
     rows = np.argsort(-worth, kind="stable").tolist()
     row_of = {int(answers.units[row]): row for row in reversed(rows)}

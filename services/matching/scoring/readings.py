@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import partial
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from services.matching.scoring.blocks import RowBlocks
 from services.matching.scoring.document_vector import head_vector, mean_vector
 from services.matching.scoring.documents import ScoredDocument, Vectors
 from services.matching.scoring.experience import tenures, years_asked
@@ -31,8 +33,9 @@ class JobReading:
     """A job as numbers: m requirements, t distinct terms outside its boilerplate.
 
     `vectors` (m, dimension); `weights` (m) sum to 1; `years` (m) are the years that each asks for, or None;
-    `terms` are t stems with `term_weights` (t); `term_shares` (m, t): each row the weights of that
-    requirement's terms, summing to 1 (or all 0); `title`, `mean` and `head` are vectors of unit length.
+    `terms` are t stems with `term_weights` (t), `column` is where each stands; `requirement_terms` are the columns
+    of each requirement's terms; `term_shares` (m, t): each row the weights of that requirement's terms, summing
+    to 1 (or all 0); `title`, `mean` and `head` are vectors of unit length.
     """
 
     asked: list[Asked]
@@ -40,8 +43,10 @@ class JobReading:
     weights: Weights
     years: list[float | None]
     terms: list[str]
+    column: dict[str, int]
     term_weights: Weights
-    term_shares: Weights
+    requirement_terms: list[list[int]]
+    term_shares: RowBlocks
     title: Vectors
     mean: Vectors
     head: Vectors
@@ -85,6 +90,8 @@ def _read_job(job: ScoredDocument) -> JobReading:
     places = [asked.unit for asked in found.asked]
     kept = [terms for index, terms in enumerate(job.unit_terms) if index not in found.boilerplate]
     terms = list(dict.fromkeys(term for unit in kept or job.unit_terms for term in unit))
+    column = {term: index for index, term in enumerate(terms)}
+    requirement_terms = [[column[term] for term in job.unit_terms[place] if term in column] for place in places]
     term_weights = np.array([idf(term) for term in terms], dtype=np.float32)
     weights = np.array([1.0 if asked.necessity == "must" else NICE_WEIGHT for asked in found.asked], dtype=np.float32)
     head = head_vector(job.windows)
@@ -94,19 +101,19 @@ def _read_job(job: ScoredDocument) -> JobReading:
         weights=weights / max(float(weights.sum()), 1e-9),
         years=[years_asked(_unit_text(job, place)) for place in places],
         terms=terms,
+        column=column,
         term_weights=term_weights,
-        term_shares=_term_shares([job.unit_terms[place] for place in places], terms, term_weights),
+        requirement_terms=requirement_terms,
+        term_shares=RowBlocks(len(places), len(terms), partial(_term_shares, requirement_terms, term_weights)),
         title=head if found.title is None else job.units.vectors[found.title],
         mean=mean_vector(job.windows),
         head=head,
     )
 
 
-def _term_shares(asked: list[list[str]], terms: list[str], term_weights: Weights) -> Weights:
-    column = {term: index for index, term in enumerate(terms)}
-    shares = np.zeros((len(asked), len(terms)), dtype=np.float32)
-    for row, unit in enumerate(asked):
-        columns = [column[term] for term in unit if term in column]
+def _term_shares(requirement_terms: list[list[int]], term_weights: Weights, start: int, end: int) -> Vectors:
+    shares = np.zeros((end - start, len(term_weights)), dtype=np.float32)
+    for row, columns in enumerate(requirement_terms[start:end]):
         shares[row, columns] = term_weights[columns]
     sums = shares.sum(axis=1, keepdims=True)
     np.divide(shares, sums, out=shares, where=sums > 0)
