@@ -61,11 +61,15 @@ class Api:
 
 
 class PairBody(msgspec.Struct, frozen=True):
+    """A job and a resume to be scored."""
+
     job_id: str
     resume_id: str
 
 
 class SearchBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A search by free text."""
+
     query: str
     kind: Kind
     limit: int = 10
@@ -73,12 +77,16 @@ class SearchBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ErasureBody(msgspec.Struct, frozen=True):
+    """A document to be erased, up to a revision."""
+
     kind: Kind
     id: str
     revision: str
 
 
 class SpaceBody(msgspec.Struct, frozen=True):
+    """What is told of a space that embedding computes."""
+
     model: str
     dimension: int
 

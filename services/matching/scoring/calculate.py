@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from services.matching.scoring.documents import (
     Evidence,
@@ -35,6 +37,10 @@ _MOST_EVIDENCE = 3
 # Further evidence must come this near to the best.
 _FURTHER_EVIDENCE = 0.7
 _WORDS_IN_EVIDENCE = 0.5
+# Of more units than these, the first are found without sorting all.
+_FIRST_SORTED = 64
+
+Rows = npt.NDArray[np.intp]
 
 
 class Comparison:
@@ -102,6 +108,7 @@ def _requirements(
     job: ScoredDocument, resume: ScoredDocument, reading: JobReading, answers: ResumeReading, signals: Signals
 ) -> list[Requirement]:
     rows_with = _rows_with_term(resume, reading, answers)
+    row_of = {unit: row for row, unit in enumerate(answers.units)}
     found: list[Requirement] = []
     for index, asked in enumerate(reading.asked):
         start, end = job.units.spans[asked.unit].tolist()
@@ -109,7 +116,7 @@ def _requirements(
         evidence: list[Evidence] = []
         if status != "missing" and answers.units:
             cover = _unit_cover(index, reading, rows_with, len(answers.units))
-            evidence = _evidence(resume, answers, signals.similarities.row(index), cover)
+            evidence = _evidence(resume, answers, row_of, signals.similarities.row(index), cover)
         found.append(
             Requirement(
                 text=job.text[start:end],
@@ -130,34 +137,48 @@ def _status(strength: float, enough_years: float) -> RequirementStatus:
     return "partial" if strength >= _PARTIAL else "missing"
 
 
-def _rows_with_term(resume: ScoredDocument, reading: JobReading, answers: ResumeReading) -> dict[int, list[int]]:
+def _rows_with_term(resume: ScoredDocument, reading: JobReading, answers: ResumeReading) -> dict[int, Rows]:
     """Which telling units of the resume, by their rows, hold a term of the job, by its column."""
     rows: defaultdict[int, list[int]] = defaultdict(list)
     for row, unit in enumerate(answers.units):
         for term in resume.unit_terms[unit]:
             if term in reading.column:
                 rows[reading.column[term]].append(row)
-    return rows
+    return {column: np.array(found, dtype=np.intp) for column, found in rows.items()}
 
 
-def _unit_cover(index: int, reading: JobReading, rows_with: dict[int, list[int]], units: int) -> Weights:
+def _unit_cover(index: int, reading: JobReading, rows_with: dict[int, Rows], units: int) -> Weights:
     """(n): the share of one requirement's words that each telling unit of the resume holds."""
     shares = reading.term_shares.row(index)
     cover = np.zeros(units, dtype=np.float32)
     for column in sorted(reading.requirement_terms[index]):
-        cover[rows_with.get(column, [])] += shares[column]
+        if column in rows_with:
+            cover[rows_with[column]] += shares[column]
     return cover
 
 
-def _evidence(resume: ScoredDocument, answers: ResumeReading, similarities: Weights, cover: Weights) -> list[Evidence]:
+def _evidence(
+    resume: ScoredDocument, answers: ResumeReading, row_of: dict[int, int], similarities: Weights, cover: Weights
+) -> list[Evidence]:
     worth = similarities + _WORDS_IN_EVIDENCE * cover
-    rows = np.argsort(-worth, kind="stable").tolist()
-    row_of = {int(answers.units[row]): row for row in reversed(rows)}
+    best = worth.max()
     found: list[Evidence] = []
-    for unit in resume.first_different((int(answers.units[row]) for row in rows), _MOST_EVIDENCE):
+    for unit in resume.first_different((answers.units[row] for row in _by_worth(worth)), _MOST_EVIDENCE):
         row = row_of[unit]
-        if found and worth[row] < _FURTHER_EVIDENCE * worth[rows[0]]:
+        if found and worth[row] < _FURTHER_EVIDENCE * best:
             break
         start, end = resume.units.spans[unit].tolist()
         found.append(Evidence(resume.text[start:end], start, end, round(float(similarities[row]), 4)))
     return found
+
+
+def _by_worth(worth: Weights) -> Iterator[int]:
+    """Rows, the worthiest first and equals in their order. Seldom are more than a few asked for, of thousands."""
+    if len(worth) > _FIRST_SORTED:
+        least = np.partition(worth, -_FIRST_SORTED)[-_FIRST_SORTED]
+        first = np.flatnonzero(worth >= least)
+        yield from first[np.argsort(-worth[first], kind="stable")].tolist()
+        rest = np.argsort(-worth, kind="stable")[len(first) :]
+    else:
+        rest = np.argsort(-worth, kind="stable")
+    yield from rest.tolist()

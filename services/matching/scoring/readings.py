@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import partial
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -104,20 +103,33 @@ def _read_job(job: ScoredDocument) -> JobReading:
         column=column,
         term_weights=term_weights,
         requirement_terms=requirement_terms,
-        term_shares=RowBlocks(len(places), len(terms), partial(_term_shares, requirement_terms, term_weights)),
+        term_shares=RowBlocks(len(places), len(terms), _TermShares(requirement_terms, term_weights).rows),
         title=head if found.title is None else job.units.vectors[found.title],
         mean=mean_vector(job.windows),
         head=head,
     )
 
 
-def _term_shares(requirement_terms: list[list[int]], term_weights: Weights, start: int, end: int) -> Vectors:
-    shares = np.zeros((end - start, len(term_weights)), dtype=np.float32)
-    for row, columns in enumerate(requirement_terms[start:end]):
-        shares[row, columns] = term_weights[columns]
-    sums = shares.sum(axis=1, keepdims=True)
-    np.divide(shares, sums, out=shares, where=sums > 0)
-    return shares
+class _TermShares:
+    """Makes rows of `term_shares`; what each row's terms get is computed once, since every resume needs it."""
+
+    def __init__(self, requirement_terms: list[list[int]], term_weights: Weights) -> None:
+        self._columns = [np.array(columns, dtype=np.intp) for columns in requirement_terms]
+        self._weights = term_weights
+        self._shares: dict[int, Weights] = {}
+
+    def rows(self, start: int, end: int) -> Weights:
+        """float32 (end - start, t)."""
+        rows = np.zeros((end - start, len(self._weights)), dtype=np.float32)
+        for index in range(start, end):
+            row, columns = rows[index - start], self._columns[index]
+            if index not in self._shares:
+                row[columns] = self._weights[columns]
+                # Of the whole row: adding only its terms could round otherwise.
+                total = row.sum()
+                self._shares[index] = self._weights[columns] / total if total > 0 else self._weights[columns]
+            row[columns] = self._shares[index]
+        return rows
 
 
 def _read_resume(resume: ScoredDocument) -> ResumeReading:

@@ -99,11 +99,11 @@ class Database:
 
     def __init__(self, url: str, *, connections: int, purpose: str | None = None) -> None:
         self._url = url
-        self._connections = connections
+        self.connections = connections
         self._free = asyncio.Semaphore(connections)
         self._pool: Any = None
         name = "database" if purpose is None else f"database-{purpose}"
-        self._breaker = CircuitBreaker(name, fail_max=5, reset_seconds=1.0)
+        self.breaker = CircuitBreaker(name, fail_max=5, reset_seconds=1.0)
 
     async def open(self) -> None:
         """Connects.
@@ -115,7 +115,7 @@ class Database:
             self._pool = await asyncpg.create_pool(
                 self._url,
                 min_size=1,
-                max_size=self._connections,
+                max_size=self.connections,
                 timeout=CONNECT_SECONDS,
                 command_timeout=STATEMENT_SECONDS,
                 init=register_vector,
@@ -188,7 +188,7 @@ class Database:
         server is away."""
         await self._wait_for_turn()
         try:
-            async with calling("database", CONNECT_SECONDS, self._breaker):
+            async with calling("database", CONNECT_SECONDS, self.breaker):
                 connection = await pool.acquire()
             try:
                 yield connection
@@ -203,7 +203,7 @@ class Database:
                 await self._free.acquire()
         except TimeoutError:
             raise Overloaded(
-                "database", f"all {self._connections} connections were in use for {WAIT_SECONDS:g} s"
+                "database", f"all {self.connections} connections were in use for {WAIT_SECONDS:g} s"
             ) from None
 
     async def _check_role(self) -> None:
