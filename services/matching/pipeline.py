@@ -17,6 +17,7 @@ from libs.resilience.inner_client import InnerClient
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
+from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.query_vectors import EmbeddingClient
 from services.matching.api import Parts
 from services.matching.consumer import MatchingWork
@@ -25,7 +26,7 @@ from services.matching.service import MatchingService
 from services.matching.settings import MatchingSettings
 from services.matching.spaces.lifecycle import Spaces
 from services.matching.spaces.reembedding import Reembedding
-from services.matching.storage.database import Database
+from services.matching.storage.database import Database, Databases
 from services.matching.storage.migrating import migrate
 from services.matching.topics.heartbeats import Heartbeats
 from services.matching.topics.positions import StoredPositions
@@ -48,7 +49,7 @@ class Pipeline:
         self._settings = settings
         self._health = health
         self._publisher = KafkaPublisher(settings)
-        self._database = Database(settings.database_url, connections=settings.database_connections)
+        self._databases = Databases.of(settings.database_url, settings.database_connections)
         self._consumer: Consumer | None = None
         self._stops: list[Callable[[], Awaitable[None]]] = []
 
@@ -56,31 +57,38 @@ class Pipeline:
         """Migrates, connects, and shows what a dead try-out broker took with it. Raises WrongRole."""
         settings = self._settings
         await self._until_there("database", self._migrate)
-        await self._until_there("database", self._database.open)
-        self._stops.append(self._database.close)
-        writer = DocumentWriter(
-            self._database, cache_seconds=settings.embedding_cache_ttl, heartbeat_seconds=settings.heartbeat_seconds
-        )
+        databases = self._databases
+        for database in databases.all():
+            await self._until_there("database", database.open)
+            self._stops.append(database.close)
         breaker = CircuitBreaker("embedding", fail_max=3, reset_seconds=3.0)
         inner = InnerClient("embedding", settings.embedding_urls, breaker=breaker)
         self._stops.append(inner.close)
         embedding = EmbeddingClient(inner, timeout_seconds=settings.query_timeout_seconds)
-        service = MatchingService(self._database, embedding, most_candidates=settings.candidates)
+        limits = AnswerLimits(at_once=settings.matching_answers_at_once, mebibytes=settings.matching_answer_mib)
+        self._stops.append(limits.stop)
+        service = MatchingService(
+            databases.asked,
+            embedding,
+            answering=databases.answering,
+            limits=limits,
+            most_candidates=settings.candidates,
+        )
         spaces = Spaces(
-            self._database,
+            databases.background,
             self._publisher,
             partial(ensure_topic, settings),
             partial(space_in, settings),
             owner_url=settings.owner_url,
             service_url=settings.database_url,
         )
-        reembedding = Reembedding(self._database, StoredTexts(self._database, self._publisher))
-        parts = Parts(service, writer, spaces, reembedding)
+        reembedding = Reembedding(databases.background, StoredTexts(databases.background, self._publisher))
+        parts = Parts(service, self._writer(databases.asked), spaces, reembedding)
         if settings.tryout_stamp is not None:
             show_lost = partial(_show_lost, parts, settings.tryout_stamp)
             await self._until_there("database", show_lost)
         self._health.ok("database")
-        self._in_background(watch(self._database, breaker, self._health), "watch")
+        self._in_background(watch(databases.background, spaces, breaker, self._health), "watch")
         return parts
 
     async def consume(self, parts: Parts) -> None:
@@ -88,10 +96,11 @@ class Pipeline:
         await self._until_there("broker", self._publisher.start)
         self._stops.append(self._publisher.stop)
         await self._until_there("broker", self._check_topics)
-        positions = StoredPositions(self._database)
+        database = self._databases.consuming
+        positions = StoredPositions(database)
         consumer = Consumer(
             self._settings,
-            MatchingWork(parts.writer, parts.spaces, self._publisher, is_replay=positions.is_replay),
+            MatchingWork(self._writer(database), parts.spaces, self._publisher, is_replay=positions.is_replay),
             self._health,
             group=GROUP_MATCHING,
             pattern=TOPICS_READ,
@@ -106,7 +115,7 @@ class Pipeline:
         if not self._settings.on_tryout_broker:  # it never cleans, and its memory only grows
             heartbeats = Heartbeats(
                 partial(partitions, self._settings),
-                self._database,
+                self._databases.background,
                 self._publisher,
                 interval=self._settings.heartbeat_seconds,
             )
@@ -122,6 +131,12 @@ class Pipeline:
         """Ends the batch in hand, then everything in the reverse order of its start."""
         while self._stops:
             await self._stops.pop()()
+
+    def _writer(self, database: Database) -> DocumentWriter:
+        settings = self._settings
+        return DocumentWriter(
+            database, cache_seconds=settings.embedding_cache_ttl, heartbeat_seconds=settings.heartbeat_seconds
+        )
 
     def _in_background(self, work: Coroutine[None, None, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)
