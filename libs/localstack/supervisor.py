@@ -203,7 +203,7 @@ class Supervisor:
             threads = str(self._options.threads_per_worker())
             env |= {"OMP_NUM_THREADS": threads, "TOKENIZERS_PARALLELISM": "false"}
         if name == "gateway":
-            env |= {"DATABASE_URL": dsns.gateway, "AUTH": self._options.auth}
+            env["AUTH"] = self._options.auth
             if self._api_key is not None:
                 env["SHORTLIST_BOOTSTRAP_KEY"] = self._api_key
         return env

@@ -22,10 +22,12 @@ class HeadLimitedProtocol(H11Protocol):
     _closing: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """A connection was opened: its first head is awaited from now on."""
         super().connection_made(transport)
         self._await_head()
 
     def data_received(self, data: bytes) -> None:
+        """Bytes came: they end the wait for a head, go on with it, or begin the next one."""
         super().data_received(data)
         if self.conn.their_state is h11.IDLE:
             self._await_head()
@@ -33,6 +35,7 @@ class HeadLimitedProtocol(H11Protocol):
             self._stop_awaiting()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is closed; nothing is awaited any more."""
         self._stop_awaiting()
         super().connection_lost(exc)
 

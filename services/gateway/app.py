@@ -55,13 +55,16 @@ API_VERSION = "1.0"
 class Running(Protocol):
     """A part that works beside the requests."""
 
-    async def start(self) -> None: ...
-    async def stop(self) -> None: ...
+    async def start(self) -> None:
+        """Begins; does not wait for what it needs."""
+
+    async def stop(self) -> None:
+        """Ends, and closes what it opened."""
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """What starts and stops with the app: `running` in this order, `clients` are closed last."""
+class Lifetime:
+    """What starts and stops with the app: `running` in this order, stopped in reverse; `clients` are closed last."""
 
     health: Health
     running: Sequence[Running] = ()
@@ -95,14 +98,14 @@ def wire(
     )
 
 
-def build(settings: GatewaySettings) -> tuple[Gateway, Parts]:
+def build(settings: GatewaySettings) -> tuple[Gateway, Lifetime]:
     """The gateway over Kafka and the other services, and what runs beside it; connects to nothing yet."""
     health = Health("gateway")
     broker = Broker(settings)
     overlay = Overlay(settings.overlay_documents)
     statuses = StatusReader(settings, overlay, health)
     working = _matching_clients(settings)
-    # Questions after its health have a breaker of their own: they must not shut the door to the work.
+    # Health checks have breakers of their own: one that fails must not keep requests from being sent.
     watched = InnerClient("matching", settings.matching_urls, breaker=_watching("matching-health"))
     probed = InnerClient("embedding", settings.embedding_urls, breaker=_watching("embedding-health"))
     matching_health = MatchingClient(watched)
@@ -116,7 +119,7 @@ def build(settings: GatewaySettings) -> tuple[Gateway, Parts]:
         detailed=Detailed(settings, health, broker, statuses, matching_health, EmbeddingClient(probed)),
     )
     readiness = Readiness(health, broker, statuses, matching_health)
-    return gateway, Parts(
+    return gateway, Lifetime(
         health, (broker, statuses, readiness, LagWatch(settings)), (*working.values(), watched, probed)
     )
 
@@ -126,15 +129,15 @@ def create_app(settings: GatewaySettings) -> Litestar:
     return http_app(settings, *build(settings))
 
 
-def http_app(settings: GatewaySettings, gateway: Gateway, parts: Parts) -> Litestar:
+def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) -> Litestar:
     """The HTTP application over parts that are already wired."""
 
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            for client in parts.clients:
+            for client in lifetime.clients:
                 stack.push_async_callback(client.close)
-            for part in parts.running:
+            for part in lifetime.running:
                 await part.start()
                 stack.push_async_callback(part.stop)
             yield
@@ -145,11 +148,11 @@ def http_app(settings: GatewaySettings, gateway: Gateway, parts: Parts) -> Lites
             document_routes("resume"),
             document_routes("job"),
             matching_routes,
-            api_health_routes(parts.health),
+            api_health_routes(lifetime.health),
         ],
     )
     app = Litestar(
-        route_handlers=[api, *root_health_routes(parts.health), home, openapi_json, docs, docs_files()],
+        route_handlers=[api, *root_health_routes(lifetime.health), home, openapi_json, docs, docs_files()],
         dependencies={"gateway": Provide(lambda: gateway, sync_to_thread=False)},
         middleware=[authentication(Keys(settings.bootstrap_key))],
         plugins=[problems_plugin()],

@@ -1,10 +1,10 @@
 """Every error the gateway answers, RFC 9457 `application/problem+json`, mapped once.
 
-Problem             raised by the gateway's own code, by code
-MatchingRefusal     matching's own 4xx answer, passed on        (matching_client.py)
-RecordRejected         the document's own fault                    (libs.contracts.errors)
-DependencyUnavailable   a part is away: 503 with Retry-After        (libs.contracts.errors)
-HTTPException       what Litestar raises: no route, wrong method, body too large
+Problem                 raised by the gateway's own code, by code
+MatchingRefusal         matching's own 4xx answer, passed on
+RecordRejected          the document's own fault (libs.contracts.errors)
+DependencyUnavailable   a part is away: 503 with Retry-After (libs.contracts.errors)
+HTTPException           what Litestar raises: no route, wrong method, body too large
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetail
 from libs.contracts.documents import MAX_FILE_BYTES, DocumentError
 from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.telemetry.logs import get_logger
-from services.gateway.clients.matching import MatchingRefusal
 
 TYPE_PREFIX = "urn:shortlist:problem:"
 RETRY_SECONDS = 2
@@ -79,6 +78,16 @@ class ProblemBody(msgspec.Struct, omit_defaults=True):
     detail: str
 
 
+class MatchingRefusal(Exception):
+    """Matching's own 4xx answer. `body` is its problem+json object, empty where it sent none."""
+
+    def __init__(self, status: int, body: dict[str, Any], headers: Mapping[str, str]) -> None:
+        super().__init__(f"matching answered {status}: {body.get('detail', '')}")
+        self.status = status
+        self.body = body
+        self.headers = headers
+
+
 class Problem(ProblemDetailsException):
     """An answer by code; `extra` are further members of the body."""
 
@@ -120,7 +129,7 @@ def problems_plugin() -> ProblemDetailsPlugin:
         ProblemDetailsConfig(
             exception_to_problem_detail_map={
                 HTTPException: _of_http,
-                DependencyUnavailable: _of_surroundings,
+                DependencyUnavailable: _of_dependency,
                 RecordRejected: _of_record,
                 MatchingRefusal: _of_matching,
                 Exception: _of_bug,
@@ -156,7 +165,7 @@ def _of_parameters(faults: list[Any]) -> tuple[str, str]:
     return code, "; ".join(f"{_PARAMETER_NAMES.get(key, key)}: {message}" for key, message in named)
 
 
-def _of_surroundings(error: DependencyUnavailable) -> ProblemDetailsException:
+def _of_dependency(error: DependencyUnavailable) -> ProblemDetailsException:
     log.warning("part_away", part=error.part, reason=error.message)
     return unavailable(f"{error.part} cannot be used at the moment ({error.message}); try again shortly")
 

@@ -1,4 +1,4 @@
-"""What the gateway is told from outside."""
+"""The gateway's settings, read from the environment."""
 
 from __future__ import annotations
 

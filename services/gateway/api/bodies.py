@@ -11,7 +11,6 @@ import math
 import uuid
 from base64 import b32encode
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, TypeVar
 
@@ -26,6 +25,7 @@ from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.text_preparation import without_forbidden
 from services.gateway.api.schemas import JobBody, ResumeBody
 from services.gateway.api.text_limits import check_job, check_resume
+from services.gateway.documents.submitting import Submission
 from services.gateway.problems import Problem
 
 # A form's boundaries, part headers and metadata come on top of the file.
@@ -38,17 +38,6 @@ _NO_FILE_TYPES = frozenset({"application/x-www-form-urlencoded"})
 _FILE_ADVICE = "send a PDF, DOCX, JSON or plain text with its own type, or application/octet-stream"
 
 AnyRequest = Request[Any, Any, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """A document as it goes into its record. `filename` only where the value is a file's bytes."""
-
-    id: str | None
-    value: bytes
-    content_type: str
-    filename: str | None = None
-    metadata: Metadata = field(default_factory=dict)
 
 
 def key_of(tenant: str, kind: Kind, document_id: str) -> DocumentKey:

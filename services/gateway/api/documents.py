@@ -17,7 +17,7 @@ from services.gateway.api import PREFIX
 from services.gateway.api.bodies import AnyRequest, key_of
 from services.gateway.api.description import EXAMPLES, FAILED, NEEDS_KEY, answer, document_body, problems, with_body
 from services.gateway.api.schemas import Accepted, Deleted, Erased, ReceiptLinks
-from services.gateway.api.submit import Taken, refuse_conditions, take_in, wait_of
+from services.gateway.api.submit import Taken, refuse_conditions, submit, wait_of
 from services.gateway.problems import Problem
 from services.gateway.service import FromWiring
 
@@ -60,7 +60,7 @@ def _create(kind: Kind) -> HTTPRouteHandler:
         responses=_answers_to_a_submission(kind),
     )
     async def create(request: AnyRequest, gateway: FromWiring, prefer: Prefer = None) -> Taken:
-        return await take_in(request, gateway, kind, None)
+        return await submit(request, gateway, kind, None)
 
     return create
 
@@ -77,7 +77,7 @@ def _replace(kind: Kind) -> HTTPRouteHandler:
     async def replace(
         request: AnyRequest, gateway: FromWiring, document_id: DocumentId, prefer: Prefer = None
     ) -> Taken:
-        return await take_in(request, gateway, kind, document_id)
+        return await submit(request, gateway, kind, document_id)
 
     return replace
 

@@ -12,8 +12,9 @@ from libs.contracts.inner.documents import Document
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from services.gateway.api import PREFIX
-from services.gateway.api.bodies import AnyRequest, Submission, key_of, new_id, read_submission
+from services.gateway.api.bodies import AnyRequest, key_of, new_id, read_submission
 from services.gateway.api.schemas import Accepted, Links
+from services.gateway.documents.submitting import Submission
 from services.gateway.documents.waiting import preferred_wait
 from services.gateway.problems import Problem, failed_document
 from services.gateway.service import Gateway
@@ -26,7 +27,7 @@ Taken = Response[Accepted | Document]
 CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since", "Idempotency-Key")
 
 
-async def take_in(request: AnyRequest, gateway: Gateway, kind: Kind, document_id: str | None) -> Taken:
+async def submit(request: AnyRequest, gateway: Gateway, kind: Kind, document_id: str | None) -> Taken:
     """Answers POST (without `document_id`) and PUT of a document."""
     refuse_conditions(request)
     if document_id is not None:

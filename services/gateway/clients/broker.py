@@ -1,4 +1,4 @@
-"""The way out to Kafka: connects in the background, checks the topics, refuses writes it cannot vouch for."""
+"""The gateway's publisher: connects to Kafka in the background, checks the topics, and until then refuses writes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PART = "broker"
 WRITTEN = (topics.SUBMITTED, topics.STATUS)
 MIB = 1_048_576
 MEMORY_SECONDS = 0.5
-# A caller waits with its body in memory.
+# Bounded, since the caller waits meanwhile and its body stays in memory.
 PUBLISH_SECONDS = 10.0
 
 log = get_logger(__name__)
@@ -49,6 +49,7 @@ class TryoutMemory:
 
     @property
     def is_full(self) -> bool:
+        """Whether it uses more than its limit, so that new documents are refused."""
         used = self.mb()
         return used is not None and used > self.limit_mb
 
@@ -80,14 +81,16 @@ class Broker:
         return self._missing
 
     async def publish(self, record: Outgoing) -> Published:
-        self._refuse_what_cannot_be_kept()
+        """As libs.messaging.publishing.Publisher; raises DependencyUnavailable at once while not connected."""
+        self._refuse_while_unusable()
         return await self._publisher.publish(record)
 
     async def publish_all(self, records: Sequence[Outgoing]) -> list[Published]:
-        self._refuse_what_cannot_be_kept()
+        """As libs.messaging.publishing.Publisher; raises DependencyUnavailable at once while not connected."""
+        self._refuse_while_unusable()
         return await self._publisher.publish_all(records)
 
-    def _refuse_what_cannot_be_kept(self) -> None:
+    def _refuse_while_unusable(self) -> None:
         if self._missing is not None:
             raise DependencyUnavailable(PART, self._missing)
 

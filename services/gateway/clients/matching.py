@@ -29,20 +29,11 @@ from libs.contracts.inner.matching import (
     SearchResults,
 )
 from libs.contracts.revision import Revision
+from services.gateway.problems import MatchingRefusal
 
 PART = "matching"
 Form = TypeVar("Form")
 _PASSED_ON = ("retry-after",)
-
-
-class MatchingRefusal(Exception):
-    """Matching's own 4xx answer. `body` is its problem+json object, empty where it sent none."""
-
-    def __init__(self, status: int, body: dict[str, Any], headers: Mapping[str, str]) -> None:
-        super().__init__(f"matching answered {status}: {body.get('detail', '')}")
-        self.status = status
-        self.body = body
-        self.headers = headers
 
 
 class HttpClient(Protocol):

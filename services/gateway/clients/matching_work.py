@@ -43,6 +43,7 @@ class ClientPerWork:
         self._answers = 0
 
     async def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """As HttpClient; raises Problem (`overloaded`) besides."""
         work = work_of(method, path)
         if work != "answers":
             return await self._clients[work].request(method, path, **options)

@@ -14,9 +14,9 @@ from libs.contracts.identifiers import DocumentKey, is_receipt_id, receipt_id
 from libs.contracts.statuses import Status
 from libs.messaging.reporting import status_event
 from libs.telemetry.logs import get_logger
-from services.gateway.clients.matching import MatchingClient, MatchingRefusal
+from services.gateway.clients.matching import MatchingClient
 from services.gateway.documents.submitting import EventLog
-from services.gateway.problems import Problem, unavailable
+from services.gateway.problems import MatchingRefusal, Problem, unavailable
 from services.gateway.statuses.overlay import Overlay
 
 log = get_logger(__name__)
@@ -40,8 +40,8 @@ class Deleting:
         """
         submitted = await self._event_log.append(key, events.TYPE_DELETED, None, JSON)
         event = status_event(key, submitted.revision, Status.ERASED, source_event=submitted.source_event)
-        place = await self._event_log.report(event)
-        self._overlay.note(event, place)
+        position = await self._event_log.report(event)
+        self._overlay.note(event, position)
         try:
             await self._matching.erase(key, submitted.revision)
         except (DependencyUnavailable, MatchingRefusal) as error:

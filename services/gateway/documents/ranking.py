@@ -19,9 +19,9 @@ from libs.contracts.inner.matching import (
     SearchResults,
 )
 from libs.contracts.inner.problems import NamedDocument
-from services.gateway.clients.matching import MatchingClient, MatchingRefusal
+from services.gateway.clients.matching import MatchingClient
 from services.gateway.documents.reading import Reading
-from services.gateway.problems import Problem
+from services.gateway.problems import MatchingRefusal, Problem
 from services.gateway.statuses.overlay import Overlay
 
 Answer = TypeVar("Answer")

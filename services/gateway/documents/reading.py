@@ -58,14 +58,14 @@ class Reading:
         Raises Problem: `not_found` only where both the newest statuses and matching know nothing of it,
         `unavailable` where that can't be told.
         """
-        caught_up, held = await asyncio.gather(self.catch_up(), self._held(key))
+        caught_up, stored = await asyncio.gather(self.catch_up(), self._stored(key))
         known = self._overlay.get(key)
-        if isinstance(held, DependencyUnavailable):
-            return _without_matching(key, known, held)
-        if known is not None and known.status is Status.INDEXED and _is_behind(held, known):
+        if isinstance(stored, DependencyUnavailable):
+            return _without_matching(key, known, stored)
+        if known is not None and known.status is Status.INDEXED and _is_behind(stored, known):
             # Matching was asked before it had stored what the status reports by now.
-            held = await self._matching.document(key)
-        shown = merged(DOCUMENT_OF[key.kind], key, held, known)
+            stored = await self._matching.document(key)
+        shown = merged(DOCUMENT_OF[key.kind], key, stored, known)
         if shown is not None:
             return shown
         if known is None:
@@ -77,15 +77,15 @@ class Reading:
 
         Raises Problem (`unavailable`), DependencyUnavailable if it can't be told.
         """
-        caught_up, held = await asyncio.gather(self.catch_up(), self._held(key))
+        caught_up, stored = await asyncio.gather(self.catch_up(), self._stored(key))
         known = self._overlay.get(key)
-        if isinstance(held, DependencyUnavailable):
+        if isinstance(stored, DependencyUnavailable):
             if known is None:
-                raise held
+                raise stored
             return not known.is_erased
-        if known is None and held is None:
+        if known is None and stored is None:
             await self.refuse_guessing(caught_up)
-        return merged(DOCUMENT_OF[key.kind], key, held, known) is not None
+        return merged(DOCUMENT_OF[key.kind], key, stored, known) is not None
 
     async def page(self, tenant: str, kind: Kind, params: Mapping[str, str]) -> Page:
         """A page of documents, each with its newest status; `params`: limit, cursor, status."""
@@ -100,7 +100,7 @@ class Reading:
                 items.append(shown)
         return msgspec.structs.replace(page, items=items)
 
-    async def _held(self, key: DocumentKey) -> Document | DependencyUnavailable | None:
+    async def _stored(self, key: DocumentKey) -> Document | DependencyUnavailable | None:
         try:
             return await self._matching.document(key)
         except DependencyUnavailable as fault:
@@ -113,30 +113,32 @@ class Reading:
         forgotten = dict(self._overlay.forgotten)
         if not forgotten:
             return
-        stored = await self._statuses.matching_positions()
-        if any(stored.get(partition, 0) <= offset for partition, offset in forgotten.items()):
+        positions = await self._statuses.matching_positions()
+        if any(positions.get(partition, 0) <= offset for partition, offset in forgotten.items()):
             raise unavailable("it can't be told whether the document exists: matching has yet to store many statuses")
 
 
-def merged(form: type[Shown], key: DocumentKey, held: Shown | None, known: Known | None) -> Shown | None:
+def merged(form: type[Shown], key: DocumentKey, stored: Shown | None, known: Known | None) -> Shown | None:
     """What matching holds under the newest known status; None where there is no such document (any more)."""
     if known is None:
-        return held
-    if held is None or _is_erased(held.revision, known):
+        return stored
+    if stored is None or _is_erased(stored.revision, known):
         return None if known.is_erased else _of_status(form, key, known)
-    if _is_erased(held.indexed_revision, known):
-        held = msgspec.structs.replace(held, **_no_content(form))
-    return held if known.status is Status.INDEXED or not _is_behind(held, known) else _with_status(held, known)
+    if _is_erased(stored.indexed_revision, known):
+        stored = msgspec.structs.replace(stored, **_no_content(form))
+    return stored if known.status is Status.INDEXED or not _is_behind(stored, known) else _with_status(stored, known)
 
 
-def _with_status(held: Shown, known: Known) -> Shown:
+def _with_status(stored: Shown, known: Known) -> Shown:
     return msgspec.structs.replace(
-        held, status=str(known.status), error=known.error, revision=str(known.revision), updated_at=known.at
+        stored, status=str(known.status), error=known.error, revision=str(known.revision), updated_at=known.at
     )
 
 
-def _is_behind(held: DocumentSummary | None, known: Known) -> bool:
-    return held is None or is_newer(known.status, known.revision, Status(held.status), Revision.parse(held.revision))
+def _is_behind(stored: DocumentSummary | None, known: Known) -> bool:
+    return stored is None or is_newer(
+        known.status, known.revision, Status(stored.status), Revision.parse(stored.revision)
+    )
 
 
 def _without_matching(key: DocumentKey, known: Known | None, fault: DependencyUnavailable) -> Document:

@@ -1,16 +1,17 @@
-"""Takes a document in: the submitted event, its revision, and the status queued, in this order."""
+"""Submits a document: publishes the submitted event, learns its revision, reports it queued, in this order."""
 
 from __future__ import annotations
 
 import asyncio
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 from prometheus_client import Counter
 
 from libs.contracts import cloudevents, events, topics
+from libs.contracts.documents import Metadata
 from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.events import SourceEvent, StatusEvent
 from libs.contracts.identifiers import DocumentKey
@@ -19,15 +20,25 @@ from libs.contracts.statuses import Status
 from libs.messaging.publishing import Outgoing, Published, Publisher
 from libs.messaging.reporting import now, status_event, status_event_record
 from libs.telemetry.tracing import TRACEPARENT, current_traceparent
-from services.gateway.api.bodies import Submission
-from services.gateway.clients.matching import MatchingClient, MatchingRefusal
-from services.gateway.problems import unavailable
-from services.gateway.statuses.overlay import Overlay, Place
+from services.gateway.clients.matching import MatchingClient
+from services.gateway.problems import MatchingRefusal, unavailable
+from services.gateway.statuses.overlay import Overlay, StatusPosition
 
 SOURCE = "/shortlist/gateway"
 
-# Documents taken in and deletions, by kind of document.
+# Documents submitted through this gateway, by kind of document.
 SUBMITTED = Counter("shortlist_gateway_submitted_total", "Documents whose event the broker acknowledged", ["kind"])
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A document as it goes into its record. `filename` only where the value is a file's bytes."""
+
+    id: str | None
+    value: bytes
+    content_type: str
+    filename: str | None = None
+    metadata: Metadata = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +81,10 @@ class EventLog:
         published = await self._publisher.publish(Outgoing(topics.SUBMITTED, key.encode(), value, headers))
         return Submitted(self._revision(published), SourceEvent(SOURCE, event_id))
 
-    async def report(self, event: StatusEvent) -> Place:
+    async def report(self, event: StatusEvent) -> StatusPosition:
         """Publishes a status. Raises DependencyUnavailable."""
         published = await self._publisher.publish(status_event_record(event))
-        return Place(published.partition, published.offset)
+        return StatusPosition(published.partition, published.offset)
 
     def _revision(self, published: Published) -> Revision:
         try:
@@ -88,7 +99,7 @@ class EventLog:
 
 
 class Submitting:
-    """Takes documents in. `outlives_broker`: whether queued must reach matching before anybody is told of it."""
+    """Submits documents. `outlives_broker`: whether queued must reach matching before anybody is told of it."""
 
     def __init__(
         self, event_log: EventLog, overlay: Overlay, matching: MatchingClient, *, outlives_broker: bool
@@ -114,14 +125,14 @@ class Submitting:
         )
         event = status_event(key, submitted.revision, Status.QUEUED, source_event=submitted.source_event)
         try:
-            place, _ = await asyncio.gather(self._event_log.report(event), self._keep(key, event))
+            position, _ = await asyncio.gather(self._event_log.report(event), self._keep(key, event))
         except (DependencyUnavailable, MatchingRefusal) as error:
             raise unavailable(
                 f"{key.kind} {key.id} reached the broker but its status could not be kept ({error}); "
                 f"send it again with PUT under this id",
                 extra={"id": key.id},
             ) from error
-        self._overlay.note(event, place)
+        self._overlay.note(event, position)
         SUBMITTED.labels(key.kind).inc()
         return submitted.revision
 

@@ -1,4 +1,4 @@
-"""Prefer: wait=N — answering once the document has come to its end, or the caller's patience has."""
+"""Prefer: wait=N — answering once the document is indexed or failed, or N seconds are over."""
 
 from __future__ import annotations
 

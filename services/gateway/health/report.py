@@ -21,7 +21,7 @@ from libs.telemetry.logs import get_logger
 from services.gateway.clients.broker import PART as BROKER
 from services.gateway.clients.broker import Broker
 from services.gateway.clients.embedding import EmbeddingClient
-from services.gateway.clients.matching import MatchingClient, MatchingRefusal
+from services.gateway.clients.matching import MatchingClient
 from services.gateway.health.detailed_health import (
     BrokerReport,
     CacheReport,
@@ -32,6 +32,7 @@ from services.gateway.health.detailed_health import (
     MatchingReport,
     PartReports,
 )
+from services.gateway.problems import MatchingRefusal
 from services.gateway.statuses.reader import StatusReader
 
 Said = dict[str, Any]

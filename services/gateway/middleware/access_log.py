@@ -41,6 +41,7 @@ class Access(ASGIMiddleware):
     """Continues X-Request-Id and traceparent (or starts them), logs and counts what was answered."""
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Passes the request on; logs and counts it once its answer has gone, or it raised."""
         if scope["type"] != ScopeType.HTTP:
             await next_app(scope, receive, send)
             return

@@ -43,6 +43,7 @@ class Admission(ASGIMiddleware):
         self._bytes = 0
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Passes the request on, or answers 429 where there are as many as may be."""
         if _ALWAYS_ANSWERED.fullmatch(scope["path"]):
             await next_app(scope, receive, send)
             return

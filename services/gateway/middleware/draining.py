@@ -1,7 +1,7 @@
 """Lets a caller read an answer that was given before its whole body was read, as 413, 415 or 401 are.
 
 Most clients send all of their body before they look at the answer; a connection closed meanwhile shows
-them a reset instead of the reason. So the rest of a body is taken in and thrown away, within bounds.
+them a reset instead of the reason. So the rest of a body is read and thrown away, within bounds.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ class EarlyAnswers(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Passes the request on; its answer begins once the rest of the body was discarded."""
         body = _Body(receive)
         is_worth_it = _is_worth_discarding(Headers.from_scope(scope))
 

@@ -24,6 +24,7 @@ class Methods(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Passes HEAD on as GET and leaves the body out; answers OPTIONS; passes on all else."""
         if scope["type"] != ScopeType.HTTP or scope["method"] not in ("HEAD", "OPTIONS"):
             await next_app(scope, receive, send)
             return

@@ -26,7 +26,7 @@ VISIBLE: Final = frozenset({Status.QUEUED, Status.PARSED, Status.INDEXED, Status
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StatusPosition:
     """Where a status was read: partition and offset of the status topic."""
 
     partition: int
@@ -44,13 +44,14 @@ class Known:
     revision: Revision
     error: DocumentError | None
     at: str
-    place: Place
+    position: StatusPosition
     erased: Revision | None
     indexed: Revision | None
     first_at: str
 
     @property
     def is_erased(self) -> bool:
+        """Whether the newest that is known of it is its erasure."""
         return self.status is Status.ERASED
 
     @property
@@ -90,8 +91,8 @@ class Overlay:
         """The newest known of a document."""
         return self._known.get(key)
 
-    def note(self, event: StatusEvent, place: Place) -> None:
-        """Takes a status in, whatever order they come in. Raises ValueError where its key or revision is malformed."""
+    def note(self, event: StatusEvent, position: StatusPosition) -> None:
+        """Notes a status; they may come in any order. Raises ValueError where its key or revision is malformed."""
         key, revision = event.key, event.parsed_revision
         for reports in self._waiting.get(key, ()):
             reports.add(event)
@@ -101,9 +102,9 @@ class Overlay:
             self._receipts[receipt_id(key, revision)] = event
             while len(self._receipts) > self._limit:
                 self._receipts.popitem(last=False)
-        held = self._known.get(key)
-        known = _merged(held, event, revision, place)
-        if known == held:
+        before = self._known.get(key)
+        known = _merged(before, event, revision, position)
+        if known == before:
             return
         self._known[key] = known
         self._known.move_to_end(key)
@@ -130,18 +131,18 @@ class Overlay:
     def _forget_oldest(self) -> None:
         while len(self._known) > self._limit:
             _, gone = self._known.popitem(last=False)
-            partition = gone.place.partition
-            self.forgotten[partition] = max(self.forgotten.get(partition, -1), gone.place.offset)
+            partition = gone.position.partition
+            self.forgotten[partition] = max(self.forgotten.get(partition, -1), gone.position.offset)
             EVICTED.inc()
 
 
-def _merged(held: Known | None, event: StatusEvent, revision: Revision, place: Place) -> Known:
-    erased = _highest(held.erased if held else None, revision if event.status is Status.ERASED else None)
-    indexed = _highest(held.indexed if held else None, revision if event.status is Status.INDEXED else None)
-    if held is not None and not is_newer(event.status, revision, held.status, held.revision):
-        return replace(held, erased=erased, indexed=indexed)
-    first_at = held.first_at if held is not None and not held.is_erased else event.at
-    return Known(event.status, revision, event.error, event.at, place, erased, indexed, first_at)
+def _merged(before: Known | None, event: StatusEvent, revision: Revision, position: StatusPosition) -> Known:
+    erased = _highest(before.erased if before else None, revision if event.status is Status.ERASED else None)
+    indexed = _highest(before.indexed if before else None, revision if event.status is Status.INDEXED else None)
+    if before is not None and not is_newer(event.status, revision, before.status, before.revision):
+        return replace(before, erased=erased, indexed=indexed)
+    first_at = before.first_at if before is not None and not before.is_erased else event.at
+    return Known(event.status, revision, event.error, event.at, position, erased, indexed, first_at)
 
 
 def _highest(first: Revision | None, second: Revision | None) -> Revision | None:

@@ -19,7 +19,7 @@ from libs.messaging.connection.settings import KafkaSettings
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
-from services.gateway.statuses.overlay import Overlay, Place
+from services.gateway.statuses.overlay import Overlay, StatusPosition
 
 # Statuses read, and those that could not be understood.
 READ = Counter("shortlist_gateway_statuses_read_total", "Statuses read into the overlay", ["outcome"])
@@ -173,13 +173,13 @@ class StatusReader:
             await asyncio.gather(consumer.stop(), asker.stop(), return_exceptions=True)
 
     async def _starts(self, asker: AIOKafkaConsumer) -> dict[TopicPartition, int]:
-        held = await self._partitions()
-        begins = await asker.beginning_offsets(held)
-        ends = await asker.end_offsets(held)
-        committed = await self._committed(asker, held)
+        every = await self._partitions()
+        begins = await asker.beginning_offsets(every)
+        ends = await asker.end_offsets(every)
+        committed = await self._committed(asker, every)
         return {
             partition: min(max(committed.get(partition.partition, 0), begins[partition]), ends[partition])
-            for partition in held
+            for partition in every
         }
 
     async def _partitions(self) -> list[TopicPartition]:
@@ -217,22 +217,24 @@ class StatusReader:
             batches = await consumer.getmany(timeout_ms=500, max_records=BATCH_RECORDS)
             for records in batches.values():
                 for record in records:
-                    self._note(record.value, Place(record.partition, record.offset))
+                    self._note(record.value, StatusPosition(record.partition, record.offset))
             # Behind the last record may lie the end of a transaction, which is nobody's.
-            held = {one.partition: await consumer.position(one) for one in consumer.assignment()}
-            if held != self._next:
-                self._next = held
+            positions = {one.partition: await consumer.position(one) for one in consumer.assignment()}
+            if positions != self._next:
+                self._next = positions
                 async with self._progress:
                     self._progress.notify_all()
             present = consumer.partitions_for_topic(topics.STATUS)
             if present and not present <= self._next.keys():
                 raise DependencyUnavailable("broker", f"{topics.STATUS} has new partitions; reading it anew")
 
-    def _note(self, value: bytes | None, place: Place) -> None:
+    def _note(self, value: bytes | None, position: StatusPosition) -> None:
         try:
-            self._overlay.note(events.decode(value or b"", StatusEvent), place)
+            self._overlay.note(events.decode(value or b"", StatusEvent), position)
         except (RecordRejected, ValueError) as error:
             READ.labels("malformed").inc()
-            log.warning("status_not_understood", partition=place.partition, offset=place.offset, reason=str(error))
+            log.warning(
+                "status_not_understood", partition=position.partition, offset=position.offset, reason=str(error)
+            )
         else:
             READ.labels("noted").inc()

@@ -2,7 +2,9 @@
 
 import pytest
 
+from libs.contracts.cloudevents import read
 from libs.contracts.documents import check_metadata, read_metadata
+from libs.contracts.errors import RecordRejected
 
 pytestmark = pytest.mark.unit
 
@@ -47,3 +49,10 @@ def test_a_number_too_large_in_json_is_refused_by_the_name_of_its_field(number):
 def test_what_is_no_json_object_is_no_metadata(text, says):
     with pytest.raises(ValueError, match=says):
         read_metadata(text)
+
+
+@pytest.mark.parametrize("number", ["9223372036854775808", "1e999"])
+def test_an_events_metadata_attribute_is_refused_for_the_same_reason(number):
+    event = read(b"%PDF", [("ce_metadata", f'{{"n": {number}}}'.encode())])
+    with pytest.raises(RecordRejected, match="'n' is a number that is too large"):
+        event.metadata()

@@ -22,13 +22,13 @@ from libs.messaging.reporting import status_record
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
 from libs.telemetry.health import Health
-from services.gateway.app import Parts, http_app, wire
+from services.gateway.app import Lifetime, http_app, wire
 from services.gateway.clients.broker import Broker
 from services.gateway.clients.embedding import EmbeddingClient
 from services.gateway.clients.matching import MatchingClient
 from services.gateway.health.report import Detailed
 from services.gateway.settings import GatewaySettings
-from services.gateway.statuses.overlay import Overlay, Place
+from services.gateway.statuses.overlay import Overlay, StatusPosition
 from services.gateway.statuses.reader import StatusReader
 from tests.fakes.in_memory_publisher import InMemoryPublisher
 from tests.fakes.matching_app import FakeMatching, serving
@@ -52,7 +52,7 @@ class Statuses:
             return False
         log = self._publisher.topics[topics.STATUS]
         for offset in range(self._next, len(log)):
-            self._overlay.note(events.decode(log[offset].value or b"", StatusEvent), Place(0, offset))
+            self._overlay.note(events.decode(log[offset].value or b"", StatusEvent), StatusPosition(0, offset))
         self._next = len(log)
         return True
 
@@ -144,7 +144,7 @@ async def opened(
         matching=matching,
         detailed=Detailed(settings, health, broker, reader, matching, embedding),
     )
-    app = http_app(settings, gateway, Parts(health))
+    app = http_app(settings, gateway, Lifetime(health))
     async with AsyncClient(transport=ASGITransport(app), base_url="http://gateway", verify=False) as called:
         yield Door(app, called, overlay, statuses, publisher)
 
