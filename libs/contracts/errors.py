@@ -2,6 +2,10 @@
 
 RecordRejected         the record's own fault: report it (or dead-letter it) and go on
 DependencyUnavailable   database, broker, model or another service: stop, wait with backoff, lose nothing
+
+Two kinds of the second say nothing against the part's health, so that no circuit breaker counts them:
+Overloaded             more is asked at once than the part may do; ask again later
+BeingFilled            the part answers, but cannot tell yet, since it is being filled again
 """
 
 from __future__ import annotations
@@ -47,3 +51,14 @@ class DependencyUnavailable(Exception):
         super().__init__(f"{part}: {message}")
         self.part = part
         self.message = message
+
+
+class Overloaded(DependencyUnavailable):
+    """More was asked at once than the part may do: it works, and the same call succeeds later.
+
+    `part` names the limit that was reached.
+    """
+
+
+class BeingFilled(DependencyUnavailable):
+    """The part works, but is being filled again: what it lacks now may exist."""

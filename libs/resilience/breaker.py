@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 import pybreaker
 from prometheus_client import Gauge
 
-from libs.contracts.errors import DependencyUnavailable, RecordRejected
+from libs.contracts.errors import BeingFilled, DependencyUnavailable, Overloaded, RecordRejected
 
 BREAKER_STATE = Gauge("shortlist_breaker_state", "Circuit breakers: 0 closed, 1 half open, 2 open", ["breaker"])
 _STATE_NUMBER = {"closed": 0, "half-open": 1, "open": 2}
@@ -37,7 +37,7 @@ class CircuitBreaker:
         *,
         fail_max: int = 5,
         reset_seconds: float = 10.0,
-        ignore: tuple[type[BaseException], ...] = (RecordRejected,),
+        ignore: tuple[type[BaseException], ...] = (RecordRejected, Overloaded, BeingFilled),
     ) -> None:
         self.name = name
         self._ignore = ignore

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from libs.contracts.errors import DependencyUnavailable
+from libs.contracts.errors import BeingFilled, DependencyUnavailable
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.calling import calling
 from libs.telemetry.http_spans import asking
@@ -20,6 +20,8 @@ _NOT_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 # ... or its answer was cut off, or did not come in time.
 _BROKEN = (*_NOT_REACHED, httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
 _LATE = (httpx.ReadTimeout, httpx.WriteTimeout, TimeoutError)
+# The problem type of a 503 that says so.
+BEING_FILLED = "urn:shortlist:problem:being_filled"
 # An address that failed is asked last for so long.
 AVOIDED_SECONDS = 10.0
 
@@ -62,8 +64,9 @@ class InnerClient:
         answer comes in the address's share of the deadline, where the request may be sent twice: a GET, or one said
         to be `repeatable`.
 
-        Returns any answer below 500, and 429. Raises DependencyUnavailable for 5xx answers, refusal,
-        time-outs and an open breaker.
+        Returns any answer below 500: a 429 too, which says nothing against the service. Raises BeingFilled, which the
+        breaker does not count either, where the service says that it is being filled again; DependencyUnavailable
+        for other 5xx answers, refusal, time-outs and an open breaker.
         """
         seconds = timeout_seconds or self._timeout_seconds
         async with calling(self.part, seconds, self._breaker, f"{method} {path}"):
@@ -83,6 +86,8 @@ class InnerClient:
             except httpx.HTTPError as error:
                 what = str(error) or type(error).__name__
                 raise DependencyUnavailable(self.part, f"{method} {path} failed: {what}") from error
+            if is_being_filled(response):
+                raise BeingFilled(self.part, _said(response))
             if response.status_code >= 500:
                 raise DependencyUnavailable(
                     self.part, f"{method} {path} answered {response.status_code}: {_said(response)}"
@@ -121,7 +126,7 @@ class InnerClient:
                     raise
                 problem = error
                 continue
-            if response.status_code < 500:
+            if response.status_code < 500 or is_being_filled(response):
                 self._preferred = base
                 self._failed_at.pop(base, None)
                 return response
@@ -157,6 +162,17 @@ async def _looked_up(host: str, port: int) -> list[str]:
     except OSError:
         return []
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def is_being_filled(response: httpx.Response) -> bool:
+    """Whether the answer says that the service works, but lacks what it is being filled with."""
+    if response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+        return False
+    try:
+        body = response.json()
+    except ValueError:
+        return False
+    return isinstance(body, dict) and body.get("type") == BEING_FILLED
 
 
 def _said(response: httpx.Response) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import JSONBody
 
 from libs.contracts.errors import DependencyUnavailable, RecordRejected
 from libs.contracts.inner import paths
@@ -64,7 +65,7 @@ def routes(api: Api) -> list[HTTPRouteHandler]:
     """Handlers of POST /embed, GET /space and GET /probe."""
 
     @post(paths.EMBED, status_code=200)
-    async def embed(data: EmbedOrder) -> Response[Embedded | InnerProblem]:
+    async def embed(data: JSONBody[EmbedOrder]) -> Response[Embedded | InnerProblem]:
         service = api.service
         if service is None:
             return _problem(503, "model_loading", "the model is not loaded yet", retry_after=2)

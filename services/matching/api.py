@@ -12,7 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from libs.contracts.erasures import Receipt
-from libs.contracts.errors import DependencyUnavailable, RecordRejected
+from libs.contracts.errors import BeingFilled, DependencyUnavailable, Overloaded, RecordRejected
 from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DEFAULT_TENANT, DocumentKey, Kind, is_kind, is_receipt_id, is_tenant
 from libs.contracts.inner import paths
@@ -34,8 +34,10 @@ from libs.contracts.inner.paths import TENANT_HEADER
 from libs.contracts.inner.problems import PROBLEM_JSON, InnerProblem, NamedDocument, problem
 from libs.contracts.revision import Revision
 from libs.telemetry.logs import get_logger
+from services.matching.answers.asked import NotIndexed, Unknown
 from services.matching.answers.documents import MAX_PAGE, VISIBLE, InvalidCursor
-from services.matching.service import MatchingService, NotIndexed, Unknown
+from services.matching.metrics import ANSWERS_REFUSED
+from services.matching.service import MatchingService
 from services.matching.spaces.lifecycle import Spaces
 from services.matching.spaces.reembedding import Reembedding as ReembeddingWork
 from services.matching.writing.document_writer import DocumentWriter
@@ -169,6 +171,8 @@ def exception_handlers() -> dict[Any, Any]:
         msgspec.MsgspecError: lambda _, error: _problem(400, "invalid_body", str(error)),
         InvalidRequest: lambda _, error: _problem(400, "invalid_request", str(error)),
         RecordRejected: lambda _, error: _problem(400, str(error.code), error.message),
+        Overloaded: _overloaded,
+        BeingFilled: lambda _, error: _problem(503, "being_filled", str(error), retry_after=1),
         DependencyUnavailable: lambda _, error: _problem(503, "unavailable", str(error), retry_after=1),
         HTTPException: lambda _, error: _problem(error.status_code, "http", error.detail),
         Exception: _own_fault,
@@ -178,6 +182,11 @@ def exception_handlers() -> dict[Any, Any]:
 def _own_fault(request: AnyRequest, error: Exception) -> Response[InnerProblem]:
     log.error("request_failed", method=request.method, path=request.url.path, exc_info=error)
     return _problem(500, "internal", f"a fault of matching's own: {type(error).__name__}")
+
+
+def _overloaded(_: AnyRequest, error: Overloaded) -> Response[InnerProblem]:
+    ANSWERS_REFUSED.labels(error.part).inc()
+    return _problem(429, "overloaded", f"too much is asked at once: {error.message}", retry_after=1)
 
 
 def _not_indexed(_: AnyRequest, error: NotIndexed) -> Response[InnerProblem]:

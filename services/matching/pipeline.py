@@ -14,6 +14,7 @@ from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
 from libs.running.parts import RunningParts
 from libs.telemetry.logs import get_logger
+from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.query_vectors import EmbeddingClient
 from services.matching.api import Api, Parts
 from services.matching.consumer import READS, WRITES, MatchingWork
@@ -22,7 +23,7 @@ from services.matching.service import MatchingService
 from services.matching.settings import MatchingSettings
 from services.matching.spaces.lifecycle import Spaces
 from services.matching.spaces.reembedding import Reembedding
-from services.matching.storage.database import Database
+from services.matching.storage.database import Database, Databases
 from services.matching.storage.migrating import migrate
 from services.matching.topics.heartbeats import Heartbeats
 from services.matching.topics.positions import StoredPositions
@@ -38,53 +39,72 @@ COMMIT_EVERY = 50
 
 async def start(settings: MatchingSettings, api: Api, parts: RunningParts) -> None:
     """Answers as soon as the database is there, reads topics as soon as the broker is. Raises WrongRole."""
-    database = Database(settings.database_url, connections=settings.database_connections)
+    databases = Databases.of(settings.database_url, settings.database_connections)
     publisher = KafkaPublisher(settings)
-    api.parts = await _open_database(settings, database, publisher, parts)
-    await _consume(settings, database, publisher, api, parts)
+    api.parts = await _open_databases(settings, databases, publisher, parts)
+    await _consume(settings, databases, publisher, api, parts)
 
 
-async def _open_database(
-    settings: MatchingSettings, database: Database, publisher: KafkaPublisher, parts: RunningParts
+async def _open_databases(
+    settings: MatchingSettings, databases: Databases, publisher: KafkaPublisher, parts: RunningParts
 ) -> Parts:
     """Migrates, connects, and shows what a dead try-out broker took with it."""
-    parts.on_stop(database.close)
     await parts.wait_for("database", partial(_migrate, settings))
-    await parts.wait_for("database", database.open)
-    writer = DocumentWriter(
-        database, cache_seconds=settings.embedding_cache_ttl, heartbeat_seconds=settings.heartbeat_seconds
-    )
+    for database in databases.all():
+        parts.on_stop(database.close)
+        await parts.wait_for("database", database.open)
     breaker = CircuitBreaker("embedding", fail_max=3, reset_seconds=3.0)
-    inner = InnerClient("embedding", settings.embedding_urls, breaker=breaker)
-    parts.on_stop(inner.close)
-    embedding = EmbeddingClient(inner, timeout_seconds=settings.query_timeout_seconds)
-    service = MatchingService(database, embedding, most_candidates=settings.candidates)
+    service = _service(settings, databases, breaker, parts)
+    background = databases.background
     spaces = Spaces(
-        database,
+        background,
         publisher,
         partial(ensure_topic, settings),
         partial(space_in, settings),
         owner_url=settings.owner_url,
         service_url=settings.database_url,
     )
-    reembedding = Reembedding(database, StoredTexts(database, publisher))
-    found = Parts(service, writer, spaces, reembedding)
+    reembedding = Reembedding(background, StoredTexts(background, publisher))
+    found = Parts(service, _writer(settings, databases.asked), spaces, reembedding)
     if settings.tryout_stamp is not None:
         await parts.wait_for("database", partial(_show_lost, found, settings.tryout_stamp))
     parts.health.ok("database")
-    parts.in_background(watch(database, breaker, parts.health), "watch")
+    parts.in_background(watch(background, spaces, breaker, parts.health), "watch")
     return found
 
 
+def _service(
+    settings: MatchingSettings, databases: Databases, breaker: CircuitBreaker, parts: RunningParts
+) -> MatchingService:
+    inner = InnerClient("embedding", settings.embedding_urls, breaker=breaker)
+    parts.on_stop(inner.close)
+    limits = AnswerLimits(at_once=settings.matching_answers_at_once, mebibytes=settings.matching_answer_mib)
+    parts.on_stop(limits.stop)
+    return MatchingService(
+        databases.asked,
+        EmbeddingClient(inner, timeout_seconds=settings.query_timeout_seconds),
+        answering=databases.answering,
+        limits=limits,
+        most_candidates=settings.candidates,
+    )
+
+
+def _writer(settings: MatchingSettings, database: Database) -> DocumentWriter:
+    return DocumentWriter(
+        database, cache_seconds=settings.embedding_cache_ttl, heartbeat_seconds=settings.heartbeat_seconds
+    )
+
+
 async def _consume(
-    settings: MatchingSettings, database: Database, publisher: KafkaPublisher, api: Api, parts: RunningParts
+    settings: MatchingSettings, databases: Databases, publisher: KafkaPublisher, api: Api, parts: RunningParts
 ) -> None:
     """Joins the group and begins to build spaces."""
     work = api.ready()
-    positions = StoredPositions(database)
+    positions = StoredPositions(databases.consuming)
+    writer = _writer(settings, databases.consuming)
     consumer = Consumer(
         settings,
-        MatchingWork(work.writer, work.spaces, publisher, is_replay=positions.is_replay),
+        MatchingWork(writer, work.spaces, publisher, is_replay=positions.is_replay),
         parts.health,
         group=GROUP_MATCHING,
         pattern=READS,
@@ -100,7 +120,9 @@ async def _consume(
     await parts.wait_for("broker", consumer.start)
     parts.in_background(work.spaces.build_forever(), "spaces")
     if not settings.on_tryout_broker:  # it never cleans, and its memory only grows
-        heartbeats = Heartbeats(partial(partitions, settings), database, publisher, interval=settings.heartbeat_seconds)
+        heartbeats = Heartbeats(
+            partial(partitions, settings), databases.background, publisher, interval=settings.heartbeat_seconds
+        )
         parts.in_background(heartbeats.send_forever(), "heartbeats")
     parts.in_background(work.reembedding.run_forever(), "reembedding")
     parts.health.ok("broker")

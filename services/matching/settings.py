@@ -19,7 +19,13 @@ class MatchingSettings(KafkaSettings):
     database_migration_url: str | None = Field(
         default=None, description="PostgreSQL, as the owner role of the tables; unset: DATABASE_URL"
     )
-    database_connections: int = Field(default=8, ge=2, le=100, description="connections to PostgreSQL at most")
+    database_connections: int = Field(
+        default=12,
+        ge=4,
+        le=100,
+        description="connections to PostgreSQL at most: about a third each for what callers read and write and for "
+        "scores, matches and searches, a sixth each for what comes from Kafka and for what runs in the background",
+    )
     embedding_urls: str = Field(min_length=8, description="addresses of embedding, comma-separated")
     embedding_cache_ttl: int = Field(
         default=86_400, ge=1, description="seconds embedding keeps a vector; for the receipts of erasures"
@@ -36,7 +42,17 @@ class MatchingSettings(KafkaSettings):
         "keeps what was erased",
     )
     candidates: int = Field(default=150, ge=10, le=2000, description="documents scored for one answer")
+    matching_answers_at_once: int = Field(
+        default=64, ge=1, le=10_000, description="scores, matches and searches at once; more are told 429"
+    )
+    matching_answer_mib: int = Field(
+        default=256,
+        ge=32,
+        le=65_536,
+        description="MiB that the documents being scored may take together; who waits longer than 5 s is told 429",
+    )
 
     @property
     def owner_url(self) -> str:
+        """PostgreSQL as the owner of the tables."""
         return self.database_migration_url or self.database_url

@@ -12,7 +12,7 @@ from stored_documents import Documents
 from systems import System
 
 from services.matching.scoring.documents import Candidate
-from services.matching.scoring.search import rank
+from services.matching.scoring.search import Ranking
 
 QUERY = "registered nurse"
 _NURSING = re.compile(r"\b(?:nurs\w*|RN|LPN)\b")
@@ -47,8 +47,10 @@ def nurses_in_first_five(documents: Documents, texts: SpotTexts) -> int:
     """How many of a search's first five say anything of nursing."""
     candidates = [Candidate(id, "resume", None, documents.document("resume", text)) for id, _, text in texts.resumes]
     said = {id: text for id, _, text in texts.resumes}
-    found = rank(QUERY, documents.vector(QUERY), candidates, limit=5)
-    return sum(bool(_NURSING.search(said[result.id])) for result in found)
+    ranking = Ranking(QUERY, documents.vector(QUERY), limit=5)
+    for candidate in candidates:
+        ranking.add(candidate)
+    return sum(bool(_NURSING.search(said[result.id])) for result in ranking.results())
 
 
 def java_figures(system: System, documents: Documents, texts: SpotTexts) -> dict[str, float]:

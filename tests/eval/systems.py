@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from measures import Scores
 
-from services.matching.scoring.calculate import score
+from services.matching.scoring.calculate import Comparison
 from services.matching.scoring.document_vector import head_vector
 from services.matching.scoring.documents import ScoredDocument
 from services.matching.scoring.terms import idf
@@ -23,7 +23,7 @@ SATURATION, LENGTH_SHARE = 1.2, 0.75
 
 def shortlist(jobs: Sequence[ScoredDocument], resumes: Sequence[ScoredDocument]) -> Scores:
     """Matching's own score; a pair that it refuses to score counts as 0."""
-    return np.array([[score(job, resume) or 0.0 for resume in resumes] for job in jobs])
+    return np.array([[Comparison(job, resume).score or 0.0 for resume in resumes] for job in jobs])
 
 
 def first_window(jobs: Sequence[ScoredDocument], resumes: Sequence[ScoredDocument]) -> Scores:

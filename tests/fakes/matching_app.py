@@ -64,7 +64,7 @@ class Erasure:
 
 @dataclass
 class FakeMatching:
-    """What it holds: documents by tenant, kind and id; `away` makes every call a 503.
+    """What it holds: documents by tenant, kind and id; `away` makes every call a 503, `busy` a 429.
 
     The tombstone of an erasure passes before its receipt is first asked for, unless `tombstones_pass` is False.
     """
@@ -75,6 +75,7 @@ class FakeMatching:
     searches: list[Body] = field(default_factory=list)
     traces: list[str | None] = field(default_factory=list)
     away: bool = False
+    busy: bool = False
     refuses_erasures: bool = False
     tombstones_pass: bool = True
     cache_forgets: bool = True
@@ -110,6 +111,10 @@ class FakeMatching:
 
         def before(request: AnyRequest) -> Response[Any] | None:
             matching.traces.append(request.headers.get("traceparent"))
+            if matching.busy:
+                answer = problem(429, "overloaded", "too much is asked at once")
+                answer.headers["Retry-After"] = "1"
+                return answer
             return problem(503, "unavailable", "the database is away") if matching.away else None
 
         def tenant(request: AnyRequest) -> str:

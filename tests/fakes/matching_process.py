@@ -27,7 +27,10 @@ class MatchingProcess:
         self.log = log
 
     @classmethod
-    async def start(cls, broker: Broker, database_url: str, owner_url: str, log: Path) -> MatchingProcess:
+    async def start(
+        cls, broker: Broker, database_url: str, owner_url: str, log: Path, **settings: str
+    ) -> MatchingProcess:
+        """Starts it; `settings` are further variables of its environment."""
         port = free_port()
         env = {
             **os.environ,
@@ -36,6 +39,7 @@ class MatchingProcess:
             "DATABASE_URL": database_url,
             "DATABASE_MIGRATION_URL": owner_url,
             "EMBEDDING_URLS": "http://127.0.0.1:9",
+            **settings,
         }
         with log.open("wb") as output:
             process = await asyncio.create_subprocess_exec(
@@ -55,6 +59,12 @@ class MatchingProcess:
                 except httpx.TransportError:
                     pass
                 await asyncio.sleep(0.05)
+
+    def peak_memory(self) -> int:
+        """Bytes: the most memory that the process ever had resident."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
 
     async def stop(self) -> int:
         if self.process.returncode is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -66,16 +67,48 @@ async def sharing_words(connection: Reading, tenant: str, kind: Kind, terms: Seq
     return [row["id"] for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a stored document is: bytes of its text, of all that `load` reads of it, and how many units it has."""
+
+    id: str
+    text: int
+    stored: int
+    units: int
+
+
+async def sizes(
+    connection: Reading, tenant: str, kind: Kind, ids: Sequence[str], space: Space | None
+) -> Sequence[Size]:
+    """Sizes of the documents that `load` would read, in the order of `ids`. Reads none of them."""
+    vectors, units, join = "0", "0", ""
+    if space is not None:
+        columns = ("windows", "window_spans", "units", "unit_scales", "unit_spans")
+        vectors = " + ".join(f"length(v.{column})" for column in columns)
+        units, join = "length(v.unit_spans) / 8", _join(space)
+    rows = await connection.fetch(
+        f"""
+        SELECT d.id, octet_length(d.text) AS text, {vectors} AS vectors, {units} AS units
+        FROM matching.documents d {join}
+        WHERE d.tenant = $1 AND d.kind = $2 AND d.id = ANY($3) AND d.indexed_stamp IS NOT NULL
+        """,
+        tenant,
+        kind,
+        list(ids),
+    )
+    found = {row["id"]: Size(row["id"], row["text"], row["text"] + row["vectors"], row["units"]) for row in rows}
+    return [found[each] for each in ids if each in found]
+
+
 async def load(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str], space: Space | None) -> Sequence[Any]:
     """Rows of documents with their vectors in `space`, where it has the indexed revision; None: without vectors.
 
-    `decoded` makes candidates of them, off the event loop.
+    In no order. `decoded` makes candidates of them, off the event loop.
     """
     vectors, join = "", ""
     if space is not None:
         vectors = ", v.windows, v.window_spans, v.units, v.unit_scales, v.unit_spans"
-        join = f"""JOIN matching.vectors_{space.name} v ON (v.tenant, v.kind, v.id) = (d.tenant, d.kind, d.id)
-            AND (v.stamp, v."offset") = (d.indexed_stamp, d.indexed_offset)"""
+        join = _join(space)
     return await connection.fetch(
         f"""
         SELECT d.id, d.kind, d.title, d.text, d.sections, d.identity_spans, d.language, d.requirements {vectors}
@@ -103,9 +136,14 @@ async def vector_and_terms(connection: Reading, space: Space, key: DocumentKey) 
     return row["document"], row["terms"] or []
 
 
-def decoded(rows: Sequence[Any], space: Space | None) -> list[Candidate]:
-    """Candidates of what `load` returned for the same space. Blocks."""
-    return [Candidate(row["id"], row["kind"], row["title"], _scored(row, space)) for row in rows]
+def decoded(row: Any, space: Space | None) -> Candidate:
+    """A candidate of a row that `load` returned for the same space. Blocks."""
+    return Candidate(row["id"], row["kind"], row["title"], _scored(row, space))
+
+
+def _join(space: Space) -> str:
+    return f"""JOIN matching.vectors_{space.name} v ON (v.tenant, v.kind, v.id) = (d.tenant, d.kind, d.id)
+        AND (v.stamp, v."offset") = (d.indexed_stamp, d.indexed_offset)"""
 
 
 def _scored(row: Any, space: Space | None) -> ScoredDocument:

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from services.matching.scoring.blocks import RowBlocks
 from services.matching.scoring.document_vector import head_vector, mean_vector
 from services.matching.scoring.documents import ScoredDocument, Vectors
 from services.matching.scoring.experience import tenures, years_asked
@@ -31,8 +32,9 @@ class JobReading:
     """A job as numbers: m requirements, t distinct terms outside its boilerplate.
 
     `vectors` (m, dimension); `weights` (m) sum to 1; `years` (m) are the years that each asks for, or None;
-    `terms` are t stems with `term_weights` (t); `term_shares` (m, t): each row the weights of that
-    requirement's terms, summing to 1 (or all 0); `title`, `mean` and `head` are vectors of unit length.
+    `terms` are t stems with `term_weights` (t), `column` is where each stands; `requirement_terms` are the columns
+    of each requirement's terms; `term_shares` (m, t): each row the weights of that requirement's terms, summing
+    to 1 (or all 0); `title`, `mean` and `head` are vectors of unit length.
     """
 
     asked: list[Asked]
@@ -40,8 +42,10 @@ class JobReading:
     weights: Weights
     years: list[float | None]
     terms: list[str]
+    column: dict[str, int]
     term_weights: Weights
-    term_shares: Weights
+    requirement_terms: list[list[int]]
+    term_shares: RowBlocks
     title: Vectors
     mean: Vectors
     head: Vectors
@@ -85,6 +89,8 @@ def _read_job(job: ScoredDocument) -> JobReading:
     places = [asked.unit for asked in found.asked]
     kept = [terms for index, terms in enumerate(job.unit_terms) if index not in found.boilerplate]
     terms = list(dict.fromkeys(term for unit in kept or job.unit_terms for term in unit))
+    column = {term: index for index, term in enumerate(terms)}
+    requirement_terms = [[column[term] for term in job.unit_terms[place] if term in column] for place in places]
     term_weights = np.array([idf(term) for term in terms], dtype=np.float32)
     weights = np.array([1.0 if asked.necessity == "must" else NICE_WEIGHT for asked in found.asked], dtype=np.float32)
     head = head_vector(job.windows)
@@ -94,23 +100,36 @@ def _read_job(job: ScoredDocument) -> JobReading:
         weights=weights / max(float(weights.sum()), 1e-9),
         years=[years_asked(_unit_text(job, place)) for place in places],
         terms=terms,
+        column=column,
         term_weights=term_weights,
-        term_shares=_term_shares([job.unit_terms[place] for place in places], terms, term_weights),
+        requirement_terms=requirement_terms,
+        term_shares=RowBlocks(len(places), len(terms), _TermShares(requirement_terms, term_weights).rows),
         title=head if found.title is None else job.units.vectors[found.title],
         mean=mean_vector(job.windows),
         head=head,
     )
 
 
-def _term_shares(asked: list[list[str]], terms: list[str], term_weights: Weights) -> Weights:
-    column = {term: index for index, term in enumerate(terms)}
-    shares = np.zeros((len(asked), len(terms)), dtype=np.float32)
-    for row, unit in enumerate(asked):
-        columns = [column[term] for term in unit if term in column]
-        shares[row, columns] = term_weights[columns]
-    sums = shares.sum(axis=1, keepdims=True)
-    np.divide(shares, sums, out=shares, where=sums > 0)
-    return shares
+class _TermShares:
+    """Makes rows of `term_shares`; what each row's terms get is computed once, since every resume needs it."""
+
+    def __init__(self, requirement_terms: list[list[int]], term_weights: Weights) -> None:
+        self._columns = [np.array(columns, dtype=np.intp) for columns in requirement_terms]
+        self._weights = term_weights
+        self._shares: dict[int, Weights] = {}
+
+    def rows(self, start: int, end: int) -> Weights:
+        """float32 (end - start, t)."""
+        rows = np.zeros((end - start, len(self._weights)), dtype=np.float32)
+        for index in range(start, end):
+            row, columns = rows[index - start], self._columns[index]
+            if index not in self._shares:
+                row[columns] = self._weights[columns]
+                # Of the whole row: adding only its terms could round otherwise.
+                total = row.sum()
+                self._shares[index] = self._weights[columns] / total if total > 0 else self._weights[columns]
+            row[columns] = self._shares[index]
+        return rows
 
 
 def _read_resume(resume: ScoredDocument) -> ResumeReading:

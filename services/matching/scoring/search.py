@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
 from libs.contracts.inner.matching import Highlight, SearchResult
+from services.matching.scoring.best import Best
 from services.matching.scoring.document_vector import head_vector, mean_vector
 from services.matching.scoring.documents import Candidate, ScoredDocument, Vectors
 from services.matching.scoring.terms import Weights, idf, terms_of, word_cover
@@ -21,35 +21,40 @@ _WEAKEST_HIGHLIGHT = 0.25
 _WORDS_IN_HIGHLIGHT = 0.5
 
 
-def rank(
-    query: str, query_vector: Vectors | None, candidates: Sequence[Candidate], limit: int | None = None
-) -> list[SearchResult]:
-    """Best first, equals by id; the best `limit` of the candidates, or all.
+class Ranking:
+    """Ranks documents for a query as they are added, and keeps of each only what a result shows. Blocks.
 
     Without `query_vector` (float32 of the documents' dimension) the order is by words alone: every score is
     None, and candidates that hold none of the query's words are left out.
     """
-    terms = terms_of(query)
-    weights = np.array([idf(term) for term in terms], dtype=np.float32)
-    valued = []
-    for candidate in candidates:
-        words = _words(terms, weights, candidate.document)
-        if query_vector is None:
-            if words > 0.0:
-                valued.append((words, candidate))
-        else:
-            valued.append((_meaning(query_vector, candidate.document) + _WORDS * words, candidate))
-    valued.sort(key=lambda entry: (-entry[0], entry[1].id))
-    return [
-        SearchResult(
+
+    def __init__(self, query: str, query_vector: Vectors | None, limit: int | None = None) -> None:
+        self._terms = terms_of(query)
+        self._weights = np.array([idf(term) for term in self._terms], dtype=np.float32)
+        self._vector = query_vector
+        self._best: Best[SearchResult] = Best(limit)
+
+    def add(self, candidate: Candidate) -> None:
+        """Takes a document into the ranking; each is added once."""
+        value = words = _words(self._terms, self._weights, candidate.document)
+        if self._vector is not None:
+            value = _meaning(self._vector, candidate.document) + _WORDS * words
+        elif words <= 0.0:
+            return
+        self._best.offer(value, candidate.id, lambda: self._result(value, candidate))
+
+    def results(self) -> list[SearchResult]:
+        """Best first, equals by id; the best `limit`, or all."""
+        return self._best.shown()
+
+    def _result(self, value: float, candidate: Candidate) -> SearchResult:
+        return SearchResult(
             id=candidate.id,
             kind=candidate.kind,
             title=candidate.title,
-            score=None if query_vector is None else _score(value),
-            highlights=_highlights(terms, weights, query_vector, candidate.document),
+            score=None if self._vector is None else _score(value),
+            highlights=_highlights(self._terms, self._weights, self._vector, candidate.document),
         )
-        for value, candidate in valued[:limit]
-    ]
 
 
 def _words(terms: list[str], weights: Weights, document: ScoredDocument) -> float:

@@ -1,16 +1,17 @@
-"""PostgreSQL through asyncpg: transactions that see one tenant, and errors in the two families."""
+"""PostgreSQL through asyncpg: transactions that see one tenant, reads of one moment, errors in the two families."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 from pgvector.asyncpg import register_vector
 
-from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
+from libs.contracts.errors import DependencyUnavailable, ErrorCode, Overloaded, RecordRejected
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.calling import calling
 from libs.running.cannot_start import CannotStart
@@ -18,6 +19,8 @@ from libs.running.cannot_start import CannotStart
 STATEMENT_SECONDS = 60.0
 CONNECT_SECONDS = 10.0
 CLOSE_SECONDS = 5.0
+# The longest a caller waits for one of the connections that others use.
+WAIT_SECONDS = 5.0
 
 # SQLSTATE classes that say something of the record's own data: data exception, integrity violation, a limit
 # of the server's own (a value too large for an index row).
@@ -56,7 +59,7 @@ def told_apart() -> Iterator[None]:
 
 
 class Reading:
-    """A transaction that reads. The server refuses to write in it."""
+    """A transaction that reads: all its statements see the same moment. The server refuses to write in it."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
@@ -85,17 +88,23 @@ class Writing(Reading):
         return int(count) if count.isdigit() else 0
 
     async def executemany(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Runs the statement once for each row of values."""
         await self._connection.executemany(statement, rows)
 
 
 class Database:
-    """A pool of connections as the service role. Transactions raise DependencyUnavailable and RecordRejected."""
+    """Connections for one kind of work, as the service role; another kind has its own, so that neither waits for the
+    other. `purpose` names it in the breaker. Transactions raise DependencyUnavailable and RecordRejected, and
+    Overloaded where no connection becomes free within WAIT_SECONDS.
+    """
 
-    def __init__(self, url: str, *, connections: int) -> None:
+    def __init__(self, url: str, *, connections: int, purpose: str | None = None) -> None:
         self._url = url
-        self._connections = connections
+        self.connections = connections
+        self._free = asyncio.Semaphore(connections)
         self._pool: Any = None
-        self._breaker = CircuitBreaker("database", fail_max=5, reset_seconds=1.0)
+        name = "database" if purpose is None else f"database-{purpose}"
+        self.breaker = CircuitBreaker(name, fail_max=5, reset_seconds=1.0)
 
     async def open(self) -> None:
         """Connects.
@@ -107,7 +116,7 @@ class Database:
             self._pool = await asyncpg.create_pool(
                 self._url,
                 min_size=1,
-                max_size=self._connections,
+                max_size=self.connections,
                 timeout=CONNECT_SECONDS,
                 command_timeout=STATEMENT_SECONDS,
                 init=register_vector,
@@ -127,7 +136,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self, tenant: str) -> AsyncIterator[Reading]:
-        """A transaction that sees rows of one tenant only."""
+        """A transaction that sees rows of one tenant only, as they were at its first statement."""
         async with self._transaction(tenant, readonly=True) as connection:
             yield Reading(connection)
 
@@ -164,7 +173,11 @@ class Database:
         if self._pool is None:
             raise DependencyUnavailable("database", "is not connected yet")
         with told_apart():
-            async with self._connection(self._pool) as connection, connection.transaction(readonly=readonly):
+            isolation = "repeatable_read" if readonly else "read_committed"
+            async with (
+                self._connection(self._pool) as connection,
+                connection.transaction(isolation=isolation, readonly=readonly),
+            ):
                 if tenant is not None:
                     # Local to the transaction: a pooled connection carries no tenant over.
                     await connection.execute("SELECT set_config('shortlist.tenant', $1, true)", tenant)
@@ -172,13 +185,27 @@ class Database:
 
     @asynccontextmanager
     async def _connection(self, pool: Any) -> AsyncIterator[Any]:
-        """Guarded is only the way to a connection: what a transaction fails at says nothing against the server."""
-        async with calling("database", CONNECT_SECONDS, self._breaker):
-            connection = await pool.acquire()
+        """Only the connecting is guarded by the breaker: neither a full pool nor a failed statement says that the
+        server is away."""
+        await self._wait_for_turn()
         try:
-            yield connection
+            async with calling("database", CONNECT_SECONDS, self.breaker):
+                connection = await pool.acquire()
+            try:
+                yield connection
+            finally:
+                await pool.release(connection)
         finally:
-            await pool.release(connection)
+            self._free.release()
+
+    async def _wait_for_turn(self) -> None:
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._free.acquire()
+        except TimeoutError:
+            raise Overloaded(
+                "database", f"all {self.connections} connections were in use for {WAIT_SECONDS:g} s"
+            ) from None
 
     async def _check_role(self) -> None:
         async with self.reading_shared() as connection:
@@ -190,3 +217,29 @@ class Database:
                 f"the database role {row['rolname']} is a superuser or bypasses row level security, so tenants would "
                 "not be kept apart: let DATABASE_URL name a role with NOSUPERUSER NOBYPASSRLS"
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """The same database with connections of its own for each kind of work."""
+
+    asked: Database
+    answering: Database
+    consuming: Database
+    background: Database
+
+    @classmethod
+    def of(cls, url: str, connections: int) -> Databases:
+        """Shares out `connections`, 4 at least: a third each for what is asked of documents and for scores, matches
+        and searches, a sixth each for what comes from Kafka and for the background."""
+        third, sixth = max(1, connections // 3), max(1, connections // 6)
+        return cls(
+            asked=Database(url, connections=connections - third - 2 * sixth),
+            answering=Database(url, connections=third, purpose="answering"),
+            consuming=Database(url, connections=sixth, purpose="consuming"),
+            background=Database(url, connections=sixth, purpose="background"),
+        )
+
+    def all(self) -> list[Database]:
+        """Each of them."""
+        return [self.asked, self.answering, self.consuming, self.background]

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from libs.contracts.errors import ErrorCode, RecordRejected
+from libs.contracts.errors import BeingFilled, ErrorCode, Overloaded, RecordRejected
 from libs.resilience.breaker import BreakerOpen, CircuitBreaker
 
 pytestmark = pytest.mark.unit
@@ -76,4 +76,12 @@ async def test_a_cancelled_call_says_nothing_of_the_part():
 async def test_the_records_own_fault_says_nothing_against_the_part():
     breaker = CircuitBreaker("part", fail_max=1, reset_seconds=60)
     await fail(breaker, RecordRejected(ErrorCode.EMPTY, "nothing in it"))
+    assert breaker.state == "closed"
+
+
+async def test_what_is_asked_too_much_or_being_filled_again_works_and_is_called_on():
+    breaker = CircuitBreaker("part", fail_max=1, reset_seconds=60)
+    for _ in range(3):
+        await fail(breaker, Overloaded("part", "all connections are in use"))
+        await fail(breaker, BeingFilled("part", "it is being filled again"))
     assert breaker.state == "closed"

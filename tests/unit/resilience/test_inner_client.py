@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from libs.contracts.errors import DependencyUnavailable
+from libs.contracts.errors import BeingFilled, DependencyUnavailable
 from libs.resilience.breaker import BreakerOpen, CircuitBreaker
 from libs.resilience.inner_client import InnerClient
 
@@ -19,8 +19,9 @@ CUT_OFF = 0
 class Server:
     """A real HTTP server that answers every request the same way, never (None), or breaks off (CUT_OFF)."""
 
-    def __init__(self, status: int | None) -> None:
+    def __init__(self, status: int | None, body: bytes = b'{"detail":"said by the server"}') -> None:
         self.status = status
+        self.body = body
         self.requests: list[str] = []
 
     async def __aenter__(self) -> "Server":
@@ -36,11 +37,8 @@ class Server:
         if self.status is None:
             await reader.read()
         elif self.status != CUT_OFF:
-            body = b'{"detail":"said by the server"}'
-            writer.write(
-                f"HTTP/1.1 {self.status} X\r\nconnection: close\r\ncontent-length: {len(body)}\r\n\r\n".encode()
-            )
-            writer.write(body)
+            head = f"HTTP/1.1 {self.status} X\r\nconnection: close\r\ncontent-length: {len(self.body)}\r\n\r\n"
+            writer.write(head.encode() + self.body)
             await writer.drain()
         writer.close()
 
@@ -155,3 +153,26 @@ async def test_the_next_address_is_tried_on_503_whatever_the_method(ok):
             assert (await client.request("POST", "/x")).status_code == 200
         assert (len(waiting.requests), len(ok.requests)) == (1, 3)
         await client.close()
+
+
+async def test_a_429_is_an_answer_that_says_nothing_against_the_service():
+    breaker = CircuitBreaker("m", fail_max=1, reset_seconds=60)
+    async with Server(429) as busy:
+        client = InnerClient("matching", busy.url, breaker=breaker)
+        for _ in range(3):
+            assert (await client.request("GET", "/x")).status_code == 429
+        await client.close()
+    assert breaker.state == "closed"
+
+
+async def test_one_that_is_being_filled_again_says_so_and_is_not_taken_for_one_that_fails(ok):
+    breaker = CircuitBreaker("m", fail_max=1, reset_seconds=60)
+    body = b'{"type":"urn:shortlist:problem:being_filled","detail":"it is being filled again"}'
+    async with Server(503, body) as filling:
+        client = InnerClient("matching", f"{filling.url}, {ok.url}", breaker=breaker)
+        for _ in range(3):
+            with pytest.raises(BeingFilled, match="being filled again"):
+                await client.request("GET", "/x")
+        assert (len(filling.requests), len(ok.requests)) == (3, 0)
+        await client.close()
+    assert breaker.state == "closed"

@@ -132,6 +132,17 @@ async def test_with_matching_away_searches_say_503(door: Any, matching: Any) -> 
         assert answer.headers["retry-after"]
 
 
+async def test_what_matching_cannot_answer_at_once_is_429_with_when_to_ask_again(door: Any, matching: Any) -> None:
+    matching.busy = True
+    for path, body in (
+        ("/matching/calculate", {"job_id": "a", "resume_id": "b"}),
+        ("/matching/similarity-search", {"query": "a", "kind": "job"}),
+    ):
+        answer = await door.client.post("/api/v1" + path, json=body)
+        assert (answer.status_code, answer.json()["type"]) == (429, "urn:shortlist:problem:overloaded")
+        assert answer.headers["retry-after"] == "1"
+
+
 async def test_reembedding_says_how_many_documents_it_takes(door: Any, matching: Any) -> None:
     matching.index(RESUME, "5-1")
     answer = await door.client.post("/api/v1/admin/reembed")

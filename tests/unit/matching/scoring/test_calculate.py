@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from services.matching.scoring.calculate import SCORING_VERSION, calculate, score
+from services.matching.scoring.calculate import SCORING_VERSION, Comparison, calculate
 from services.matching.scoring.documents import ScoredDocument, StoredVectors
 
 pytestmark = pytest.mark.unit
@@ -65,7 +65,7 @@ def test_every_stretch_is_the_stored_text_at_its_offsets(document: MakeDocument,
 
 
 def test_each_required_skill_that_goes_lowers_the_score(document: MakeDocument, job: ScoredDocument) -> None:
-    scores = [score(job, document("resume", resume_text(SKILLS[:kept]))) for kept in (3, 2, 1, 0)]
+    scores = [calculate(job, document("resume", resume_text(SKILLS[:kept]))).score for kept in (3, 2, 1, 0)]
     assert None not in scores
     assert scores == sorted(scores, reverse=True)  # type: ignore[type-var]
     assert len(set(scores)) == 4
@@ -101,23 +101,23 @@ def test_a_score_is_of_the_pair_alone_and_the_same_every_time(document: MakeDocu
     for other in range(5):
         calculate(job, document("resume", f"Baker number {other}\nBread and cakes every morning since 2001"))
     assert calculate(document("job", JOB, title="Marine welder"), document("resume", text)) == first
-    assert score(job, document("resume", text)) == first.score
+    assert Comparison(job, document("resume", text)).score == first.score
 
 
 def test_who_a_person_is_never_counts(document: MakeDocument) -> None:
     job = document("job", "Cook\n\nRequirements\nKnowledge of Bergen kitchens\nFish dishes and soups")
     text = "{name}\nCooked fish dishes and soups in hotels of the coast for many winters"
     names = ["Bergen Kitchens", "Zzyzx Qwertyui"]
-    scores = [score(job, document("resume", text.format(name=name), identity=(name,))) for name in names]
+    scores = [calculate(job, document("resume", text.format(name=name), identity=(name,))).score for name in names]
     assert scores[0] == scores[1]
-    assert score(job, document("resume", text.format(name=names[0]))) != scores[0]
+    assert calculate(job, document("resume", text.format(name=names[0]))).score != scores[0]
 
 
 @pytest.mark.parametrize("text", ["", "\n \n", "Kari", "1 2 3", "Curriculum vitae"])
 def test_too_little_text_is_never_scored(document: MakeDocument, job: ScoredDocument, text: str) -> None:
     match = calculate(job, document("resume", text))
     assert (match.score, match.status, match.components) == (None, "insufficient_data", {})
-    assert score(job, document("resume", text)) is None
+    assert Comparison(job, document("resume", text)).score is None
 
 
 @pytest.mark.parametrize("text", ["", "Welder", "--- ---"])

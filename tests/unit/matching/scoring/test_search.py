@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from services.matching.scoring.documents import Candidate, ScoredDocument
-from services.matching.scoring.search import rank
+from libs.contracts.inner.matching import SearchResult
+from services.matching.scoring.documents import Candidate, ScoredDocument, Vectors
+from services.matching.scoring.search import Ranking
 
 pytestmark = pytest.mark.unit
 
@@ -21,6 +22,16 @@ TEXTS = {
     "teacher": "Teacher\nTaught mathematics to children\nWorked beside the school nurse",
     "welder": "Welder\nTIG welding of ship hulls\nReading of drawings",
 }
+
+
+def rank(
+    query: str, vector: Vectors | None, candidates: Sequence[Candidate], limit: int | None = None
+) -> list[SearchResult]:
+    """The results for candidates that are added in this order."""
+    ranking = Ranking(query, vector, limit)
+    for candidate in candidates:
+        ranking.add(candidate)
+    return ranking.results()
 
 
 @pytest.fixture

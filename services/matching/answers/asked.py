@@ -1,0 +1,54 @@
+"""The documents that a caller names: shown, or read for scoring; or why they cannot be."""
+
+from __future__ import annotations
+
+from libs.contracts.errors import BeingFilled
+from libs.contracts.identifiers import DocumentKey
+from libs.contracts.inner.documents import Document
+from services.matching.answers import candidates, documents
+from services.matching.answers.candidates import Size
+from services.matching.storage.database import Reading
+from services.matching.storage.spaces_table import Space
+from services.matching.topics.positions import is_being_filled
+
+
+class Unknown(Exception):
+    """There is no such document."""
+
+    def __init__(self, key: DocumentKey) -> None:
+        super().__init__(f"there is no {key.kind} with the id {key.id}")
+        self.key = key
+
+
+class NotIndexed(Exception):
+    """The document is known, but not indexed, or not yet in the active space. `shown` is as the API shows it."""
+
+    def __init__(self, key: DocumentKey, shown: Document) -> None:
+        why = f"is not indexed: its status is {shown.status}"
+        if shown.indexed_revision is not None:
+            why = "has no vectors of the active model yet: they are being computed"
+        super().__init__(f"the {key.kind} {key.id} {why}")
+        self.key = key
+        self.shown = shown
+
+
+async def shown_document(connection: Reading, key: DocumentKey, space: Space | None) -> Document | None:
+    """A document as the API shows it; None where it is unknown or erased.
+
+    Raises BeingFilled where that cannot be told, as the database is still being filled again.
+    """
+    found = await documents.document(connection, key, space)
+    if found is None and await is_being_filled(connection):
+        raise BeingFilled("database", "it is being filled again from the topics; what it lacks may exist")
+    return found
+
+
+async def size_of(connection: Reading, key: DocumentKey, space: Space | None) -> Size:
+    """How large an indexed document is. Raises Unknown, NotIndexed, BeingFilled."""
+    found = await candidates.sizes(connection, key.tenant, key.kind, [key.id], space) if space else []
+    if found:
+        return found[0]
+    shown = await shown_document(connection, key, space)
+    if shown is None:
+        raise Unknown(key)
+    raise NotIndexed(key, shown)
