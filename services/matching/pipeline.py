@@ -33,7 +33,7 @@ from services.matching.writing.stored_texts import StoredTexts
 
 log = get_logger(__name__)
 
-# Kept together: what the other members wait for when partitions move.
+# Records committed together. When partitions move, the other members wait until those at work are committed.
 COMMIT_EVERY = 50
 
 
