@@ -106,6 +106,7 @@ class MatchingWork:
         refused: list[tuple[Record, RecordRejected]] = []
         by_tenant: defaultdict[str, list[StatusEvent]] = defaultdict(list)
         settled: set[int] = set()
+        settled_failures: set[tuple[DocumentKey, Revision]] = set()
         for record in records:
             try:
                 report = events.decode(record.value or b"", StatusEvent)
@@ -116,11 +117,20 @@ class MatchingWork:
             by_tenant[report.tenant].append(report)
             if self._is_replay(record):
                 settled.add(id(report))
+                if report.status is Status.FAILED:
+                    settled_failures.add((report.key, report.parsed_revision))
         for tenant, reports in sorted(by_tenant.items()):
-            await self._writer.note(tenant, reports)
+            ended = await self._writer.note(tenant, reports)
+            stays_erased = {(sent.key, sent.revision) for sent in ended}
+            for sent in ended:
+                if (sent.key, sent.revision) not in settled_failures:
+                    ends = await self._stays_erased(sent.key, sent.revision, sent.source_event)
+                    await self._publisher.publish_all(ends)
             for report in reports:
                 if report.status is Status.ERASED:
                     await self._writer.erase(report.key, report.parsed_revision)
+                if (report.key, report.parsed_revision) in stays_erased:
+                    continue
                 if report.status is Status.FAILED and id(report) not in settled:
                     await self._after_failure(report)
         return refused
@@ -189,6 +199,8 @@ class MatchingWork:
         """What is published of an event: its end, and, where the log would end on another text, what is held."""
         if outcome is Outcome.INDEXED:
             return [_status(event, Status.INDEXED)]
+        if outcome is Outcome.REPLAYED:
+            return await self._stays_erased(event.key, event.parsed_revision, event.source_event)
         if held is None:
             raise AssertionError("an event cannot be older than nothing")
         end = Status.INDEXED if outcome is Outcome.RESTORED else Status.SUPERSEDED
@@ -198,6 +210,14 @@ class MatchingWork:
             raise AssertionError("an event cannot be older than nothing")
         REPAIRS.inc()
         return [_status(event, end), tombstone_record(topics.TEXT, event.key, held.erased, event.source_event)]
+
+    async def _stays_erased(self, key: DocumentKey, revision: Revision, source_event: SourceEvent) -> list[Outgoing]:
+        """The end of a replayed event of an erased document; the logs must not end on its text."""
+        ends = [status_record(key, revision, Status.ERASED, source_event=source_event)]
+        if not await self._writer.awaits_newer(key, revision):
+            REPAIRS.inc()
+            ends.append(tombstone_record(topics.TEXT, key, revision, source_event))
+        return ends
 
     async def _after_failure(self, report: StatusEvent) -> None:
         """Where the logs end on a text that failed, or on an older one, puts what is held in its place, or nothing."""

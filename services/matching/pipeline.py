@@ -30,6 +30,7 @@ from services.matching.storage.migrating import migrate
 from services.matching.topics.heartbeats import Heartbeats
 from services.matching.topics.positions import StoredPositions
 from services.matching.topics.topic_owner import space_in
+from services.matching.upkeep import Upkeep
 from services.matching.writing.document_writer import DocumentWriter
 from services.matching.writing.stored_texts import StoredTexts
 
@@ -81,6 +82,7 @@ class Pipeline:
             await self._until_there("database", show_lost)
         self._health.ok("database")
         self._in_background(watch(self._database, breaker, self._health), "watch")
+        self._in_background(Upkeep([writer.forget_sent]).run_forever(), "upkeep")
         return parts
 
     async def consume(self, parts: Parts) -> None:

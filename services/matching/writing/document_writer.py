@@ -10,15 +10,19 @@ from libs.contracts.errors import ErrorCode
 from libs.contracts.events import StatusEvent, VectorsEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
+from libs.contracts.topics import SUBMITTED, TOPICS
 from services.matching.scoring.terms import terms_of
 from services.matching.storage.database import Database
 from services.matching.storage.packing import packed
 from services.matching.writing import erasures
 from services.matching.writing.indexing import Outcome, Prepared, index
+from services.matching.writing.replays import SentEvent, find_replays, forget_sent
 from services.matching.writing.sent_events import event_mark
 from services.matching.writing.statuses import apply_statuses, await_newer, fail_lost, remember_tenant, repair_done
 from services.matching.writing.stored_document import StoredDocument, held_documents
 
+# How long a submitted record can be replayed from its topic.
+SUBMITTED_SECONDS = TOPICS[SUBMITTED].longest_ms / 1000
 LOST = "lost with the try-out broker, send it again"
 
 
@@ -30,11 +34,29 @@ class DocumentWriter:
         self._seconds = {"cache": cache_seconds, "heartbeat": heartbeat_seconds}
         self._tenants: set[str] = set()
 
-    async def note(self, tenant: str, reports: Sequence[StatusEvent]) -> None:
-        """Applies status reports of one tenant. Raises DependencyUnavailable, RecordRejected."""
+    async def note(self, tenant: str, reports: Sequence[StatusEvent]) -> list[SentEvent]:
+        """Applies status reports of one tenant. Raises DependencyUnavailable, RecordRejected.
+
+        Returns the replays of erased events that ended by them: their documents are erased at those revisions.
+        """
         await self._know(tenant)
         async with self._database.writing(tenant) as connection:
-            await apply_statuses(connection, reports)
+            found = await find_replays(connection, reports)
+            await apply_statuses(connection, found.others)
+            for each in sorted(found.ended, key=lambda each: each.key):
+                await erasures.erase(connection, each.key, each.revision)
+        return found.ended
+
+    async def forget_sent(self) -> None:
+        """Removes the marks of events that the submitted topics do not hold any more, in small transactions.
+
+        Raises DependencyUnavailable.
+        """
+        for tenant in await self._database.tenants():
+            while True:
+                async with self._database.writing(tenant) as connection:
+                    if not await forget_sent(connection, tenant, SUBMITTED_SECONDS):
+                        break
 
     async def index(
         self, tenant: str, events: Sequence[VectorsEvent]

@@ -18,6 +18,8 @@ from services.matching.storage.database import Writing
 from services.matching.storage.packing import PackedDocument
 from services.matching.storage.spaces_table import space_names
 from services.matching.storage.times import submitted_at
+from services.matching.writing.erasures import erase
+from services.matching.writing.replays import SentEvent, first_revisions, note_sent, was_erased
 from services.matching.writing.sent_events import event_mark, remember_event, sent_before
 from services.matching.writing.stored_document import StoredDocument, held_documents
 
@@ -30,6 +32,8 @@ class Outcome(StrEnum):
     RESTORED = "restored"
     SUPERSEDED = "superseded"
     ERASED = "erased"
+    # An event of a document that was erased since, sent again: the document is erased at its revision too.
+    REPLAYED = "replayed"
 
 
 class UnknownSpace(DependencyUnavailable):
@@ -104,27 +108,39 @@ async def index(
     held = await held_documents(connection, [each.event.key for each in ordered], lock=True)
     marks = {each.event.key: each.mark for each in ordered if each.mark is not None}
     before = await sent_before(connection, ordered[0].event.tenant, marks)
+    sent = [SentEvent(each.event.key, each.event.source_event, each.event.parsed_revision) for each in ordered]
+    await note_sent(connection, sent)
+    first = {each.key: revision for each, revision in (await first_revisions(connection, sent)).items()}
     outcomes: dict[DocumentKey, tuple[Outcome, StoredDocument | None]] = {}
     for each in ordered:
         key = each.event.key
-        outcome = _decide(each, held.get(key), before.get(key))
+        outcome = _decide(each, held.get(key), before.get(key), first.get(key))
         if outcome is Outcome.INDEXED and not await _write(connection, each, spaces, held.get(key)):
             held |= await held_documents(connection, [key], lock=True)
-            outcome = _decide(each, held.get(key), None)
+            outcome = _decide(each, held.get(key), None, first.get(key))
         if outcome is Outcome.RESTORED:
             await _restore(connection, each.event, spaces, held[key])
+            held |= await held_documents(connection, [key])
+        if outcome is Outcome.REPLAYED:
+            await erase(connection, key, each.event.parsed_revision)
             held |= await held_documents(connection, [key])
         outcomes[key] = (outcome, held.get(key))
     return outcomes
 
 
-def _decide(prepared: Prepared, held: StoredDocument | None, before: Revision | None) -> Outcome:
-    """`before`: the revision at which the same event was kept before."""
+def _decide(
+    prepared: Prepared, held: StoredDocument | None, before: Revision | None, first: Revision | None
+) -> Outcome:
+    """`before`: the revision at which the same event was kept before; `first`: at which it ever came first."""
     revision = prepared.event.parsed_revision
     if held is not None and held.erased is not None and revision <= held.erased:
         return Outcome.ERASED
     if held is not None and held.indexed is not None and revision < held.indexed:
         return Outcome.SUPERSEDED
+    if held is not None and was_erased(revision, first, held.erased):
+        if held.indexed is None:
+            return Outcome.REPLAYED
+        return Outcome.INDEXED if held.indexed == revision else Outcome.RESTORED
     # Also where the held document was moved to this revision by a delivery before this one.
     again = before is not None and before < revision
     if again and held is not None and held.indexed is not None and _tells_apart(held, prepared.event):

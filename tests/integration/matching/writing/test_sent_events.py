@@ -152,7 +152,7 @@ async def test_an_erasure_forgets_the_events_and_what_is_sent_after_it_is_new(ma
     await matching.index(vectors_event(KEY, SECOND, TEXT_B, source_event=B))
     await matching.writer.erase(key_of(KEY), THIRD)
     assert await _marks(matching) == 0
-    await matching.index(vectors_event(KEY, FOURTH, TEXT_A, source_event=A))
+    await matching.index(vectors_event(KEY, FOURTH, TEXT_A, source_event=source_event("c")))
     assert (await _shown(matching))["text"] == TEXT_A
 
 
