@@ -74,6 +74,7 @@ class Pipeline:
             partial(space_in, settings),
             owner_url=settings.owner_url,
             service_url=settings.database_url,
+            retired_seconds=settings.retired_space_seconds,
         )
         reembedding = Reembedding(self._database, StoredTexts(self._database, self._publisher))
         parts = Parts(service, writer, spaces, reembedding)
@@ -82,7 +83,7 @@ class Pipeline:
             await self._until_there("database", show_lost)
         self._health.ok("database")
         self._in_background(watch(self._database, breaker, self._health), "watch")
-        self._in_background(Upkeep([writer.forget_sent]).run_forever(), "upkeep")
+        self._in_background(Upkeep([writer.forget_sent, spaces.drop_retired]).run_forever(), "upkeep")
         return parts
 
     async def consume(self, parts: Parts) -> None:

@@ -16,13 +16,14 @@ from libs.messaging.reporting import tombstone_record
 from libs.telemetry.logs import get_logger
 from services.matching.metrics import MISSING_VECTORS
 from services.matching.storage.database import Database
-from services.matching.storage.migrating import make_space_table
+from services.matching.storage.migrating import drop_retired_tables, make_space_table
 from services.matching.storage.spaces_table import (
     Space,
     activate,
     all_spaces,
     claim_sending,
     forget_sending,
+    has_table,
     lock_spaces,
     retire_other_buildings,
     save_space,
@@ -57,6 +58,7 @@ class Spaces:
         *,
         owner_url: str,
         service_url: str,
+        retired_seconds: float = 604_800.0,
     ) -> None:
         self._database = database
         self._publisher = publisher
@@ -65,6 +67,7 @@ class Spaces:
         self._space_in = space_in
         self._owner_url = owner_url
         self._service_url = service_url
+        self._retired_seconds = retired_seconds
         self._registering = asyncio.Lock()
         self._changed = asyncio.Event()
 
@@ -95,14 +98,18 @@ class Spaces:
             return await self._save(embedding.space, embedding.model, embedding.dimension, topic, computed=False)
 
     async def _save(self, name: str, model: str, dimension: int, topic: str, *, computed: bool) -> Space:
-        await make_space_table(self._owner_url, self._service_url, name, dimension)
-        async with self._database.writing_shared() as connection:
-            await lock_spaces(connection)
-            spaces = await all_spaces(connection)
-            space = _registered(spaces, name, model, dimension, topic, computed=computed)
-            if space.state == "building":
-                await retire_other_buildings(connection, name)
-            await save_space(connection, space)
+        while True:
+            await make_space_table(self._owner_url, self._service_url, name, dimension)
+            async with self._database.writing_shared() as connection:
+                await lock_spaces(connection)
+                if not await has_table(connection, name):
+                    continue  # another process dropped it as that of a retired space
+                spaces = await all_spaces(connection)
+                space = _registered(spaces, name, model, dimension, topic, computed=computed)
+                if space.state == "building":
+                    await retire_other_buildings(connection, name)
+                await save_space(connection, space)
+            break
         log.info("space_registered", space=name, model=model, state=space.state, topic=space.topic, computed=computed)
         return space
 
@@ -176,6 +183,12 @@ class Spaces:
         """The broker lost what it held: texts of a building space are sent once more. Raises DependencyUnavailable."""
         async with self._database.writing_shared() as connection:
             await forget_sending(connection)
+
+    async def drop_retired(self) -> None:
+        """Drops the tables of spaces that retired so long ago that nobody goes back to them. Their topics stay theirs,
+        and one that registers once more is built anew. Raises DependencyUnavailable."""
+        for name in await drop_retired_tables(self._owner_url, self._retired_seconds):
+            log.info("space_table_dropped", space=name)
 
     async def empty_other_topics(
         self, key: DocumentKey, revision: Revision, source_event: SourceEvent, topic: str

@@ -11,7 +11,7 @@ from libs.contracts.identifiers import DocumentKey, receipt_id
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import RANK, Status
 from services.matching.storage.database import Reading, Writing
-from services.matching.storage.spaces_table import space_names
+from services.matching.storage.spaces_table import spaces_with_tables
 from services.matching.writing.replays import SentEvent, note_sent
 from services.matching.writing.sent_events import forget_events
 
@@ -65,7 +65,7 @@ async def erase(connection: Writing, key: DocumentKey, revision: Revision) -> st
     await _note_source_event(connection, key)
     await connection.execute(_EMPTY, *identity, *place)
     await forget_events(connection, key, revision)
-    for space in await space_names(connection):
+    for space in await spaces_with_tables(connection):
         await connection.execute(
             f"DELETE FROM matching.vectors_{space} WHERE tenant = $1 AND kind = $2 AND id = $3"
             ' AND (stamp, "offset") <= ($4, $5)',

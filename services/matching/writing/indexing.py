@@ -16,7 +16,7 @@ from libs.contracts.revision import Revision
 from libs.contracts.statuses import RANK, Status
 from services.matching.storage.database import Writing
 from services.matching.storage.packing import PackedDocument
-from services.matching.storage.spaces_table import space_names
+from services.matching.storage.spaces_table import spaces_with_tables
 from services.matching.storage.times import submitted_at
 from services.matching.writing.erasures import erase
 from services.matching.writing.replays import SentEvent, first_revisions, note_sent, was_erased
@@ -101,7 +101,7 @@ async def index(
     Where an event did not become what is held, the held document is returned with the outcome. Raises UnknownSpace.
     """
     ordered = sorted(prepared, key=lambda each: each.event.key)
-    spaces = await space_names(connection)
+    spaces = await spaces_with_tables(connection)
     for each in ordered:
         if each.event.embedding.space not in spaces:
             raise UnknownSpace(each.event.embedding.space)
@@ -214,7 +214,9 @@ async def _write_vectors(connection: Writing, event: VectorsEvent, packed: Packe
     key, revision = event.key, event.parsed_revision
     await connection.execute(
         f"""
-        INSERT INTO matching.vectors_{event.embedding.space} VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        INSERT INTO matching.vectors_{event.embedding.space}
+            (tenant, kind, id, stamp, "offset", document, windows, window_spans, units, unit_scales, unit_spans)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         ON CONFLICT (tenant, kind, id) DO UPDATE SET
             stamp = excluded.stamp, "offset" = excluded."offset", document = excluded.document,
             windows = excluded.windows, window_spans = excluded.window_spans, units = excluded.units,

@@ -52,7 +52,7 @@ async def remember_event(connection: Writing, key: DocumentKey, mark: bytes, rev
     identity = (key.tenant, key.kind, key.id)
     await connection.execute(
         """
-        INSERT INTO matching.events VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO matching.events (tenant, kind, id, event, stamp, "offset") VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (tenant, kind, id, event) DO UPDATE SET stamp = excluded.stamp, "offset" = excluded."offset"
         """,
         *identity,
