@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
-from libs.contracts.events import Embedding, SourceEvent
-from libs.contracts.identifiers import DocumentKey
-from libs.contracts.revision import Revision
+from libs.contracts.events import Embedding
 from libs.contracts.topics import GROUP_EMBEDDING, VECTORS, Topic, is_space, vectors_topic
 from libs.messaging.publishing import Publisher
-from libs.messaging.reporting import tombstone_record
 from libs.telemetry.logs import get_logger
 from services.matching.metrics import MISSING_VECTORS
 from services.matching.storage.database import Database
@@ -190,19 +187,13 @@ class Spaces:
         for name in await drop_retired_tables(self._owner_url, self._retired_seconds):
             log.info("space_table_dropped", space=name)
 
-    async def empty_other_topics(
-        self, key: DocumentKey, revision: Revision, source_event: SourceEvent, topic: str
-    ) -> None:
-        """Removes a document from the vectors topics of spaces that nobody computes any more.
-
-        `topic` is the one its tombstone came on. Raises DependencyUnavailable.
+    async def make_topics(self, names: Sequence[str]) -> None:
+        """Makes vectors topics where they are missing: nobody may compute their spaces any more, and somebody may have
+        removed them. The plain one is always there. Raises DependencyUnavailable.
         """
-        async with self._database.reading_shared() as connection:
-            others = [space for space in await all_spaces(connection) if space.topic != topic]
-        for space in others:
-            if space.topic != VECTORS:
-                await self._make_topic(vectors_topic(space.name))
-            await self._publisher.publish(tombstone_record(space.topic, key, revision, source_event))
+        for name in names:
+            if name != VECTORS:
+                await self._make_topic(vectors_topic(name.removeprefix(f"{VECTORS}.")))
 
     async def _wait_for_change(self, seconds: float) -> None:
         try:

@@ -16,11 +16,11 @@ from services.matching.writing.replays import SentEvent, note_sent
 from services.matching.writing.sent_events import forget_events
 
 _MARK = """
-INSERT INTO matching.documents AS held (tenant, kind, id, status, rank, stamp, "offset", erased_stamp, erased_offset)
+INSERT INTO matching.documents AS stored (tenant, kind, id, status, rank, stamp, "offset", erased_stamp, erased_offset)
 VALUES ($1, $2, $3, 'erased', $4, $5, $6, $5, $6)
 ON CONFLICT (tenant, kind, id) DO UPDATE SET erased_stamp = $5, erased_offset = $6, updated_at = now(),
     repair_owed = false
-WHERE held.erased_stamp IS NULL OR (held.erased_stamp, held.erased_offset) < ($5, $6)
+WHERE stored.erased_stamp IS NULL OR (stored.erased_stamp, stored.erased_offset) < ($5, $6)
 """
 _INDEXED = """
 SELECT source, source_id, indexed_stamp, indexed_offset FROM matching.documents

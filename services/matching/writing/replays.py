@@ -20,6 +20,7 @@ from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from services.matching.storage.database import Reading, Writing
+from services.matching.writing.stored_document import stored_documents
 
 # Old marks removed by one transaction at most.
 FORGOTTEN_AT_ONCE = 1000
@@ -30,10 +31,6 @@ INSERT INTO matching.sent_events AS known (tenant, mark, stamp, "offset")
 SELECT $1, * FROM unnest($2::bytea[], $3::bigint[], $4::bigint[])
 ON CONFLICT (tenant, mark) DO UPDATE SET stamp = excluded.stamp, "offset" = excluded."offset"
 WHERE (excluded.stamp, excluded."offset") < (known.stamp, known."offset")
-"""
-_ERASED = """
-SELECT kind, id, erased_stamp, erased_offset, indexed_stamp, indexed_offset, source, source_id FROM matching.documents
-WHERE tenant = $1 AND (kind, id) IN (SELECT * FROM unnest($2::text[], $3::text[])) AND erased_stamp IS NOT NULL
 """
 _FORGET = """
 DELETE FROM matching.sent_events WHERE tenant = $1 AND mark IN (
@@ -49,14 +46,6 @@ class SentEvent:
     key: DocumentKey
     source_event: SourceEvent
     revision: Revision
-
-
-@dataclass(frozen=True, slots=True)
-class ErasedDocument:
-    """A document with the mark of an erasure; `indexed` is what was indexed after it, None where nothing was."""
-
-    erased: Revision
-    indexed: SentEvent | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +91,6 @@ async def first_revisions(connection: Reading, sent: Iterable[SentEvent]) -> dic
     return {each: found[mark] for each, mark in marks.items() if mark in found}
 
 
-async def erased_documents(connection: Reading, keys: Sequence[DocumentKey]) -> dict[DocumentKey, ErasedDocument]:
-    """Those of one tenant's documents that were ever erased."""
-    if not keys:
-        return {}
-    tenant = keys[0].tenant
-    rows = await connection.fetch(_ERASED, tenant, [key.kind for key in keys], [key.id for key in keys])
-    found: dict[DocumentKey, ErasedDocument] = {}
-    for row in rows:
-        key = DocumentKey(tenant, row["kind"], row["id"])
-        indexed = None
-        if row["indexed_stamp"] is not None:
-            source = SourceEvent(row["source"] or "", row["source_id"] or "")
-            indexed = SentEvent(key, source, Revision(row["indexed_stamp"], row["indexed_offset"]))
-        found[key] = ErasedDocument(Revision(row["erased_stamp"], row["erased_offset"]), indexed)
-    return found
-
-
 def was_erased(revision: Revision, first: Revision | None, erased: Revision | None) -> bool:
     """Whether an event that comes as `revision` is one of a document that was erased since it `first` came."""
     return first is not None and erased is not None and first <= erased < revision
@@ -130,22 +102,26 @@ async def find_replays(connection: Writing, reports: Sequence[StatusEvent]) -> R
     A report of a replay where something newer than the erasure is indexed is none of these: it is applied as others
     are, and what is indexed takes its revision when its vectors arrive.
     """
+    # The documents before the marks, as where vectors are written: else two processes could wait for each other.
+    stored = await stored_documents(connection, sorted({each.key for each in reports}), lock=True)
+    erased = {key: each for key, each in stored.items() if each.erased is not None}
     sent = [_sent(each) for each in reports if each.status is not Status.ERASED]
     if not sent:
-        return Replays([], [])
+        return Replays(list(reports), [])
     await note_sent(connection, sent)
-    documents = await erased_documents(connection, list({each.key for each in sent}))
-    indexed = [each.indexed for each in documents.values() if each.indexed is not None]
-    first = await first_revisions(connection, [*indexed, *(each for each in sent if each.key in documents)])
+    indexed = [
+        SentEvent(key, each.source_event, each.indexed) for key, each in erased.items() if each.indexed is not None
+    ]
+    first = await first_revisions(connection, [*indexed, *(each for each in sent if each.key in erased)])
     revived = {
-        each.key: each for each in indexed if was_erased(each.revision, first.get(each), documents[each.key].erased)
+        each.key: each for each in indexed if was_erased(each.revision, first.get(each), erased[each.key].erased)
     }
     others, ended = [], list(revived.values())
     for each in reports:
-        document, event = documents.get(each.key), _sent(each)
+        document, event = erased.get(each.key), _sent(each)
         nothing_newer = document is not None and (document.indexed is None or each.key in revived)
-        erased = document.erased if document is not None and nothing_newer else None
-        if each.status is Status.ERASED or not was_erased(event.revision, first.get(event), erased):
+        last = document.erased if document is not None and nothing_newer else None
+        if each.status is Status.ERASED or not was_erased(event.revision, first.get(event), last):
             others.append(each)
         elif each.status is Status.FAILED:
             ended.append(event)

@@ -70,6 +70,23 @@ async def remember_event(connection: Writing, key: DocumentKey, mark: bytes, rev
     )
 
 
+async def move_event(connection: Writing, key: DocumentKey, before: Revision, revision: Revision) -> None:
+    """What was kept at one revision is kept at another from now on."""
+    await connection.execute(
+        """
+        UPDATE matching.events SET stamp = $6, "offset" = $7
+        WHERE tenant = $1 AND kind = $2 AND id = $3 AND (stamp, "offset") = ($4, $5)
+        """,
+        key.tenant,
+        key.kind,
+        key.id,
+        before.stamp,
+        before.offset,
+        revision.stamp,
+        revision.offset,
+    )
+
+
 async def forget_events(connection: Writing, key: DocumentKey, revision: Revision) -> None:
     """Removes the document's events up to an erasure's revision."""
     await connection.execute(
