@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
 
-# What became of vectors events: indexed, restored, superseded, erased.
+# What became of vectors events: indexed, restored, superseded, erased, replayed.
 INDEXED = Counter("shortlist_matching_documents_total", "Vectors events by what became of them", ["outcome"])
 
 # Stored documents and tombstones published again, since an older event passed by.

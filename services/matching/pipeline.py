@@ -28,6 +28,7 @@ from services.matching.storage.migrating import migrate
 from services.matching.topics.heartbeats import Heartbeats
 from services.matching.topics.positions import StoredPositions
 from services.matching.topics.topic_owner import space_in
+from services.matching.upkeep import Upkeep
 from services.matching.writing.document_writer import DocumentWriter
 from services.matching.writing.stored_texts import StoredTexts
 
@@ -63,13 +64,17 @@ async def _open_databases(
         partial(space_in, settings),
         owner_url=settings.owner_url,
         service_url=settings.database_url,
+        retired_seconds=settings.retired_space_seconds,
     )
     reembedding = Reembedding(background, StoredTexts(background, publisher))
-    found = Parts(service, _writer(settings, databases.asked), spaces, reembedding)
+    writer = _writer(settings, databases.asked)
+    found = Parts(service, writer, spaces, reembedding)
     if settings.tryout_stamp is not None:
         await parts.wait_for("database", partial(_show_lost, found, settings.tryout_stamp))
     parts.health.ok("database")
     parts.in_background(watch(background, spaces, breaker, parts.health), "watch")
+    upkeep = Upkeep([_writer(settings, background).forget_sent, spaces.drop_retired])
+    parts.in_background(upkeep.run_forever(), "upkeep")
     return found
 
 

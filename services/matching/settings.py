@@ -34,6 +34,11 @@ class MatchingSettings(KafkaSettings):
         default=5.0, gt=0, le=60, description="the longest a query waits for its vector before words alone answer"
     )
     matching_batch_records: int = Field(default=100, ge=1, le=1000, description="records read from Kafka at a time")
+    retired_space_seconds: float = Field(
+        default=604_800.0,
+        gt=0,
+        description="seconds after which vectors of a model that another one replaced are dropped from the database",
+    )
     heartbeat_seconds: float = Field(
         default=86_400.0,
         gt=0,

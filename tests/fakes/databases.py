@@ -14,13 +14,19 @@ from libs.localstack.roles import OWNER, Dsns
 
 
 @asynccontextmanager
-async def database_of_its_own(postgres: Dsns, *, copy_of: Dsns | None = None) -> AsyncIterator[Dsns]:
-    """An empty database with pgvector, or a copy of one that nobody uses; gone afterwards."""
+async def database_of_its_own(
+    postgres: Dsns, *, copy_of: Dsns | None = None, locale: str | None = None
+) -> AsyncIterator[Dsns]:
+    """An empty database with pgvector, or a copy of one that nobody uses; gone afterwards.
+
+    `locale`: one of the operating system's in place of the server's own.
+    """
     name = f"matching_{uuid.uuid4().hex[:12]}"
     template = "template0" if copy_of is None else urlsplit(copy_of.superuser).path.lstrip("/")
     connection = await asyncpg.connect(postgres.superuser)
     try:
-        await connection.execute(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template} ENCODING 'UTF8'")
+        ordered = "" if locale is None else f"LOCALE_PROVIDER libc LOCALE '{locale}'"
+        await connection.execute(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template} ENCODING 'UTF8' {ordered}")
         found = replace(
             postgres, **{role: _named(getattr(postgres, role), name) for role in ("superuser", "owner", "matching")}
         )

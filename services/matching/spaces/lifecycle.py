@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
-from libs.contracts.events import Embedding, SourceEvent
-from libs.contracts.identifiers import DocumentKey
-from libs.contracts.revision import Revision
+from libs.contracts.events import Embedding
 from libs.contracts.topics import GROUP_EMBEDDING, VECTORS, Topic, is_space, vectors_topic
 from libs.messaging.publishing import Publisher
-from libs.messaging.reporting import tombstone_record
 from libs.telemetry.logs import get_logger
 from services.matching.metrics import MISSING_VECTORS
 from services.matching.storage.database import Database
-from services.matching.storage.migrating import make_space_table
+from services.matching.storage.migrating import drop_retired_tables, make_space_table
 from services.matching.storage.spaces_table import (
     Space,
     activate,
     all_spaces,
     claim_sending,
     forget_sending,
+    has_table,
     lock_spaces,
     retire_other_buildings,
     save_space,
@@ -57,6 +55,7 @@ class Spaces:
         *,
         owner_url: str,
         service_url: str,
+        retired_seconds: float = 604_800.0,
     ) -> None:
         self._database = database
         self._publisher = publisher
@@ -65,6 +64,7 @@ class Spaces:
         self._space_in = space_in
         self._owner_url = owner_url
         self._service_url = service_url
+        self._retired_seconds = retired_seconds
         self._registering = asyncio.Lock()
         self._changed = asyncio.Event()
 
@@ -95,14 +95,18 @@ class Spaces:
             return await self._save(embedding.space, embedding.model, embedding.dimension, topic, computed=False)
 
     async def _save(self, name: str, model: str, dimension: int, topic: str, *, computed: bool) -> Space:
-        await make_space_table(self._owner_url, self._service_url, name, dimension)
-        async with self._database.writing_shared() as connection:
-            await lock_spaces(connection)
-            spaces = await all_spaces(connection)
-            space = _registered(spaces, name, model, dimension, topic, computed=computed)
-            if space.state == "building":
-                await retire_other_buildings(connection, name)
-            await save_space(connection, space)
+        while True:
+            await make_space_table(self._owner_url, self._service_url, name, dimension)
+            async with self._database.writing_shared() as connection:
+                await lock_spaces(connection)
+                if not await has_table(connection, name):
+                    continue  # another process dropped it as that of a retired space
+                spaces = await all_spaces(connection)
+                space = _registered(spaces, name, model, dimension, topic, computed=computed)
+                if space.state == "building":
+                    await retire_other_buildings(connection, name)
+                await save_space(connection, space)
+            break
         log.info("space_registered", space=name, model=model, state=space.state, topic=space.topic, computed=computed)
         return space
 
@@ -177,19 +181,19 @@ class Spaces:
         async with self._database.writing_shared() as connection:
             await forget_sending(connection)
 
-    async def empty_other_topics(
-        self, key: DocumentKey, revision: Revision, source_event: SourceEvent, topic: str
-    ) -> None:
-        """Removes a document from the vectors topics of spaces that nobody computes any more.
+    async def drop_retired(self) -> None:
+        """Drops the tables of spaces that retired so long ago that nobody goes back to them. Their topics stay theirs,
+        and one that registers once more is built anew. Raises DependencyUnavailable."""
+        for name in await drop_retired_tables(self._owner_url, self._retired_seconds):
+            log.info("space_table_dropped", space=name)
 
-        `topic` is the one its tombstone came on. Raises DependencyUnavailable.
+    async def make_topics(self, names: Sequence[str]) -> None:
+        """Makes vectors topics where they are missing: nobody may compute their spaces any more, and somebody may have
+        removed them. The plain one is always there. Raises DependencyUnavailable.
         """
-        async with self._database.reading_shared() as connection:
-            others = [space for space in await all_spaces(connection) if space.topic != topic]
-        for space in others:
-            if space.topic != VECTORS:
-                await self._make_topic(vectors_topic(space.name))
-            await self._publisher.publish(tombstone_record(space.topic, key, revision, source_event))
+        for name in names:
+            if name != VECTORS:
+                await self._make_topic(vectors_topic(name.removeprefix(f"{VECTORS}.")))
 
     async def _wait_for_change(self, seconds: float) -> None:
         try:

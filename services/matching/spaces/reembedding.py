@@ -9,7 +9,7 @@ from libs.contracts.errors import DependencyUnavailable
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.logs import get_logger
 from services.matching.storage.database import Database
-from services.matching.writing.stored_texts import Place, StoredTexts
+from services.matching.writing.stored_texts import PagePosition, StoredTexts
 
 log = get_logger(__name__)
 
@@ -65,10 +65,10 @@ class Reembedding:
 
     async def step(self) -> bool:
         """Sends the next page; False where there is nothing to send here. Raises DependencyUnavailable."""
-        place = await self._claim()
-        if place is None:
+        position = await self._claim()
+        if position is None:
             return False
-        sent, last = await self._texts.send_page(place, recompute=True)
+        sent, last = await self._texts.send_page(position, recompute=True)
         async with self._database.writing_shared() as connection:
             if last is not None:
                 await connection.execute(
@@ -90,7 +90,7 @@ class Reembedding:
         log.info("texts_sent_again", documents=documents)
         return False
 
-    async def _claim(self) -> Place | None:
+    async def _claim(self) -> PagePosition | None:
         async with self._database.writing_shared() as connection:
             row = await connection.fetchrow(
                 """
@@ -101,7 +101,7 @@ class Reembedding:
                 self._name,
                 SENDER_SECONDS,
             )
-        return None if row is None else Place(*row)
+        return None if row is None else PagePosition(*row)
 
     async def _release(self) -> None:
         try:

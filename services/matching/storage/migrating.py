@@ -1,9 +1,12 @@
-"""Migrations: applied at start, in order, under a lock, by the owner role."""
+"""Migrations of the schema and of the spaces' tables: applied in order, under one lock, by the owner role."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -16,33 +19,51 @@ LOCK = 7_203_911
 # Another process may hold the lock for long: the wait is told, and begun again, by whoever called.
 LOCK_TIMEOUT = "30s"
 _NUMBERED = re.compile(r"(\d{3})_.*\.sql")
-_FOLDER = resources.files("services.matching.storage") / "migrations"
+_FOLDER: Traversable = resources.files("services.matching.storage") / "migrations"
+
+# A table that was made again for vectors of a retired space stays for as long once more.
+_RETIRED = """
+SELECT space FROM matching.spaces JOIN matching.space_tables USING (space)
+WHERE state = 'retired' AND greatest(retired_at, made_at) < now() - make_interval(secs => $1) ORDER BY space
+"""
 
 
 async def migrate(owner_url: str, service_url: str) -> list[str]:
-    """Applies the migrations that are missing; returns their names. Raises DependencyUnavailable."""
+    """Applies what is missing of the schema, then of every space's table; returns the migrations' names.
+
+    Raises DependencyUnavailable.
+    """
     service = role_of(service_url)
-    with told_apart():
-        connection = await asyncpg.connect(owner_url, timeout=10, server_settings={"lock_timeout": LOCK_TIMEOUT})
-        try:
-            return await _apply(connection, service)
-        finally:
-            await connection.close()
+    async with _alone(owner_url) as connection:
+        await connection.execute("CREATE SCHEMA IF NOT EXISTS matching")
+        await connection.execute(
+            "CREATE TABLE IF NOT EXISTS matching.migrations (name text PRIMARY KEY, at timestamptz DEFAULT now())"
+        )
+        done = await _migrate_schema(connection, service)
+        for row in await connection.fetch("SELECT space, version FROM matching.space_tables ORDER BY space"):
+            done += await _migrate_space(connection, row["space"], row["version"], service=_quoted(service))
+    return done
 
 
 async def make_space_table(owner_url: str, service_url: str, space: str, dimension: int) -> None:
-    """Makes the table of a space where it is missing. Raises DependencyUnavailable."""
-    statement = (_FOLDER / "space.sql").read_text(encoding="utf-8")
-    filled = statement.format(space=space, dimension=int(dimension), service=_quoted(role_of(service_url)))
-    with told_apart():
-        connection = await asyncpg.connect(owner_url, timeout=10, server_settings={"lock_timeout": LOCK_TIMEOUT})
-        try:
-            async with connection.transaction():
-                await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
-                if await connection.fetchval("SELECT to_regclass($1)", f"matching.vectors_{space}") is None:
-                    await connection.execute(filled)
-        finally:
-            await connection.close()
+    """Makes the table of a space where it is missing, as the newest version. Raises DependencyUnavailable."""
+    service = _quoted(role_of(service_url))
+    async with _alone(owner_url) as connection:
+        if not await connection.fetchval("SELECT EXISTS (SELECT FROM matching.space_tables WHERE space = $1)", space):
+            await connection.execute("INSERT INTO matching.space_tables (space, version) VALUES ($1, 0)", space)
+            await _migrate_space(connection, space, 0, service=service, dimension=int(dimension))
+
+
+async def drop_retired_tables(owner_url: str, seconds: float) -> list[str]:
+    """Drops the tables of spaces that retired so long ago; returns the spaces. Raises DependencyUnavailable."""
+    async with _alone(owner_url) as connection:
+        # Nobody registers one of them meanwhile.
+        await connection.execute("LOCK TABLE matching.spaces IN EXCLUSIVE MODE")
+        spaces = [str(row["space"]) for row in await connection.fetch(_RETIRED, seconds)]
+        for space in spaces:
+            await connection.execute(f"DROP TABLE matching.vectors_{space}")
+            await connection.execute("DELETE FROM matching.space_tables WHERE space = $1", space)
+    return spaces
 
 
 def role_of(url: str) -> str:
@@ -50,22 +71,44 @@ def role_of(url: str) -> str:
     return unquote(urlsplit(url).username or "postgres")
 
 
-async def _apply(connection: Any, service: str) -> list[str]:
+@asynccontextmanager
+async def _alone(owner_url: str) -> AsyncIterator[Any]:
+    """A transaction of the owner role while no other process migrates."""
+    with told_apart():
+        connection = await asyncpg.connect(owner_url, timeout=10, server_settings={"lock_timeout": LOCK_TIMEOUT})
+        try:
+            async with connection.transaction():
+                await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
+                yield connection
+        finally:
+            await connection.close()
+
+
+async def _migrate_schema(connection: Any, service: str) -> list[str]:
     done: list[str] = []
-    async with connection.transaction():
-        await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
-        await connection.execute("CREATE SCHEMA IF NOT EXISTS matching")
-        await connection.execute(
-            "CREATE TABLE IF NOT EXISTS matching.migrations (name text PRIMARY KEY, at timestamptz DEFAULT now())"
-        )
-        applied = {row["name"] for row in await connection.fetch("SELECT name FROM matching.migrations")}
-        files = sorted((f for f in _FOLDER.iterdir() if _NUMBERED.fullmatch(f.name)), key=lambda f: f.name)
-        for file in files:
-            if file.name not in applied:
-                await connection.execute(file.read_text(encoding="utf-8").format(service=_quoted(service)))
-                await connection.execute("INSERT INTO matching.migrations (name) VALUES ($1)", file.name)
-                done.append(file.name)
+    applied = {row["name"] for row in await connection.fetch("SELECT name FROM matching.migrations")}
+    for file in _numbered(_FOLDER):
+        if file.name not in applied:
+            await connection.execute(file.read_text(encoding="utf-8").format(service=_quoted(service)))
+            await connection.execute("INSERT INTO matching.migrations (name) VALUES ($1)", file.name)
+            done.append(file.name)
     return done
+
+
+async def _migrate_space(connection: Any, space: str, version: int, **values: object) -> list[str]:
+    """Brings the table of a space from a version to the newest one. `values` are what the statements name."""
+    done: list[str] = []
+    for file in _numbered(_FOLDER / "spaces"):
+        number = int(file.name[:3])
+        if number > version:
+            await connection.execute(file.read_text(encoding="utf-8").format(space=space, **values))
+            await connection.execute("UPDATE matching.space_tables SET version = $2 WHERE space = $1", space, number)
+            done.append(f"{space}: {file.name}")
+    return done
+
+
+def _numbered(folder: Traversable) -> list[Traversable]:
+    return sorted((each for each in folder.iterdir() if _NUMBERED.fullmatch(each.name)), key=lambda each: each.name)
 
 
 def _quoted(role: str) -> str:

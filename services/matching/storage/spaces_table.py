@@ -28,9 +28,14 @@ async def all_spaces(connection: Reading) -> list[Space]:
     return [_space(row) for row in rows]
 
 
-async def space_names(connection: Reading) -> list[str]:
-    """The names of all spaces."""
-    return [space.name for space in await all_spaces(connection)]
+async def spaces_with_tables(connection: Reading) -> list[str]:
+    """The names of the spaces whose vectors are kept; the table of one that retired long ago is dropped."""
+    return [row["space"] for row in await connection.fetch("SELECT space FROM matching.space_tables ORDER BY space")]
+
+
+async def has_table(connection: Reading, name: str) -> bool:
+    """Whether the vectors of a space are kept."""
+    return name in await spaces_with_tables(connection)
 
 
 async def active_space(connection: Reading) -> Space | None:
@@ -43,9 +48,11 @@ async def save_space(connection: Writing, space: Space) -> None:
     """Adds a space, or sets its state."""
     await connection.execute(
         """
-        INSERT INTO matching.spaces (space, model, dimension, topic, reading_group, state)
-        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (space) DO UPDATE SET state = excluded.state,
-            sent_at = CASE WHEN matching.spaces.state = excluded.state THEN matching.spaces.sent_at END
+        INSERT INTO matching.spaces AS known (space, model, dimension, topic, reading_group, state, retired_at)
+        VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $6 = 'retired' THEN now() END)
+        ON CONFLICT (space) DO UPDATE SET state = excluded.state,
+            sent_at = CASE WHEN known.state = excluded.state THEN known.sent_at END,
+            retired_at = CASE WHEN known.state = excluded.state THEN known.retired_at ELSE excluded.retired_at END
         """,
         space.name,
         space.model,
@@ -64,7 +71,7 @@ async def activate(connection: Writing, name: str) -> bool:
     await lock_spaces(connection)
     if await connection.fetchval("SELECT state FROM matching.spaces WHERE space = $1", name) != "building":
         return False
-    await connection.execute("UPDATE matching.spaces SET state = 'retired' WHERE state = 'active'")
+    await connection.execute("UPDATE matching.spaces SET state = 'retired', retired_at = now() WHERE state = 'active'")
     await connection.execute("UPDATE matching.spaces SET state = 'active' WHERE space = $1", name)
     return True
 
@@ -99,7 +106,8 @@ async def forget_sending(connection: Writing) -> None:
 async def retire_other_buildings(connection: Writing, name: str) -> None:
     """Only one space is built at a time: the one that registered last."""
     await connection.execute(
-        "UPDATE matching.spaces SET state = 'retired' WHERE state = 'building' AND space <> $1", name
+        "UPDATE matching.spaces SET state = 'retired', retired_at = now() WHERE state = 'building' AND space <> $1",
+        name,
     )
 
 

@@ -2,50 +2,48 @@
 
 from __future__ import annotations
 
-from libs.contracts.events import VectorsEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
-from libs.messaging.records import Record
+from services.matching.writing.arrivals import VectorsArrival
 
-Entry = tuple[Record, VectorsEvent]
-# A document in a space: a batch may hold one document's vectors in two.
-Place = tuple[DocumentKey, str]
+# A batch may hold one document's vectors in two spaces.
+DocumentInSpace = tuple[DocumentKey, str]
 
 
 class Batch:
     """Vectors events of a batch: of each document and space the newest, and those that newer ones outdated."""
 
     def __init__(self) -> None:
-        self.outdated: list[Entry] = []
-        self._newest: dict[Place, Entry] = {}
-        # Older than one before them: the log ends on them, which only the comparison with what is held repairs.
-        self._late: list[Entry] = []
+        self.outdated: list[VectorsArrival] = []
+        self._newest: dict[DocumentInSpace, VectorsArrival] = {}
+        # Older than one before them: the log ends on them, which only the comparison with what is stored repairs.
+        self._late: list[VectorsArrival] = []
 
-    def add(self, record: Record, event: VectorsEvent) -> None:
-        place = (event.key, event.embedding.space)
-        held = self._newest.get(place)
-        if held is not None and held[1].parsed_revision > event.parsed_revision:
-            self._late.append((record, event))
+    def add(self, arrival: VectorsArrival) -> None:
+        """The next event in the log's order."""
+        document = (arrival.key, arrival.event.embedding.space)
+        newest = self._newest.get(document)
+        if newest is not None and newest.revision > arrival.revision:
+            self._late.append(arrival)
             return
-        if held is not None and held[1].parsed_revision < event.parsed_revision:
-            self.outdated.append(held)
-        self._newest[place] = (record, event)
+        if newest is not None and newest.revision < arrival.revision:
+            self.outdated.append(newest)
+        self._newest[document] = arrival
 
     def outdate(self, key: DocumentKey, revision: Revision) -> bool:
-        """Sets aside what a tombstone outdates; False where something newer than it came before it."""
-        places = [place for place in self._newest if place[0] == key]
-        if any(self._newest[place][1].parsed_revision > revision for place in places):
+        """Outdates what a tombstone erases; False, and nothing done, where something newer than it came before it."""
+        documents = [document for document in self._newest if document[0] == key]
+        if any(self._newest[document].revision > revision for document in documents):
             return False
-        self.outdated += [self._newest.pop(place) for place in places]
+        self.outdated += [self._newest.pop(document) for document in documents]
         return True
 
-    def rounds(self) -> list[dict[DocumentKey, Entry]]:
+    def rounds(self) -> list[dict[DocumentKey, VectorsArrival]]:
         """What is to be written, each document at most once in a round."""
-        rounds: list[dict[DocumentKey, Entry]] = []
-        for entry in [*self._newest.values(), *self._late]:
-            key = entry[1].key
-            last = max((number for number, each in enumerate(rounds) if key in each), default=-1)
+        rounds: list[dict[DocumentKey, VectorsArrival]] = []
+        for arrival in [*self._newest.values(), *self._late]:
+            last = max((number for number, each in enumerate(rounds) if arrival.key in each), default=-1)
             if last + 1 == len(rounds):
                 rounds.append({})
-            rounds[last + 1][key] = entry
+            rounds[last + 1][arrival.key] = arrival
         return rounds

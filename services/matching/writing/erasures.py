@@ -6,19 +6,25 @@ from datetime import timedelta
 
 from libs.contracts.erasures import Progress, Receipt
 from libs.contracts.erasures import receipt as made_receipt
+from libs.contracts.events import SourceEvent
 from libs.contracts.identifiers import DocumentKey, receipt_id
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import RANK, Status
 from services.matching.storage.database import Reading, Writing
-from services.matching.storage.spaces_table import space_names
+from services.matching.storage.spaces_table import spaces_with_tables
+from services.matching.writing.replays import SentEvent, note_sent
 from services.matching.writing.sent_events import forget_events
 
 _MARK = """
-INSERT INTO matching.documents AS held (tenant, kind, id, status, rank, stamp, "offset", erased_stamp, erased_offset)
+INSERT INTO matching.documents AS stored (tenant, kind, id, status, rank, stamp, "offset", erased_stamp, erased_offset)
 VALUES ($1, $2, $3, 'erased', $4, $5, $6, $5, $6)
 ON CONFLICT (tenant, kind, id) DO UPDATE SET erased_stamp = $5, erased_offset = $6, updated_at = now(),
     repair_owed = false
-WHERE held.erased_stamp IS NULL OR (held.erased_stamp, held.erased_offset) < ($5, $6)
+WHERE stored.erased_stamp IS NULL OR (stored.erased_stamp, stored.erased_offset) < ($5, $6)
+"""
+_INDEXED = """
+SELECT source, source_id, indexed_stamp, indexed_offset FROM matching.documents
+WHERE tenant = $1 AND kind = $2 AND id = $3 AND indexed_stamp IS NOT NULL AND source_id IS NOT NULL
 """
 _EMPTY = """
 UPDATE matching.documents SET
@@ -56,9 +62,10 @@ async def erase(connection: Writing, key: DocumentKey, revision: Revision) -> st
     identity = (key.tenant, key.kind, key.id)
     place = (revision.stamp, revision.offset)
     await connection.execute(_MARK, *identity, RANK[Status.ERASED], *place)
+    await _note_source_event(connection, key)
     await connection.execute(_EMPTY, *identity, *place)
     await forget_events(connection, key, revision)
-    for space in await space_names(connection):
+    for space in await spaces_with_tables(connection):
         await connection.execute(
             f"DELETE FROM matching.vectors_{space} WHERE tenant = $1 AND kind = $2 AND id = $3"
             ' AND (stamp, "offset") <= ($4, $5)',
@@ -69,6 +76,16 @@ async def erase(connection: Writing, key: DocumentKey, revision: Revision) -> st
     receipt = receipt_id(key, revision)
     await connection.execute(_RECEIPT, key.tenant, receipt, key.kind, *place)
     return receipt
+
+
+async def _note_source_event(connection: Writing, key: DocumentKey) -> None:
+    """The event of what is indexed outlives it as a mark, also where it was indexed before events were noted."""
+    row = await connection.fetchrow(_INDEXED, key.tenant, key.kind, key.id)
+    if row is not None:
+        source_event = SourceEvent(row["source"] or "", row["source_id"])
+        await note_sent(
+            connection, [SentEvent(key, source_event, Revision(row["indexed_stamp"], row["indexed_offset"]))]
+        )
 
 
 async def are_topics_empty(connection: Reading, key: DocumentKey, revision: Revision) -> bool:

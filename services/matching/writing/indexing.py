@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 
 import msgspec
 from pgvector import HalfVector
 
 from libs.contracts.errors import DependencyUnavailable
-from libs.contracts.events import TextEvent, VectorsEvent
+from libs.contracts.events import VectorsEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import RANK, Status
 from services.matching.storage.database import Writing
 from services.matching.storage.packing import PackedDocument
-from services.matching.storage.spaces_table import space_names
+from services.matching.storage.spaces_table import spaces_with_tables
 from services.matching.storage.times import submitted_at
-from services.matching.writing.sent_events import event_mark, remember_event, sent_before
-from services.matching.writing.stored_document import StoredDocument, held_documents
-
-
-class Outcome(StrEnum):
-    """What became of a vectors event."""
-
-    INDEXED = "indexed"
-    # An older event of the document, sent again by its producer: what was held is held on, at the new revision.
-    RESTORED = "restored"
-    SUPERSEDED = "superseded"
-    ERASED = "erased"
+from services.matching.writing.arrivals import VectorsArrival
+from services.matching.writing.erasures import erase
+from services.matching.writing.replays import SentEvent, first_revisions, note_sent, was_erased
+from services.matching.writing.sent_events import move_event, remember_event, sent_before
+from services.matching.writing.stored_document import (
+    StoredDocument,
+    is_embedded_alike,
+    stored_document,
+    stored_documents,
+)
+from services.matching.writing.written import Outcome
 
 
 class UnknownSpace(DependencyUnavailable):
@@ -40,19 +38,22 @@ class UnknownSpace(DependencyUnavailable):
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """An event ready to be written; made off the event loop. `mark`: see `event_mark`."""
+class Known:
+    """What is known of a document and of an event of it before that is written.
 
-    event: VectorsEvent
-    packed: PackedDocument
-    terms: list[str]
-    mark: bytes | None
+    `kept_at`: the newest revision at which the same event, saying the same, was kept; `first`: the lowest revision that
+    the event ever came as.
+    """
+
+    stored: StoredDocument | None
+    kept_at: Revision | None
+    first: Revision | None
 
 
 # The condition decides again, under the row's lock: a row that was not there when the batch was read may
 # have been written by another process since.
 _DOCUMENT = """
-INSERT INTO matching.documents AS held
+INSERT INTO matching.documents AS stored
     (tenant, kind, id, status, rank, stamp, "offset", indexed_stamp, indexed_offset, indexed_at, source, source_id,
      title, text, description, requirements, metadata, language, sections, identity_spans, notes, as_of, content_hash,
      terms, created_at)
@@ -60,15 +61,15 @@ VALUES ($1, $2, $3, 'indexed', $4, $5, $6, $5, $6, now(), $7, $8, $9, $10, $11, 
         $19, $20, $22)
 ON CONFLICT (tenant, kind, id) DO UPDATE SET
     indexed_stamp = excluded.indexed_stamp, indexed_offset = excluded.indexed_offset,
-    indexed_at = CASE WHEN $21 THEN held.indexed_at ELSE now() END,
-    updated_at = CASE WHEN $21 THEN held.updated_at ELSE now() END,
+    indexed_at = CASE WHEN $21 THEN stored.indexed_at ELSE now() END,
+    updated_at = CASE WHEN $21 THEN stored.updated_at ELSE now() END,
     source = excluded.source, source_id = excluded.source_id, title = excluded.title, text = excluded.text,
     description = excluded.description, requirements = excluded.requirements, metadata = excluded.metadata,
     language = excluded.language, sections = excluded.sections, identity_spans = excluded.identity_spans,
     notes = excluded.notes, as_of = excluded.as_of, content_hash = excluded.content_hash, terms = excluded.terms,
-    repair_owed = held.repair_owed AND coalesce((held.indexed_stamp, held.indexed_offset) >= ($5, $6), false)
-WHERE (held.indexed_stamp IS NULL OR (held.indexed_stamp, held.indexed_offset) <= ($5, $6))
-  AND (held.erased_stamp IS NULL OR (held.erased_stamp, held.erased_offset) < ($5, $6))
+    repair_owed = stored.repair_owed AND coalesce((stored.indexed_stamp, stored.indexed_offset) >= ($5, $6), false)
+WHERE (stored.indexed_stamp IS NULL OR (stored.indexed_stamp, stored.indexed_offset) <= ($5, $6))
+  AND (stored.erased_stamp IS NULL OR (stored.erased_stamp, stored.erased_offset) < ($5, $6))
 """
 # A failed of the same revision gives way: it was reported by a worker whose record came again, or was replayed.
 _STATUS = """
@@ -78,10 +79,13 @@ UPDATE matching.documents SET status = 'indexed', rank = $4, stamp = $5, "offset
 WHERE tenant = $1 AND kind = $2 AND id = $3
   AND ((stamp, "offset") < ($5, $6) OR (stamp, "offset") = ($5, $6) AND rank <= $4 AND status <> 'indexed')
 """
-# The vectors of what is held, in any space, at its new revision.
+# The vectors of what is stored, in any space, at its new revision.
 _MOVE_VECTORS = """
 UPDATE matching.vectors_{space} SET stamp = $4, "offset" = $5
 WHERE tenant = $1 AND kind = $2 AND id = $3 AND (stamp, "offset") = ($6, $7)
+"""
+_DROP_OLDER_VECTORS = """
+DELETE FROM matching.vectors_{space} WHERE tenant = $1 AND kind = $2 AND id = $3 AND (stamp, "offset") < ($4, $5)
 """
 _MOVE = """
 UPDATE matching.documents SET indexed_stamp = $4, indexed_offset = $5, repair_owed = false
@@ -90,77 +94,92 @@ WHERE tenant = $1 AND kind = $2 AND id = $3
 
 
 async def index(
-    connection: Writing, prepared: Sequence[Prepared]
+    connection: Writing, arrivals: Sequence[VectorsArrival]
 ) -> dict[DocumentKey, tuple[Outcome, StoredDocument | None]]:
     """Writes documents of one tenant, one event for each key, in key order; says what became of each.
 
-    Where an event did not become what is held, the held document is returned with the outcome. Raises UnknownSpace.
+    Beside it, what is stored of the document after that; where it was indexed, before it. Raises UnknownSpace,
+    RecordRejected, DependencyUnavailable.
     """
-    ordered = sorted(prepared, key=lambda each: each.event.key)
-    spaces = await space_names(connection)
+    ordered = sorted(arrivals, key=lambda each: each.key)
+    spaces = await spaces_with_tables(connection)
     for each in ordered:
         if each.event.embedding.space not in spaces:
             raise UnknownSpace(each.event.embedding.space)
-    held = await held_documents(connection, [each.event.key for each in ordered], lock=True)
-    marks = {each.event.key: each.mark for each in ordered if each.mark is not None}
-    before = await sent_before(connection, ordered[0].event.tenant, marks)
+    stored = await stored_documents(connection, [each.key for each in ordered], lock=True)
+    before = await sent_before(
+        connection, ordered[0].event.tenant, {each.key: each.mark for each in ordered if each.mark is not None}
+    )
+    sent = [SentEvent(each.key, each.event.source_event, each.revision) for each in ordered]
+    await note_sent(connection, sent)
+    first = {each.key: revision for each, revision in (await first_revisions(connection, sent)).items()}
     outcomes: dict[DocumentKey, tuple[Outcome, StoredDocument | None]] = {}
     for each in ordered:
-        key = each.event.key
-        outcome = _decide(each, held.get(key), before.get(key))
-        if outcome is Outcome.INDEXED and not await _write(connection, each, spaces, held.get(key)):
-            held |= await held_documents(connection, [key], lock=True)
-            outcome = _decide(each, held.get(key), None)
-        if outcome is Outcome.RESTORED:
-            await _restore(connection, each.event, spaces, held[key])
-            held |= await held_documents(connection, [key])
-        outcomes[key] = (outcome, held.get(key))
+        known = Known(stored.get(each.key), before.get(each.key), first.get(each.key))
+        outcomes[each.key] = await _index_one(connection, each, known, spaces)
     return outcomes
 
 
-def _decide(prepared: Prepared, held: StoredDocument | None, before: Revision | None) -> Outcome:
-    """`before`: the revision at which the same event was kept before."""
-    revision = prepared.event.parsed_revision
-    if held is not None and held.erased is not None and revision <= held.erased:
+async def _index_one(
+    connection: Writing, arrival: VectorsArrival, known: Known, spaces: Sequence[str]
+) -> tuple[Outcome, StoredDocument | None]:
+    outcome, stored = _decide(arrival, known), known.stored
+    if outcome is Outcome.INDEXED and not await _write(connection, arrival, known, spaces):
+        # A row that was not there when the rows were locked has been written by another process since.
+        stored = (await stored_documents(connection, [arrival.key], lock=True)).get(arrival.key)
+        outcome = _decide(arrival, replace(known, stored=stored, kept_at=None))
+    if outcome is Outcome.RESTORED and stored is not None and stored.indexed is not None:
+        await _restore(connection, arrival, spaces, stored.indexed)
+    elif outcome is Outcome.REPLAYED:
+        await erase(connection, arrival.key, arrival.revision)
+    else:
+        return outcome, stored
+    return outcome, await stored_document(connection, arrival.key)
+
+
+def _decide(arrival: VectorsArrival, known: Known) -> Outcome:
+    stored, revision = known.stored, arrival.revision
+    if stored is None:
+        return Outcome.INDEXED
+    if stored.erased is not None and revision <= stored.erased:
         return Outcome.ERASED
-    if held is not None and held.indexed is not None and revision < held.indexed:
+    if stored.indexed is not None and revision < stored.indexed:
         return Outcome.SUPERSEDED
-    # Also where the held document was moved to this revision by a delivery before this one.
-    again = before is not None and before < revision
-    if again and held is not None and held.indexed is not None and _tells_apart(held, prepared.event):
+    if was_erased(revision, known.first, stored.erased):
+        if stored.indexed is None:
+            return Outcome.REPLAYED
+        return Outcome.INDEXED if stored.indexed == revision else Outcome.RESTORED
+    # The sender's ids tell its events apart only where what is stored did not come by the very id of the older one.
+    # Also where the stored document was moved to this revision by a delivery before this one.
+    kept_before = known.kept_at is not None and known.kept_at < revision
+    if kept_before and stored.indexed is not None and stored.source_event != arrival.event.source_event:
         return Outcome.RESTORED
     return Outcome.INDEXED
 
 
-def _tells_apart(held: StoredDocument, event: VectorsEvent) -> bool:
-    """Whether the sender's ids tell its events apart: not where what is held came by the very id of an older one."""
-    return held.text_event().source_event != event.source_event
-
-
-async def _restore(connection: Writing, event: VectorsEvent, spaces: Sequence[str], held: StoredDocument) -> None:
-    """The held document takes the revision of an older event that was sent again."""
-    key, revision, before = event.key, event.parsed_revision, held.indexed
-    if before is None:
-        raise AssertionError("nothing is held that could be restored")
+async def _restore(connection: Writing, arrival: VectorsArrival, spaces: Sequence[str], indexed: Revision) -> None:
+    """The stored document takes the revision of an older event that was sent again."""
+    key, revision = arrival.key, arrival.revision
     identity, place = (key.tenant, key.kind, key.id), (revision.stamp, revision.offset)
     await connection.execute(_MOVE, *identity, *place)
     for space in spaces:
-        await connection.execute(_MOVE_VECTORS.format(space=space), *identity, *place, before.stamp, before.offset)
-    await connection.execute(_STATUS, *identity, RANK[Status.INDEXED], *place, submitted_at(event))
-    mark = event_mark(held.text_event())
-    if mark is not None:
-        await remember_event(connection, key, mark, revision)
+        await connection.execute(_MOVE_VECTORS.format(space=space), *identity, *place, indexed.stamp, indexed.offset)
+    await connection.execute(_STATUS, *identity, RANK[Status.INDEXED], *place, submitted_at(arrival.event))
+    await move_event(connection, key, indexed, revision)
 
 
-async def _write(connection: Writing, prepared: Prepared, spaces: Sequence[str], held: StoredDocument | None) -> bool:
+async def _write(connection: Writing, arrival: VectorsArrival, known: Known, spaces: Sequence[str]) -> bool:
     """Whether the event was written; not where a newer one came between."""
-    event = prepared.event
-    key, revision = event.key, event.parsed_revision
-    identity = (key.tenant, key.kind, key.id)
-    before = held.text_event() if held is not None and held.indexed is not None else None
+    event = arrival.event
+    key, revision, indexed = arrival.key, arrival.revision, None if known.stored is None else known.stored.indexed
+    others = [space for space in spaces if space != event.embedding.space]
+    # Asked before the text is replaced.
+    carried = indexed is not None and bool(others) and await is_embedded_alike(connection, event)
     written = await connection.execute(
         _DOCUMENT,
-        *identity,
+        key.tenant,
+        key.kind,
+        key.id,
         RANK[Status.INDEXED],
         revision.stamp,
         revision.offset,
@@ -177,20 +196,20 @@ async def _write(connection: Writing, prepared: Prepared, spaces: Sequence[str],
         _json(event.notes),
         event.as_of,
         event.content_hash,
-        prepared.terms,
-        before is not None and _same_submission(before, prepared),
+        arrival.terms,
+        # The same record again, or the same event sent twice by its producer: no effect but the revision.
+        indexed is not None and indexed in (revision, known.kept_at),
         submitted_at(event),
     )
     if not written:
         return False
     status = (RANK[Status.INDEXED], revision.stamp, revision.offset, submitted_at(event))
-    await connection.execute(_STATUS, *identity, *status)
-    if prepared.mark is not None:
-        await remember_event(connection, key, prepared.mark, revision)
-    for space in spaces:
-        if space != event.embedding.space:
-            await _carry_over(connection, space, event, before)
-    await _write_vectors(connection, event, prepared.packed)
+    await connection.execute(_STATUS, key.tenant, key.kind, key.id, *status)
+    if arrival.mark is not None:
+        await remember_event(connection, key, arrival.mark, revision)
+    for space in others:
+        await _carry_over(connection, space, key, revision, indexed if carried else None)
+    await _write_vectors(connection, event, arrival.packed)
     return True
 
 
@@ -198,7 +217,9 @@ async def _write_vectors(connection: Writing, event: VectorsEvent, packed: Packe
     key, revision = event.key, event.parsed_revision
     await connection.execute(
         f"""
-        INSERT INTO matching.vectors_{event.embedding.space} VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        INSERT INTO matching.vectors_{event.embedding.space}
+            (tenant, kind, id, stamp, "offset", document, windows, window_spans, units, unit_scales, unit_spans)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         ON CONFLICT (tenant, kind, id) DO UPDATE SET
             stamp = excluded.stamp, "offset" = excluded."offset", document = excluded.document,
             windows = excluded.windows, window_spans = excluded.window_spans, units = excluded.units,
@@ -218,32 +239,16 @@ async def _write_vectors(connection: Writing, event: VectorsEvent, packed: Packe
     )
 
 
-async def _carry_over(connection: Writing, space: str, event: VectorsEvent, before: TextEvent | None) -> None:
-    """Another space's vectors of the text before: of the same text they stay true, of another they go."""
-    key, revision = event.key, event.parsed_revision
+async def _carry_over(
+    connection: Writing, space: str, key: DocumentKey, revision: Revision, same: Revision | None
+) -> None:
+    """Another space's vectors of the text before: of the same text, at the revision `same`, they stay true and take the
+    new revision; of another text they go.
+    """
     values = (key.tenant, key.kind, key.id, revision.stamp, revision.offset)
-    this = 'tenant = $1 AND kind = $2 AND id = $3 AND (stamp, "offset")'
-    if before is not None and _same_embedded(before, event):
-        held = before.parsed_revision
-        await connection.execute(
-            f'UPDATE matching.vectors_{space} SET stamp = $4, "offset" = $5 WHERE {this} = ($6, $7)',
-            *values,
-            held.stamp,
-            held.offset,
-        )
-    await connection.execute(f"DELETE FROM matching.vectors_{space} WHERE {this} < ($4, $5)", *values)
-
-
-def _same_embedded(before: TextEvent, after: TextEvent) -> bool:
-    """Whether all that a vector depends on is the same."""
-    return (before.text, before.sections, before.identity_spans) == (after.text, after.sections, after.identity_spans)
-
-
-def _same_submission(before: TextEvent, after: Prepared) -> bool:
-    """Whether it is the same record again, or the same event sent twice by its producer: no effect but the revision."""
-    if before.parsed_revision == after.event.parsed_revision:
-        return True
-    return after.mark is not None and after.mark == event_mark(before)
+    if same is not None:
+        await connection.execute(_MOVE_VECTORS.format(space=space), *values, same.stamp, same.offset)
+    await connection.execute(_DROP_OLDER_VECTORS.format(space=space), *values)
 
 
 def _json(value: object) -> str | None:

@@ -52,7 +52,7 @@ async def remember_event(connection: Writing, key: DocumentKey, mark: bytes, rev
     identity = (key.tenant, key.kind, key.id)
     await connection.execute(
         """
-        INSERT INTO matching.events VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO matching.events (tenant, kind, id, event, stamp, "offset") VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (tenant, kind, id, event) DO UPDATE SET stamp = excluded.stamp, "offset" = excluded."offset"
         """,
         *identity,
@@ -67,6 +67,23 @@ async def remember_event(connection: Writing, key: DocumentKey, mark: bytes, rev
             ORDER BY stamp DESC, "offset" DESC OFFSET {REMEMBERED - 1} LIMIT 1)
         """,
         *identity,
+    )
+
+
+async def move_event(connection: Writing, key: DocumentKey, before: Revision, revision: Revision) -> None:
+    """What was kept at one revision is kept at another from now on."""
+    await connection.execute(
+        """
+        UPDATE matching.events SET stamp = $6, "offset" = $7
+        WHERE tenant = $1 AND kind = $2 AND id = $3 AND (stamp, "offset") = ($4, $5)
+        """,
+        key.tenant,
+        key.kind,
+        key.id,
+        before.stamp,
+        before.offset,
+        revision.stamp,
+        revision.offset,
     )
 
 

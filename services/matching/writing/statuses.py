@@ -16,19 +16,19 @@ from services.matching.storage.times import moment
 # after a dead letter was replayed, indexed is what the database holds. An event that its producer sends a second
 # time updates nothing: its steps show, but the document is as old as it was.
 _APPLY = """
-INSERT INTO matching.documents AS held
+INSERT INTO matching.documents AS stored
     (tenant, kind, id, status, rank, stamp, "offset", error_code, error_message, created_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (tenant, kind, id) DO UPDATE SET
     status = excluded.status, rank = excluded.rank, stamp = excluded.stamp, "offset" = excluded."offset",
     error_code = excluded.error_code, error_message = excluded.error_message,
-    updated_at = CASE WHEN excluded.status <> 'failed' AND (held.source, held.source_id) = ($12, $13)
-        THEN held.updated_at ELSE excluded.updated_at END,
-    created_at = CASE WHEN held.status = 'erased' THEN excluded.created_at ELSE held.created_at END
-WHERE ((excluded.stamp, excluded."offset", excluded.rank) > (held.stamp, held."offset", held.rank)
-       OR ((excluded.stamp, excluded."offset") = (held.stamp, held."offset")
-           AND excluded.status = 'indexed' AND held.status = 'failed'))
-  AND (held.erased_stamp IS NULL OR (excluded.stamp, excluded."offset") > (held.erased_stamp, held.erased_offset))
+    updated_at = CASE WHEN excluded.status <> 'failed' AND (stored.source, stored.source_id) = ($12, $13)
+        THEN stored.updated_at ELSE excluded.updated_at END,
+    created_at = CASE WHEN stored.status = 'erased' THEN excluded.created_at ELSE stored.created_at END
+WHERE ((excluded.stamp, excluded."offset", excluded.rank) > (stored.stamp, stored."offset", stored.rank)
+       OR ((excluded.stamp, excluded."offset") = (stored.stamp, stored."offset")
+           AND excluded.status = 'indexed' AND stored.status = 'failed'))
+  AND (stored.erased_stamp IS NULL OR (excluded.stamp, excluded."offset") > (stored.erased_stamp, stored.erased_offset))
 """
 
 
@@ -41,8 +41,8 @@ def newest_statuses(reports: Iterable[StatusEvent]) -> dict[DocumentKey, StatusE
     for report in reports:
         if report.status in (Status.SUPERSEDED, Status.ERASED):
             continue
-        held = newest.get(report.key)
-        if held is None or _replaces(report, held):
+        other = newest.get(report.key)
+        if other is None or _replaces(report, other):
             newest[report.key] = report
     return dict(sorted(newest.items()))
 
@@ -103,11 +103,11 @@ async def repair_done(connection: Writing, key: DocumentKey) -> None:
     )
 
 
-def _replaces(report: StatusEvent, held: StatusEvent) -> bool:
-    ends = (report.status, held.status)
-    if report.parsed_revision == held.parsed_revision and ends == (Status.INDEXED, Status.FAILED):
+def _replaces(report: StatusEvent, other: StatusEvent) -> bool:
+    ends = (report.status, other.status)
+    if report.parsed_revision == other.parsed_revision and ends == (Status.INDEXED, Status.FAILED):
         return True
-    return is_newer(report.status, report.parsed_revision, held.status, held.parsed_revision)
+    return is_newer(report.status, report.parsed_revision, other.status, other.parsed_revision)
 
 
 def _first_times(reports: Iterable[StatusEvent]) -> dict[DocumentKey, datetime]:

@@ -3,64 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from libs.contracts.events import TextEvent
+from libs.contracts.events import SourceEvent, TextEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from services.matching.storage.database import Reading
 
-COLUMNS = """tenant, kind, id, stamp, "offset", status, indexed_stamp, indexed_offset, source, source_id, title, text,
-    description, requirements, metadata, language, sections, identity_spans, notes, as_of, content_hash,
-    erased_stamp, erased_offset, repair_owed"""
+MARKS = """tenant, kind, id, status, indexed_stamp, indexed_offset, erased_stamp, erased_offset, repair_owed, source,
+    source_id"""
+TEXT = """tenant, kind, id, indexed_stamp, indexed_offset, source, source_id, title, text, description, requirements,
+    metadata, language, sections, identity_spans, notes, as_of, content_hash"""
 
 
-class StoredDocument(msgspec.Struct, frozen=True):
-    """The marks of a document: what was indexed last, and what was erased last."""
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """The marks of a document: which submission was indexed last and from which event, and what was erased last.
+
+    `repair_owed`: a repair was left undone for a newer submission on its way.
+    """
 
     key: DocumentKey
+    status: str
     indexed: Revision | None
     erased: Revision | None
-    row: Any
-
-    @property
-    def repair_owed(self) -> bool:
-        """Whether a repair was left undone for a newer submission on its way."""
-        return bool(self.row["repair_owed"])
-
-    def text_event(self) -> TextEvent:
-        """The held text as the event it came from. Only where something is indexed."""
-        row = self.row
-        fields = {
-            "tenant": self.key.tenant,
-            "kind": self.key.kind,
-            "id": self.key.id,
-            "revision": str(self.indexed),
-            "source_event": {"source": row["source"] or "", "id": row["source_id"] or ""},
-            "text": row["text"],
-            "title": row["title"],
-            "description": row["description"],
-            "requirements": _json(row["requirements"]),
-            "metadata": _json(row["metadata"]) or {},
-            "language": row["language"],
-            "sections": _json(row["sections"]) or [],
-            "identity_spans": _json(row["identity_spans"]) or [],
-            "notes": _json(row["notes"]) or [],
-            "as_of": row["as_of"],
-            "content_hash": row["content_hash"],
-        }
-        return msgspec.convert(fields, TextEvent)
+    repair_owed: bool
+    source_event: SourceEvent
 
 
-async def held_documents(
+async def stored_documents(
     connection: Reading, keys: Sequence[DocumentKey], *, lock: bool = False
 ) -> dict[DocumentKey, StoredDocument]:
-    """What is held of documents of one tenant. `lock` keeps their rows until the transaction ends, in key order."""
+    """The marks of documents of one tenant. `lock` keeps their rows until the transaction ends, in key order."""
     rows = await connection.fetch(
         f"""
-        SELECT {COLUMNS} FROM matching.documents
+        SELECT {MARKS} FROM matching.documents
         WHERE (kind, id) IN (SELECT * FROM unnest($1::text[], $2::text[])) AND tenant = $3
         ORDER BY tenant, kind, id {"FOR UPDATE" if lock else ""}
         """,
@@ -68,17 +48,74 @@ async def held_documents(
         [key.id for key in keys],
         keys[0].tenant,
     )
-    found = [held_of(row) for row in rows]
-    return {held.key: held for held in found}
+    return {stored.key: stored for stored in map(_stored, rows)}
 
 
-def held_of(row: Any) -> StoredDocument:
-    """The marks in a row with COLUMNS."""
+async def stored_document(connection: Reading, key: DocumentKey) -> StoredDocument | None:
+    """The marks of one document; None where it is unknown."""
+    return (await stored_documents(connection, [key])).get(key)
+
+
+async def stored_text(connection: Reading, key: DocumentKey) -> TextEvent:
+    """The stored text as the event that it came from. Only where something is indexed."""
+    row = await connection.fetchrow(
+        f"SELECT {TEXT} FROM matching.documents WHERE tenant = $1 AND kind = $2 AND id = $3",
+        key.tenant,
+        key.kind,
+        key.id,
+    )
+    return text_event_of(row)
+
+
+async def is_embedded_alike(connection: Reading, event: TextEvent) -> bool:
+    """Whether all that a vector depends on is stored as the event says it."""
+    return bool(
+        await connection.fetchval(
+            """
+            SELECT text = $4 AND coalesce(sections, '[]') = $5::jsonb AND coalesce(identity_spans, '[]') = $6::jsonb
+            FROM matching.documents WHERE tenant = $1 AND kind = $2 AND id = $3
+            """,
+            event.tenant,
+            event.kind,
+            event.id,
+            event.text,
+            msgspec.json.encode(event.sections).decode(),
+            msgspec.json.encode(event.identity_spans).decode(),
+        )
+    )
+
+
+def text_event_of(row: Any) -> TextEvent:
+    """The text event in a row with the columns TEXT. Only where something is indexed."""
+    fields = {
+        "tenant": row["tenant"],
+        "kind": row["kind"],
+        "id": row["id"],
+        "revision": str(_revision(row["indexed_stamp"], row["indexed_offset"])),
+        "source_event": {"source": row["source"] or "", "id": row["source_id"] or ""},
+        "text": row["text"],
+        "title": row["title"],
+        "description": row["description"],
+        "requirements": _json(row["requirements"]),
+        "metadata": _json(row["metadata"]) or {},
+        "language": row["language"],
+        "sections": _json(row["sections"]) or [],
+        "identity_spans": _json(row["identity_spans"]) or [],
+        "notes": _json(row["notes"]) or [],
+        "as_of": row["as_of"],
+        "content_hash": row["content_hash"],
+    }
+    return msgspec.convert(fields, TextEvent)
+
+
+def _stored(row: Any) -> StoredDocument:
     return StoredDocument(
         DocumentKey(row["tenant"], row["kind"], row["id"]),
+        row["status"],
         _revision(row["indexed_stamp"], row["indexed_offset"]),
         _revision(row["erased_stamp"], row["erased_offset"]),
-        row,
+        row["repair_owed"],
+        SourceEvent(row["source"] or "", row["source_id"] or ""),
     )
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from libs.contracts.events import TextEvent
+from libs.contracts.statuses import Status
 from libs.messaging.publishing import Publisher
 from libs.messaging.reporting import text_record
 from services.matching.storage.database import Database
 from services.matching.writing.statuses import await_newer
-from services.matching.writing.stored_document import COLUMNS, StoredDocument, held_of
+from services.matching.writing.stored_document import TEXT, text_event_of
 
 PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A document in the order of sending: by tenant, kind and id."""
+class PagePosition:
+    """A document in the order of sending: by tenant, kind and id. Before all of them: the default."""
 
     tenant: str = ""
     kind: str = ""
@@ -44,7 +45,7 @@ class StoredTexts:
 
     async def send(self, condition: str = "TRUE") -> int:
         """Sends all of them; returns how many. Raises DependencyUnavailable."""
-        total, after = 0, Place()
+        total, after = 0, PagePosition()
         while True:
             sent, last = await self.send_page(after, condition)
             total += sent
@@ -53,9 +54,9 @@ class StoredTexts:
             after = last
 
     async def send_page(
-        self, after: Place, condition: str = "TRUE", *, recompute: bool = False
-    ) -> tuple[int, Place | None]:
-        """Sends the next PAGE behind a place: how many, and the place of the last, None where none is left.
+        self, after: PagePosition, condition: str = "TRUE", *, recompute: bool = False
+    ) -> tuple[int, PagePosition | None]:
+        """Sends the next PAGE behind a position: how many, and that of the last, None where none is left.
 
         A text that a newer one on its way will replace is not sent behind that one. `recompute`: vectors in the cache
         are not to be taken for them. Raises DependencyUnavailable.
@@ -63,21 +64,20 @@ class StoredTexts:
         for tenant in await self._database.tenants():
             if tenant < after.tenant:
                 continue
-            page = await self._page(tenant, condition, after if tenant == after.tenant else Place())
+            page = await self._page(tenant, condition, after if tenant == after.tenant else PagePosition())
             if page:
-                sent = [held for held in page if not await self._will_be_replaced(held)]
-                await self._publisher.publish_all(
-                    [text_record(held.text_event(), recompute=recompute) for held in sent]
-                )
-                last = page[-1].key
-                return len(sent), Place(last.tenant, last.kind, last.id)
+                sent = [event for event, status in page if not await self._will_be_replaced(event, status)]
+                await self._publisher.publish_all([text_record(event, recompute=recompute) for event in sent])
+                last, _ = page[-1]
+                return len(sent), PagePosition(last.tenant, last.kind, last.id)
         return 0, None
 
-    async def _page(self, tenant: str, condition: str, after: Place) -> Sequence[StoredDocument]:
+    async def _page(self, tenant: str, condition: str, after: PagePosition) -> list[tuple[TextEvent, str]]:
+        """The next texts, each with the status of its document."""
         async with self._database.reading(tenant) as connection:
             rows = await connection.fetch(
                 f"""
-                SELECT {COLUMNS} FROM matching.documents d
+                SELECT {TEXT}, status FROM matching.documents d
                 WHERE d.tenant = $1 AND d.indexed_stamp IS NOT NULL AND (d.kind, d.id) > ($2, $3) AND {condition}
                 ORDER BY d.kind, d.id LIMIT {PAGE}
                 """,
@@ -85,10 +85,10 @@ class StoredTexts:
                 after.kind,
                 after.id,
             )
-        return [held_of(row) for row in rows]
+        return [(text_event_of(row), row["status"]) for row in rows]
 
-    async def _will_be_replaced(self, held: StoredDocument) -> bool:
-        if held.indexed is None or held.row["status"] not in ("queued", "parsed"):
+    async def _will_be_replaced(self, event: TextEvent, status: str) -> bool:
+        if status not in (Status.QUEUED, Status.PARSED):
             return False
-        async with self._database.writing(held.key.tenant) as connection:
-            return await await_newer(connection, held.key, held.indexed)
+        async with self._database.writing(event.tenant) as connection:
+            return await await_newer(connection, event.key, event.parsed_revision)

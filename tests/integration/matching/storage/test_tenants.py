@@ -18,7 +18,7 @@ from tests.fakes.matching_parts import Matching
 pytestmark = pytest.mark.integration
 
 OURS, THEIRS = "default/resume/r1", "other/resume/r1"
-TABLES = ("documents", "erasures", "events", f"vectors_{SPACE}")
+TABLES = ("documents", "erasures", "events", "sent_events", f"vectors_{SPACE}")
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from tests.fakes.documents import (
     vectors_arrived,
     vectors_event,
 )
+from tests.fakes.matching_arrivals import vectors_arrival
 from tests.fakes.matching_parts import Matching
 
 pytestmark = pytest.mark.integration
@@ -126,7 +127,9 @@ async def test_an_erasure_and_an_older_text_that_are_written_at_once_leave_nothi
         for number in range(15):
             key = f"default/resume/race-{number}"
             await asyncio.gather(
-                DocumentWriter(other, cache_seconds=1).index("default", [vectors_event(key, BEFORE, SECRET)]),
+                DocumentWriter(other, cache_seconds=1).write_vectors(
+                    "default", [vectors_arrival(vectors_event(key, BEFORE, SECRET))]
+                ),
                 matching.writer.erase(key_of(key), DELETED),
             )
             assert await matching.service.document(key_of(key)) is None

@@ -27,6 +27,7 @@ from tests.fakes.documents import (
     vectors_arrived,
     vectors_event,
 )
+from tests.fakes.matching_arrivals import vectors_arrival
 from tests.fakes.matching_parts import Matching
 
 pytestmark = pytest.mark.integration
@@ -212,7 +213,10 @@ async def test_two_processes_that_write_an_unknown_document_at_once_keep_the_new
             key = f"default/resume/race-{number}"
             pair = (DocumentWriter(other, cache_seconds=1), OLD), (matching.writer, NEW)
             outcomes = await asyncio.gather(
-                *(writer.index("default", [vectors_event(key, each, str(each))]) for writer, each in pair)
+                *(
+                    writer.write_vectors("default", [vectors_arrival(vectors_event(key, each, str(each)))])
+                    for writer, each in pair
+                )
             )
             shown = await _shown(matching, key)
             assert (shown.text, shown.indexed_revision) == (str(NEW), str(NEW)), outcomes

@@ -6,7 +6,8 @@ import pytest
 
 from libs.contracts.revision import Revision
 from services.matching.writing.batch import Batch
-from tests.fakes.documents import key_of, vectors_arrived, vectors_event
+from tests.fakes.documents import key_of, vectors_event
+from tests.fakes.matching_arrivals import vectors_arrival
 
 pytestmark = pytest.mark.unit
 
@@ -16,20 +17,19 @@ KEY = "default/resume/r1"
 def _batch(*given: tuple[str, int, str]) -> Batch:
     batch = Batch()
     for key, offset, space in given:
-        event = vectors_event(key, Revision(1, offset), space=space)
-        batch.add(vectors_arrived(event), event)
+        batch.add(vectors_arrival(vectors_event(key, Revision(1, offset), space=space)))
     return batch
 
 
 def _rounds(batch: Batch) -> list[dict[str, tuple[int, str]]]:
     return [
-        {str(key): (event.parsed_revision.offset, event.embedding.space) for key, (_, event) in each.items()}
+        {str(key): (one.revision.offset, one.event.embedding.space) for key, one in each.items()}
         for each in batch.rounds()
     ]
 
 
 def _outdated(batch: Batch) -> list[int]:
-    return [event.parsed_revision.offset for _, event in batch.outdated]
+    return [arrival.revision.offset for arrival in batch.outdated]
 
 
 A, B = "0000000a", "0000000b"

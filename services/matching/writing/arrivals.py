@@ -1,0 +1,147 @@
+"""What arrives on the topics that matching reads, decoded: reports, vectors and tombstones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from libs.contracts import events, topics
+from libs.contracts.errors import ErrorCode, RecordRejected
+from libs.contracts.events import SourceEvent, StatusEvent, VectorsEvent
+from libs.contracts.identifiers import DocumentKey
+from libs.contracts.revision import Revision
+from libs.messaging.records import Record
+from libs.messaging.reporting import (
+    REVISION,
+    SOURCE_EVENT_ID,
+    SOURCE_EVENT_SOURCE,
+    is_forgotten,
+    is_withdrawal,
+)
+from services.matching.scoring.terms import terms_of
+from services.matching.storage.packing import PackedDocument, packed
+from services.matching.writing.sent_events import event_mark
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose record it is, of which revision, and of which submitted event."""
+
+    key: DocumentKey
+    revision: Revision
+    source_event: SourceEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The record that said it. `is_replay`: only the database lacks it; what comes of it was published before."""
+
+    record: Record
+    is_replay: bool
+
+    @property
+    def topic(self) -> str:
+        return self.record.topic
+
+
+@dataclass(frozen=True, slots=True)
+class StatusArrival:
+    """A step of a revision that somebody reports."""
+
+    report: StatusEvent
+    origin: Origin
+
+    @property
+    def key(self) -> DocumentKey:
+        return self.report.key
+
+    @property
+    def identity(self) -> Identity:
+        return Identity(self.report.key, self.report.parsed_revision, self.report.source_event)
+
+
+@dataclass(frozen=True, slots=True)
+class VectorsArrival:
+    """A document's text and vectors, ready to be written. `mark`: see `event_mark`."""
+
+    event: VectorsEvent
+    origin: Origin
+    revision: Revision
+    packed: PackedDocument
+    terms: list[str]
+    mark: bytes | None
+
+    @property
+    def key(self) -> DocumentKey:
+        return self.event.key
+
+    @property
+    def identity(self) -> Identity:
+        return Identity(self.event.key, self.revision, self.event.source_event)
+
+
+@dataclass(frozen=True, slots=True)
+class TombstoneArrival:
+    """A record without a value. `withdrawn`: it erases nothing. `forgotten`: embedding's cache forgot the document."""
+
+    identity: Identity
+    origin: Origin
+    withdrawn: bool
+    forgotten: bool
+
+    @property
+    def key(self) -> DocumentKey:
+        return self.identity.key
+
+
+VectorsTopicArrival = VectorsArrival | TombstoneArrival
+Arrival = StatusArrival | VectorsTopicArrival
+
+
+def decoded(records: Sequence[tuple[Record, bool]]) -> list[Arrival | RecordRejected]:
+    """What each record says, in the same order; beside each, whether it is a replay.
+
+    Blocks, for tens of milliseconds where an event has megabytes.
+    """
+    return [_decoded(record, is_replay) for record, is_replay in records]
+
+
+def decode(record: Record, *, is_replay: bool = False) -> Arrival:
+    """What a record says. Blocks. Raises RecordRejected where it cannot be read or contradicts itself."""
+    origin = Origin(record, is_replay)
+    if record.topic == topics.STATUS:
+        return StatusArrival(events.decode(record.value or b"", StatusEvent), origin)
+    if record.value is not None:
+        return _prepared(events.decode(record.value, VectorsEvent), origin)
+    identity = identity_of(record)
+    if identity is None:
+        raise RecordRejected(ErrorCode.INVALID_KEY, "the tombstone names no document")
+    return TombstoneArrival(identity, origin, is_withdrawal(record), is_forgotten(record))
+
+
+def identity_of(record: Record) -> Identity | None:
+    """Whose record it is, by key and headers; None where that cannot be told."""
+    try:
+        key = DocumentKey.decode(record.key or b"")
+        revision = Revision.parse(record.header(REVISION) or "")
+    except ValueError:
+        return None
+    source_event = SourceEvent(record.header(SOURCE_EVENT_SOURCE) or "", record.header(SOURCE_EVENT_ID) or "")
+    return Identity(key, revision, source_event)
+
+
+def _decoded(record: Record, is_replay: bool) -> Arrival | RecordRejected:
+    try:
+        return decode(record, is_replay=is_replay)
+    except RecordRejected as fault:
+        return fault
+
+
+def _prepared(event: VectorsEvent, origin: Origin) -> VectorsArrival:
+    """With all that is computed of an event before the transaction. Names and the like are no terms."""
+    visible = event.text
+    for span in event.identity_spans:
+        visible = visible[: span.start] + " " * (span.end - span.start) + visible[span.end :]
+    return VectorsArrival(
+        event, origin, event.parsed_revision, packed(event.embedding), terms_of(visible), event_mark(event)
+    )

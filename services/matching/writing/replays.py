@@ -1,0 +1,148 @@
+"""Events of documents that were erased since: a replay of one is known by a mark and changes nothing.
+
+A mark is a keyed hash of whose event it is, its `ce_source` and its `ce_id`; nothing of it can be tried without the
+secret that the database made for itself. Marks outlive erasures. A database that is filled again makes them anew, with
+a secret of its own, from the status topic, which names the source event of every revision and is kept as long as the
+submitted topics are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from libs.contracts.events import SourceEvent, StatusEvent
+from libs.contracts.identifiers import DocumentKey
+from libs.contracts.revision import Revision
+from libs.contracts.statuses import Status
+from services.matching.storage.database import Reading, Writing
+from services.matching.writing.stored_document import stored_documents
+
+# Old marks removed by one transaction at most.
+FORGOTTEN_AT_ONCE = 1000
+_MARK_BYTES = 16
+
+_NOTE = """
+INSERT INTO matching.sent_events AS known (tenant, mark, stamp, "offset")
+SELECT $1, * FROM unnest($2::bytea[], $3::bigint[], $4::bigint[])
+ON CONFLICT (tenant, mark) DO UPDATE SET stamp = excluded.stamp, "offset" = excluded."offset"
+WHERE (excluded.stamp, excluded."offset") < (known.stamp, known."offset")
+"""
+_FORGET = """
+DELETE FROM matching.sent_events WHERE tenant = $1 AND mark IN (
+    SELECT mark FROM matching.sent_events WHERE tenant = $1 AND noted_at < now() - make_interval(secs => $2)
+    ORDER BY noted_at LIMIT $3)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SentEvent:
+    """An event of a document, and the revision that it came as."""
+
+    key: DocumentKey
+    source_event: SourceEvent
+    revision: Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Replays:
+    """What is found in reports: `others` are of no erased event; `ended` are erased events that are to end so now.
+
+    Of an erased event that is on its way nothing is to be shown; it ends when its vectors arrive, or when it fails.
+    One that was indexed before it was known as such ends at once.
+    """
+
+    others: list[StatusEvent]
+    ended: list[SentEvent]
+
+
+async def note_sent(connection: Writing, sent: Sequence[SentEvent]) -> None:
+    """Notes events of one tenant, each at the lowest revision that it ever came as. One without an id has no mark."""
+    secret = await _secret(connection)
+    lowest: dict[bytes, Revision] = {}
+    for each in sent:
+        mark = _mark(secret, each)
+        if mark is not None:
+            lowest[mark] = min(each.revision, lowest.get(mark, each.revision))
+    if lowest:
+        # In one order, so that two processes that note the same events do not wait for each other.
+        marks = sorted(lowest)
+        stamps, offsets = [lowest[mark].stamp for mark in marks], [lowest[mark].offset for mark in marks]
+        await connection.execute(_NOTE, sent[0].key.tenant, marks, stamps, offsets)
+
+
+async def first_revisions(connection: Reading, sent: Iterable[SentEvent]) -> dict[SentEvent, Revision]:
+    """The lowest revision at which each event of one tenant was ever noted; only of those that were."""
+    secret = await _secret(connection)
+    marks = {each: mark for each in sent if (mark := _mark(secret, each)) is not None}
+    if not marks:
+        return {}
+    tenant = next(iter(marks)).key.tenant
+    rows = await connection.fetch(
+        'SELECT mark, stamp, "offset" FROM matching.sent_events WHERE tenant = $1 AND mark = ANY($2)',
+        tenant,
+        list(set(marks.values())),
+    )
+    found = {bytes(row["mark"]): Revision(row["stamp"], row["offset"]) for row in rows}
+    return {each: found[mark] for each, mark in marks.items() if mark in found}
+
+
+def was_erased(revision: Revision, first: Revision | None, erased: Revision | None) -> bool:
+    """Whether an event that comes as `revision` is one of a document that was erased since it `first` came."""
+    return first is not None and erased is not None and first <= erased < revision
+
+
+async def find_replays(connection: Writing, reports: Sequence[StatusEvent]) -> Replays:
+    """Notes the source events of one tenant's reports, and finds those of documents that were erased since.
+
+    A report of a replay where something newer than the erasure is indexed is none of these: it is applied as others
+    are, and what is indexed takes its revision when its vectors arrive.
+    """
+    # The documents before the marks, as where vectors are written: else two processes could wait for each other.
+    stored = await stored_documents(connection, sorted({each.key for each in reports}), lock=True)
+    erased = {key: each for key, each in stored.items() if each.erased is not None}
+    sent = [_sent(each) for each in reports if each.status is not Status.ERASED]
+    if not sent:
+        return Replays(list(reports), [])
+    await note_sent(connection, sent)
+    indexed = [
+        SentEvent(key, each.source_event, each.indexed) for key, each in erased.items() if each.indexed is not None
+    ]
+    first = await first_revisions(connection, [*indexed, *(each for each in sent if each.key in erased)])
+    revived = {
+        each.key: each for each in indexed if was_erased(each.revision, first.get(each), erased[each.key].erased)
+    }
+    others, ended = [], list(revived.values())
+    for each in reports:
+        document, event = erased.get(each.key), _sent(each)
+        nothing_newer = document is not None and (document.indexed is None or each.key in revived)
+        last = document.erased if document is not None and nothing_newer else None
+        if each.status is Status.ERASED or not was_erased(event.revision, first.get(event), last):
+            others.append(each)
+        elif each.status is Status.FAILED:
+            ended.append(event)
+    return Replays(others, ended)
+
+
+async def forget_sent(connection: Writing, tenant: str, seconds: float) -> int:
+    """Removes marks older than that, the oldest first, FORGOTTEN_AT_ONCE at most; returns how many."""
+    return await connection.execute(_FORGET, tenant, seconds, FORGOTTEN_AT_ONCE)
+
+
+def _sent(report: StatusEvent) -> SentEvent:
+    return SentEvent(report.key, report.source_event, report.parsed_revision)
+
+
+async def _secret(connection: Reading) -> bytes:
+    return bytes(await connection.fetchval("SELECT secret FROM matching.sent_events_secret"))
+
+
+def _mark(secret: bytes, sent: SentEvent) -> bytes | None:
+    if not sent.source_event.id:
+        return None
+    said = msgspec.json.encode((str(sent.key), sent.source_event.source, sent.source_event.id))
+    return hmac.new(secret, said, hashlib.sha256).digest()[:_MARK_BYTES]

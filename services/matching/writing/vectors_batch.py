@@ -1,0 +1,113 @@
+"""Writing what came of one tenant on the vectors topics in one batch: documents, deletions, withdrawals."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from libs.contracts import topics
+from libs.contracts.statuses import Status
+from libs.messaging.publishing import Outgoing
+from libs.messaging.reporting import status_record, tombstone_record
+from libs.telemetry.record_spans import processing
+from services.matching.storage.database import Writing
+from services.matching.storage.spaces_table import all_spaces
+from services.matching.writing.arrivals import TombstoneArrival, VectorsArrival, VectorsTopicArrival
+from services.matching.writing.batch import Batch
+from services.matching.writing.erasures import are_topics_empty, erase
+from services.matching.writing.indexing import index
+from services.matching.writing.repairs import end_replay, repaired
+from services.matching.writing.stored_document import StoredDocument, stored_document, stored_documents
+from services.matching.writing.written import Emptied, Outcome, Written
+
+
+async def write_vectors(connection: Writing, arrivals: Sequence[VectorsTopicArrival]) -> Written:
+    """Writes documents and erases them, in the log's order as far as it matters.
+
+    Raises RecordRejected, DependencyUnavailable, of these UnknownSpace where a space has no table.
+    """
+    # All rows at once, in key order: two processes that write the same documents must not wait for each other.
+    await stored_documents(connection, sorted({arrival.key for arrival in arrivals}), lock=True)
+    written, batch = Written(), Batch()
+    for arrival in arrivals:
+        if isinstance(arrival, VectorsArrival):
+            batch.add(arrival)
+        elif arrival.withdrawn or not batch.outdate(arrival.key, arrival.identity.revision):
+            # It came after a newer text: that must be written first, or it would not be seen to be newer.
+            await _index(connection, batch, written)
+            batch = Batch()
+            await _tombstone(connection, arrival, written)
+        else:
+            await _tombstone(connection, arrival, written)
+    await _index(connection, batch, written)
+    return written
+
+
+async def _index(connection: Writing, batch: Batch, written: Written) -> None:
+    for arrival in batch.outdated:
+        if not arrival.origin.is_replay:
+            with processing(arrival.origin.record):
+                written.outgoing.append(_status(arrival, Status.SUPERSEDED))
+    for each in batch.rounds():
+        began = time.time_ns()
+        outcomes = await index(connection, list(each.values()))
+        for key, (outcome, stored) in outcomes.items():
+            arrival = each[key]
+            written.outcomes.append((key, arrival.revision, outcome))
+            if not arrival.origin.is_replay:
+                with processing(arrival.origin.record, since=began):
+                    await _report(connection, arrival, outcome, stored, written)
+
+
+async def _report(
+    connection: Writing, arrival: VectorsArrival, outcome: Outcome, stored: StoredDocument | None, written: Written
+) -> None:
+    """Tells the end of an event and, where the topics would end on another text, what is stored."""
+    if outcome is Outcome.REPLAYED:
+        await end_replay(connection, arrival.identity, written)
+        return
+    ends_indexed = outcome in (Outcome.INDEXED, Outcome.RESTORED)
+    written.outgoing.append(_status(arrival, Status.INDEXED if ends_indexed else Status.SUPERSEDED))
+    if outcome is Outcome.ERASED and stored is not None and stored.erased is not None and stored.indexed is None:
+        tombstone = tombstone_record(topics.TEXT, arrival.key, stored.erased, arrival.event.source_event)
+        written.repair([tombstone])
+    elif outcome is not Outcome.INDEXED:
+        written.repair(await repaired(connection, stored))
+
+
+async def _tombstone(connection: Writing, arrival: TombstoneArrival, written: Written) -> None:
+    with processing(arrival.origin.record):
+        if not arrival.withdrawn:
+            await _erase(connection, arrival, written)
+        if not arrival.origin.is_replay:
+            # Where something is stored by now, the topics must not end on the tombstone.
+            written.repair(await repaired(connection, await stored_document(connection, arrival.key)))
+
+
+async def _erase(connection: Writing, arrival: TombstoneArrival, written: Written) -> None:
+    key, revision, topic = arrival.key, arrival.identity.revision, arrival.origin.topic
+    emptied = any((each.key, each.revision) == (key, revision) for each in written.emptied)
+    emptied = emptied or await are_topics_empty(connection, key, revision)
+    await erase(connection, key, revision)
+    written.emptied.append(Emptied(key, revision, topic, arrival.forgotten))
+    if arrival.origin.is_replay:
+        return
+    if not emptied:
+        for other in await _other_topics(connection, topic):
+            written.topics.append(other)
+            written.outgoing.append(_tombstone_for(other, arrival))
+    source_event = arrival.identity.source_event
+    written.outgoing.append(status_record(key, revision, Status.ERASED, source_event=source_event))
+
+
+async def _other_topics(connection: Writing, topic: str) -> list[str]:
+    """The vectors topics beside the one that embedding's tombstone came on: perhaps nobody computes their spaces."""
+    return [space.topic for space in await all_spaces(connection) if space.topic != topic]
+
+
+def _tombstone_for(topic: str, arrival: TombstoneArrival) -> Outgoing:
+    return tombstone_record(topic, arrival.key, arrival.identity.revision, arrival.identity.source_event)
+
+
+def _status(arrival: VectorsArrival, status: Status) -> Outgoing:
+    return status_record(arrival.key, arrival.revision, status, source_event=arrival.event.source_event)
