@@ -122,7 +122,7 @@ class Pipeline:
         return {} if self._consumer is None else self._consumer.lag()
 
     async def stop(self) -> None:
-        """Ends the batch in hand, then everything in the reverse order of its start."""
+        """Ends the batch in progress, then everything in the reverse order of its start."""
         while self._stops:
             await self._stops.pop()()
 
