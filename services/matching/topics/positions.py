@@ -36,7 +36,7 @@ class StoredPositions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._held: dict[TopicPartition, Position] = {}
+        self._known: dict[TopicPartition, Position] = {}
 
     async def begin(
         self, committed: Mapping[TopicPartition, int | None], firsts: Mapping[TopicPartition, int]
@@ -47,7 +47,7 @@ class StoredPositions:
             for partition, group in sorted(committed.items()):
                 found[partition] = start_at(stored.get(partition, Position(0, 0)), group, firsts.get(partition, 0))
             await connection.executemany(_WRITE, _rows(found))
-        self._held |= found
+        self._known |= found
         again = {partition: at for partition, at in found.items() if at.next < (committed[partition] or 0)}
         if again:
             records = sum((committed[partition] or 0) - at.next for partition, at in again.items())
@@ -59,21 +59,21 @@ class StoredPositions:
         async with self._database.writing_shared() as connection:
             stored = await _stored(connection, offsets)
             for partition, offset in sorted(offsets.items()):
-                held = self._held.get(partition, Position(0, 0))
-                if stored.get(partition, Position(0, 0)).next < held.next:
+                known = self._known.get(partition, Position(0, 0))
+                if stored.get(partition, Position(0, 0)).next < known.next:
                     raise DependencyUnavailable(
                         "database",
                         f"it knows less of {partition.topic} than this process wrote: it was replaced while matching "
                         "ran. Start matching again, so that it is filled",
                     )
-                found[partition] = Position(offset, held.read_before if held.read_before > offset else 0)
+                found[partition] = Position(offset, known.read_before if known.read_before > offset else 0)
             await connection.executemany(_WRITE, _rows(found))
-        self._held |= found
+        self._known |= found
 
     def is_replay(self, record: Record) -> bool:
         """Whether all that was to be published of the record was published before, and only the database lacks it."""
-        held = self._held.get(TopicPartition(record.topic, record.partition))
-        return held is not None and record.offset < held.read_before
+        known = self._known.get(TopicPartition(record.topic, record.partition))
+        return known is not None and record.offset < known.read_before
 
 
 async def is_being_filled(connection: Reading) -> bool:

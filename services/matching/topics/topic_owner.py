@@ -23,13 +23,13 @@ async def space_in(settings: KafkaSettings, topic: str) -> str | None:
 
     Raises DependencyUnavailable.
     """
-    held = (await partitions(settings)).get(topic, [])
+    all_of_it = (await partitions(settings)).get(topic, [])
     reader = AIOKafkaConsumer(**settings.client_options(), enable_auto_commit=False)
     try:
         await reader.start()
-        reader.assign(held)
-        begin, end = await reader.beginning_offsets(held), await reader.end_offsets(held)
-        wanted = [one for one in held if end[one] > begin[one]]
+        reader.assign(all_of_it)
+        begin, end = await reader.beginning_offsets(all_of_it), await reader.end_offsets(all_of_it)
+        wanted = [one for one in all_of_it if end[one] > begin[one]]
         if not wanted:
             return None
         reader.assign(wanted)
@@ -55,4 +55,4 @@ def _space_of(value: bytes | None) -> str | None:
     try:
         return None if value is None else events.decode(value, VectorsEvent).embedding.space
     except RecordRejected:
-        return None  # the consumer sets it aside; here it tells nothing
+        return None  # the consumer dead-letters it; here it tells nothing

@@ -60,21 +60,21 @@ FROM matching.erasures e WHERE receipt = $1
 async def erase(connection: Writing, key: DocumentKey, revision: Revision) -> str:
     """Removes everything at or below the revision and marks it for good; returns the receipt's id. Idempotent."""
     identity = (key.tenant, key.kind, key.id)
-    place = (revision.stamp, revision.offset)
-    await connection.execute(_MARK, *identity, RANK[Status.ERASED], *place)
+    at = (revision.stamp, revision.offset)
+    await connection.execute(_MARK, *identity, RANK[Status.ERASED], *at)
     await _note_source_event(connection, key)
-    await connection.execute(_EMPTY, *identity, *place)
+    await connection.execute(_EMPTY, *identity, *at)
     await forget_events(connection, key, revision)
     for space in await spaces_with_tables(connection):
         await connection.execute(
             f"DELETE FROM matching.vectors_{space} WHERE tenant = $1 AND kind = $2 AND id = $3"
             ' AND (stamp, "offset") <= ($4, $5)',
             *identity,
-            *place,
+            *at,
         )
-    await connection.execute(_STATUS, *identity, RANK[Status.ERASED], *place)
+    await connection.execute(_STATUS, *identity, RANK[Status.ERASED], *at)
     receipt = receipt_id(key, revision)
-    await connection.execute(_RECEIPT, key.tenant, receipt, key.kind, *place)
+    await connection.execute(_RECEIPT, key.tenant, receipt, key.kind, *at)
     return receipt
 
 

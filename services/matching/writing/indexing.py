@@ -160,11 +160,11 @@ def _decide(arrival: VectorsArrival, known: Known) -> Outcome:
 async def _restore(connection: Writing, arrival: VectorsArrival, spaces: Sequence[str], indexed: Revision) -> None:
     """The stored document takes the revision of an older event that was sent again."""
     key, revision = arrival.key, arrival.revision
-    identity, place = (key.tenant, key.kind, key.id), (revision.stamp, revision.offset)
-    await connection.execute(_MOVE, *identity, *place)
+    identity, at = (key.tenant, key.kind, key.id), (revision.stamp, revision.offset)
+    await connection.execute(_MOVE, *identity, *at)
     for space in spaces:
-        await connection.execute(_MOVE_VECTORS.format(space=space), *identity, *place, indexed.stamp, indexed.offset)
-    await connection.execute(_STATUS, *identity, RANK[Status.INDEXED], *place, submitted_at(arrival.event))
+        await connection.execute(_MOVE_VECTORS.format(space=space), *identity, *at, indexed.stamp, indexed.offset)
+    await connection.execute(_STATUS, *identity, RANK[Status.INDEXED], *at, submitted_at(arrival.event))
     await move_event(connection, key, indexed, revision)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from libs.contracts.erasures import Receipt, Stores
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.identifiers import receipt_id
 from libs.contracts.inner.documents import ResumePage
 from libs.contracts.revision import Revision
@@ -201,6 +202,24 @@ async def test_the_topics_of_spaces_that_nobody_computes_any_more_are_emptied_to
     await matching.read(*(arrived(record) for record in _tombstones(matching, VECTORS)))
     await matching.read(tombstone_arrived(KEY, DELETED, topic=second))
     assert (len(_tombstones(matching, VECTORS)), len(_tombstones(matching, second))) == (1, 0)
+
+
+async def test_topics_count_as_emptied_only_once_the_broker_has_every_tombstone(matching: Matching) -> None:
+    await matching.spaces.register("00000002", "two", 16)
+    second = vectors_topic("00000002").name
+    receipt = await matching.writer.erase(key_of(KEY), DELETED)
+    matching.publisher.away[second] = "it is being restarted"
+    with pytest.raises(DependencyUnavailable):
+        await matching.read(tombstone_arrived(KEY, DELETED, forgotten=True))
+    found = await matching.writer.receipt("default", receipt.id)
+    assert found is not None
+    assert _pending(found) == {"text_topic", "vectors_topics", "cache"}
+    matching.publisher.away.clear()
+    await matching.read(tombstone_arrived(KEY, DELETED, forgotten=True))
+    assert len(_tombstones(matching, second)) == 1
+    found = await matching.writer.receipt("default", receipt.id)
+    assert found is not None
+    assert "vectors_topics" not in _pending(found)
 
 
 async def test_an_erased_status_alone_erases(matching: Matching) -> None:

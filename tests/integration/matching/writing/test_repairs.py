@@ -248,6 +248,33 @@ async def test_nothing_is_written_while_the_broker_is_away_that_could_not_be_don
     assert matching.statuses() == [("j1", str(OLD), "indexed")]
 
 
+async def test_a_batch_takes_one_transaction_for_a_tenants_statuses_and_one_for_its_vectors(
+    matching: Matching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it holds: texts, older ones, a deletion, a failure that calls for a repair."""
+    await matching.index(*(vectors_event(f"default/job/{name}", NEW, NEW_TEXT) for name in "abc"))
+    began: list[str | None] = []
+    transaction = Database._transaction
+
+    def counted(self: Database, tenant: str | None, *, readonly: bool) -> Any:
+        began.append(tenant)
+        return transaction(self, tenant, readonly=readonly)
+
+    monkeypatch.setattr(Database, "_transaction", counted)
+    published = len(matching.publisher.topics[STATUS])
+    await matching.read(
+        vectors_arrived(vectors_event("default/job/a", NEWER, "Newer")),
+        vectors_arrived(vectors_event("default/job/b", OLD, OLD_TEXT)),
+        vectors_arrived(vectors_event("default/job/new", OLD, OLD_TEXT)),
+        tombstone_arrived("default/job/c", OLD, withdrawn=True),
+        status_arrived(report("default/job/c", NEWER, Status.FAILED, FAULT, published=True)),
+        vectors_arrived(vectors_event("other/job/a", OLD, OLD_TEXT)),
+    )
+    assert began == ["default", "default", "other"]
+    assert len(matching.publisher.topics[STATUS]) - published == 4
+    assert [text.id for text in _texts(matching) if isinstance(text, TextEvent)] == ["c", "b", "c"]
+
+
 async def test_int8_units_come_back_as_they_were(matching: Matching) -> None:
     event = vectors_event("default/resume/r1", OLD)
     await matching.index(event, vectors_event("default/job/j1", OLD))
