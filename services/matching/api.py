@@ -77,7 +77,10 @@ class Api:
 
 def routes(api: Api) -> list[HTTPRouteHandler]:
     """The handlers of the inner API."""
+    return [*_showing(api), *_answering(api), *_writing(api), *_spaces_and_figures(api)]
 
+
+def _showing(api: Api) -> list[HTTPRouteHandler]:
     @get(paths.DOCUMENT)
     async def document(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Document:
         key = _key(request, kind, document_id)
@@ -100,11 +103,34 @@ def routes(api: Api) -> list[HTTPRouteHandler]:
             status=status,
         )
 
+    return [document, page]
+
+
+def _answering(api: Api) -> list[HTTPRouteHandler]:
     @get(paths.MATCHES)
     async def matches(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Matches:
         key = _key(request, kind, document_id)
         return await api.ready().service.matches(key, _limit(request.query_params.get("limit", "10"), MAX_RESULTS))
 
+    @post(paths.CALCULATE, status_code=200)
+    async def calculate(request: AnyRequest) -> Calculation:
+        body = msgspec.json.decode(await request.body(), type=Pair)
+        job, resume = _key(request, "job", body.job_id), _key(request, "resume", body.resume_id)
+        return await api.ready().service.calculate(job, resume)
+
+    @post(paths.SEARCH, status_code=200)
+    async def search(request: AnyRequest) -> SearchResults:
+        body = msgspec.json.decode(await request.body(), type=FilteredSearch)
+        if body.filters:
+            raise InvalidRequest("filters are not built yet: leave them out")
+        if not body.query.strip():
+            raise InvalidRequest("the query holds no text")
+        return await api.ready().service.search(_tenant(request), body.query, body.kind, body.limit)
+
+    return [matches, calculate, search]
+
+
+def _writing(api: Api) -> list[HTTPRouteHandler]:
     @post(paths.STATUSES, status_code=204)
     async def statuses(request: AnyRequest) -> None:
         reports = msgspec.json.decode(await request.body(), type=list[StatusEvent])
@@ -126,21 +152,10 @@ def routes(api: Api) -> list[HTTPRouteHandler]:
         found = await api.ready().writer.receipt(tenant, receipt_id) if is_receipt_id(receipt_id) else None
         return found if found is not None else _problem(404, "not_found", "there is no such receipt")
 
-    @post(paths.CALCULATE, status_code=200)
-    async def calculate(request: AnyRequest) -> Calculation:
-        body = msgspec.json.decode(await request.body(), type=Pair)
-        job, resume = _key(request, "job", body.job_id), _key(request, "resume", body.resume_id)
-        return await api.ready().service.calculate(job, resume)
+    return [statuses, erase, erasure]
 
-    @post(paths.SEARCH, status_code=200)
-    async def search(request: AnyRequest) -> SearchResults:
-        body = msgspec.json.decode(await request.body(), type=FilteredSearch)
-        if body.filters:
-            raise InvalidRequest("filters are not built yet: leave them out")
-        if not body.query.strip():
-            raise InvalidRequest("the query holds no text")
-        return await api.ready().service.search(_tenant(request), body.query, body.kind, body.limit)
 
+def _spaces_and_figures(api: Api) -> list[HTTPRouteHandler]:
     @put(paths.SPACE, status_code=200)
     async def register(request: AnyRequest, space: FromPath[str]) -> Assignment:
         body = msgspec.json.decode(await request.body(), type=SpaceOrder)
@@ -158,8 +173,7 @@ def routes(api: Api) -> list[HTTPRouteHandler]:
         tenant = request.headers.get(TENANT_HEADER, DEFAULT_TENANT)
         return await api.ready().service.figures(tenant, api.lag())
 
-    handlers = [document, page, matches, statuses, erase, erasure, calculate, search, register, reembed, figures]
-    return list(handlers)
+    return [register, reembed, figures]
 
 
 def exception_handlers() -> dict[Any, Any]:
