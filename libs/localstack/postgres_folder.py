@@ -116,7 +116,7 @@ class DataFolder:
         except FileNotFoundError:
             return
         arguments = _command_line(pid)
-        if any(b"postgres" in argument for argument in arguments):
+        if arguments and arguments[0].rpartition(b"/")[2] == b"postgres":
             # With -b ("binary upgrade") it is started by pg_upgrade alone.
             if b"-b" not in arguments:
                 raise StartFault(f"another PostgreSQL (process {pid}) already runs on {self.path}; stop it first")

@@ -1,7 +1,8 @@
 """Carries the data of the PostgreSQL before over to ours, by pg_upgrade, so that a crash at any moment loses nothing.
 
-Beside the data folder FOLDER lie, while that goes on, FOLDER.new (in the making, thrown away at the next start) and
-FOLDER.old (the old data, from the moment FOLDER.new took its place until that has answered).
+Beside the data folder FOLDER lie, while that goes on, FOLDER.new (in the making) and FOLDER.upgrade (sockets), which
+the next start throws away, and FOLDER.old (the old data, from the moment FOLDER.new took its place until that has
+answered).
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ BESIDE_DATA_BYTES = 250 * MB
 # A hanging pg_upgrade is ended: a copy slower than this is none.
 LEAST_SECONDS = 600.0
 SLOWEST_BYTES_PER_SECOND = 10 * MB
-# Where PostgreSQL itself puts its sockets: a socket's path has 107 characters at most, and a data folder's may be long.
+# A socket's path has so many characters at most; where the data folder's is too long, PostgreSQL's own place is taken.
+LONGEST_SOCKET = 107
 SOCKETS = Path("/tmp")
 
 
@@ -37,6 +39,11 @@ def old_folder(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.old")
 
 
+def _work_folder(folder: Path) -> Path:
+    """Where pg_upgrade runs and its servers have their sockets."""
+    return folder.with_name(f"{folder.name}.upgrade")
+
+
 def clear_interrupted(folder: Path, user: str | None) -> None:
     """Undoes what an interrupted start left beside `folder`, so that it begins again from the old data.
 
@@ -48,6 +55,7 @@ def clear_interrupted(folder: Path, user: str | None) -> None:
     if new.exists():
         DataFolder(new, user).end_other_server()
         shutil.rmtree(new)
+    shutil.rmtree(_work_folder(folder), ignore_errors=True)
 
 
 def put_in_place(folder: Path) -> None:
@@ -125,7 +133,10 @@ def _shut_down_cleanly(old: DataFolder, log: Path) -> None:
 def _run_pg_upgrade(
     old: DataFolder, new: DataFolder, user: str | None, password: str, log: Path, seconds: float
 ) -> None:
-    work = Path(tempfile.mkdtemp(prefix="shortlist-postgres-", dir=SOCKETS))
+    work = _work_folder(old.path)
+    if len(f"{work}/.s.PGSQL.50432") > LONGEST_SOCKET:
+        work = Path(tempfile.mkdtemp(prefix="shortlist-postgres-", dir=SOCKETS))
+    work.mkdir(mode=0o700, exist_ok=True)
     hand_over(work, user)
     command: list[str | Path] = [binaries(VERSION) / "pg_upgrade", "--copy", "-U", SUPERUSER, "--socketdir", work]
     command += ["-b", binaries(PREVIOUS_VERSION), "-B", binaries(VERSION), "-d", old.path, "-D", new.path]

@@ -33,19 +33,19 @@ NO_DOCUMENT = "put back; it names no document whose status could tell more"
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class Submission:
     """The submission that a dead letter is of."""
 
     key: DocumentKey
     revision: Revision
 
 
-def named(letter: Record) -> Named | None:
+def submission_of(letter: Record) -> Submission | None:
     """Which submission it is; None where the record names no document."""
     said = letter.header(dead_letters.REVISION) or letter.header(REVISION)
     try:
         key = DocumentKey.decode(letter.key or (letter.header("ce_partitionkey") or "").encode())
-        return Named(key, Revision.parse(said or ""))
+        return Submission(key, Revision.parse(said or ""))
     except ValueError:
         return None
 
@@ -77,7 +77,7 @@ async def replay(settings: KafkaSettings, letters: Sequence[Record]) -> list[str
     Raises DependencyUnavailable, and CommandFault where a letter does not say where it came from.
     """
     outgoing = [original(letter) for letter in letters]
-    asked = [named(letter) for letter in letters]
+    asked = [submission_of(letter) for letter in letters]
     async with _statuses(settings, from_start=False) as reader:
         publisher = KafkaPublisher(settings)
         await publisher.start()
@@ -85,16 +85,16 @@ async def replay(settings: KafkaSettings, letters: Sequence[Record]) -> list[str
             await publisher.publish_all(outgoing)
         finally:
             await publisher.stop()
-        known = Known()
+        known = KnownStatuses()
         deadline = time.monotonic() + ANSWER_SECONDS
         while time.monotonic() < deadline and not all(each is None or known.end(each) for each in asked):
-            known.take(await _read(reader))
-    return [NO_DOCUMENT if each is None else known.told(each) for each in asked]
+            known.add(await _read(reader))
+    return [NO_DOCUMENT if each is None else known.outcome(each) for each in asked]
 
 
 async def would_replay(settings: KafkaSettings, letters: Sequence[Record]) -> list[str]:
     """What putting them back would change, as the status topic tells it; a sentence for each. Publishes nothing."""
-    known = Known()
+    known = KnownStatuses()
     async with _statuses(settings, from_start=True) as reader:
         ends = await reader.end_offsets(reader.assignment())
         heard = time.monotonic()
@@ -102,26 +102,26 @@ async def would_replay(settings: KafkaSettings, letters: Sequence[Record]) -> li
             if all([await reader.position(one) >= end for one, end in ends.items()]):
                 break
             found = await _read(reader)
-            known.take(found)
+            known.add(found)
             heard = time.monotonic() if found else heard
-    return [would(known, letter) for letter in letters]
+    return [expected_outcome(known, letter) for letter in letters]
 
 
-class Known:
+class KnownStatuses:
     """What the statuses tell of documents and submissions."""
 
     def __init__(self) -> None:
-        self._ends: dict[Named, StatusEvent] = {}
+        self._ends: dict[Submission, StatusEvent] = {}
         self._newest: dict[DocumentKey, StatusEvent] = {}
         # What is stored and what was erased: a newer submission that failed, or has not ended, hides neither.
         self._indexed: dict[DocumentKey, StatusEvent] = {}
         self._erased: dict[DocumentKey, StatusEvent] = {}
 
-    def take(self, reports: Sequence[StatusEvent]) -> None:
+    def add(self, reports: Sequence[StatusEvent]) -> None:
         """Adds what these reports tell, in any order."""
         for report in reports:
             if report.status in _ENDS:
-                self._ends[Named(report.key, report.parsed_revision)] = report
+                self._ends[Submission(report.key, report.parsed_revision)] = report
             held = self._newest.get(report.key)
             if report.status is not Status.SUPERSEDED and (held is None or _newer(report, held)):
                 self._newest[report.key] = report
@@ -130,14 +130,14 @@ class Known:
                 if report.status is status and (before is None or report.parsed_revision > before.parsed_revision):
                     last[report.key] = report
 
-    def against(self, one: Named) -> StatusEvent | None:
+    def blocking(self, one: Submission) -> StatusEvent | None:
         """What keeps the submission from changing anything: an erasure after it, or what is indexed at or above it."""
         erased, indexed = self._erased.get(one.key), self._indexed.get(one.key)
         if erased is not None and erased.parsed_revision >= one.revision:
             return erased
         return indexed if indexed is not None and indexed.parsed_revision >= one.revision else None
 
-    def end(self, one: Named) -> StatusEvent | None:
+    def end(self, one: Submission) -> StatusEvent | None:
         """How the submission ended; None where nothing is known of an end."""
         return self._ends.get(one)
 
@@ -145,7 +145,7 @@ class Known:
         """The newest that is known of a document, a submission that was superseded aside."""
         return self._newest.get(key)
 
-    def told(self, one: Named) -> str:
+    def outcome(self, one: Submission) -> str:
         """What came of it, in words."""
         end = self.end(one)
         if end is None:
@@ -162,22 +162,22 @@ class Known:
                 return "superseded by a later submission or deletion; nothing changed"
 
 
-def would(known: Known, letter: Record) -> str:
+def expected_outcome(known: KnownStatuses, letter: Record) -> str:
     """What putting a dead letter back would change, in words."""
-    one = named(letter)
+    one = submission_of(letter)
     topic = letter.header(dead_letters.TOPIC)
     if one is None:
         return f"would go back on {topic}; it names no document"
     newest = known.newest(one.key)
     if newest is None:
         return f"would go back on {topic}; nothing is told of {one.key} in the last days"
-    against = known.against(one)
-    if against is not None:
-        if against.status is Status.ERASED:
+    blocking = known.blocking(one)
+    if blocking is not None:
+        if blocking.status is Status.ERASED:
             return f"would change nothing: {one.key} was erased"
-        if against.parsed_revision == one.revision:
+        if blocking.parsed_revision == one.revision:
             return f"would change nothing: {one.key} is indexed at this very revision"
-        return f"would change nothing: {one.key} is indexed at {against.revision}"
+        return f"would change nothing: {one.key} is indexed at {blocking.revision}"
     if newest.parsed_revision > one.revision:
         # A failure supersedes nothing; what is on its way may yet end as one.
         return (

@@ -254,3 +254,12 @@ def test_both_versions_bring_the_same_pgvector_so_that_indexes_of_vectors_stay_a
     old, new = ((programs(folder).parent / control).read_text() for folder in ("pginstall", "pginstall18"))
     assert "default_version" in old
     assert old == new
+
+
+def test_data_in_a_folder_whose_path_is_too_long_for_a_socket_is_carried_over_too(kept, tmp_path):
+    deep = tmp_path / ("d" * 60) / ("e" * 60)
+    deep.mkdir(parents=True)
+    for path in ("postgres", "postgres.password"):
+        (tmp_path / path).rename(deep / path)
+    with Postgres(deep / "postgres") as server:
+        kept.check(server)

@@ -9,7 +9,7 @@ from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from libs.messaging import dead_letters
 from libs.messaging.records import Record
-from services.cli.dead_letters.replaying import Known, would
+from services.cli.dead_letters.replaying import KnownStatuses, expected_outcome
 from tests.fakes.documents import report
 
 pytestmark = pytest.mark.unit
@@ -45,7 +45,7 @@ FAILED, INDEXED, ERASED, QUEUED = Status.FAILED, Status.INDEXED, Status.ERASED, 
     ],
 )
 def test_a_dry_run_tells_what_a_replay_would_change(told: list[tuple[Revision, Status]], said: str) -> None:
-    known = Known()
+    known = KnownStatuses()
     error = DocumentError("internal", "a fault of our own")
-    known.take([report(KEY, revision, status, error if status is FAILED else None) for revision, status in told])
-    assert said in would(known, LETTER)
+    known.add([report(KEY, revision, status, error if status is FAILED else None) for revision, status in told])
+    assert said in expected_outcome(known, LETTER)
