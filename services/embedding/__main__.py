@@ -55,10 +55,10 @@ def main(arguments: list[str]) -> int:
             return 2
         return PREPARATIONS[arguments[0]](arguments[1], arguments[2])
     from libs.running.serving import serve
-    from services.embedding.app import create_app
+    from services.embedding.app import SERVICE, create_app
     from services.embedding.settings import EmbeddingSettings
 
-    return serve("embedding", EmbeddingSettings, create_app)
+    return serve(SERVICE, EmbeddingSettings, create_app)
 
 
 if __name__ == "__main__":

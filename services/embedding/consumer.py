@@ -231,7 +231,7 @@ class EmbeddingWork:
 
 
 async def _all(works: Iterable[Coroutine[Any, Any, _Result]]) -> list[_Result]:
-    """All side by side, each to its end. Raises the surroundings' fault where there is one, else the first."""
+    """All side by side, each to its end. Raises a DependencyUnavailable where there is one, else the first error."""
     found = await asyncio.gather(*works, return_exceptions=True)
     failures = [each for each in found if isinstance(each, BaseException)]
     for failure in sorted(failures, key=lambda each: not isinstance(each, DependencyUnavailable)):

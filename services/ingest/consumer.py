@@ -66,7 +66,7 @@ class IngestWork:
         await publish_counting(self._publisher, SERVICE, ordered)
 
     async def dead_letter(self, record: Record, fault: RecordRejected, attempts: int) -> None:
-        """Sets the record aside; its document, where it names one, shows as failed."""
+        """As `Work` says: the record becomes a dead letter, and its document, where it names one, shows as failed."""
         subject = await asyncio.to_thread(self._subject, record)
         with processing(record):
             revision = subject.revision if subject else None
@@ -80,7 +80,7 @@ class IngestWork:
         try:
             return read_record(record, self._tryout_stamp).subject
         except Exception as error:
-            # It may be the very reading of the record that it is given up for.
+            # A bug in reading may be the reason why it is dead-lettered; its key still says whose it is.
             log.error("record_unreadable", record=record.place, exc_info=error)
             return subject_by_key(record, self._tryout_stamp)
 

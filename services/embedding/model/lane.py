@@ -33,7 +33,7 @@ class TooBusy(Exception):
 
 
 class ModelLane:
-    """Feeds an engine. `start` first; `stop` lets the batches in hand end.
+    """Feeds an engine. `start` first; `stop` lets the batches that the model computes end.
 
     `on_hang` is called where the model hangs, also at a stop, or where this lane itself is broken.
     """

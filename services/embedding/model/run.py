@@ -25,7 +25,7 @@ Outcome = Vectors | DependencyUnavailable
 
 # Of sysexits.h: internal software error.
 EX_SOFTWARE = 70
-# How long a stop waits for the turns in hand, each of which takes a fraction of a second.
+# How long a stop waits for the turns that have begun, each of which takes a fraction of a second.
 CLOSE_SECONDS = 10.0
 # How engines say that memory does not suffice: Python, ONNX Runtime, PyTorch on a CPU and on CUDA.
 _OUT_OF_MEMORY = ("out of memory", "bad allocation", "bad_alloc", "failed to allocate", "can't allocate memory")
@@ -74,7 +74,7 @@ class ModelThreads:
             raise DependencyUnavailable("model", f"did not end within {self._limit_seconds:g} s") from None
 
     async def close(self) -> None:
-        """Waits for the turns in hand, and calls `on_hang` where they do not end soon; those behind are not begun."""
+        """Waits for the turns that have begun, 10 s at most, then calls `on_hang`. Begins no other."""
         try:
             await within(CLOSE_SECONDS, asyncio.to_thread(self._threads.shutdown, cancel_futures=True))
         except OutOfTime:

@@ -104,7 +104,7 @@ def named_key(key: bytes | None, event: CloudEvent | None) -> DocumentKey | None
 
 
 def _revision(record: Record, tryout_stamp: int | None) -> Revision:
-    """The record's own, or the older one it had before it was set aside and put back."""
+    """The record's own, or the older one it had before it was dead-lettered and replayed."""
     own = _own_revision(record, tryout_stamp)
     replayed = record.header(REPLAYED_REVISION)
     if replayed is None:

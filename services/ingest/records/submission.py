@@ -42,7 +42,7 @@ class Deletion:
 class Refusal:
     """A record that is worked on no further.
 
-    With a `subject` its document shows as failed; with `dead_letter` the record is set aside as well.
+    With a `subject` its document shows as failed; with `dead_letter` the record becomes a dead letter as well.
     """
 
     fault: RecordRejected
