@@ -38,7 +38,7 @@ log = get_logger(__name__)
 
 TOPICS_READ = r"^documents\.(status\.v1|vectors\.v1(\.[0-9a-f]{8})?)$"
 
-# Kept together: what the other members wait for when partitions move.
+# Records committed together. When partitions move, the other members wait until those at work are committed.
 COMMIT_EVERY = 50
 
 

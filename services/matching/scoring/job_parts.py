@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Part(StrEnum):
+class JobPart(StrEnum):
     """What a stretch of a job is about."""
 
     OPEN = "open"
@@ -20,7 +20,7 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TextRange:
     """A stretch of the stored text, in code points: start inclusive, end exclusive."""
 
     start: int
@@ -28,16 +28,16 @@ class Place:
 
 
 # Earlier rows win: "preferred qualifications" is nice before "qualifications" is must.
-_WORDS: tuple[tuple[Part, str], ...] = (
+_WORDS: tuple[tuple[JobPart, str], ...] = (
     (
-        Part.NICE,
+        JobPart.NICE,
         r"nice[ -]to[ -]haves?|nice if you have|good to have|(?:strongly )?(?:preferred|desired|desirable"
         r"|optional)\b.*"
         r"|(?:big )?(?:pluses|plus)|bonus (?:points|skills|if).*|bonus|(?:the )?preferred candidate.*|wünschenswert.*"
         r"|atouts?|souhaité.*|deseable.*|加分项?|优先(?:条件|考虑)?|优先|ưu tiên.*",
     ),
     (
-        Part.BOILERPLATE,
+        JobPart.BOILERPLATE,
         r"(?:our |employee |company )?(?:benefits?|perks)\b.*|what we offer|we offer|what(?:['’]?s| is) in it for you"
         r"|compensation\b.*|(?:base )?(?:salary|pay)\b.*|about (?!you\b|the (?:job|role|position|opportunity)\b).+"
         r"|who we are|company (?:description|overview|profile)|why (?:join|work|choose|us).*|diversity.*|eeo.*"
@@ -49,7 +49,7 @@ _WORDS: tuple[tuple[Part, str], ...] = (
         r"|公司(?:简介|介绍)|福利(?:待遇)?|薪资(?:待遇)?|联系方式|quyền lợi.*|phúc lợi.*",
     ),
     (
-        Part.MUST,
+        JobPart.MUST,
         r"(?:(?:\w+|ksa's)[ /&-]){0,3}(?:qualifications?|requirements?|competenc(?:y|ies)|must[ -]haves?)"
         r"(?: (?:and|&|or|and/or) \w+)?|(?:(?:required|necessary|minimum|key|core|technical|basic|essential"
         r"|professional"
@@ -65,14 +65,14 @@ _WORDS: tuple[tuple[Part, str], ...] = (
         r"|(?:任职|岗位|职位|招聘)(?:要求|资格|条件)|要求|必须|応募資格|必須.*|자격 ?요건|yêu cầu.*",
     ),
     (
-        Part.DUTIES,
+        JobPart.DUTIES,
         r"(?:\w+[ /&-]){0,3}(?:responsibilit(?:y|ies)|duties|functions?|tasks)(?: (?:and|&|include)\b.*)?"
         r"|what you(?:['’]?ll| will) (?:do|be doing)|in this role,? you.*|you will|day[ -]to[ -]day|your impact"
         r"|objectives of this role|(?:ihre |deine )?aufgaben|missions?|vos missions|responsabilidades|funciones"
         r"|(?:岗位|工作|职位)?(?:职责|内容)|業務内容|담당 ?업무|mô tả.*",
     ),
     (
-        Part.OPEN,
+        JobPart.OPEN,
         r"(?:about )?(?:the |your |this )?(?:role|opportunity|position|job)|summary|overview|description"
         r"|introduction|职位描述"
         r"|(?:job |position |posting )?title"
@@ -82,9 +82,9 @@ _WORDS: tuple[tuple[Part, str], ...] = (
 _PATTERNS = tuple((part, re.compile(rf"(?:{words})\Z", re.IGNORECASE)) for part, words in _WORDS)
 
 _LOOSE = (
-    (Part.BOILERPLATE, re.compile(r"\b(?:benefits|perks|mission|values)\b", re.IGNORECASE)),
-    (Part.MUST, re.compile(r"\b(?:requirements|qualifications)\b", re.IGNORECASE)),
-    (Part.DUTIES, re.compile(r"\b(?:responsibilities|duties)\b", re.IGNORECASE)),
+    (JobPart.BOILERPLATE, re.compile(r"\b(?:benefits|perks|mission|values)\b", re.IGNORECASE)),
+    (JobPart.MUST, re.compile(r"\b(?:requirements|qualifications)\b", re.IGNORECASE)),
+    (JobPart.DUTIES, re.compile(r"\b(?:responsibilities|duties)\b", re.IGNORECASE)),
 )
 # One line of facts about the post, after which the part goes on as before.
 _LABEL = re.compile(
@@ -103,7 +103,7 @@ _MOST_WORDS = 8
 _HEADING_SLACK = 5
 
 
-def part_of_heading(heading: str) -> Part | None:
+def part_of_heading(heading: str) -> JobPart | None:
     """What a heading announces; None where it is none that we know."""
     words = heading.strip(" \t\r\n#*-–•:：【】[]()").replace("_", " ")
     for part, pattern in _PATTERNS:
@@ -120,7 +120,7 @@ class JobParts:
     def __init__(self, text: str, sections: Sequence[tuple[int, str]], asked_from: int | None = None) -> None:
         """`sections` are (start, title) as ingest found them; `asked_from` is where a job's own
         requirements field begins: all from there on is MUST until a heading says otherwise."""
-        marks: dict[int, tuple[int, Part]] = {}
+        marks: dict[int, tuple[int, JobPart]] = {}
         for match in _LINE.finditer(text):
             self._mark(marks, match.start(1), match.end(), match.group(1))
         for match in _INLINE.finditer(text):
@@ -129,33 +129,33 @@ class JobParts:
         for start, title in sections:
             part = part_of_heading(title)
             if part is None and _in_title_case(title):
-                part = Part.OPEN  # a heading new to us still closes the part before it
+                part = JobPart.OPEN  # a heading new to us still closes the part before it
             if part is not None and 0 < start < len(text):
                 marks.setdefault(start, (start + len(title), part))
         if asked_from is not None:
-            marks.setdefault(asked_from, (asked_from, Part.MUST))
+            marks.setdefault(asked_from, (asked_from, JobPart.MUST))
         labels = [match.span() for match in _LABEL.finditer(text)]
         self._label_starts = [start for start, _ in labels]
         self._label_ends = [end for _, end in labels]
         self._starts = sorted(marks)
         self._marks = [marks[start] for start in self._starts]
 
-    def part_at(self, stretch: Place) -> Part:
+    def part_at(self, stretch: TextRange) -> JobPart:
         """The part that a stretch lies in: that of the last heading at or before its first word."""
         label = bisect_right(self._label_starts, stretch.start) - 1
         if label >= 0 and stretch.start < self._label_ends[label]:
-            return Part.BOILERPLATE
+            return JobPart.BOILERPLATE
         last = bisect_right(self._starts, stretch.start + _HEADING_SLACK) - 1
-        return self._marks[last][1] if last >= 0 else Part.OPEN
+        return self._marks[last][1] if last >= 0 else JobPart.OPEN
 
-    def is_heading(self, stretch: Place) -> bool:
+    def is_heading(self, stretch: TextRange) -> bool:
         """Whether a stretch is a heading and nothing else."""
         first = bisect_left(self._starts, stretch.start - _HEADING_SLACK)
         last = bisect_right(self._starts, stretch.start + _HEADING_SLACK)
         return any(stretch.end <= end + 2 for end, _ in self._marks[first:last])
 
     @staticmethod
-    def _mark(marks: dict[int, tuple[int, Part]], start: int, end: int, heading: str) -> None:
+    def _mark(marks: dict[int, tuple[int, JobPart]], start: int, end: int, heading: str) -> None:
         part = part_of_heading(heading)
         if part is not None and len(heading.split()) <= _MOST_WORDS:
             marks[start] = (end, part)

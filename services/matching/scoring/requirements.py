@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from libs.contracts.inner.matching import Necessity
 from services.matching.scoring.documents import ScoredDocument
-from services.matching.scoring.job_parts import JobParts, Part, Place
+from services.matching.scoring.job_parts import JobPart, JobParts, TextRange
 
 _NICE = re.compile(
     r"\b(?:preferred|preferably|nice[ -]to[ -]have|good to have|desired|desirable|(?:is|be|are|as) an? (?:big "
@@ -69,7 +69,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class JobReading:
+class Demands:
     """What a job asks, the unit that names it, and the units that have nothing to do with the work.
 
     `asked` is empty and `title` None only where the job has no unit of words.
@@ -80,7 +80,7 @@ class JobReading:
     boilerplate: frozenset[int]
 
 
-def read_job(job: ScoredDocument) -> JobReading:
+def read_job(job: ScoredDocument) -> Demands:
     """Which units ask for something, in the text's order, and which speak of the employer, pay and law.
 
     Every unit of a part headed as requirements asks; elsewhere those in words of asking do, among the
@@ -96,17 +96,17 @@ def read_job(job: ScoredDocument) -> JobReading:
     title: int | None = None
     boilerplate: set[int] = set()
     for index, (start, end) in enumerate(job.units.spans.tolist()):
-        place = Place(start, end)
+        stretch = TextRange(start, end)
         text = job.visible_text[start:end]
-        part = parts.part_at(place)
-        if title is None and job.unit_terms[index] and not parts.is_heading(place):
+        part = parts.part_at(stretch)
+        if title is None and job.unit_terms[index] and not parts.is_heading(stretch):
             title = index
-        if part is Part.BOILERPLATE or _BOILERPLATE.search(text):
+        if part is JobPart.BOILERPLATE or _BOILERPLATE.search(text):
             boilerplate.add(index)
-        elif job.unit_terms[index] and not _is_title(job, place) and not parts.is_heading(place):
-            unit = Asked(index, "nice" if part is Part.NICE or _NICE.search(text) else "must")
+        elif job.unit_terms[index] and not _is_title(job, stretch) and not parts.is_heading(stretch):
+            unit = Asked(index, "nice" if part is JobPart.NICE or _NICE.search(text) else "must")
             (asked if _asks(part, text) else rest).append(unit)
-    return JobReading(asked or rest or _whole_job(job), title, frozenset(boilerplate))
+    return Demands(asked or rest or _whole_job(job), title, frozenset(boilerplate))
 
 
 def requirements_start(text: str, requirements: str | list[str] | None) -> int | None:
@@ -131,15 +131,15 @@ def _plain(line: str) -> str:
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
-def _asks(part: Part, text: str) -> bool:
-    if part in (Part.MUST, Part.NICE):
+def _asks(part: JobPart, text: str) -> bool:
+    if part in (JobPart.MUST, JobPart.NICE):
         return True
-    return bool((_DEMANDS if part is Part.DUTIES else _ASKS).search(text))
+    return bool((_DEMANDS if part is JobPart.DUTIES else _ASKS).search(text))
 
 
-def _is_title(job: ScoredDocument, place: Place) -> bool:
+def _is_title(job: ScoredDocument, stretch: TextRange) -> bool:
     title = (job.title or "").strip()
-    return bool(title) and len(job.units) > 1 and place.start < len(title) and place.end <= len(title) + 2
+    return bool(title) and len(job.units) > 1 and stretch.start < len(title) and stretch.end <= len(title) + 2
 
 
 def _whole_job(job: ScoredDocument) -> list[Asked]:
