@@ -16,7 +16,7 @@ import pytest
 from confluent_kafka import Message, Producer
 
 from tests.e2e.running_stack import RunningStack, until
-from tests.e2e.topic_reading import last_value
+from tests.e2e.topic_reading import last_value, records
 
 pytestmark = pytest.mark.e2e
 
@@ -50,6 +50,37 @@ def test_an_event_of_kafkas_console_producer_is_found_through_the_gateway(stack:
     body = {"query": "hull welding diver", "kind": "job"}
     answer = stack.http.post("/matching/similarity-search", json=body).json()
     assert name in {result["id"] for result in answer["results"]}
+
+
+def test_an_event_that_is_sent_once_more_after_its_document_was_deleted_leaves_it_deleted(stack: RunningStack) -> None:
+    client = Producer({"bootstrap.servers": stack.info["kafka_bootstrap"], "partitioner": "murmur2_random"})
+    key, headers = "default/job/replayed", _headers()
+    value = json.dumps(WELDER).encode()
+    client.produce(SUBMITTED, value, key.encode(), headers=headers)
+    assert client.flush(60) == 0
+    stack.ended("job", "replayed")
+    assert stack.http.delete("/jobs/replayed", headers={"Prefer": "wait=30"}).status_code in (200, 202)
+
+    def erased() -> set[str]:
+        """The revisions of the document that ended as erased."""
+        found = asyncio.run(records(stack.info["kafka_bootstrap"], "documents.status.v1"))
+        reports = [json.loads(each.value) for each in found if each.key == key.encode() and each.value]
+        return {report["revision"] for report in reports if report["status"] == "erased"}
+
+    before = until(erased, "the deletion to be reported")
+    client.produce(SUBMITTED, value, key.encode(), headers=headers)
+    assert client.flush(60) == 0
+    until(lambda: len(erased() - before) == 1, "the replay to end as erased")
+    assert stack.document("job", "replayed") is None
+    body = {"query": "hull welding diver", "kind": "job"}
+    found = stack.http.post("/matching/similarity-search", json=body).json()["results"]
+    assert "replayed" not in {result["id"] for result in found}
+    for topic in ("documents.text.v1", "documents.vectors.v1"):
+        until(lambda topic=topic: _ends_on_a_tombstone(stack, topic, key), f"{topic} to end on a tombstone")
+
+    _produce(client, "replayed", "A shepherd, as a new event.")
+    assert client.flush(60) == 0
+    assert stack.ended("job", "replayed", "A shepherd, as a new event.")["status"] == "indexed"
 
 
 def test_told_to_partition_as_java_does_a_librdkafka_client_misplaces_nothing(stack: RunningStack) -> None:
@@ -124,6 +155,10 @@ def _produce(client: Producer, name: str, text: str, acknowledged: Any = None) -
 def _ends_on(stack: RunningStack, topic: str, name: str, held: dict[str, Any]) -> bool:
     last = asyncio.run(last_value(stack.info["kafka_bootstrap"], topic, f"default/job/{name}"))
     return last is not None and json.loads(last)["revision"] == held["revision"]
+
+
+def _ends_on_a_tombstone(stack: RunningStack, topic: str, key: str) -> bool:
+    return asyncio.run(last_value(stack.info["kafka_bootstrap"], topic, key)) is None
 
 
 def _misplaced(stack: RunningStack) -> float:

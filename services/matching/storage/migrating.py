@@ -21,6 +21,7 @@ LOCK_TIMEOUT = "30s"
 _NUMBERED = re.compile(r"(\d{3})_.*\.sql")
 _FOLDER: Traversable = resources.files("services.matching.storage") / "migrations"
 
+_VERSION = "INSERT INTO matching.space_tables (space, version) VALUES ($1, $2)"
 # A table that was made again for vectors of a retired space stays for as long once more.
 _RETIRED = """
 SELECT space FROM matching.spaces JOIN matching.space_tables USING (space)
@@ -50,8 +51,12 @@ async def make_space_table(owner_url: str, service_url: str, space: str, dimensi
     service = _quoted(role_of(service_url))
     async with _alone(owner_url) as connection:
         if not await connection.fetchval("SELECT EXISTS (SELECT FROM matching.space_tables WHERE space = $1)", space):
-            await connection.execute("INSERT INTO matching.space_tables (space, version) VALUES ($1, 0)", space)
-            await _migrate_space(connection, space, 0, service=service, dimension=int(dimension))
+            # One that has no version was made by a process of before versions, during an upgrade.
+            version = int(await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", f"matching.vectors_{space}"))
+            await connection.execute(
+                "INSERT INTO matching.space_tables (space, version) VALUES ($1, $2)", space, version
+            )
+            await _migrate_space(connection, space, version, service=service, dimension=int(dimension))
 
 
 async def drop_retired_tables(owner_url: str, seconds: float) -> list[str]:

@@ -98,6 +98,15 @@ async def test_a_database_of_before_versions_is_brought_up_to_date(dsns: Dsns) -
     await make_space_table(dsns.owner, dsns.matching, SPACE, DIMENSION)
     assert await _tables(dsns) == [f"vectors_{SPACE}"]
 
+    # An old process that still runs makes one meanwhile.
+    connection = await asyncpg.connect(dsns.owner)
+    statement = (MIGRATIONS / "spaces" / "001_vectors.sql").read_text()
+    await connection.execute(statement.format(**{**values, "space": OTHER}))
+    await connection.close()
+    await make_space_table(dsns.owner, dsns.matching, OTHER, DIMENSION)
+    rows = await _fetch(dsns, "SELECT space, version FROM matching.space_tables ORDER BY space")
+    assert rows == [{"space": OTHER, "version": 2}, {"space": SPACE, "version": 2}]
+
 
 @pytest.fixture
 async def retired(matching: Matching) -> Spaces:
