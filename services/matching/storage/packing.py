@@ -10,7 +10,6 @@ import numpy as np
 from libs.contracts.documents import Span
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.events import Embedding, Stretches
-from libs.contracts.vectors import PackedVectors
 from services.matching.scoring.document_vector import document_vector
 from services.matching.scoring.documents import StoredVectors, Vectors
 
@@ -33,7 +32,9 @@ def packed(embedding: Embedding) -> PackedDocument:
         windows = stored_vectors(embedding.windows)
         if not len(windows):
             raise ValueError("there is no window")
-        units = stored_vectors(embedding.units)
+        # Decoded once, for the check and for the row alike.
+        data, scales = embedding.units.vectors.raw(), embedding.units.vectors.raw_scales()
+        units = _arrays(embedding.units, data, scales)
         if not (np.isfinite(windows.vectors).all() and np.isfinite(units.vectors).all()):
             raise ValueError("numbers are not finite")
         if windows.vectors.shape[1] != embedding.dimension or units.vectors.shape[1] != embedding.dimension:
@@ -41,7 +42,7 @@ def packed(embedding: Embedding) -> PackedDocument:
         document = document_vector(windows)
         if not (document.any() and windows.vectors.any(axis=1).all()):
             raise ValueError("a vector is nothing but zeros")
-        numbers, scales = _int8(embedding.units.vectors)
+        numbers, scales = (data, scales) if embedding.units.vectors.dtype == "int8" else _int8(units.vectors)
         return PackedDocument(
             document=document,
             windows=windows.vectors.astype("<f4").tobytes(),
@@ -56,13 +57,18 @@ def packed(embedding: Embedding) -> PackedDocument:
 
 def stored_vectors(stretches: Stretches) -> StoredVectors:
     """Arrays of an event's stretches; int8 rows times their scales. Raises ValueError."""
+    return _arrays(stretches, stretches.vectors.raw(), stretches.vectors.raw_scales())
+
+
+def _arrays(stretches: Stretches, data: bytes, scales: bytes) -> StoredVectors:
+    """The same from the numbers' and scales' decoded bytes."""
     vectors = stretches.vectors
     if vectors.count != len(stretches.spans):
         raise ValueError(f"{vectors.count} vectors came with {len(stretches.spans)} spans")
     if vectors.dtype == "float32":
-        numbers = np.frombuffer(vectors.raw(), dtype="<f4").reshape(vectors.count, vectors.dimension)
+        numbers = np.frombuffer(data, dtype="<f4").reshape(vectors.count, vectors.dimension)
     else:
-        numbers = _scaled(vectors.raw(), vectors.raw_scales(), vectors.dimension)
+        numbers = _scaled(data, scales, vectors.dimension)
     return StoredVectors(_spans(stretches.spans), numbers.astype(np.float32))
 
 
@@ -78,11 +84,8 @@ def unpacked_units(units: bytes, scales: bytes, spans: bytes, dimension: int) ->
     return StoredVectors(_stored_spans(spans), (vectors / np.where(norms == 0, 1, norms)).astype(np.float32))
 
 
-def _int8(vectors: PackedVectors) -> tuple[bytes, bytes]:
-    """int8 numbers and their scales, whatever the event had."""
-    if vectors.dtype == "int8":
-        return vectors.raw(), vectors.raw_scales()
-    numbers = np.frombuffer(vectors.raw(), dtype="<f4").reshape(vectors.count, vectors.dimension)
+def _int8(numbers: Vectors) -> tuple[bytes, bytes]:
+    """Rows of float32 as int8 numbers, and the scale of each row."""
     scales = (np.abs(numbers).max(axis=1, initial=0.0) / 127).astype("<f4")
     scales[scales == 0] = 1.0
     return np.rint(numbers / scales[:, None]).astype(np.int8).tobytes(), scales.tobytes()
