@@ -12,7 +12,7 @@ from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.events import Embedding, Stretches
 from libs.contracts.vectors import PackedVectors
 from services.matching.scoring.document_vector import document_vector
-from services.matching.scoring.documents import StoredVectors, Vectors
+from services.matching.scoring.model import StoredVectors, Vectors
 
 
 @dataclass(frozen=True, slots=True)
