@@ -123,7 +123,7 @@ async def test_the_table_of_a_space_that_retired_long_ago_is_dropped_and_writes_
     )
     shown = await matching.service.document(key_of(KEY))
     assert shown is not None
-    assert (shown["text"], shown["embedding"]["space"]) == ("A new text", OTHER)
+    assert (shown.text, shown.embedding and shown.embedding.space) == ("A new text", OTHER)
 
 
 async def test_an_erasure_still_empties_the_topic_of_a_space_without_a_table(
