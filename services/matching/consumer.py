@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
@@ -14,6 +13,7 @@ from libs.messaging.dead_letters import dead_letter, publish_counting
 from libs.messaging.publishing import Publisher
 from libs.messaging.records import Record
 from libs.messaging.reporting import status_record
+from libs.resilience.threads import Threads
 from libs.telemetry.logs import get_logger
 from libs.telemetry.record_spans import processing
 from services.matching.metrics import INDEXED, REPAIRS, STATUSES
@@ -35,6 +35,9 @@ SERVICE = "matching"
 # What matching subscribes to (a pattern) and publishes to; the event reference says the same.
 READS = r"^documents\.(status\.v1|vectors\.v1(\.[0-9a-f]{8})?)$"
 WRITES = (topics.STATUS, topics.TEXT, topics.VECTORS, topics.dead_letters_topic(SERVICE))
+
+# One decodes; the other is there for when a cancelled batch has left one at work.
+DECODING_THREADS = 2
 
 
 class MatchingWork:
@@ -58,13 +61,18 @@ class MatchingWork:
         self._spaces = spaces
         self._publisher = publisher
         self._is_replay = is_replay
+        self._threads = Threads("indexing", DECODING_THREADS)
+
+    async def stop(self) -> None:
+        """Ends the threads that decode; afterwards `handle` fails."""
+        await self._threads.stop()
 
     async def handle(self, records: Sequence[Record]) -> None:
         statuses: defaultdict[str, list[StatusArrival]] = defaultdict(list)
         vectors: defaultdict[str, list[VectorsTopicArrival]] = defaultdict(list)
         rejected: list[tuple[Record, RecordRejected]] = []
         marked = [(record, self._is_replay(record)) for record in records]
-        for record, arrival in zip(records, await asyncio.to_thread(decoded, marked), strict=True):
+        for record, arrival in zip(records, await self._threads.run(lambda: decoded(marked)), strict=True):
             if isinstance(arrival, RecordRejected):
                 rejected.append((record, arrival))
             elif isinstance(arrival, StatusArrival):

@@ -107,9 +107,10 @@ async def _consume(
     work = api.ready()
     positions = StoredPositions(databases.consuming)
     writer = _writer(settings, databases.consuming)
+    indexing = MatchingWork(writer, work.spaces, publisher, is_replay=positions.is_replay)
     consumer = Consumer(
         settings,
-        MatchingWork(writer, work.spaces, publisher, is_replay=positions.is_replay),
+        indexing,
         parts.health,
         group=GROUP_MATCHING,
         pattern=READS,
@@ -118,6 +119,7 @@ async def _consume(
         commit_every=COMMIT_EVERY,
     )
     api.lag = consumer.lag
+    parts.on_stop(indexing.stop)
     parts.on_stop(publisher.stop)
     await parts.wait_for("broker", publisher.start)
     await parts.wait_for("broker", partial(_check_topics, settings))

@@ -30,7 +30,7 @@ from libs.contracts.identifiers import Kind  # noqa: E402
 from services.embedding.engines.torch import TorchEngine  # noqa: E402
 from services.embedding.location.model_location import locate  # noqa: E402
 from services.embedding.segmentation.cutting import Pieces  # noqa: E402
-from services.matching.scoring.documents import ScoredDocument, StoredVectors  # noqa: E402
+from services.matching.scoring.model import ScoredDocument, StoredVectors  # noqa: E402
 from tests.bench.token_model import write_token_model  # noqa: E402
 
 NAME = "all-MiniLM-L6-v2"

@@ -19,7 +19,7 @@ from services.embedding.segmentation.cutting import Piece, Pieces, cut
 from services.embedding.settings import EmbeddingSettings
 from services.ingest.structure.sections import find_sections
 from services.ingest.structure.title import title_of
-from services.matching.scoring.documents import ScoredDocument, StoredVectors
+from services.matching.scoring.model import ScoredDocument, StoredVectors
 
 # Texts to a call of the model: of similar length, so that little is padding.
 CALL = 64

@@ -13,7 +13,7 @@ from measures import Scores
 
 from services.matching.scoring.calculate import Comparison
 from services.matching.scoring.document_vector import head_vector
-from services.matching.scoring.documents import ScoredDocument
+from services.matching.scoring.model import ScoredDocument
 from services.matching.scoring.terms import idf
 
 System = Callable[[Sequence[ScoredDocument], Sequence[ScoredDocument]], Scores]

@@ -11,7 +11,7 @@ from pgvector import HalfVector
 
 from libs.contracts.documents import IdentitySpan, Section
 from libs.contracts.identifiers import DocumentKey, Kind
-from services.matching.scoring.documents import Candidate, ScoredDocument, StoredVectors
+from services.matching.scoring.model import Candidate, ScoredDocument, StoredVectors
 from services.matching.scoring.terms import idf
 from services.matching.storage.database import Reading
 from services.matching.storage.packing import unpacked_units, unpacked_windows

@@ -96,4 +96,5 @@ class AnswerLimits:
         while self._waiting and self._waiting[0][0] <= self._free:
             wanted, turn = self._waiting.popleft()
             self._free -= wanted
-            turn.set_result(None)
+            if not turn.done():  # else whoever waited has just left, and gives its bytes back
+                turn.set_result(None)

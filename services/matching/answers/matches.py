@@ -16,7 +16,7 @@ from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.parts import cost_of_scoring, in_parts
 from services.matching.scoring.best import Best
 from services.matching.scoring.calculate import SCORING_VERSION, Comparison
-from services.matching.scoring.documents import Candidate, Match, ScoredDocument
+from services.matching.scoring.model import Candidate, Match, ScoredDocument
 from services.matching.storage.database import Database, Reading
 from services.matching.storage.spaces_table import Space, active_space
 

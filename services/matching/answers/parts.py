@@ -28,7 +28,7 @@ def cost_of_scoring(asked: Size | None, found: Sequence[Size], *, shown: int) ->
     `asked` is the document that all others are compared with, None for a query; `shown` how many results are kept.
     """
     if not found:
-        return 0
+        return 0 if asked is None else 2 * asked.stored  # it is read all the same
     part = 2 * min(max(PART_BYTES, max(size.stored for size in found)), sum(size.stored for size in found))
     decoded = max(_decoded(size) for size in found)
     if asked is None:

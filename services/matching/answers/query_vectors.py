@@ -11,7 +11,7 @@ from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.inner import paths
 from libs.contracts.inner.embedding import Embedded, EmbedOrder
 from libs.resilience.inner_client import InnerClient
-from services.matching.scoring.documents import Vectors
+from services.matching.scoring.model import Vectors
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from services.matching.scoring.documents import Vectors
+from services.matching.scoring.model import Vectors
 
 # A matrix of up to this many bytes is computed whole; a larger one in blocks of that size.
 BLOCK_BYTES = 16 * 1024 * 1024

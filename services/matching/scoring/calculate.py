@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from libs.contracts.inner.matching import Evidence, Requirement, RequirementStatus
-from services.matching.scoring.documents import Match, ScoredDocument
+from services.matching.scoring.model import Match, ScoredDocument
 from services.matching.scoring.readings import JobReading, ResumeReading, job_reading, resume_reading
 from services.matching.scoring.signals import Signals, measure
 from services.matching.scoring.terms import Weights

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from services.matching.scoring.documents import StoredVectors, Vectors
+from services.matching.scoring.model import StoredVectors, Vectors
 
 HEAD_SHARE = 0.5
 

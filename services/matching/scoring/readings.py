@@ -10,8 +10,8 @@ import numpy as np
 
 from services.matching.scoring.blocks import RowBlocks
 from services.matching.scoring.document_vector import head_vector, mean_vector
-from services.matching.scoring.documents import ScoredDocument, Vectors
 from services.matching.scoring.experience import tenures, years_asked
+from services.matching.scoring.model import ScoredDocument, Vectors
 from services.matching.scoring.requirements import Asked, read_job
 from services.matching.scoring.terms import Weights, idf, terms_of
 

@@ -7,8 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 
 from libs.contracts.inner.matching import Necessity
-from services.matching.scoring.documents import ScoredDocument
 from services.matching.scoring.job_parts import JobPart, JobParts, TextRange
+from services.matching.scoring.model import ScoredDocument
 
 _NICE = re.compile(
     r"\b(?:preferred|preferably|nice[ -]to[ -]have|good to have|desired|desirable|(?:is|be|are|as) an? (?:big "

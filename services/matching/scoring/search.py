@@ -9,7 +9,7 @@ import numpy as np
 from libs.contracts.inner.matching import Highlight, SearchResult
 from services.matching.scoring.best import Best
 from services.matching.scoring.document_vector import head_vector, mean_vector
-from services.matching.scoring.documents import Candidate, ScoredDocument, Vectors
+from services.matching.scoring.model import Candidate, ScoredDocument, Vectors
 from services.matching.scoring.terms import Weights, idf, terms_of, word_cover
 
 _HEAD, _WHOLE, _UNITS, _WORDS = 0.2, 0.2, 0.4, 0.2

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.matching.scoring.blocks import RowBlocks
-from services.matching.scoring.documents import ScoredDocument
+from services.matching.scoring.model import ScoredDocument
 from services.matching.scoring.readings import JobReading, ResumeReading
 from services.matching.scoring.terms import Weights, word_cover
 

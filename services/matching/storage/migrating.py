@@ -21,7 +21,13 @@ LOCK_TIMEOUT = "30s"
 _NUMBERED = re.compile(r"(\d{3})_.*\.sql")
 _FOLDER: Traversable = resources.files("services.matching.storage") / "migrations"
 
-_VERSION = "INSERT INTO matching.space_tables (space, version) VALUES ($1, $2)"
+# While a new version starts, a running one of before versions may make tables: as 1, and told to nobody.
+_ADOPT = """
+INSERT INTO matching.space_tables (space, version)
+SELECT substr(relname::text, 9), 1 FROM pg_class
+WHERE relnamespace = 'matching'::regnamespace AND relkind = 'r' AND relname ~ '^vectors_[0-9a-f]{8}$'
+ON CONFLICT (space) DO NOTHING
+"""
 # A table that was made again for vectors of a retired space stays for as long once more.
 _RETIRED = """
 SELECT space FROM matching.spaces JOIN matching.space_tables USING (space)
@@ -41,22 +47,26 @@ async def migrate(owner_url: str, service_url: str) -> list[str]:
             "CREATE TABLE IF NOT EXISTS matching.migrations (name text PRIMARY KEY, at timestamptz DEFAULT now())"
         )
         done = await _migrate_schema(connection, service)
+        await connection.execute(_ADOPT)
         for row in await connection.fetch("SELECT space, version FROM matching.space_tables ORDER BY space"):
             done += await _migrate_space(connection, row["space"], row["version"], service=_quoted(service))
     return done
 
 
 async def make_space_table(owner_url: str, service_url: str, space: str, dimension: int) -> None:
-    """Makes the table of a space where it is missing, as the newest version. Raises DependencyUnavailable."""
+    """Makes the table of a space where it is missing, as the newest version. Raises DependencyUnavailable.
+
+    `dimension` counts for a space that is not known yet.
+    """
     service = _quoted(role_of(service_url))
     async with _alone(owner_url) as connection:
-        if not await connection.fetchval("SELECT EXISTS (SELECT FROM matching.space_tables WHERE space = $1)", space):
-            # One that has no version was made by a process of before versions, during an upgrade.
-            version = int(await connection.fetchval("SELECT to_regclass($1) IS NOT NULL", f"matching.vectors_{space}"))
-            await connection.execute(
-                "INSERT INTO matching.space_tables (space, version) VALUES ($1, $2)", space, version
-            )
-            await _migrate_space(connection, space, version, service=service, dimension=int(dimension))
+        await connection.execute(_ADOPT)
+        version = await connection.fetchval("SELECT version FROM matching.space_tables WHERE space = $1", space)
+        if version is None:
+            version = 0
+            await connection.execute("INSERT INTO matching.space_tables (space, version) VALUES ($1, 0)", space)
+        known = await connection.fetchval("SELECT dimension FROM matching.spaces WHERE space = $1", space)
+        await _migrate_space(connection, space, version, service=service, dimension=int(known or dimension))
 
 
 async def drop_retired_tables(owner_url: str, seconds: float) -> list[str]:

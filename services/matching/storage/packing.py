@@ -11,7 +11,7 @@ from libs.contracts.documents import Span
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.events import Embedding, Stretches
 from services.matching.scoring.document_vector import document_vector
-from services.matching.scoring.documents import StoredVectors, Vectors
+from services.matching.scoring.model import StoredVectors, Vectors
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,10 @@ class Batch:
         # Older than one before them: the log ends on them, which only the comparison with what is stored repairs.
         self._late: list[VectorsArrival] = []
 
+    def __contains__(self, key: DocumentKey) -> bool:
+        """Whether it holds an event of the document, in any space."""
+        return any(document[0] == key for document in self._newest)
+
     def add(self, arrival: VectorsArrival) -> None:
         """The next event in the log's order."""
         document = (arrival.key, arrival.event.embedding.space)

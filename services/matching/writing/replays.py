@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -20,10 +20,12 @@ from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from services.matching.storage.database import Reading, Writing
-from services.matching.writing.stored_document import stored_documents
+from services.matching.writing.stored_document import StoredDocument, stored_documents
 
 # Old marks removed by one transaction at most.
 FORGOTTEN_AT_ONCE = 1000
+# How old a mark must be for a further report of its event to renew it.
+RENEWED_SECONDS = 3600.0
 _MARK_BYTES = 16
 
 _NOTE = """
@@ -31,6 +33,13 @@ INSERT INTO matching.sent_events AS known (tenant, mark, stamp, "offset")
 SELECT $1, * FROM unnest($2::bytea[], $3::bigint[], $4::bigint[])
 ON CONFLICT (tenant, mark) DO UPDATE SET stamp = excluded.stamp, "offset" = excluded."offset"
 WHERE (excluded.stamp, excluded."offset") < (known.stamp, known."offset")
+"""
+# An event that was sent again lies in its topic anew: its mark begins to age once more. Not for each of its reports.
+_RENEW = """
+UPDATE matching.sent_events SET noted_at = now() WHERE tenant = $1 AND mark IN (
+    SELECT mark FROM matching.sent_events
+    WHERE tenant = $1 AND mark = ANY($2) AND noted_at < now() - make_interval(secs => $3)
+    ORDER BY mark FOR UPDATE)
 """
 _FORGET = """
 DELETE FROM matching.sent_events WHERE tenant = $1 AND mark IN (
@@ -73,6 +82,7 @@ async def note_sent(connection: Writing, sent: Sequence[SentEvent]) -> None:
         marks = sorted(lowest)
         stamps, offsets = [lowest[mark].stamp for mark in marks], [lowest[mark].offset for mark in marks]
         await connection.execute(_NOTE, sent[0].key.tenant, marks, stamps, offsets)
+        await connection.execute(_RENEW, sent[0].key.tenant, marks, RENEWED_SECONDS)
 
 
 async def first_revisions(connection: Reading, sent: Iterable[SentEvent]) -> dict[SentEvent, Revision]:
@@ -91,6 +101,13 @@ async def first_revisions(connection: Reading, sent: Iterable[SentEvent]) -> dic
     return {each: found[mark] for each, mark in marks.items() if mark in found}
 
 
+async def sent_again(connection: Writing, sent: Sequence[SentEvent]) -> set[SentEvent]:
+    """Notes events of one tenant; those of them that came before, at a lower revision than they come now."""
+    await note_sent(connection, sent)
+    first = await first_revisions(connection, sent)
+    return {each for each in sent if first.get(each, each.revision) < each.revision}
+
+
 def was_erased(revision: Revision, first: Revision | None, erased: Revision | None) -> bool:
     """Whether an event that comes as `revision` is one of a document that was erased since it `first` came."""
     return first is not None and erased is not None and first <= erased < revision
@@ -104,7 +121,7 @@ async def find_replays(connection: Writing, reports: Sequence[StatusEvent]) -> R
     """
     # The documents before the marks, as where vectors are written: else two processes could wait for each other.
     stored = await stored_documents(connection, sorted({each.key for each in reports}), lock=True)
-    erased = {key: each for key, each in stored.items() if each.erased is not None}
+    erased = _with_erasures(stored, reports)
     sent = [_sent(each) for each in reports if each.status is not Status.ERASED]
     if not sent:
         return Replays(list(reports), [])
@@ -131,6 +148,24 @@ async def find_replays(connection: Writing, reports: Sequence[StatusEvent]) -> R
 async def forget_sent(connection: Writing, tenant: str, seconds: float) -> int:
     """Removes marks older than that, the oldest first, FORGOTTEN_AT_ONCE at most; returns how many."""
     return await connection.execute(_FORGET, tenant, seconds, FORGOTTEN_AT_ONCE)
+
+
+def _with_erasures(
+    stored: Mapping[DocumentKey, StoredDocument], reports: Sequence[StatusEvent]
+) -> dict[DocumentKey, StoredDocument]:
+    """The documents that were erased, also those of which only the reports say so: no later report may come."""
+    found = {key: each for key, each in stored.items() if each.erased is not None}
+    for report in reports:
+        if report.status is Status.ERASED:
+            revision = report.parsed_revision
+            known = found.get(report.key) or stored.get(report.key) or _unknown(report.key)
+            found[report.key] = replace(known, erased=max(revision, known.erased or revision))
+    return found
+
+
+def _unknown(key: DocumentKey) -> StoredDocument:
+    """A document that has no row yet."""
+    return StoredDocument(key, Status.ERASED, None, None, repair_owed=False, source_event=SourceEvent("", ""))
 
 
 def _sent(report: StatusEvent) -> SentEvent:

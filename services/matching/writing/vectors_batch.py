@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 
 from libs.contracts import topics
@@ -17,6 +18,7 @@ from services.matching.writing.batch import Batch
 from services.matching.writing.erasures import are_topics_empty, erase
 from services.matching.writing.indexing import index
 from services.matching.writing.repairs import end_replay, repaired
+from services.matching.writing.replays import SentEvent, sent_again
 from services.matching.writing.stored_document import StoredDocument, stored_document, stored_documents
 from services.matching.writing.written import Emptied, Outcome, Written
 
@@ -28,9 +30,14 @@ async def write_vectors(connection: Writing, arrivals: Sequence[VectorsTopicArri
     """
     # All rows at once, in key order: two processes that write the same documents must not wait for each other.
     await stored_documents(connection, sorted({arrival.key for arrival in arrivals}), lock=True)
+    again = await _sent_again(connection, arrivals)
     written, batch = Written(), Batch()
     for arrival in arrivals:
         if isinstance(arrival, VectorsArrival):
+            if _sent(arrival) in again and arrival.key in batch:
+                # It may change nothing, and then outdates nothing: what came before it must be written first.
+                await _index(connection, batch, written)
+                batch = Batch()
             batch.add(arrival)
         elif arrival.withdrawn or not batch.outdate(arrival.key, arrival.identity.revision):
             # It came after a newer text: that must be written first, or it would not be seen to be newer.
@@ -41,6 +48,18 @@ async def write_vectors(connection: Writing, arrivals: Sequence[VectorsTopicArri
             await _tombstone(connection, arrival, written)
     await _index(connection, batch, written)
     return written
+
+
+async def _sent_again(connection: Writing, arrivals: Sequence[VectorsTopicArrival]) -> set[SentEvent]:
+    """The events sent again among those of documents that the batch has several events of."""
+    vectors = [each for each in arrivals if isinstance(each, VectorsArrival)]
+    counts = Counter(each.key for each in vectors)
+    several = [_sent(each) for each in vectors if counts[each.key] > 1]
+    return await sent_again(connection, several) if several else set()
+
+
+def _sent(arrival: VectorsArrival) -> SentEvent:
+    return SentEvent(arrival.key, arrival.event.source_event, arrival.revision)
 
 
 async def _index(connection: Writing, batch: Batch, written: Written) -> None:

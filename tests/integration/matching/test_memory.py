@@ -21,6 +21,7 @@ from tests.both_brokers import Broker
 from tests.fakes.documents import SPACE
 from tests.fakes.in_memory_publisher import InMemoryPublisher
 from tests.fakes.long_documents import CHARACTERS, DIMENSION, long_vectors_event
+from tests.fakes.matching_arrivals import vectors_arrival
 from tests.fakes.matching_process import TENANT, MatchingProcess
 
 pytestmark = pytest.mark.integration
@@ -83,7 +84,7 @@ async def _store_long_documents(dsns: Dsns) -> None:
     for number, key in enumerate(["default/job/long", *(f"default/resume/r{n}" for n in range(DIFFERENT))]):
         event = long_vectors_event(key, Revision(1, number), number)
         assert len(event.text) == CHARACTERS - 1
-        await writer.index("default", [event])
+        await writer.write_vectors("default", [vectors_arrival(event)])
     await database.close()
     await _copy_resumes(dsns)
 

@@ -65,8 +65,8 @@ async def test_every_tenant_is_sent_again_and_built_and_every_page_goes_on_behin
     listed, cursor = [], None
     while True:
         page = await matching.service.page("ab", "resume", limit=1, cursor=cursor, status=None)
-        listed += [item["id"] for item in page["items"]]
-        cursor = page["next_cursor"]
+        listed += [item.id for item in page.items]
+        cursor = page.next_cursor
         if cursor is None:
             break
     assert listed == ["B", "a", "a-c", "ab"]

@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from libs.contracts.errors import RecordRejected
 from libs.contracts.revision import Revision
 from libs.contracts.topics import TEXT, VECTORS, vectors_topic
 from libs.localstack.roles import Dsns
@@ -108,6 +109,27 @@ async def test_a_database_of_before_versions_is_brought_up_to_date(dsns: Dsns) -
     assert rows == [{"space": OTHER, "version": 2}, {"space": SPACE, "version": 2}]
 
 
+async def test_a_table_that_a_process_of_before_versions_makes_meanwhile_is_taken_over(matching: Matching) -> None:
+    """It migrated before, and runs on while the new version starts."""
+    connection = await asyncpg.connect(matching.dsns.owner)
+    values = {"service": "shortlist_matching", "space": OTHER, "dimension": DIMENSION}
+    await connection.execute((MIGRATIONS / "spaces" / "001_vectors.sql").read_text().format(**values))
+    await connection.close()
+    await matching.spaces.register(OTHER, "another", DIMENSION)
+    rows = await _fetch(matching.dsns, "SELECT version FROM matching.space_tables WHERE space = $1", OTHER)
+    assert rows == [{"version": 2}]
+
+
+async def test_the_dropped_table_of_a_known_space_is_made_again_with_its_own_dimension_whatever_an_event_says(
+    matching: Matching, retired: Spaces
+) -> None:
+    await retired.drop_retired()
+    with pytest.raises(RecordRejected):
+        await matching.index(vectors_event(KEY, SECOND, space=SPACE, dimension=DIMENSION + 1))
+    await matching.index(vectors_event(KEY, THIRD))
+    assert len(await matching.rows(f"SELECT FROM matching.vectors_{SPACE}")) == 1
+
+
 @pytest.fixture
 async def retired(matching: Matching) -> Spaces:
     """OTHER answers, SPACE retired, and both have the vectors of KEY; what drops at once what is retired."""
@@ -132,7 +154,7 @@ async def test_the_table_of_a_space_that_retired_long_ago_is_dropped_and_writes_
     )
     shown = await matching.service.document(key_of(KEY))
     assert shown is not None
-    assert (shown["text"], shown["embedding"]["space"]) == ("A new text", OTHER)
+    assert (shown.text, shown.embedding and shown.embedding.space) == ("A new text", OTHER)
 
 
 async def test_an_erasure_still_empties_the_topic_of_a_space_without_a_table(

@@ -130,7 +130,7 @@ async def test_a_new_submission_after_the_deletion_is_a_new_document_and_a_repla
     await _replay(matching, LAST)
     shown = await matching.service.document(key_of(KEY))
     assert shown is not None
-    assert (shown["text"], shown["status"], shown["indexed_revision"]) == ("A new text", "indexed", str(LAST))
+    assert (shown.text, shown.status, shown.indexed_revision) == ("A new text", "indexed", str(LAST))
     assert matching.statuses()[-1] == ("r1", str(LAST), "indexed")
     assert [(revision, text) for _, revision, text in _published(matching)] == [(str(LAST), "A new text")]
 
@@ -144,7 +144,7 @@ async def test_a_replay_does_not_bury_a_new_submission_on_its_way(matching: Matc
     await matching.index(vectors_event(KEY, LATER, "A new text", source_event=B))
     shown = await matching.service.document(key_of(KEY))
     assert shown is not None
-    assert (shown["text"], shown["status"]) == ("A new text", "indexed")
+    assert (shown.text, shown.status) == ("A new text", "indexed")
 
 
 async def test_a_database_that_is_filled_again_knows_the_erased_events_by_the_status_topic(matching: Matching) -> None:
@@ -170,6 +170,51 @@ async def test_it_is_erased_again_where_its_first_status_is_read_after_it(matchi
     assert _published(matching)[-1] == (DELETION, str(REPLAYED), None)
 
 
+async def test_it_is_erased_again_where_all_its_statuses_are_read_together_after_it(matching: Matching) -> None:
+    """The status topic of an empty database may be read in one go, after the vectors: no later report will come."""
+    await _lose_database(matching)
+    await matching.index(vectors_event(KEY, REPLAYED, SECRET, source_event=A))
+    await matching.read(
+        *(
+            status_arrived(report(KEY, revision, status, source=A))
+            for revision, status in (
+                (FIRST, Status.INDEXED),
+                (DELETED, Status.ERASED),
+                (REPLAYED, Status.PARSED),
+                (REPLAYED, Status.INDEXED),
+            )
+        )
+    )
+    await _assert_gone(matching, REPLAYED)
+    assert matching.statuses()[-1] == ("r1", str(REPLAYED), "erased")
+
+
+async def test_a_replay_read_together_with_the_new_submission_before_it_leaves_that_one(matching: Matching) -> None:
+    await _replay(matching, FIRST)
+    await matching.writer.erase(key_of(KEY), DELETED)
+    await matching.read(
+        vectors_arrived(vectors_event(KEY, LATER, "A new text", source_event=B)),
+        vectors_arrived(vectors_event(KEY, LAST, SECRET, source_event=A)),
+    )
+    shown = await matching.service.document(key_of(KEY))
+    assert shown is not None
+    assert (shown.text, shown.status, shown.indexed_revision) == ("A new text", "indexed", str(LAST))
+    assert [(revision, text) for _, revision, text in _published(matching)] == [(str(LAST), "A new text")]
+
+
+async def test_an_event_that_was_sent_again_is_known_for_as_long_as_that_record_lies_in_its_topic(
+    matching: Matching,
+) -> None:
+    await _replay(matching, FIRST)
+    await matching.writer.erase(key_of(KEY), DELETED)
+    await _age_marks(matching, "5 days")
+    await _replay(matching, REPLAYED)
+    await _age_marks(matching, "5 days")
+    await matching.writer.forget_sent()
+    await _replay(matching, LATER)
+    await _assert_gone(matching, LATER)
+
+
 async def test_marks_are_keyed_tell_nothing_and_leave_when_the_submitted_topic_has_forgotten_them(
     matching: Matching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,11 +233,17 @@ async def test_marks_are_keyed_tell_nothing_and_leave_when_the_submitted_topic_h
     await matching.writer.forget_sent()
     assert len(await matching.rows("SELECT FROM matching.sent_events")) == 6
     monkeypatch.setattr(replays, "FORGOTTEN_AT_ONCE", 2)
-    connection = await asyncpg.connect(matching.dsns.superuser)
-    await connection.execute("UPDATE matching.sent_events SET noted_at = noted_at - interval '9 days'")
-    await connection.close()
+    await _age_marks(matching, "9 days")
     await matching.writer.forget_sent()
     assert await matching.rows("SELECT FROM matching.sent_events") == []
+
+
+async def _age_marks(matching: Matching, by: str) -> None:
+    connection = await asyncpg.connect(matching.dsns.superuser)
+    try:
+        await connection.execute(f"UPDATE matching.sent_events SET noted_at = noted_at - interval '{by}'")
+    finally:
+        await connection.close()
 
 
 async def _lose_database(matching: Matching) -> None:

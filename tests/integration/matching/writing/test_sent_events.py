@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from libs.contracts import events
@@ -37,7 +38,7 @@ LATER = "2026-11-02T00:00:00Z"
 async def _shown(matching: Matching) -> dict[str, Any]:
     shown = await matching.service.document(key_of(KEY))
     assert shown is not None
-    return shown
+    return dict(msgspec.to_builtins(shown))
 
 
 def _texts(matching: Matching) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ import pytest
 
 from libs.contracts.documents import IdentitySpan, Section
 from libs.contracts.identifiers import Kind
-from services.matching.scoring.documents import ScoredDocument, StoredVectors
+from services.matching.scoring.model import ScoredDocument, StoredVectors
 from services.matching.scoring.terms import term_list
 
 DIMENSION = 256

@@ -10,7 +10,7 @@ import pytest
 from services.matching.scoring import blocks
 from services.matching.scoring.blocks import RowBlocks
 from services.matching.scoring.calculate import Comparison, calculate
-from services.matching.scoring.documents import ScoredDocument, StoredVectors, Vectors
+from services.matching.scoring.model import ScoredDocument, StoredVectors, Vectors
 
 pytestmark = pytest.mark.unit
 

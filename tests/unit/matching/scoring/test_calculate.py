@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from services.matching.scoring.calculate import SCORING_VERSION, Comparison, calculate
-from services.matching.scoring.documents import ScoredDocument, StoredVectors
+from services.matching.scoring.model import ScoredDocument, StoredVectors
 
 pytestmark = pytest.mark.unit
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from services.matching.scoring.document_vector import document_vector, head_vector, mean_vector
-from services.matching.scoring.documents import StoredVectors
+from services.matching.scoring.model import StoredVectors
 
 pytestmark = pytest.mark.unit
 

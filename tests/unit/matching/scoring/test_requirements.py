@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from libs.contracts.documents import Section
-from services.matching.scoring.documents import ScoredDocument
+from services.matching.scoring.model import ScoredDocument
 from services.matching.scoring.requirements import read_job, requirements_start
 
 pytestmark = pytest.mark.unit

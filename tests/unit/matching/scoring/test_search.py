@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from libs.contracts.inner.matching import SearchResult
-from services.matching.scoring.documents import Candidate, ScoredDocument, Vectors
+from services.matching.scoring.model import Candidate, ScoredDocument, Vectors
 from services.matching.scoring.search import Ranking
 
 pytestmark = pytest.mark.unit
