@@ -110,8 +110,8 @@ class _Admitted:
 
 
 def _has_body(headers: Headers) -> bool:
-    length = headers.get("content-length", "")
-    return "transfer-encoding" in headers if not length else length.strip() != "0"
+    # Where both are sent, the transfer coding counts, whatever the length says.
+    return "transfer-encoding" in headers or headers.get("content-length", "0").strip() != "0"
 
 
 async def _refuse(send: Send) -> None:
