@@ -12,6 +12,7 @@ from httpx import ASGITransport, AsyncClient, Response
 
 from services.gateway.middleware.admission import Admission
 from services.gateway.middleware.body_arrival import Arrivals
+from services.gateway.middleware.draining import EarlyAnswers
 from services.gateway.problems import Problem
 from tests.fakes.collecting_work import until
 
@@ -218,3 +219,32 @@ async def test_a_body_whose_time_is_over_at_the_moment_when_its_room_is_needed_e
         await bodies[0]
     second.put_nowait({"type": "http.request", "body": b"y", "more_body": False})
     assert (await bodies[1]).size == 601
+
+
+async def test_a_request_that_was_refused_takes_nobodys_place_while_the_rest_of_its_body_is_discarded() -> None:
+    """Else 256 senders without a key, who send half a body, would keep everybody out for 15 s, again and again."""
+
+    async def refuse(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 401, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    arrivals = Arrivals(count=4, total_bytes=100_000, largest_body=90_000, stall_seconds=30.0)
+    admission = Admission(requests=1, body_bytes=1_000, arrivals=arrivals)
+    door = EarlyAnswers()(admission(refuse))  # type: ignore[arg-type]
+    discarding = asyncio.Event()
+
+    async def half_a_body() -> Any:
+        discarding.set()
+        await asyncio.Event().wait()
+
+    async def ignored(message: Any) -> None:
+        return None
+
+    scope: Any = {"type": "http", "path": "/api/v1/resumes/r", "method": "PUT", "headers": [(b"content-length", b"50")]}
+    stalled = asyncio.create_task(door(scope, half_a_body, ignored))  # type: ignore[arg-type]
+    await asyncio.wait_for(discarding.wait(), 10)
+    assert admission.enter(0)
+    admission.leave(0)
+    stalled.cancel()
+    await asyncio.gather(stalled, return_exceptions=True)
+    assert [admission.enter(0), admission.enter(0)] == [True, False]
