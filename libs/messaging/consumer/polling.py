@@ -100,8 +100,10 @@ class Polling:
     async def _rewound(self, consumer: Any) -> bool:
         try:
             async with asyncio.timeout(ASK_SECONDS):
-                for partition in consumer.assignment():
+                for partition in consumer.assignment() - consumer.paused():
                     offset = await consumer.committed(partition)
+                    if partition in consumer.paused():
+                        continue  # assigned anew meanwhile: where it begins is being found, maybe before this offset
                     if offset is None:
                         await consumer.seek_to_beginning(partition)
                     else:

@@ -47,6 +47,9 @@ class Member:
     def assignment(self):
         return {ONE, TWO}
 
+    def paused(self):
+        return set()
+
     async def committed(self, partition):
         return 7 if partition == ONE else None
 
@@ -201,3 +204,29 @@ async def test_the_watch_goes_on_after_a_fault_of_its_own(monkeypatch):
         await asyncio.wait({watching, asyncio.create_task(told.wait())}, return_when=asyncio.FIRST_COMPLETED)
     assert not watching.done()
     watching.cancel()
+
+
+@pytest.mark.parametrize("paused_after", [0, 1])
+async def test_a_partition_whose_beginning_is_being_found_is_not_sought_in_after_a_failed_reading(
+    monkeypatch, paused_after
+):
+    """Its beginning may lie before what is committed: to go on there would leave records out of the reader's store."""
+    monkeypatch.setattr(polling, "backoff_seconds", lambda attempt: 0)
+
+    class Assigned(Member):
+        asked = 0
+
+        def paused(self):
+            return {ONE} if self.asked >= paused_after else set()
+
+        async def committed(self, partition):
+            self.asked += 1
+            return await super().committed(partition)
+
+        def assignment(self):
+            return {ONE}
+
+    member = Assigned()
+    member.unreadable = UnsupportedCodecError("zstd")
+    await Polling("g", Health("x"), {}, max_records=10, skips_markers=False).read(member)
+    assert member.sought == {}
