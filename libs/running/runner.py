@@ -54,12 +54,26 @@ class ServiceRunner:
 
     async def _run(self, parts: RunningParts, state: State) -> None:
         try:
-            await self._start(parts)
-            log.info("started")
-            await parts.failed()
+            await self._start_and_watch(parts)
         except CannotStart as refusal:
             log.error("cannot_start", reason=str(refusal))
         except Exception as error:
             log.error("ends_by_a_fault", reason=str(error), exc_info=error)
         state.exit_code = 1
         signal.raise_signal(signal.SIGTERM)
+
+    async def _start_and_watch(self, parts: RunningParts) -> None:
+        """Raises what the start raises, or work in the background, also while the start still waits for a part."""
+
+        async def begin() -> None:
+            await self._start(parts)
+            log.info("started")
+
+        tasks = [asyncio.create_task(begin(), name="start"), asyncio.create_task(parts.failed(), name="failed")]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            # A start that goes on would open parts behind the stop that closes them.
+            await asyncio.gather(*tasks, return_exceptions=True)

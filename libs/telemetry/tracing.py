@@ -8,6 +8,7 @@ A span says nothing about an error but its class: messages and stack traces may 
 
 from __future__ import annotations
 
+import logging
 import os
 import uuid
 from collections.abc import Iterator, Mapping
@@ -34,6 +35,8 @@ _PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL
 _PROTOCOL = "http/protobuf"
 _NAME = "shortlist"
 _PROPAGATOR = TraceContextTextMapPropagator()
+# It warns of every tracestate that is not of the form, and quotes it: whatever any caller sends would be in our logs.
+logging.getLogger("opentelemetry.trace.span").setLevel(logging.ERROR)
 
 
 class ImpossibleTracing(Exception):

@@ -45,7 +45,11 @@ async def watch(consumer: Watched, health: Health) -> None:
     """Calls `look` every WATCH_SECONDS until it is cancelled."""
     while True:
         await asyncio.sleep(WATCH_SECONDS)
-        await look(consumer, health)
+        try:
+            await look(consumer, health)
+        except Exception as error:
+            # Without the watch nobody would see that reading has stopped.
+            log.error("not_watched", group=consumer.group, exc_info=error)
 
 
 async def look(consumer: Watched, health: Health) -> None:

@@ -100,8 +100,10 @@ class Polling:
     async def _rewound(self, consumer: Any) -> bool:
         try:
             async with asyncio.timeout(ASK_SECONDS):
-                for partition in consumer.assignment():
+                for partition in consumer.assignment() - consumer.paused():
                     offset = await consumer.committed(partition)
+                    if partition in consumer.paused():
+                        continue  # assigned anew meanwhile: where it begins is being found, maybe before this offset
                     if offset is None:
                         await consumer.seek_to_beginning(partition)
                     else:
@@ -110,6 +112,10 @@ class Polling:
             return True  # The partitions move: their next member begins at the committed offsets anyway.
         except (KafkaError, OSError, TimeoutError) as error:
             log.warning("not_rewound", group=self._group, reason=str(error) or type(error).__name__)
+            return False
+        except Exception as error:
+            # A fault of our own, or of aiokafka's, must not end the reading either.
+            log.error("not_rewound", group=self._group, exc_info=error)
             return False
         return True
 
@@ -121,9 +127,11 @@ class Polling:
                 for partition in consumer.assignment():
                     if partition not in self._committed:
                         self._committed[partition] = await consumer.committed(partition) or 0
+                    # While the broker is asked, partitions may move; then nothing is known of them any more.
+                    done = self._committed[partition]
                     position = await consumer.position(partition)
                     # Only forward: a commit at the committed offset would remove the note of a dead process.
-                    if position > self._committed[partition]:
+                    if position > done:
                         passed[partition] = position
                 if passed:
                     await consumer.commit(passed)

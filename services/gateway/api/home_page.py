@@ -22,9 +22,15 @@ _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
 @get("/", include_in_schema=False, sync_to_thread=False, opt={OPEN: True})
 def home(request: Request[Any, Any, Any]) -> Response[bytes]:
     """A page of links, and the first steps with the address under which the gateway was reached."""
-    address = str(request.base_url).rstrip("/")
-    shown = address if _ADDRESS.fullmatch(address) else "http://localhost:8080"
-    return html_page(_page().substitute(address=shown).encode(), _POLICY)
+    return html_page(_page().substitute(address=_address(request)).encode(), _POLICY)
+
+
+def _address(request: Request[Any, Any, Any]) -> str:
+    try:
+        address = str(request.base_url).rstrip("/")
+    except ValueError:
+        address = ""  # the Host header is none
+    return address if _ADDRESS.fullmatch(address) else "http://localhost:8080"
 
 
 @cache

@@ -115,6 +115,10 @@ class Broker:
                 self._missing = "; ".join(wrong)
             except DependencyUnavailable as fault:
                 self._missing = fault.message
+            except Exception as error:
+                # Without the task nothing could be published until a restart.
+                self._missing = f"connecting to it failed, and is tried again: {type(error).__name__}"
+                log.error("broker_not_connected", exc_info=error)
             log.warning("broker_not_usable", reason=self._missing)
             await asyncio.sleep(backoff_seconds(attempt, cap=5.0))
             attempt += 1

@@ -54,5 +54,10 @@ class LagWatch:
 
     async def _run(self) -> None:
         while True:
-            await self.look()
+            try:
+                await self.look()
+            except Exception as error:
+                # Without the task the last figures would stand until a restart.
+                GROUP_LAG.clear()
+                log.error("lag_unknown", exc_info=error)
             await asyncio.sleep(LOOK_SECONDS)

@@ -100,7 +100,11 @@ class Readiness:
 
     async def _run(self) -> None:
         while True:
-            await self.look()
+            try:
+                await self.look()
+            except Exception as error:
+                # Without the task the last readiness would be shown until a restart.
+                log.error("readiness_not_looked_at", exc_info=error)
             await asyncio.sleep(LOOK_SECONDS)
 
 

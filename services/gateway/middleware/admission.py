@@ -15,7 +15,7 @@ from services.gateway.middleware.body_arrival import Arrivals, WholeBody
 from services.gateway.problems import CODES, RETRY_SECONDS, TYPE_PREFIX, Problem, ProblemBody
 
 if TYPE_CHECKING:
-    from litestar.types import ASGIApp, HTTPReceiveMessage, Receive, Scope, Send, WebSocketReceiveMessage
+    from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send, WebSocketReceiveMessage
 
 # Requests that were told 429.
 REFUSED = Counter("shortlist_gateway_overload_refusals_total", "Requests refused as too many at once")
@@ -52,8 +52,14 @@ class Admission(ASGIMiddleware):
             REFUSED.inc()
             await _refuse(send)
             return
+
+        async def send_on(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] >= 400:
+                request.refused()
+            await send(message)
+
         try:
-            await next_app(scope, request.receive, send)
+            await next_app(scope, request.receive, send_on)
         finally:
             request.leave()
 
@@ -102,6 +108,14 @@ class _Admitted:
             self._body = body
         return await (self._receive() if self._body is None else self._body.receive())
 
+    def refused(self) -> None:
+        """Gives its place back, and forgets what came of its body: nobody works on it any more.
+
+        Before the answer goes, the rest of the body may be discarded, which takes as long as its sender wants.
+        """
+        self.leave()
+        self._body = None
+
     def leave(self) -> None:
         """Gives its place back."""
         if self._is_counted:
@@ -110,8 +124,8 @@ class _Admitted:
 
 
 def _has_body(headers: Headers) -> bool:
-    length = headers.get("content-length", "")
-    return "transfer-encoding" in headers if not length else length.strip() != "0"
+    # Where both are sent, the transfer coding counts, whatever the length says.
+    return "transfer-encoding" in headers or headers.get("content-length", "0").strip() != "0"
 
 
 async def _refuse(send: Send) -> None:

@@ -71,7 +71,7 @@ class Arrivals:
                 self._make_room()
 
     def _make_room(self) -> None:
-        staying = [each for each in self._arriving if not each.is_displaced]
+        staying = [each for each in self._arriving if not each.is_ending]
         count, size = len(staying), sum(each.size for each in staying)
         for oldest in staying:
             if count <= self._count and (size <= self._total_bytes or count == 1):
@@ -104,6 +104,11 @@ class _Arrival:
         self.size = 0
         self.messages: deque[Message] = deque()
         self.is_displaced = False
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether its room comes free by itself: it was displaced, or its time is over."""
+        return self.is_displaced or self.limit.expired()
 
 
 class WholeBody:

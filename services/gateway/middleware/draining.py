@@ -65,7 +65,8 @@ def _is_worth_discarding(headers: Headers) -> bool:
     # Who expects 100 Continue has not begun to send.
     if "expect" in headers:
         return False
+    # Where both are sent, the transfer coding counts, whatever the length says.
+    if "transfer-encoding" in headers:
+        return True
     length = headers.get("content-length", "")
-    if length.isdecimal():
-        return 0 < int(length) <= DISCARDED_BYTES
-    return "transfer-encoding" in headers
+    return length.isdecimal() and 0 < int(length) <= DISCARDED_BYTES

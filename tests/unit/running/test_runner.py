@@ -94,3 +94,29 @@ async def test_a_stop_after_a_failed_start_waits_until_the_parts_have_stopped(to
     async with asyncio.timeout(10), runner.lifespan(app):
         await told_to_end.wait()
     assert stopped.is_set()
+
+
+async def test_work_in_the_background_that_fails_while_the_start_still_waits_ends_the_process_as_well(
+    told_to_end: asyncio.Event,
+) -> None:
+    order: list[str] = []
+
+    async def work() -> None:
+        raise ValueError("a bug of ours")
+
+    async def stop() -> None:
+        order.append("stopped")
+
+    async def start(parts: RunningParts) -> None:
+        parts.on_stop(stop)
+        parts.in_background(work(), "work")
+        try:
+            await asyncio.Event().wait()  # a broker that never comes
+        finally:
+            order.append("left off")
+
+    app, runner = app_of(start)
+    async with asyncio.timeout(10), runner.lifespan(app):
+        await told_to_end.wait()
+    assert app.state.exit_code == 1
+    assert order == ["left off", "stopped"]

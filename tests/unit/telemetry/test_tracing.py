@@ -173,3 +173,10 @@ def _set_up(service: str) -> TracerProvider:
 
 def _processors(provider: TracerProvider) -> tuple[object, ...]:
     return provider._active_span_processor._span_processors
+
+
+@pytest.mark.parametrize("bad", ["jane doe=1", "k=" + "x" * 5000, ",".join(f"k{number}=v" for number in range(50))])
+def test_what_a_caller_sends_as_tracestate_is_not_logged(caplog, bad):
+    with traced(INCOMING, tracestate=bad):
+        assert current_traceparent().split("-")[1] == INCOMING.split("-")[1]
+    assert caplog.records == []

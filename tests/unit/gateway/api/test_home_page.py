@@ -24,6 +24,13 @@ async def test_the_first_steps_name_the_address_that_was_opened(door: Any) -> No
     assert "curl http://jobs.example:8443/api/v1/resumes/" in page
 
 
+@pytest.mark.parametrize("host", ["a:b:c", "h:99999999"])
+async def test_a_host_header_that_names_no_host_is_no_error_of_ours(door: Any, host: str) -> None:
+    answer = await door.client.get("/", headers={"host": host})
+    assert answer.status_code == 200
+    assert "curl http://localhost:8080/api/v1/resumes/" in answer.text
+
+
 @pytest.mark.parametrize("host", ["<script>alert(1)</script>", "a'$(id)'", 'x"onload=1'])
 async def test_nothing_that_a_host_header_says_gets_into_the_page(door: Any, host: str) -> None:
     answer = await door.client.get("/", headers={"host": host})

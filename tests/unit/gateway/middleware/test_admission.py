@@ -12,6 +12,7 @@ from httpx import ASGITransport, AsyncClient, Response
 
 from services.gateway.middleware.admission import Admission
 from services.gateway.middleware.body_arrival import Arrivals
+from services.gateway.middleware.draining import EarlyAnswers
 from services.gateway.problems import Problem
 from tests.fakes.collecting_work import until
 
@@ -189,3 +190,61 @@ async def test_where_arriving_bodies_fill_the_memory_the_oldest_makes_room(held:
 
         assert (await door.put("/resumes/s", content=large())).status_code == 200
         assert (await arriving).status_code == 408
+
+
+async def test_a_chunked_body_that_also_names_a_length_of_zero_takes_nobodys_place(held: Waiting) -> None:
+    """uvicorn's parser takes both headers, and reads chunks then."""
+    async with client(held, requests=1) as door:
+        sender = Sender()
+        headers = {"Content-Length": "0", "Transfer-Encoding": "chunked"}
+        arriving = asyncio.create_task(door.put("/resumes/r", content=sender.pieces(), headers=headers))
+        await sender.begun.wait()
+        held.gate.set()
+        assert (await door.get("/jobs")).status_code == 200
+        sender.goes_on.set()
+        assert (await arriving).status_code == 200
+
+
+async def test_a_body_whose_time_is_over_at_the_moment_when_its_room_is_needed_ends_no_other() -> None:
+    arrivals = Arrivals(count=4, total_bytes=1_000, largest_body=900, stall_seconds=30.0)
+    first, second = asyncio.Queue[Any](), asyncio.Queue[Any]()
+    bodies = [asyncio.create_task(arrivals.whole(queue.get)) for queue in (first, second)]
+    first.put_nowait({"type": "http.request", "body": bytes(600), "more_body": True})
+    await until(lambda: [each.size for each in arrivals._arriving] == [600, 0])
+    loop = asyncio.get_running_loop()
+    # In one turn of the event loop: a piece comes that needs the first one's room, then the first one's time is over.
+    loop.call_soon(second.put_nowait, {"type": "http.request", "body": bytes(600), "more_body": True})
+    next(iter(arrivals._arriving)).limit.reschedule(loop.time())
+    with pytest.raises(Problem):
+        await bodies[0]
+    second.put_nowait({"type": "http.request", "body": b"y", "more_body": False})
+    assert (await bodies[1]).size == 601
+
+
+async def test_a_request_that_was_refused_takes_nobodys_place_while_the_rest_of_its_body_is_discarded() -> None:
+    """Else 256 senders without a key, who send half a body, would keep everybody out for 15 s, again and again."""
+
+    async def refuse(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 401, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    arrivals = Arrivals(count=4, total_bytes=100_000, largest_body=90_000, stall_seconds=30.0)
+    admission = Admission(requests=1, body_bytes=1_000, arrivals=arrivals)
+    door = EarlyAnswers()(admission(refuse))  # type: ignore[arg-type]
+    discarding = asyncio.Event()
+
+    async def half_a_body() -> Any:
+        discarding.set()
+        await asyncio.Event().wait()
+
+    async def ignored(message: Any) -> None:
+        return None
+
+    scope: Any = {"type": "http", "path": "/api/v1/resumes/r", "method": "PUT", "headers": [(b"content-length", b"50")]}
+    stalled = asyncio.create_task(door(scope, half_a_body, ignored))  # type: ignore[arg-type]
+    await asyncio.wait_for(discarding.wait(), 10)
+    assert admission.enter(0)
+    admission.leave(0)
+    stalled.cancel()
+    await asyncio.gather(stalled, return_exceptions=True)
+    assert [admission.enter(0), admission.enter(0)] == [True, False]

@@ -1,5 +1,7 @@
 """What reading does when it fails on the way, and what health says of a consumer that does not read."""
 
+import asyncio
+
 import pytest
 from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.codec import has_lz4, has_snappy, has_zstd
@@ -44,6 +46,9 @@ class Member:
 
     def assignment(self):
         return {ONE, TWO}
+
+    def paused(self):
+        return set()
 
     async def committed(self, partition):
         return 7 if partition == ONE else None
@@ -143,3 +148,85 @@ async def test_an_idle_member_commits_behind_what_is_nobodys_but_never_past_what
     reading.left_undone = left
     await reading.read(member)
     assert member.done == passed
+
+
+async def test_a_fault_of_our_own_in_going_back_does_not_end_the_reading(monkeypatch):
+    monkeypatch.setattr(polling, "backoff_seconds", lambda attempt: 0)
+
+    class Faulty(Member):
+        faults = 1
+
+        async def committed(self, partition):
+            if self.faults:
+                self.faults -= 1
+                raise ValueError("a bug")
+            return await super().committed(partition)
+
+    member = Faulty()
+    member.unreadable = UnsupportedCodecError("zstd")
+    assert await Polling("g", Health("x"), {}, max_records=10, skips_markers=False).read(member) == []
+    assert member.sought == {ONE: 7, TWO: "start"}
+
+
+async def test_partitions_that_move_while_an_idle_member_asks_for_its_positions_are_no_fault():
+    committed = {}
+
+    class Moving(Member):
+        done = None
+
+        async def position(self, partition):
+            committed.clear()  # as a member does that gives its partitions away
+            return 9 if partition == ONE else 0
+
+        async def commit(self, offsets):
+            self.done = dict(offsets)
+
+    member = Moving()
+    assert await Polling("g", Health("x"), committed, max_records=10, skips_markers=True).read(member) == []
+    assert member.done == {ONE: 9}
+
+
+async def test_the_watch_goes_on_after_a_fault_of_its_own(monkeypatch):
+    monkeypatch.setattr(liveness, "WATCH_SECONDS", 0)
+    told = asyncio.Event()
+
+    class Faulty(Member):
+        faults = 1
+
+        async def topics(self):
+            if self.faults:
+                self.faults -= 1
+                raise ValueError("a bug")
+            told.set()
+
+    watching = asyncio.create_task(liveness.watch(Faulty(), Health("x")))
+    async with asyncio.timeout(10):
+        await asyncio.wait({watching, asyncio.create_task(told.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    assert not watching.done()
+    watching.cancel()
+
+
+@pytest.mark.parametrize("paused_after", [0, 1])
+async def test_a_partition_whose_beginning_is_being_found_is_not_sought_in_after_a_failed_reading(
+    monkeypatch, paused_after
+):
+    """Its beginning may lie before what is committed: to go on there would leave records out of the reader's store."""
+    monkeypatch.setattr(polling, "backoff_seconds", lambda attempt: 0)
+
+    class Assigned(Member):
+        asked = 0
+
+        def paused(self):
+            return {ONE} if self.asked >= paused_after else set()
+
+        async def committed(self, partition):
+            self.asked += 1
+            return await super().committed(partition)
+
+        def assignment(self):
+            return {ONE}
+
+    member = Assigned()
+    member.unreadable = UnsupportedCodecError("zstd")
+    await Polling("g", Health("x"), {}, max_records=10, skips_markers=False).read(member)
+    assert member.sought == {}
