@@ -107,9 +107,11 @@ class KafkaPublisher:
             self._producer = None
 
     async def publish(self, record: Outgoing) -> Published:
+        """See `Publisher.publish`."""
         return (await self.publish_all([record]))[0]
 
     async def publish_all(self, records: Sequence[Outgoing]) -> list[Published]:
+        """See `Publisher.publish_all`. Takes at most `seconds` for all of them together."""
         if self._producer is None:
             raise DependencyUnavailable("broker", "the producer is not started")
         if not records:

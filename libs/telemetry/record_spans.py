@@ -37,13 +37,24 @@ class ReadRecord(Protocol):
     """What the span of a record that was read says of it."""
 
     @property
-    def topic(self) -> str: ...
+    def topic(self) -> str:
+        """The topic it was read from."""
+        ...
+
     @property
-    def partition(self) -> int: ...
+    def partition(self) -> int:
+        """The partition it was read from."""
+        ...
+
     @property
-    def offset(self) -> int: ...
+    def offset(self) -> int:
+        """Its offset in the partition."""
+        ...
+
     @property
-    def key(self) -> bytes | None: ...
+    def key(self) -> bytes | None:
+        """Its key as it came; None where it has none."""
+        ...
 
     def header(self, name: str) -> str | None:
         """The last header of that name."""
@@ -54,20 +65,33 @@ class SentRecord(Protocol):
     """What the span of a record that is sent says of it."""
 
     @property
-    def topic(self) -> str: ...
+    def topic(self) -> str:
+        """The topic it goes to."""
+        ...
+
     @property
-    def key(self) -> bytes | None: ...
+    def key(self) -> bytes | None:
+        """The key it is sent with; None where it has none."""
+        ...
+
     @property
-    def headers(self) -> Sequence[tuple[str, bytes | None]]: ...
+    def headers(self) -> Sequence[tuple[str, bytes | None]]:
+        """Its headers in their order; a name may come more than once."""
+        ...
 
 
 class Acknowledged(Protocol):
     """Where the broker put a record."""
 
     @property
-    def partition(self) -> int: ...
+    def partition(self) -> int:
+        """The partition it was put into."""
+        ...
+
     @property
-    def offset(self) -> int: ...
+    def offset(self) -> int:
+        """Its offset there."""
+        ...
 
 
 Place = TypeVar("Place", bound=Acknowledged)

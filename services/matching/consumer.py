@@ -60,6 +60,10 @@ class MatchingWork:
         self._is_replay = is_replay
 
     async def handle(self, records: Sequence[Record]) -> None:
+        """See `Work.handle`. One transaction for each tenant's statuses, and one for what came on vectors topics.
+
+        Records that cannot be read are dead-lettered last.
+        """
         statuses: defaultdict[str, list[StatusArrival]] = defaultdict(list)
         vectors: defaultdict[str, list[VectorsTopicArrival]] = defaultdict(list)
         rejected: list[tuple[Record, RecordRejected]] = []
@@ -81,6 +85,7 @@ class MatchingWork:
             await self.dead_letter(record, fault, 1)
 
     async def dead_letter(self, record: Record, fault: RecordRejected, attempts: int) -> None:
+        """See `Work.dead_letter`. Of a record of the status topic no status is reported."""
         outgoing = [dead_letter(record, self.service, fault, attempts)]
         identity = identity_of(record)
         with processing(record):

@@ -41,6 +41,7 @@ class StoredPositions:
     async def begin(
         self, committed: Mapping[TopicPartition, int | None], firsts: Mapping[TopicPartition, int]
     ) -> dict[TopicPartition, int]:
+        """See `Positions.begin`. Logs `read_again` where the database lacks records that the group has committed."""
         found: dict[TopicPartition, Position] = {}
         async with self._database.writing_shared() as connection:
             stored = await _stored(connection, committed)
@@ -55,6 +56,7 @@ class StoredPositions:
         return {partition: at.next for partition, at in found.items()}
 
     async def done(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """See `Positions.done`. Raises DependencyUnavailable also where the database was replaced meanwhile."""
         found: dict[TopicPartition, Position] = {}
         async with self._database.writing_shared() as connection:
             stored = await _stored(connection, offsets)
