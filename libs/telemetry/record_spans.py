@@ -94,7 +94,7 @@ class Acknowledged(Protocol):
         ...
 
 
-Place = TypeVar("Place", bound=Acknowledged)
+Published = TypeVar("Published", bound=Acknowledged)
 
 
 @contextmanager
@@ -135,7 +135,7 @@ class Sending:
             own = trace_headers(self._span).items()
             self.headers = [*others, *((name, value.encode()) for name, value in own)]
 
-    async def buffered(self, send: Awaitable[asyncio.Future[Place]]) -> asyncio.Future[Place]:
+    async def buffered(self, send: Awaitable[asyncio.Future[Published]]) -> asyncio.Future[Published]:
         """What `send` gives: the acknowledgement that is to come. The span ends with it."""
         try:
             acknowledgement = await send
@@ -146,15 +146,15 @@ class Sending:
         acknowledgement.add_done_callback(self._end)
         return acknowledgement
 
-    def _end(self, acknowledgement: asyncio.Future[Place]) -> None:
+    def _end(self, acknowledgement: asyncio.Future[Published]) -> None:
         if acknowledgement.cancelled():
             fail(self._span, "CancelledError")
         elif error := acknowledgement.exception():
             fail(self._span, type(error).__name__)
         else:
-            place = acknowledgement.result()
-            self._span.set_attribute(_PARTITION, str(place.partition))
-            self._span.set_attribute(_OFFSET, place.offset)
+            published = acknowledgement.result()
+            self._span.set_attribute(_PARTITION, str(published.partition))
+            self._span.set_attribute(_OFFSET, published.offset)
         self._span.end()
 
 

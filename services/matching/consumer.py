@@ -124,6 +124,6 @@ class MatchingWork:
         REPAIRS.inc(written.repairs)
         for key, revision, outcome in written.outcomes:
             INDEXED.labels(str(outcome)).inc()
-            log.info("document_kept", document=str(key), revision=str(revision), outcome=str(outcome))
+            log.info("vectors_event_done", document=str(key), revision=str(revision), outcome=str(outcome))
         for each in written.emptied:
             log.info("document_erased", document=str(each.key), revision=str(each.revision))

@@ -149,7 +149,7 @@ class InProgress:
         self._suspects |= found
         for partition, note in found.items():
             log.warning(
-                "found_in_progress",
+                "records_found_in_progress",
                 place=f"{partition.topic}/{partition.partition}",
                 first=note.first,
                 begun=note.begun,
@@ -227,7 +227,7 @@ class InProgress:
             async with asyncio.timeout(NOTE_SECONDS):
                 await step
         except (KafkaError, IllegalStateError, OSError, TimeoutError) as error:
-            log.warning("not_noted", reason=str(error) or type(error).__name__)
+            log.warning("progress_note_failed", reason=str(error) or type(error).__name__)
 
 
 def killed_process(deaths: int) -> RecordRejected:

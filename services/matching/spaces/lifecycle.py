@@ -137,11 +137,11 @@ class Spaces:
                 await self.build(building, missing, stuck=loop.time() - since > SEND_AGAIN_SECONDS)
                 await self._wait_for_change(LOOK_SECONDS)
             except DependencyUnavailable as fault:
-                log.warning("building_waits", reason=str(fault))
+                log.warning("space_building_waits", reason=str(fault))
                 await asyncio.sleep(LOOK_SECONDS)
             except Exception as error:
                 # A fault of our own must not end the building for as long as the process lives.
-                log.error("building_failed", space=name, exc_info=error)
+                log.error("space_building_failed", space=name, exc_info=error)
                 await asyncio.sleep(IDLE_SECONDS)
 
     async def build(self, space: Space, missing: int, *, stuck: bool = False) -> None:
@@ -177,7 +177,7 @@ class Spaces:
         return await self._texts.count(_lacks(space))
 
     async def forget_sending(self) -> None:
-        """The broker lost what it held: texts of a building space are sent once more. Raises DependencyUnavailable."""
+        """The broker lost its records: texts of a building space are sent once more. Raises DependencyUnavailable."""
         async with self._database.writing_shared() as connection:
             await forget_sending(connection)
 

@@ -1,4 +1,4 @@
-"""How far the topics are in the database, so that one that is empty or older than before is filled again."""
+"""How far the topics are in the database, so that an empty database, or an older one put back, is filled again."""
 
 from __future__ import annotations
 
