@@ -40,8 +40,8 @@ WRITES = (topics.STATUS, topics.TEXT, topics.VECTORS, topics.dead_letters_topic(
 class MatchingWork:
     """The Work on statuses and vectors. Statuses first: they are small, and rows then exist.
 
-    Of a record that `is_replay` only the database gets its part: all that was to be published of it was, and to
-    say it once more, behind what came since, could do harm.
+    A record that `is_replay` is only written to the database: what follows from it was published when it was read the
+    first time. Published once more, behind newer records, it could become the last record of its key.
     """
 
     service = SERVICE
@@ -116,7 +116,7 @@ class MatchingWork:
             return await self._writer.write_vectors(tenant, arrivals)
 
     async def _publish(self, tenant: str, written: Written) -> None:
-        """Publishes what comes of a batch; only then is noted that it was."""
+        """Publishes what follows from a batch, and only then has it noted as published."""
         await self._spaces.make_topics(written.topics)
         await self._publisher.publish_all(written.outgoing)
         if written.emptied or written.repaired:

@@ -182,14 +182,17 @@ class Spaces:
             await forget_sending(connection)
 
     async def drop_retired(self) -> None:
-        """Drops the tables of spaces that retired so long ago that nobody goes back to them. Their topics stay theirs,
-        and one that registers once more is built anew. Raises DependencyUnavailable."""
+        """Drops the tables of spaces that retired `retired_seconds` ago. Raises DependencyUnavailable.
+
+        The spaces keep their topics; one that registers once more is built anew.
+        """
         for name in await drop_retired_tables(self._owner_url, self._retired_seconds):
             log.info("space_table_dropped", space=name)
 
     async def make_topics(self, names: Sequence[str]) -> None:
-        """Makes vectors topics where they are missing: nobody may compute their spaces any more, and somebody may have
-        removed them. The plain one is always there. Raises DependencyUnavailable.
+        """Makes vectors topics that are missing. Raises DependencyUnavailable.
+
+        Where nobody computes a space any more, somebody may have removed its topic. The plain topic is always there.
         """
         for name in names:
             if name != VECTORS:
