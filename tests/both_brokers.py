@@ -95,24 +95,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             applicable.append(item)
     kept = set(map(id, applicable))
     config.hook.pytest_deselected(items=[item for item in items if id(item) not in kept])
-    items[:] = in_order(applicable)
+    # Workers take groups in this order, so that no long one is left to the end.
+    items[:] = sorted(applicable, key=_rank)
     config.stash[_LEFT_OUT] = left_out
     target = config.getoption("--write-not-applicable")
     if target:
         Path(target).write_text("".join(f"{kind}: {name}: {reason}\n" for kind, name, reason in sorted(left_out)))
 
 
-def in_order(items: list[pytest.Item]) -> list[pytest.Item]:
-    """The items with those first that take long, each marked with the group that one worker runs.
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Puts each test into the group that one worker runs: a file's tests on one broker share what the file starts.
 
-    A group is a file's tests on one broker: they share what the file starts. Several workers (pytest-xdist with
-    `--dist loadgroup`) take groups in this order, so that no long one is left to the end.
+    Groups are for several workers (pytest-xdist with `--dist loadgroup`).
     """
-    for item in items:
-        kind = _kind_of(item)
-        file = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(file if kind is None else f"{file} on {kind}"))
-    return sorted(items, key=_rank)
+    kind = _kind_of(item)
+    file = item.nodeid.partition("::")[0]
+    item.add_marker(pytest.mark.xdist_group(file if kind is None else f"{file}-{kind}"))
 
 
 def _rank(item: pytest.Item) -> int:

@@ -4,7 +4,7 @@ import http.client
 import os
 import sys
 
-# Not urllib: it would take a proxy of the surroundings for an address of this very container.
+# Not urllib: where the environment names a proxy, it would ask that one for an address of this very container.
 connection = http.client.HTTPConnection("127.0.0.1", int(os.environ["PORT"]), timeout=4)
 connection.request("GET", "/health/ready")
 answer = connection.getresponse()

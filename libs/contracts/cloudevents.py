@@ -39,6 +39,7 @@ class CloudEvent:
 
     @property
     def filename(self) -> str | None:
+        """The file's name as its sender gave it (`ce_filename`); None where none came."""
         return self.attributes.get("filename")
 
     def metadata(self) -> dict[str, Any]:

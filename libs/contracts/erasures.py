@@ -76,7 +76,7 @@ def receipt(
         None if emptied is None else emptied + _COMPACTED + heartbeat,
         "older records leave by compaction by then",
     )
-    # What was on its way when the deletion came may have been set aside until its tombstone passed.
+    # A record that was on its way when the deletion came may have become a dead letter until the tombstone passed.
     passed = emptied or progress.requested_at
     stores = Stores(
         database=_store(progress.database_at),
@@ -84,7 +84,7 @@ def receipt(
         vectors_topics=compacted,
         cache=_cache(progress, cache),
         submitted_topic=_aging(progress.requested_at + _SUBMITTED, "events as they were submitted; kept for 7 days"),
-        dead_letters=_aging(passed + _DEAD_LETTERS, "only if something of it was set aside; kept for 30 days"),
+        dead_letters=_aging(passed + _DEAD_LETTERS, "only where a record of it became a dead letter; kept for 30 days"),
     )
     done = all(getattr(stores, name).status == "done" for name in Stores.__struct_fields__)
     return Receipt(

@@ -64,10 +64,12 @@ class TextEvent(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> DocumentKey:
+        """The document's identity."""
         return DocumentKey(self.tenant, self.kind, self.id)
 
     @property
     def parsed_revision(self) -> Revision:
+        """`revision` as a pair that can be compared. Raises ValueError where it is not `STAMP-OFFSET`."""
         return Revision.parse(self.revision)
 
 
@@ -113,10 +115,12 @@ class StatusEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     @property
     def key(self) -> DocumentKey:
+        """The identity of the document that the status is of."""
         return DocumentKey(self.tenant, self.kind, self.id)
 
     @property
     def parsed_revision(self) -> Revision:
+        """See `TextEvent.parsed_revision`."""
         return Revision.parse(self.revision)
 
 

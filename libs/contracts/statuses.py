@@ -31,13 +31,13 @@ RANK: Final[dict[Status, int]] = {
 }
 
 
-def is_newer(status: Status, revision: Revision, held_status: Status, held_revision: Revision) -> bool:
-    """Whether a report (status, revision) replaces the held one: ordered by (revision, rank).
+def is_newer(status: Status, revision: Revision, known_status: Status, known_revision: Revision) -> bool:
+    """Whether a report (status, revision) replaces the known one: ordered by (revision, rank).
 
     Of one revision, indexed replaces failed: a dead letter that was replayed with success.
     """
     return (revision, RANK[status], status is Status.INDEXED) > (
-        held_revision,
-        RANK[held_status],
-        held_status is Status.INDEXED,
+        known_revision,
+        RANK[known_status],
+        known_status is Status.INDEXED,
     )

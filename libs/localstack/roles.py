@@ -62,9 +62,9 @@ def is_superuser(dsn: str) -> bool:
 def run_sql(dsn: str, sql: str) -> str:
     """What a statement returns, as psql prints it. Blocks. Raises StartFault with the server's words."""
     # Everybody on the machine can read a command line, its owner alone the environment.
-    place, password = _without_password(dsn)
+    address, password = _without_password(dsn)
     env = {**os.environ, **({} if password is None else {"PGPASSWORD": password})}
-    command = [str(binaries() / "psql"), place, "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1"]
+    command = [str(binaries() / "psql"), address, "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1"]
     done = subprocess.run(command, input=sql, capture_output=True, text=True, check=False, env=env)
     if done.returncode != 0:
         raise StartFault(f"PostgreSQL refuses: {done.stderr.strip()}")

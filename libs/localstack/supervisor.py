@@ -26,7 +26,7 @@ from libs.localstack.tryout_broker import accepts
 
 WATCH_SECONDS = 0.2
 READY_SECONDS = 240.0
-# A service finishes the batch in hand within 30 s of SIGTERM, or leaves it uncommitted.
+# A service finishes the records in progress within 30 s of SIGTERM, or leaves them uncommitted.
 SERVICE_STOP_SECONDS = 45.0
 
 
@@ -177,7 +177,7 @@ class Supervisor:
             )
             if not arrived:
                 self._say("some documents did not arrive; after the next start they are shown as failed")
-        # Upstream first, so that each finds its neighbours below while it finishes.
+        # In the order of a document's way, so that what one still publishes finds the next one running.
         for name in ("ingest", "embedding", "matching"):
             for process in self._services.get(name, []):
                 process.ask_to_stop()
@@ -190,7 +190,7 @@ class Supervisor:
     def _env(self, name: str) -> dict[str, str]:
         env = {
             **self._infrastructure.env(),
-            # Named from outside they lead elsewhere: through a balancer, say, that the services are to go through.
+            # Set from outside they lead elsewhere, through a balancer for instance.
             "MATCHING_URLS": os.environ.get("MATCHING_URLS") or self._services["matching"][0].url,
             "EMBEDDING_URLS": os.environ.get("EMBEDDING_URLS")
             or ",".join(process.url for process in self._services["embedding"]),

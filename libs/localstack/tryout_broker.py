@@ -44,7 +44,7 @@ class TryoutBroker(StackComponent):
         command: list[str | Path] = [_binary(), "broker", "--listener-url", listener]
         command += ["--advertised-listener-url", listener, "--storage-engine", "memory://tansu/"]
         self._child = Child(self.name, command, log=self.log)
-        # A clock that was set back must not make new revisions older than held ones of the same process.
+        # A clock that was set back must not make new revisions older than earlier ones of the same process.
         self.stamp = max(self.stamp + 1, time.time_ns() // 1_000_000)
         self._child.start()
         self._child.wait_until(lambda: accepts(self.port), READY_SECONDS)

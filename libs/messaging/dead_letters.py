@@ -52,7 +52,7 @@ def dead_letter(
 async def publish_counting(publisher: Publisher, service: str, outgoing: Sequence[Outgoing]) -> None:
     """Publishes records, and counts the dead letters of `service` among them once the broker has them all.
 
-    The one place where dead letters are counted: whoever publishes one goes through here. Raises what
+    Dead letters are counted here alone: whoever publishes one goes through here. Raises what
     `Publisher.publish_all` raises; then nothing is counted.
     """
     await publisher.publish_all(outgoing)

@@ -43,7 +43,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The place a record got. `timestamp` in ms since 1970; `timestamp_type` 1 where the broker set it."""
+    """Where a record lies now. `timestamp` in ms since 1970; `timestamp_type` 1 where the broker set it."""
 
     partition: int
     offset: int
@@ -55,7 +55,7 @@ class Publisher(Protocol):
     """Publishes records; returns once the broker has them."""
 
     async def publish(self, record: Outgoing) -> Published:
-        """Returns the place the record got.
+        """Returns where the record lies now, and when the broker stamped it.
 
         Raises DependencyUnavailable where the broker does not acknowledge it in time, RecordRejected (`too_large`,
         `internal`) where it refuses the record.
@@ -107,9 +107,11 @@ class KafkaPublisher:
             self._producer = None
 
     async def publish(self, record: Outgoing) -> Published:
+        """See `Publisher.publish`."""
         return (await self.publish_all([record]))[0]
 
     async def publish_all(self, records: Sequence[Outgoing]) -> list[Published]:
+        """See `Publisher.publish_all`. Takes at most `seconds` for all of them together."""
         if self._producer is None:
             raise DependencyUnavailable("broker", "the producer is not started")
         if not records:

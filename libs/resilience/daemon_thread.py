@@ -1,4 +1,4 @@
-"""Work in a thread that holds up no end of the process."""
+"""Work in a thread that the end of the process does not wait for."""
 
 from __future__ import annotations
 

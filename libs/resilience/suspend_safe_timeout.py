@@ -1,4 +1,4 @@
-"""A time limit that counts only time in which this process ran: one that is stopped for a while accuses nobody."""
+"""A time limit that counts only time in which this process ran, so that no work is blamed for a stopped process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Threads for one kind of work, so that a long piece of it holds up no other kind."""
+"""Threads for one kind of work, so that a long piece of it delays no other kind."""
 
 from __future__ import annotations
 

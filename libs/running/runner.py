@@ -58,7 +58,7 @@ class ServiceRunner:
         except CannotStart as refusal:
             log.error("cannot_start", reason=str(refusal))
         except Exception as error:
-            log.error("ends_by_a_fault", reason=str(error), exc_info=error)
+            log.error("ends_after_a_fault", reason=str(error), exc_info=error)
         state.exit_code = 1
         signal.raise_signal(signal.SIGTERM)
 

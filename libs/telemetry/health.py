@@ -45,8 +45,8 @@ class Health:
         return all(part.status != "waiting" for part in self.parts.values())
 
     def _set(self, part: str, status: PartStatus, reason: str | None) -> None:
-        held = self.parts.get(part)
-        if held is None or (held.status, held.reason) != (status, reason):
+        known = self.parts.get(part)
+        if known is None or (known.status, known.reason) != (status, reason):
             self.parts[part] = _state(status, reason)
 
 

@@ -90,12 +90,12 @@ def asking(part: str, method: str, address: str, path: str) -> Iterator[Exchange
 
     Outside any trace it is not sent: services look every second or so whether the others are ready.
     """
-    place = urlsplit(address)
+    server = urlsplit(address)
     attributes: dict[str, AttributeValue] = {
         "http.request.method": method,
         "url.path": path,
-        "server.address": place.hostname or "",
-        "server.port": place.port or (443 if place.scheme == "https" else 80),
+        "server.address": server.hostname or "",
+        "server.port": server.port or (443 if server.scheme == "https" else 80),
         "service.peer.name": f"shortlist-{part}",
     }
     alone = current_trace_id() is None

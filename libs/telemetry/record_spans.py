@@ -37,13 +37,24 @@ class ReadRecord(Protocol):
     """What the span of a record that was read says of it."""
 
     @property
-    def topic(self) -> str: ...
+    def topic(self) -> str:
+        """The topic it was read from."""
+        ...
+
     @property
-    def partition(self) -> int: ...
+    def partition(self) -> int:
+        """The partition it was read from."""
+        ...
+
     @property
-    def offset(self) -> int: ...
+    def offset(self) -> int:
+        """Its offset in the partition."""
+        ...
+
     @property
-    def key(self) -> bytes | None: ...
+    def key(self) -> bytes | None:
+        """Its key as it came; None where it has none."""
+        ...
 
     def header(self, name: str) -> str | None:
         """The last header of that name."""
@@ -54,23 +65,36 @@ class SentRecord(Protocol):
     """What the span of a record that is sent says of it."""
 
     @property
-    def topic(self) -> str: ...
+    def topic(self) -> str:
+        """The topic it goes to."""
+        ...
+
     @property
-    def key(self) -> bytes | None: ...
+    def key(self) -> bytes | None:
+        """The key it is sent with; None where it has none."""
+        ...
+
     @property
-    def headers(self) -> Sequence[tuple[str, bytes | None]]: ...
+    def headers(self) -> Sequence[tuple[str, bytes | None]]:
+        """Its headers in their order; a name may come more than once."""
+        ...
 
 
 class Acknowledged(Protocol):
     """Where the broker put a record."""
 
     @property
-    def partition(self) -> int: ...
+    def partition(self) -> int:
+        """The partition it was put into."""
+        ...
+
     @property
-    def offset(self) -> int: ...
+    def offset(self) -> int:
+        """Its offset there."""
+        ...
 
 
-Place = TypeVar("Place", bound=Acknowledged)
+Published = TypeVar("Published", bound=Acknowledged)
 
 
 @contextmanager
@@ -111,7 +135,7 @@ class Sending:
             own = trace_headers(self._span).items()
             self.headers = [*others, *((name, value.encode()) for name, value in own)]
 
-    async def buffered(self, send: Awaitable[asyncio.Future[Place]]) -> asyncio.Future[Place]:
+    async def buffered(self, send: Awaitable[asyncio.Future[Published]]) -> asyncio.Future[Published]:
         """What `send` gives: the acknowledgement that is to come. The span ends with it."""
         try:
             acknowledgement = await send
@@ -122,15 +146,15 @@ class Sending:
         acknowledgement.add_done_callback(self._end)
         return acknowledgement
 
-    def _end(self, acknowledgement: asyncio.Future[Place]) -> None:
+    def _end(self, acknowledgement: asyncio.Future[Published]) -> None:
         if acknowledgement.cancelled():
             fail(self._span, "CancelledError")
         elif error := acknowledgement.exception():
             fail(self._span, type(error).__name__)
         else:
-            place = acknowledgement.result()
-            self._span.set_attribute(_PARTITION, str(place.partition))
-            self._span.set_attribute(_OFFSET, place.offset)
+            published = acknowledgement.result()
+            self._span.set_attribute(_PARTITION, str(published.partition))
+            self._span.set_attribute(_OFFSET, published.offset)
         self._span.end()
 
 

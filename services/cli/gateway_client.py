@@ -51,7 +51,7 @@ class GatewayClient:
             headers=headers,
             timeout=timeout_seconds,
             transport=transport,
-            # The stack is on this machine or at an address somebody typed: no proxy of the surroundings between.
+            # The stack is on this machine or at an address somebody typed: no proxy of the environment is asked.
             trust_env=False,
         )
 

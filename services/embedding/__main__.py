@@ -16,11 +16,11 @@ def fetch(name: str, folder: str) -> int:
 
     seconds = DownloadSettings().model_download_seconds
     try:
-        place = model_location.fetch(name, Path(folder), download_seconds=seconds)
+        target = model_location.fetch(name, Path(folder), download_seconds=seconds)
     except model_location.ModelNotFound as fault:
         print(f"embedding: {fault}", file=sys.stderr)
         return 1
-    print(f"{name} is in {place}: start embedding with EMBEDDING_MODEL_NAME={place.absolute()}")
+    print(f"{name} is in {target}: start embedding with EMBEDDING_MODEL_NAME={target.absolute()}")
     return 0
 
 

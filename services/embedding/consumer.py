@@ -85,15 +85,15 @@ class _DocumentRecords:
 
     def take(self, read: _Read) -> None:
         """The next record of the document, in the log's order."""
-        held = self._newest
+        newest = self._newest
         if self.late is not None:
             self._outdate(self.late)
             self.late = None
-        if held is not None and held.revision > read.revision:
+        if newest is not None and newest.revision > read.revision:
             self.late = read
             return
-        if held is not None and held.revision < read.revision:
-            self._outdate(held)
+        if newest is not None and newest.revision < read.revision:
+            self._outdate(newest)
         self._newest = read
 
     def not_erased(self) -> list[_Read]:
@@ -129,7 +129,7 @@ class EmbeddingWork:
             else:
                 found.setdefault(read.key, _DocumentRecords()).take(read)
         await _all(self._pass_on(of_one) for of_one in found.values())
-        # Last: where the rest raises DependencyUnavailable the batch comes again, and would be dead-lettered twice.
+        # Last: after a DependencyUnavailable the batch is handled again, and these would be dead-lettered twice.
         for record, reason in refused:
             await self.dead_letter(record, reason, 1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus_client import Counter, Gauge, Histogram
 
 # Texts the model computed for documents and queries; cache hits, warm-up and probes are not counted.
-TEXTS_COMPUTED = Counter("shortlist_embedding_texts_computed_total", "Texts computed by the model", ["lane"])
+TEXTS_COMPUTED = Counter("shortlist_embedding_texts_computed_total", "Texts computed by the model, by lane", ["lane"])
 
 # Seconds of one call of the model, waiting not included.
 MODEL_SECONDS = Histogram(
@@ -15,7 +15,7 @@ MODEL_SECONDS = Histogram(
 )
 
 # Tokens computed: of texts, and of padding to the longest text of a batch.
-TOKENS = Counter("shortlist_embedding_tokens_total", "Tokens computed: of texts, and padding", ["kind"])
+TOKENS = Counter("shortlist_embedding_tokens_total", "Tokens computed, by kind: of texts, and padding", ["kind"])
 
 # Seconds in which documents or queries were under way and the model did nothing.
 MODEL_IDLE = Counter(
@@ -23,14 +23,17 @@ MODEL_IDLE = Counter(
     "Seconds in which there was work and none of the model's threads computed",
 )
 
-# Batches computed in two halves, since memory did not suffice for the whole.
-HALVED = Counter("shortlist_embedding_halved_batches_total", "Batches halved for want of memory")
+HALVED = Counter("shortlist_embedding_halved_batches_total", "Batches computed in halves, since memory did not suffice")
 
 # Texts that wait for the model or are in it.
 WAITING = Gauge("shortlist_embedding_waiting_texts", "Texts waiting for the model, or in it", ["lane"])
 
-# Looked up in the vector cache: hit, miss, garbage (not a vector of this space).
-CACHE = Counter("shortlist_embedding_cache_lookups_total", "Vectors looked up in the cache", ["result"])
+# Garbage: the value under the key is not a vector of this space.
+CACHE = Counter(
+    "shortlist_embedding_cache_lookups_total",
+    "Vectors looked up in the cache, by result: hit, miss, garbage",
+    ["result"],
+)
 
 # Calls of the cache that failed or were not made since its breaker was open.
 CACHE_ERRORS = Counter("shortlist_embedding_cache_errors_total", "Calls of the cache that failed")

@@ -17,7 +17,7 @@ class DownloadSettings(BaseSettings):
 
     model_config = SettingsConfigDict(extra="ignore")
 
-    model_download_seconds: float = Field(default=600.0, gt=0, description="the longest a model's download may take")
+    model_download_seconds: float = Field(default=600.0, gt=0, description="seconds that a model's download may take")
 
 
 class EmbeddingSettings(KafkaSettings, DownloadSettings):
@@ -25,7 +25,9 @@ class EmbeddingSettings(KafkaSettings, DownloadSettings):
 
     host: str = Field(default="127.0.0.1", description="the address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="the port to listen on")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="least level logged")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="the lowest level that is logged"
+    )
     matching_urls: str = Field(min_length=8, description="addresses of matching, comma-separated")
     redis_url: str | None = Field(default=None, description="the vector cache; without one every text is computed")
     embedding_model_name: str = Field(

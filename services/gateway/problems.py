@@ -166,7 +166,7 @@ def _of_parameters(faults: list[Any]) -> tuple[str, str]:
 
 
 def _of_dependency(error: DependencyUnavailable) -> ProblemDetailsException:
-    log.warning("part_away", part=error.part, reason=error.message)
+    log.warning("dependency_unavailable", part=error.part, reason=error.message)
     return unavailable(f"{error.part} cannot be used at the moment ({error.message}); try again shortly")
 
 

@@ -18,7 +18,9 @@ class GatewaySettings(KafkaSettings):
 
     host: str = Field(default="127.0.0.1", description="the address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="the port to listen on; 0 takes a free one")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="least level logged")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="the lowest level that is logged"
+    )
     matching_urls: str = Field(min_length=8, description="addresses of matching, comma-separated")
     embedding_urls: str = Field(min_length=8, description="addresses of embedding, comma-separated")
     auth: Literal["open", "keys"] | None = Field(
@@ -33,7 +35,7 @@ class GatewaySettings(KafkaSettings):
     ingest_max_chars: int = Field(default=MAX_TEXT_CHARS, ge=1, description="characters of the longest text taken")
     overlay_documents: int = Field(default=100_000, ge=100, description="documents whose newest status is remembered")
     catch_up_ms: int = Field(
-        default=500, ge=50, le=10_000, description="the longest a read waits for the newest statuses"
+        default=500, ge=50, le=10_000, description="milliseconds that a read waits for the newest statuses at most"
     )
     requests_at_once: int = Field(
         default=256, ge=4, description="requests worked on at the same time; more are told 429"
@@ -57,7 +59,7 @@ class GatewaySettings(KafkaSettings):
         default=10.0, gt=0, le=600, description="seconds without a byte of its body after which a request is told 408"
     )
     inner_timeout_seconds: float = Field(
-        default=10.0, gt=0, le=120, description="the longest a call of another service may take"
+        default=10.0, gt=0, le=120, description="seconds that a call to another service may take"
     )
 
     @model_validator(mode="after")

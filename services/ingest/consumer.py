@@ -110,7 +110,7 @@ class IngestWork:
 
 
 async def _all(outcomes: Iterable[Coroutine[None, None, list[Outgoing]]]) -> list[list[Outgoing]]:
-    """Waits for all, then raises the first error if there is one: nothing goes on behind a retry's back."""
+    """Waits for all, then raises the first error, so that nothing still runs when the records are tried again."""
     done = await asyncio.gather(*outcomes, return_exceptions=True)
     for each in done:
         if isinstance(each, BaseException):

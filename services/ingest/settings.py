@@ -32,8 +32,12 @@ class ParsingSettings(BaseSettings):
     ingest_parser_memory_mb: int = Field(
         default=1024, ge=512, le=65_536, description="MiB of address space of a parser process"
     )
-    ingest_parser_cpu_seconds: int = Field(default=20, ge=1, le=300, description="CPU seconds for one document")
-    ingest_parser_wall_seconds: float = Field(default=30.0, ge=1, le=300, description="seconds for one document")
+    ingest_parser_cpu_seconds: int = Field(
+        default=20, ge=1, le=300, description="CPU seconds that a parser may take for one document"
+    )
+    ingest_parser_wall_seconds: float = Field(
+        default=30.0, ge=1, le=300, description="seconds that a parser may take for one document"
+    )
     ingest_parser_documents: int = Field(
         default=500, ge=1, description="documents after which a parser process is replaced by a new one"
     )
@@ -44,7 +48,9 @@ class IngestSettings(KafkaSettings, ParsingSettings):
 
     host: str = Field(default="127.0.0.1", description="the address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="the port to listen on; 0 takes a free one")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="least level logged")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="the lowest level that is logged"
+    )
     ingest_batch_records: int = Field(default=32, ge=1, le=500, description="records worked on together, at most")
 
     @model_validator(mode="after")

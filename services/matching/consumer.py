@@ -43,8 +43,8 @@ DECODING_THREADS = 2
 class MatchingWork:
     """The Work on statuses and vectors. Statuses first: they are small, and rows then exist.
 
-    Of a record that `is_replay` only the database gets its part: all that was to be published of it was, and to
-    say it once more, behind what came since, could do harm.
+    A record that `is_replay` is only written to the database: what follows from it was published when it was read the
+    first time. Published once more, behind newer records, it could become the last record of its key.
     """
 
     service = SERVICE
@@ -68,6 +68,10 @@ class MatchingWork:
         await self._threads.stop()
 
     async def handle(self, records: Sequence[Record]) -> None:
+        """See `Work.handle`. One transaction for each tenant's statuses, and one for what came on vectors topics.
+
+        Records that cannot be read are dead-lettered last.
+        """
         statuses: defaultdict[str, list[StatusArrival]] = defaultdict(list)
         vectors: defaultdict[str, list[VectorsTopicArrival]] = defaultdict(list)
         rejected: list[tuple[Record, RecordRejected]] = []
@@ -89,6 +93,7 @@ class MatchingWork:
             await self.dead_letter(record, fault, 1)
 
     async def dead_letter(self, record: Record, fault: RecordRejected, attempts: int) -> None:
+        """See `Work.dead_letter`. Of a record of the status topic no status is reported."""
         outgoing = [dead_letter(record, self.service, fault, attempts)]
         identity = identity_of(record)
         with processing(record):
@@ -119,7 +124,7 @@ class MatchingWork:
             return await self._writer.write_vectors(tenant, arrivals)
 
     async def _publish(self, tenant: str, written: Written) -> None:
-        """Publishes what comes of a batch; only then is noted that it was."""
+        """Publishes what follows from a batch, and only then has it noted as published."""
         await self._spaces.make_topics(written.topics)
         await self._publisher.publish_all(written.outgoing)
         if written.emptied or written.repaired:
@@ -127,6 +132,6 @@ class MatchingWork:
         REPAIRS.inc(written.repairs)
         for key, revision, outcome in written.outcomes:
             INDEXED.labels(str(outcome)).inc()
-            log.info("document_kept", document=str(key), revision=str(revision), outcome=str(outcome))
+            log.info("vectors_event_done", document=str(key), revision=str(revision), outcome=str(outcome))
         for each in written.emptied:
             log.info("document_erased", document=str(each.key), revision=str(each.revision))

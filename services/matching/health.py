@@ -45,7 +45,7 @@ async def look(database: Database, spaces: Spaces, health: Health) -> None:
             return
         missing = await spaces.missing(building)
     except Overloaded as busy:
-        log.warning("health_not_looked", reason=str(busy))
+        log.warning("database_not_checked", reason=str(busy))
         return
     health.degraded(
         "space",

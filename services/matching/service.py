@@ -27,7 +27,7 @@ Answer = TypeVar("Answer")
 
 class MatchingService:
     """Answers from the database. Documents are shown over `database`'s connections; scores, matches and searches have
-    `answering`'s, where that is given, and `limits`, so that many of them hold up no plain reading."""
+    `answering`'s, where that is given, and `limits`, so that many of them delay no plain reads."""
 
     def __init__(
         self,

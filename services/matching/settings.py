@@ -14,7 +14,9 @@ class MatchingSettings(KafkaSettings):
 
     host: str = Field(default="127.0.0.1", description="the address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="the port to listen on")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="least level logged")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="the lowest level that is logged"
+    )
     database_url: str = Field(min_length=8, description="PostgreSQL, as the service role")
     database_migration_url: str | None = Field(
         default=None, description="PostgreSQL, as the owner role of the tables; unset: DATABASE_URL"
@@ -28,10 +30,15 @@ class MatchingSettings(KafkaSettings):
     )
     embedding_urls: str = Field(min_length=8, description="addresses of embedding, comma-separated")
     embedding_cache_ttl: int = Field(
-        default=86_400, ge=1, description="seconds embedding keeps a vector; for the receipts of erasures"
+        default=86_400,
+        ge=1,
+        description="seconds that embedding keeps a vector in the cache, as set there; for the receipts of erasures",
     )
     query_timeout_seconds: float = Field(
-        default=5.0, gt=0, le=60, description="the longest a query waits for its vector before words alone answer"
+        default=5.0,
+        gt=0,
+        le=60,
+        description="seconds that a query waits for its vector at most; then it is answered by words alone",
     )
     matching_batch_records: int = Field(default=100, ge=1, le=1000, description="records read from Kafka at a time")
     retired_space_seconds: float = Field(

@@ -31,7 +31,7 @@ def repeat_the_past(system: System, rng: random.Random) -> list[int]:
 
 
 def resend_older_events(system: System, rng: random.Random) -> list[int]:
-    """A producer sends the event of an older revision again, when a newer one is indexed: what is held stays."""
+    """A producer sends the event of an older revision again, when a newer one is indexed: what is stored stays."""
     producer = Producer({"bootstrap.servers": system.bootstrap, "acks": "all", "partitioner": "murmur2_random"})
     keys = [f"default/resume/resent-{rng.getrandbits(48):x}" for _ in range(RESENT)]
 
@@ -77,7 +77,7 @@ MODEL_FAULTS = (
     _model("the model raises", "faulty-model-raises"),
     _model("the model gives NaN", "faulty-model-nan"),
     _model("the model gives another shape", "faulty-model-shape"),
-    # A record is set aside at the third death.
+    # A record is dead-lettered at the third death.
     _model("the model hangs", "faulty-model-hangs", planned=3),
     _model("the model ends the process", "faulty-model-exits", planned=3),
     _model("the model is slow", "faulty-model-slow", deadly=False),

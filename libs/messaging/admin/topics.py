@@ -47,14 +47,14 @@ async def apply_topics(settings: KafkaSettings, topics: Iterable[Topic] | None =
         if settings.on_tryout_broker:
             return said  # it cannot alter configurations
         found = await _settings_of(admin, [name for name in wanted if name in existing])
-        for name, held in found.items():
-            wanted_settings = _with_larger_limit(wanted[name].settings, held)
-            differing = {key: value for key, value in wanted_settings.items() if held.effective.get(key) != value}
+        for name, actual in found.items():
+            wanted_settings = _with_larger_limit(wanted[name].settings, actual)
+            differing = {key: value for key, value in wanted_settings.items() if actual.effective.get(key) != value}
             if not differing:
                 continue
             told = ", ".join(f"{key}={value}" for key, value in differing.items())
             try:
-                await _alter(admin, name, held.own | wanted_settings)
+                await _alter(admin, name, actual.own | wanted_settings)
             except IncompatibleBrokerVersion:
                 said.append(
                     f"{name}: should have {told}, but this broker cannot change the settings of a topic. The embedded "
@@ -91,10 +91,10 @@ async def check_topics(settings: KafkaSettings, names: Iterable[str], *, pattern
             if name not in existing:
                 wrong.append(f"the topic {name} does not exist: run `shortlist topics apply`")
         found = await _settings_of(admin, [name for name in wanted if name in existing])
-    for name, held in found.items():
+    for name, actual in found.items():
         for key in CHECKED:
             needed = wanted[name].settings[key]
-            has = held.effective.get(key)
+            has = actual.effective.get(key)
             if settings.on_tryout_broker and key != "cleanup.policy":
                 continue
             if has != needed and not (key == LIMIT and _is_larger(has, needed)):
@@ -124,9 +124,9 @@ def _ours(existing: Iterable[str]) -> dict[str, Topic]:
     return {name: topic for name in existing if (topic := topic_named(name)) is not None}
 
 
-def _with_larger_limit(settings: dict[str, str], held: _Held) -> dict[str, str]:
+def _with_larger_limit(settings: dict[str, str], actual: _ActualSettings) -> dict[str, str]:
     """An operator may let larger records into a topic than we need; the broker's default says nothing of that."""
-    has = held.own.get(LIMIT)
+    has = actual.own.get(LIMIT)
     return settings | {LIMIT: has} if has is not None and _is_larger(has, settings[LIMIT]) else settings
 
 
@@ -155,23 +155,23 @@ async def _until_listed(admin: AIOKafkaAdminClient, names: list[str]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """A topic's settings as the broker holds them: all that are in effect, and those set on the topic itself."""
+class _ActualSettings:
+    """A topic's settings at the broker: all that are in effect, and those set on the topic itself."""
 
     effective: dict[str, str]
     own: dict[str, str]
 
 
-async def _settings_of(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, _Held]:
+async def _settings_of(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, _ActualSettings]:
     if not names:
         return {}
     answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
-    found: dict[str, _Held] = {}
+    found: dict[str, _ActualSettings] = {}
     for answer in answers:
         for code, message, _, name, entries in answer.resources:
             if code != 0:
                 raise DependencyUnavailable("broker", f"does not tell the settings of {name}: {message}")
-            found[name] = _Held(
+            found[name] = _ActualSettings(
                 effective={entry[0]: entry[1] for entry in entries},
                 own={entry[0]: entry[1] for entry in entries if entry[3] == _TOPIC_SOURCE},
             )

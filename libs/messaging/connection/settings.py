@@ -17,13 +17,16 @@ class KafkaSettings(KafkaSecuritySettings):
     tryout_stamp: int | None = Field(
         default=None, ge=1, description="ms; the stamp of all revisions on a broker that does not stamp records"
     )
-    tryout_broker_pid: int | None = Field(default=None, description="the embedded broker's process, to tell its memory")
+    tryout_broker_pid: int | None = Field(
+        default=None, description="the embedded broker's process number, to measure its memory"
+    )
     tryout_broker_max_mb: int = Field(
         default=2048, ge=64, description="MiB of the embedded broker's memory above which writes are refused"
     )
     tryout_notes_dir: Path | None = Field(
         default=None,
-        description="where notes of what is worked on survive a process, as the embedded broker keeps none",
+        description="a folder for the notes of records in progress, which must outlive the process; the embedded "
+        "broker cannot keep them",
     )
     topic_partitions: int = Field(default=12, ge=1, le=1000, description="partitions of topics that are made")
     topic_replication: int = Field(

@@ -111,7 +111,7 @@ class Polling:
         except IllegalStateError:
             return True  # The partitions move: their next member begins at the committed offsets anyway.
         except (KafkaError, OSError, TimeoutError) as error:
-            log.warning("not_rewound", group=self._group, reason=str(error) or type(error).__name__)
+            log.warning("seek_back_failed", group=self._group, reason=str(error) or type(error).__name__)
             return False
         except Exception as error:
             # A fault of our own, or of aiokafka's, must not end the reading either.
@@ -137,4 +137,4 @@ class Polling:
                     await consumer.commit(passed)
                     self._committed.update(passed)
         except (KafkaError, OSError, TimeoutError) as error:
-            log.info("markers_not_passed", group=self._group, reason=str(error) or type(error).__name__)
+            log.info("transaction_markers_not_passed", group=self._group, reason=str(error) or type(error).__name__)

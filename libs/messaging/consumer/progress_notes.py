@@ -84,14 +84,17 @@ class NotesInOffsets:
         self._group = group
 
     async def read(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, InProgressRange]:
+        """See `Notes.read`. Asks the broker."""
         async with admin_client(self._settings) as admin:
             committed = await admin.list_consumer_group_offsets(self._group, partitions=list(partitions))
         return _found({partition: offset.metadata for partition, offset in committed.items()})
 
     async def write(self, consumer: Any, notes: Mapping[TopicPartition, InProgressRange]) -> None:
+        """See `Notes.write`. Commits the offset of the first record once more, with the note as its metadata."""
         await consumer.commit({partition: (note.first, note.encode()) for partition, note in notes.items()})
 
     async def commit(self, consumer: Any, offsets: Mapping[TopicPartition, int]) -> None:
+        """See `Notes.commit`. A commit without metadata removes the note."""
         await consumer.commit(dict(offsets))
 
 
@@ -103,15 +106,18 @@ class NotesInFolder:
         self._group = group
 
     async def read(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, InProgressRange]:
+        """See `Notes.read`. Reads small files and blocks while it does; raises OSError where one cannot be read."""
         files = {partition: self._file(partition) for partition in partitions}
         return _found({partition: file.read_text() for partition, file in files.items() if file and file.exists()})
 
     async def write(self, consumer: Any, notes: Mapping[TopicPartition, InProgressRange]) -> None:
+        """See `Notes.write`. Writes small files and blocks while it does; raises OSError where that fails."""
         for partition, note in notes.items():
             if file := self._file(partition):
                 file.write_text(note.encode())
 
     async def commit(self, consumer: Any, offsets: Mapping[TopicPartition, int]) -> None:
+        """See `Notes.commit`. The files are removed once the broker has the commit; raises OSError where that fails."""
         await consumer.commit(dict(offsets))
         for partition in offsets:
             if file := self._file(partition):
@@ -143,7 +149,7 @@ class InProgress:
         self._suspects |= found
         for partition, note in found.items():
             log.warning(
-                "found_in_progress",
+                "records_found_in_progress",
                 place=f"{partition.topic}/{partition.partition}",
                 first=note.first,
                 begun=note.begun,
@@ -221,7 +227,7 @@ class InProgress:
             async with asyncio.timeout(NOTE_SECONDS):
                 await step
         except (KafkaError, IllegalStateError, OSError, TimeoutError) as error:
-            log.warning("not_noted", reason=str(error) or type(error).__name__)
+            log.warning("progress_note_failed", reason=str(error) or type(error).__name__)
 
 
 def killed_process(deaths: int) -> RecordRejected:

@@ -27,7 +27,7 @@ Noted = Callable[[Sequence[Record]], AbstractAsyncContextManager[None]]
 
 
 class Work(Protocol):
-    """What a service does with records. Must be idempotent: the same records may come again."""
+    """What a service does with records. Must be idempotent: the same records may be handled more than once."""
 
     service: str
 

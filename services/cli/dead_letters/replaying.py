@@ -122,8 +122,8 @@ class KnownStatuses:
         for report in reports:
             if report.status in _ENDS:
                 self._ends[Submission(report.key, report.parsed_revision)] = report
-            held = self._newest.get(report.key)
-            if report.status is not Status.SUPERSEDED and (held is None or _newer(report, held)):
+            known = self._newest.get(report.key)
+            if report.status is not Status.SUPERSEDED and (known is None or _newer(report, known)):
                 self._newest[report.key] = report
             for status, last in ((Status.INDEXED, self._indexed), (Status.ERASED, self._erased)):
                 before = last.get(report.key)
@@ -186,8 +186,8 @@ def expected_outcome(known: KnownStatuses, letter: Record) -> str:
     return f"would go back on {topic}: {one.key} is {newest.status} at this revision"
 
 
-def _newer(report: StatusEvent, held: StatusEvent) -> bool:
-    return is_newer(report.status, report.parsed_revision, held.status, held.parsed_revision)
+def _newer(report: StatusEvent, known: StatusEvent) -> bool:
+    return is_newer(report.status, report.parsed_revision, known.status, known.parsed_revision)
 
 
 @asynccontextmanager

@@ -54,10 +54,10 @@ class HashEngine:
         self, texts: Sequence[str], *, query: bool = False, known: Sequence[TokenIds | None] | None = None
     ) -> list[Prepared]:
         """As `Engine` says."""
-        held = known or [None] * len(texts)
+        ids_of = known or [None] * len(texts)
         return [
             Prepared(text, query, np.zeros(len(self._words(text)), dtype=np.int32) if ids is None else ids)
-            for text, ids in zip(texts, held, strict=True)
+            for text, ids in zip(texts, ids_of, strict=True)
         ]
 
     def run(self, prepared: Sequence[Prepared]) -> Vectors:

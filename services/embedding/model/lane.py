@@ -246,7 +246,7 @@ class ModelLane:
             return Turn(taken[0].lane, taken[0].texts, [fault] * len(taken[0].texts)) if taken else None
         except Exception as error:
             # A bug of ours outside of the model: those who wait get a fault instead of waiting for ever.
-            log.error("turn_failed", exc_info=error)
+            log.error("model_turn_failed", exc_info=error)
             self._waiting.fail_all(DependencyUnavailable("model", f"failed: {type(error).__name__}: {error}"))
             return None
 

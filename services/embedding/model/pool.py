@@ -100,7 +100,7 @@ class Pool:
         """The texts to compute next, none where nothing waits.
 
         They lie around a text of the oldest request; every second time around one of the request that is nearest
-        to its end, so that a very long one holds up nobody.
+        to its end, so that a very long one delays nobody.
         """
         if not self._open:
             return []

@@ -53,6 +53,7 @@ class Given(Schema):
     given: dict[str, Any] = field(default_factory=dict)
 
     def to_schema(self) -> dict[str, Any]:
+        """The JSON as it was given."""
         return self.given
 
 

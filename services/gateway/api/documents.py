@@ -87,7 +87,7 @@ def _answers_to_a_submission(kind: Kind) -> dict[int, ResponseSpec]:
     named = {"id": id, "kind": kind, "status": "queued", "revision": "1764000000000-42"}
     accepted = {**named, "links": {"self": f"{PREFIX}/{kind}s/{id}"}}
     return {
-        202: answer(Accepted, "Taken in; `Location` is where to follow it", accepted),
+        202: answer(Accepted, "Accepted; `Location` is where to follow it", accepted),
         200: answer(document, "Replaced and indexed while its caller waited"),
         201: answer(document, "Created and indexed while its caller waited"),
         422: FAILED,

@@ -59,7 +59,7 @@ class Links(msgspec.Struct):
 
 
 class Accepted(msgspec.Struct):
-    """A document was taken in; its status tells when it is indexed. `revision` is this submission's."""
+    """A document was accepted; its status tells when it is indexed. `revision` is this submission's."""
 
     id: str
     kind: Kind

@@ -50,7 +50,9 @@ class HttpClient(Protocol):
         params: Mapping[str, str] | None = None,
         timeout_seconds: float | None = None,
         repeatable: bool = False,
-    ) -> httpx.Response: ...
+    ) -> httpx.Response:
+        """See `InnerClient.request`."""
+        ...
 
 
 class MatchingClient:

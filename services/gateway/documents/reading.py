@@ -33,8 +33,13 @@ _OF_THE_INDEXED = frozenset(
 class StatusSource(Protocol):
     """What is needed of services.gateway.statuses.reader.StatusReader."""
 
-    async def catch_up(self, seconds: float) -> bool: ...
-    async def matching_positions(self) -> dict[int, int]: ...
+    async def catch_up(self, seconds: float) -> bool:
+        """See `StatusReader.catch_up`."""
+        ...
+
+    async def matching_positions(self) -> dict[int, int]:
+        """See `StatusReader.matching_positions`."""
+        ...
 
 
 class Reading:

@@ -23,7 +23,7 @@ GROUP_LAG = Gauge(
 
 
 class LagWatch:
-    """Asks the broker every LOOK_SECONDS. While it is away the last figures are taken back: none is invented."""
+    """Asks the broker every LOOK_SECONDS. While it does not answer, the metric has no figures, rather than old ones."""
 
     def __init__(self, settings: KafkaSettings) -> None:
         self._settings = settings

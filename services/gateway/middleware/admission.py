@@ -17,8 +17,7 @@ from services.gateway.problems import CODES, RETRY_SECONDS, TYPE_PREFIX, Problem
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send, WebSocketReceiveMessage
 
-# Requests that were told 429.
-REFUSED = Counter("shortlist_gateway_overload_refusals_total", "Requests refused as too many at once")
+REFUSED = Counter("shortlist_gateway_overload_refusals_total", "Requests answered 429, as too many were worked on")
 
 # Always answered: whoever looks after a gateway must see one that is busy. Whole routes, never a part of a path:
 # a document's id may be `health` or `metrics` too.

@@ -19,8 +19,7 @@ from libs.contracts.statuses import Status, is_newer
 
 # Documents whose newest status is in memory.
 DOCUMENTS = Gauge("shortlist_gateway_overlay_documents", "Documents whose newest status the gateway remembers")
-# Documents dropped because the overlay was full.
-EVICTED = Counter("shortlist_gateway_overlay_evicted_total", "Documents the full overlay forgot")
+EVICTED = Counter("shortlist_gateway_overlay_evicted_total", "Documents forgotten because the overlay was full")
 
 VISIBLE: Final = frozenset({Status.QUEUED, Status.PARSED, Status.INDEXED, Status.FAILED})
 

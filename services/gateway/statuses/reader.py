@@ -21,12 +21,14 @@ from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
 from services.gateway.statuses.overlay import Overlay, StatusPosition
 
-# Statuses read, and those that could not be understood.
-READ = Counter("shortlist_gateway_statuses_read_total", "Statuses read into the overlay", ["outcome"])
-# How long reads waited until every status published before them was there.
+READ = Counter(
+    "shortlist_gateway_statuses_read_total",
+    "Statuses read, by outcome: noted (in the overlay) or malformed (not understood)",
+    ["outcome"],
+)
 CATCH_UP = Histogram(
     "shortlist_gateway_catch_up_seconds",
-    "Seconds until the overlay held all that was published before the call",
+    "Seconds that a read waited until the overlay had every status published before it, by outcome: reached or missed",
     ["outcome"],
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1),
 )

@@ -20,9 +20,9 @@ class Decision(StrEnum):
 def decide(readings: Sequence[Reading]) -> list[Decision]:
     """One decision for each reading, in the same order.
 
-    Of one key's submissions only the newest revision is worked on; those older than it, or than a
-    deletion, are superseded; so the first of an event that the producer sent twice is. Every deletion is
-    carried out. A refusal supersedes nothing.
+    Of one key's submissions only the newest revision is worked on; those older than it, or than a deletion, are
+    superseded. So of an event that the producer sent twice the first is superseded. Every deletion is carried out.
+    A refusal supersedes nothing.
     """
     decisions = [Decision.WORK] * len(readings)
     newest: dict[DocumentKey, Revision] = {}

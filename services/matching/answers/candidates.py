@@ -22,7 +22,7 @@ MOST_TERMS = 24
 # HNSW looks at this many at least, whatever the limit.
 LEAST_SEARCHED = 200
 # Up to here every vector is compared: exact, and the only way where a tenant's documents are few among many,
-# since the index gives up after hnsw.max_scan_tuples (20,000) rows of others.
+# since the index stops after hnsw.max_scan_tuples (20,000) rows of others.
 COMPARED_ALL = 10_000
 
 

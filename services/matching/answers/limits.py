@@ -51,7 +51,7 @@ class AnswerLimits:
     async def memory(self, wanted: int) -> AsyncIterator[None]:
         """Reserves bytes for the block, first come, first served; more than there are at all are as many as there are.
 
-        To be entered once for an answer: one that held some and waited for more could wait for ever. Raises Overloaded
+        Enter it once for an answer: one that has some and waits for more could wait for ever. Raises Overloaded
         after WAIT_SECONDS.
         """
         wanted = min(wanted, self._bytes)

@@ -13,7 +13,7 @@ ROWS_TOGETHER = 64
 
 
 class RowBlocks:
-    """A float32 matrix (rows, columns) of which only one block is held. `compute(start, end)` gives some rows."""
+    """A float32 matrix (rows, columns) of which one block is in memory at a time. `compute(start, end)` gives rows."""
 
     def __init__(self, rows: int, columns: int, compute: Callable[[int, int], Vectors]) -> None:
         self._rows = rows

@@ -25,10 +25,14 @@ class Stretch(Protocol):
     """Anything with a start (inclusive) and an end (exclusive) in code points of the stored text."""
 
     @property
-    def start(self) -> int: ...
+    def start(self) -> int:
+        """The stretch's first code point."""
+        ...
 
     @property
-    def end(self) -> int: ...
+    def end(self) -> int:
+        """The code point behind the stretch's last one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,8 @@ def measure(job: JobReading, resume: ResumeReading, document: ScoredDocument) ->
     nearest, enough = _nearest_and_enough_years(job, resume, similarities)
     meaning = np.clip((nearest - _FAR_UNITS) / (_CLOSE_UNITS - _FAR_UNITS), 0.0, 1.0)
     present = (counts > 0).astype(np.float32)
-    held = np.concatenate([shares @ present for shares in job.term_shares.blocks()])
-    strengths = (0.5 * meaning + 0.5 * held).astype(np.float32)
+    words = np.concatenate([shares @ present for shares in job.term_shares.blocks()])
+    strengths = (0.5 * meaning + 0.5 * words).astype(np.float32)
     whole = 0.5 * float(job.mean @ resume.mean) + 0.5 * float(job.head @ resume.head)
     return Signals(
         document=_share(whole, _CLOSE_DOCUMENTS),

@@ -137,11 +137,11 @@ class Spaces:
                 await self.build(building, missing, stuck=loop.time() - since > SEND_AGAIN_SECONDS)
                 await self._wait_for_change(LOOK_SECONDS)
             except DependencyUnavailable as fault:
-                log.warning("building_waits", reason=str(fault))
+                log.warning("space_building_waits", reason=str(fault))
                 await asyncio.sleep(LOOK_SECONDS)
             except Exception as error:
                 # A fault of our own must not end the building for as long as the process lives.
-                log.error("building_failed", space=name, exc_info=error)
+                log.error("space_building_failed", space=name, exc_info=error)
                 await asyncio.sleep(IDLE_SECONDS)
 
     async def build(self, space: Space, missing: int, *, stuck: bool = False) -> None:
@@ -177,19 +177,22 @@ class Spaces:
         return await self._texts.count(_lacks(space))
 
     async def forget_sending(self) -> None:
-        """The broker lost what it held: texts of a building space are sent once more. Raises DependencyUnavailable."""
+        """The broker lost its records: texts of a building space are sent once more. Raises DependencyUnavailable."""
         async with self._database.writing_shared() as connection:
             await forget_sending(connection)
 
     async def drop_retired(self) -> None:
-        """Drops the tables of spaces that retired so long ago that nobody goes back to them. Their topics stay theirs,
-        and one that registers once more is built anew. Raises DependencyUnavailable."""
+        """Drops the tables of spaces that retired `retired_seconds` ago. Raises DependencyUnavailable.
+
+        The spaces keep their topics; one that registers once more is built anew.
+        """
         for name in await drop_retired_tables(self._owner_url, self._retired_seconds):
             log.info("space_table_dropped", space=name)
 
     async def make_topics(self, names: Sequence[str]) -> None:
-        """Makes vectors topics where they are missing: nobody may compute their spaces any more, and somebody may have
-        removed them. The plain one is always there. Raises DependencyUnavailable.
+        """Makes vectors topics that are missing. Raises DependencyUnavailable.
+
+        Where nobody computes a space any more, somebody may have removed its topic. The plain topic is always there.
         """
         for name in names:
             if name != VECTORS:

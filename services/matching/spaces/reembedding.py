@@ -37,7 +37,7 @@ class Reembedding:
         return documents
 
     async def begin_anew(self) -> None:
-        """The broker lost what it held: a sending that is under way starts over. Raises DependencyUnavailable."""
+        """The broker lost its records: a sending that is under way starts over. Raises DependencyUnavailable."""
         async with self._database.writing_shared() as connection:
             await connection.execute(
                 "UPDATE matching.reembedding SET after_tenant = '', after_kind = '', after_id = '', sender = NULL"

@@ -26,7 +26,7 @@ WAIT_SECONDS = 5.0
 # of the server's own (a value too large for an index row).
 _OF_THE_RECORD = ("22", "23", "54")
 # Classes and states that say the server is away, full, locked or not set up: waited out, whatever the record.
-_OF_THE_SURROUNDINGS = ("08", "25006", "28", "3D", "3F", "40", "42501", "42P01", "53", "55", "57", "58")
+_OF_THE_SERVER = ("08", "25006", "28", "3D", "3F", "40", "42501", "42P01", "53", "55", "57", "58")
 _ROW_SECURITY = "row-level security"
 
 
@@ -35,7 +35,7 @@ class WrongRole(CannotStart):
 
 
 @contextmanager
-def told_apart() -> Iterator[None]:
+def translated_errors() -> Iterator[None]:
     """Turns the database's errors into RecordRejected (its data) or DependencyUnavailable (server away or not set up).
 
     Others pass: they are faults of our own statements, and must not be tried for ever.
@@ -46,7 +46,7 @@ def told_apart() -> Iterator[None]:
         state = error.sqlstate or ""
         if state.startswith(_OF_THE_RECORD):
             raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the database refuses the document: {error}") from error
-        if state.startswith(_OF_THE_SURROUNDINGS) and _ROW_SECURITY not in str(error):
+        if state.startswith(_OF_THE_SERVER) and _ROW_SECURITY not in str(error):
             raise DependencyUnavailable("database", f"{type(error).__name__}: {error}") from error
         raise
     except asyncpg.InterfaceError as error:
@@ -112,7 +112,7 @@ class Database:
         Raises DependencyUnavailable while the server is away, WrongRole for a role with too many rights.
         """
         await self.close()
-        with told_apart():
+        with translated_errors():
             self._pool = await asyncpg.create_pool(
                 self._url,
                 min_size=1,
@@ -172,7 +172,7 @@ class Database:
     async def _transaction(self, tenant: str | None, *, readonly: bool) -> AsyncIterator[Any]:
         if self._pool is None:
             raise DependencyUnavailable("database", "is not connected yet")
-        with told_apart():
+        with translated_errors():
             isolation = "repeatable_read" if readonly else "read_committed"
             async with (
                 self._connection(self._pool) as connection,

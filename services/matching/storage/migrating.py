@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
-from services.matching.storage.database import told_apart
+from services.matching.storage.database import translated_errors
 
 # Any number: the same for all processes that migrate this schema.
 LOCK = 7_203_911
@@ -89,7 +89,7 @@ def role_of(url: str) -> str:
 @asynccontextmanager
 async def _alone(owner_url: str) -> AsyncIterator[Any]:
     """A transaction of the owner role while no other process migrates."""
-    with told_apart():
+    with translated_errors():
         connection = await asyncpg.connect(owner_url, timeout=10, server_settings={"lock_timeout": LOCK_TIMEOUT})
         try:
             async with connection.transaction():

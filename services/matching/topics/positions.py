@@ -1,4 +1,4 @@
-"""How far the topics are in the database, so that one that is empty or older than before is filled again."""
+"""How far the topics are in the database, so that an empty database, or an older one put back, is filled again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ON CONFLICT (topic, number) DO UPDATE SET next = excluded.next, read_before = ex
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """The offset to read on from, and the one below which another database had it all (0: none had)."""
+    """`next`: the offset to read on from. `read_before`: below it an earlier database had everything (0: none had)."""
 
     next: int
     read_before: int
@@ -31,7 +31,7 @@ class Position:
 class StoredPositions:
     """The Positions of matching.
 
-    Records below what the group once committed, that the database lacks, are read again: `is_replay`.
+    Records that the group has committed and the database lacks are read again; for these `is_replay` is true.
     """
 
     def __init__(self, database: Database) -> None:
@@ -41,6 +41,7 @@ class StoredPositions:
     async def begin(
         self, committed: Mapping[TopicPartition, int | None], firsts: Mapping[TopicPartition, int]
     ) -> dict[TopicPartition, int]:
+        """See `Positions.begin`. Logs `read_again` where the database lacks records that the group has committed."""
         found: dict[TopicPartition, Position] = {}
         async with self._database.writing_shared() as connection:
             stored = await _stored(connection, committed)
@@ -55,6 +56,7 @@ class StoredPositions:
         return {partition: at.next for partition, at in found.items()}
 
     async def done(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """See `Positions.done`. Raises DependencyUnavailable also where the database was replaced meanwhile."""
         found: dict[TopicPartition, Position] = {}
         async with self._database.writing_shared() as connection:
             stored = await _stored(connection, offsets)
@@ -84,7 +86,7 @@ async def is_being_filled(connection: Reading) -> bool:
 def start_at(stored: Position, group: int | None, first: int) -> Position:
     """Where to read a partition on: `group` is what the group committed, `first` where the log begins by now."""
     if group is None:
-        # The group never read it, or the topic is a new one: whatever is stored speaks of another log.
+        # The group never read it, or the topic is a new one: the stored offset is of another log.
         return Position(0, 0)
     # What retention removed cannot be read again, nor waited for.
     lacking = max(stored.next, first)

@@ -41,6 +41,7 @@ class Origin:
 
     @property
     def topic(self) -> str:
+        """The topic the record was read from."""
         return self.record.topic
 
 
@@ -53,10 +54,12 @@ class StatusArrival:
 
     @property
     def key(self) -> DocumentKey:
+        """The document that the report is of."""
         return self.report.key
 
     @property
     def identity(self) -> Identity:
+        """The document, revision and submitted event that the report is of."""
         return Identity(self.report.key, self.report.parsed_revision, self.report.source_event)
 
 
@@ -73,10 +76,12 @@ class VectorsArrival:
 
     @property
     def key(self) -> DocumentKey:
+        """The document that the vectors are of."""
         return self.event.key
 
     @property
     def identity(self) -> Identity:
+        """The document, revision and submitted event that the vectors are of."""
         return Identity(self.event.key, self.revision, self.event.source_event)
 
 
@@ -91,6 +96,7 @@ class TombstoneArrival:
 
     @property
     def key(self) -> DocumentKey:
+        """The document that the tombstone is of."""
         return self.identity.key
 
 

@@ -34,8 +34,10 @@ class DocumentWriter:
         self._tenants: set[str] = set()
 
     async def note(self, tenant: str, reports: Sequence[StatusEvent]) -> None:
-        """Applies status reports that came otherwise than by their topic, which brings them once more, with all that
-        is to be published of them. Raises DependencyUnavailable, RecordRejected.
+        """Applies status reports that a gateway sent here as well as to the status topic.
+
+        Publishing what follows from them is left to the consumer, which reads them from that topic. Raises
+        DependencyUnavailable, RecordRejected.
         """
         async with self._writing(tenant) as connection:
             replays = await find_replays(connection, reports)

@@ -98,8 +98,8 @@ async def index(
 ) -> dict[DocumentKey, tuple[Outcome, StoredDocument | None]]:
     """Writes documents of one tenant, one event for each key, in key order; says what became of each.
 
-    Beside it, what is stored of the document after that; where it was indexed, before it. Raises UnknownSpace,
-    RecordRejected, DependencyUnavailable.
+    Beside it, the marks of the stored document: those before the write where the event was indexed, else those after
+    it. Raises UnknownSpace, RecordRejected, DependencyUnavailable.
     """
     ordered = sorted(arrivals, key=lambda each: each.key)
     spaces = await spaces_with_tables(connection)
@@ -242,8 +242,10 @@ async def _write_vectors(connection: Writing, event: VectorsEvent, packed: Packe
 async def _carry_over(
     connection: Writing, space: str, key: DocumentKey, revision: Revision, same: Revision | None
 ) -> None:
-    """Another space's vectors of the text before: of the same text, at the revision `same`, they stay true and take the
-    new revision; of another text they go.
+    """Decides about the vectors that other spaces have of the text before.
+
+    Where the text is the same, stored at the revision `same`, they stay valid and take the new revision; where it
+    differs they are deleted.
     """
     values = (key.tenant, key.kind, key.id, revision.stamp, revision.offset)
     if same is not None:

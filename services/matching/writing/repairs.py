@@ -14,7 +14,7 @@ from services.matching.writing.written import Written
 
 
 async def repaired(connection: Writing, stored: StoredDocument | None) -> list[Outgoing]:
-    """The stored text once more; nothing where none is stored, or where a newer one, on its way, must not be buried."""
+    """The stored text, to be published once more; nothing where none is stored or a newer one is on its way."""
     if stored is None or stored.indexed is None or await await_newer(connection, stored.key, stored.indexed):
         return []
     return [text_record(await stored_text(connection, stored.key))]

@@ -1,9 +1,9 @@
 """Events of documents that were erased since: a replay of one is known by a mark and changes nothing.
 
-A mark is a keyed hash of whose event it is, its `ce_source` and its `ce_id`; nothing of it can be tried without the
-secret that the database made for itself. Marks outlive erasures. A database that is filled again makes them anew, with
-a secret of its own, from the status topic, which names the source event of every revision and is kept as long as the
-submitted topics are.
+A mark is a keyed hash of whose event it is, its `ce_source` and its `ce_id`; without the secret, which the database
+made for itself, nobody can find out by trying which event it stands for. Marks outlive erasures. A database that is
+refilled makes them anew, with a secret of its own, from the status topic, which names the source event of every
+revision and is kept as long as the submitted topics are.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from libs.contracts.errors import DependencyUnavailable, RecordRejected
-from services.matching.storage.database import Databases, told_apart
+from services.matching.storage.database import Databases, translated_errors
 
 pytestmark = pytest.mark.unit
 
@@ -51,19 +51,19 @@ def _name(error: BaseException) -> str:
 
 @pytest.mark.parametrize("error", WAITED_OUT, ids=_name)
 def test_a_database_that_is_away_or_not_set_up_is_waited_for(error: Exception) -> None:
-    with pytest.raises(DependencyUnavailable), told_apart():
+    with pytest.raises(DependencyUnavailable), translated_errors():
         raise error
 
 
 @pytest.mark.parametrize("error", OF_THE_RECORD, ids=_name)
 def test_data_that_the_database_refuses_is_the_records_fault(error: Exception) -> None:
-    with pytest.raises(RecordRejected), told_apart():
+    with pytest.raises(RecordRejected), translated_errors():
         raise error
 
 
 @pytest.mark.parametrize("error", OUR_OWN, ids=_name)
 def test_a_fault_of_our_own_passes_so_that_no_record_is_tried_for_ever(error: Exception) -> None:
-    with pytest.raises(type(error)), told_apart():
+    with pytest.raises(type(error)), translated_errors():
         raise error
 
 
