@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-import uvicorn
 from litestar import Litestar, Request, Response, delete, get, post, put
 from litestar.params import FromPath, FromQuery, JSONBody
 
@@ -198,31 +193,3 @@ def problem(status: int, code: str, detail: str, retry_after: str | None = None)
         headers=headers,
         media_type="application/problem+json",
     )
-
-
-@contextmanager
-def serving(gateway: FakeGateway) -> Iterator[str]:
-    """Serves it on a free port of 127.0.0.1, in a thread of its own; gives its address."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(gateway.app(), log_level="warning", lifespan="off"))
-        ready = threading.Event()
-        thread = threading.Thread(target=_serve, args=(server, listening, ready), daemon=True)
-        thread.start()
-        assert ready.wait(20), "the fake gateway did not start"
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(20)
-
-
-def _serve(server: uvicorn.Server, listening: socket.socket, ready: threading.Event) -> None:
-    startup = server.startup
-
-    async def told(sockets: list[socket.socket] | None = None) -> None:
-        await startup(sockets)
-        ready.set()
-
-    server.startup = told  # type: ignore[method-assign]
-    server.run([listening])

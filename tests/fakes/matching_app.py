@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-import uvicorn
 from litestar import Litestar, Request, Response, get, post
 from litestar.params import FromPath
 
@@ -230,32 +225,3 @@ class FakeMatching:
 
         handlers = [document, documents, matches, statuses, erase, erasure, calculate, search, reembed, figures, ready]
         return Litestar(handlers, before_request=before, openapi_config=None, logging_config=None)
-
-
-@contextmanager
-def serving(app: Litestar) -> Iterator[str]:
-    """Serves an app on a free port of 127.0.0.1, in a thread of its own; gives its address."""
-    # Named as TCP, so that asyncio switches off the delay of small packets.
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
-        listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-        ready = threading.Event()
-        thread = threading.Thread(target=_serve, args=(server, listening, ready), daemon=True)
-        thread.start()
-        assert ready.wait(20), "the app did not start"
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(20)
-
-
-def _serve(server: uvicorn.Server, listening: socket.socket, ready: threading.Event) -> None:
-    startup = server.startup
-
-    async def told(sockets: list[socket.socket] | None = None) -> None:
-        await startup(sockets)
-        ready.set()
-
-    server.startup = told  # type: ignore[method-assign]
-    server.run([listening])

@@ -15,7 +15,8 @@ from libs.messaging.publishing import KafkaPublisher
 from services.gateway.app import create_app
 from services.gateway.settings import GatewaySettings
 from tests.both_brokers import Broker, settings_of
-from tests.fakes.matching_app import FakeMatching, serving
+from tests.fakes.matching_app import FakeMatching
+from tests.fakes.serving import serving
 
 Open = Callable[..., AbstractAsyncContextManager[AsyncClient]]
 

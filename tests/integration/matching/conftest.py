@@ -25,8 +25,8 @@ from tests.fakes.databases import database_of_its_own
 from tests.fakes.documents import DIMENSION, SPACE
 from tests.fakes.embedding_app import FakeEmbedding
 from tests.fakes.in_memory_publisher import InMemoryPublisher
-from tests.fakes.matching_app import serving
 from tests.fakes.matching_parts import Matching
+from tests.fakes.serving import serving
 
 
 @pytest.fixture

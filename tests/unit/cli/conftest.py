@@ -9,7 +9,8 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from services.cli.app import main
-from tests.fakes.gateway_app import FakeGateway, serving
+from tests.fakes.gateway_app import FakeGateway
+from tests.fakes.serving import serving
 
 Run = Callable[..., Result]
 
@@ -24,6 +25,6 @@ def shortlist(gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch) -> Iterator
     """Runs the command with its arguments; SHORTLIST_URL names the fake gateway."""
     monkeypatch.delenv("SHORTLIST_STACK", raising=False)
     monkeypatch.delenv("SHORTLIST_API_KEY", raising=False)
-    with serving(gateway) as url:
+    with serving(gateway.app()) as url:
         monkeypatch.setenv("SHORTLIST_URL", url)
         yield lambda *arguments: CliRunner().invoke(main, [str(argument) for argument in arguments])

@@ -31,7 +31,8 @@ from services.gateway.settings import GatewaySettings
 from services.gateway.statuses.overlay import Overlay, StatusPosition
 from services.gateway.statuses.reader import StatusReader
 from tests.fakes.in_memory_publisher import InMemoryPublisher
-from tests.fakes.matching_app import FakeMatching, serving
+from tests.fakes.matching_app import FakeMatching
+from tests.fakes.serving import serving
 
 KEY = "a-bootstrap-key-of-some-length"
 NOWHERE = "http://127.0.0.1:9"

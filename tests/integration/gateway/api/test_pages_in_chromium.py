@@ -19,7 +19,8 @@ import pytest
 from services.gateway.__main__ import openapi
 from services.gateway.app import create_app
 from services.gateway.settings import GatewaySettings
-from tests.fakes.matching_app import FakeMatching, serving
+from tests.fakes.matching_app import FakeMatching
+from tests.fakes.serving import serving
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
@@ -102,7 +103,7 @@ def watched() -> Iterator[tuple[Watched, str]]:
             shortlist_bootstrap_key=KEY,
         )
         gateway = Watched(create_app(settings))
-        with serving(gateway) as url:  # type: ignore[arg-type]  # any ASGI application
+        with serving(gateway) as url:
             yield gateway, url
 
 

@@ -10,7 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli.app import main
-from tests.fakes.gateway_app import FakeGateway, Held, serving
+from tests.fakes.gateway_app import FakeGateway, Held
+from tests.fakes.serving import serving
 
 pytestmark = pytest.mark.unit
 
@@ -110,7 +111,7 @@ def test_the_stack_file_goes_before_the_address(
 ) -> None:
     other = FakeGateway(answers={"search": {**FOUND, "model": "other"}})
     gateway.answers["search"] = FOUND
-    with serving(other) as url:
+    with serving(other.app()) as url:
         (tmp_path / "stack.json").write_text(json.dumps({"gateway_url": url, "api_key": None}))
         monkeypatch.setenv("SHORTLIST_STACK", str(tmp_path / "stack.json"))
         answer = json.loads(shortlist("search", "x", "--kind", "job", "--json").stdout)

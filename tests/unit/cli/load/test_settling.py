@@ -10,7 +10,8 @@ from services.cli.addressing import Gateway
 from services.cli.gateway_client import GatewayClient, retry_after
 from services.cli.load.run import load
 from services.cli.load.sources import Item, survey
-from tests.fakes.gateway_app import FakeGateway, serving
+from tests.fakes.gateway_app import FakeGateway
+from tests.fakes.serving import serving
 
 pytestmark = pytest.mark.unit
 
@@ -33,7 +34,7 @@ def _items(folder: Path, count: int) -> list[Item]:
 
 async def test_many_documents_are_looked_up_in_lists_rather_than_one_by_one(tmp_path: Path) -> None:
     gateway, progress = FakeGateway(looks_needed=8), Counted()
-    with serving(gateway) as url:
+    with serving(gateway.app()) as url:
         async with GatewayClient(Gateway(url)) as client:
             report = await load(client, _items(tmp_path, 60), progress, interval=0.1)
     assert report.indexed == 60
@@ -52,7 +53,7 @@ async def test_a_document_that_was_deleted_meanwhile_ends_too(tmp_path: Path) ->
                 gateway.documents.pop(("resume", "0"), None)
 
     progress = Deleting()
-    with serving(gateway) as url:
+    with serving(gateway.app()) as url:
         async with GatewayClient(Gateway(url)) as client:
             report = await load(client, _items(tmp_path, 2), progress, interval=0.1)
     assert report.indexed == 1

@@ -16,7 +16,8 @@ from services.gateway.app import create_app
 from services.gateway.clients.matching_work import work_of
 from services.gateway.settings import GatewaySettings
 from tests.fakes.collecting_work import until
-from tests.fakes.matching_app import FakeMatching, serving
+from tests.fakes.matching_app import FakeMatching
+from tests.fakes.serving import serving
 
 pytestmark = pytest.mark.unit
 
@@ -59,7 +60,7 @@ def strained() -> Strained:
 
 @pytest.fixture
 def strained_url(strained: Strained) -> Iterator[str]:
-    with serving(strained) as url:  # type: ignore[arg-type]  # any ASGI application
+    with serving(strained) as url:
         yield url
         strained.hang.clear()
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.fakes.matching_app import serving
+from tests.fakes.serving import serving
 
 pytestmark = pytest.mark.unit
 
