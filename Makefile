@@ -6,7 +6,7 @@ export TORCH_INDEX
 BIN := .venv/bin
 # The tests mostly wait, for brokers and processes: two at a time on each core.
 TEST_WORKERS ?= $(shell echo $$((2 * $$(nproc 2>/dev/null || echo 2))))
-PYTEST := $(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup --no-loadscope-reorder --durations 20
+PYTEST := $(BIN)/pytest -n $(TEST_WORKERS) --durations 20
 STAMP := .venv/.set-up
 
 .DEFAULT_GOAL := help

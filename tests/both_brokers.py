@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from libs.localstack.kafka import Kafka
 from libs.localstack.tryout_broker import TryoutBroker
@@ -103,14 +104,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         Path(target).write_text("".join(f"{kind}: {name}: {reason}\n" for kind, name, reason in sorted(left_out)))
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Puts each test into the group that one worker runs: a file's tests on one broker share what the file starts.
+class FileOnBroker(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives all tests of a file on one broker to one worker: they share what the file starts."""
 
-    Groups are for several workers (pytest-xdist with `--dist loadgroup`).
-    """
-    kind = _kind_of(item)
-    file = item.nodeid.partition("::")[0]
-    item.add_marker(pytest.mark.xdist_group(file if kind is None else f"{file}-{kind}"))
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, name = nodeid.partition("::")
+        parameters = name.partition("[")[2]
+        return next((f"{file} on {kind}" for kind in kinds() if parameters.startswith(kind)), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileOnBroker:
+    """Several workers (pytest-xdist) take files in the order in which they were collected."""
+    config.option.loadscopereorder = False
+    return FileOnBroker(config, log)
 
 
 def _rank(item: pytest.Item) -> int:

@@ -22,10 +22,10 @@ from tests.both_brokers import (  # noqa: F401  pytest finds its hooks here
     new_broker,
     pytest_addoption,
     pytest_collection_modifyitems,
-    pytest_itemcollected,
     pytest_sessionfinish,
     pytest_terminal_summary,
     pytest_testnodedown,
+    pytest_xdist_make_scheduler,
     settings_of,
 )
 from tests.containers import ContainerKafka, ContainerValkey, postgres_container
