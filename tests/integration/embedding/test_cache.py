@@ -176,17 +176,18 @@ async def test_an_idle_cache_is_asked_itself_when_it_dies_and_when_it_is_back(
 ) -> None:
     monkeypatch.setattr(api_module, "PROBE_EVERY_SECONDS", 0.0)
     api, (_, service) = api_module.Api(), engine_and_service
-    shown = (await api.probe(service))["cache"]
-    assert (shown["status"], shown["reason"]) == ("ok", None)
-    assert shown["latency_ms"] > 0
+    shown = (await api.probe(service)).cache
+    assert (shown.status, shown.reason) == ("ok", None)
+    assert shown.latency_ms is not None
+    assert shown.latency_ms > 0
 
     own_server.stop()
-    shown = (await api.probe(service))["cache"]
-    assert shown["status"] == "degraded"
-    assert shown["reason"]
+    shown = (await api.probe(service)).cache
+    assert shown.status == "degraded"
+    assert shown.reason
 
     own_server.start()
-    assert (await api.probe(service))["cache"]["status"] == "ok"
+    assert (await api.probe(service)).cache.status == "ok"
 
 
 async def test_what_a_broken_model_gave_is_not_kept(
