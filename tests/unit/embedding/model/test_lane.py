@@ -124,13 +124,14 @@ async def test_as_many_batches_are_computed_side_by_side_as_the_engine_takes(lan
     engine = lane_of_two.engine
     assert isinstance(engine, FaultyEngine)
     engine.hold()
-    documents = started(embedded(lane_of_two, [long(word) for word in ("one", "two", "three")], "document"))
+    documents = started(embedded(lane_of_two, [long(word) for word in ("one", "two", "three", "four")], "document"))
     await until(lambda: len(engine.calls) == 2)
     query = started(embedded(lane_of_two, ["query"], "query"))
     await asyncio.sleep(0)
     engine.release()
     await asyncio.gather(documents, query)
-    assert engine.calls[2] == ["query"], "it overtakes the third"
+    # Two threads go on at once: which of them is seen first does not matter.
+    assert ["query"] in engine.calls[2:4], "it overtakes the fourth, if not the third"
 
 
 async def test_a_batch_that_is_not_full_waits_for_texts_that_are_coming(lane: ModelLane, engine: FaultyEngine) -> None:
