@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+
+from libs.localstack.child import free_port
 
 START_SECONDS = 120.0
 STOP_SECONDS = 90.0
@@ -57,9 +58,7 @@ class RunningStack:
         """Blocks until the stack is ready."""
         self.stack_file = self.folder / "stack.json"
         self.stack_file.unlink(missing_ok=True)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         with (self.folder.parent / "up.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*UP, "--data-dir", str(self.folder), "--port", str(port), *self.arguments],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from types import TracebackType
 
 import msgspec
 
+from libs.localstack.child import free_port
 from services.cli.addressing import Gateway
 from services.cli.faults import CommandFault
 
@@ -62,7 +62,7 @@ class DemoStack:
 
     def _start(self) -> Gateway:
         data = self._folder / "data"
-        command = ["up", "--data-dir", str(data), "--port", str(_free_port())]
+        command = ["up", "--data-dir", str(data), "--port", str(free_port())]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "services.cli", *command],
@@ -108,10 +108,3 @@ class DemoStack:
     def _tail(self) -> str:
         lines = self._log.read_text(errors="replace").splitlines()
         return "\n".join(lines[-TAIL_LINES:]) or "(it said nothing)"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
