@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from libs.localstack.postgres import Postgres
-from libs.localstack.roles import Dsns, provision
+from libs.localstack.postgres.roles import Dsns, provision
+from libs.localstack.postgres.server import Postgres
 from libs.localstack.valkey import Valkey
 from libs.messaging.admin.topics import apply_topics
 from tests.both_brokers import (  # noqa: F401  pytest finds its hooks here

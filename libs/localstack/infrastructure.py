@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from libs.localstack.kafka import Kafka
 from libs.localstack.options import StackOptions
-from libs.localstack.postgres import Postgres
-from libs.localstack.roles import Dsns, is_superuser, provision
+from libs.localstack.postgres.roles import Dsns, is_superuser, provision
+from libs.localstack.postgres.server import Postgres
 from libs.localstack.stack_component import StackComponent
 from libs.localstack.tryout_broker import TryoutBroker
 from libs.localstack.valkey import Valkey

@@ -19,8 +19,8 @@ import psutil
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from libs.localstack.kafka import Kafka
-from libs.localstack.postgres import Postgres
-from libs.localstack.roles import run_sql
+from libs.localstack.postgres.roles import run_sql
+from libs.localstack.postgres.server import Postgres
 from libs.localstack.stack_component import StackComponent
 from libs.localstack.valkey import Valkey
 from tests.chaos.ledger import Ledger

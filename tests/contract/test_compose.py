@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from libs.localstack.kafka import BROKER_SETTINGS
-from libs.localstack.roles import DATABASE, OWNER, SERVICE_ROLES
+from libs.localstack.postgres.roles import DATABASE, OWNER, SERVICE_ROLES
 
 pytestmark = pytest.mark.contract
 

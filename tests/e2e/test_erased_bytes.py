@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaProducer
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 
 from libs.localstack.kafka import Kafka
-from libs.localstack.roles import run_sql
+from libs.localstack.postgres.roles import run_sql
 from tests.both_brokers import skip_in_containers
 from tests.chaos.log_tail import Entry, LogTail
 from tests.e2e.running_stack import RunningStack, until

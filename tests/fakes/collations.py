@@ -11,8 +11,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from libs.localstack.postgres import Postgres
-from libs.localstack.roles import Dsns, provision
+from libs.localstack.postgres.roles import Dsns, provision
+from libs.localstack.postgres.server import Postgres
 from tests.fakes.databases import database_of_its_own
 
 LANGUAGE = "en_US"

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-from libs.localstack.roles import OWNER, Dsns
+from libs.localstack.postgres.roles import OWNER, Dsns
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from typing import Any
 from libs.contracts import events
 from libs.contracts.events import StatusEvent, VectorsEvent
 from libs.contracts.topics import STATUS
-from libs.localstack.roles import Dsns
+from libs.localstack.postgres.roles import Dsns
 from libs.messaging.records import Record
 from services.matching.consumer import MatchingWork
 from services.matching.service import MatchingService

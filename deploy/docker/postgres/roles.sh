@@ -1,7 +1,7 @@
 #!/bin/bash
 # Makes database, extension and roles where they are missing, and gives every role the password that lies in
 # /passwords/database. PostgreSQL's image runs it on an empty volume; it may be run again at any time.
-# The same as libs/localstack/roles.py does for the local stack.
+# The same as libs/localstack/postgres/roles.py does for the local stack.
 set -euo pipefail
 
 sql() { psql --username postgres --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 "$@"; }

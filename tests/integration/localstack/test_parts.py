@@ -16,8 +16,8 @@ import pytest
 from libs.localstack.child import StartFault
 from libs.localstack.infrastructure import Infrastructure
 from libs.localstack.options import StackOptions
-from libs.localstack.postgres import Postgres
-from libs.localstack.roles import Dsns, provision, run_sql
+from libs.localstack.postgres.roles import Dsns, provision, run_sql
+from libs.localstack.postgres.server import Postgres
 from libs.localstack.tryout_broker import TryoutBroker, accepts
 from libs.localstack.valkey import Valkey
 
@@ -181,7 +181,7 @@ def test_each_start_of_the_try_out_broker_has_a_higher_stamp(tmp_path):
 def test_parts_die_with_a_parent_that_was_killed(tmp_path):
     script = (
         "import sys, time; from pathlib import Path\n"
-        "from libs.localstack.postgres import Postgres; from libs.localstack.valkey import Valkey\n"
+        "from libs.localstack.postgres.server import Postgres; from libs.localstack.valkey import Valkey\n"
         f"parts = [Postgres(Path({str(tmp_path)!r}) / 'postgres'), Valkey(Path({str(tmp_path)!r}) / 'valkey')]\n"
         "[part.start() for part in parts]\n"
         "print(*[part.pid for part in parts], flush=True); time.sleep(600)\n"

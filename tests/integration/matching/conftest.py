@@ -11,7 +11,7 @@ from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
 
 from libs.contracts.topics import Topic
-from libs.localstack.roles import Dsns
+from libs.localstack.postgres.roles import Dsns
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
 from services.matching.answers.query_vectors import EmbeddingClient

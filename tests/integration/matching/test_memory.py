@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from libs.contracts.revision import Revision
-from libs.localstack.roles import Dsns
+from libs.localstack.postgres.roles import Dsns
 from services.matching.spaces.lifecycle import Spaces
 from services.matching.storage.database import Database
 from services.matching.storage.migrating import migrate

@@ -12,7 +12,7 @@ import pytest
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from libs.localstack.child import free_port
-from libs.localstack.roles import Dsns
+from libs.localstack.postgres.roles import Dsns
 from libs.messaging.publishing import KafkaPublisher
 from libs.messaging.reporting import status_event_record, tombstone_record, vectors_record
 from tests.both_brokers import Broker, settings_of

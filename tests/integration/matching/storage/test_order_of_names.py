@@ -12,7 +12,7 @@ from libs.contracts import events
 from libs.contracts.events import TextEvent
 from libs.contracts.revision import Revision
 from libs.contracts.topics import TEXT, vectors_topic
-from libs.localstack.roles import Dsns
+from libs.localstack.postgres.roles import Dsns
 from tests.fakes.collations import database_in_english
 from tests.fakes.documents import DIMENSION, vectors_arrived, vectors_event
 from tests.fakes.matching_parts import Matching

@@ -12,7 +12,7 @@ import pytest
 from libs.contracts.errors import RecordRejected
 from libs.contracts.revision import Revision
 from libs.contracts.topics import TEXT, VECTORS, vectors_topic
-from libs.localstack.roles import Dsns
+from libs.localstack.postgres.roles import Dsns
 from libs.messaging.publishing import Outgoing
 from services.matching.spaces.lifecycle import Spaces
 from services.matching.storage import migrating

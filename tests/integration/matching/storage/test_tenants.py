@@ -9,7 +9,7 @@ import pytest
 
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
-from libs.localstack.roles import Dsns
+from libs.localstack.postgres.roles import Dsns
 from services.matching.storage.database import Database, WrongRole
 from services.matching.storage.migrating import migrate
 from tests.fakes.documents import SPACE, key_of, report, vectors_event

@@ -19,7 +19,7 @@ from libs.contracts.documents import DocumentError
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from libs.contracts.topics import STATUS, TEXT, VECTORS, dead_letters_topic
-from libs.localstack.roles import Dsns
+from libs.localstack.postgres.roles import Dsns
 from libs.messaging.admin.cluster import admin_client, partitions
 from libs.messaging.heartbeats import is_heartbeat
 from libs.messaging.publishing import KafkaPublisher, Outgoing

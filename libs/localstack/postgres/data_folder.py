@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from libs.localstack.child import Child, StartFault, as_user
-from libs.localstack.postgres_programs import binaries, hand_over
+from libs.localstack.postgres.programs import binaries, hand_over
 from libs.localstack.secret_files import write_secret
 
 SUPERUSER = "postgres"

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 import msgspec
 
 from libs.localstack.child import StartFault
-from libs.localstack.postgres_programs import binaries
+from libs.localstack.postgres.programs import binaries
 from libs.localstack.secret_files import write_secret
 
 DATABASE = "shortlist"

@@ -16,12 +16,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from libs.localstack import postgres_upgrade
 from libs.localstack.child import StartFault, as_user
-from libs.localstack.postgres import Postgres
-from libs.localstack.roles import Dsns, provision, run_sql
+from libs.localstack.postgres import upgrade as postgres_upgrade
+from libs.localstack.postgres.roles import Dsns, provision, run_sql
+from libs.localstack.postgres.server import Postgres
 from services.matching.storage.migrating import make_space_table, migrate
-from tests.integration.localstack.postgres_16 import Postgres16, dump, programs
+from tests.integration.localstack.postgres.postgres_16 import Postgres16, dump, programs
 
 pytestmark = pytest.mark.integration
 
@@ -148,7 +148,7 @@ def _pg_upgrades_server(folder: Path, starter: subprocess.Popen[bytes]) -> psuti
 
 def test_a_start_that_was_killed_while_carrying_over_begins_again_from_the_old_data(kept):
     script = (
-        "from pathlib import Path; from libs.localstack.postgres import Postgres\n"
+        "from pathlib import Path; from libs.localstack.postgres.server import Postgres\n"
         f"Postgres(Path({str(kept.folder)!r})).start()"
     )
     starter = subprocess.Popen([sys.executable, "-c", script])
@@ -177,7 +177,7 @@ def test_the_old_data_is_kept_until_the_new_server_has_answered(kept, monkeypatc
         raise StartFault("postgres was not ready.")
 
     with monkeypatch.context() as broken:
-        broken.setattr("libs.localstack.postgres.DataFolder.serve", not_ready)
+        broken.setattr("libs.localstack.postgres.server.DataFolder.serve", not_ready)
         with pytest.raises(StartFault, match=r"lies unchanged in .*postgres\.old"):
             Postgres(kept.folder).start()
     assert (kept.folder.with_name("postgres.old") / "PG_VERSION").read_text().strip() == "16"

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from libs.localstack.child import Child, StartFault, free_port
-from libs.localstack.postgres_folder import STOP_SECONDS, STOP_SIGNAL, SUPERUSER, DataFolder
-from libs.localstack.postgres_programs import PREVIOUS_VERSION, VERSION, binaries, hand_over, let_through
+from libs.localstack.postgres.data_folder import STOP_SECONDS, STOP_SIGNAL, SUPERUSER, DataFolder
+from libs.localstack.postgres.programs import PREVIOUS_VERSION, VERSION, binaries, hand_over, let_through
 
 MB = 1_000_000
 # What an empty server and its write-ahead log take beside the data itself.
