@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -26,18 +27,6 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
     end: int
 
 
-class IdentitySpan(Span, frozen=True):
-    """A stretch that tells who a person is; left out of what is embedded and scored."""
-
-    kind: str
-
-
-class Section(Span, frozen=True):
-    """A part of the text under one heading; `start` is where the heading begins."""
-
-    title: str
-
-
 class Note(msgspec.Struct, frozen=True):
     """What was left out of a file, or doubtful in it, and why."""
 
@@ -50,6 +39,14 @@ class DocumentError(msgspec.Struct, frozen=True):
 
     code: str
     message: str
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day of the form `YYYY-MM-DD`."""
+    try:
+        return len(text) == len("YYYY-MM-DD") and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def read_metadata(text: str | bytes) -> Metadata:

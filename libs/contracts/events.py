@@ -9,11 +9,21 @@ from typing import TypeVar
 
 import msgspec
 
-from libs.contracts.documents import DocumentError, IdentitySpan, Metadata, Note, Section, Span
+from libs.contracts.documents import DocumentError, Metadata, Note, Span
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
+from libs.contracts.structure import (
+    STRUCTURE_NOTES,
+    Entry,
+    IdentitySpan,
+    LineStyle,
+    Mention,
+    Requirement,
+    Section,
+    Structure,
+)
 from libs.contracts.vectors import PackedVectors
 
 TYPE_SUBMITTED = "shortlist.document.submitted.v1"
@@ -41,8 +51,11 @@ class SourceEvent(msgspec.Struct, frozen=True):
 class TextEvent(msgspec.Struct, frozen=True, kw_only=True):
     """A document's stored text, made by ingest: the value of documents.text.v1.
 
-    `description` and `requirements` are a job's, as given (None for a file or a resume); `as_of` is
-    when it was submitted, RFC 3339; `content_hash` is sha256 of the text in UTF-8, hex.
+    `description` and `requirements` are a job's, as given (None for a file or a resume). `submitted_at` is RFC 3339;
+    `as_of`, `YYYY-MM-DD`, is the day that "present" means in the text: that of the metadata, else of the submission.
+    What is found in the text has the `structure_version` of who found it, 0 in events from before there was one;
+    `line_styles` are how the text's lines that hold something stood on their page, empty where there was no page.
+    `content_hash` is sha256 of the text in UTF-8, hex.
     """
 
     tenant: str
@@ -58,8 +71,14 @@ class TextEvent(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     sections: list[Section] = []
     identity_spans: list[IdentitySpan] = []
+    entries: list[Entry] = []
+    mentions: list[Mention] = []
+    requirements_found: list[Requirement] = []
+    structure_version: int = 0
+    line_styles: list[LineStyle] = []
     notes: list[Note] = []
     as_of: str
+    submitted_at: str = ""
     content_hash: str
 
     @property
@@ -71,6 +90,22 @@ class TextEvent(msgspec.Struct, frozen=True, kw_only=True):
     def parsed_revision(self) -> Revision:
         """`revision` as a pair that can be compared. Raises ValueError where it is not `STAMP-OFFSET`."""
         return Revision.parse(self.revision)
+
+
+def with_structure(event: TextEvent, structure: Structure) -> TextEvent:
+    """The text event with what was found in its text anew; the parser's notes stay."""
+    return msgspec.structs.replace(
+        event,
+        title=structure.title,
+        language=structure.language,
+        sections=structure.sections,
+        identity_spans=structure.identity_spans,
+        entries=structure.entries,
+        mentions=structure.mentions,
+        requirements_found=structure.requirements_found,
+        structure_version=structure.version,
+        notes=[note for note in event.notes if note.code not in STRUCTURE_NOTES] + structure.notes,
+    )
 
 
 class Stretches(msgspec.Struct, frozen=True):
@@ -150,6 +185,9 @@ def decode(value: bytes, kind: type[Event]) -> Event:
     try:
         event = msgspec.json.decode(value, type=kind)
         _ = (event.key, event.parsed_revision)
+        if isinstance(event, TextEvent) and not event.submitted_at:
+            # Before texts had a structure, `as_of` was the moment of submission.
+            event = msgspec.structs.replace(event, submitted_at=event.as_of, as_of=event.as_of[:10])
     except (msgspec.MsgspecError, ValueError) as error:
         raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the value is no {kind.__name__}: {error}") from error
     return event

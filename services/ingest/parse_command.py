@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from libs.contracts.documents import MAX_FILE_BYTES
+from libs.contracts.documents import MAX_FILE_BYTES, is_day
 from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.contracts.identifiers import KINDS, Kind
 from services.ingest.parsing.content import Content, ParsedDocument
@@ -27,9 +28,13 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("file", type=Path)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--kind", choices=KINDS, default="resume", help="whose fields a JSON file has")
+    today = datetime.now(UTC).date().isoformat()
+    parser.add_argument("--as-of", default=today, help='YYYY-MM-DD: what "present" means in it')
     options = parser.parse_args(arguments)
+    if not is_day(options.as_of):
+        parser.error(f"--as-of: {options.as_of!r} is no day of the form YYYY-MM-DD")
     try:
-        document = asyncio.run(_parsed(_content(options.file, options.kind)))
+        document = asyncio.run(_parsed(_content(options.file, options.kind, options.as_of)))
     except OSError as error:
         print(f"{options.file} cannot be read: {error.strerror}", file=sys.stderr)
         return EXIT_USAGE
@@ -46,11 +51,11 @@ def run(arguments: list[str]) -> int:
     return 0
 
 
-def _content(file: Path, kind: Kind) -> Content:
+def _content(file: Path, kind: Kind, as_of: str) -> Content:
     size = file.stat().st_size
     if size > MAX_FILE_BYTES:
         raise RecordRejected(ErrorCode.TOO_LARGE, f"the file has {size} bytes; {MAX_FILE_BYTES} are allowed")
-    return Content(kind=kind, data=file.read_bytes(), filename=file.name)
+    return Content(kind=kind, data=file.read_bytes(), as_of=as_of, filename=file.name)
 
 
 async def _parsed(content: Content) -> ParsedDocument:
@@ -60,13 +65,19 @@ async def _parsed(content: Content) -> ParsedDocument:
 
 
 def _stored(document: ParsedDocument) -> dict[str, Any]:
+    structure = document.structure
     return {
         "text": document.text,
-        "title": document.title,
-        "sections": document.sections,
-        "language": document.language,
-        "identity_spans": [],
-        "notes": document.notes,
+        "title": structure.title,
+        "sections": structure.sections,
+        "language": structure.language,
+        "identity_spans": structure.identity_spans,
+        "entries": structure.entries,
+        "mentions": structure.mentions,
+        "requirements_found": structure.requirements_found,
+        "as_of": document.as_of,
+        "structure_version": structure.version,
+        "notes": document.notes + structure.notes,
     }
 
 
@@ -82,11 +93,12 @@ def _print_json(value: dict[str, Any]) -> None:
 
 
 def _print_for_people(document: ParsedDocument) -> None:
+    structure = document.structure
     lines = [
-        f"title:    {document.title}",
-        f"language: {document.language or 'unknown'}",
-        f"sections: {', '.join(section.title for section in document.sections) or 'none'}",
-        *(f"note:     {note.message}" for note in document.notes),
+        f"title:    {structure.title}",
+        f"language: {structure.language or 'unknown'}",
+        f"sections: {', '.join(section.title for section in structure.sections) or 'none'}",
+        *(f"note:     {note.message}" for note in document.notes + structure.notes),
         "",
         document.text,
     ]

@@ -35,7 +35,7 @@ class IngestService:
         if size > MAX_FILE_BYTES:
             raise RecordRejected(ErrorCode.TOO_LARGE, f"the file has {size} bytes; {MAX_FILE_BYTES} are allowed")
         parsed = await self._parser.parse(submission.content)
-        subject = submission.subject
+        subject, structure = submission.subject, parsed.structure
         return TextEvent(
             tenant=subject.key.tenant,
             kind=subject.key.kind,
@@ -43,14 +43,20 @@ class IngestService:
             revision=str(subject.revision),
             source_event=subject.source_event,
             text=parsed.text,
-            title=parsed.title,
+            title=structure.title,
             description=parsed.description,
             requirements=parsed.requirements,
             metadata=submission.metadata if parsed.metadata is None else parsed.metadata,
-            language=parsed.language,
-            sections=parsed.sections,
-            identity_spans=[],
-            notes=parsed.notes,
-            as_of=submission.as_of,
+            language=structure.language,
+            sections=structure.sections,
+            identity_spans=structure.identity_spans,
+            entries=structure.entries,
+            mentions=structure.mentions,
+            requirements_found=structure.requirements_found,
+            structure_version=structure.version,
+            line_styles=parsed.line_styles,
+            notes=parsed.notes + structure.notes,
+            as_of=parsed.as_of,
+            submitted_at=submission.submitted_at,
             content_hash=hashlib.sha256(parsed.text.encode()).hexdigest(),
         )

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from vector_store import VectorStore
 
-from libs.contracts.documents import Section
 from libs.contracts.identifiers import Kind
+from libs.contracts.structure import Section
 from libs.contracts.text_preparation import prepare
 from services.embedding.engines.choice import make_engine
 from services.embedding.segmentation.cutting import Piece, Pieces, cut

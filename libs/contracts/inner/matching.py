@@ -8,11 +8,11 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from libs.contracts.identifiers import Kind
+from libs.contracts.structure import Necessity
 
 MAX_QUERY_CHARS = 20_000
 MAX_RESULTS = 100
 
-Necessity = Literal["must", "nice"]
 RequirementStatus = Literal["met", "partial", "missing"]
 MatchStatus = Literal["scored", "insufficient_data"]
 Score = Annotated[float | None, msgspec.Meta(description="0 to 100 with one decimal; null with too little text")]

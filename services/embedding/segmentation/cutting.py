@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from libs.contracts.documents import Section, Span
+from libs.contracts.documents import Span
+from libs.contracts.structure import Section
 from services.embedding.engines.tokens import TokenIds
 from services.embedding.segmentation.sentences import Strength, Stretch, stretches
 from services.embedding.segmentation.token_counting import TokenCounter, Tokenize

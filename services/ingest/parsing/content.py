@@ -6,8 +6,9 @@ from enum import StrEnum
 
 import msgspec
 
-from libs.contracts.documents import Metadata, Note, Section
+from libs.contracts.documents import Metadata, Note
 from libs.contracts.identifiers import Kind
+from libs.contracts.structure import LineStyle, Structure
 
 
 class FileType(StrEnum):
@@ -20,10 +21,14 @@ class FileType(StrEnum):
 
 
 class Content(msgspec.Struct, frozen=True):
-    """One submission's content as it came. `content_type` and `filename` are the sender's claims."""
+    """One submission's content as it came. `content_type` and `filename` are the sender's claims.
+
+    `as_of`, `YYYY-MM-DD`, is the day that "present" means in it, unless its own metadata name another.
+    """
 
     kind: Kind
     data: bytes
+    as_of: str
     content_type: str = ""
     filename: str | None = None
 
@@ -32,7 +37,8 @@ class RawText(msgspec.Struct, frozen=True, kw_only=True):
     """What a parser found, before text preparation.
 
     `title`, `description` and `requirements` are a JSON job's, as given, and `text` is what stands below its title;
-    `metadata` is None where the form has no place for it.
+    `metadata` is None where the form has no place for it. `styles`, where there is a page, has one for each line of
+    `text`, None for a line that holds nothing.
     """
 
     text: str
@@ -40,18 +46,22 @@ class RawText(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None = None
     requirements: str | list[str] | None = None
     metadata: Metadata | None = None
+    styles: list[LineStyle | None] = []
     notes: list[Note] = []
 
 
 class ParsedDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is derived from a content alone. Offsets count code points of `text`, the stored text."""
+    """All that is derived from a content alone. Offsets count code points of `text`, the stored text.
+
+    `line_styles` has one for each line of `text` that holds something, or none at all; `notes` are the parser's.
+    """
 
     file_type: FileType
     text: str
-    title: str | None
+    as_of: str
     description: str | None = None
     requirements: str | list[str] | None = None
     metadata: Metadata | None = None
-    language: str | None = None
-    sections: list[Section] = []
+    structure: Structure
+    line_styles: list[LineStyle] = []
     notes: list[Note] = []

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
+from libs.contracts.documents import Metadata, is_day
 from libs.contracts.errors import ErrorCode, RecordRejected
+from libs.contracts.structure import LineStyle
 from libs.contracts.text_preparation import GIVEN_FACTOR, given_chars, holds_text, prepare
 from services.ingest.parsing.content import Content, FileType, ParsedDocument, RawText
 from services.ingest.parsing.file_type import file_type
-from services.ingest.structure.language import language_of
-from services.ingest.structure.sections import find_sections
-from services.ingest.structure.title import title_of
+from services.ingest.structure.stored_text import StoredText
+from services.ingest.structure.structure import find_structure
 
 
 def parse(content: Content, max_chars: int) -> ParsedDocument:
@@ -34,17 +36,35 @@ def parse(content: Content, max_chars: int) -> ParsedDocument:
         raise RecordRejected(
             ErrorCode.TOO_LARGE, f"the job's fields have {given} characters; {GIVEN_FACTOR * max_chars} are allowed"
         )
+    styles = _line_styles(raw, text)
+    as_of = _as_of(raw.metadata, content.as_of)
+    structure = find_structure(
+        StoredText(content.kind, text, date.fromisoformat(as_of), title or None, raw.requirements, styles)
+    )
     return ParsedDocument(
         file_type=found,
         text=text,
-        title=title_of(text, title),
+        as_of=as_of,
         description=raw.description,
         requirements=raw.requirements,
         metadata=raw.metadata,
-        language=language_of(text),
-        sections=find_sections(text),
+        structure=structure,
+        line_styles=styles,
         notes=raw.notes,
     )
+
+
+def _as_of(metadata: Metadata | None, submitted: str) -> str:
+    """The day that "present" means: `as_of` of the content's own metadata where that is a day, else `submitted`."""
+    named = (metadata or {}).get("as_of")
+    return named if isinstance(named, str) and is_day(named) else submitted
+
+
+def _line_styles(raw: RawText, text: str) -> list[LineStyle]:
+    """One style for each line of the stored text that holds something; none where they do not fit it."""
+    lines = zip(raw.text.split("\n"), raw.styles, strict=False)
+    styles = [style or LineStyle() for line, style in lines if prepare(line)]
+    return styles if len(styles) == sum(1 for line in text.split("\n") if line.strip()) else []
 
 
 def _count(chars: int, found: FileType) -> str:

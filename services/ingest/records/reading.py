@@ -15,7 +15,7 @@ import msgspec
 
 from libs.contracts import cloudevents
 from libs.contracts.cloudevents import CloudEvent
-from libs.contracts.documents import Metadata
+from libs.contracts.documents import Metadata, is_day
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.events import TYPE_DELETED, TYPE_SUBMITTED, SourceEvent
 from libs.contracts.identifiers import DocumentKey
@@ -63,7 +63,9 @@ def read_record(record: Record, tryout_stamp: int | None) -> Reading:
     if event.type == TYPE_DELETED:
         return Deletion(subject)
     try:
-        return Submission(subject, _content(subject.key, event), _metadata(event), _as_of(event, record))
+        metadata, submitted_at = _metadata(event), _submitted_at(event, record)
+        content = _content(subject.key, event, _as_of(metadata, submitted_at))
+        return Submission(subject, content, metadata, submitted_at)
     except RecordRejected as invalid:
         return Refusal(invalid, subject, dead_letter=False)
 
@@ -153,10 +155,12 @@ def _check_type(record: Record, event: CloudEvent) -> None:
     raise RecordRejected(ErrorCode.UNKNOWN_TYPE, f"the type {event.type[:120]!r} is unknown; {known}")
 
 
-def _content(key: DocumentKey, event: CloudEvent) -> Content:
+def _content(key: DocumentKey, event: CloudEvent, as_of: str) -> Content:
     if not event.data:
         raise RecordRejected(ErrorCode.EMPTY, "the event holds nothing: its value is empty")
-    return Content(kind=key.kind, data=event.data, content_type=event.content_type, filename=event.filename)
+    return Content(
+        kind=key.kind, data=event.data, as_of=as_of, content_type=event.content_type, filename=event.filename
+    )
 
 
 def _metadata(event: CloudEvent) -> Metadata:
@@ -170,7 +174,13 @@ def _metadata(event: CloudEvent) -> Metadata:
     }
 
 
-def _as_of(event: CloudEvent, record: Record) -> str:
+def _as_of(metadata: Metadata, submitted_at: str) -> str:
+    """The day that "present" means: `as_of` of the event's metadata where it is a day, else the day of submission."""
+    named = metadata.get("as_of")
+    return named if isinstance(named, str) and is_day(named) else submitted_at[: len("YYYY-MM-DD")]
+
+
+def _submitted_at(event: CloudEvent, record: Record) -> str:
     """When it was submitted: as the sender says, else as the broker stamped it, else now."""
     try:
         moment = msgspec.convert(event.attributes.get("time"), _Rfc3339, strict=False)

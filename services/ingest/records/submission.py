@@ -23,12 +23,12 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A document as submitted. `metadata` counts where the content has no place for any; `as_of` is RFC 3339, UTC."""
+    """A document as submitted. `metadata` counts where the content has no place for any; `submitted_at` is RFC 3339."""
 
     subject: Subject
     content: Content
     metadata: Metadata
-    as_of: str
+    submitted_at: str
 
 
 @dataclass(frozen=True, slots=True)

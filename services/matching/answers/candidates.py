@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 from pgvector import HalfVector
 
-from libs.contracts.documents import IdentitySpan, Section
 from libs.contracts.identifiers import DocumentKey, Kind
+from libs.contracts.structure import IdentitySpan, Section
 from services.matching.scoring.model import Candidate, ScoredDocument, StoredVectors
 from services.matching.scoring.terms import idf
 from services.matching.storage.database import Reading

@@ -12,9 +12,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from libs.contracts.documents import Section
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.matching import MatchStatus, Requirement
+from libs.contracts.structure import Section
 from services.matching.scoring.terms import term_list, terms_of
 
 Spans = npt.NDArray[np.int32]

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from libs.contracts.inner.matching import Necessity
+from libs.contracts.structure import Necessity
 from services.matching.scoring.job_parts import JobPart, JobParts, TextRange
 from services.matching.scoring.model import ScoredDocument
 

@@ -23,4 +23,4 @@ def moment(text: str) -> datetime:
 
 def submitted_at(event: TextEvent) -> datetime:
     """When the event's document was submitted."""
-    return moment(event.as_of)
+    return moment(event.submitted_at or event.as_of)

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from libs.contracts import events
-from libs.contracts.documents import IdentitySpan
 from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.contracts.events import SourceEvent, StatusEvent, TextEvent, VectorsEvent, text_of
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
+from libs.contracts.structure import IdentitySpan
 from libs.contracts.topics import STATUS, TEXT, VECTORS
 from libs.contracts.vectors import PackedVectors
 from libs.messaging.publishing import Outgoing

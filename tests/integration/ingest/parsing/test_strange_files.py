@@ -27,7 +27,9 @@ async def outcomes(sandbox: Sandbox, pattern: str) -> dict[str, str]:
     found = {}
     for file in sorted(DATA.glob(pattern)):
         try:
-            parsed = await sandbox.parse(Content(kind="resume", data=file.read_bytes(), filename=file.name))
+            parsed = await sandbox.parse(
+                Content(kind="resume", as_of="2026-11-01", data=file.read_bytes(), filename=file.name)
+            )
             found[file.name] = "parsed" if parsed.text else "a text of nothing"
         except RecordRejected as fault:
             found[file.name] = str(fault.code) if fault.message else "no reason"

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libs.contracts import events
-from libs.contracts.documents import IdentitySpan, Section, Span
+from libs.contracts.documents import Span
 from libs.contracts.events import Embedding, SourceEvent, Stretches, TextEvent
+from libs.contracts.structure import IdentitySpan, Section
 from libs.contracts.topics import MIB, TOPICS, VECTORS
 from services.embedding.engines.hash import HashEngine
 from services.embedding.engines.packing import pack_float32, pack_int8

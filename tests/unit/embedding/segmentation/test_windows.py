@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from libs.contracts.documents import Section
+from libs.contracts.structure import Section
 from services.embedding.engines.hash import HashEngine
 from services.embedding.segmentation.cutting import Piece, cut
 

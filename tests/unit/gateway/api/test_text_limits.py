@@ -92,7 +92,7 @@ async def test_a_json_file_is_taken_as_ingest_reads_it(door: Any, name: str, typ
 def code_of_event(kind: str, value: bytes) -> str | None:
     """What ingest makes of the body: its code, or None where it is taken."""
     try:
-        parse(Content(kind=kind, data=value, content_type="application/json"), LIMIT)  # type: ignore[arg-type]
+        parse(Content(kind=kind, as_of="2026-11-01", data=value, content_type="application/json"), LIMIT)  # type: ignore[arg-type]
     except RecordRejected as fault:
         return str(fault.code)
     return None

@@ -27,7 +27,9 @@ DOCX = zipped(**{"[Content_Types].xml": f'<Override ContentType="{WORD_MAIN}"/>'
 
 
 def found(data: bytes, content_type: str = "", filename: str | None = None) -> FileType:
-    return file_type(Content(kind="resume", data=data, content_type=content_type, filename=filename))
+    return file_type(
+        Content(kind="resume", as_of="2026-11-01", data=data, content_type=content_type, filename=filename)
+    )
 
 
 def refused(data: bytes, content_type: str = "", filename: str | None = None) -> tuple[str, str]:

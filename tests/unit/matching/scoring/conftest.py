@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from libs.contracts.documents import IdentitySpan, Section
 from libs.contracts.identifiers import Kind
+from libs.contracts.structure import IdentitySpan, Section
 from services.matching.scoring.model import ScoredDocument, StoredVectors
 from services.matching.scoring.terms import term_list
 

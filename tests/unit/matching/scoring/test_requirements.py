@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from libs.contracts.documents import Section
+from libs.contracts.structure import Section
 from services.matching.scoring.model import ScoredDocument
 from services.matching.scoring.requirements import read_job, requirements_start
 

@@ -13,7 +13,10 @@ pytestmark = pytest.mark.unit
 
 
 def parsed(kind: str, body: object, max_chars: int = 200_000):
-    return parse(Content(kind=kind, data=json.dumps(body).encode(), content_type="application/json"), max_chars)
+    return parse(
+        Content(kind=kind, as_of="2026-11-01", data=json.dumps(body).encode(), content_type="application/json"),
+        max_chars,
+    )
 
 
 def refused(kind: str, body: object, max_chars: int = 200_000) -> RecordRejected:
@@ -28,7 +31,7 @@ def test_a_jobs_text_is_title_description_and_requirements_joined_by_blank_lines
         {"title": " Welder ", "description": "Dry docks.\nNights.", "requirements": ["TIG\n welding", "", "Diving"]},
     )
     assert job.text == "Welder\n\nDry docks.\nNights.\n\nTIG welding\n\nDiving"
-    assert job.title == "Welder"
+    assert job.structure.title == "Welder"
     assert (job.description, job.requirements) == ("Dry docks.\nNights.", ["TIG\n welding", "", "Diving"])
 
 
@@ -46,12 +49,16 @@ def test_where_both_are_given_nothing_is_lost():
 
 
 def test_a_job_without_a_title_is_called_by_its_first_line():
-    assert parsed("job", {"description": "Marine welder\nin dry docks"}).title == "Marine welder"
+    assert parsed("job", {"description": "Marine welder\nin dry docks"}).structure.title == "Marine welder"
 
 
 def test_a_resume_keeps_its_text_metadata_and_ignores_unknown_fields():
     resume = parsed("resume", {"text": "Ada\nWelder", "metadata": {"city": "Oslo", "tags": ["a"]}, "later": {"x": 1}})
-    assert (resume.text, resume.title, resume.metadata) == ("Ada\nWelder", "Ada", {"city": "Oslo", "tags": ["a"]})
+    assert (resume.text, resume.structure.title, resume.metadata) == (
+        "Ada\nWelder",
+        "Ada",
+        {"city": "Oslo", "tags": ["a"]},
+    )
 
 
 def test_null_counts_as_absent():
@@ -116,7 +123,7 @@ def test_what_storage_cannot_hold_is_taken_out_and_the_rest_stays():
     job = json_body.parse(
         rb'{"title":"A\u0000B","description":"x\ud83d y","metadata":{"k\u0000":"v\ud800","l":["\u0000"]}}', "job"
     )
-    assert (job.title, job.description, job.metadata) == ("AB", "x y", {"k": "v", "l": [""]})
+    assert (job.structure.title, job.description, job.metadata) == ("AB", "x y", {"k": "v", "l": [""]})
 
 
 def test_a_text_of_the_longest_length_is_taken_and_one_more_character_is_not():

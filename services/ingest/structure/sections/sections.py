@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from libs.contracts.documents import Section
+from libs.contracts.structure import MAX_SECTIONS, Section
+from services.ingest.structure.stored_text import StoredText
 
 MAX_HEADING_CHARS = 60
 MAX_HEADING_WORDS = 7
-MAX_SECTIONS = 200
 
 # Headings that stand in resumes and job postings without any other mark; matched without case.
 _KNOWN = frozenset(
@@ -42,12 +42,13 @@ _KNOWN_HEADINGS = frozenset(heading.strip() for heading in _KNOWN if heading.str
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
-def find_sections(text: str) -> list[Section]:
+def find_sections(stored: StoredText) -> list[Section]:
     """Headings and what they head, in order: from a heading's first character to the next one, or the end.
 
     A heading is a short line of its own that is known as one, written in capitals, or ends in a colon;
     the first line is none (it is a name or a title). Text before the first heading is in no section.
     """
+    text = stored.text
     headings = list(_headings(text))[:MAX_SECTIONS]
     starts = [*(start for start, _ in headings), len(text)]
     return [

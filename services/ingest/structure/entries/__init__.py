@@ -1,0 +1,1 @@
+"""Positions held and studies, with their dates."""

@@ -1,0 +1,1 @@
+"""The stretches of a text that tell who a person is."""

@@ -1,0 +1,1 @@
+"""Skills, licences, languages and degrees that a text names, and whether the person has them."""

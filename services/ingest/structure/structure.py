@@ -1,0 +1,34 @@
+"""All that is found in a stored text, in the order in which one finding needs another."""
+
+from __future__ import annotations
+
+from libs.contracts.structure import Structure
+from services.ingest.structure.entries.entries import find_entries
+from services.ingest.structure.identity.identity import find_identity
+from services.ingest.structure.language import language_of
+from services.ingest.structure.mentions.mentions import find_mentions
+from services.ingest.structure.requirements.requirements import find_requirements
+from services.ingest.structure.sections.sections import find_sections
+from services.ingest.structure.stored_text import StoredText
+from services.ingest.structure.title.title import title_of
+
+
+def find_structure(stored: StoredText) -> Structure:
+    """The structure of a stored text. Pure; blocks for some milliseconds."""
+    language = language_of(stored.text)
+    sections = find_sections(stored)
+    identity = find_identity(stored, sections)
+    is_resume = stored.kind == "resume"
+    entries = find_entries(stored, sections, identity) if is_resume else []
+    mentions = find_mentions(stored, sections, identity)
+    requirements, notes = ([], []) if is_resume else find_requirements(stored, sections)
+    return Structure(
+        title=title_of(stored, sections, identity, entries),
+        language=language,
+        sections=sections,
+        identity_spans=identity,
+        entries=entries,
+        mentions=mentions,
+        requirements_found=requirements,
+        notes=notes,
+    )
