@@ -14,7 +14,7 @@ from services.ingest.structure.identity.words import WORD, fold
 from services.ingest.structure.identity.zones import Zones, heading_kind
 
 _LABEL = re.compile(
-    r"^[^\w]{0,4}(?:(?:home|postal|mailing|permanent|present|current|residential|residence|street|contact|local|correspondence|full|private|house|my|communication)\s(?:home |postal )?address(?:es)?"
+    r"^[^\w]{0,4}(?:(?:home|postal|mailing|permanent|present|current|residential|residence|street|contact|local|correspondence|full|private|house|my|communication)\s(?:home |postal )?addr(?:ess(?:es)?)?"
     r"|address(?:es)?|addr|residence|residing at|resident of|lives in|living in|based in|home|location|city|town|place of residence|current location|domicile"
     r"|adresse|anschrift|wohnhaft in|wohnhaft|wohnort|wohnsitz|postanschrift|adresse postale|adresse personnelle|domicile|habite à|lieu de résidence|ville|résidence"
     r"|direcci[oó]n|domicilio|residencia|lugar de residencia|ciudad|poblaci[oó]n|localidad|endere[cç]o|morada|resid[êe]ncia|cidade|indirizzo|residenza|residente a|citt[àa]"
@@ -22,7 +22,7 @@ _LABEL = re.compile(
     r"|adresa|bydliště|bydlisko|lakcím|cím|lakóhely|adresă|domiciliu|prebivalište|mjesto stanovanja|elukoht|aadress|adrese|adresas|heimilisfang|heimili|lögheimili"
     r"|địa chỉ|alamat|alamat rumah|адрес|адрес проживания|место жительства|город|город проживания|проживание|адреса|місто|місце проживання|град|διεύθυνση|πόλη|κατοικία"
     r"|հասցե|მისამართი|العنوان|عنوان السكن|مكان الإقامة|محل الإقامة|السكن|الإقامة|المدينة|آدرس|نشانی|محل سکونت|כתובת|מגורים|עיר|מקום מגורים|पता|स्थायी पता|ที่อยู่"
-    r"|地址|住址|家庭住址|通讯地址|现居地|现居住地|居住地|现居|所在地|所在城市|聯絡地址|通訊地址|住所|現住所|〒|주소|거주지|현주소)\s*[.:：\-–\u3000\t]\s*",
+    r"|地址|住址|家庭住址|通讯地址|现居地|现居住地|居住地|现居|所在地|所在城市|聯絡地址|通訊地址|住所|現住所|〒|주소|거주지|현주소)\s*(?:[.:：\-–\u3000\t]\s*){1,3}",
     re.IGNORECASE,
 )
 _STREET = re.compile(
@@ -58,7 +58,11 @@ _STATE = frozenset(
 _HARD = re.compile(r"\s*(?:[|•·●▪■◦‣∙✦★✉☎☏✆📞📱📧📍🏠🌐🔗;；()（）\[\]]|//|\t|\s[/–—]\s|\s{3,}|\u3000)\s*")
 _COMMA = re.compile(r"\s*[,،，、]\s*")
 _SIGNED = re.compile(r"^\s*([^\d:：,]{2,22}?)\s*[:：,]?\s+")
+_PROVINCE = re.compile(r"\s\([A-Z]{2}\)")
+# "Tel. 0171 …", "Correo: …": a word that leads to a number or an e-mail address is its label.
+_LEADS_TO_A_DATUM = re.compile(r"\S?[.:：]?[ \t\u3000]{0,9}(?:[\d+(]|[^\s@]{1,64}[@＠])|.[:：]")
 _LONGEST = 140
+_MOST_SPACES = 18
 _MOST_WORDS_OF_A_TOWN = 4
 
 
@@ -113,29 +117,44 @@ def _in_stretch(text: str, start: int, end: int, *, beside: bool, near: bool, lo
 
 def _in_piece(text: str, start: int, end: int, *, beside: bool, near: bool, loose: bool) -> tuple[int, int] | None:
     """The address in a stretch between hard separators, without a label and what else stands beside it."""
+    leads = beside and _LEADS_TO_A_DATUM.match(text, end - 1, end + 80) is not None
     start, end = _stripped(text, start, end)
     piece = text[start:end]
     label = _LABEL.match(piece)
     if label is not None and loose:
         begin, stop = _stripped(text, start + label.end(), end)
-        value = text[begin:stop]
-        return (
-            (begin, stop) if 1 < len(value) <= _LONGEST and value.count(" ") < 18 and not value[0].islower() else None
-        )  # noqa: PLR2004
+        return (begin, stop) if _may_be_a_place(text[begin:stop]) else None
     if not 1 < len(piece) <= _LONGEST:  # noqa: PLR2004
         return None
     parts = _comma_parts(text, start, end)
     kinds = [_kind_of(text[a:b]) for a, b in parts]
-    if "street" not in kinds and "code" not in kinds:
+    if near and len(parts) > 1 and kinds[0] == "capital" and _HOUSE_NUMBER.search(text[slice(*parts[0])]):
+        kinds[0] = "street"
+    anchors = [at for at, kind in enumerate(kinds) if kind in ("street", "code")]
+    if not anchors:
+        if len(parts) == 1 and (leads or text[end : end + 1] in (":", "：", ".")):
+            return None
         return _town(parts, kinds, text, beside=beside, near=near) if loose else None
-    first = next(at for at, kind in enumerate(kinds) if kind != "other")
-    last = max(at for at, kind in enumerate(kinds) if kind != "other")
-    anchor = next(at for at, kind in enumerate(kinds) if kind in ("street", "code"))
-    for at in range(anchor, first - 1, -1):
-        if kinds[at] == "other":
-            first = at + 1
-            break
-    return parts[first][0], parts[last][1]
+    first = last = anchors[0]
+    while first > 0 and kinds[first - 1] != "other":
+        first -= 1
+    while last + 1 < len(parts) and (kinds[last + 1] != "other" or _is_small_part(text[slice(*parts[last + 1])])):
+        last += 1
+    province = _PROVINCE.match(text, parts[last][1])
+    return parts[first][0], province.end() if province else parts[last][1]
+
+
+def _may_be_a_place(value: str) -> bool:
+    return (
+        1 < len(value) <= _LONGEST
+        and value.count(" ") < _MOST_SPACES
+        and any(sign.isupper() or sign.isdigit() or not sign.isascii() for sign in value)
+    )
+
+
+def _is_small_part(part: str) -> bool:
+    """ "3.º B", "2. tv.": a floor or a door between a street and a town."""
+    return len(part) <= 8 and any(sign.isdigit() for sign in part)  # noqa: PLR2004
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -33,9 +33,10 @@ class Phrases:
                 return len(phrase), kind
         return None
 
-    def is_first(self, word: str) -> bool:
-        """Whether a phrase begins with this folded word."""
-        return word in self._by_first
+    @property
+    def firsts(self) -> Collection[str]:
+        """The folded words that phrases begin with."""
+        return self._by_first.keys()
 
     @staticmethod
     def _stands_at(phrase: Sequence[str], words: Words, index: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from libs.contracts.structure import IdentitySpan, IdentityType, Section
 from services.ingest.structure.identity import addresses, protected, zones
@@ -53,7 +53,7 @@ def find_identity(stored: StoredText, sections: Sequence[Section]) -> list[Ident
     words = words_of(text)
     emails = find_emails(text)
     where = zones_of(stored, sections, emails)
-    phones = find_phones(text, where.is_contact)
+    phones = find_phones(text, where.is_contact, where.contact_stretches())
     traits = find_protected(text, words, where)
 
     locals_ = [text[start:end].partition("@")[0] for start, end in emails]
@@ -67,7 +67,7 @@ def find_identity(stored: StoredText, sections: Sequence[Section]) -> list[Ident
         person.add(one.shape.words, cased=one.shape.cased)
     if stored.kind == "resume":
         person.add(_names_in_addresses(address_words, [text[start:end] for start, end in emails]))
-    links = find_links(text, where.is_contact, _holds_name(person))
+    links = find_links(text, where.is_contact, _holds_name(person), where.contact_stretches())
 
     taken = _Taken()
     taken.add("email", emails)
@@ -101,7 +101,7 @@ def _names_in_addresses(address_words: Iterable[frozenset[str]], emails: Sequenc
     return found
 
 
-def _holds_name(person: PersonWords):  # type: ignore[no-untyped-def]
+def _holds_name(person: PersonWords) -> Callable[[str], bool]:
     clear = [word for word in person.clear if len(word) >= _SHORTEST_OF_AN_ADDRESS]
 
     def holds(host: str) -> bool:

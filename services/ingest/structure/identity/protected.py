@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from services.ingest.structure.identity.cues import Phrases, cue_lists, folded_list, folded_phrase, pieces
-from services.ingest.structure.identity.words import Words
+from services.ingest.structure.identity.words import Words, holds_east_asian
 from services.ingest.structure.identity.zones import Zones
 
 CUES = Path(__file__).with_name("protected_cues_v1.tsv")
@@ -37,14 +37,45 @@ _AGE_IN_CJK = re.compile(
     r"(?:満|만)?\s?[1-9]\d\s?(?:岁|歳|歲|세|才)(?![\w])|\d{4}\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?\s?(?:出生|生まれ|生)(?!\w)"
 )
 _I_AM_AGED = re.compile(
-    r"\b(?:(?:i am|i'm|i’m|aged|am)\s[1-9]\d(?:[ -]years?[ -]old)?|[1-9]\d[ -]years?[ -]old(?=\s(?:man|woman|female|male|mother|father|\w+ (?:man|woman|citizen|national))))\b",
+    r"\b(?:(?:i am|i'm|i’m)\s[1-9]\d[ -]years?[ -]old|aged\s[1-9]\d(?!\d|\s?(?:-|–|to|and|years and))(?:[ -]years?(?:[ -]old)?)?|[1-9]\d[ -]years?[ -]old(?=\s(?:man|woman|female|male|mother|father|\w+ (?:man|woman|citizen|national))))\b",
     re.IGNORECASE,
+)
+_AGED_WORDS = frozenset(("old", "aged"))
+_PARENT_WORDS = frozenset("father mother mom mum dad parent parents married".split())
+_CITIZEN_WORDS = frozenset(
+    "citizen national citizenship passport staatsburger staatsburgerin staatsangehorigkeit".split()
 )
 _AGE = re.compile(r"(?:ca\. )?\(?[1-9]\d\s?(?P<word>[^\W\d].*?)\)?\.?$")
 _PARENT = re.compile(
     r"\b(?:(?:proud |single |married |devoted )?(?:father|mother|mom|mum|dad|parent)s? (?:of|to) (?:one|two|three|four|five|six|\d)"
     r"(?: (?:children|kids|boys|girls|sons|daughters|twins))?|married with (?:\w+ )?(?:children|kids|child|kid))\b",
     re.IGNORECASE,
+)
+_MOST_SLASHES = 1_000
+_ANYBODY = frozenset(
+    (
+        ("his", "her"),
+        ("her", "his"),
+        ("he", "she"),
+        ("she", "he"),
+        ("him", "her"),
+        ("her", "him"),
+        ("his", "hers"),
+        ("er", "sie"),
+        ("sie", "er"),
+        ("il", "elle"),
+        ("elle", "il"),
+        ("el", "ella"),
+        ("ella", "el"),
+        ("on", "ona"),
+        ("ele", "ela"),
+        ("el", "la"),
+        ("la", "el"),
+        ("il", "la"),
+        ("hij", "zij"),
+        ("on", "il"),
+        ("any", "her"),
+    )
 )
 _PHOTO_FRAME = " \t[](){}<>:：*–—-._"
 _LONGEST_CAPTION = 60
@@ -91,9 +122,11 @@ def find_protected(text: str, words: Words, zones: Zones) -> list[tuple[int, int
         *_in_personal_lines(text, zones),
         *_citizens(words),
         *_pronouns(text),
-        *(match.span() for pattern in (_I_AM_AGED, _PARENT) for match in pattern.finditer(text)),
     ]
-    if not text.isascii():
+    for pattern, needed in ((_I_AM_AGED, _AGED_WORDS), (_PARENT, _PARENT_WORDS)):
+        if words.vocabulary & needed:
+            found += [match.span() for match in pattern.finditer(text)]
+    if holds_east_asian(text):
         found += [match.span() for match in _AGE_IN_CJK.finditer(text)]
     return _joined(text, found)
 
@@ -102,8 +135,8 @@ def _labelled(text: str, words: Words, zones: Zones) -> list[tuple[int, int]]:
     lists = load()
     found: list[tuple[int, int]] = []
     after = 0
-    for index, folded in enumerate(words.folded):
-        if words.starts[index] < after or not lists.labels.is_first(folded):
+    for index in words.where(lists.labels.firsts):
+        if words.starts[index] < after:
             continue
         phrase = lists.labels.at(words, index)
         if phrase is None:
@@ -286,9 +319,9 @@ def _citizens(words: Words) -> list[tuple[int, int]]:
     """ "British citizen", "Nigerian national", "US passport holder"."""
     lists = load()
     found: list[tuple[int, int]] = []
-    for index, folded in enumerate(words.folded):
-        if not lists.citizens.is_first(folded):
-            continue
+    if not words.vocabulary & _CITIZEN_WORDS:
+        return found
+    for index in words.where(lists.citizens.firsts):
         phrase = lists.citizens.at(words, index)
         if phrase is None or index + phrase[0] >= len(words):
             continue
@@ -315,30 +348,18 @@ def _is_end(words: Words, index: int) -> bool:
 
 
 def _pronouns(text: str) -> list[tuple[int, int]]:
+    """ "she/her", "(they/them/theirs)"; "his/her" and "he/she" mean anybody."""
     pronouns = load().pronouns
-    return [
-        match.span()
-        for match in _SLASHED.finditer(text)
-        if all(folded_phrase(group) in pronouns for group in match.groups() if group)
-        and folded_phrase(match[1]) != folded_phrase(match[2])
-        and not match.group()
-        .lower()
-        .startswith(
-            (
-                "his/her",
-                "her/his",
-                "he/she",
-                "she/he",
-                "him/her",
-                "her/him",
-                "they/he",
-                "er/sie",
-                "sie/er",
-                "il/elle",
-                "el/ella",
-            )
-        )
-    ]
+    found: list[tuple[int, int]] = []
+    for slash in list(re.finditer("/", text))[:_MOST_SLASHES]:
+        begin = max(0, slash.start() - 8)
+        match = _SLASHED.search(text, begin, slash.end() + 18)
+        if match is None or (begin and match.start() == begin):
+            continue
+        said = [folded_phrase(group) for group in match.groups() if group]
+        if all(word in pronouns for word in said) and tuple(said[:2]) not in _ANYBODY and said[0] != said[1]:
+            found.append(match.span())
+    return found
 
 
 def _joined(text: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -24,10 +24,12 @@ _LONGEST_HEADING = 45
 _PROSE_LENGTH = 110
 _MOST_WORDS_OF_A_DATUM = 12
 
+# "2015 - 2017", "03/2019 – present", but not "1984-03-13".
 _YEARS = re.compile(
-    r"(?:(?:19|20)\d\d|\d\d/\d\d\d\d)\s?(?:[-–—]|to\b|bis\b|a\b|à\b|до\b|〜|~|至)\s?(?:\w{0,12}[ ./]?(?:19|20)\d\d|\w{2,12}|)",
+    r"(?<!\d)(?:19|20)\d\d\s?(?:[-–—〜~]|to\b|bis\b|a\b|à\b|до\b|至)\s?(?:(?:[^\W\d_]{3,12}\.? |\d{1,2}[./])?(?:19|20)\d\d(?!\d)|[^\W\d_]{2,12}|$)",
     re.IGNORECASE,
 )
+_INLINE_REFERENCES = re.compile(r"([^\W\d_][^:：\n]{2,30})[:：]\s?\S")
 _BULLET = re.compile(r"[•●▪■◦‣∙➢*–-]\s")
 _FRAME = " \t:：-–—=*#.|_•★✦[]()【】<>"
 
@@ -45,6 +47,10 @@ class Zones:
     def line_at(self, offset: int) -> int:
         """The number of the line that holds a place of the text; 0 before the first."""
         return max(0, bisect_right(self.starts, offset) - 1)
+
+    def contact_stretches(self) -> list[tuple[int, int]]:
+        """The lines that hold contact data, as stretches of the text."""
+        return [(line.start, line.end) for line in self.lines if self.is_contact(line.start)]
 
     def is_contact(self, offset: int) -> bool:
         """Whether a place stands among contact data: by its zone, or since its line holds an e-mail address."""
@@ -97,8 +103,14 @@ def zones_of(stored: StoredText, sections: Sequence[Section], emails: Sequence[t
                 current != "references" and _is_of_the_body(line, index - head_from, index in contact_lines)
             ):
                 current = "body"
-        zone.append(current)
+        zone.append("references" if current == "body" and _begins_with_referee(line.text) else current)
     return Zones(lines, zone, starts, contact_lines, head_from)
+
+
+def _begins_with_referee(line: str) -> bool:
+    """ "Referee: Jane Doe, …" in one line."""
+    match = _INLINE_REFERENCES.match(line)
+    return match is not None and headings().get(fold(match[1]).strip(_FRAME)) == "references"
 
 
 def _head_from(lines: Sequence[Line]) -> int:

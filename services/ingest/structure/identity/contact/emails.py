@@ -9,7 +9,8 @@ MOST_MARKS = 1_000
 _LONGEST_LOCAL = 80
 _LONGEST_DOMAIN = 120
 
-_AT_MARK = re.compile(
+_PLAIN_MARK = re.compile(r"[@＠﹫]")
+_ANY_MARK = re.compile(
     r"[@＠﹫]|[(\[{<]\s?(?:at|a|ät|arroba|chez|собака)\s?[)\]}>]|(?<=[\w.])\s(?:at|AT)\s(?=[\w.-]{1,40}\s?[(\[{]?\s?(?:dot|DOT)\b)"
 )
 _DOT = r"(?:\.|\s?[(\[{]\s?(?:dot|punkt|point|punto|\.)\s?[)\]}]\s?|\s(?:dot|DOT)\s|\s\.\s)"
@@ -24,9 +25,29 @@ _LABEL = re.compile(r"^(?:e[ -]?mail|mail|correo|courriel)[\s:]*$", re.IGNORECAS
 
 def find_emails(text: str) -> list[tuple[int, int]]:
     """Where e-mail addresses stand, in order, none over another. Linear: each mark looks at a bounded stretch."""
+    spelled_out = any(
+        sign in text
+        for sign in (
+            "(at",
+            "[at",
+            "{at",
+            " dot ",
+            " DOT ",
+            "<at",
+            "(ät",
+            "(a)",
+            "[a]",
+            "( at",
+            "arroba",
+            "собака",
+            "(AT",
+            "[AT",
+        )
+    )
+    marks = _ANY_MARK if spelled_out else _PLAIN_MARK
     found: list[tuple[int, int]] = []
     end_of_last = 0
-    for count, mark in enumerate(_AT_MARK.finditer(text)):
+    for count, mark in enumerate(marks.finditer(text)):
         if count >= MOST_MARKS:
             break
         if mark.start() < end_of_last:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 MOST_CANDIDATES = 2_000
 _LABEL_REACH = 30
@@ -18,12 +18,11 @@ _HANDLE_HOSTS = (
     "linkedin|linked in|github|git hub|gitlab|xing|behance|dribbble|twitter|instagram|facebook|skype|telegram|kaggle|medium|wechat"
     "|stack ?overflow|orcid|hackerrank|leetcode|youtube|mastodon|threads|bluesky|微信|line id|qq"
 )
-_CANDIDATE = re.compile(
-    r"https?://[^\s<>\"|•，。、）]{3,300}"
-    r"|\bwww\.[^\s<>\"|•，。、）]{3,300}"
-    r"|(?<![\w@.-])(?:[a-z0-9][\w-]{0,62}\.){1,4}[a-z]{2,12}(?:/[^\s<>\"|•，。、）]{0,200})?(?![\w@])",
-    re.IGNORECASE,
-)
+_MARKED = re.compile(r"(?:https?://|www\.)[^\s<>\"|•，。、）]{3,300}", re.IGNORECASE)
+# A dot with an ending behind it: fast to look for. What stands in front is looked at afterwards.
+_ENDING = re.compile(r"\.([A-Za-z]{2,12})(?![\w@-])(?:(?::\d{2,5})?/[^\s<>\"|•，。、）]{0,200})?")
+_HOST_IN_FRONT = re.compile(r"(?<![\w@.-])(?:[A-Za-z0-9][\w-]{0,62}\.){0,4}[A-Za-z0-9][\w-]{0,62}$")
+_LONGEST_HOST = 130
 _PROFILE = re.compile(rf"(?:https?://)?(?:[\w-]{{1,20}}\.)?(?:{_HOSTS})\.[a-z]{{2,4}}/\s?[\w@~%.-]", re.IGNORECASE)
 _NOT_OF_A_PERSON = re.compile(
     r"/(?:company|companies|jobs?|school|groups?|learning|orgs|topics|features|pages)(?:/|$)", re.IGNORECASE
@@ -61,26 +60,43 @@ _OTHER_ENDINGS = frozenset(
 )
 
 
-def find_links(text: str, is_contact: Callable[[int], bool], is_own: Callable[[str], bool]) -> list[tuple[int, int]]:
+def find_links(
+    text: str,
+    is_contact: Callable[[int], bool],
+    is_own: Callable[[str], bool],
+    contact_stretches: Iterable[tuple[int, int]],
+) -> list[tuple[int, int]]:
     """Where links of a person stand, in order, none over another. `is_contact` says whether a place of the text is
-    among contact data; `is_own` whether a host's name holds the person's name. Linear."""
+    among contact data; `is_own` whether a host's name holds the person's name;
+    `contact_stretches` are all lines of contact data. Linear."""
     found: list[tuple[int, int]] = []
-    for count, match in enumerate(_CANDIDATE.finditer(text)):
-        if count >= MOST_CANDIDATES:
-            break
-        start, end = match.span()
+    for start, end in _candidates(text):
         end = _with_next_line(text, start, _without_closing_signs(text, start, end))
         if _is_persons(text, start, end, is_contact, is_own):
             found.append((start, end))
-    for pattern, group in ((_HANDLE, 1), (_SLASH_IN, 0)):
-        for match in pattern.finditer(text):
-            if (
-                is_contact(match.start())
-                and not any(char in match.group(group) for char in "@/")
-                or is_contact(match.start())
-            ):
-                found.append(match.span(group))
+    for start, end in contact_stretches:
+        found += [match.span(1) for match in _HANDLE.finditer(text, start, end)]
+        found += [match.span() for match in _SLASH_IN.finditer(text, start, end)]
     return _apart(found)
+
+
+def _candidates(text: str) -> list[tuple[int, int]]:
+    """Stretches that may be links, in order, none over another."""
+    marked: list[tuple[int, int]] = []
+    if "://" in text or "www." in text.lower():
+        marked = [match.span() for match in _MARKED.finditer(text)]
+    bare: list[tuple[int, int]] = []
+    for ending in _ENDING.finditer(text):
+        if not _may_end_a_host(ending[1].lower()):
+            continue
+        host = _HOST_IN_FRONT.search(text, max(0, ending.start() - _LONGEST_HOST), ending.start())
+        if host is not None:
+            bare.append((host.start(), ending.end()))
+    return _apart([*marked, *bare])[:MOST_CANDIDATES]
+
+
+def _may_end_a_host(ending: str) -> bool:
+    return ending == "net" or ending in _OTHER_ENDINGS or ending in _COUNTRY_ENDINGS
 
 
 def _is_persons(
@@ -96,7 +112,7 @@ def _is_persons(
     if is_own(host) or (_PERSONAL_HOST.fullmatch(host) and host.count(".") > 1):
         return True
     before = text[max(0, start - _LABEL_REACH) : start].rpartition("\n")[2]
-    return is_contact(start) or bool(_LABEL.search(before) and is_contact(start))
+    return is_contact(start) or (bool(_LABEL.search(before)) and before.count(" ") < 5)  # noqa: PLR2004
 
 
 def _is_host(host: str, marked: bool) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 MOST_CANDIDATES = 2_000
 _FEWEST_DIGITS = 7
@@ -11,9 +11,10 @@ _MOST_DIGITS = 15
 _LABEL_REACH = 28
 
 _GAP = r"[ \t()./\-–‑\u00a0\u2009]"
-_CANDIDATE = re.compile(
-    rf"(?<![\w.,/$€£¥₹%:+-])(?:\+\s?|\(\s?\+?|00)?\d(?:{_GAP}{{0,3}}\d|\n(?=\d{{3,}})\d){{5,19}}(?!\d)(?![.,]\d)"
-)
+# Begins with a digit, which is fast to look for; what may stand in front of it is looked at afterwards.
+_CANDIDATE = re.compile(rf"\d(?:{_GAP}{{0,3}}\d|\n(?=\d{{3,}})\d){{5,19}}(?!\d)(?![.,]\d)")
+_IN_FRONT = re.compile(r"(?:\(\s?\+\s?|\+\s?\(?|\()$")
+_NOT_IN_FRONT = "\\.,/$€£¥₹%:+-_"
 _EXTENSION = re.compile(r"\s?[,;]?\s?(?:ext|extn|extension|durchwahl|poste|x|#)\.?\s?:?\s?\d{1,6}\b", re.IGNORECASE)
 _EXTENSION_ALONE = re.compile(
     r"\b(?:ext|extn|extension|durchwahl|poste|interno|anexo|ramal|int|доб|внутр)\.?:? ?(\d{2,6})\b", re.I
@@ -59,24 +60,42 @@ _NATIONAL = re.compile(
 _LOOSE = re.compile(r"[\d(][\d ()./\-–‑\u00a0]*\d$")
 
 
-def find_phones(text: str, is_contact: Callable[[int], bool]) -> list[tuple[int, int]]:
+def find_phones(
+    text: str, is_contact: Callable[[int], bool], contact_stretches: Iterable[tuple[int, int]]
+) -> list[tuple[int, int]]:
     """Where telephone numbers stand, in order, none over another. `is_contact` says whether a place of the text is
-    among contact data, where numbers need less of a form. Linear."""
+    among contact data, where numbers need less of a form; `contact_stretches` are all such lines. Linear."""
     found: list[tuple[int, int]] = []
     for count, match in enumerate(_CANDIDATE.finditer(text)):
         if count >= MOST_CANDIDATES:
             break
         start, end = match.span()
+        front = _IN_FRONT.search(text, max(0, start - 3), start)
+        start = front.start() if front else start
+        if (
+            start
+            and (text[start - 1].isalnum() or text[start - 1] in _NOT_IN_FRONT)
+            and not _LABEL.search(text, max(0, start - _LABEL_REACH), start)
+        ):
+            continue
         if _is_phone(text, start, end, is_contact):
             more = _EXTENSION.match(text, end)
             found.append((start, more.end() if more else end))
-    if found or any(is_contact(match.start()) for match in _EXTENSION_ALONE.finditer(text)):
-        taken = {at for start, end in found for at in range(start, end)}
-        for match in _EXTENSION_ALONE.finditer(text):
-            if match.start(1) not in taken and is_contact(match.start()):
-                found.append(match.span(1))
-        found.sort()
-    return found
+    found += _extensions(text, found, contact_stretches)
+    return sorted(found)
+
+
+def _extensions(
+    text: str, found: Sequence[tuple[int, int]], stretches: Iterable[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """ "ext. 756" without a number in front."""
+    taken = {at for start, end in found for at in range(start, end)}
+    return [
+        match.span(1)
+        for start, end in stretches
+        for match in _EXTENSION_ALONE.finditer(text, start, end)
+        if match.start(1) not in taken
+    ]
 
 
 def _is_phone(text: str, start: int, end: int, is_contact: Callable[[int], bool]) -> bool:
@@ -96,7 +115,7 @@ def _is_phone(text: str, start: int, end: int, is_contact: Callable[[int], bool]
     flat = number.replace("\u00a0", " ").replace("–", "-").replace("‑", "-")
     if _NATIONAL.match(flat) and not _is_amount(flat):
         return True
-    return is_contact(start) and bool(_LOOSE.match(flat)) and digits >= _FEWEST_DIGITS and not _is_postcode(flat)
+    return is_contact(start) and bool(_LOOSE.match(flat)) and digits > _FEWEST_DIGITS and not _is_postcode(flat)
 
 
 def _holds_dates(number: str) -> bool:
@@ -115,4 +134,4 @@ def _is_amount(number: str) -> bool:
 
 
 def _is_postcode(number: str) -> bool:
-    return bool(re.match(r"\d{5}-\d{4}$", number))
+    return bool(re.match(r"\d{5}-\d{3,4}$|\d{2}-\d{3}", number))

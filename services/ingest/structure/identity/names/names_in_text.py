@@ -12,12 +12,13 @@ from services.ingest.structure.identity.names.head_name import NAME_CUES, matche
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.names.shape import HAN, Shape, name_shape
 from services.ingest.structure.identity.protected import CUES as PROTECTED_CUES
-from services.ingest.structure.identity.words import Words, fold
+from services.ingest.structure.identity.words import Words, fold, holds_east_asian
 from services.ingest.structure.identity.zones import Zones, heading_kind
 
 _MOST_WORDS = 6
 _GAP = re.compile(r"[ \u00a0]{1,2}|[-‑'’ʻ]|\. ?| [asd]/[lpo] |\.-")
 _LABEL_MARK = re.compile(r"\.?[ \t]{0,16}[:：][ \t\u3000]{0,8}(?:\([^\n)]{0,20}\)\s?)?|\t+|\s{3,}|\u3000+|\s[–—-]\s")
+_AFTER_TITLE = re.compile(r"\.?[ \u00a0]{0,2}")
 _TO_THE_NAME = re.compile(r"[ \u00a0.:,]{1,3}\n?|[\n ]{1,3}|[:：]\s?")
 _AFTER_A_FIRM = re.compile(r"\s?(?:&|and Sons|\+)\s?", re.IGNORECASE)
 # Titles that are also initials or other words: only in front of two words of a name.
@@ -70,27 +71,16 @@ def load() -> _Lists:
 def find_names_in_text(words: Words, zones: Zones, address_words: Sequence[frozenset[str]]) -> list[Named]:
     """Names that their surroundings show, in order of what shows them; they may overlap. Linear."""
     found = [*_after_words(words, zones), *_before_verbs(words), *_beside_addresses(words.text, zones, address_words)]
-    if not words.text.isascii():
+    if holds_east_asian(words.text):
         found += _east_asian(words.text)
     return found
 
 
 def _after_words(words: Words, zones: Zones) -> list[Named]:
-    lists = load()
-    all_titles = titles()
-    found: list[Named] = []
-    until = -1
-    for index, folded in enumerate(words.folded):
-        if index < until:
-            continue
-        named: Named | None = None
-        if folded in all_titles:
-            named = _after_title(words, index)
-        if named is None and lists.cues.is_first(folded):
-            named = _after_cue(words, index, zones)
-        if named is not None:
-            found.append(named)
-    return found
+    cues = load().cues
+    found = [_after_title(words, index) for index in words.where(titles())]
+    found += [_after_cue(words, index, zones) for index in words.where(cues.firsts)]
+    return [named for named in found if named is not None]
 
 
 def _after_title(words: Words, index: int) -> Named | None:
@@ -106,7 +96,7 @@ def _after_title(words: Words, index: int) -> Named | None:
     # "Dr. Mr.", "Prof. Dr.", "Herrn Dr."
     while first < len(words) and words.folded[first] in titles() and words.starts[first] - words.ends[first - 1] <= 2:  # noqa: PLR2004
         first += 1
-    if first >= len(words) or not _TO_THE_NAME.fullmatch(text[words.ends[first - 1] : words.starts[first]]):
+    if first >= len(words) or not _AFTER_TITLE.fullmatch(text[words.ends[first - 1] : words.starts[first]]):
         return None
     shape, last = run_at(words, first)
     if shape is None:
@@ -233,8 +223,9 @@ def _before_verbs(words: Words) -> list[Named]:
     lists = load()
     text = words.text
     found: list[Named] = []
-    for index, folded in enumerate(words.folded):
-        if folded not in lists.verbs or index < 2 or text[words.starts[index]] != text[words.starts[index]].lower():  # noqa: PLR2004
+    for index in words.where(lists.verbs):
+        folded = words.folded[index]
+        if index < 2 or not text[words.starts[index]].islower() or not text[words.starts[index - 1]].isupper():  # noqa: PLR2004
             continue
         first = index - 1
         while (

@@ -43,12 +43,18 @@ class PersonWords:
         self._clear: set[str] = set()
         self._unclear: set[str] = set()
         self._whole: set[str] = set()
+        self._particles: set[str] = set()
 
     def __bool__(self) -> bool:
         return bool(self._clear or self._unclear or self._whole)
 
     def __contains__(self, word: str) -> bool:
         return word in self._clear or word in self._unclear
+
+    @property
+    def particles(self) -> frozenset[str]:
+        """Small words of the names, as "de" and "van": they belong to a word that follows."""
+        return frozenset(self._particles)
 
     @property
     def clear(self) -> frozenset[str]:
@@ -61,7 +67,9 @@ class PersonWords:
         for word in words:
             if not cased and (not word.isascii() and len(word) <= 6 and not " " in word) and _is_unspaced(word):  # noqa: PLR2004
                 self._whole.add(word)
-            elif len(word) < 2 or word in lists.particle or word in lists.academic:  # noqa: PLR2004
+            elif word in lists.particle:
+                self._particles.add(word)
+            elif len(word) < 2 or word in lists.academic:  # noqa: PLR2004
                 continue
             elif len(word) < _SHORTEST or lists.means_something(word):
                 self._unclear.add(word)
@@ -71,11 +79,8 @@ class PersonWords:
     def find(self, words: Words) -> list[tuple[int, int]]:
         """Where the names' words stand, neighbours joined, in order. Linear."""
         text = words.text
-        hits = [
-            index
-            for index, word in enumerate(words.folded)
-            if word in self._clear or word in self._unclear or (word[-1:] == "s" and word[:-1] in self._clear)
-        ]
+        wanted = self._clear | self._unclear | {word + "s" for word in self._clear}
+        hits = words.where(wanted)
         hit_set = set(hits)
         sure = {index for index in hits if self._is_sure(words, index)}
         # A word that may mean something else is taken beside one that is sure, or beside another of the same name.
@@ -90,11 +95,10 @@ class PersonWords:
         return sorted(set(found))
 
     def _is_sure(self, words: Words, index: int) -> bool:
-        folded, text = words.folded[index], words.text
+        folded = words.folded[index]
         if folded in self._unclear:
             return self._stands_for_the_person(words, index)
-        written_small = text[words.starts[index]].islower()
-        if written_small and folded not in self._clear:
+        if folded not in self._clear and words.text[words.starts[index]].islower():
             return False
         return not self._is_of_someone_else(words, index)
 
@@ -203,6 +207,14 @@ def _joined(words: Words, hits: Sequence[int], person: PersonWords) -> list[tupl
         ):
             found[-1] = (found[-1][0], end)
         else:
+            before = index - 1
+            while (
+                before > last
+                and words.folded[before] in person.particles
+                and text[words.ends[before] : start] in (" ", "-", "'", "’")
+            ):
+                start = words.starts[before]
+                before -= 1
             initial = re.search(r"(?<![^\W_])([^\W\d_])\. ?$", text[max(0, start - 3) : start])
             if initial is not None and initial[1].isupper():
                 start -= len(initial.group())
