@@ -57,10 +57,18 @@ _STATE = frozenset(
 )
 _HARD = re.compile(r"\s*(?:[|•·●▪■◦‣∙✦★✉☎☏✆📞📱📧📍🏠🌐🔗;；()（）\[\]]|//|\t|\s[/–—]\s|\s{3,}|\u3000)\s*")
 _COMMA = re.compile(r"\s*[,،，、]\s*")
-_SIGNED = re.compile(r"^\s*([^\d:：,]{2,22}?)\s*[:：,]?\s+")
 _PROVINCE = re.compile(r"\s\([A-Z]{2}\)")
 # "Tel. 0171 …", "Correo: …": a word that leads to a number or an e-mail address is its label.
 _LEADS_TO_A_DATUM = re.compile(r"\S?[.:：]?[ \t\u3000]{0,9}(?:[\d+(]|[^\s@]{1,64}[@＠])|.[:：]")
+_FROM_TOWN = re.compile(
+    r"[^,\d]{3,50}? (?:from|based in|living in|located in|aus|de|à|da|din|uit|z|из) ([A-ZÀ-ÝŁŚŻČŠŽĐ][^\d:|]{2,40})$"
+)
+_TOWN_WORDS = frozenset(
+    "city town county central north south east west district province region republic states kingdom united new old upper lower greater area metro cedex".split()
+)
+_SIGNED_AND_DATED = re.compile(
+    r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,2}), ?(?:den |le |the |on |dnia |a |)(?:\d{1,2}\W{1,2}(?:de |of )?[\w]{1,12}\.?\W{1,2}(?:de )?(?:19|20)\d\d|[^\W\d_]{3,12} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)\.?$"
+)
 _LONGEST = 140
 _MOST_SPACES = 18
 _MOST_WORDS_OF_A_TOWN = 4
@@ -118,12 +126,21 @@ def _in_stretch(text: str, start: int, end: int, *, beside: bool, near: bool, lo
 def _in_piece(text: str, start: int, end: int, *, beside: bool, near: bool, loose: bool) -> tuple[int, int] | None:
     """The address in a stretch between hard separators, without a label and what else stands beside it."""
     leads = beside and _LEADS_TO_A_DATUM.match(text, end - 1, end + 80) is not None
+    whole_end = end
     start, end = _stripped(text, start, end)
+    leads = leads and "," not in text[end:whole_end]
     piece = text[start:end]
     label = _LABEL.match(piece)
     if label is not None and loose:
         begin, stop = _stripped(text, start + label.end(), end)
-        return (begin, stop) if _may_be_a_place(text[begin:stop]) else None
+        return (begin, _with_province(text, stop)) if _may_be_a_place(text[begin:stop]) else None
+    from_town = _FROM_TOWN.match(piece)
+    if (
+        from_town is not None
+        and loose
+        and all(_kind_of(part) in ("town", "capital") for part in _COMMA.split(from_town[1]))
+    ):
+        return start + from_town.start(1), end
     if not 1 < len(piece) <= _LONGEST:  # noqa: PLR2004
         return None
     parts = _comma_parts(text, start, end)
@@ -136,12 +153,17 @@ def _in_piece(text: str, start: int, end: int, *, beside: bool, near: bool, loos
             return None
         return _town(parts, kinds, text, beside=beside, near=near) if loose else None
     first = last = anchors[0]
-    while first > 0 and kinds[first - 1] != "other":
+    while first > 0 and (kinds[first - 1] != "other" or _is_small_part(text[slice(*parts[first - 1])])):
         first -= 1
     while last + 1 < len(parts) and (kinds[last + 1] != "other" or _is_small_part(text[slice(*parts[last + 1])])):
         last += 1
-    province = _PROVINCE.match(text, parts[last][1])
-    return parts[first][0], province.end() if province else parts[last][1]
+    return parts[first][0], _with_province(text, parts[last][1])
+
+
+def _with_province(text: str, end: int) -> int:
+    """ "40126 Bologna (BO)"."""
+    province = _PROVINCE.match(text, end)
+    return province.end() if province else end
 
 
 def _may_be_a_place(value: str) -> bool:
@@ -181,13 +203,13 @@ def _comma_parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _kind_of(part: str) -> str:
     """street, code (with a postcode), town (known), capital (unknown words with capitals) or other."""
     lists = lexicon()
-    words = [fold(word) for word in WORD.findall(part) if not word.isdigit()]
+    words = [word for word in _words_of(part) if word not in _TOWN_WORDS]
     if _looks_like_street(part):
         return "street"
     if _POSTCODE.search(part) and len(words) <= _MOST_WORDS_OF_A_TOWN and not _means(words):
         return "code"
     if not words:
-        return "capital" if part.strip("# -/").isdigit() or not part.isascii() else "other"
+        return "capital" if any(sign.isalnum() for sign in part) else "other"
     if all(word in lists.place or word in lists.particle or word in _STATE for word in words) and any(
         word in lists.place or (word in _STATE and part.isupper()) for word in words
     ):
@@ -199,6 +221,11 @@ def _kind_of(part: str) -> str:
     ):
         return "capital"
     return "other"
+
+
+def _words_of(part: str) -> list[str]:
+    """The folded words of a stretch; "Be'er" is one word."""
+    return [fold(word) for word in WORD.findall(re.sub(r"(?<=\w)['’ʻ](?=\w)", "", part)) if not word.isdigit()]
 
 
 def _means(words: Sequence[str]) -> bool:
@@ -262,8 +289,10 @@ def _signing() -> frozenset[str]:
 
 def _place_of_signing(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """ "Fait à Thiès", "Place: Hyderabad": where the text was signed."""
-    match = _SIGNED.match(text[start:end])
     line = text[start:end]
+    dated = _SIGNED_AND_DATED.match(line) if len(line) < _LONGEST else None
+    if dated is not None and dated[1][0].isupper():
+        return [(start, start + dated.end(1))]
     for length in (2, 1, 3, 4):
         words = list(WORD.finditer(line))
         if len(words) > length and folded_phrase(line[: words[length - 1].end()]) in _signing():
@@ -271,5 +300,4 @@ def _place_of_signing(text: str, start: int, end: int) -> list[tuple[int, int]]:
             town = re.match(r"[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,2}", line[begin:])
             if town is not None and town.group()[0].isupper() and not _means([fold(town.group().split()[0])]):
                 return [(start + begin, start + begin + town.end())]
-    del match
     return []

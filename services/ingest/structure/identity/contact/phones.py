@@ -32,7 +32,7 @@ _LABEL = re.compile(
 _NO_PHONE_LABEL = re.compile(
     r"(?:\b(?:id|no|nr|isbn|issn|passport|licen[cs]e|certificate|cert|patent|account|invoice|order|ticket|case|model|part|serial|version"
     r"|registration|reg|policy|vat|tax|pin|zip|code|iban|bic|ein|ssn|npi|nmls|doi|pmid|rfc|iso|en|din|bs|nif|nie|cpf|rg|cui|pesel|nip"
-    r"|grant|award|salary|budget|revenue|sales|usd|eur|gbp|inr|rs)|#|№|[$€£¥₹])[\s.:#]{0,3}(?:no|number|nr)?[\s.:#]{0,3}$",
+    r"|box|postfach|casilla|apartado|caixa postal|bp|b\.p|grant|award|salary|budget|revenue|sales|usd|eur|gbp|inr|rs)|#|№|[$€£¥₹])[\s.:#]{0,3}(?:no|number|nr)?[\s.:#]{0,3}$",
     re.IGNORECASE,
 )
 _AMOUNT_AFTER = re.compile(
@@ -72,6 +72,8 @@ def find_phones(
         start, end = match.span()
         front = _IN_FRONT.search(text, max(0, start - 3), start)
         start = front.start() if front else start
+        if "\n" in text[start:end]:
+            end = _end_of_first_line(text, start, end)
         if (
             start
             and (text[start - 1].isalnum() or text[start - 1] in _NOT_IN_FRONT)
@@ -83,6 +85,13 @@ def find_phones(
             found.append((start, more.end() if more else end))
     found += _extensions(text, found, contact_stretches)
     return sorted(found)
+
+
+def _end_of_first_line(text: str, start: int, end: int) -> int:
+    """A number goes on in the next line only where it is too short to be whole: else another number begins there."""
+    line_end = text.index("\n", start)
+    whole = sum(sign.isdigit() for sign in text[start:line_end]) > _FEWEST_DIGITS
+    return line_end if whole else end
 
 
 def _extensions(

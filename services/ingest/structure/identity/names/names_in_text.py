@@ -40,6 +40,11 @@ _HANGUL_TITLED = re.compile(
 )
 
 
+_LONGEST_SIGNATURE = 60
+_MOST_SPACES_OF_A_DATE = 5
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """A name in the text, with its words; `title` is where a title that tells a sex stands in front of it."""
@@ -71,6 +76,7 @@ def load() -> _Lists:
 def find_names_in_text(words: Words, zones: Zones, address_words: Sequence[frozenset[str]]) -> list[Named]:
     """Names that their surroundings show, in order of what shows them; they may overlap. Linear."""
     found = [*_after_words(words, zones), *_before_verbs(words), *_beside_addresses(words.text, zones, address_words)]
+    found += _signature(zones)
     if holds_east_asian(words.text):
         found += _east_asian(words.text)
     return found
@@ -282,6 +288,18 @@ def _beside_addresses(text: str, zones: Zones, address_words: Sequence[frozenset
                 found.append(Named(start, end, shape))
                 taken = True
     return found
+
+
+def _signature(zones: Zones) -> list[Named]:
+    """A name alone in the last line, below a date or a closing phrase."""
+    if len(zones.lines) < 3:  # noqa: PLR2004
+        return []
+    above, last = zones.lines[-2], zones.lines[-1]
+    shape = name_shape(last.text) if len(last.text) < _LONGEST_SIGNATURE else None
+    if shape is None or len(shape.words) < 2 or shape.score < 2.0:  # noqa: PLR2004
+        return []
+    dated = _YEAR.search(above.text) is not None or above.text.endswith(",")
+    return [Named(last.start, last.end, shape)] if dated and above.text.count(" ") <= _MOST_SPACES_OF_A_DATE else []
 
 
 def _east_asian(text: str) -> list[Named]:
