@@ -14,7 +14,7 @@ from services.ingest.structure.identity.words import WORD, fold
 from services.ingest.structure.identity.zones import Zones, heading_kind
 
 _LABEL = re.compile(
-    r"^[^\w]{0,4}(?:(?:home|postal|mailing|permanent|present|current|residential|residence|street|contact|local|correspondence|full|private|house|my|communication)\s(?:home |postal )?addr(?:ess(?:es)?)?"
+    r"^[^\w]{0,4}(?:(?:present |permanent |currently |now )?(?:resident in|residing in|living in|resident of)|(?:home|postal|mailing|permanent|present|current|residential|residence|street|contact|local|correspondence|full|private|house|my|communication)\s(?:home |postal )?addr(?:ess(?:es)?)?"
     r"|address(?:es)?|addr|residence|residing at|resident of|lives in|living in|based in|home|location|city|town|place of residence|current location|domicile"
     r"|adresse|anschrift|wohnhaft in|wohnhaft|wohnort|wohnsitz|postanschrift|adresse postale|adresse personnelle|domicile|habite à|lieu de résidence|ville|résidence"
     r"|direcci[oó]n|domicilio|residencia|lugar de residencia|ciudad|poblaci[oó]n|localidad|endere[cç]o|morada|resid[êe]ncia|cidade|indirizzo|residenza|residente a|citt[àa]"
@@ -69,6 +69,11 @@ _TOWN_WORDS = frozenset(
 _SIGNED_AND_DATED = re.compile(
     r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,2}), ?(?:den |le |the |on |dnia |a |)(?:\d{1,2}\W{1,2}(?:de |of )?[\w]{1,12}\.?\W{1,2}(?:de )?(?:19|20)\d\d|[^\W\d_]{3,12} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)\.?$"
 )
+_SURELY_A_STREET = re.compile(
+    r"^(?:quartier|ul\.|ул\.|улица|rua|calle|avenida|avenue|via|rue|jl\.|jalan|corso|piazza|viale|שדרות|רחוב)\s|شارع|(?:street|road|straße|strasse|avenue|lane)$",
+    re.IGNORECASE,
+)
+_MOST_WORDS_OF_A_STREET = 6
 _LONGEST = 140
 _MOST_SPACES = 18
 _MOST_WORDS_OF_A_TOWN = 4
@@ -223,6 +228,12 @@ def _kind_of(part: str) -> str:
     return "other"
 
 
+def _names_a_title(part: str) -> bool:
+    """ "Civil Engineer, Austin" tells a town; "Hiking, Reading" does not."""
+    lists = lexicon()
+    return any(lists.is_title(word) for word in _words_of(part))
+
+
 def _words_of(part: str) -> list[str]:
     """The folded words of a stretch; "Be'er" is one word."""
     return [fold(word) for word in WORD.findall(re.sub(r"(?<=\w)['’ʻ](?=\w)", "", part)) if not word.isdigit()]
@@ -249,15 +260,9 @@ def _looks_like_street(part: str) -> bool:
         return False
     has_number = any(sign.isdigit() for sign in part)
     if has_number:
-        return len(words) <= 9  # noqa: PLR2004
-    # Without a number only a word that stands for nothing but streets will do.
-    return len(words) <= 6 and bool(
-        re.search(
-            r"quartier|شارع|חוב|ul\.|ул\.|улица|rua |calle |avenue|street\b|\broad\b|straße|strasse|via |rue ",
-            part,
-            re.IGNORECASE,
-        )
-    )  # noqa: PLR2004
+        return len(words) <= 9 and not (part.isupper() and len(words) > 6)  # noqa: PLR2004
+    # Without a number only a word that stands for nothing but streets will do, where streets have it.
+    return not part.isupper() and len(words) <= _MOST_WORDS_OF_A_STREET and _SURELY_A_STREET.search(part) is not None
 
 
 def _town(
@@ -267,6 +272,8 @@ def _town(
     towns = [at for at, kind in enumerate(kinds) if kind == "town"]
     if towns:
         first = towns[0]
+        if first > 0 and kinds[first - 1] == "other" and not _names_a_title(text[slice(*parts[first - 1])]):
+            return None
         if first > 0 and kinds[first - 1] == "capital" and (beside or near):
             first -= 1
         last = first

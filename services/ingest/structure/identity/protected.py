@@ -45,6 +45,33 @@ _PARENT_WORDS = frozenset("father mother mom mum dad parent parents married".spl
 _CITIZEN_WORDS = frozenset(
     "citizen national citizenship passport staatsburger staatsburgerin staatsangehorigkeit".split()
 )
+_AFTER_A_CITIZEN = frozenset("with and by who born living since of in seeking holding from or".split())
+_PLACE_LABELS = (
+    "place",
+    "ort",
+    "lieu",
+    "lugar",
+    "luogo",
+    "local de",
+    "plaats",
+    "miejsce",
+    "yeri",
+    "misto",
+    "miesto",
+    "hely",
+    "mesto",
+    "мест",
+    "місце",
+    "mjesto",
+    "tempat",
+    "noi sinh",
+    "籍",
+    "出生地",
+    "home town",
+    "hometown",
+)
+# "Born in Kyiv" tells an origin; "born out of a need" does not.
+_BORN_IN = re.compile(r"\s[A-ZÀ-Ý][\w'’-]+(?:,? [A-ZÀ-Ý][\w'’-]+){0,2}")
 _AGE = re.compile(r"(?:ca\. )?\(?[1-9]\d\s?(?P<word>[^\W\d].*?)\)?\.?$")
 _PARENT = re.compile(
     r"\b(?:(?:proud |single |married |devoted )?(?:father|mother|mom|mum|dad|parent)s? (?:of|to) (?:one|two|three|four|five|six|\d)"
@@ -164,17 +191,8 @@ def _value_span(text: str, start: int, end: int, label: str, kind: str, zones: Z
         if date is not None and "\n" not in text[at : date.start()]:
             tail = _AFTER_DATE.match(text, date.end())
             date_end = tail.end() if tail else date.end()
-            holds_place = any(
-                word in label
-                for word in ("place", "ort", "lieu", "lugar", "luogo", "plaats", "miejsce", "yeri", "misto", "мест")
-            )
-            return start, max(date_end, value_end) if holds_place and mark else date_end
-        # "Born in Kyiv" tells an origin; "born out of a need" does not.
-        born_in = (
-            re.compile(r"\s[A-ZÀ-Ý][\w'’-]+(?:,? [A-ZÀ-Ý][\w'’-]+){0,2}").match(text, end)
-            if label in ("born in", "born at")
-            else None
-        )
+            return start, max(date_end, value_end) if _names_place(label) and mark else date_end
+        born_in = _BORN_IN.match(text, end) if label in ("born in", "born at") else None
         return (start, born_in.end()) if born_in and personal else None
     opens = _opens_datum(text, start)
     value = folded_phrase(text[at:value_end])
@@ -195,11 +213,18 @@ def _value_span(text: str, start: int, end: int, label: str, kind: str, zones: Z
         return None
     if not personal and label in lists.weak and not known:
         return None
-    return start, _trimmed(text, _end_of_value(text, at, value_end, known))
+    return start, _trimmed(text, _end_of_value(text, at, value_end, known, _names_place(label)))
 
 
-def _end_of_value(text: str, start: int, end: int, known: bool) -> int:
+def _names_place(label: str) -> bool:
+    """Whether a label asks where somebody was born or comes from."""
+    return any(word in label for word in _PLACE_LABELS)
+
+
+def _end_of_value(text: str, start: int, end: int, known: bool, names_place: bool) -> int:
     """Where a value ends that may go on after commas: "married, two children" does, "Indian, Pune" does not."""
+    if names_place:
+        return end
     value = text[start:end]
     comma = value.find(",")
     while comma != -1:
@@ -342,9 +367,11 @@ def _citizens(words: Words) -> list[tuple[int, int]]:
 
 
 def _is_end(words: Words, index: int) -> bool:
-    """ "British national" is a person, "British National Party" is not: no capital follows at once."""
-    following = words.text[words.ends[index] : words.ends[index] + 2]
-    return not (following[:1] == " " and following[1:2].isupper())
+    """ "British national" is a person, "a British national paper" is not: no noun follows at once."""
+    following = index + 1
+    if following >= len(words) or words.text[words.ends[index] : words.starts[following]] != " ":
+        return True
+    return words.folded[following] in _AFTER_A_CITIZEN
 
 
 def _pronouns(text: str) -> list[tuple[int, int]]:

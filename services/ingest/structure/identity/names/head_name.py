@@ -34,6 +34,9 @@ _DOCUMENT_WORDS = frozenset(
 )
 
 
+_ORDINALS = frozenset(("jr", "sr", "ii", "iii", "iv"))
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A stretch that may be the name; `score` is comparable within one text."""
@@ -85,7 +88,8 @@ def _chosen(text: str, candidates: Iterable[Candidate]) -> list[Candidate]:
         # A second stretch of the same script is the name again only if it has the same words.
         if overlaps or (same and not any(set(one.shape.words) & set(other.shape.words) for other in chosen)):
             continue
-        needed = _ENOUGH if len(one.shape.words) > 1 or not one.shape.cased else _ENOUGH_FOR_ONE_WORD
+        long = [word for word in one.shape.words if len(word) > 1 and word not in _ORDINALS]
+        needed = _ENOUGH if len(long) > 1 or not one.shape.cased else _ENOUGH_FOR_ONE_WORD
         if one.score >= needed:
             chosen.append(one)
             scripts.add(script)

@@ -96,6 +96,8 @@ def _after_title(words: Words, index: int) -> Named | None:
     start, end = words.starts[index], words.ends[index]
     if title in _NOT_AS_TITLES or index + 1 >= len(words):
         return None
+    if title == "ms" and text[start:end] == "MS" and not _is_in_capitals(text, end):
+        return None
     if text[start].islower() and title not in ("pan", "pani", "mevrouw", "meneer", "mme", "m"):
         return None
     first = index + 1
@@ -117,6 +119,12 @@ def _after_title(words: Words, index: int) -> Named | None:
     dot = end + 1 if text[end : end + 1] == "." else end
     span = (start, dot) if title in lists.sexed else None
     return Named(words.starts[first], words.ends[last], shape, span)
+
+
+def _is_in_capitals(text: str, at: int) -> bool:
+    """ "MS JANE DOE" is a title and a name, "MS Visio" a program."""
+    following = text[at : at + 8].strip(" .")
+    return len(following) > 1 and following[:2].isupper()
 
 
 def _after_cue(words: Words, index: int, zones: Zones) -> Named | None:
@@ -146,6 +154,8 @@ def _after_cue(words: Words, index: int, zones: Zones) -> Named | None:
     ):
         return None
     if kind != "label" and _is_in_a_firm(words, last):
+        return None
+    if kind == "by" and not _is_written_as_a_name(text[words.starts[first] : words.ends[last]], shape):
         return None
     return Named(words.starts[first], words.ends[last], shape)
 
@@ -197,6 +207,8 @@ def run_at(words: Words, first: int) -> tuple[Shape | None, int]:
             break
         if gap in ("'", "’") and words.folded[last + 1] == "s":
             break
+        if _is_other_word(words.folded[last + 1]):
+            break
         last += 1
     while last >= first:
         stretch = text[words.starts[first] : words.ends[last]]
@@ -205,6 +217,13 @@ def run_at(words: Words, first: int) -> tuple[Shape | None, int]:
             return shape, last
         last -= 1
     return None, first
+
+
+def _is_other_word(word: str) -> bool:
+    """Whether a word ends a name that stands in front of it: "Vikram Dogra Mother's name: …"."""
+    lists = lexicon()
+    known = word in lists.ordinary or word in lists.month or word in lists.credential or lists.is_title(word)
+    return known and len(word) > 1 and not lists.is_name(word) and word not in lists.particle
 
 
 def _is_in_a_firm(words: Words, last: int) -> bool:
@@ -255,6 +274,14 @@ def _before_verbs(words: Words) -> list[Named]:
         ):  # noqa: PLR2004
             found.append(Named(words.starts[first], words.ends[last], shape))
     return found
+
+
+def _is_written_as_a_name(stretch: str, shape: Shape) -> bool:
+    """Not in capitals, as short forms are ("TIBCO CIM"), unless a list knows it; not a town of two words."""
+    places = lexicon().place
+    return (shape.known > 0 or not any(word.isupper() and len(word) > 1 for word in stretch.split())) and not all(
+        word in places for word in shape.words
+    )
 
 
 def _begins_sentence(text: str, start: int) -> bool:

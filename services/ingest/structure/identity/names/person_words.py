@@ -215,7 +215,7 @@ def _joined(words: Words, hits: Sequence[int], person: PersonWords) -> list[tupl
             ):
                 start = words.starts[before]
                 before -= 1
-            initial = re.search(r"(?<![^\W_])([^\W\d_])\. ?$", text[max(0, start - 3) : start])
+            initial = re.search(r"(?<![^\W_])([^\W\d_])\. ?\Z", text[max(0, start - 3) : start])
             if initial is not None and initial[1].isupper():
                 start -= len(initial.group())
             found.append((start, end))
