@@ -70,10 +70,15 @@ _SIGNED_AND_DATED = re.compile(
     r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,2}), ?(?:den |le |the |on |dnia |a |)(?:\d{1,2}\W{1,2}(?:de |of )?[\w]{1,12}\.?\W{1,2}(?:de )?(?:19|20)\d\d|[^\W\d_]{3,12} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)\.?$"
 )
 _SURELY_A_STREET = re.compile(
-    r"^(?:quartier|ul\.|ул\.|улица|rua|calle|avenida|avenue|via|rue|jl\.|jalan|corso|piazza|viale|שדרות|רחוב)\s|شارع|(?:street|road|straße|strasse|avenue|lane)$",
+    r"^(?:quartier|ul\.|ул\.|улица|rua|calle|avenida|avenue|via|rue|jl\.|jalan|corso|piazza|viale|שדרות|רחוב)\s|شارع|\b(?:st\.|rd\.|ave\.|street|road|straße|strasse|avenue|lane)$",
     re.IGNORECASE,
 )
 _MOST_WORDS_OF_A_STREET = 6
+_TOWN_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’ʻ-](?=\w))*")
+_PART_OF_AN_ADDRESS = re.compile(
+    r"(?:col|urb|fracc|barrio|colonia|quartier|lotissement|lot|bldg|building|flat|apt|unit|sec|km|no|nr|moo|block|blk|dept|piso)\b\.?\s?[\w#]|c/",
+    re.IGNORECASE,
+)
 _LONGEST = 140
 _MOST_SPACES = 18
 _MOST_WORDS_OF_A_TOWN = 4
@@ -208,10 +213,11 @@ def _comma_parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _kind_of(part: str) -> str:
     """street, code (with a postcode), town (known), capital (unknown words with capitals) or other."""
     lists = lexicon()
-    words = [word for word in _words_of(part) if word not in _TOWN_WORDS]
     if _looks_like_street(part):
         return "street"
-    if _POSTCODE.search(part) and len(words) <= _MOST_WORDS_OF_A_TOWN and not _means(words):
+    without_code = _POSTCODE.sub(" ", part)
+    words = [word for word in _words_of(without_code) if word not in _TOWN_WORDS]
+    if without_code != part and len(words) <= _MOST_WORDS_OF_A_TOWN and not _means(words):
         return "code"
     if not words:
         return "capital" if any(sign.isalnum() for sign in part) else "other"
@@ -228,15 +234,15 @@ def _kind_of(part: str) -> str:
     return "other"
 
 
+def _words_of(part: str) -> list[str]:
+    """The folded words of a stretch; "Be'er" and "Accra-North" are one word each."""
+    return [fold(word) for word in _TOWN_WORD.findall(part)]
+
+
 def _names_a_title(part: str) -> bool:
     """ "Civil Engineer, Austin" tells a town; "Hiking, Reading" does not."""
     lists = lexicon()
     return any(lists.is_title(word) for word in _words_of(part))
-
-
-def _words_of(part: str) -> list[str]:
-    """The folded words of a stretch; "Be'er" is one word."""
-    return [fold(word) for word in WORD.findall(re.sub(r"(?<=\w)['’ʻ](?=\w)", "", part)) if not word.isdigit()]
 
 
 def _means(words: Sequence[str]) -> bool:
@@ -249,7 +255,7 @@ def _means(words: Sequence[str]) -> bool:
 
 
 def _looks_like_street(part: str) -> bool:
-    if _EAST_ASIAN.search(part):
+    if _EAST_ASIAN.search(part) or (_PART_OF_AN_ADDRESS.match(part) and part.count(" ") <= _MOST_WORDS_OF_A_TOWN):
         return True
     street = _STREET.search(part)
     if street is None:

@@ -62,11 +62,11 @@ def find_head_names(text: str, zones: Zones, address_words: Sequence[frozenset[s
                 place += 1
         elif zone == "contact":
             candidates += _in_line(text, line.start, line.text[:_LONGEST_LINE], _MOST_LINES, address_words)
-    candidates += _on_two_lines(zones)
+    candidates += _on_two_lines(zones, address_words)
     return _chosen(text, candidates)
 
 
-def _on_two_lines(zones: Zones) -> list[Candidate]:
+def _on_two_lines(zones: Zones, address_words: Sequence[frozenset[str]]) -> list[Candidate]:
     """A given name alone in the first line and a family name alone in the second, as large headings have it."""
     lines = zones.lines[zones.head_from : zones.head_from + 2]
     if len(lines) < 2 or zones.zone[zones.head_from] != "head" or any(" " in line.text for line in lines):  # noqa: PLR2004
@@ -74,7 +74,8 @@ def _on_two_lines(zones: Zones) -> list[Candidate]:
     shape = name_shape(f"{lines[0].text} {lines[1].text}")
     if shape is None or not shape.cased:
         return []
-    return [Candidate(lines[0].start, lines[1].end, shape, shape.score + 2.0)]
+    told = _MATCHES_AN_ADDRESS if matches_address(shape.words, address_words) else 0.0
+    return [Candidate(lines[0].start, lines[1].end, shape, shape.score + 2.5 + told)]
 
 
 def _chosen(text: str, candidates: Iterable[Candidate]) -> list[Candidate]:
