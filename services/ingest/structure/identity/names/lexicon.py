@@ -43,7 +43,7 @@ class Lexicon:
     def means_something(self, word: str) -> bool:
         """Whether `word` also stands for something else than a person, so that alone it is no sign of one."""
         return (
-            len(word) <= 2  # noqa: PLR2004  "Li", "Wu", but also "de", "an"
+            (len(word) <= 2 and word.isascii())  # "Li", "Wu", but also "de", "an"
             or word in self.ordinary
             or word in self.place
             or word in self.month

@@ -10,7 +10,7 @@ from functools import cache
 from services.ingest.structure.identity.cues import Phrases, cue_lists, folded_list, pieces
 from services.ingest.structure.identity.names.head_name import NAME_CUES, matches_address, titles
 from services.ingest.structure.identity.names.lexicon import lexicon
-from services.ingest.structure.identity.names.shape import HAN, Shape, name_shape
+from services.ingest.structure.identity.names.shape import HAN, Shape, is_cased, name_shape
 from services.ingest.structure.identity.protected import CUES as PROTECTED_CUES
 from services.ingest.structure.identity.words import Words, fold, holds_east_asian
 from services.ingest.structure.identity.zones import Zones, heading_kind
@@ -30,7 +30,7 @@ _NOT_AS_TITLES = frozenset(
 )
 
 _HAN_CUED = re.compile(
-    rf"(?:我叫|我是|名叫|本人|姓名[:：]?\s?|联系人[:：]?\s?|推荐人[:：]?\s?|证明人[:：]?\s?|导师[:：]?\s?|指导老师[:：]?\s?|主管[:：]\s?|担当[:：]\s?|氏名[:：\s]\s?)([{HAN}]{{2,4}})(?![{HAN}])"
+    rf"(?:我叫|我是|名叫|本人|姓名[:：]?\s?|联系人[:：]?\s?|推荐人[:：]?\s?|证明人[:：]?\s?|导师[:：]?\s?|指导老师[:：]?\s?|主管[:：]\s?|担当[:：]\s?|氏名[:：\s]\s?)([{HAN}]{{2,5}})(?![{HAN}])"
 )
 _HAN_TITLED = re.compile(
     rf"(?<![{HAN}])([{HAN}]{{1,4}}?)(?=先生|女士|小姐|老师|教授|博士|さん|様(?!々)|氏(?![名族])|课长|部長|課長)"
@@ -41,6 +41,7 @@ _HANGUL_TITLED = re.compile(
 
 
 _LONGEST_SIGNATURE = 60
+_ENOUGH_AMONG_REFERENCES = 1.5
 _MOST_SPACES_OF_A_DATE = 5
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -190,7 +191,7 @@ def run_at(words: Words, first: int) -> tuple[Shape | None, int]:
     text = words.text
     lists = lexicon()
     last = first
-    cased = text[words.starts[first]].lower() != text[words.starts[first]].upper()
+    cased = is_cased(text[words.starts[first]])
     while last + 1 < len(words) and last + 1 - first < _MOST_WORDS:
         gap = text[words.ends[last] : words.starts[last + 1]]
         if not _GAP.fullmatch(gap):
@@ -207,7 +208,7 @@ def run_at(words: Words, first: int) -> tuple[Shape | None, int]:
             break
         if gap in ("'", "’") and words.folded[last + 1] == "s":
             break
-        if _is_other_word(words.folded[last + 1]):
+        if last > first and _is_other_word(words.folded[last + 1]):
             break
         last += 1
     while last >= first:
@@ -311,10 +312,16 @@ def _beside_addresses(text: str, zones: Zones, address_words: Sequence[frozenset
                 continue
             long = [word for word in shape.words if len(word) > 1 and word not in lexicon().particle]
             told = matches_address(shape.words, address_words) and shape.score > -1
-            if told or (among_references and not taken and (len(long) > 1 or not shape.cased) and shape.score >= 1.5):  # noqa: PLR2004
+            surely = shape.score >= _ENOUGH_AMONG_REFERENCES or (shape.score > 0 and _begins_with_given_name(long))
+            if told or (among_references and not taken and (len(long) > 1 or not shape.cased) and surely):
                 found.append(Named(start, end, shape))
                 taken = True
     return found
+
+
+def _begins_with_given_name(words: Sequence[str]) -> bool:
+    """ "Paul Booth": the second word means something else, the first can only be a name."""
+    return len(words) > 1 and words[0] in lexicon().given and not lexicon().means_something(words[0])
 
 
 def _signature(zones: Zones) -> list[Named]:

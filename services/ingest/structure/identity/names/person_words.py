@@ -13,8 +13,13 @@ from services.ingest.structure.identity.words import Words
 
 _SHORTEST = 3
 _SHORTEST_STEM = 5
+_EAST_ASIAN = "\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 _JOINS = re.compile(r"(?:[ \u00a0]{1,2}|[-‑'’ʻ]|\. ?|[ -](?:\w{1,3}\.? ){1,2}|-\n| [asd]/[lpo] )$")
 _INFLECTED = re.compile(r"(?:ski|ska|cki|cka|wicz|czyk|ova|ova|eva|in|ina|enko)$")
+# Shops that are a name with "'s".
+_SHOPS = frozenset(
+    "levi macy wendy mcdonald kohl dillard kellogg hershey sotheby lowe moody denny arby carl papa domino applebee chili friday king victoria murphy".split()
+)
 _IN_FRONT = frozenset("as ask for mr mrs ms dr with by dear hi hello thanks thank".split())
 
 
@@ -71,7 +76,7 @@ class PersonWords:
                 self._particles.add(word)
             elif len(word) < 2 or word in lists.academic:  # noqa: PLR2004
                 continue
-            elif len(word) < _SHORTEST or lists.means_something(word):
+            elif (len(word) < _SHORTEST and word.isascii()) or lists.means_something(word):
                 self._unclear.add(word)
             else:
                 self._clear.add(word)
@@ -88,8 +93,8 @@ class PersonWords:
             if index not in sure and self._has_neighbour(words, index, hit_set):
                 sure.add(index)
         found = _joined(words, sorted(sure), self)
-        for name in self._whole:
-            found += [match.span() for match in re.finditer(re.escape(name), text)]
+        if self._whole:
+            found += self._unspaced(text)
         if not text.isascii():
             found += self._inflected(text)
         return sorted(set(found))
@@ -129,7 +134,7 @@ class PersonWords:
             return False
         following = text[end : end + 12]
         if re.match(r" et al\b|['’]s (?!\d)", following):
-            return words.folded[index] not in lexicon().place and words.folded[index] not in lexicon().company
+            return words.folded[index] not in lexicon().place and words.folded[index] not in _SHOPS
         before = text[start - 1 : start]
         if index and text[words.ends[index - 1] : start] in (" ", ". "):
             if words.folded[index - 1] in titles():
@@ -159,6 +164,18 @@ class PersonWords:
             if gap in (" ", "-", ", ", "'", "’") or re.fullmatch(r" \w\.? | (?:de|del|da|van|von|la|bin|al) ", gap):
                 return True
         return False
+
+    def _unspaced(self, text: str) -> list[tuple[int, int]]:
+        """Names in Chinese, Japanese and Korean: as a whole, and the parts of a name where they stand by themselves."""
+        found: list[tuple[int, int]] = []
+        for name in self._whole:
+            found += [match.span() for match in re.finditer(re.escape(name), text)]
+            for cut in (1, 2, 3):
+                for part in {name[:cut], name[cut:]}:
+                    if part and part != name:
+                        alone = rf"(?<![{_EAST_ASIAN}]){re.escape(part)}(?![{_EAST_ASIAN}])|{re.escape(part)}(?=先生|女士|小姐|老师|さん|様|氏|씨|님)"
+                        found += [match.span() for match in re.finditer(alone, text)]
+        return found
 
     def _inflected(self, text: str) -> list[tuple[int, int]]:
         """Forms of a Slavic name with other endings: "Kowalskiego", "Ивановым"."""

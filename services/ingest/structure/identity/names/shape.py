@@ -97,13 +97,14 @@ def script_of(stretch: str) -> str | None:
     return scripts.pop() if len(scripts) == 1 else None
 
 
+def is_cased(sign: str) -> bool:
+    """Whether a letter has a small and a capital form in use; Georgian capitals are for whole headings only."""
+    return sign.lower() != sign.upper() and not "\u10a0" <= sign <= "\u10ff"
+
+
 def _script(sign: str) -> str:
-    if sign.lower() != sign.upper() and not "\u10a0" <= sign <= "\u10ff":
-        return (
-            "cased"
-            if not ("\u0400" <= sign <= "\u052f" or "\u0370" <= sign <= "\u03ff" or "\u0530" <= sign <= "\u058f")
-            else "cased"
-        )
+    if is_cased(sign):
+        return "cased"
     code = ord(sign)
     if 0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF or code == 0x3005:  # noqa: PLR2004
         return "han"
@@ -147,7 +148,7 @@ def _caseless(stretch: str) -> Shape | None:
     if _NOT_IN_NAMES.search(stretch):
         return None
     words = tuple(fold(word) for word in WORD.findall(stretch))
-    if not 1 <= len(words) <= _MOST_WORDS:
+    if not 1 <= len(words) <= _MOST_WRITTEN:
         return None
     bare = [word.removeprefix("ال") for word in words]
     if any(word in lists.title or word in lists.place or word in lists.organization for word in (*words, *bare)):
