@@ -159,7 +159,7 @@ def _in_piece(text: str, start: int, end: int, *, beside: bool, near: bool, loos
         kinds[0] = "street"
     anchors = [at for at, kind in enumerate(kinds) if kind in ("street", "code")]
     if not anchors:
-        if len(parts) == 1 and (leads or text[end : end + 1] in (":", "：", ".")):
+        if len(parts) == 1 and (leads or text[end : end + 2].strip()[:1] in (":", "：", ".")):
             return None
         return _town(parts, kinds, text, beside=beside, near=near) if loose else None
     first = last = anchors[0]
@@ -290,9 +290,18 @@ def _town(
     # An unknown word with a capital beside a telephone number or an e-mail address is a town.
     if beside and kinds and all(kind == "capital" for kind in kinds) and len(parts) <= 3:  # noqa: PLR2004
         written = text[parts[0][0] : parts[-1][1]]
-        if any(sign.isalpha() for sign in written) and not written.isupper():
+        if any(sign.isalpha() for sign in written) and not written.isupper() and not _is_no_town(written):
             return parts[0][0], parts[-1][1]
     return None
+
+
+def _is_no_town(written: str) -> bool:
+    """A title, a degree or a label that stands beside contact data."""
+    lists = lexicon()
+    flat = fold(written).replace(".", "").strip()
+    return (
+        flat in lists.credential or flat in lists.academic or folded_phrase(written) in folded_list(NAME_CUES, "label")
+    )
 
 
 @cache

@@ -21,6 +21,7 @@ NAME_CUES = Path(__file__).with_name("name_cues_v1.tsv")
 # by eye: two unknown words in the first line pass, the same words further down need a sign beside.
 _ENOUGH = 3.0
 _ENOUGH_FOR_ONE_WORD = 4.0
+_ENOUGH_FOR_A_COMMON_WORD = 5.5
 _MATCHES_AN_ADDRESS = 3.0
 _MOST_LINES = 14
 _LONGEST_LINE = 160
@@ -30,10 +31,12 @@ _QUOTES = str.maketrans("", "", '"“”„«»()（）')
 _LABEL = re.compile(r"^\s*([^:：\t\u3000]{1,40}?)\s*(?:[:：]|\t|\s{3,}|\u3000)\s*")
 _DOCUMENT_WORDS = frozenset(
     "curriculum vitae vitæ cv resume lebenslauf bewerbung of for von de di van del der da the dr hoja vida zyciorys "
-    "profile biodata bio data professional personal application candidature".split()
+    "profile biodata bio data professional personal application candidature about meet hello hi im i'm i’m am my name is".split()
 )
 
 
+_PLACES_OF_ONE_LINE_HEADS = 2
+_LONGEST_LEADING_NAME = 60
 _ORDINALS = frozenset(("jr", "sr", "ii", "iii", "iv"))
 
 
@@ -90,7 +93,10 @@ def _chosen(text: str, candidates: Iterable[Candidate]) -> list[Candidate]:
         if overlaps or (same and not any(set(one.shape.words) & set(other.shape.words) for other in chosen)):
             continue
         long = [word for word in one.shape.words if len(word) > 1 and word not in _ORDINALS]
-        needed = _ENOUGH if len(long) > 1 or not one.shape.cased else _ENOUGH_FOR_ONE_WORD
+        alone = len(long) < 2 and len(one.shape.words) < 2 and one.shape.cased  # noqa: PLR2004
+        needed = _ENOUGH_FOR_ONE_WORD if alone else _ENOUGH
+        if alone and lexicon().means_something(long[0]) and one.score < _ENOUGH_FOR_A_COMMON_WORD:
+            continue
         if one.score >= needed:
             chosen.append(one)
             scripts.add(script)
@@ -107,12 +113,18 @@ def _in_line(
     at_place = {0: 2.0, 1: 1.5, 2: 1.0, 3: 0.75}.get(place, 0.5 if place < _MOST_LINES else 0.0)
     for start, end in spans:
         start, end, labelled = _without_front(text, start, end)
-        stretch = text[start:end].translate(_QUOTES).replace(",", " ")
-        shape = name_shape(stretch)
+        shape = name_shape(text[start:end].translate(_QUOTES).replace(",", " "))
+        cut_off = 0.0
+        if shape is None and place < _PLACES_OF_ONE_LINE_HEADS:
+            end = _end_of_leading_name(text, start, end)
+            shape = name_shape(text[start:end])
+            cut_off = 0.5
         if shape is None or (shape.cased and not any(len(word) > 1 for word in shape.words)):
             continue
         in_address = matches_address(shape.words, address_words)
-        score = shape.score + at_place + (_MATCHES_AN_ADDRESS if in_address else 0.0) + (3.0 if labelled else 0.0)
+        score = (
+            shape.score + at_place + (_MATCHES_AN_ADDRESS if in_address else 0.0) + (3.0 if labelled else 0.0) - cut_off
+        )
         if end - start == len(line) and not labelled:
             score += 0.5
         if not shape.cased and place > 1 and not labelled and not in_address:
@@ -121,6 +133,23 @@ def _in_line(
             score -= 0.25
         found.append(Candidate(start, end, shape, score))
     return found
+
+
+def _end_of_leading_name(text: str, start: int, end: int) -> int:
+    """Where a name ends that other words follow at once: "Jane Doe Senior Accountant", "Jane Doe's Resume"; `start`
+    where no two words of a name stand in front."""
+    lists = lexicon()
+    last, count = start, 0
+    for word in WORD.finditer(text, start, min(end, start + _LONGEST_LEADING_NAME)):
+        folded = fold(word.group())
+        possessive = folded == "s" and text[word.start() - 1] in "'’"
+        other = folded in lists.ordinary or folded in lists.credential or lists.is_title(folded)
+        if possessive or (other and not lists.is_name(folded) and folded not in lists.particle):
+            return last if count > 1 else start
+        if not word.group()[0].isupper() and folded not in lists.particle:
+            return start
+        last, count = word.end(), count + (folded not in lists.particle)
+    return start
 
 
 def _coarse_pieces(line: str, line_start: int) -> list[tuple[int, int]]:
@@ -177,7 +206,7 @@ def _without_front(text: str, start: int, end: int) -> tuple[int, int, bool]:
         labelled = True
     skipped_document = False
     for _ in range(6):
-        word = re.match(r"[^\w]*([^\W\d_][\w.'’]*)[\s.:：–-]+(?=\S)", text[start:end])
+        word = re.match(r"[^\w]*([^\W\d_][\w.'’]*)[\s,!.:：–-]+(?=\S)", text[start:end])
         if word is None:
             break
         folded = folded_phrase(word[1])
@@ -192,6 +221,10 @@ def _without_front(text: str, start: int, end: int) -> tuple[int, int, bool]:
                 "hoja",
                 "zyciorys",
                 "application",
+                "about",
+                "meet",
+                "hello",
+                "hi",
                 "bewerbung",
                 "candidature",
                 "biodata",
@@ -209,6 +242,8 @@ def _without_front(text: str, start: int, end: int) -> tuple[int, int, bool]:
     while start < end and not (text[start].isalnum()):
         start += 1
     while end > start and text[end - 1] in " .:：-–—*_":
+        if text[end - 1] == "." and re.search(r"(?:\b[^\W\d_]|\b[JjSs]r)\Z", text[start : end - 1]):
+            break
         end -= 1
     return start, end, labelled
 

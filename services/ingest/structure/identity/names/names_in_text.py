@@ -94,6 +94,8 @@ def _after_title(words: Words, index: int) -> Named | None:
     lists = load()
     text = words.text
     title = words.folded[index]
+    if words.starts[index] and text[words.starts[index] - 1] in "'’":
+        return None
     start, end = words.starts[index], words.ends[index]
     if title in _NOT_AS_TITLES or index + 1 >= len(words):
         return None

@@ -9,7 +9,7 @@ from functools import cache
 from services.ingest.structure.identity.cues import folded_list
 from services.ingest.structure.identity.names.head_name import NAME_CUES, titles
 from services.ingest.structure.identity.names.lexicon import lexicon
-from services.ingest.structure.identity.words import Words
+from services.ingest.structure.identity.words import Words, fold
 
 _SHORTEST = 3
 _SHORTEST_STEM = 5
@@ -49,6 +49,7 @@ class PersonWords:
         self._unclear: set[str] = set()
         self._whole: set[str] = set()
         self._particles: set[str] = set()
+        self._initials: set[str] = set()
 
     def __bool__(self) -> bool:
         return bool(self._clear or self._unclear or self._whole)
@@ -60,6 +61,11 @@ class PersonWords:
     def particles(self) -> frozenset[str]:
         """Small words of the names, as "de" and "van": they belong to a word that follows."""
         return frozenset(self._particles)
+
+    @property
+    def initials(self) -> frozenset[str]:
+        """Letters that stand in the names for a word."""
+        return frozenset(self._initials)
 
     @property
     def clear(self) -> frozenset[str]:
@@ -74,7 +80,9 @@ class PersonWords:
                 self._whole.add(word)
             elif word in lists.particle:
                 self._particles.add(word)
-            elif len(word) < 2 or word in lists.academic:  # noqa: PLR2004
+            elif len(word) == 1 and word.isalpha():
+                self._initials.add(word)
+            elif word in lists.academic:
                 continue
             elif (len(word) < _SHORTEST and word.isascii()) or lists.means_something(word):
                 self._unclear.add(word)
@@ -237,4 +245,8 @@ def _joined(words: Words, hits: Sequence[int], person: PersonWords) -> list[tupl
                 start -= len(initial.group())
             found.append((start, end))
         last = index
+    for at, (start, end) in enumerate(found):
+        after = re.compile(r" ([^\W\d_])\.").match(text, end)
+        if after is not None and fold(after[1]) in person.initials:
+            found[at] = (start, after.end())
     return found

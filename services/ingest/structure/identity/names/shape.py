@@ -10,6 +10,8 @@ from functools import lru_cache
 from services.ingest.structure.identity.names.lexicon import Lexicon, lexicon
 from services.ingest.structure.identity.words import WORD, fold
 
+# A name in small letters needs more that speaks for it.
+_SMALL_LETTERS = 3.0
 _MOST_WORDS = 5
 _MOST_WRITTEN = 7
 _LONGEST = 60
@@ -72,7 +74,7 @@ class Shape:
 @lru_cache(maxsize=4_096)
 def name_shape(stretch: str) -> Shape | None:
     """The shape of a stretch of one line, None where it can be no name."""
-    stretch = stretch.strip(" .\u3000\"“”'‘’")
+    stretch = stretch.replace("ʼ", "'").strip(" .\u3000\"“”'‘’")
     if not 2 <= len(stretch) <= _LONGEST:  # noqa: PLR2004
         return None
     if not stretch.isascii():
@@ -86,6 +88,9 @@ def name_shape(stretch: str) -> Shape | None:
     bare = _FAMILY_PARTICLES.sub("bin", stretch)
     if _NOT_IN_NAMES.search(bare):
         return None
+    if bare.islower() and " " in bare:
+        shape = _cased(bare.title())
+        return None if shape is None else Shape(shape.words, shape.score - _SMALL_LETTERS, shape.known, cased=True)
     return _cased(bare)
 
 
@@ -203,7 +208,7 @@ def _worth(parts: tuple[str, ...], lists: Lexicon, first: bool) -> float | None:
     """How far one written word speaks for a name; None where it rules one out."""
     best: float | None = None
     for part in parts:
-        if len(part) == 1 or part in lists.particle:
+        if len(part) == 1 or part in lists.particle or (len(part) <= 2 < max(map(len, parts))):  # noqa: PLR2004  "Sa'idu"
             continue
         named = lists.is_name(part)
         if part in lists.month and not named:
