@@ -94,15 +94,16 @@ def find_addresses(text: str, zones: Zones, taken: Sequence[tuple[int, int]]) ->
     last_lines = len(zones.lines) - 4
     for index, line in enumerate(zones.lines):
         zone = zones.zone[index]
-        label = _LABEL.match(line.text) if len(line.text) <= 2 * _LONGEST else None
-        if zone in ("head", "contact", "references") and len(line.text) <= 2 * _LONGEST:
-            if heading_kind(line.text) is None:
+        if zone in ("head", "contact", "references"):
+            if len(line.text) <= 2 * _LONGEST and heading_kind(line.text) is None:
                 beside = index in by_line
                 near = beside or index - 1 in by_line or index + 1 in by_line
                 for start, end in _free(line.start, line.end, by_line.get(index, ())):
                     found += _in_stretch(text, start, end, beside=beside, near=near, loose=zone != "references")
-        elif label is not None and "address" in label.group().lower() and _looks_like_street(line.text[label.end() :]):
-            found.append((line.start + label.end(), line.end))
+        elif "ddress" in line.text and len(line.text) <= 2 * _LONGEST:
+            label = _LABEL.match(line.text)
+            if label is not None and _looks_like_street(line.text[label.end() :]):
+                found.append((line.start + label.end(), line.end))
         if index >= last_lines:
             found += _place_of_signing(text, line.start, line.end)
     return found
@@ -157,6 +158,8 @@ def _in_piece(text: str, start: int, end: int, *, beside: bool, near: bool, loos
     kinds = [_kind_of(text[a:b]) for a, b in parts]
     if near and len(parts) > 1 and kinds[0] == "capital" and _HOUSE_NUMBER.search(text[slice(*parts[0])]):
         kinds[0] = "street"
+    if len(parts) == 1 and piece.isdigit():
+        return None
     anchors = [at for at, kind in enumerate(kinds) if kind in ("street", "code")]
     if not anchors:
         if len(parts) == 1 and (leads or text[end : end + 2].strip()[:1] in (":", "：", ".")):
@@ -262,7 +265,10 @@ def _looks_like_street(part: str) -> bool:
         return False
     words = [fold(word) for word in WORD.findall(part) if not word.isdigit()]
     lists = lexicon()
-    if any(lists.is_title(word) and word not in ("home", "dr", "sr", "al", "st", "m") for word in words):
+    numbered = part[:1].isdigit() and words and not lists.is_title(words[-1])
+    if not numbered and any(
+        lists.is_title(word) and word not in ("home", "dr", "sr", "al", "st", "m") for word in words
+    ):
         return False
     has_number = any(sign.isdigit() for sign in part)
     if has_number:

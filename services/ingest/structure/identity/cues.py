@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +23,8 @@ class Phrases:
                 words = tuple(fold(word) for word in WORD.findall(phrase))
                 if words:
                     self._by_first.setdefault(words[0], []).append((words, kind))
+        # The folded words that phrases begin with.
+        self.firsts = frozenset(self._by_first)
         for entries in self._by_first.values():
             entries.sort(key=lambda entry: -len(entry[0]))
 
@@ -32,11 +34,6 @@ class Phrases:
             if self._stands_at(phrase, words, index):
                 return len(phrase), kind
         return None
-
-    @property
-    def firsts(self) -> Collection[str]:
-        """The folded words that phrases begin with."""
-        return self._by_first.keys()
 
     @staticmethod
     def _stands_at(phrase: Sequence[str], words: Words, index: int) -> bool:

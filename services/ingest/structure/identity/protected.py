@@ -79,6 +79,7 @@ _PARENT = re.compile(
     re.IGNORECASE,
 )
 _MOST_SLASHES = 1_000
+_MOST_LABELS = 3_000
 _ANYBODY = frozenset(
     (
         ("his", "her"),
@@ -106,6 +107,7 @@ _ANYBODY = frozenset(
 )
 _PHOTO_FRAME = " \t[](){}<>:：*–—-._"
 _LONGEST_CAPTION = 60
+_LONGEST_LINE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def _labelled(text: str, words: Words, zones: Zones) -> list[tuple[int, int]]:
     lists = load()
     found: list[tuple[int, int]] = []
     after = 0
-    for index in words.where(lists.labels.firsts):
+    for index in words.where(lists.labels.firsts)[:_MOST_LABELS]:
         if words.starts[index] < after:
             continue
         phrase = lists.labels.at(words, index)
@@ -302,7 +304,11 @@ def _in_personal_lines(text: str, zones: Zones) -> list[tuple[int, int]]:
         if len(line.text) <= _LONGEST_CAPTION and _is_caption(line.text):
             found.append((line.start, line.end))
             continue
+        if len(line.text) > _LONGEST_LINE:
+            continue
         for start, end in pieces(line.text, line.start):
+            if end - start > _LONGEST_CAPTION:
+                continue
             phrase = folded_phrase(text[start:end])
             age = _AGE.match(text[start:end])
             if (

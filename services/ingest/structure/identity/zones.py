@@ -50,7 +50,11 @@ class Zones:
 
     def contact_stretches(self) -> list[tuple[int, int]]:
         """The lines that hold contact data, as stretches of the text."""
-        return [(line.start, line.end) for line in self.lines if self.is_contact(line.start)]
+        return [
+            (line.start, line.end)
+            for index, line in enumerate(self.lines)
+            if index in self.contact_lines or (self.zone[index] != "body" and len(line.text) <= _PROSE_LENGTH)
+        ]
 
     def is_contact(self, offset: int) -> bool:
         """Whether a place stands among contact data: by its zone, or since its line holds an e-mail address."""

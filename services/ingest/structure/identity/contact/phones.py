@@ -12,7 +12,7 @@ _LABEL_REACH = 28
 
 _GAP = r"[ \t()./\-–‑\u00a0\u2009]"
 # Begins with a digit, which is fast to look for; what may stand in front of it is looked at afterwards.
-_CANDIDATE = re.compile(rf"\d(?:{_GAP}{{0,3}}\d|\n(?=\d{{3,}})\d){{5,19}}(?!\d)(?![.,]\d)")
+_CANDIDATE = re.compile(rf"\d(?<!\d\d)(?:{_GAP}{{0,3}}\d|\n(?=\d{{3,}})\d){{5,19}}(?!\d)(?![.,]\d)")
 _IN_FRONT = re.compile(r"(?:\(\s?\+\s?|\+\s?\(?|\()$")
 _NOT_IN_FRONT = "\\.,/$€£¥₹%:+-_"
 _EXTENSION = re.compile(r"\s?[,;]?\s?(?:ext|extn|extension|durchwahl|poste|x|#)\.?\s?:?\s?\d{1,6}\b", re.IGNORECASE)

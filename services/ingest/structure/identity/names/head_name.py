@@ -210,6 +210,10 @@ def _without_front(text: str, start: int, end: int) -> tuple[int, int, bool]:
         if word is None:
             break
         folded = folded_phrase(word[1])
+        if folded == "i m":
+            skipped_document = True
+            start += word.end()
+            continue
         if folded in _DOCUMENT_WORDS and (
             skipped_document
             or folded

@@ -16,6 +16,8 @@ from services.ingest.structure.identity.words import Words, fold, holds_east_asi
 from services.ingest.structure.identity.zones import Zones, heading_kind
 
 _MOST_WORDS = 6
+# A text of nothing but titles must not take seconds.
+_MOST_CUES = 3_000
 _GAP = re.compile(r"[ \u00a0]{1,2}|[-‑'’ʻ]|\. ?| [asd]/[lpo] |\.-")
 _LABEL_MARK = re.compile(r"\.?[ \t]{0,16}[:：][ \t\u3000]{0,8}(?:\([^\n)]{0,20}\)\s?)?|\t+|\s{3,}|\u3000+|\s[–—-]\s")
 _AFTER_TITLE = re.compile(r"\.?[ \u00a0]{0,2}")
@@ -85,8 +87,8 @@ def find_names_in_text(words: Words, zones: Zones, address_words: Sequence[froze
 
 def _after_words(words: Words, zones: Zones) -> list[Named]:
     cues = load().cues
-    found = [_after_title(words, index) for index in words.where(titles())]
-    found += [_after_cue(words, index, zones) for index in words.where(cues.firsts)]
+    found = [_after_title(words, index) for index in words.where(titles())[:_MOST_CUES]]
+    found += [_after_cue(words, index, zones) for index in words.where(cues.firsts)[:_MOST_CUES]]
     return [named for named in found if named is not None]
 
 
@@ -105,8 +107,7 @@ def _after_title(words: Words, index: int) -> Named | None:
         return None
     first = index + 1
     # "Dr. Mr.", "Prof. Dr.", "Herrn Dr."
-    while first < len(words) and words.folded[first] in titles() and words.starts[first] - words.ends[first - 1] <= 2:  # noqa: PLR2004
-        first += 1
+    first = _after_titles(words, first)
     if first >= len(words) or not _AFTER_TITLE.fullmatch(text[words.ends[first - 1] : words.starts[first]]):
         return None
     shape, last = run_at(words, first)
@@ -130,6 +131,19 @@ def _is_in_capitals(text: str, at: int) -> bool:
     return len(following) > 1 and following[:2].isupper()
 
 
+def _after_titles(words: Words, first: int) -> int:
+    """The word after titles that stand in front of a name: "Prof. Dr."."""
+    for _ in range(3):
+        if (
+            first >= len(words)
+            or words.folded[first] not in titles()
+            or words.starts[first] - words.ends[first - 1] > 2
+        ):  # noqa: PLR2004
+            break
+        first += 1
+    return first
+
+
 def _after_cue(words: Words, index: int, zones: Zones) -> Named | None:
     phrase = load().cues.at(words, index)
     if phrase is None:
@@ -147,8 +161,7 @@ def _after_cue(words: Words, index: int, zones: Zones) -> Named | None:
             return None
     elif first < len(words) and not _TO_THE_NAME.fullmatch(text[end : words.starts[first]]):
         return None
-    while first < len(words) and words.folded[first] in titles() and words.starts[first] - words.ends[first - 1] <= 2:  # noqa: PLR2004
-        first += 1
+    first = _after_titles(words, first)
     if first >= len(words) or (kind == "label" and words.starts[first] - end > 30):  # noqa: PLR2004
         return None
     shape, last = run_at(words, first)

@@ -13,6 +13,8 @@ from services.ingest.structure.identity.words import Words, fold
 
 _SHORTEST = 3
 _SHORTEST_STEM = 5
+# Names that are looked for one by one; other words are found in one pass.
+_MOST_WHOLE = 40
 _EAST_ASIAN = "\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 _JOINS = re.compile(r"(?:[ \u00a0]{1,2}|[-‑'’ʻ]|\. ?|[ -](?:\w{1,3}\.? ){1,2}|-\n| [asd]/[lpo] )$")
 _INFLECTED = re.compile(r"(?:ski|ska|cki|cka|wicz|czyk|ova|ova|eva|in|ina|enko)$")
@@ -176,7 +178,7 @@ class PersonWords:
     def _unspaced(self, text: str) -> list[tuple[int, int]]:
         """Names in Chinese, Japanese and Korean: as a whole, and the parts of a name where they stand by themselves."""
         found: list[tuple[int, int]] = []
-        for name in self._whole:
+        for name in sorted(self._whole)[:_MOST_WHOLE]:
             found += [match.span() for match in re.finditer(re.escape(name), text)]
             for cut in (1, 2, 3):
                 for part in {name[:cut], name[cut:]}:
@@ -188,7 +190,7 @@ class PersonWords:
     def _inflected(self, text: str) -> list[tuple[int, int]]:
         """Forms of a Slavic name with other endings: "Kowalskiego", "Ивановым"."""
         found: list[tuple[int, int]] = []
-        for word in self._clear:
+        for word in sorted(self._clear)[:_MOST_WHOLE]:
             cyrillic = "\u0400" <= word[0] <= "\u04ff"
             if len(word) >= _SHORTEST_STEM and (cyrillic or _INFLECTED.search(word)):
                 stem = word[:-1] if word[-1] in "аяоеьйиaeoi" else word

@@ -172,7 +172,7 @@ def _cased(stretch: str) -> Shape | None:
         if not _WRITTEN.match(word):
             return None
         parts = tuple(fold(part) for part in WORD.findall(word))
-        if not parts:
+        if not parts or parts == ("i", "m"):
             return None
         is_particle = len(parts) == 1 and parts[0] in lists.particle
         if not word[0].isupper():
