@@ -79,6 +79,7 @@ _PART_OF_AN_ADDRESS = re.compile(
     r"(?:col|urb|fracc|barrio|colonia|quartier|lotissement|lot|bldg|building|flat|apt|unit|sec|km|no|nr|moo|block|blk|dept|piso)\b\.?\s?[\w#]|c/",
     re.IGNORECASE,
 )
+_UNKNOWN_TOWN = re.compile(r"[A-ZÀ-ÞŁŚŻŹČŠŽĐĞİŞ\u0370-\u03ff\u0410-\u042f][^\W\d_]+(?:[ .,'’-]{1,2}[^\W\d_]+){0,5}\.?")
 _LONGEST = 140
 _MOST_SPACES = 18
 _MOST_WORDS_OF_A_TOWN = 4
@@ -296,7 +297,7 @@ def _town(
     # An unknown word with a capital beside a telephone number or an e-mail address is a town.
     if beside and kinds and all(kind == "capital" for kind in kinds) and len(parts) <= 3:  # noqa: PLR2004
         written = text[parts[0][0] : parts[-1][1]]
-        if any(sign.isalpha() for sign in written) and not written.isupper() and not _is_no_town(written):
+        if _UNKNOWN_TOWN.fullmatch(written) and not written.isupper() and not _is_no_town(written):
             return parts[0][0], parts[-1][1]
     return None
 

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from services.ingest.structure.identity.cues import Phrases, cue_lists, folded_list, folded_phrase, pieces
+from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.words import Words, holds_east_asian
 from services.ingest.structure.identity.zones import Zones
 
@@ -213,7 +214,11 @@ def _value_span(text: str, start: int, end: int, label: str, kind: str, zones: Z
         return (start, _trimmed(text, value_end)) if known else None
     if not value_words or (not opens and (len(label) < 5 or label in lists.weak) and not known):  # noqa: PLR2004
         return None
-    if not personal and label in lists.weak and not known:
+    if (
+        not personal
+        and not known
+        and (label in lists.weak or any(word in lexicon().ordinary for word in value_words[:2]))
+    ):
         return None
     return start, _trimmed(text, _end_of_value(text, at, value_end, known, _names_place(label)))
 

@@ -71,7 +71,7 @@ def find_phones(
             break
         start, end = match.span()
         front = _IN_FRONT.search(text, max(0, start - 3), start)
-        start = front.start() if front else start
+        start = front.start() if front and (front.group() != "(" or ")" in text[start:end]) else start
         if "\n" in text[start:end]:
             end = _end_of_first_line(text, start, end)
         if (

@@ -252,8 +252,9 @@ def _without_front(text: str, start: int, end: int) -> tuple[int, int, bool]:
     return start, end, labelled
 
 
-def matches_address(words: Sequence[str], address_words: Sequence[frozenset[str]]) -> bool:
-    """Whether a name's words stand in an e-mail address or a link: in full, run together, or as initial and name."""
+def matches_address(words: Sequence[str], address_words: Sequence[frozenset[str]], *, in_full: bool = False) -> bool:
+    """Whether a name's words stand in an e-mail address or a link: in full, run together, or as initial and name;
+    `in_full`: one word of two is not enough."""
     long = [word for word in words if len(word) > 2] or list(words)  # noqa: PLR2004
     for address in address_words:
         shared = sum(1 for word in long if word in address or _with_umlauts(word, address))
@@ -262,7 +263,7 @@ def matches_address(words: Sequence[str], address_words: Sequence[frozenset[str]
         for part in address:
             if _is_run_together(part, words):
                 return True
-        if shared == 1 and len(address) <= 2:  # noqa: PLR2004
+        if shared == 1 and len(address) <= 2 and not in_full:  # noqa: PLR2004
             return True
     return False
 

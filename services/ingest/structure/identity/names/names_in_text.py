@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,8 @@ from services.ingest.structure.identity.words import Words, fold, holds_east_asi
 from services.ingest.structure.identity.zones import Zones, heading_kind
 
 _MOST_WORDS = 6
+# Without capitals only the count tells where a name ends in a sentence.
+_MOST_CASELESS = 2
 # A text of nothing but titles must not take seconds.
 _MOST_CUES = 3_000
 _GAP = re.compile(r"[ \u00a0]{1,2}|[-‑'’ʻ]|\. ?| [asd]/[lpo] |\.-")
@@ -32,10 +35,13 @@ _NOT_AS_TITLES = frozenset(
 )
 
 _HAN_CUED = re.compile(
-    rf"(?:我叫|我是|名叫|本人|姓名[:：]?\s?|联系人[:：]?\s?|推荐人[:：]?\s?|证明人[:：]?\s?|导师[:：]?\s?|指导老师[:：]?\s?|主管[:：]\s?|担当[:：]\s?|氏名[:：\s]\s?)([{HAN}]{{2,5}})(?![{HAN}])"
+    rf"(?:我叫|我是|名叫|本人|姓名[:：]?\s?|联系人[:：]?\s?|推荐人[:：]?\s?|证明人[:：]?\s?|导师[:：]?\s?|指导老师[:：]?\s?|主管[:：]\s?|担当[:：]\s?|私は|名前は|氏名は|氏名[:：\s]\s?)([{HAN}]{{2,5}})(?![{HAN}])"
 )
 _HAN_TITLED = re.compile(
     rf"(?<![{HAN}])([{HAN}]{{1,4}}?)(?=先生|女士|小姐|老师|教授|博士|さん|様(?!々)|氏(?![名族])|课长|部長|課長)"
+)
+_HANGUL_CUED = re.compile(
+    r"(?:저는|이름은|성명[:：]?\s?|담당자[:：]?\s?) ?([\uac00-\ud7a3]{3})(?=입니다|이라고|라고|이고|예요|이에요|\s|$)"
 )
 _HANGUL_TITLED = re.compile(
     r"(?<![\uac00-\ud7a3])([\uac00-\ud7a3]{3})(?= ?(?:씨|님|교수|팀장|부장|과장|이사|대리)(?:[은는이가을를의과와]|\b))"
@@ -43,6 +49,7 @@ _HANGUL_TITLED = re.compile(
 
 
 _LONGEST_SIGNATURE = 60
+_AND = frozenset("and und et y e i och og en ja oraz и та".split())
 _ENOUGH_AMONG_REFERENCES = 1.5
 _MOST_SPACES_OF_A_DATE = 5
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -72,7 +79,8 @@ def load() -> _Lists:
     return _Lists(
         cues=Phrases({kind: lists[kind] for kind in ("label", "intro", "by")}),
         sexed=frozenset(fold(title).strip(".") for title in cue_lists(PROTECTED_CUES)["title"]) - _NOT_AS_TITLES,
-        verbs=folded_list(NAME_CUES, "verb"),
+        # Words that are other words in another language than the one in which they are a verb.
+        verbs=folded_list(NAME_CUES, "verb") - frozenset("a on ma er ha var es can will set made also aussi".split()),
     )
 
 
@@ -89,7 +97,22 @@ def _after_words(words: Words, zones: Zones) -> list[Named]:
     cues = load().cues
     found = [_after_title(words, index) for index in words.where(titles())[:_MOST_CUES]]
     found += [_after_cue(words, index, zones) for index in words.where(cues.firsts)[:_MOST_CUES]]
-    return [named for named in found if named is not None]
+    shown = [named for named in found if named is not None]
+    return shown + [more for named in shown for more in _joined_by_and(words, named)]
+
+
+def _joined_by_and(words: Words, named: Named) -> list[Named]:
+    """ "Mentored by Jane Doe and John Roe": the second name."""
+    following = bisect_left(words.starts, named.end)
+    if following + 1 >= len(words) or words.folded[following] not in _AND:
+        return []
+    first = _after_titles(words, following + 1)
+    if first >= len(words) or "\n" in words.text[named.end : words.starts[first]]:
+        return []
+    shape, last = run_at(words, first, in_sentence=True)
+    if shape is None or len(shape.words) < 2 or shape.score < 2.0 or _is_in_a_firm(words, last):  # noqa: PLR2004
+        return []
+    return [Named(words.starts[first], words.ends[last], shape)]
 
 
 def _after_title(words: Words, index: int) -> Named | None:
@@ -164,7 +187,7 @@ def _after_cue(words: Words, index: int, zones: Zones) -> Named | None:
     first = _after_titles(words, first)
     if first >= len(words) or (kind == "label" and words.starts[first] - end > 30):  # noqa: PLR2004
         return None
-    shape, last = run_at(words, first)
+    shape, last = run_at(words, first, in_sentence=kind != "label")
     if shape is None or not _is_shown(
         shape, kind, " ".join(words.folded[index : index + length]), zones, words.starts[index]
     ):
@@ -185,7 +208,7 @@ def _is_shown(shape: Shape, kind: str, cue: str, zones: Zones, at: int) -> bool:
     if kind == "label":
         return shape.score > 0 and (len(long) > 1 or zone != "body" or shape.known > 0 or cue.endswith("name"))
     if not shape.cased:
-        return len(long) > 1
+        return 1 < len(long) <= _MOST_CASELESS
     if kind == "intro":
         return shape.score > 0 and (
             len(long) > 1
@@ -196,12 +219,10 @@ def _is_shown(shape: Shape, kind: str, cue: str, zones: Zones, at: int) -> bool:
         )
     if len(long) < 2 or shape.score < 2.0:  # noqa: PLR2004
         return False
-    return shape.known > 0 or cue.endswith(
-        (" by", " to", " of", " under", " par", " por", " da", " von", "leitung", "door", "kierunkiem")
-    )
+    return True
 
 
-def run_at(words: Words, first: int) -> tuple[Shape | None, int]:
+def run_at(words: Words, first: int, in_sentence: bool = False) -> tuple[Shape | None, int]:
     """The longest stretch that begins at a word and has the shape of a name, and its last word."""
     text = words.text
     lists = lexicon()
@@ -226,6 +247,8 @@ def run_at(words: Words, first: int) -> tuple[Shape | None, int]:
         if last > first and _is_other_word(words.folded[last + 1]):
             break
         last += 1
+    if in_sentence and not cased:
+        last = min(last, first + _MOST_CASELESS - 1)
     while last >= first:
         stretch = text[words.starts[first] : words.ends[last]]
         shape = name_shape(stretch) if not words.folded[last] in lists.particle or last == first else None
@@ -256,7 +279,7 @@ def _is_in_a_firm(words: Words, last: int) -> bool:
 
 def _begins_datum(text: str, start: int) -> bool:
     before = text[max(0, start - 3) : start].rstrip(" *")
-    return not before or before[-1] in "\n|•·●;,([/–—-▪■*\t" or text[max(0, start - 2) : start].isspace()
+    return not before or before[-1] in "\n|•·●;,.!([/–—-▪■*\t" or text[max(0, start - 2) : start].isspace()
 
 
 def _before_verbs(words: Words) -> list[Named]:
@@ -283,11 +306,7 @@ def _before_verbs(words: Words) -> list[Named]:
         if shape is None or last != index - 1 or not shape.cased:
             continue
         long = [word for word in shape.words if len(word) > 1 and word not in lexicon().particle]
-        if (
-            len(long) > 1
-            and shape.score >= 2.0
-            and (shape.known > 0 or folded in ("is", "was", "has", "ist", "est", "es", "jest", "foi"))
-        ):  # noqa: PLR2004
+        if len(long) > 1 and shape.score >= 2.0:  # noqa: PLR2004
             found.append(Named(words.starts[first], words.ends[last], shape))
     return found
 
@@ -326,7 +345,7 @@ def _beside_addresses(text: str, zones: Zones, address_words: Sequence[frozenset
             if shape is None:
                 continue
             long = [word for word in shape.words if len(word) > 1 and word not in lexicon().particle]
-            told = matches_address(shape.words, address_words) and shape.score > -1
+            told = matches_address(shape.words, address_words, in_full=True) and shape.score > -1
             surely = shape.score >= _ENOUGH_AMONG_REFERENCES or (shape.score > 0 and _begins_with_given_name(long))
             if told or (among_references and not taken and (len(long) > 1 or not shape.cased) and surely):
                 found.append(Named(start, end, shape))
@@ -353,7 +372,7 @@ def _signature(zones: Zones) -> list[Named]:
 
 def _east_asian(text: str) -> list[Named]:
     found: list[Named] = []
-    for pattern in (_HAN_CUED, _HAN_TITLED, _HANGUL_TITLED):
+    for pattern in (_HAN_CUED, _HAN_TITLED, _HANGUL_CUED, _HANGUL_TITLED):
         for match in pattern.finditer(text):
             name = match[1]
             shape = name_shape(name)

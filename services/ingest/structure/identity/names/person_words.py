@@ -13,10 +13,11 @@ from services.ingest.structure.identity.words import Words, fold
 
 _SHORTEST = 3
 _SHORTEST_STEM = 5
+_SHORTEST_RUN = 7
 # Names that are looked for one by one; other words are found in one pass.
 _MOST_WHOLE = 40
 _EAST_ASIAN = "\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
-_JOINS = re.compile(r"(?:[ \u00a0]{1,2}|[-‑'’ʻ]|\. ?|[ -](?:\w{1,3}\.? ){1,2}|-\n| [asd]/[lpo] )$")
+_JOINS = re.compile(r"(?:[ \u00a0]{1,2}|[-‑'’ʻ]|[ -](?:\w{1,3}\.? ){1,2}|-\n| [asd]/[lpo] )$")
 _INFLECTED = re.compile(r"(?:ski|ska|cki|cka|wicz|czyk|ova|ova|eva|in|ina|enko)$")
 # Shops that are a name with "'s".
 _SHOPS = frozenset(
@@ -52,6 +53,7 @@ class PersonWords:
         self._whole: set[str] = set()
         self._particles: set[str] = set()
         self._initials: set[str] = set()
+        self._names: set[str] = set()
 
     def __bool__(self) -> bool:
         return bool(self._clear or self._unclear or self._whole)
@@ -77,6 +79,10 @@ class PersonWords:
     def add(self, words: Iterable[str], cased: bool = True) -> None:
         """Takes in a name's folded words. A name in a script without spaces is looked for as a whole."""
         lists = lexicon()
+        words = list(words)
+        long = [word for word in words if len(word) >= _SHORTEST and word not in lists.particle]
+        if cased and len(long) > 1 and len(long[0] + long[-1]) >= _SHORTEST_RUN:
+            self._names.update((long[0] + long[-1], long[-1] + long[0]))
         for word in words:
             if not cased and (not word.isascii() and len(word) <= 6 and not " " in word) and _is_unspaced(word):  # noqa: PLR2004
                 self._whole.add(word)
@@ -98,6 +104,7 @@ class PersonWords:
         hits = words.where(wanted)
         hit_set = set(hits)
         sure = {index for index in hits if self._is_sure(words, index)}
+        sure.update(self._inflected(words))
         # A word that may mean something else is taken beside one that is sure, or beside another of the same name.
         for index in hits:
             if index not in sure and self._has_neighbour(words, index, hit_set):
@@ -105,8 +112,7 @@ class PersonWords:
         found = _joined(words, sorted(sure), self)
         if self._whole:
             found += self._unspaced(text)
-        if not text.isascii():
-            found += self._inflected(text)
+        found += self._run_together(text)
         return sorted(set(found))
 
     def _is_sure(self, words: Words, index: int) -> bool:
@@ -127,8 +133,9 @@ class PersonWords:
             gap = text[words.ends[index] : words.starts[after]]
             following = words.folded[after]
             if gap in (" ", "-") and text[words.starts[after]].isupper() and following not in self:
-                if not lists.is_title(following) and following not in lists.organization:
-                    return lists.is_name(following) and following not in lists.ordinary or following in lists.company
+                other = lists.is_title(following) or following in lists.organization or following in lists.credential
+                if not other and (following not in lists.ordinary or following in lists.company):
+                    return True
         if index and folded in lists.family and folded not in lists.given:
             gap = text[words.ends[index - 1] : words.starts[index]]
             before = words.folded[index - 1]
@@ -187,16 +194,43 @@ class PersonWords:
                         found += [match.span() for match in re.finditer(alone, text)]
         return found
 
-    def _inflected(self, text: str) -> list[tuple[int, int]]:
-        """Forms of a Slavic name with other endings: "Kowalskiego", "Ивановым"."""
-        found: list[tuple[int, int]] = []
+    def _inflected(self, words: Words) -> list[int]:
+        """Words that are forms of a Slavic name with other endings: "Kowalskiego", "Ивановым"."""
+        stems = []
         for word in sorted(self._clear)[:_MOST_WHOLE]:
             cyrillic = "\u0400" <= word[0] <= "\u04ff"
-            if len(word) >= _SHORTEST_STEM and (cyrillic or _INFLECTED.search(word)):
-                stem = word[:-1] if word[-1] in "аяоеьйиaeoi" else word
-                pattern = re.compile(rf"\b{re.escape(stem[0].upper() + stem[1:])}\w{{0,4}}\b")
-                found += [match.span() for match in pattern.finditer(text)]
+            if len(word) >= (_SHORTEST_STEM - 1 if cyrillic else _SHORTEST_STEM) and (
+                cyrillic or _INFLECTED.search(word)
+            ):
+                stems.append((word.rstrip("аяоеьиіaeoi"), 2 if len(word) < _SHORTEST_STEM else 4))
+        if not stems:
+            return []
+        forms = {
+            word
+            for word in words.vocabulary
+            if any(word.startswith(stem) and len(word) - len(stem) <= most for stem, most in stems)
+        }
+        return [index for index in words.where(forms) if words.text[words.starts[index]].isupper()]
+
+    def _run_together(self, text: str) -> list[tuple[int, int]]:
+        """ "JaneDoe", "@janedoe": given and family name without a space."""
+        small = text.lower()
+        if len(small) != len(text):
+            return []
+        found: list[tuple[int, int]] = []
+        for name in sorted(self._names)[:_MOST_WHOLE]:
+            at = small.find(name)
+            while at != -1:
+                found.append((at, at + len(name)))
+                at = small.find(name, at + len(name))
         return found
+
+
+def _is_bridge(text: str, end: int, gap: str) -> bool:
+    """A gap that holds initials or small words of a name: " A. ", " de la "; a sentence's end is none."""
+    if gap.startswith(". "):
+        return not text[max(0, end - 2) : end - 1].isalpha()
+    return re.fullmatch(r"[ '’/-]*(?:\w{1,3}[ .'’/-]+){0,3}", gap) is not None
 
 
 def _is_unspaced(word: str) -> bool:
@@ -229,9 +263,7 @@ def _joined(words: Words, hits: Sequence[int], person: PersonWords) -> list[tupl
                 len(words.folded[at]) == 1 or words.folded[at] in lists.particle for at in between
             )
         )
-        if bridged and (
-            _JOINS.fullmatch(gap) or re.fullmatch(r"[ .'’/-]*(?:\w{1,3}[ .'’/-]+){0,3}", gap) or gap == ", "
-        ):
+        if bridged and (_JOINS.fullmatch(gap) or gap == ", " or _is_bridge(text, found[-1][1], gap)):
             found[-1] = (found[-1][0], end)
         else:
             before = index - 1

@@ -55,9 +55,7 @@ _HAN_FAMILIES_OF_TWO = (
 _HANGUL_FAMILY = frozenset(
     "김이박최정강조윤장임한오서신권황안송류유홍전고문양손배백허남심노하곽성차주우구나민진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국어은편용"
 )
-_NO_HAN_NAME_ENDS = frozenset(
-    "司部学學校院所局厅室店厂廠社会會行师師员員理管工程市省县縣区區路号號街道村镇国國語语文业業科系历歷书書験"
-)
+_NO_HAN_NAME_ENDS = frozenset("部校院所局厅室店厂廠社员員管程市省县縣区區路号號街村镇语語业業科系历歷书書験")
 
 
 @dataclass(frozen=True, slots=True)
