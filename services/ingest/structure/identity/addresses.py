@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
 from services.ingest.structure.identity.cues import folded_list, folded_phrase
 from services.ingest.structure.identity.names.head_name import NAME_CUES
@@ -76,7 +75,7 @@ _SURELY_A_STREET = re.compile(
 _MOST_WORDS_OF_A_STREET = 6
 _TOWN_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’ʻ-](?=\w))*")
 _PART_OF_AN_ADDRESS = re.compile(
-    r"(?:col|urb|fracc|barrio|colonia|quartier|lotissement|lot|bldg|building|flat|apt|unit|sec|km|no|nr|moo|block|blk|dept|piso)\b\.?\s?[\w#]|c/",
+    r"(?:bldg|building|flat|apt|unit|sec|km|no|nr|moo|block|blk|dept|piso)\b\.?\s?[#\d]|(?:col|urb|fracc|barrio|colonia|quartier|lotissement|lot)\b\.?\s?[A-ZÀ-Þ]|c/",
     re.IGNORECASE,
 )
 _UNKNOWN_TOWN = re.compile(r"[A-ZÀ-ÞŁŚŻŹČŠŽĐĞİŞ\u0370-\u03ff\u0410-\u042f][^\W\d_]+(?:[ .,'’-]{1,2}[^\W\d_]+){0,5}\.?")
@@ -153,7 +152,7 @@ def _in_piece(text: str, start: int, end: int, *, beside: bool, near: bool, loos
         and all(_kind_of(part) in ("town", "capital") for part in _COMMA.split(from_town[1]))
     ):
         return start + from_town.start(1), end
-    if not 1 < len(piece) <= _LONGEST:  # noqa: PLR2004
+    if not 1 < len(piece) <= _LONGEST:
         return None
     parts = _comma_parts(text, start, end)
     kinds = [_kind_of(text[a:b]) for a, b in parts]
@@ -190,7 +189,7 @@ def _may_be_a_place(value: str) -> bool:
 
 def _is_small_part(part: str) -> bool:
     """ "3.º B", "2. tv.": a floor or a door between a street and a town."""
-    return len(part) <= 8 and any(sign.isdigit() for sign in part)  # noqa: PLR2004
+    return len(part) <= 8 and any(sign.isdigit() for sign in part)
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
@@ -273,7 +272,7 @@ def _looks_like_street(part: str) -> bool:
         return False
     has_number = any(sign.isdigit() for sign in part)
     if has_number:
-        return len(words) <= 9 and not (part.isupper() and len(words) > 6)  # noqa: PLR2004
+        return len(words) <= 9 and not (part.isupper() and len(words) > 6)
     # Without a number only a word that stands for nothing but streets will do, where streets have it.
     return not part.isupper() and len(words) <= _MOST_WORDS_OF_A_STREET and _SURELY_A_STREET.search(part) is not None
 
@@ -295,7 +294,7 @@ def _town(
         known_alone = near or beside or len(towns) > 1
         return (parts[first][0], parts[last][1]) if known_alone else None
     # An unknown word with a capital beside a telephone number or an e-mail address is a town.
-    if beside and kinds and all(kind == "capital" for kind in kinds) and len(parts) <= 3:  # noqa: PLR2004
+    if beside and kinds and all(kind == "capital" for kind in kinds) and len(parts) <= 3:
         written = text[parts[0][0] : parts[-1][1]]
         if _UNKNOWN_TOWN.fullmatch(written) and not written.isupper() and not _is_no_town(written):
             return parts[0][0], parts[-1][1]
@@ -326,6 +325,8 @@ def _place_of_signing(text: str, start: int, end: int) -> list[tuple[int, int]]:
         words = list(WORD.finditer(line))
         if len(words) > length and folded_phrase(line[: words[length - 1].end()]) in _signing():
             begin = words[length].start()
+            if ":" not in line[:begin] and words[0].group().lower() not in ("fait", "signed"):
+                continue
             town = re.match(r"[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,2}", line[begin:])
             if town is not None and town.group()[0].isupper() and not _means([fold(town.group().split()[0])]):
                 return [(start + begin, start + begin + town.end())]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from libs.contracts.structure import IdentitySpan, IdentityType, Section
-from services.ingest.structure.identity import addresses, protected, zones
+from services.ingest.structure.identity import protected, zones
 from services.ingest.structure.identity.addresses import find_addresses
 from services.ingest.structure.identity.contact.emails import find_emails
 from services.ingest.structure.identity.contact.links import find_links
@@ -14,7 +14,7 @@ from services.ingest.structure.identity.contact.phones import find_phones
 from services.ingest.structure.identity.names import names_in_text
 from services.ingest.structure.identity.names.head_name import address_words_of, find_head_names
 from services.ingest.structure.identity.names.lexicon import lexicon
-from services.ingest.structure.identity.names.names_in_text import Named, find_names_in_text
+from services.ingest.structure.identity.names.names_in_text import find_names_in_text
 from services.ingest.structure.identity.names.person_words import PersonWords
 from services.ingest.structure.identity.protected import find_protected
 from services.ingest.structure.identity.words import fold, words_of
@@ -68,7 +68,7 @@ def find_identity(stored: StoredText, sections: Sequence[Section]) -> list[Ident
 
     person = PersonWords()
     head = find_head_names(text, where, address_words)
-    named = find_names_in_text(words, where, address_words)[:_MOST_NAMES]
+    named = find_names_in_text(words, where, address_words, of_a_job=stored.kind == "job")[:_MOST_NAMES]
     for one in [*head, *named]:
         person.add(one.shape.words, cased=one.shape.cased)
     if stored.kind == "resume":

@@ -212,7 +212,7 @@ def _value_span(text: str, start: int, end: int, label: str, kind: str, zones: Z
             return None
         known = known or label in folded_list(CUES, "nationality_first")
         return (start, _trimmed(text, value_end)) if known else None
-    if not value_words or (not opens and (len(label) < 5 or label in lists.weak) and not known):  # noqa: PLR2004
+    if not value_words or (not opens and (len(label) < 5 or label in lists.weak) and not known):
         return None
     if (
         not personal
@@ -264,7 +264,7 @@ def _opens_datum(text: str, start: int) -> bool:
     at = start - 1
     while at >= 0 and text[at] == " ":
         at -= 1
-    return at < 0 or text[at] in _OPENERS or start - at > 3  # noqa: PLR2004
+    return at < 0 or text[at] in _OPENERS or start - at > 3
 
 
 def _says_a_trait(phrase: str) -> bool:
@@ -275,7 +275,7 @@ def _says_a_trait(phrase: str) -> bool:
     if phrase in lists.alone or phrase in lists.demonyms or phrase in ("m", "f", "d", "w", "k", "x", "ж", "м", "v"):
         return True
     words = phrase.split()
-    if words[0].isdigit() and len(words[0]) <= 2:  # noqa: PLR2004
+    if words[0].isdigit() and len(words[0]) <= 2:
         return len(words) == 1 or " ".join(words[1:]) in lists.age_words or _is_children(words)
     if _is_children(words):
         return True
@@ -283,8 +283,8 @@ def _says_a_trait(phrase: str) -> bool:
         if " ".join(words[:cut]) in lists.alone or " ".join(words[:cut]) in lists.demonyms:
             rest = words[cut:]
             return (
-                rest[0] in ("and", "und", "et", "y", "e", "i", "en", "och", "mit", "with", "avec", "con", "com", "z")
-                and (_says_a_trait(" ".join(rest[1:])) or _is_children(rest[1:]))
+                (rest[0] in ("and", "und", "et", "y", "e", "i", "en", "och", "mit", "with", "avec", "con", "com", "z")
+                and (_says_a_trait(" ".join(rest[1:])) or _is_children(rest[1:])))
                 or _is_children(rest)
                 or " ".join(rest) in lists.citizen_words
             )
@@ -319,9 +319,9 @@ def _in_personal_lines(text: str, zones: Zones) -> list[tuple[int, int]]:
             if (
                 phrase in lists.alone
                 or phrase in lists.demonyms
-                or _says_a_trait(phrase)
+                or (_says_a_trait(phrase)
                 and not phrase.isdigit()
-                and len(phrase) > 1
+                and len(phrase) > 1)
                 or (age is not None and folded_phrase(age["word"]) in lists.age_words)
             ):
                 found.append((start, end))

@@ -37,7 +37,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _HANDLE = re.compile(
-    rf"(?:\b|(?<=\s))(?:{_HANDLE_HOSTS})(?: (?:id|profile|username))?\s?[:：]\s{{0,3}}(@?[\w][\w.\-]{{2,60}}(?:/[\w.\-]{{1,60}}){{0,3}})",
+    rf"(?:\b|(?<=\s))(?:{_HANDLE_HOSTS})(?: (?:id|profile|username))?\s?[:：]\s{{0,3}}(?!https?:|www\.)(@?[\w][\w.\-]{{2,60}}(?:/[\w.\-]{{1,60}}){{0,3}})",
     re.IGNORECASE,
 )
 _SLASH_IN = re.compile(r"(?<![\w./])/?in/[\w%-]{3,100}/?")
@@ -87,7 +87,7 @@ def _candidates(text: str) -> list[tuple[int, int]]:
         marked = [match.span() for match in _MARKED.finditer(text)]
     bare: list[tuple[int, int]] = []
     for ending in _ENDING.finditer(text):
-        if not _may_end_a_host(ending[1].lower()):
+        if not _may_end_a_host(ending[1]):
             continue
         host = _HOST_IN_FRONT.search(text, max(0, ending.start() - _LONGEST_HOST), ending.start())
         if host is not None:
@@ -95,7 +95,11 @@ def _candidates(text: str) -> list[tuple[int, int]]:
     return _apart([*marked, *bare])[:MOST_CANDIDATES]
 
 
-def _may_end_a_host(ending: str) -> bool:
+def _may_end_a_host(written: str) -> bool:
+    """Whether "com", "de" … can end a host; "tools.In" is the end of a sentence."""
+    if written[0].isupper() and not written.isupper():
+        return False
+    ending = written.lower()
     return ending == "net" or ending in _OTHER_ENDINGS or ending in _COUNTRY_ENDINGS
 
 
@@ -112,14 +116,14 @@ def _is_persons(
     if is_own(host) or (_PERSONAL_HOST.fullmatch(host) and host.count(".") > 1):
         return True
     before = text[max(0, start - _LABEL_REACH) : start].rpartition("\n")[2]
-    return is_contact(start) or (bool(_LABEL.search(before)) and before.count(" ") < 5)  # noqa: PLR2004
+    return is_contact(start) or (bool(_LABEL.search(before)) and before.count(" ") < 5)
 
 
 def _is_host(host: str, marked: bool) -> bool:
     """Whether `host` is a host's name; `marked` by "http" or "www", where any ending will do."""
     labels = host.lower().rstrip(".:").split(".")
     ending = labels[-1]
-    if len(labels) < 2:  # noqa: PLR2004
+    if len(labels) < 2:
         return False
     if marked:
         return True

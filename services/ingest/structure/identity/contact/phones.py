@@ -132,7 +132,7 @@ def _holds_dates(number: str) -> bool:
     if _DATE.match(number):
         return True
     groups = re.findall(r"\d+", number)
-    return all(_YEAR.match(group) or len(group) <= 2 for group in groups) and any(  # noqa: PLR2004
+    return all(_YEAR.match(group) or len(group) <= 2 for group in groups) and any(
         _YEAR.match(group) for group in groups
     )
 

@@ -49,6 +49,13 @@ _HANGUL_TITLED = re.compile(
 
 
 _LONGEST_SIGNATURE = 60
+_FIRM = re.compile(
+    r"\b(?:company|firm|provider|platform|brand|organi[sz]ation|employer|retailer|agency|manufacturer|supplier|startup|start-up"
+    r"|enterprise|corporation|subsidiary|nonprofit|non-profit|charity|hospital|school|chain|tool|framework|library|system"
+    r"|software|unternehmen|firma|hersteller|anbieter|entreprise|société|empresa|azienda|bedrijf|hiring|seeking)\b",
+    re.IGNORECASE,
+)
+_REACH_OF_A_FIRM = 60
 _AND = frozenset("and und et y e i och og en ja oraz и та".split())
 _ENOUGH_AMONG_REFERENCES = 1.5
 _MOST_SPACES_OF_A_DATE = 5
@@ -77,26 +84,31 @@ def load() -> _Lists:
     """The lists, read once."""
     lists = cue_lists(NAME_CUES)
     return _Lists(
-        cues=Phrases({kind: lists[kind] for kind in ("label", "intro", "by")}),
+        cues=Phrases({kind: lists[kind] for kind in ("label", "intro", "by", "ask")}),
         sexed=frozenset(fold(title).strip(".") for title in cue_lists(PROTECTED_CUES)["title"]) - _NOT_AS_TITLES,
         # Words that are other words in another language than the one in which they are a verb.
         verbs=folded_list(NAME_CUES, "verb") - frozenset("a on ma er ha var es can will set made also aussi".split()),
     )
 
 
-def find_names_in_text(words: Words, zones: Zones, address_words: Sequence[frozenset[str]]) -> list[Named]:
-    """Names that their surroundings show, in order of what shows them; they may overlap. Linear."""
-    found = [*_after_words(words, zones), *_before_verbs(words), *_beside_addresses(words.text, zones, address_words)]
+def find_names_in_text(
+    words: Words, zones: Zones, address_words: Sequence[frozenset[str]], *, of_a_job: bool
+) -> list[Named]:
+    """Names that their surroundings show, in order of what shows them; they may overlap. In a job, whose sentences
+    are about a firm, a sentence alone shows none. Linear."""
+    found = [*_after_words(words, zones, of_a_job), *_beside_addresses(words.text, zones, address_words)]
+    if not of_a_job:
+        found += _before_verbs(words)
     found += _signature(zones)
     if holds_east_asian(words.text):
         found += _east_asian(words.text)
     return found
 
 
-def _after_words(words: Words, zones: Zones) -> list[Named]:
+def _after_words(words: Words, zones: Zones, of_a_job: bool) -> list[Named]:
     cues = load().cues
     found = [_after_title(words, index) for index in words.where(titles())[:_MOST_CUES]]
-    found += [_after_cue(words, index, zones) for index in words.where(cues.firsts)[:_MOST_CUES]]
+    found += [_after_cue(words, index, zones, of_a_job) for index in words.where(cues.firsts)[:_MOST_CUES]]
     shown = [named for named in found if named is not None]
     return shown + [more for named in shown for more in _joined_by_and(words, named)]
 
@@ -110,7 +122,7 @@ def _joined_by_and(words: Words, named: Named) -> list[Named]:
     if first >= len(words) or "\n" in words.text[named.end : words.starts[first]]:
         return []
     shape, last = run_at(words, first, in_sentence=True)
-    if shape is None or len(shape.words) < 2 or shape.score < 2.0 or _is_in_a_firm(words, last):  # noqa: PLR2004
+    if shape is None or len(shape.words) < 2 or shape.score < 2.0 or _is_in_a_firm(words, last):
         return []
     return [Named(words.starts[first], words.ends[last], shape)]
 
@@ -139,7 +151,7 @@ def _after_title(words: Words, index: int) -> Named | None:
     strong = [word for word in shape.words if len(word) > 1]
     if shape.score <= 0 or not strong:
         return None
-    if title in _DOUBTFUL_TITLES and (len(strong) < 2 or shape.score < 1.5):  # noqa: PLR2004
+    if title in _DOUBTFUL_TITLES and (len(strong) < 2 or shape.score < 1.5):
         return None
     if _is_in_a_firm(words, last):
         return None
@@ -161,17 +173,19 @@ def _after_titles(words: Words, first: int) -> int:
             first >= len(words)
             or words.folded[first] not in titles()
             or words.starts[first] - words.ends[first - 1] > 2
-        ):  # noqa: PLR2004
+        ):
             break
         first += 1
     return first
 
 
-def _after_cue(words: Words, index: int, zones: Zones) -> Named | None:
+def _after_cue(words: Words, index: int, zones: Zones, of_a_job: bool) -> Named | None:
     phrase = load().cues.at(words, index)
     if phrase is None:
         return None
     length, kind = phrase
+    if of_a_job and kind == "by":
+        return None
     text = words.text
     end = words.ends[index + length - 1]
     first = index + length
@@ -185,7 +199,7 @@ def _after_cue(words: Words, index: int, zones: Zones) -> Named | None:
     elif first < len(words) and not _TO_THE_NAME.fullmatch(text[end : words.starts[first]]):
         return None
     first = _after_titles(words, first)
-    if first >= len(words) or (kind == "label" and words.starts[first] - end > 30):  # noqa: PLR2004
+    if first >= len(words) or (kind == "label" and words.starts[first] - end > 30):
         return None
     shape, last = run_at(words, first, in_sentence=kind != "label")
     if shape is None or not _is_shown(
@@ -206,7 +220,10 @@ def _is_shown(shape: Shape, kind: str, cue: str, zones: Zones, at: int) -> bool:
         return False
     zone = zones.zone[zones.line_at(at)] if zones.lines else "body"
     if kind == "label":
-        return shape.score > 0 and (len(long) > 1 or zone != "body" or shape.known > 0 or cue.endswith("name"))
+        if shape.score <= 0:
+            return False
+        alone_in_prose = len(long) == 1 and zone == "body" and not cue.endswith("name")
+        return not alone_in_prose or (shape.known > 0 and not lexicon().means_something(long[0]))
     if not shape.cased:
         return 1 < len(long) <= _MOST_CASELESS
     if kind == "intro":
@@ -217,7 +234,7 @@ def _is_shown(shape: Shape, kind: str, cue: str, zones: Zones, at: int) -> bool:
             )
             or shape.known > 0
         )
-    if len(long) < 2 or shape.score < 2.0:  # noqa: PLR2004
+    if len(long) < 2 or shape.score < 2.0:
         return False
     return True
 
@@ -232,7 +249,7 @@ def run_at(words: Words, first: int, in_sentence: bool = False) -> tuple[Shape |
         gap = text[words.ends[last] : words.starts[last + 1]]
         if not _GAP.fullmatch(gap):
             break
-        if gap.startswith(".") and len(words.folded[last]) > 2 and words.folded[last] not in ("mohd",):  # noqa: PLR2004
+        if gap.startswith(".") and len(words.folded[last]) > 2 and words.folded[last] not in ("mohd",):
             break
         following = text[words.starts[last + 1]]
         if (
@@ -251,7 +268,7 @@ def run_at(words: Words, first: int, in_sentence: bool = False) -> tuple[Shape |
         last = min(last, first + _MOST_CASELESS - 1)
     while last >= first:
         stretch = text[words.starts[first] : words.ends[last]]
-        shape = name_shape(stretch) if not words.folded[last] in lists.particle or last == first else None
+        shape = name_shape(stretch) if words.folded[last] not in lists.particle or last == first else None
         if shape is not None:
             return shape, last
         last -= 1
@@ -289,25 +306,26 @@ def _before_verbs(words: Words) -> list[Named]:
     found: list[Named] = []
     for index in words.where(lists.verbs):
         folded = words.folded[index]
-        if index < 2 or not text[words.starts[index]].islower() or not text[words.starts[index - 1]].isupper():  # noqa: PLR2004
+        if index < 2 or not text[words.starts[index]].islower() or not text[words.starts[index - 1]].isupper():
             continue
         first = index - 1
         while (
             first > 0
             and index - first < 5
             and text[words.ends[first - 1] : words.starts[first]] in (" ", "-", "'", "’", ". ")
-        ):  # noqa: PLR2004
+        ):
             if not text[words.starts[first - 1]].isupper() and words.folded[first - 1] not in lexicon().particle:
                 break
             first -= 1
-        if index - first < 2 or not _begins_sentence(text, words.starts[first]):  # noqa: PLR2004
+        if index - first < 2 or not _begins_sentence(text, words.starts[first]):
             continue
         shape, last = run_at(words, first)
         if shape is None or last != index - 1 or not shape.cased:
             continue
         long = [word for word in shape.words if len(word) > 1 and word not in lexicon().particle]
-        if len(long) > 1 and shape.score >= 2.0:  # noqa: PLR2004
-            found.append(Named(words.starts[first], words.ends[last], shape))
+        if len(long) > 1 and shape.score >= 2.0:
+            if shape.known or not _FIRM.search(text, words.ends[index], words.ends[index] + _REACH_OF_A_FIRM):
+                found.append(Named(words.starts[first], words.ends[last], shape))
     return found
 
 
@@ -332,7 +350,7 @@ def _beside_addresses(text: str, zones: Zones, address_words: Sequence[frozenset
         by_address = (
             index in zones.contact_lines or index + 1 in zones.contact_lines or index - 1 in zones.contact_lines
         )
-        if not among_references and not by_address or len(line.text) > 300 or heading_kind(line.text):  # noqa: PLR2004
+        if (not among_references and not by_address) or len(line.text) > 300 or heading_kind(line.text):
             continue
         taken = False
         for start, end in pieces(line.text, line.start):
@@ -360,11 +378,11 @@ def _begins_with_given_name(words: Sequence[str]) -> bool:
 
 def _signature(zones: Zones) -> list[Named]:
     """A name alone in the last line, below a date or a closing phrase."""
-    if len(zones.lines) < 3:  # noqa: PLR2004
+    if len(zones.lines) < 3:
         return []
     above, last = zones.lines[-2], zones.lines[-1]
     shape = name_shape(last.text) if len(last.text) < _LONGEST_SIGNATURE else None
-    if shape is None or len(shape.words) < 2 or shape.score < 2.0:  # noqa: PLR2004
+    if shape is None or len(shape.words) < 2 or shape.score < 2.0:
         return []
     dated = _YEAR.search(above.text) is not None or above.text.endswith(",")
     return [Named(last.start, last.end, shape)] if dated and above.text.count(" ") <= _MOST_SPACES_OF_A_DATE else []

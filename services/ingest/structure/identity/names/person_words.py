@@ -23,6 +23,9 @@ _INFLECTED = re.compile(r"(?:ski|ska|cki|cka|wicz|czyk|ova|ova|eva|in|ina|enko)$
 _SHOPS = frozenset(
     "levi macy wendy mcdonald kohl dillard kellogg hershey sotheby lowe moody denny arby carl papa domino applebee chili friday king victoria murphy".split()
 )
+_OWNERS = frozenset(
+    "owner founder founded cofounder cofounded owned inhaber grunder gegrundet fondateur fonde propietario fundador titolare fondatore eigenaar oprichter wlasciciel".split()
+)
 _IN_FRONT = frozenset("as ask for mr mrs ms dr with by dear hi hello thanks thank".split())
 
 
@@ -84,10 +87,12 @@ class PersonWords:
         if cased and len(long) > 1 and len(long[0] + long[-1]) >= _SHORTEST_RUN:
             self._names.update((long[0] + long[-1], long[-1] + long[0]))
         for word in words:
-            if not cased and (not word.isascii() and len(word) <= 6 and not " " in word) and _is_unspaced(word):  # noqa: PLR2004
+            if not cased and (not word.isascii() and len(word) <= 6 and " " not in word) and _is_unspaced(word):
                 self._whole.add(word)
             elif word in lists.particle:
                 self._particles.add(word)
+                if len(word) == 1:
+                    self._initials.add(word)
             elif len(word) == 1 and word.isalpha():
                 self._initials.add(word)
             elif word in lists.academic:
@@ -153,6 +158,8 @@ class PersonWords:
         if re.match(r" et al\b|['’]s (?!\d)", following):
             return words.folded[index] not in lexicon().place and words.folded[index] not in _SHOPS
         before = text[start - 1 : start]
+        if index and self._is_an_owner(words, index):
+            return True
         if index and text[words.ends[index - 1] : start] in (" ", ". "):
             if words.folded[index - 1] in titles():
                 return True
@@ -168,6 +175,22 @@ class PersonWords:
                 and not words.folded[after].endswith("ing")
             )
         return False
+
+    @staticmethod
+    def _is_an_owner(words: Words, index: int) -> bool:
+        """ "Owner, Marsh Consulting", "Founded Hunter & Partners": the firm has the person's name."""
+        text = words.text
+        following = text[words.ends[index] : words.ends[index] + 14]
+        if not re.match(
+            r" (?:&|and|und|et|y|Consulting|Design|Media|Partners|Services|Studio|Group|Law|Photography)\b|'s ",
+            following,
+        ):
+            if not following.startswith(" & "):
+                return False
+        return any(
+            words.folded[at] in _OWNERS and "\n" not in text[words.ends[at] : words.starts[index]]
+            for at in range(max(0, index - 3), index)
+        )
 
     def _has_neighbour(self, words: Words, index: int, hits: set[int]) -> bool:
         """Whether another word of a name stands beside this one: "Grant Marsh", "MARSH, Grant", "G. Marsh"."""
@@ -259,7 +282,7 @@ def _joined(words: Words, hits: Sequence[int], person: PersonWords) -> list[tupl
             found
             and len(gap) <= 8
             and "\n" not in gap.replace("-\n", "")
-            and all(  # noqa: PLR2004
+            and all(
                 len(words.folded[at]) == 1 or words.folded[at] in lists.particle for at in between
             )
         )
