@@ -57,6 +57,12 @@ def cue_lists(file: Path) -> dict[str, frozenset[str]]:
     return {kind: frozenset(phrases) for kind, phrases in found.items()}
 
 
+def any_of(file: Path, *kinds: str) -> str:
+    """The phrases of some kinds as alternatives of a regular expression, the longest first."""
+    phrases = {phrase for kind in kinds for phrase in cue_lists(file)[kind]}
+    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=lambda phrase: (-len(phrase), phrase)))
+
+
 def folded_phrase(text: str) -> str:
     """A stretch of text as its words only, folded: the form in which whole stretches are compared with lists."""
     return " ".join(fold(word) for word in WORD.findall(text))

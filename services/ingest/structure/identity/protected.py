@@ -283,8 +283,11 @@ def _says_a_trait(phrase: str) -> bool:
         if " ".join(words[:cut]) in lists.alone or " ".join(words[:cut]) in lists.demonyms:
             rest = words[cut:]
             return (
-                (rest[0] in ("and", "und", "et", "y", "e", "i", "en", "och", "mit", "with", "avec", "con", "com", "z")
-                and (_says_a_trait(" ".join(rest[1:])) or _is_children(rest[1:])))
+                (
+                    rest[0]
+                    in ("and", "und", "et", "y", "e", "i", "en", "och", "mit", "with", "avec", "con", "com", "z")
+                    and (_says_a_trait(" ".join(rest[1:])) or _is_children(rest[1:]))
+                )
                 or _is_children(rest)
                 or " ".join(rest) in lists.citizen_words
             )
@@ -319,9 +322,7 @@ def _in_personal_lines(text: str, zones: Zones) -> list[tuple[int, int]]:
             if (
                 phrase in lists.alone
                 or phrase in lists.demonyms
-                or (_says_a_trait(phrase)
-                and not phrase.isdigit()
-                and len(phrase) > 1)
+                or (_says_a_trait(phrase) and not phrase.isdigit() and len(phrase) > 1)
                 or (age is not None and folded_phrase(age["word"]) in lists.age_words)
             ):
                 found.append((start, end))

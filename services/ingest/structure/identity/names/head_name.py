@@ -237,8 +237,7 @@ def _without_front(text: str, start: int, end: int) -> tuple[int, int, bool]:
             skipped_document = True
         elif (
             folded not in titles()
-            or (len(folded) == 1
-            and not skipped_document)
+            or (len(folded) == 1 and not skipped_document)
             or name_shape(text[start + word.end() : end]) is None
         ):
             break

@@ -282,9 +282,7 @@ def _joined(words: Words, hits: Sequence[int], person: PersonWords) -> list[tupl
             found
             and len(gap) <= 8
             and "\n" not in gap.replace("-\n", "")
-            and all(
-                len(words.folded[at]) == 1 or words.folded[at] in lists.particle for at in between
-            )
+            and all(len(words.folded[at]) == 1 or words.folded[at] in lists.particle for at in between)
         )
         if bridged and (_JOINS.fullmatch(gap) or gap == ", " or _is_bridge(text, found[-1][1], gap)):
             found[-1] = (found[-1][0], end)
