@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from libs.contracts.structure import IdentitySpan, IdentityType, Section
-from services.ingest.structure.identity import protected, zones
+from services.ingest.structure.identity import protected_cues, zones
 from services.ingest.structure.identity.addresses import find_addresses
 from services.ingest.structure.identity.contact.emails import find_emails
 from services.ingest.structure.identity.contact.links import find_links
 from services.ingest.structure.identity.contact.phones import find_phones
-from services.ingest.structure.identity.names import names_in_text
-from services.ingest.structure.identity.names.head_name import address_words_of, find_head_names
+from services.ingest.structure.identity.names import cued_names
+from services.ingest.structure.identity.names.address_match import address_words_of
+from services.ingest.structure.identity.names.head_name import find_head_names
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.names.names_in_text import find_names_in_text
 from services.ingest.structure.identity.names.person_words import PersonWords
@@ -45,8 +46,8 @@ def load() -> None:
     """Reads all lists, so that no document waits for them. Raises OSError where a file is missing."""
     lexicon()
     zones.headings()
-    protected.load()
-    names_in_text.load()
+    protected_cues.load()
+    cued_names.load()
 
 
 def find_identity(stored: StoredText, sections: Sequence[Section]) -> list[IdentitySpan]:
