@@ -219,7 +219,11 @@ def run_at(words: Words, first: int, in_sentence: bool = False) -> tuple[Shape |
         last = min(last, first + _MOST_CASELESS - 1)
     while last >= first:
         stretch = text[words.starts[first] : words.ends[last]]
-        shape = name_shape(stretch) if words.folded[last] not in lists.particle or last == first else None
+        shape = (
+            name_shape(stretch)
+            if text[words.starts[last]].isupper() or words.folded[last] not in lists.particle
+            else None
+        )
         if shape is not None:
             return shape, last
         last -= 1

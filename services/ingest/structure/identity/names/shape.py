@@ -23,7 +23,8 @@ _FAMILY_PARTICLES = re.compile(r"\b[asd]/[lpo]\b", re.IGNORECASE)
 
 HAN = "\u3005\u3400-\u4dbf\u4e00-\u9fff"
 _HAN_NAME = re.compile(
-    rf"[{HAN}]{{2,4}}$|[{HAN}]{{1,3}}[\u3000 ][{HAN}\u3040-\u30ff]{{1,4}}$|[{HAN}]{{1,3}}[\u3040-\u309f\u30a0-\u30ff]{{1,4}}$"
+    rf"[{HAN}]{{2,5}}$|[{HAN}]{{1,3}}[\u3000 ][{HAN}\u3040-\u30ff]{{1,4}}$"
+    rf"|[{HAN}]{{1,3}}[\u3040-\u309f\u30a0-\u30ff]{{1,4}}$"
 )
 _KANA_NAME = re.compile(
     r"[\u30a0-\u30ff]{2,8}[・\u3000 ][\u30a0-\u30ff]{2,8}$|[\u3040-\u309f]{2,8}[\u3000 ][\u3040-\u309f]{2,8}$"
@@ -184,7 +185,7 @@ def _cased(stretch: str) -> Shape | None:
         if len(parts) == 1 and (len(parts[0]) == 1 or parts[0] in ("jr", "sr", "ii", "iii", "iv", "md", "mohd")):
             words.append(parts[0])
             continue
-        if is_particle and not lists.is_name(parts[0]):
+        if is_particle and not lists.is_name(parts[0]) and not (counted and place == len(written) - 1):
             words.extend(parts)
             continue
         worth = _worth(parts, lists, first=place == 0)
@@ -206,7 +207,7 @@ def _worth(parts: tuple[str, ...], lists: Lexicon, first: bool) -> float | None:
     """How far one written word speaks for a name; None where it rules one out."""
     best: float | None = None
     for part in parts:
-        if len(part) == 1 or part in lists.particle or (len(part) <= 2 < max(map(len, parts))):
+        if len(part) == 1 or (part in lists.particle and len(parts) > 1) or (len(part) <= 2 < max(map(len, parts))):
             continue
         named = lists.is_name(part)
         if part in lists.month and not named:
