@@ -201,8 +201,8 @@ def _place_of_signing(text: str, start: int, end: int) -> list[tuple[int, int]]:
     dated = _SIGNED_AND_DATED.match(line) if len(line) < _LONGEST else None
     if dated is not None and dated[1][0].isupper():
         return [(start, start + dated.end(1))]
+    words = list(WORD.finditer(line)) if len(line) < _LONGEST else []
     for length in (2, 1, 3, 4):
-        words = list(WORD.finditer(line))
         if len(words) > length and folded_phrase(line[: words[length - 1].end()]) in _signing():
             begin = words[length].start()
             if ":" not in line[:begin] and words[0].group().lower() not in ("fait", "signed"):

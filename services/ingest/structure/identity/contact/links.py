@@ -31,7 +31,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _HANDLE = re.compile(
-    rf"(?:\b|(?<=\s))(?:{any_of(CONTACT_CUES, 'handle')})(?: (?:id|profile|username))?\s?[:：]\s{{0,3}}(?!https?:|www\.)"
+    rf"(?:\b|(?<=\s))(?:{any_of(CONTACT_CUES, 'handle')})(?: (?:id|profile|username))?\s?[:：]\s{{0,3}}"
+    r"(?!https?:|www\.)"
     r"(@?[\w][\w.\-]{2,60}(?:/[\w.\-]{1,60}){0,3})",
     re.IGNORECASE,
 )

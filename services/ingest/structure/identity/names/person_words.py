@@ -22,8 +22,8 @@ _JOINS = re.compile(r"(?:[ \u00a0]{1,2}|[-‑'’ʻ]|[ -](?:\w{1,3}\.? ){1,2}|-\
 _INFLECTED = re.compile(r"(?:ski|ska|cki|cka|wicz|czyk|ova|ova|eva|in|ina|enko)$")
 # Shops that are a name with "'s".
 _SHOPS = frozenset(
-    "levi macy wendy mcdonald kohl dillard kellogg hershey sotheby lowe moody denny arby carl papa domino applebee chili friday king "
-    "victoria murphy".split()
+    "levi macy wendy mcdonald kohl dillard kellogg hershey sotheby lowe moody denny arby carl papa domino applebee "
+    "chili friday king victoria murphy".split()
 )
 _OWNERS = frozenset(
     "owner founder founded cofounder cofounded owned inhaber grunder gegrundet fondateur fonde propietario fundador "
@@ -91,7 +91,7 @@ class PersonWords:
         words = list(words)
         long = [word for word in words if len(word) >= _SHORTEST and word not in lists.particle]
         if cased and len(long) > 1 and len(long[0] + long[-1]) >= _SHORTEST_RUN:
-            self._names.update((long[0] + long[-1], long[-1] + long[0]))
+            self._names.update(run for other in long[1:] for run in (long[0] + other, other + long[0]))
         for word in words:
             if not cased and (not word.isascii() and len(word) <= 6 and " " not in word) and _is_unspaced(word):
                 self._whole.add(word)

@@ -21,6 +21,9 @@ _WRITTEN = re.compile(r"[^\W\d_][\w\u0300-\u0e4e'’ʻʼ`´.\-‑\u200c]*$")
 _NOT_IN_NAMES = re.compile(r"[\d_@&+=:;!?%#$*<>/\\|]")
 _FAMILY_PARTICLES = re.compile(r"\b[asd]/[lpo]\b", re.IGNORECASE)
 
+# "O'Connor", "McIntyre", "D'Angelo": nothing else is written so.
+_PREFIXED = re.compile(r"(?:[OD]['’]|Mc|Mac|Fitz)[A-Z]")
+
 HAN = "\u3005\u3400-\u4dbf\u4e00-\u9fff"
 _HAN_NAME = re.compile(
     rf"[{HAN}]{{2,5}}$|[{HAN}]{{1,3}}[\u3000 ][{HAN}\u3040-\u30ff]{{1,4}}$"
@@ -68,6 +71,13 @@ class Shape:
     score: float
     known: int
     cased: bool
+
+    @property
+    def long_words(self) -> list[str]:
+        """The words without initials and without particles in front of others: "Lê" of "Jane Lê" counts."""
+        particles = lexicon().particle
+        last = len(self.words) - 1
+        return [word for at, word in enumerate(self.words) if len(word) > 1 and (at == last or word not in particles)]
 
 
 @lru_cache(maxsize=4_096)
@@ -191,6 +201,8 @@ def _cased(stretch: str) -> Shape | None:
         worth = _worth(parts, lists, first=place == 0)
         if worth is None:
             return None
+        if _PREFIXED.match(word):
+            worth = max(worth, 2.0)
         counted += 1
         score += worth
         known += any(lists.is_name(part) for part in parts)
