@@ -116,13 +116,13 @@ def _in_line(
     for start, end in spans:
         start, end, labelled = _without_front(text, start, end)
         shape = name_shape(text[start:end].translate(_QUOTES).replace(",", " "))
+        if labelled and (shape is None or shape.score < 0):
+            shape = labelled_shape(text[start:end])
         cut_off = 0.0
         if shape is None and place < _PLACES_OF_ONE_LINE_HEADS:
             end = _end_of_leading_name(text, start, end)
             shape = name_shape(text[start:end])
             cut_off = 0.5
-        if labelled and (shape is None or shape.score < 0):
-            shape = labelled_shape(text[start:end])
         if shape is None or (shape.cased and not any(len(word) > 1 for word in shape.words)):
             continue
         in_address = matches_address(shape.words, address_words)
