@@ -30,14 +30,6 @@ def test_json_holds_all_that_would_be_stored(tmp_path):
     assert found < stored.keys()
 
 
-def test_people_see_the_text_and_what_was_noted(tmp_path):
-    (tmp_path / "cv.txt").write_bytes("Zoë\nSchweißerin".encode("cp1252"))
-    done = parse(tmp_path / "cv.txt")
-    assert done.returncode == 0
-    assert done.stdout.endswith("Zoë\nSchweißerin\n")
-    assert "Windows-1252" in done.stdout
-
-
 @pytest.mark.parametrize(
     ("name", "data", "code"), [("cv.rtf", b"{\\rtf1}", "unsupported_type"), ("cv.pdf", b"", "empty")]
 )
