@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from libs.contracts.documents import Metadata, is_day
+from libs.contracts.documents import day_of
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.structure import LineStyle
 from libs.contracts.text_preparation import GIVEN_FACTOR, given_chars, holds_text, prepare
@@ -37,7 +37,7 @@ def parse(content: Content, max_chars: int) -> ParsedDocument:
             ErrorCode.TOO_LARGE, f"the job's fields have {given} characters; {GIVEN_FACTOR * max_chars} are allowed"
         )
     styles = _line_styles(raw, text)
-    as_of = _as_of(raw.metadata, content.as_of)
+    as_of = day_of(raw.metadata or {}, content.as_of)
     structure = find_structure(
         StoredText(content.kind, text, date.fromisoformat(as_of), title or None, raw.requirements, styles)
     )
@@ -52,12 +52,6 @@ def parse(content: Content, max_chars: int) -> ParsedDocument:
         line_styles=styles,
         notes=raw.notes,
     )
-
-
-def _as_of(metadata: Metadata | None, submitted: str) -> str:
-    """The day that "present" means: `as_of` of the content's own metadata where that is a day, else `submitted`."""
-    named = (metadata or {}).get("as_of")
-    return named if isinstance(named, str) and is_day(named) else submitted
 
 
 def _line_styles(raw: RawText, text: str) -> list[LineStyle]:
