@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from services.ingest.structure.sections.dated import holds_date
 from services.ingest.structure.sections.heading_lines import Candidate, Look, body_style
+from services.ingest.structure.sections.heading_words import read_title
 from services.ingest.structure.stored_text import StoredText
 
 # Signs needed beside the words: none where the words are sure.
@@ -40,6 +41,8 @@ class _Choice:
         self.body = body_style(stored.lines)
         self.sure = [candidate for candidate in found if not candidate.content and self._is_sure(candidate)]
         self.looks = Counter(candidate.look for candidate in self.sure)
+        self.signs: dict[Look, float] = {}
+        self.cases = {candidate.look.case for candidate in self.sure if not candidate.look.after_blank}
         self.repeated = Counter(
             candidate.title.casefold() for candidate in found if candidate.reading and candidate.reading.label
         )
@@ -76,7 +79,12 @@ class _Choice:
         marked = look.after_blank or look.colon or self._stands_out(look)
         if look.case == "lower" and not marked:
             return False  # the end of a sentence that goes over two lines
-        return not (reading.listed and look.case in ("sentence", "lower") and not marked)
+        return not (reading.listed and look.case in ("sentence", "lower") and not marked) and self._is_joined(candidate)
+
+    def _is_joined(self, candidate: Candidate) -> bool:
+        """Whether each part between commas is a heading's: "Training, Transportation" is a list."""
+        parts = [part.strip() for part in re.split("[,،]", candidate.title)]
+        return len(parts) == 1 or all(read_title(part, self.is_job) is not None for part in parts)
 
     def _is_listed(self, candidate: Candidate) -> bool:
         """Whether the line is an item of a list."""
@@ -97,9 +105,11 @@ class _Choice:
         marked = self._signs(look) >= 1
         if reading.label and section.reading.kind == "experience":
             return self.repeated[candidate.title.casefold()] > 1 or (look.colon and not self._is_usual(look))
-        if reading.listed and section.reading.kind == "skills" and reading.kind == "skills":
-            return not marked
-        return False
+        if reading.listed and section.reading.kind == "skills" and not marked:
+            below = self.lines[candidate.number + 1 : candidate.number + 4]
+            return reading.kind != "experience" or not any(holds_date(line.text) for line in below)
+        # Where other headings begin each word with a capital.
+        return look.case == "sentence" and not marked and bool(self.cases & {"title", "upper"})
 
     def _is_usual(self, look: Look) -> bool:
         return sum(count for other, count in self.looks.items() if other.is_like(look)) > 1
@@ -113,6 +123,11 @@ class _Choice:
 
     def _signs(self, look: Look) -> float:
         """How much of its look speaks for a heading."""
+        if look not in self.signs:
+            self.signs[look] = self._weighed(look)
+        return self.signs[look]
+
+    def _weighed(self, look: Look) -> float:
         alike = sum(count for other, count in self.looks.items() if other.is_like(look))
         unlike = sum(count for other, count in self.others.items() if other.is_like(look))
         stands_out = self._stands_out(look)
@@ -146,6 +161,8 @@ class _Choice:
             return signs >= PARTLY_KNOWN_NEEDS
         if not below_sure or self._is_entry(candidate):
             return False
+        if self.is_job and not (look.colon or look.case == "upper" or self._stands_out(look)):
+            return False  # what a posting asks for often stands in short lines with blank ones between
         if reading is not None and reading.kind != "other":
             return signs >= PARTLY_KNOWN_NEEDS
         return signs >= UNKNOWN_NEEDS and len(candidate.title.split()) <= MAX_UNKNOWN_WORDS

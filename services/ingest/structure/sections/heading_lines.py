@@ -14,7 +14,8 @@ from services.ingest.structure.stored_text import Line, StoredText
 
 MAX_HEADING_CHARS = 70
 MAX_HEADING_WORDS = 8
-MAX_LABEL_CHARS = 45
+# A heading with what it heads behind it begins within these.
+INLINE_CHARS = 80
 
 Case = Literal["upper", "title", "sentence", "lower", "word", "none"]
 
@@ -22,9 +23,12 @@ Case = Literal["upper", "title", "sentence", "lower", "word", "none"]
 _BEFORE = re.compile(r"^(?:(?:[^\w\s(]|_|\s)+|(?:\d{1,2}|[IVX]{1,4}|[A-H])[.)]\s+)+")
 _AFTER = re.compile(r"[^\w)+#'’\"״׳]+$|[\s_:：.…–—-]+$")
 _COLON = re.compile(r"[:：]\s*[-–—_=.…]*$")
-_ENDS_SENTENCE = re.compile(r"[.,;!。，；、]$")
+# A hyphen at the end cuts a word in two; "Â" is what a wrongly read space leaves.
+_ENDS_SENTENCE = re.compile(r"(?:[.,;!。，；、]|\w[-&/])[\sÂ]*$")
 _RULE = re.compile(r"[_=~─━—–.-]{3,}$")
 _BULLETS = frozenset("•·●○◦▪▫■□◆◇►▶➢➤✓✔-–—*+>~‣⁃❖→")
+_LETTER = re.compile(r"[^\W\d_]")
+_MAY_BE_INLINE = re.compile(r"[:：|–—]|\s-\s|^\W*[^\W\d_a-z]{3}")
 _INLINE = re.compile(r"^(?P<label>[^:：]{2,45}?)\s*(?:[:：]|\s[-–—|]\s)\s*(?=\S)")
 
 
@@ -86,19 +90,21 @@ def candidates(stored: StoredText, never_from: int) -> Iterator[Candidate]:
 
 
 def _alone(number: int, line: Line, asked: bool) -> Candidate | None:
-    title = clean_title(line.text)
-    if not title or len(title.split()) > MAX_HEADING_WORDS or not any(char.isalpha() for char in title):
+    if line.text.count(" ") > MAX_HEADING_WORDS + 4 or _ENDS_SENTENCE.search(_RULE.sub("", line.text).rstrip()):
         return None
-    bare = _RULE.sub("", line.text).rstrip()
-    if _ENDS_SENTENCE.search(bare):
+    title = clean_title(line.text)
+    if not title or ":" in title or title.count(" ") >= MAX_HEADING_WORDS or not _LETTER.search(title):
         return None
     return Candidate(number, line, title, read_title(title, asked), _look(line, title))
 
 
 def _inline(number: int, line: Line, asked: bool) -> Candidate | None:
     """A heading with what it heads on the same line: "Skills: Python, SQL", "EDUCATION Bachelor of Arts"."""
-    text = _BEFORE.sub("", line.text)
-    match = _INLINE.match(text[: MAX_LABEL_CHARS + 5])
+    start = line.text[:INLINE_CHARS]
+    if not _MAY_BE_INLINE.search(start):
+        return None
+    text = _BEFORE.sub("", start)
+    match = _INLINE.match(text)
     label = match["label"] if match else _capitals(text)
     if not label:
         return None
@@ -111,7 +117,7 @@ def _inline(number: int, line: Line, asked: bool) -> Candidate | None:
 
 def _capitals(text: str) -> str:
     """The words in capitals with which a line begins that goes on in others."""
-    words = text[:120].split(" ")
+    words = text.split(" ")
     size = next((place for place, word in enumerate(words) if not (word.isupper() or word in "&/")), len(words))
     while size and words[size - 1] in "&/":
         size -= 1
@@ -123,9 +129,9 @@ def _capitals(text: str) -> str:
 
 def clean_title(text: str) -> str:
     """A heading's words alone: without icons, bullets, numbering, colon, trailing rule."""
-    shown = "".join(char for char in text if unicodedata.category(char) not in ("Co", "Cf"))
-    title = _AFTER.sub("", _RULE.sub("", _BEFORE.sub("", shown.strip())))
-    return title.strip()
+    if not text.isascii():
+        text = "".join([char for char in text if unicodedata.category(char) not in ("Co", "Cf")])
+    return _AFTER.sub("", _RULE.sub("", _BEFORE.sub("", text.strip()))).strip()
 
 
 def _look(line: Line, title: str) -> Look:

@@ -77,6 +77,7 @@ class _Meaning:
     modifier: bool = False
     follows: bool = False
     trailer: bool = False
+    closing: bool = False
     joiner: bool = False
     listed: bool = False
 
@@ -97,6 +98,8 @@ class _Meaning:
             self.listed |= "~" in role
         elif name == "trailer":
             self.trailer = True
+        elif name == "closing":
+            self.closing = True
         elif name == "joiner":
             self.joiner = True
         else:
@@ -133,8 +136,10 @@ def load() -> None:
 
 def folded(text: str) -> str:
     """`text` as its words are compared: without case, accents, vowel signs, ligatures."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char) and char != "ـ")
+    return "".join([char for char in decomposed if not unicodedata.combining(char) and char != "ـ"])
 
 
 def _tokens(text: str, words: frozenset[str]) -> Iterator[str]:
@@ -213,20 +218,26 @@ def _composed(meanings: list[_Meaning | None], asked: bool) -> Reading | None:
         return None
     kind = next((kind for kind in kinds if kind not in _UNCERTAIN), kinds[0])
     known = all(meaning is not None and (asked or _is_said(meaning)) for meaning in meanings)
-    sure = known and all(_is_ordered(part, last=part is parts[-1]) for part in parts)
-    cores = [meaning for part in parts for meaning in part if meaning is not None and meaning.kind]
-    alone = len(parts) == 1 and len(parts[0]) == 1
+    sure = known and all(_is_ordered(part, part is parts[-1], asked) for part in parts)
+    cores = [meaning for part in parts for meaning in part if meaning is not None and (meaning.kind or meaning.asked)]
+    strong = any(_is_strong(part, asked) for part in parts)
     return Reading(
         kind,
-        sure=sure and not (alone and cores[0].weak),
-        weak=sure and alone and cores[0].weak,
-        label=bool(cores) and all(core.label for core in cores),
+        sure=sure and strong,
+        weak=sure and not strong,
+        label=all(core.label for core in cores),
         listed=any(meaning is not None and meaning.listed for meaning in meanings),
     )
 
 
+def _is_strong(part: list[_Meaning | None], asked: bool) -> bool:
+    """Whether what names the kind in it seldom stands for anything else."""
+    cores = [meaning for meaning in part if meaning is not None and (meaning.kind or (asked and meaning.asked))]
+    return bool(cores) and any((asked and core.asked) or not core.weak for core in (cores[0], cores[-1]))
+
+
 def _is_said(meaning: _Meaning) -> bool:
-    return bool(meaning.kind or meaning.modifier or meaning.trailer or meaning.joiner)
+    return bool(meaning.kind or meaning.modifier or meaning.trailer or meaning.closing or meaning.joiner)
 
 
 def _parts(meanings: list[_Meaning | None]) -> list[list[_Meaning | None]]:
@@ -252,12 +263,13 @@ def _kind_of(part: list[_Meaning | None], asked: bool) -> WordKind | None:
     return found
 
 
-def _is_ordered(part: list[_Meaning | None], last: bool) -> bool:
+def _is_ordered(part: list[_Meaning | None], last: bool, asked: bool) -> bool:
     """Whether modifiers stand where their language puts them, so that "Project management" is no heading."""
     core = None
     for place, meaning in enumerate(part):
-        if meaning is not None and (meaning.kind or meaning.asked):
+        if meaning is not None and (meaning.kind or (asked and meaning.asked)):
             core = place
     if core is None:
-        return not last or all(meaning is not None and (meaning.follows or meaning.trailer) for meaning in part)
-    return all(meaning is not None and (meaning.follows or meaning.trailer) for meaning in part[core + 1 :])
+        return not last or all(meaning is not None and (meaning.follows or meaning.closing) for meaning in part)
+    behind = part[core + 1 :]
+    return all(meaning is not None and (meaning.follows or meaning.trailer or meaning.closing) for meaning in behind)
