@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from libs.contracts.structure import LineStyle
-from services.ingest.structure.sections.heading_words import Reading, read_title
+from services.ingest.structure.sections.heading_words import Reading, folded, read_title
 from services.ingest.structure.stored_text import Line, StoredText
 
 MAX_HEADING_CHARS = 70
@@ -26,6 +26,8 @@ _COLON = re.compile(r"[:：]\s*[-–—_=.…]*$")
 # A hyphen at the end cuts a word in two; "Â" is what a wrongly read space leaves.
 _ENDS_SENTENCE = re.compile(r"(?:[.,;!。，；、]|\w[-&/])[\sÂ]*$")
 _RULE = re.compile(r"[_=~─━—–.-]{3,}$")
+# What the first line says of the whole, and a posting asks for, though the word heads a summary elsewhere.
+_DOCUMENT = frozenset({"resume", "curriculum vitae", "cv", "lebenslauf", "резюме", "my resume"})
 _BULLETS = frozenset("•·●○◦▪▫■□◆◇►▶➢➤✓✔-–—*+>~‣⁃❖→")
 _LETTER = re.compile(r"[^\W\d_]")
 _MAY_BE_INLINE = re.compile(r"[:：|–—]|\s-\s|^\W*[^\W\d_a-z]{3}")
@@ -83,10 +85,16 @@ def candidates(stored: StoredText, never_from: int) -> Iterator[Candidate]:
     """Lines that are short enough and say something; lines from number `never_from` on are none."""
     asked = stored.kind == "job"
     for number, line in enumerate(stored.lines[:never_from]):
+        if (number == 0 or asked) and len(line.text) <= MAX_HEADING_CHARS and _is_document(line.text):
+            continue
         if len(line.text) <= MAX_HEADING_CHARS and (found := _alone(number, line, asked)) is not None:
             yield found
         if (found := _inline(number, line, asked)) is not None:
             yield found
+
+
+def _is_document(text: str) -> bool:
+    return folded(clean_title(text)) in _DOCUMENT
 
 
 def _alone(number: int, line: Line, asked: bool) -> Candidate | None:
@@ -95,7 +103,7 @@ def _alone(number: int, line: Line, asked: bool) -> Candidate | None:
     title = clean_title(line.text)
     if not title or ":" in title or title.count(" ") >= MAX_HEADING_WORDS or not _LETTER.search(title):
         return None
-    return Candidate(number, line, title, read_title(title, asked), _look(line, title))
+    return Candidate(number, line, title, read_title(title, asked), _look(line, line.text, title))
 
 
 def _inline(number: int, line: Line, asked: bool) -> Candidate | None:
@@ -112,7 +120,7 @@ def _inline(number: int, line: Line, asked: bool) -> Candidate | None:
     reading = read_title(title, asked) if title and len(title.split()) <= MAX_HEADING_WORDS else None
     if reading is None or not reading.sure:
         return None
-    return Candidate(number, line, title, reading, _look(line, title), content=True)
+    return Candidate(number, line, title, reading, _look(line, start, title), content=True)
 
 
 def _capitals(text: str) -> str:
@@ -134,11 +142,11 @@ def clean_title(text: str) -> str:
     return _AFTER.sub("", _RULE.sub("", _BEFORE.sub("", text.strip()))).strip()
 
 
-def _look(line: Line, title: str) -> Look:
-    first = next((char for char in line.text if not char.isspace()), "")
+def _look(line: Line, text: str, title: str) -> Look:
+    first = text[:1]
     return Look(
         case=_case(title),
-        colon=bool(_COLON.search(_RULE.sub("", line.text))),
+        colon=bool(_COLON.search(_RULE.sub("", text))),
         bullet=first if first in _BULLETS else "",
         after_blank=line.after_blank,
         style=None if line.style is None else style_key(line.style),

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -51,6 +51,8 @@ _WORD = re.compile(
     r"|(?P<break>[^\w\s'’`\"״׳.-]|\s[-.]\s)"
 )
 _BREAK = "&"
+# No heading ends so ("Résumé of").
+_GOES_ON = frozenset({"of", "and", "for", "the", "und", "et", "de", "y", "e", "i", "in", "to", "with"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,10 @@ class _Meaning:
     closing: bool = False
     joiner: bool = False
     listed: bool = False
+
+    @property
+    def tells(self) -> bool:
+        return self.kind is not None or self.asked
 
     def add(self, role: str, language: str) -> None:
         """What one line of the data file says of it."""
@@ -113,6 +119,7 @@ Phrase = tuple[str, ...]
 class _Vocabulary:
     phrases: dict[Phrase, _Meaning]
     words: frozenset[str]
+    telling: frozenset[str]
     longest: int
 
 
@@ -126,7 +133,8 @@ def _vocabulary() -> _Vocabulary:
             tokens = tuple(_tokens(phrase.strip(), cjk)) or (_BREAK,)
             meanings.setdefault(tokens, _Meaning()).add(role, language)
     words = frozenset(token for phrase in meanings for token in phrase) | cjk
-    return _Vocabulary(meanings, words, max(map(len, meanings)))
+    telling = frozenset(token for phrase, meaning in meanings.items() if meaning.tells for token in phrase)
+    return _Vocabulary(meanings, words, telling - _GOES_ON, max(map(len, meanings)))
 
 
 def load() -> None:
@@ -180,11 +188,12 @@ def _semitic(token: str, words: frozenset[str]) -> Iterator[str]:
     yield token
 
 
-@lru_cache(maxsize=4096)
 def read_title(title: str, asked: bool) -> Reading | None:
     """What the words of a short title say, None where no word is a heading's. `asked`: it stands in a posting."""
     vocabulary = _vocabulary()
     tokens = list(_tokens(title, vocabulary.words))
+    if vocabulary.telling.isdisjoint(tokens):
+        return None
     while tokens and tokens[-1] == _BREAK:
         tokens.pop()
     whole = vocabulary.phrases.get(tuple(token for token in tokens if token != _BREAK))
@@ -193,6 +202,8 @@ def read_title(title: str, asked: bool) -> Reading | None:
     if whole is not None and whole.kind is not None:
         weak = whole.weak or (whole.whole and len(tokens) == 1)
         return Reading(whole.kind, sure=not weak, weak=weak, label=whole.label)
+    if not tokens or tokens[-1] in _GOES_ON:
+        return None
     return _composed(list(_meanings(tokens, vocabulary)), asked)
 
 
@@ -217,6 +228,7 @@ def _composed(meanings: list[_Meaning | None], asked: bool) -> Reading | None:
     if not kinds:
         return None
     kind = next((kind for kind in kinds if kind not in _UNCERTAIN), kinds[0])
+    kind = "asked" if "asked" in kinds else kind
     known = all(meaning is not None and (asked or _is_said(meaning)) for meaning in meanings)
     sure = known and all(_is_ordered(part, part is parts[-1], asked) for part in parts)
     cores = [meaning for part in parts for meaning in part if meaning is not None and (meaning.kind or meaning.asked)]

@@ -11,6 +11,7 @@ from services.ingest.structure.title.occupation_words import (
     after_cue,
     begins_with_head,
     is_qualifier,
+    is_shaped,
     label_of,
     names_field,
     names_occupation,
@@ -19,9 +20,17 @@ from services.ingest.structure.title.occupation_words import (
 
 # The head of a resume is so long at most.
 MAX_HEAD_LINES = 15
+MAX_LINE_CHARS = 400
 MAX_WORDS = 14
 MAX_SHOUTED_WORDS = 24
-MAX_SENTENCE_WORDS = 10
+MAX_SENTENCE_WORDS = 6
+MAX_LOWER_WORDS = 5
+MAX_NAME_WORDS = 3
+# Beyond, what follows a comma tells of something else.
+MAX_WHOLE_WORDS = 7
+# Nothing but a name is so much bigger than the text, and so near its beginning.
+NAME_SIZE = 1.4
+NAME_LINES = 60
 # A first line as long as this goes on in the next.
 FULL_LINE_CHARS = 75
 
@@ -30,6 +39,12 @@ _SEPARATOR = re.compile(r"\x00|[|•·●∙■◆►‣¦]|\s//\s|\t")
 _DASH = re.compile(r"\s[–—-]\s|\s?—\s?")
 _CONTACT = re.compile(r"@|https?:|www\.|\d{4,}|\d{3}[-. ]\d|\b\d{1,2}[./]\d{1,2}[./]\d|\w\.(?:com|org|net|io)\b", re.IGNORECASE)
 _LABELLED = re.compile(r"^(?P<label>[^:：]{2,40}?)\s*[:：]\s*(?P<rest>\S.*)$")
+_REACHED = re.compile(
+    r"[\w.+-]{1,64}@[\w.-]{1,80}|(?:https?://|www\.)\S{1,200}"
+    r"|\b[\w-]{2,40}(?:\.[\w-]{2,40}){0,3}\.(?:com|org|net|io|me|dev|de|fr|es|it|nl|pl|uk|co|ru|il|example)\b(?:/\S{0,100})?"
+    r"|\(?\+?\d[\d\s()./*-]{6,24}[\d*]",
+    re.IGNORECASE,
+)
 _EDGES = " ,;:|–—-·•_*\t"
 _ENDS_PHRASE = re.compile(
     r"[,.;:(，。；]|\s(?:from|with|who|whose|based|in|at|and|having|since|specializ\w+|specialis\w+|looking|seeking|for"
@@ -48,10 +63,11 @@ def headline_of(stored: StoredText, sections: Sequence[Section], identity: Seque
         found = _in_line(_without(line, identity), names_known)
         if found is not None:
             return _continued(found, line, following)
-        if following is not None and is_qualifier(line.text) and begins_with_head(following.text):
+        if following is not None and is_qualifier(line.text[:MAX_LINE_CHARS]) and begins_with_head(following.text):
             return f"{line.text} {following.text}"
     return (
         _below_name(stored, sections, identity)
+        or _below_biggest(stored, sections, identity)
         or _self_said(head, names_known)
         or _bare(stored, head, identity, names_known)
     )
@@ -70,15 +86,16 @@ def _head(stored: StoredText, sections: Sequence[Section]) -> Iterator[Line]:
 
 
 def _without(line: Line, identity: Sequence[IdentitySpan]) -> str:
-    """The line's text, cut where something tells who the person is."""
+    """The line's text, cut where something tells who the person is or how to reach them."""
     parts, place = [], line.start
+    end = min(line.end, line.start + MAX_LINE_CHARS)
     for span in identity:
-        if span.end <= line.start or span.start >= line.end:
+        if span.end <= line.start or span.start >= end:
             continue
         parts.append(line.text[place - line.start : max(0, span.start - line.start)])
         place = max(place, span.end)
-    parts.append(line.text[place - line.start :])
-    return _CUT.join(parts)
+    parts.append(line.text[place - line.start : end - line.start] if place < end else "")
+    return _REACHED.sub(_CUT, _CUT.join(parts))
 
 
 def _in_line(text: str, names_known: bool) -> str | None:
@@ -113,19 +130,23 @@ def _in_piece(piece: str, names_known: bool) -> str | None:
     if len(kept) < len(parts) or len(parts) > 1:
         return kept[0]
     before, comma, behind = piece.partition(", ")
+    if len(piece.split()) > MAX_WHOLE_WORDS and not piece.isupper() and names_occupation(before, names_known):
+        return before
     if comma and not names_occupation(before, names_known) and not names_field(before) and names_occupation(behind):
-        return behind if len(before.split()) <= 3 else piece
+        return behind if 2 <= len(before.split()) <= MAX_NAME_WORDS else piece
     return piece
 
 
 def is_title(text: str, names_known: bool) -> bool:
     """Whether the words are a title alone: no sentence, nothing by which a person is reached."""
     size = len(text.split())
-    if not text or size > (MAX_SHOUTED_WORDS if text.isupper() else MAX_WORDS) or len(text) < 2:
+    if not text or len(text) > MAX_LINE_CHARS or size > (MAX_SHOUTED_WORDS if text.isupper() else MAX_WORDS) or len(text) < 2:
         return False
-    if _CONTACT.search(text) or (text.endswith((".", "!", "?")) and size > MAX_SENTENCE_WORDS) or "!" in text:
+    if _CONTACT.search(text) or "!" in text or text.endswith("?"):
         return False
-    if (size == 1 and len(text) <= 2 and text.isascii()) or (text[0].islower() and size > 6):
+    if text.endswith(".") and (size > MAX_SENTENCE_WORDS or text[0].islower()):
+        return False
+    if (size == 1 and len(text) <= 2 and text.isascii()) or (text[0].islower() and size > MAX_LOWER_WORDS):
         return False
     if says_wish(text) or re.search(r"\b(?:please|find|my|i|we|will|ich|je|wir)\b", text, re.IGNORECASE):
         return False
@@ -153,27 +174,46 @@ def _below_name(stored: StoredText, sections: Sequence[Section], identity: Seque
         at = next((place for place, line in enumerate(stored.lines) if line.start <= span.start < line.end), None)
         if at is None:
             continue
-        for line in stored.lines[at : at + 3]:
-            found = None if line.start in headings else _in_line(_without(line, identity), True)
-            if found is not None:
-                return found
+        if (found := _first_of(stored.lines[at : at + 3], headings, identity)) is not None:
+            return found
+    return None
+
+
+def _below_biggest(stored: StoredText, sections: Sequence[Section], identity: Sequence[IdentitySpan]) -> str | None:
+    """What stands in or below the line of the biggest letters, which is the name's where a sidebar comes first."""
+    first = stored.lines[:NAME_LINES]
+    sizes = [line.style.size if line.style is not None else 1.0 for line in first]
+    if not sizes or max(sizes) < NAME_SIZE:
+        return None
+    at = sizes.index(max(sizes))
+    headings = {section.start for section in sections}
+    return None if first[at].start in headings else _first_of(first[at : at + 3], headings, identity)
+
+
+def _first_of(lines: Sequence[Line], headings: set[int], identity: Sequence[IdentitySpan]) -> str | None:
+    """The first title in lines of which none is a heading's."""
+    for line in lines:
+        if line.start in headings:
+            return None
+        if (found := _in_line(_without(line, identity), True)) is not None:
+            return found
     return None
 
 
 def _self_said(head: Sequence[Line], names_known: bool) -> str | None:
     """The occupation in a sentence: "I am Lindiwe Dlomo, a qualified boilermaker from Witbank"."""
     for line in head:
-        rest = after_cue(line.text)
+        rest = after_cue(line.text[:300], of_self=True)
         if rest is not None and (found := first_occupation(rest, names_known)):
             return found
     return None
 
 
-def first_occupation(text: str, names_known: bool) -> str | None:
-    """The first stretch between commas and the like that names an occupation, without its article."""
-    for part in _ENDS_PHRASE.split(text[:200])[:4]:
+def first_occupation(text: str, names_known: bool, parts: int = 4) -> str | None:
+    """The first of so many `parts` between commas and the like that names an occupation, without its article."""
+    for part in _ENDS_PHRASE.split(text[:200])[:parts]:
         found = _ARTICLE.sub("", part.strip(_EDGES))
-        if found and len(found.split()) <= 7 and names_occupation(found, names_known):
+        if found and len(found.split()) <= 7 and names_occupation(found, names_known) and is_shaped(found):
             return found
     return None
 
@@ -192,4 +232,5 @@ def _bare(
         return line.text
     again = line.text.casefold()
     below = (other.text.casefold() for other in stored.lines[2:] if other.start > line.end)
-    return line.text if line.text.isupper() and any(other == again for other in below) else None
+    comes_again = any(other == again or other.startswith(again + " ") for other in below)
+    return line.text if line.text.isupper() and comes_again else None

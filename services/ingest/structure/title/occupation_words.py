@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from services.ingest.structure.sections.heading_words import folded
@@ -14,14 +14,17 @@ WORDS = Path(__file__).with_name("occupations_v1.tsv")
 # A suffix alone names nothing: so much stands before it.
 MIN_STEM = 3
 MAX_PHRASE_WORDS = 4
+MAX_CUE_WORDS = 6
 
 _TOKEN = re.compile(r"[\u3400-\u9fff]+|[^\W\d_]+")
+_PART_END = re.compile(r"[,;/|&()–—:+]|\s-\s|\s(?:of|in|for|to|at|and|with|from|on|und|et|y|e|en|i)\s", re.IGNORECASE)
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
     heads: frozenset[str]
+    last: frozenset[str]
     family_names: frozenset[str]
     suffixes: tuple[str, ...]
     cjk: tuple[str, ...]
@@ -29,6 +32,7 @@ class _Words:
     ranks: frozenset[str]
     wishes: frozenset[str]
     cues: frozenset[str]
+    selves: frozenset[str]
     labels: frozenset[str]
     wanted: frozenset[str]
 
@@ -48,10 +52,11 @@ def _words() -> _Words:
             found.setdefault(role, []).extend(phrases)
     return _Words(
         frozenset(found["head"]),
+        frozenset(found["head$"]),
         frozenset(found["head~"]),
         tuple(found["suffix"]),
         tuple(cjk),
-        *(frozenset(found[role]) for role in ("field", "rank", "wish", "cue", "label", "wanted")),
+        *(frozenset(found[role]) for role in ("field", "rank", "wish", "cue", "self", "label", "wanted")),
     )
 
 
@@ -70,12 +75,11 @@ def joined(text: str) -> str:
     return " ".join(tokens_of(text))
 
 
-@lru_cache(maxsize=4096)
 def names_occupation(text: str, names_known: bool = False) -> bool:
     """Whether a position is named. A family name such as Baker counts where `names_known`, or beside another such
     word, or alone."""
     words, tokens = _words(), tokens_of(text)
-    certain = [token for token in tokens if _is_head(token, words)]
+    certain = [token for token in tokens if _is_head(token, words)] + _last_words(text, words)
     if any(token not in words.family_names for token in certain):
         return True
     if certain:
@@ -83,10 +87,16 @@ def names_occupation(text: str, names_known: bool = False) -> bool:
     return any(phrase in words.heads for phrase in _phrases(tokens))
 
 
+def _last_words(text: str, words: _Words) -> list[str]:
+    """Words that name an occupation where nothing follows that they belong to: "team lead", not "lead generation"."""
+    ends = (tokens_of(part)[-1:] for part in _PART_END.split(text))
+    return [token for part in ends for token in part if token in words.last]
+
+
 def _is_head(token: str, words: _Words) -> bool:
     if _CJK.match(token):
         return token.endswith(words.cjk)
-    if token in words.heads:
+    if token in words.heads or (token[-1:] == "s" and token[:-1] in words.heads):
         return True
     if "\u0590" <= token[0] <= "\u06ff":
         return token[0] in "وה" and token[1:] in words.heads or token.startswith("ال") and token[2:] in words.heads
@@ -110,7 +120,21 @@ def _phrases(tokens: list[str]) -> list[str]:
 def begins_with_head(text: str) -> bool:
     """Whether the first word names an occupation."""
     tokens = tokens_of(text)
-    return bool(tokens) and _is_head(tokens[0], _words())
+    return bool(tokens) and (_is_head(tokens[0], _words()) or tokens[0] in _words().last)
+
+
+def is_shaped(text: str) -> bool:
+    """Whether the occupation stands where one does in a title: at either end, or before "of" and the like. Elsewhere
+    it is a word of a sentence ("Initiate monthly therapist contacts")."""
+    words = _words()
+    for part in _PART_END.split(text):
+        tokens = tokens_of(part)
+        ends = [*tokens[:2], *tokens[-1:]]
+        if any(_is_head(token, words) for token in ends) or (tokens and tokens[-1] in words.last):
+            return True
+        if any(phrase in words.heads for phrase in _phrases(tokens[:MAX_PHRASE_WORDS])):
+            return True
+    return False
 
 
 def names_field(text: str) -> bool:
@@ -137,18 +161,18 @@ def label_of(text: str) -> str | None:
     return "label" if phrase in words.labels else "wanted" if phrase in words.wanted else None
 
 
-def after_cue(text: str) -> str | None:
-    """What follows "I am", "We are looking for" and the like in a sentence; None where nothing like that stands."""
-    words = _words()
-    spans = [(match.group(), match.end()) for match in _TOKEN.finditer(_same_length_fold(text))]
+def after_cue(text: str, of_self: bool) -> str | None:
+    """What follows "I am" (`of_self`) or "We are looking for" in a sentence; None where nothing like that stands."""
+    cues = _words().selves if of_self else _words().cues
+    spans = [(match.group(), match.end()) for match in _TOKEN.finditer(_folded_in_place(text))]
     for start in range(len(spans)):
-        for size in range(6, 0, -1):
+        for size in range(MAX_CUE_WORDS, 0, -1):
             part = spans[start : start + size]
-            if len(part) == size and " ".join(token for token, _ in part) in words.cues:
+            if len(part) == size and " ".join(token for token, _ in part) in cues:
                 return text[part[-1][1] :]
     return None
 
 
-def _same_length_fold(text: str) -> str:
+def _folded_in_place(text: str) -> str:
     """`text` folded character by character, so that places in it stay."""
-    return "".join(char if len(char) == 1 else char[0] for char in (folded(char) or char for char in text))
+    return "".join([(folded(char) or char)[0] for char in text])
