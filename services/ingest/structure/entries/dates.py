@@ -51,7 +51,7 @@ def date_ranges(text: str, as_of: date) -> list[DateRange]:
     `as_of` is the day of "present": what ends after it is still in progress. Ends that stand the wrong way round are
     turned. 03/04/2019 is in March, unless the text's other dates or its not being English say that days come first.
     """
-    day_first = _days_come_first(text)
+    day_first = days_come_first(text)
     found: list[DateRange] = []
     start = 0
     for line in text.split("\n"):
@@ -75,7 +75,8 @@ def says_ongoing(line: str) -> bool:
     return any(reader.phrase("ongoing", at) for at in range(len(reader.tokens)))
 
 
-def _days_come_first(text: str) -> bool:
+def days_come_first(text: str) -> bool:
+    """Whether 03/04/2019 is the third of April in this text, by its other dates, else by its not being English."""
     if _DAY_FIRST.search(text):
         return True
     if _MONTH_FIRST.search(text):
