@@ -8,7 +8,9 @@ from typing import NamedTuple
 from services.ingest.structure.entries.date_words import fold
 
 # Chinese is written without spaces: what its dates are made of stands for itself, as does each other character.
-_TOKEN = re.compile(r"\d+|至今|迄今|现在|目前|当前|今天|个月|個月|半年|预计|[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff]+|[^\w\s]|_")
+_TOKEN = re.compile(
+    r"\d+|至今|迄今|现在|目前|当前|今天|个月|個月|半年|预计|[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff]+|[^\w\s]|_"
+)
 
 
 class Token(NamedTuple):

@@ -45,7 +45,5 @@ def load() -> DateWords:
         for phrase in phrases.split(", "):
             folded = tuple(token.text for token in tokens_of(phrase) if token.text != ".")
             words.by_role.setdefault(role, {}).setdefault(folded, int(value or 0))
-    words.first_words = {
-        role: frozenset(phrase[0] for phrase in phrases) for role, phrases in words.by_role.items()
-    }
+    words.first_words = {role: frozenset(phrase[0] for phrase in phrases) for role, phrases in words.by_role.items()}
     return words

@@ -191,12 +191,15 @@ class _LineReader(PointReader):
         return self._made(first, after, "point", from_=_written(start), to=_written(start))
 
     def _continues_number(self, at: int) -> bool:
-        return self.touches(at) and self.tokens[at].number >= 0 and self.text(at - 1) in {".", "/", ",", "-"} and (
-            at >= 2 and self.tokens[at - 2].number >= 0 and self.touches(at - 1)
+        return (
+            self.touches(at)
+            and self.tokens[at].number >= 0
+            and self.text(at - 1) in {".", "/", ",", "-"}
+            and (at >= 2 and self.tokens[at - 2].number >= 0 and self.touches(at - 1))
         )
 
     def _trails_off(self, after: int) -> bool:
-        """"2018 –" at a line's end: it goes on."""
+        """ "2018 –" at a line's end: it goes on."""
         return is_dash(self.text(after)) and after == len(self.tokens) - 1
 
     def _school_year(self, first: int, at: int, start: Point, after: int) -> tuple[DateRange, int] | None:
@@ -257,7 +260,8 @@ class _LineReader(PointReader):
 
     def touches_after(self, at: int) -> bool:
         """Whether something that makes a number of it stands right behind this token."""
-        return self.touches(at + 1) and self.text(at + 1) in {"%", ":", "/"}
+        sign = self.text(at + 1)
+        return self.touches(at + 1) and (sign in {"%", "/"} or (sign == ":" and self.touches(at + 2)))
 
     def _goes_on(self, at: int) -> bool:
         begins = self._past_vague(at)

@@ -78,7 +78,9 @@ def degrees_in(text: str) -> list[Degree]:
         if length:
             start, end = tokens[at][0], tokens[at + length - 1][1]
             level = names.by_words[_key(tokens, at, length)]
-            found.append(Degree(start, end + (1 if text[end : end + 1] == "." and "." in text[start:end] else 0), level))
+            found.append(
+                Degree(start, end + (1 if text[end : end + 1] == "." and "." in text[start:end] else 0), level)
+            )
             at += length
         else:
             at += 1
@@ -109,9 +111,16 @@ def _longest(names: _Names, tokens: list[tuple[int, int, str]], at: int, text: s
 
 def _like_short_form(written: str) -> bool:
     """Whether a short word is written as a degree is: "MA", "BSc", "M.Ed", "Bac"."""
-    return written[0].isupper() and (len(written) > 1) and (
-        not written[1:].islower() or written in {"Bac", "Abi", "Cap", "Lic", "Mgr", "Inż", "Dipl", "Havo", "Vwo", "Mavo", "Prof", "Mbo", "Hbo"}
-    ) or written.lower() in {"mgr", "inż", "lic", "havo", "vwo", "mbo", "hbo", "mavo", "bac", "inz"}
+    return (
+        written[0].isupper()
+        and (len(written) > 1)
+        and (
+            not written[1:].islower()
+            or written
+            in {"Bac", "Abi", "Cap", "Lic", "Mgr", "Inż", "Dipl", "Havo", "Vwo", "Mavo", "Prof", "Mbo", "Hbo"}
+        )
+        or written.lower() in {"mgr", "inż", "lic", "havo", "vwo", "mbo", "hbo", "mavo", "bac", "inz"}
+    )
 
 
 def highest(degrees: list[Degree]) -> Degree:

@@ -8,27 +8,56 @@ from dataclasses import dataclass, field
 
 from libs.contracts.structure import EducationLevel
 from services.ingest.structure.entries import entry_words
+from services.ingest.structure.entries.date_words import fold
 from services.ingest.structure.entries.dates import DateRange, says_ongoing
 from services.ingest.structure.entries.degrees import Degree, degrees_in, highest
 from services.ingest.structure.entries.entry_lines import EntryLine, is_body, without_bullet
 from services.ingest.structure.entries.entry_words import CHINESE, words_of
 from services.ingest.structure.entries.pieces import CITY_STATE, DATE_MARK, is_junk, is_place, trimmed
 
-MAX_SCHOOL_WORDS = 12
+MAX_SCHOOL_WORDS = 8
 MAX_SUBJECT_WORDS = 14
+MAX_WIDENED_WORDS = 6
+MAX_PIECE_WORDS = 16
 
-_PLACE_END = re.compile(r"\s*[|–,-]\s*City\b.*$|\s+City\s*,\s*(?:State)?.*$|\s+City\s*$|\s*[|–-]\s*State\b.*$")
-_REMARK = re.compile(r"\b(?:GPA|G\.P\.A|Grade|Note|Dean'?s List|Magna Cum|Summa Cum|Cum Laude|Graduated with)\b.*$", re.IGNORECASE)
-_PARTS = re.compile(r"\x00|\s*[|•·;，،、⋅‧]\s*|\s+[-–—−]+\s+|\s+[–—]|[–—]\s+|\s+,\s*|,\s+|\s*:\s+|：|\.\s+(?=[A-ZÀ-Ý])")
-_IN = re.compile(
-    r"^\s*(?:degree\s+)?(?:in|of|en|de|em|di|im fach|der|des|zum|zur|im|på|w|в|по|ב|في|with a major in|major in|d['’])\s+", re.IGNORECASE
+_DEGREE_MARK = "\x01"
+_PLACE_END = re.compile(r"\s*[|–,-]\s*City\b.*$|\s+City\s*,\s*(?:State)?.*$|\s*City\s*$|\s*[|–-]\s*State\b.*$")
+_REMARK = re.compile(
+    r"\b(?:GPA|G\.P\.A|Grade|Note|mention|mit der Note|Dean['’]?s List|Magna Cum|Summa Cum|Cum Laude|Graduated with)\b.*$",
+    re.IGNORECASE,
 )
+_PARTS = re.compile(
+    r"\x00+|\x01+|\s*[|•·;，،、⋅‧]\s*|\s+[-–—−]+\s+|\s+[–—]|[–—]\s+|\s*,\s+|,(?!\d)|\s*:\s+|：|\.\s+(?=[A-ZÀ-Ý])|\s\((?=[a-z])"
+)
+_IN = re.compile(
+    r"\s*(?:degree\s+)?(?:(?:in|of|en|de|em|di|im fach|der|des|zum|zur|im|w|в|по|في|with a major in|major in)\s+|d['’]|ב)",
+    re.IGNORECASE,
+)
+_AT = re.compile(r"\s(?:at|from|an der|am|presso|na|bij)\s+(?=[A-ZÀ-Ý])")
+_EARNED = re.compile(
+    r"\b(?:graduated(?: as| with)?|completed|earned|received|an?|the|toward(?:s)?(?: an?)?|pursuing(?: an?)?)$",
+    re.IGNORECASE,
+)
+_FOLLOWS = re.compile(
+    r"['’]?s?\s+(?:degree conferred|degree|diploma|studies|completo|completa|universitario|multiprofissional)\b",
+    re.IGNORECASE,
+)
+_BRACKET = re.compile(r"\s*\([^)\x00:]{1,30}\)")
+_COUNTED = re.compile(r"(?<![\d\x00/.-])(\d{1,2})\s+$")
+# What such words stand beside is no degree: "Master Project", "bachelor thesis".
+_BESIDE = re.compile(
+    r"['’]?s?[ -](?:project|thesis|degree program in|plan|student union|certified|chef|electrician|plumber|level|key|of ceremonies)\b",
+    re.IGNORECASE,
+)
+_NOUNS = frozenset({"license", "licence", "certificate", "certification", "certifcate", "diploma", "degree"})
+# Names that a more telling one of the same studies takes the place of.
+_GENERIC = frozenset({"studium", "studies", "studia", "degree", "diploma", "opleiding"})
 _NOT_STUDIES = re.compile(
-    r"^(?:relevant |advanced |selected )?(?:coursework|courses?|minor|major|emphasis|concentration|activities|honors|awards?|gpa|thesis|dissertation|member|dean|scholarship|graduated|master thesis|bachelor thesis|master project|project)\b",
+    r"(?:relevant |advanced |selected )?(?:coursework|courses?|minor|major|emphasis|concentration|activities|honors|awards?|gpa|thesis"
+    r"|dissertation|member|dean|scholarship|graduated|master thesis|bachelor thesis|master project|project)\b",
     re.IGNORECASE,
 )
 _CAPITAL = re.compile(r"[A-ZÀ-ÝА-Я0-9&(]")
-_JOINING = frozenset("of the and for at in de del la le les des du d di da do dos e y et für der die das von van of & i".split())
 
 
 @dataclass(slots=True)
@@ -43,7 +72,7 @@ class Study:
     school: str | None = None
     time: DateRange | None = None
     expected: bool = False
-    lines: list[int] = field(default_factory=list)
+    generic: bool = False
 
     def sure(self) -> bool:
         """Whether enough is known for it to be studies."""
@@ -60,6 +89,7 @@ class _Facts:
     school: str | None = None
     time: DateRange | None = None
     expected: bool = False
+    generic: bool = False
     kinds: list[str] = field(default_factory=list)
 
 
@@ -76,7 +106,27 @@ def studies(lines: Sequence[EntryLine], strict: bool) -> list[Study]:
             found.append(_begun(at, facts))
         else:
             _add(current, at, facts)
-    return [study for study in found if study.sure()]
+    return _once([study for study in found if study.sure()])
+
+
+def _once(found: Sequence[Study]) -> list[Study]:
+    """The studies, each once: what names the same level, school and date again adds nothing."""
+    kept: list[Study] = []
+    for study in found:
+        school = " ".join(words_of(study.school or ""))
+        same = (
+            other
+            for other in kept
+            if study.level == other.level
+            and school
+            and school == " ".join(words_of(other.school or ""))
+            and study.time
+            and other.time
+            and study.time.to == other.time.to
+        )
+        if next(same, None) is None:
+            kept.append(study)
+    return kept
 
 
 def _begun(at: int, facts: _Facts) -> Study:
@@ -87,8 +137,9 @@ def _begun(at: int, facts: _Facts) -> Study:
 
 def _add(study: Study, at: int, facts: _Facts) -> None:
     study.last = at
-    if facts.title and study.title is None:
-        study.title, study.level, study.subject = facts.title, facts.level, facts.subject or study.subject
+    if facts.title and (study.title is None or study.generic):
+        study.subject = study.subject or facts.subject
+        study.title, study.level, study.generic = facts.title, facts.level, facts.generic
     elif facts.subject and study.subject is None:
         study.subject = facts.subject
     study.school = study.school or facts.school
@@ -98,17 +149,20 @@ def _add(study: Study, at: int, facts: _Facts) -> None:
 
 
 def _begins_another(current: Study, facts: _Facts, leading: str, lines: Sequence[EntryLine], at: int) -> bool:
+    begins = facts.kinds[0] == leading
     if facts.title and current.title:
-        return True
+        return not (current.generic and facts.kinds == ["title"])
+    if facts.time and current.time and "expected" not in (facts.time.kind, current.time.kind):
+        return facts.school is not None or facts.title is not None or begins
     if facts.school and current.school:
-        return not (facts.title is None and facts.time is None)
-    if facts.time and current.time and facts.time.kind != "expected" and current.time.kind != "expected":
+        return facts.title is not None or facts.time is not None or begins
+    if begins and leading == "time" and current.title is not None:
         return True
-    if lines[at].after_blank and current.sure() and (current.title is None or facts.title is not None or current.school):
-        far = at - current.last > 1
-        if facts.kinds[0] == leading or far:
-            return True
-    return facts.kinds[0] == leading and leading in {"time", "school"} and current.title is not None
+    if lines[at].after_blank and current.sure():
+        return (begins and current.school is not None and current.title is not None) or (
+            facts.title is not None and current.school is not None and current.time is not None
+        )
+    return False
 
 
 def _read(lines: Sequence[EntryLine], strict: bool) -> Iterator[tuple[int, _Facts]]:
@@ -128,22 +182,19 @@ def _facts(line: EntryLine, text: str, strict: bool) -> Iterator[_Facts]:
     shift = len(line.text) - len(text)
     times = [time for time in line.times if time.kind != "length" and time.start >= shift]
     marked, marks = _marked(text, shift, times)
-    degrees = _beginning(marked, degrees_in(marked))
+    degrees = _named_degrees(marked)
     telling = is_body(line) and not line.bullet
     if telling and not (degrees and degrees[0].start < 40) and not (times and len(text.split()) < 16):
         return
-    if strict and not (degrees and (times or _school_in(marked))):
+    masked = _masked(marked, degrees)
+    if strict and not (degrees and (times or _school_in(masked))):
         return
-    if len(degrees) > 1 and times:
-        cut = _several(marked, degrees)
-        for start, end in cut:
-            part = marked[start:end]
-            held = [time for mark, time in marks if start <= mark < end]
-            facts = _one(part, held)
-            if facts.kinds:
-                yield facts
-        return
-    yield _one(marked, times)
+    starts = [0, *_further(marked, masked, degrees)]
+    for start, end in zip(starts, [*starts[1:], len(marked)], strict=True):
+        own = [Degree(d.start - start, d.end - start, d.level) for d in degrees if start <= d.start < end]
+        facts = _one(marked[start:end], own, [time for mark, time in marks if start <= mark < end])
+        if facts.kinds:
+            yield facts
 
 
 def _marked(text: str, shift: int, times: Sequence[DateRange]) -> tuple[str, list[tuple[int, DateRange]]]:
@@ -151,44 +202,105 @@ def _marked(text: str, shift: int, times: Sequence[DateRange]) -> tuple[str, lis
     marks = []
     for time in times:
         start, end = time.start - shift, time.end - shift
-        text = f"{text[:start]}{DATE_MARK}{' ' * (end - start - 1)}{text[end:]}"
+        text = f"{text[:start]}{DATE_MARK * (end - start)}{text[end:]}"
         marks.append((start, time))
     return text, marks
 
 
-def _beginning(text: str, degrees: Sequence[Degree]) -> list[Degree]:
-    """The degrees at the head of a stretch of the line: behind its beginning, a separator, a date or a school."""
-    found: list[Degree] = []
+def _masked(text: str, degrees: Sequence[Degree]) -> str:
     for degree in degrees:
-        before = text[: degree.start].rstrip(" \"'(“„«")
-        ended = not before or before[-1] in "\x00:,;|–—-•·.)،，/" or CHINESE.search(before[-1]) is not None
-        begun = before and _SCHOOL_BEFORE(before)
-        counted = re.fullmatch(r"\d{1,2}", before.strip()) is not None
-        graduated = re.search(r"(?:graduated(?: as| with)?|completed|earned|received|an?|the|working toward(?:s)?(?: an?)?|pursuing(?: an?)?|titre|tytuł|diplom|在读|全日制|学历|学位)$", before, re.IGNORECASE)
-        if ended or begun or counted or graduated:
+        text = f"{text[: degree.start]}{_DEGREE_MARK * (degree.end - degree.start)}{text[degree.end :]}"
+    return text
+
+
+def _named_degrees(text: str) -> list[Degree]:
+    """The degrees that head a stretch of the line; "High School" in a school's own name is none."""
+    found: list[Degree] = []
+    for degree in degrees_in(text):
+        if _BESIDE.match(text, degree.end):
+            continue
+        begin, end = _piece_around(text, degree)
+        written = text[degree.start : degree.end]
+        if _names_school(written) and (
+            text[begin : degree.start].strip(" \"'") or _name_follows(text[degree.end : end])
+        ):
+            continue
+        widened = _widened(text, degree, begin, end)
+        if widened:
+            found.append(widened)
+        elif _heads(text, degree, begin) and (not written[0].islower() or CHINESE.match(written)):
             found.append(degree)
     return found
 
 
-def _SCHOOL_BEFORE(before: str) -> bool:
+def _names_school(written: str) -> bool:
+    """Whether a degree's name is one of schools too: "High School", "Technikum", "Preparatoria"."""
+    lists = entry_words.load()
+    words = words_of(written)
+    if CHINESE.search(written):
+        chinese = lists["school_cjk"].chinese
+        return chinese is not None and chinese.search(written) is not None
+    return all(lists["school"].has_word(word) or lists["secondary_school"].has_word(word) for word in words)
+
+
+def _name_follows(rest: str) -> bool:
+    words = rest.split()
+    return bool(words) and words[0][0].isalpha() and words[0].lower() not in {"diploma", "degree", "graduate", "in"}
+
+
+def _piece_around(text: str, degree: Degree) -> tuple[int, int]:
+    for begin, end in _separated(text):
+        if begin <= degree.start < end:
+            while begin < degree.start and text[begin].isspace():
+                begin += 1
+            return begin, end
+    return degree.start, degree.end
+
+
+def _widened(text: str, degree: Degree, begin: int, end: int) -> Degree | None:
+    """ "Real Estate License", "Culinary Arts Degree": the piece that such a word ends names the degree."""
+    last = words_of(text[degree.start : degree.end])[-1:]
+    if not last or last[0] not in _NOUNS or begin == degree.start or text[degree.end : end].strip(" ()"):
+        return None
+    head = text[begin : degree.start]
+    if len(head.split()) > MAX_WIDENED_WORDS or not _CAPITAL.match(head) or _school_in(head) or DATE_MARK in head:
+        return None
+    inner = degrees_in(head)
+    level = highest([*inner, degree]).level
+    return Degree(begin, degree.end, "vocational" if level == "bachelor" and not inner else level)
+
+
+def _heads(text: str, degree: Degree, begin: int) -> bool:
+    """Whether the degree begins a piece, or stands behind a school, a number or "graduated as"."""
+    before = text[begin : degree.start].rstrip(" \"'(“„«")
+    if not before or CHINESE.search(before[-1]) or re.fullmatch(r"\d{1,2}|/", before.strip()) or before[-1] in ":(,|/":
+        return True
+    if _EARNED.search(before):
+        return True
     return _school_in(before) is not None
 
 
-def _several(text: str, degrees: Sequence[Degree]) -> list[tuple[int, int]]:
-    """Where a line that names several degrees is cut: before each that does not belong to the one before it."""
-    starts = [0]
+def _further(text: str, masked: str, degrees: Sequence[Degree]) -> list[int]:
+    """Where a line that tells of several studies goes on with the next: a degree behind another's school and date."""
+    starts = []
+    start = 0
     for one, other in zip(degrees, degrees[1:], strict=False):
-        between = text[one.end : other.start]
-        if DATE_MARK in between and _school_in(text[other.end :]) is not None:
+        between = masked[one.end : other.start]
+        ended = between.rstrip().endswith((".", ";")) or DATE_MARK in between
+        if (
+            one.start >= start
+            and ended
+            and _school_in(between)
+            and (_school_in(masked[other.end :]) is not None or DATE_MARK in masked[other.end :])
+        ):
             starts.append(other.start)
-    return list(zip(starts, [*starts[1:], len(text)], strict=True))
+            start = other.start
+    return starts
 
 
-def _one(text: str, times: Sequence[DateRange]) -> _Facts:
+def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> _Facts:
     facts = _Facts()
-    degrees = _beginning(text, degrees_in(text))
-    school = _school_in(text)
-    degree = _chosen(text, degrees, school)
+    masked = _masked(text, degrees)
     order: list[tuple[int, str]] = []
     expected = [time for time in times if time.kind == "expected"]
     dated = [time for time in times if time.kind != "expected"]
@@ -197,66 +309,54 @@ def _one(text: str, times: Sequence[DateRange]) -> _Facts:
     facts.time = time or (expected[0] if expected else None)
     if facts.time:
         order.append((text.find(DATE_MARK), "time"))
+    degree = _chosen(degrees)
+    school = _school_in(masked)
     if degree:
         order.append((degree.start, "title"))
         facts.level = degree.level
-        facts.title, facts.subject = _named(text, degree, school)
-    if school and not (degree and school[0] <= degree.start < school[1] and degree.level == "secondary" and school[1] - school[0] - (degree.end - degree.start) < 3):
-        facts.school = _clean_school(text[school[0] : school[1]])
+        facts.generic = fold(text[degree.start : degree.end]) in _GENERIC
+        facts.title, end = _title(text, degree)
+        facts.subject = _subject(masked[end : school[0] if school and school[0] > end else len(text)])
+    if school:
+        begin = _past_subject(text, *school) if degree and degree.end <= school[0] else school[0]
+        facts.school = _clean_school(text[begin : school[1]])
+        if begin > school[0] and degree and facts.subject is None:
+            facts.subject = trimmed(_IN.sub("", text[school[0] : begin])) or None
         order.append((school[0], "school"))
-    if facts.school is None and degree and not school:
-        facts.school = _school_beside(text, degree, facts)
+    elif degree:
+        facts.school = _school_beside(masked, degree, facts.subject)
     facts.kinds = [kind for _, kind in sorted(order)]
-    if facts.title and len(facts.kinds) > 1 and facts.kinds[0] == "time" and _only(text, degree):
-        pass
     return facts
 
 
-def _only(text: str, degree: Degree | None) -> bool:
-    return degree is not None and not text[: degree.start].strip(" \x00")
+def _chosen(degrees: Sequence[Degree]) -> Degree | None:
+    """The degree that a line is about: the first, or one of a level where the first has none."""
+    if not degrees:
+        return None
+    levelled = [degree for degree in degrees if degree.level != "other"]
+    return degrees[0] if degrees[0].level != "other" or not levelled else levelled[0]
 
 
-def _chosen(text: str, degrees: Sequence[Degree], school: tuple[int, int] | None) -> Degree | None:
-    """The degree that a line is about: the first, or one of a higher level behind "other" words."""
-    outside = [d for d in degrees if not (school and school[0] < d.start < school[1])]
-    inside = [d for d in degrees if d not in outside]
-    if not outside:
-        # "High School" within "Moorbank High School" names the school.
-        return None if inside and school else None
-    first = outside[0]
-    if first.level == "other":
-        better = [d for d in outside if d.level != "other"]
-        return highest(better) if better else first
-    return first
-
-
-def _named(text: str, degree: Degree, school: tuple[int, int] | None) -> tuple[str, str | None]:
-    """The degree as written, and its subject."""
+def _title(text: str, degree: Degree) -> tuple[str, int]:
+    """The degree as written, with what belongs to it, and where it ends."""
     end = degree.end
-    bracket = re.match(r"\s*\([^)]{1,30}\)", text[end:])
-    if bracket and DATE_MARK not in bracket.group():
-        end += bracket.end()
-    follows = re.match(r"['’]?s?\s+(?:degree|diploma|studies|diplom|degree conferred|completo|completa|universitario)\b", text[end:], re.IGNORECASE)
+    follows = _FOLLOWS.match(text, end)
     if follows:
-        end += follows.end()
+        end = follows.end()
+    bracket = _BRACKET.match(text, end)
+    if bracket:
+        end = bracket.end()
     title = text[degree.start : end].strip()
-    counted = re.search(r"(\d{1,2})\s*$", text[: degree.start])
-    if counted and DATE_MARK not in text[: degree.start]:
-        title = f"{counted.group(1)} {title}"
-    stop = len(text)
-    if school and school[0] >= end:
-        stop = school[0]
-    rest = text[end:stop]
-    return title, _subject(rest, text[degree.start : end])
+    counted = _COUNTED.search(text[: degree.start])
+    return (f"{counted.group(1)} {title}" if counted else title), end
 
 
-def _subject(rest: str, written: str) -> str | None:
-    rest = re.sub(r"^\s*(?:degree|diploma)\b", "", rest, flags=re.IGNORECASE)
+def _subject(rest: str) -> str | None:
     glued = _IN.match(rest)
     if glued:
         rest = rest[glued.end() :]
-    rest = rest.lstrip(" :,–—-|.")
-    part = next((each for part in _PARTS.split(rest) if (each := trimmed(part))), "")
+    rest = rest.lstrip(" :,–—-|.").partition(DATE_MARK)[0]
+    part = next((each for part in _PARTS.split(rest) if (each := trimmed(part.replace(_DEGREE_MARK, " ")))), "")
     part = trimmed(_REMARK.sub("", CITY_STATE.sub("", part)))
     if not part or len(part.split()) > MAX_SUBJECT_WORDS or is_place(part) or is_junk(part) or part.startswith("City"):
         return None
@@ -264,25 +364,26 @@ def _subject(rest: str, written: str) -> str | None:
 
 
 def _clean_school(text: str) -> str | None:
-    text = _PLACE_END.sub("", CITY_STATE.sub("", text))
-    return trimmed(_REMARK.sub("", text)) or None
+    text = _REMARK.sub("", _PLACE_END.sub("", CITY_STATE.sub("", text)))
+    opened = text.find("(")
+    if opened > 0 and ")" not in text[opened:]:
+        text = text[:opened]
+    return trimmed(text) or None
 
 
 def _school_in(text: str) -> tuple[int, int] | None:
-    """Where a school's name stands: the piece with a school's word in it, from its first capital on."""
+    """Where a school's name stands: the piece with a school's word in it."""
     lists = entry_words.load()
-    start = 0
-    for part in _separated(text):
-        begin, end = part
-        words = words_of(text[begin:end])
-        chinese = lists["school_cjk"].chinese
-        if lists["school"].within(words, "") or (chinese and chinese.search(text, begin, end)):
-            if "high" in words and not ({"school", "hs"} & set(words)) and len(words) > 6:
-                continue
-            begin = _school_start(text, begin, end)
-            return begin, end
-        start = end
-    del start
+    chinese = lists["school_cjk"].chinese
+    for begin, end in _separated(text):
+        part = text[begin:end]
+        if CHINESE.search(part):
+            for match in re.finditer(r"\S+", part):
+                if chinese and chinese.search(match.group()):
+                    return begin + match.start(), begin + match.end()
+        elif lists["school"].within(words_of(part), "") and len(part.split()) <= MAX_PIECE_WORDS:
+            at = _AT.search(part)
+            return (begin + at.end() if at else begin), end
     return None
 
 
@@ -296,35 +397,52 @@ def _separated(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-def _school_start(text: str, begin: int, end: int) -> int:
-    """A school's name behind a degree or a subject without a separator: "B.Sc. Physics Acme College"."""
-    degrees = [d for d in degrees_in(text[begin:end]) if not text[begin + d.start : begin + d.end].lower().startswith("high school")]
-    inner = [d for d in degrees if d.start == 0 or text[begin + d.start - 1] in " ("]
-    if inner and inner[0].start == 0:
-        begin += inner[0].end
-    at = re.search(r"\s(?:at|from|an der|à l['’]|à|presso|na|en la|bij|w)\s+(?=[A-ZÀ-Ý])", text[begin:end])
-    if at and inner:
-        return begin + at.end()
-    while begin < end and text[begin] in " :,.-()":
-        begin += 1
-    return begin
+def _past_subject(text: str, begin: int, end: int) -> int:
+    """Where the school's name begins in a piece that begins with the subject: "Accounting Acme College"."""
+    fields = entry_words.load()["field"]
+    schools = entry_words.load()["school"]
+    glued = _IN.match(text, begin, end)
+    at = glued.end() if glued else begin
+    words = list(re.finditer(r"\S+", text[at:end]))
+    for number, match in enumerate(words):
+        bare = words_of(match.group())
+        left = len(words) - number
+        if left <= 2 or not bare or not all(fields.has_word(word) for word in bare):
+            named = any(schools.has_word(word) for word in bare)
+            return at if number == 0 or named and left < 2 else at + match.start()
+    return at
 
 
-def _school_beside(text: str, degree: Degree, facts: _Facts) -> str | None:
-    """A school without a school's word: what stands behind the date, or behind the subject."""
-    if DATE_MARK in text:
-        behind = text.partition(DATE_MARK)[2] if text.find(DATE_MARK) > degree.start else ""
-        name = trimmed(_REMARK.sub("", _PLACE_END.sub("", behind)))
-        if name and len(name.split()) <= 8 and not is_place(name) and _CAPITAL.match(name) and not degrees_in(name):
-            return _first_part(name)
-    pieces = [each for part in _PARTS.split(_REMARK.sub("", _PLACE_END.sub("", text[degree.end :]))) if (each := trimmed(part))]
-    pieces = [each for each in pieces if not is_place(each) and not is_junk(each) and each != facts.subject]
-    for each in pieces:
-        if entry_words.load()["organization"].within(words_of(each), each):
-            return each
+def _school_beside(text: str, degree: Degree, subject: str | None) -> str | None:
+    """A school without a school's word: what stands behind the date, or before a place that stands for one."""
+    behind = text[degree.end :]
+    _, dated, after = behind.rpartition(DATE_MARK)
+    if dated:
+        name = trimmed(_REMARK.sub("", _PLACE_END.sub("", after)))
+        part = trimmed(_PARTS.split(name)[0]) if name else ""
+        if (
+            part
+            and len(part.split()) <= MAX_SCHOOL_WORDS
+            and _CAPITAL.match(part)
+            and not is_place(part)
+            and not is_junk(part)
+        ):
+            return part
+    if _PLACE_END.search(behind):
+        part = trimmed(_PARTS.split(_PLACE_END.sub("", behind).lstrip(" :,"))[-1].replace(_DEGREE_MARK, " "))
+        begin = _past_subject(f"{part} x x", 0, len(part) + 4)
+        name = trimmed(part[begin:])
+        if (
+            name
+            and begin < len(part)
+            and len(name.split()) <= MAX_SCHOOL_WORDS
+            and not is_place(name)
+            and not is_junk(name)
+        ):
+            return name
+    organization = entry_words.load()["organization"]
+    for part in _PARTS.split(_REMARK.sub("", behind)):
+        name = trimmed(_IN.sub("", part))
+        if name and name != subject and not is_place(name) and organization.within(words_of(name), name):
+            return name
     return None
-
-
-def _first_part(name: str) -> str | None:
-    part = trimmed(_PARTS.split(name)[0])
-    return part if part and not is_place(part) and not is_junk(part) else None

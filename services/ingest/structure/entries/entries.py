@@ -19,6 +19,8 @@ from services.ingest.structure.entries.work import Found, is_break, positions
 from services.ingest.structure.stored_text import Line, StoredText
 
 # Kinds of sections that tell of nothing but what they are named after.
+SURE_OCCUPATION = 2.8
+
 _WITHOUT_ENTRIES = frozenset({"summary", "skills", "certifications", "languages", "projects"})
 
 
@@ -31,13 +33,17 @@ def load() -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Lines of one section, or of none. `work`, `education`: what is looked for; `strict`: no heading says so."""
+    """Lines of one section, or of none. `work`, `education`: what is looked for; `strict`: no heading says so.
+
+    `studies_first`: positions are taken only where nothing else can be meant.
+    """
 
     lines: Sequence[Line]
     end: int
     work: bool
     education: bool
     strict: bool
+    studies_first: bool = False
 
 
 def find_entries(stored: StoredText, sections: Sequence[Section], identity: Sequence[IdentitySpan]) -> list[Entry]:
@@ -80,15 +86,13 @@ def _parts(stored: StoredText, sections: Sequence[Section]) -> Iterator[_Part]:
             yield part
 
 
-def _part(
-    section: Section, heading: str, lines: Sequence[Line], has_work: bool, has_education: bool
-) -> _Part | None:
+def _part(section: Section, heading: str, lines: Sequence[Line], has_work: bool, has_education: bool) -> _Part | None:
     words = words_of(heading)
     if section.kind == "experience":
         return _Part(lines, section.end, True, True, False)
     if section.kind == "education":
         mixed = entry_words.load()["mixed_heading"].within(words, heading)
-        return _Part(lines, section.end, mixed, True, False)
+        return _Part(lines, section.end, True, True, False, studies_first=not mixed)
     if section.kind in _WITHOUT_ENTRIES:
         return None
     service = entry_words.load()["volunteer_heading"].within(words, heading)
@@ -101,13 +105,15 @@ def _entries(lines: Sequence[EntryLine], part: _Part, text: str) -> list[Entry]:
     begun: list[tuple[int, Entry]] = []
     taken: set[int] = set()
     if part.work:
-        for position in positions(lines, part.strict):
+        for position in positions(lines, part.strict or part.studies_first):
+            if part.studies_first and not _no_study(position, lines):
+                continue
             entry = _worked(position, lines)
             taken.update(range(position.first, position.last + 1))
             if entry:
                 begun.append((position.first, entry))
     if part.education:
-        only_studies = not part.work
+        only_studies = not part.work or part.studies_first
         left = [line for at, line in enumerate(lines) if at not in taken] if part.work else lines
         for study in studies(left, part.strict or not only_studies):
             entry = _studied(study, left)
@@ -120,6 +126,14 @@ def _entries(lines: Sequence[EntryLine], part: _Part, text: str) -> list[Entry]:
     return [_ending(entry, end, text) for (_, entry), end in zip(begun, ends, strict=True)]
 
 
+def _no_study(found: Found, lines: Sequence[EntryLine]) -> bool:
+    """Whether a position among studies is one: its header names neither a degree nor a school."""
+    header = " ".join(line.text for line in lines[found.first : found.last + 1])
+    if found.title is None or piece(found.title).occupation < SURE_OCCUPATION or degrees_in(header):
+        return False
+    return not entry_words.load()["school"].within(words_of(header), header)
+
+
 def _ending(entry: Entry, end: int, text: str) -> Entry:
     return msgspec.structs.replace(entry, end=entry.start + len(text[entry.start : end].rstrip()))
 
@@ -127,7 +141,7 @@ def _ending(entry: Entry, end: int, text: str) -> Entry:
 def _worked(found: Found, lines: Sequence[EntryLine]) -> Entry | None:
     header = " ".join(line.text for line in lines[found.first : found.last + 1])
     named = found.title or ""
-    if is_break(named) or (not named and is_break(header)):
+    if is_break(named) or is_break(found.organization or "") or (not named and is_break(header)):
         return None
     if found.time is None and not named:
         return None
@@ -135,6 +149,8 @@ def _worked(found: Found, lines: Sequence[EntryLine]) -> Entry | None:
         return None
     words = words_of(named)
     if entry_words.load()["project"].within(words, named) and piece(named).occupation < 1.8:
+        return None
+    if _is_project(found, lines):
         return None
     first = lines[found.first]
     degree = degrees_in(named)
@@ -147,6 +163,14 @@ def _worked(found: Found, lines: Sequence[EntryLine]) -> Entry | None:
         first.start, lines[found.last].end, type="work", title=found.title, organization=found.organization,
         from_=from_, to=to, in_progress=in_progress, months=months,
     )  # fmt: skip
+
+
+def _is_project(found: Found, lines: Sequence[EntryLine]) -> bool:
+    """Whether the lines below say that what looks like a position is a project."""
+    if piece(found.title or "").occupation or (found.organization and piece(found.organization).organization > 1):
+        return False
+    below = " ".join(line.text for line in lines[found.first : found.last + 2])
+    return entry_words.load()["project"].within(words_of(below), below)
 
 
 def _work_dates(time: DateRange | None) -> tuple[str | None, str | None, bool, int | None]:
@@ -168,8 +192,13 @@ def _studied(study: Study, lines: Sequence[EntryLine]) -> Entry | None:
         in_progress = in_progress or study.time.in_progress
     if in_progress:
         to = None
+    level = study.level or "other"
+    if level == "other" and entry_words.load()["secondary_school"].within(
+        words_of(study.school or ""), study.school or ""
+    ):
+        level = "secondary"
     return Entry(
         lines[study.first].start, lines[study.last].end, type="education", title=study.title,
-        organization=study.school, from_=from_, to=to, in_progress=in_progress, level=study.level or "other",
+        organization=study.school, from_=from_, to=to, in_progress=in_progress, level=level,
         subject=study.subject,
     )  # fmt: skip

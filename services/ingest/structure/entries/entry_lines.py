@@ -16,13 +16,30 @@ MAX_HEADER_CHARS = 240
 MAX_HEADER_WORDS = 18
 MAX_DATED_CHARS = 600
 
-_BULLET = re.compile(r"[•◦▪■●○‣∙·*►➢➤✓✔❖◆◇□→»>+\uf0a7\uf0b7\uf076\uf0d8]|[-–—−]\s|\d{1,2}[.)、]\s|\?\s|o\s(?=[A-Z])|-(?=[A-Z])")
+_BULLET = re.compile(
+    r"[•◦▪■●○‣∙·*►➢➤✓✔❖◆◇□→»>+\uf0a7\uf0b7\uf076\uf0d8]|[-–—−]\s|\d{1,2}[.)、]\s|\?\s|o\s(?=[A-Z])|-(?=[A-Z])"
+)
 # UTF-8 read as Windows-1252 stays in many resumes; each is replaced by as many characters.
 _BROKEN = (
-    ("ï¼\u200b", " | "), ("ï¼ ", " | "), ("â€“", " – "), ("â€”", " – "), ("â€‹", "   "), ("â€™", "  ’"), ("Â\u200b", "  "), ("Â ", "  "),
-    ("Â", " "), ("\u200b", " "), ("\u00a0", " "), ("\ufeff", " "), ("\u3000", " "), ("\uff5c", "|"), ("─", "–"),
+    ("ï¼\u200b", " | "),
+    ("ï¼ ", " | "),
+    ("â€“", " – "),
+    ("â€”", " – "),
+    ("â€‹", "   "),
+    ("â€™", "  ’"),
+    ("Â\u200b", "  "),
+    ("Â ", "  "),
+    ("Â", " "),
+    ("\u200b", " "),
+    ("\u00a0", " "),
+    ("\ufeff", " "),
+    ("\u3000", " "),
+    ("\uff5c", "|"),
+    ("─", "–"),
 )
-_PAST = re.compile(r"^(?:[A-Z][a-z]+ed|Responsible|Responsibilities|Led|Built|Made|Ran|Wrote|Taught|Oversaw|Held|Kept|Sold|Gave|Won)\b")
+_PAST = re.compile(
+    r"^(?:[A-Z][a-z]+ed|Responsible|Responsibilities|Led|Built|Made|Ran|Wrote|Taught|Oversaw|Held|Kept|Sold|Gave|Won)\b"
+)
 _LETTERS = re.compile(r"[^\W\d_]")
 _SMALL_WORDS = frozenset(
     "of the and for in at to a an de la le les des du et en y e i di da do dos das del della und der die das von für im am zur zum bei van het een w z na в и по".split()
@@ -84,7 +101,11 @@ def is_body(line: EntryLine) -> bool:
     words = text.split()
     if len(words) > MAX_HEADER_WORDS:
         return True
-    if text.endswith((".", "!", "?", ":", "。", "；", ";", "…")) and len(words) >= 4 and not _ends_in_short_form(words[-1]):
+    if (
+        text.endswith((".", "!", "?", ":", "。", "；", ";", "…"))
+        and len(words) >= 4
+        and not _ends_in_short_form(words[-1])
+    ):
         return True
     if _PAST.match(text) and len(words) > 2:
         return True
@@ -95,7 +116,11 @@ def is_body(line: EntryLine) -> bool:
         return True
     telling = [word for word in words if _LETTERS.match(word) and fold(word) not in _SMALL_WORDS]
     small = sum(1 for word in telling if word[0].islower())
-    return len(words) >= 6 and small > len(telling) * 0.5 or (small == len(telling) and len(words) >= 4 and text[0].islower())
+    return (
+        len(words) >= 6
+        and small > len(telling) * 0.5
+        or (small == len(telling) and len(words) >= 4 and text[0].islower())
+    )
 
 
 def _ends_in_short_form(word: str) -> bool:

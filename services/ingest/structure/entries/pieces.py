@@ -17,11 +17,16 @@ PLACEHOLDER = re.compile(
 )
 CITY_STATE = re.compile(r"\s*[|–,-]?\s*\bCity\s*,\s*State\b|\s+[|–-]\s*(?:City|State)\b\s*$")
 
-_PARTS = re.compile(r"\x00|\s*[|•·;，،、⋅‧]\s*|\s+[-–—−]+\s+|\s+[–—]|[–—]\s+|(?<!\d),\s*|,\s+|\s*:\s+|：|\s+@\s*|(?<=\s)@(?=\w)|\s{2,}|\s+/\s*(?=\x00)")
+_PARTS = re.compile(
+    r"\x00|\s*[|•·;，،、⋅‧]\s*|\s+[-–—−]+\s+|\s+[–—]|[–—]\s+|(?<!\d),\s*|,\s+|\s*:\s+|：|\s+@\s*|(?<=\s)@(?=\w)|\s{2,}|\s+/\s*(?=\x00)"
+)
+# By so much must a later piece look more like an employer than the first that does.
+MARGIN = 1.5
 _EDGES = " \t\n|,;:·•–—-/()[]{}@\x00\u200b*>~_\\"
 _OPEN = "([{"
 _HEAD_ENDS = re.compile(
-    r"\b(?:of|for|in|at|de|del|della|dei|di|da|do|du|des|der|für|im|van|voor|w|в|по|to|with|en|em|und|and|&|as)\b|\bd['’]|[(/]", re.IGNORECASE
+    r"\b(?:of|for|in|at|de|del|della|dei|di|da|do|du|des|der|für|im|van|voor|w|в|по|to|with|en|em|und|and|&|as)\b|\bd['’]|[(/]",
+    re.IGNORECASE,
 )
 _AT = re.compile(
     r"^(?P<title>.+?)\s+(?:at|@|bei der|bei dem|beim|bei|chez|presso|bij|we|w|в|בחברת|ב-|לدى|لدى|auprès de)\s+(?P<organization>.+)$"
@@ -78,9 +83,11 @@ def _closed(text: str) -> bool:
 
 def _short_form_end(text: str) -> bool:
     last = text.rsplit(" ", 1)[-1]
-    return last.count(".") > 1 or (len(last) <= 6 and entry_words.load()["legal"].has_word(last[:-1].lower())) or len(
-        last
-    ) <= 5
+    return (
+        last.count(".") > 1
+        or (len(last) <= 6 and entry_words.load()["legal"].has_word(last[:-1].lower()))
+        or len(last) <= 5
+    )
 
 
 def piece(text: str, given: str = "") -> Piece:
@@ -144,16 +151,26 @@ def is_place(text: str) -> bool:
     """Whether a piece names a place alone."""
     folded = " ".join(words_of(text))
     places = entry_words.load()["place"]
-    return folded in places.whole or f" {folded} " in places.phrases or (
-        places.chinese is not None and places.chinese.fullmatch(text) is not None
-    ) or (len(text.split()) <= 4 and _STATE_CODE.match(text) is not None and not text.isupper())
+    return (
+        folded in places.whole
+        or f" {folded} " in places.phrases
+        or (places.chinese is not None and places.chinese.fullmatch(text) is not None)
+        or (len(text.split()) <= 4 and _STATE_CODE.match(text) is not None and not text.isupper())
+    )
 
 
 def is_junk(text: str) -> bool:
     """Whether a piece is neither a name nor a position: hours, kinds of contract, numbers, contact data."""
     lists = entry_words.load()
     words = words_of(text)
-    if not words or len(text) < 2 and not CHINESE.search(text) or _JUNK.match(text) or "http" in text or ("@" in text and "." in text):
+    if (
+        not words
+        or len(text) < 2
+        and not CHINESE.search(text)
+        or _JUNK.match(text)
+        or "http" in text
+        or ("@" in text and "." in text)
+    ):
         return True
     return f" {' '.join(words)} " in lists["department"].phrases or (
         len(words) == 1 and words[0] in lists["department"].whole
@@ -163,7 +180,7 @@ def is_junk(text: str) -> bool:
 def pieces_of(text: str) -> list[Piece]:
     """The pieces of one header line, its dates replaced by DATE_MARK, in order."""
     lists = entry_words.load()
-    label = _LABEL.match(text.strip(_EDGES))
+    label = _LABEL.match(text.strip())
     if label:
         said = words_of(label.group(1))
         for role, given in (("label_title", "title"), ("label_organization", "organization")):
@@ -191,7 +208,10 @@ def _phrased(text: str) -> list[Piece]:
     for pattern in (_AT_AS, _AS_AT):
         found = pattern.match(plain)
         if found:
-            return [piece(found["title"], "title"), piece(trimmed(found["organization"].partition(",")[0]), "organization")]
+            return [
+                piece(found["title"], "title"),
+                piece(trimmed(found["organization"].partition(",")[0]), "organization"),
+            ]
     return []
 
 
@@ -247,14 +267,20 @@ def told_apart(pieces: Sequence[Piece]) -> tuple[str | None, str | None]:
     left = [each for each in rest if each is not title]
     if organization is None:
         likely = [each for each in left if each.lean < 0]
-        organization = min(likely, key=lambda each: each.lean) if likely else None
+        organization = _likeliest(likely) if likely else None
     left = [each for each in left if each is not organization and not is_place(each.text)]
     if title is None and left:
         title = left.pop(0)
     if organization is None:
-        left = [each for each in left if each.lean <= 0]
+        left = [each for each in left if each.lean < 1]
         organization = left[0] if left else None
     return (title.text if title else None), _named(organization.text if organization else None)
+
+
+def _likeliest(likely: Sequence[Piece]) -> Piece:
+    """The employer: the first that looks like one ("Clinic, Department of Surgery"), or one that surely is one."""
+    surest = min(likely, key=lambda each: each.lean)
+    return surest if surest.lean < likely[0].lean - MARGIN else likely[0]
 
 
 def _named(organization: str | None) -> str | None:

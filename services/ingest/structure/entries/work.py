@@ -61,7 +61,10 @@ def positions(lines: Sequence[EntryLine], strict: bool) -> list[Found]:
     reader = _HeaderReader(lines, anchors)
     found: list[Found] = []
     above_used = -1
+    dated = {anchor.at for anchor in anchors if anchor.time is not None}
     for number, anchor in enumerate(anchors):
+        if anchor.time is None and (anchor.at <= above_used or anchor.at + 1 in dated):
+            continue
         header = reader.header(number, above_used, found[-1] if found else None)
         above_used = header.last
         found.append(header)
@@ -71,7 +74,7 @@ def positions(lines: Sequence[EntryLine], strict: bool) -> list[Found]:
 def is_break(text: str) -> bool:
     """Whether a header tells of a time without work: parental leave, travel, looking for work."""
     words = entry_words.words_of(text)
-    return entry_words.load()["break"].within(words[:6], text[:40])
+    return entry_words.load()["break"].within(words[:3], text[:20])
 
 
 def _anchors(lines: Sequence[EntryLine], strict: bool) -> list[_Anchor]:
@@ -111,7 +114,11 @@ def _anchor(at: int, line: EntryLine, strict: bool) -> _Anchor | None:
         return None
     if time.kind == "length":
         closed = _SIDE_SIGNS.fullmatch(rest.partition(DATE_MARK)[2]) is not None
-        return _Anchor(at, time, rest, False) if closed and len(words) <= 10 and not line.bullet and _set_off(rest) else None
+        return (
+            _Anchor(at, time, rest, False)
+            if closed and len(words) <= 10 and not line.bullet and _set_off(rest)
+            else None
+        )
     if time.kind == "point":
         about = entry_words.words_of(rest)
         if not occupied or strict or len(words) > 8 or entry_words.load()["project"].within(about, rest):
@@ -161,7 +168,11 @@ def _in_a_sentence(rest: str, words: Sequence[str]) -> bool:
     edge = _SIDE_SIGNS.fullmatch(before) or _SIDE_SIGNS.fullmatch(after)
     telling = [word for word in words if word[0].isalpha() and fold(word) not in _LEADS_ON]
     small = sum(1 for word in telling if word[0].islower())
-    if not edge and before.rstrip()[-1:] not in set(",|–—-(:;.]·•،，") and after.lstrip()[:1] not in set(",|–—-):;·•،，"):
+    if (
+        not edge
+        and before.rstrip()[-1:] not in set(",|–—-(:;.]·•،，")
+        and after.lstrip()[:1] not in set(",|–—-):;·•،，")
+    ):
         return len(words) > 5 and small * 2 > len(telling)
     return len(words) > 8 and small * 2 > len(telling)
 
@@ -258,6 +269,7 @@ class _HeaderReader:
                         pieces, last = pieces + self._pieces(taken), taken
                         break
         title, organization = told_apart(pieces)
+        title = _without_length_words(title)
         if organization is None and previous is not None and self._inherits(anchor, pieces, first, used):
             organization = previous.organization
             from_above = True
@@ -284,7 +296,12 @@ class _HeaderReader:
             naming = [p for p in pieces if not is_place(p.text)]
             if len(naming) >= 2 and any(p.lean > 0 for p in naming) and any(p.lean < 0 for p in naming):
                 break
-            if naming and any(p.lean > 0 for p in naming) and any(p.lean > 0 for p in more) and not any(p.lean < 0 for p in more):
+            if (
+                naming
+                and any(p.lean > 0 for p in naming)
+                and any(p.lean > 0 for p in more)
+                and not any(p.lean < 0 for p in more)
+            ):
                 break
             two_lines = two_lines or bool(naming and more)
             pieces, first = more + pieces, at
@@ -314,7 +331,11 @@ class _HeaderReader:
         if not found:
             return None
         if only_organization:
-            return at if any(p.lean > 0 for p in found) or (count == 1 and len(self._lines[at].text.split()) <= 6) else None
+            return (
+                at
+                if any(p.lean > 0 for p in found) or (count == 1 and len(self._lines[at].text.split()) <= 6)
+                else None
+            )
         if any(p.lean < 0 for p in found):
             return at if len(self._lines[at].text.split()) <= 12 else None
         after = at + 1
@@ -367,6 +388,16 @@ class _HeaderReader:
         if title:
             title = _short_title(title)
         return Found(first, last, title or None, None, anchor.time)
+
+
+def _without_length_words(title: str | None) -> str | None:
+    """ "Tutor for" of "Tutor for two years" is a tutor."""
+    while title and " " in title:
+        head, _, last = title.rpartition(" ")
+        if not entry_words.load()["for_length"].within(entry_words.words_of(last), ""):
+            break
+        title = trimmed(head)
+    return title
 
 
 def _around_placeholder(rest: str) -> tuple[str, str]:
