@@ -46,9 +46,10 @@ _BRACKET = re.compile(r"\s*\([^)\x00:]{1,30}\)")
 _COUNTED = re.compile(r"(?<![\d\x00/.-])(\d{1,2})\s+$")
 # What such words stand beside is no degree: "Master Project", "bachelor thesis".
 _BESIDE = re.compile(
-    r"['’]?s?[ -](?:project|thesis|degree program in|plan|student union|certified|chef|electrician|plumber|level|key|of ceremonies)\b",
+    r"['’]?s?[ -](?:project|thesis|degree program in|plan|student union|certified|chef|electrician|plumber|key|of ceremonies)\b",
     re.IGNORECASE,
 )
+_JOINS = re.compile(r"\b(?:of|de|des|du|in|for|to|the|a|an|and|with)\s*$", re.IGNORECASE)
 _NOUNS = frozenset({"license", "licence", "certificate", "certification", "certifcate", "diploma", "degree"})
 # Names that a more telling one of the same studies takes the place of.
 _GENERIC = frozenset({"studium", "studies", "studia", "degree", "diploma", "opleiding"})
@@ -57,6 +58,7 @@ _NOT_STUDIES = re.compile(
     r"|dissertation|member|dean|scholarship|graduated|master thesis|bachelor thesis|master project|project)\b",
     re.IGNORECASE,
 )
+_NEVER_STUDIES = re.compile(r"(?:master['’]?s?|bachelor['’]?s?|diploma|doctoral|final)?[ -]?(?:project|thesis)\b", re.IGNORECASE)
 _CAPITAL = re.compile(r"[A-ZÀ-ÝА-Я0-9&(]")
 
 
@@ -171,7 +173,7 @@ def _read(lines: Sequence[EntryLine], strict: bool) -> Iterator[tuple[int, _Fact
         if line.bullet and not bulleted:
             continue
         text = without_bullet(line.text) if line.bullet else line.text
-        if _NOT_STUDIES.match(text) and not line.times:
+        if _NEVER_STUDIES.match(text) or (_NOT_STUDIES.match(text) and not line.times):
             continue
         for facts in _facts(line, text, strict):
             if facts.kinds:
@@ -263,7 +265,7 @@ def _widened(text: str, degree: Degree, begin: int, end: int) -> Degree | None:
     if not last or last[0] not in _NOUNS or begin == degree.start or text[degree.end : end].strip(" ()"):
         return None
     head = text[begin : degree.start]
-    if len(head.split()) > MAX_WIDENED_WORDS or not _CAPITAL.match(head) or _school_in(head) or DATE_MARK in head:
+    if len(head.split()) > MAX_WIDENED_WORDS or not _CAPITAL.match(head) or _school_in(head) or DATE_MARK in head or _JOINS.search(head):
         return None
     inner = degrees_in(head)
     level = highest([*inner, degree]).level
@@ -277,7 +279,7 @@ def _heads(text: str, degree: Degree, begin: int) -> bool:
         return True
     if _EARNED.search(before):
         return True
-    return _school_in(before) is not None
+    return degree.level != "other" and _school_in(before) is not None
 
 
 def _further(text: str, masked: str, degrees: Sequence[Degree]) -> list[int]:
@@ -321,7 +323,7 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> _F
         begin = _past_subject(text, *school) if degree and degree.end <= school[0] else school[0]
         facts.school = _clean_school(text[begin : school[1]])
         if begin > school[0] and degree and facts.subject is None:
-            facts.subject = trimmed(_IN.sub("", text[school[0] : begin])) or None
+            facts.subject = trimmed(_without_in(text[school[0] : begin])) or None
         order.append((school[0], "school"))
     elif degree:
         facts.school = _school_beside(masked, degree, facts.subject)
@@ -361,6 +363,11 @@ def _subject(rest: str) -> str | None:
     if not part or len(part.split()) > MAX_SUBJECT_WORDS or is_place(part) or is_junk(part) or part.startswith("City"):
         return None
     return part
+
+
+def _without_in(text: str) -> str:
+    glued = _IN.match(text)
+    return text[glued.end() :] if glued else text
 
 
 def _clean_school(text: str) -> str | None:
@@ -442,7 +449,7 @@ def _school_beside(text: str, degree: Degree, subject: str | None) -> str | None
             return name
     organization = entry_words.load()["organization"]
     for part in _PARTS.split(_REMARK.sub("", behind)):
-        name = trimmed(_IN.sub("", part))
+        name = trimmed(_without_in(part))
         if name and name != subject and not is_place(name) and organization.within(words_of(name), name):
             return name
     return None

@@ -10,7 +10,7 @@ import msgspec
 from libs.contracts.structure import MAX_ENTRIES, Entry, IdentitySpan, Section
 from services.ingest.structure.entries import date_words, degrees, entry_words
 from services.ingest.structure.entries.dates import DateRange, days_come_first
-from services.ingest.structure.entries.degrees import degrees_in
+from services.ingest.structure.entries.degrees import Degree, degrees_in
 from services.ingest.structure.entries.education import Study, studies
 from services.ingest.structure.entries.entry_lines import EntryLine, entry_lines
 from services.ingest.structure.entries.entry_words import words_of
@@ -154,7 +154,7 @@ def _worked(found: Found, lines: Sequence[EntryLine]) -> Entry | None:
         return None
     first = lines[found.first]
     degree = degrees_in(named)
-    if degree and degree[0].start == 0 and degree[0].level != "other" and piece(named).occupation < 1.8:
+    if degree and _is_degree(named, degree[0]):
         study = Study(found.first, found.last, title=named[: degree[0].end], level=degree[0].level, time=found.time)
         study.school = found.organization
         return _studied(study, lines)
@@ -163,6 +163,15 @@ def _worked(found: Found, lines: Sequence[EntryLine]) -> Entry | None:
         first.start, lines[found.last].end, type="work", title=found.title, organization=found.organization,
         from_=from_, to=to, in_progress=in_progress, months=months,
     )  # fmt: skip
+
+
+def _is_degree(named: str, degree: Degree) -> bool:
+    """Whether what stands as a position is a degree: "Associate of Arts", not "MBA Intern"."""
+    if degree.start or degree.level == "other":
+        return False
+    rest = piece(named[degree.end :]).occupation if named[degree.end :].strip() else 0
+    several = " " in named[degree.start : degree.end]
+    return not rest and (several or not piece(named).occupation)
 
 
 def _is_project(found: Found, lines: Sequence[EntryLine]) -> bool:

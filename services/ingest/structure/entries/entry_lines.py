@@ -107,6 +107,8 @@ def is_body(line: EntryLine) -> bool:
         and not _ends_in_short_form(words[-1])
     ):
         return True
+    if text[0].islower() and text.endswith("."):
+        return True
     if _PAST.match(text) and len(words) > 2:
         return True
     if text.endswith((",", "-")) and len(words) >= 4:
