@@ -228,6 +228,8 @@ class _LineReader(PointReader):
             after, joined = after + 1, True
         if not joined and self.text(after) in {"/", ","} and not self.touches(after):
             return None
+        if not joined and self.text(after) == "/" and self._is_year(at - 1) and self._is_year(after + 1):
+            after, joined = after + 1, True
         until = self.phrase("until", after)
         if until and self._goes_on(until[1]):
             after, joined = until[1], True

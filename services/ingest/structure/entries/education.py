@@ -27,7 +27,7 @@ _REMARK = re.compile(
     re.IGNORECASE,
 )
 _PARTS = re.compile(
-    r"\x00+|\x01+|\s*[|•·;，،、⋅‧]\s*|\s+[-–—−]+\s+|\s+[–—]|[–—]\s+|\s*,\s+|,(?!\d)|\s*:\s+|：|\.\s+(?=[A-ZÀ-Ý])|\s\((?=[a-z])"
+    r"\s*\bCity\s*,\s*State\b|\x00+|\x01+|\s*[|•·;，،、⋅‧]\s*|\s+[-–—−]+\s+|\s+[–—]|[–—]\s+|\s*,\s+|,(?!\d)|\s*:\s+|：|(?<=[^\W\d_]{3})\.\s+(?=[A-ZÀ-Ý])|\s\((?=[a-z])"
 )
 _IN = re.compile(
     r"\s*(?:degree\s+)?(?:(?:in|of|en|de|em|di|im fach|der|des|zum|zur|im|w|в|по|في|with a major in|major in)\s+|d['’]|ב)",
@@ -59,6 +59,11 @@ _NOT_STUDIES = re.compile(
     re.IGNORECASE,
 )
 _NEVER_STUDIES = re.compile(r"(?:master['’]?s?|bachelor['’]?s?|diploma|doctoral|final)?[ -]?(?:project|thesis)\b", re.IGNORECASE)
+_MONTH_ALONE = re.compile(
+    r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|january|february|march|april|august|september|october"
+    r"|november|december)\b\.?\s+",
+    re.IGNORECASE,
+)
 _CAPITAL = re.compile(r"[A-ZÀ-ÝА-Я0-9&(]")
 
 
@@ -277,7 +282,7 @@ def _heads(text: str, degree: Degree, begin: int) -> bool:
     before = text[begin : degree.start].rstrip(" \"'(“„«")
     if not before or CHINESE.search(before[-1]) or re.fullmatch(r"\d{1,2}|/", before.strip()) or before[-1] in ":(,|/":
         return True
-    if _EARNED.search(before):
+    if _EARNED.search(before) or is_place(before.strip(" ,")):
         return True
     return degree.level != "other" and _school_in(before) is not None
 
@@ -306,7 +311,7 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> _F
     order: list[tuple[int, str]] = []
     expected = [time for time in times if time.kind == "expected"]
     dated = [time for time in times if time.kind != "expected"]
-    facts.expected = bool(expected) or says_ongoing(text.replace(DATE_MARK, " "))
+    facts.expected = bool(expected) or says_ongoing(text.replace(DATE_MARK, " ")) or _says_present(text)
     time = next((time for time in dated if time.kind in {"range", "since"}), dated[0] if dated else None)
     facts.time = time or (expected[0] if expected else None)
     if facts.time:
@@ -321,7 +326,7 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> _F
         facts.subject = _subject(masked[end : school[0] if school and school[0] > end else len(text)])
     if school:
         begin = _past_subject(text, *school) if degree and degree.end <= school[0] else school[0]
-        facts.school = _clean_school(text[begin : school[1]])
+        facts.school = _clean_school(_without_repeated(text[begin : school[1]], facts.subject))
         if begin > school[0] and degree and facts.subject is None:
             facts.subject = trimmed(_without_in(text[school[0] : begin])) or None
         order.append((school[0], "school"))
@@ -329,6 +334,16 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> _F
         facts.school = _school_beside(masked, degree, facts.subject)
     facts.kinds = [kind for _, kind in sorted(order)]
     return facts
+
+
+def _says_present(text: str) -> bool:
+    """Whether "Current" or "Present" stands by itself where a date would."""
+    return any(part.strip(" ()").lower() in {"current", "present"} for part in _PARTS.split(text) if part)
+
+
+def _without_month(text: str) -> str:
+    month = _MONTH_ALONE.match(text)
+    return text[month.end() :] if month else text
 
 
 def _chosen(degrees: Sequence[Degree]) -> Degree | None:
@@ -365,13 +380,19 @@ def _subject(rest: str) -> str | None:
     return part
 
 
+def _without_repeated(school: str, subject: str | None) -> str:
+    """A school's name without the subject that some forms repeat behind it."""
+    at = school.rfind(subject) if subject else -1
+    return school[:at] if at > 0 and _school_in(school[:at]) else school
+
+
 def _without_in(text: str) -> str:
     glued = _IN.match(text)
     return text[glued.end() :] if glued else text
 
 
 def _clean_school(text: str) -> str | None:
-    text = _REMARK.sub("", _PLACE_END.sub("", CITY_STATE.sub("", text)))
+    text = _without_month(_REMARK.sub("", _PLACE_END.sub("", CITY_STATE.sub("", text))).strip())
     opened = text.find("(")
     if opened > 0 and ")" not in text[opened:]:
         text = text[:opened]
@@ -390,7 +411,8 @@ def _school_in(text: str) -> tuple[int, int] | None:
                     return begin + match.start(), begin + match.end()
         elif lists["school"].within(words_of(part), "") and len(part.split()) <= MAX_PIECE_WORDS:
             at = _AT.search(part)
-            return (begin + at.end() if at else begin), end
+            named = at is not None and lists["school"].within(words_of(part[at.end() :]), "")
+            return (begin + at.end() if at and named else begin), end
     return None
 
 
@@ -415,8 +437,9 @@ def _past_subject(text: str, begin: int, end: int) -> int:
         bare = words_of(match.group())
         left = len(words) - number
         if left <= 2 or not bare or not all(fields.has_word(word) for word in bare):
-            named = any(schools.has_word(word) for word in bare)
-            return at if number == 0 or named and left < 2 else at + match.start()
+            return at + match.start()
+        if number and any(schools.has_word(word) for word in bare):
+            return at + match.start()
     return at
 
 
@@ -435,6 +458,11 @@ def _school_beside(text: str, degree: Degree, subject: str | None) -> str | None
             and not is_junk(part)
         ):
             return part
+    ahead = text[: degree.start].rpartition(DATE_MARK)[2]
+    if _PLACE_END.search(ahead):
+        name = trimmed(_PLACE_END.sub("", ahead))
+        if name and len(name.split()) <= MAX_SCHOOL_WORDS and not is_place(name) and not is_junk(name):
+            return name
     if _PLACE_END.search(behind):
         part = trimmed(_PARTS.split(_PLACE_END.sub("", behind).lstrip(" :,"))[-1].replace(_DEGREE_MARK, " "))
         begin = _past_subject(f"{part} x x", 0, len(part) + 4)

@@ -60,7 +60,20 @@ def find_entries(stored: StoredText, sections: Sequence[Section], identity: Sequ
         found.extend(_entries(entry_lines(stored.text, lines, stored.as_of, day_first), part, stored.text))
         if len(found) >= MAX_ENTRIES:
             break
-    return sorted(found, key=lambda entry: entry.start)[:MAX_ENTRIES]
+    return _once(sorted(found, key=lambda entry: entry.start))[:MAX_ENTRIES]
+
+
+def _once(found: Sequence[Entry]) -> list[Entry]:
+    """The entries; one that a resume tells of again, in a summary or on a second page, counts once."""
+    seen: set[tuple[str | None, ...]] = set()
+    kept = []
+    for entry in found:
+        said = (entry.type, entry.title, entry.organization, entry.from_, entry.to)
+        if (entry.from_ or entry.to) and said in seen:
+            continue
+        seen.add(said)
+        kept.append(entry)
+    return kept
 
 
 def _parts(stored: StoredText, sections: Sequence[Section]) -> Iterator[_Part]:

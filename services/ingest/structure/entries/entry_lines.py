@@ -21,8 +21,8 @@ _BULLET = re.compile(
 )
 # UTF-8 read as Windows-1252 stays in many resumes; each is replaced by as many characters.
 _BROKEN = (
-    ("ï¼\u200b", " | "),
-    ("ï¼ ", " | "),
+    ("ï¼\u200b", " – "),
+    ("ï¼ ", " – "),
     ("â€“", " – "),
     ("â€”", " – "),
     ("â€‹", "   "),
@@ -36,8 +36,9 @@ _BROKEN = (
     ("\u3000", " "),
     ("\uff5c", "|"),
     ("─", "–"),
+    ("－", "–"),
 )
-_PAST = re.compile(
+TELLING = re.compile(
     r"^(?:[A-Z][a-z]+ed|Responsible|Responsibilities|Led|Built|Made|Ran|Wrote|Taught|Oversaw|Held|Kept|Sold|Gave|Won)\b"
 )
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -109,7 +110,7 @@ def is_body(line: EntryLine) -> bool:
         return True
     if text[0].islower() and text.endswith("."):
         return True
-    if _PAST.match(text) and len(words) > 2:
+    if TELLING.match(text) and len(words) > 2:
         return True
     if text.endswith((",", "-")) and len(words) >= 4:
         return True

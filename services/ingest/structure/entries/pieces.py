@@ -13,7 +13,7 @@ from services.ingest.structure.entries.entry_words import CHINESE, words_of
 DATE_MARK = "\x00"
 
 PLACEHOLDER = re.compile(
-    r"Company Name(?:\s*[|–,/-]?\s*City\s*,\s*State\b|\s*[|–,/-]\s*(?:City|State)\b|\s*[|–,/-]?\s*City\s*,?$)?(?:\s*,\s*(?:USA|United States|US))?"
+    r"Company Name(?:\s*[|–,/-]?\s*City\s*,\s*State\b|\s*[|–,/-]\s*(?:City|State)\b|\s*[|–,/-]?\s*City\b\s*,?)?(?:\s*,\s*(?:USA|United States|US))?"
 )
 CITY_STATE = re.compile(r"\s*[|–,-]?\s*\bCity\s*,\s*State\b|\s+[|–-]\s*(?:City|State)\b\s*$")
 

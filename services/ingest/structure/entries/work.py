@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.date_words import fold
 from services.ingest.structure.entries.dates import DateRange
-from services.ingest.structure.entries.entry_lines import EntryLine, is_body, without_bullet
+from services.ingest.structure.entries.entry_lines import TELLING, EntryLine, is_body, without_bullet
 from services.ingest.structure.entries.pieces import (
     CITY_STATE,
     DATE_MARK,
@@ -30,6 +30,7 @@ MAX_TITLE_WORDS = 16
 _LEADS_ON = frozenset(
     "from in during of the since between for by until till to a an and or with on am im en seit vom von de du des depuis del della dal au à w od do z в с на по от".split()
 )
+_FIGURE = re.compile(r"\d\s?%|[$€£]\s?\d")
 _SIDE_SIGNS = re.compile(r"[\s|,;:·•()\[\]–—\-/.\x00]*")
 
 
@@ -104,8 +105,10 @@ def _anchor(at: int, line: EntryLine, strict: bool) -> _Anchor | None:
     leaning = pieces_of(rest)
     likely = any(piece.lean != 0 or piece.given for piece in leaning)
     occupied = any(piece.occupation >= 1.8 or piece.given == "title" for piece in leaning)
+    if words and words[0][0].islower() and not occupied and not line.text[:1].isdigit():
+        return None
     if time.kind in {"range", "since"}:
-        if strict and words and not occupied:
+        if strict and words and (not occupied or fold(words[0].strip(",")) == "member"):
             return None
         return _Anchor(at, time, rest, False)
     if time.kind == "season":
@@ -158,7 +161,7 @@ def _without_times(line: EntryLine, text: str, shift: int, time: DateRange) -> s
 
 def _in_a_sentence(rest: str, words: Sequence[str]) -> bool:
     """Whether the date is said in passing: "from 2015 to 2017 we sold more than …"."""
-    if len(words) > MAX_SURE_WORDS:
+    if len(words) > MAX_SURE_WORDS or _FIGURE.search(rest) or (TELLING.match(rest) and len(words) > 2):
         return True
     before, _, after = rest.partition(DATE_MARK)
     leading = entry_words.words_of(before)
@@ -415,4 +418,10 @@ def _around_placeholder(rest: str) -> tuple[str, str]:
 
 def _short_title(title: str) -> str | None:
     title = re.sub(r"\.{3,}.*$", "", title)
+    words = title.split()
+    for number, word in enumerate(words[1:], 1):
+        # What was done runs on behind the position: "Accountant Performed the full spectrum of …".
+        if len(words) > MAX_TITLE_WORDS // 2 and TELLING.match(word):
+            title = " ".join(words[:number])
+            break
     return trimmed(title) or None
