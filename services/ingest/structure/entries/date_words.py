@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -21,6 +22,11 @@ class DateWords:
     by_role: dict[str, dict[Phrase, int]] = field(default_factory=dict)
     # First words of each role's phrases, so that most words are told to be none by one look.
     first_words: dict[str, frozenset[str]] = field(default_factory=dict)
+    # First words of all that a date, a range or a length may begin with.
+    openings: frozenset[str] = frozenset()
+    # Units of time, to tell lines that name a length of time: in plain letters, and as a pattern in all.
+    ascii_units: frozenset[str] = frozenset()
+    other_units: re.Pattern[str] = re.compile("")
 
 
 @lru_cache(maxsize=20_000)
@@ -46,4 +52,18 @@ def load() -> DateWords:
             folded = tuple(token.text for token in tokens_of(phrase) if token.text != ".")
             words.by_role.setdefault(role, {}).setdefault(folded, int(value or 0))
     words.first_words = {role: frozenset(phrase[0] for phrase in phrases) for role, phrases in words.by_role.items()}
+    _prepare(words)
     return words
+
+
+def _prepare(words: DateWords) -> None:
+    opening = ("expected", "since", "between", "month", "season", "number", "length", "vague")
+    words.openings = frozenset("'`").union(*(words.first_words[role] for role in opening))
+    units = words.first_words["unit"] | words.first_words["length"]
+    words.ascii_units = frozenset(unit for unit in units if unit.isascii())
+    glued = "|".join(sorted((re.escape(unit) for unit in units if not unit.isascii()), key=len, reverse=True))
+    spaced = "|".join(sorted(map(re.escape, words.ascii_units), key=len, reverse=True))
+    # Accents are folded only in words, so the accented spellings are told by their beginnings.
+    words.other_units = re.compile(
+        rf"\d\W{{0,2}}[^\W\d]|{glued}|\b(?:{spaced}|années?|años?|mês|miesiąc)", re.IGNORECASE
+    )

@@ -17,7 +17,11 @@ RangeKind = Literal["range", "since", "point", "season", "expected", "length"]
 MAX_MONTHS = 70 * 12
 
 # What a line must hold for a date to be in it; lines without are not looked at any further.
-_MAY_HOLD = re.compile(r"\d{4}|['’‘´`]\d\d(?!\d)|\d[/.]\d\d(?!\d)|[^\W\d_]{3}\.? \d\d(?!\d)")
+_MAY_HOLD = re.compile(
+    r"\d{4}|['’‘´`]\d\d(?!\d)|\d[/.]\d\d(?!\d)|(?<=[^\W\d_]{3}) \d\d(?!\d)|(?<=[^\W\d_]{3}\.) \d\d(?!\d)"
+)
+_DIGIT = re.compile(r"\d")
+_ASCII_WORDS = re.compile(r"[a-z]+")
 _DAY_FIRST = re.compile(r"(?<!\d)(?:1[3-9]|2\d|3[01])/\d{1,2}/\d{2}")
 _MONTH_FIRST = re.compile(r"(?<!\d)\d{1,2}/(?:1[3-9]|2\d|3[01])/\d{2}")
 _ENGLISH = re.compile(r"\b(?:the|and|with|of)\b", re.IGNORECASE)
@@ -63,7 +67,7 @@ def date_ranges(text: str, as_of: date) -> list[DateRange]:
 
 def line_ranges(line: str, as_of: date, day_first: bool = False) -> list[DateRange]:
     """The times named in one line; offsets into the line."""
-    if not (_MAY_HOLD.search(line) or _may_hold_length().search(line)):
+    if not ((_DIGIT.search(line) and _MAY_HOLD.search(line)) or _may_hold_length(line)):
         return []
     return list(_LineReader(line, as_of, day_first).ranges())
 
@@ -84,20 +88,12 @@ def days_come_first(text: str) -> bool:
     return _ENGLISH.search(text) is None
 
 
-_length_patterns: list[re.Pattern[str]] = []
-
-
-def _may_hold_length() -> re.Pattern[str]:
-    if not _length_patterns:
-        words = date_words.load()
-        units = sorted({phrase[0] for phrase in words.by_role["unit"]} | {"mies"}, key=len, reverse=True)
-        lengths = sorted({phrase[0] for phrase in words.by_role["length"] if len(phrase) == 1})
-        numbers = sorted({phrase[0] for phrase in words.by_role["number"]}, key=len, reverse=True)
-        joined = [("|".join(map(re.escape, each))) for each in (numbers, units, lengths)]
-        _length_patterns.append(
-            re.compile(rf"(?:\d|\b(?:{joined[0]})\b)\W{{0,2}}[^\W\d]|(?<![^\W\d])ו?ל?(?:{joined[2]})", re.IGNORECASE)
-        )
-    return _length_patterns[0]
+def _may_hold_length(line: str) -> bool:
+    """Whether a line holds a word of a length of time: years, months, in any of the languages."""
+    words = date_words.load()
+    if line.isascii():
+        return not words.ascii_units.isdisjoint(_ASCII_WORDS.findall(line.lower()))
+    return words.other_units.search(line) is not None
 
 
 class _LineReader(PointReader):
@@ -108,6 +104,10 @@ class _LineReader(PointReader):
     def ranges(self) -> Iterator[DateRange]:
         at = 0
         while at < len(self.tokens):
+            token = self.tokens[at]
+            if token.number < 0 and token.text not in self._words.openings and token.text.isascii():
+                at += 1
+                continue
             found = self._expected(at) or self._since(at) or self._dates(at, at) or self._length(at)
             if found:
                 yield found[0]

@@ -15,6 +15,7 @@ from services.ingest.structure.entries.entry_words import CHINESE
 DEGREES = Path(__file__).with_name("degrees_v1.tsv")
 
 MAX_DEGREE_WORDS = 7
+MAX_LINE_CHARS = 500
 
 _TOKEN = re.compile(r"[^\W_\u3400-\u9fff]+(?:['’.&/-][^\W_\u3400-\u9fff]+)*")
 # Capitals tell these short forms from words: "MA" and "ma", "BE" and "be".
@@ -70,6 +71,9 @@ def _words(name: str) -> tuple[str, ...]:
 def degrees_in(text: str) -> list[Degree]:
     """The degrees named in a line, the longest name at each place, in order."""
     names = load()
+    text = text[:MAX_LINE_CHARS]
+    if text.isascii() and not any(_may_open(names, word) for word in _TOKEN.findall(text)):
+        return []
     tokens = [(match.start(), match.end(), fold(match.group())) for match in _TOKEN.finditer(text)]
     found: list[Degree] = []
     at = 0
@@ -84,9 +88,13 @@ def degrees_in(text: str) -> list[Degree]:
             at += length
         else:
             at += 1
-    for match in names.chinese.finditer(text):
+    for match in () if text.isascii() else names.chinese.finditer(text):
         found.append(Degree(match.start(), match.end(), names.chinese_levels[match.group()]))
     return sorted(found, key=lambda degree: degree.start)
+
+
+def _may_open(names: _Names, word: str) -> bool:
+    return word.lower() in names.first_words and (len(word) > _SHORT or not word.islower())
 
 
 def _may_begin(names: _Names, word: str) -> bool:

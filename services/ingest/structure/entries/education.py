@@ -18,6 +18,7 @@ from services.ingest.structure.entries.pieces import CITY_STATE, DATE_MARK, is_j
 MAX_SCHOOL_WORDS = 8
 MAX_SUBJECT_WORDS = 14
 MAX_WIDENED_WORDS = 6
+MAX_STRICT_CHARS = 200
 MAX_PIECE_WORDS = 16
 
 _DEGREE_MARK = "\x01"
@@ -172,10 +173,15 @@ def _begins_another(current: Study, facts: _Facts, leading: str, lines: Sequence
     return False
 
 
+def _near(line: EntryLine) -> bool:
+    """Whether a degree stands in a line's first words."""
+    return bool(degrees_in(line.text[:60]))
+
+
 def _read(lines: Sequence[EntryLine], strict: bool) -> Iterator[tuple[int, _Facts]]:
-    bulleted = all(line.bullet for line in lines if degrees_in(line.text)) if lines else False
+    bulleted = not strict and any(line.bullet for line in lines) and all(line.bullet for line in lines if _near(line))
     for at, line in enumerate(lines):
-        if line.bullet and not bulleted:
+        if (line.bullet and not bulleted) or (strict and len(line.text) > MAX_STRICT_CHARS):
             continue
         text = without_bullet(line.text) if line.bullet else line.text
         if _NEVER_STUDIES.match(text) or (_NOT_STUDIES.match(text) and not line.times):
@@ -190,6 +196,8 @@ def _facts(line: EntryLine, text: str, strict: bool) -> Iterator[_Facts]:
     times = [time for time in line.times if time.kind != "length" and time.start >= shift]
     marked, marks = _marked(text, shift, times)
     degrees = _named_degrees(marked)
+    if strict and not degrees:
+        return
     telling = is_body(line) and not line.bullet
     if telling and not (degrees and degrees[0].start < 40) and not (times and len(text.split()) < 16):
         return

@@ -110,7 +110,7 @@ def is_body(line: EntryLine) -> bool:
         return True
     if text[0].islower() and text.endswith("."):
         return True
-    if TELLING.match(text) and len(words) > 2:
+    if TELLING.match(text) and any(word.islower() and fold(word) not in _SMALL_WORDS for word in words):
         return True
     if text.endswith((",", "-")) and len(words) >= 4:
         return True

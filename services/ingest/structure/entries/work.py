@@ -161,7 +161,7 @@ def _without_times(line: EntryLine, text: str, shift: int, time: DateRange) -> s
 
 def _in_a_sentence(rest: str, words: Sequence[str]) -> bool:
     """Whether the date is said in passing: "from 2015 to 2017 we sold more than …"."""
-    if len(words) > MAX_SURE_WORDS or _FIGURE.search(rest) or (TELLING.match(rest) and len(words) > 2):
+    if len(words) > MAX_SURE_WORDS or _FIGURE.search(rest) or (TELLING.match(rest) and len(words) > 6):
         return True
     before, _, after = rest.partition(DATE_MARK)
     leading = entry_words.words_of(before)
