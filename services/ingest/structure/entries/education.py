@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from libs.contracts.structure import EducationLevel
+from libs.contracts.structure import MAX_ENTRIES, EducationLevel
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.date_words import fold
 from services.ingest.structure.entries.dates import DateRange, says_ongoing
 from services.ingest.structure.entries.degrees import Degree, degrees_in, highest
-from services.ingest.structure.entries.entry_lines import EntryLine, is_body, without_bullet
+from services.ingest.structure.entries.entry_lines import MAX_DATED_CHARS, EntryLine, is_body, without_bullet
 from services.ingest.structure.entries.entry_words import CHINESE, words_of
 from services.ingest.structure.entries.pieces import CITY_STATE, DATE_MARK, is_junk, is_place, trimmed
 
@@ -19,38 +20,42 @@ MAX_SCHOOL_WORDS = 8
 MAX_SUBJECT_WORDS = 14
 MAX_WIDENED_WORDS = 6
 MAX_STRICT_CHARS = 200
+# Lines that name something, three to an entry.
+MAX_READ = 3 * MAX_ENTRIES
 MAX_PIECE_WORDS = 16
 
 _DEGREE_MARK = "\x01"
-_PLACE_END = re.compile(r"\s*[|–,-]\s*City\b.*$|\s+City\s*,\s*(?:State)?.*$|\s*City\s*$|\s*[|–-]\s*State\b.*$")
+_PLACE_END = re.compile(
+    r"\s{0,3}[|–,-]\s{0,3}City\b.*$|\s{1,3}City\s{0,3},\s{0,3}(?:State)?.*$|\s{0,3}City\s{0,3}$|\s{0,3}[|–-]\s{0,3}State\b.*$"
+)
 _REMARK = re.compile(
     r"\b(?:GPA|G\.P\.A|Grade|Note|mention|mit der Note|Dean['’]?s List|Magna Cum|Summa Cum|Cum Laude|Graduated with)\b.*$",
     re.IGNORECASE,
 )
 _PARTS = re.compile(
-    r"\s*\bCity\s*,\s*State\b|\x00+|\x01+|\s*[|•·;，،、⋅‧]\s*|\s+[-–—−]+\s+|\s+[–—]|[–—]\s+|\s*,\s+|,(?!\d)|\s*:\s+|：|(?<=[^\W\d_]{3})\.\s+(?=[A-ZÀ-Ý])|\s\((?=[a-z])"
+    r"\s{0,3}\bCity\s{0,3},\s{0,3}State\b|\x00+|\x01+|\s{0,3}[|•·;，،、⋅‧]\s{0,3}|\s{1,3}[-–—−]+\s{1,3}|\s{1,3}[–—]|[–—]\s{1,3}|\s{0,3},\s{1,3}|,(?!\d)|\s{0,3}:\s{1,3}|：|(?<=[^\W\d_]{3})\.\s{1,3}(?=[A-ZÀ-Ý])|\s\((?=[a-z])"
 )
 _IN = re.compile(
-    r"\s*(?:degree\s+)?(?:(?:in|of|en|de|em|di|im fach|der|des|zum|zur|im|w|в|по|في|with a major in|major in)\s+|d['’]|ב)",
+    r"\s{0,3}(?:degree\s{1,3})?(?:(?:in|of|en|de|em|di|im fach|der|des|zum|zur|im|w|в|по|في|with a major in|major in)\s{1,3}|d['’]|ב)",
     re.IGNORECASE,
 )
-_AT = re.compile(r"\s(?:at|from|an der|am|presso|na|bij)\s+(?=[A-ZÀ-Ý])")
+_AT = re.compile(r"\s(?:at|from|an der|am|presso|na|bij)\s{1,3}(?=[A-ZÀ-Ý])")
 _EARNED = re.compile(
     r"\b(?:graduated(?: as| with)?|completed|earned|received|an?|the|toward(?:s)?(?: an?)?|pursuing(?: an?)?)$",
     re.IGNORECASE,
 )
 _FOLLOWS = re.compile(
-    r"['’]?s?\s+(?:degree conferred|degree|diploma|studies|completo|completa|universitario|multiprofissional)\b",
+    r"['’]?s?\s{1,3}(?:degree conferred|degree|diploma|studies|completo|completa|universitario|multiprofissional)\b",
     re.IGNORECASE,
 )
-_BRACKET = re.compile(r"\s*\([^)\x00:]{1,30}\)")
-_COUNTED = re.compile(r"(?<![\d\x00/.-])(\d{1,2})\s+$")
+_BRACKET = re.compile(r"\s{0,3}\([^)\x00:]{1,30}\)")
+_COUNTED = re.compile(r"(?<![\d\x00/.-])(\d{1,2})\s{1,3}$")
 # What such words stand beside is no degree: "Master Project", "bachelor thesis".
 _BESIDE = re.compile(
     r"['’]?s?[ -](?:project|thesis|degree program in|plan|student union|certified|chef|electrician|plumber|key|of ceremonies)\b",
     re.IGNORECASE,
 )
-_JOINS = re.compile(r"\b(?:of|de|des|du|in|for|to|the|a|an|and|with)\s*$", re.IGNORECASE)
+_JOINS = re.compile(r"\b(?:of|de|des|du|in|for|to|the|a|an|and|with)\s{0,3}$", re.IGNORECASE)
 _NOUNS = frozenset({"license", "licence", "certificate", "certification", "certifcate", "diploma", "degree"})
 # Names that a more telling one of the same studies takes the place of.
 _GENERIC = frozenset({"studium", "studies", "studia", "degree", "diploma", "opleiding"})
@@ -59,10 +64,12 @@ _NOT_STUDIES = re.compile(
     r"|dissertation|member|dean|scholarship|graduated|master thesis|bachelor thesis|master project|project)\b",
     re.IGNORECASE,
 )
-_NEVER_STUDIES = re.compile(r"(?:master['’]?s?|bachelor['’]?s?|diploma|doctoral|final)?[ -]?(?:project|thesis)\b", re.IGNORECASE)
+_NEVER_STUDIES = re.compile(
+    r"(?:master['’]?s?|bachelor['’]?s?|diploma|doctoral|final)?[ -]?(?:project|thesis)\b", re.IGNORECASE
+)
 _MONTH_ALONE = re.compile(
     r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|january|february|march|april|august|september|october"
-    r"|november|december)\b\.?\s+",
+    r"|november|december)\b\.?\s{1,3}",
     re.IGNORECASE,
 )
 _CAPITAL = re.compile(r"[A-ZÀ-ÝА-Я0-9&(]")
@@ -103,7 +110,7 @@ class _Facts:
 
 def studies(lines: Sequence[EntryLine], strict: bool) -> list[Study]:
     """The studies in a part's lines, in order. `strict`: where no heading says that studies follow."""
-    read = list(_read(lines, strict))
+    read = list(islice(_read(lines, strict), MAX_READ))
     if not read:
         return []
     leading = read[0][1].kinds[0]
@@ -183,7 +190,7 @@ def _read(lines: Sequence[EntryLine], strict: bool) -> Iterator[tuple[int, _Fact
     for at, line in enumerate(lines):
         if (line.bullet and not bulleted) or (strict and len(line.text) > MAX_STRICT_CHARS):
             continue
-        text = without_bullet(line.text) if line.bullet else line.text
+        text = (without_bullet(line.text) if line.bullet else line.text)[:MAX_DATED_CHARS]
         if _NEVER_STUDIES.match(text) or (_NOT_STUDIES.match(text) and not line.times):
             continue
         for facts in _facts(line, text, strict):
@@ -192,8 +199,10 @@ def _read(lines: Sequence[EntryLine], strict: bool) -> Iterator[tuple[int, _Fact
 
 
 def _facts(line: EntryLine, text: str, strict: bool) -> Iterator[_Facts]:
-    shift = len(line.text) - len(text)
-    times = [time for time in line.times if time.kind != "length" and time.start >= shift]
+    shift = len(line.text) - len(without_bullet(line.text)) if line.bullet else 0
+    times = [
+        time for time in line.times if time.kind != "length" and time.start >= shift and time.end - shift <= len(text)
+    ]
     marked, marks = _marked(text, shift, times)
     degrees = _named_degrees(marked)
     if strict and not degrees:
@@ -278,7 +287,13 @@ def _widened(text: str, degree: Degree, begin: int, end: int) -> Degree | None:
     if not last or last[0] not in _NOUNS or begin == degree.start or text[degree.end : end].strip(" ()"):
         return None
     head = text[begin : degree.start]
-    if len(head.split()) > MAX_WIDENED_WORDS or not _CAPITAL.match(head) or _school_in(head) or DATE_MARK in head or _JOINS.search(head):
+    if (
+        len(head.split()) > MAX_WIDENED_WORDS
+        or not _CAPITAL.match(head)
+        or _school_in(head)
+        or DATE_MARK in head
+        or _JOINS.search(head)
+    ):
         return None
     inner = degrees_in(head)
     level = highest([*inner, degree]).level

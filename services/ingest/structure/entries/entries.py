@@ -131,7 +131,7 @@ def _entries(lines: Sequence[EntryLine], part: _Part, text: str) -> list[Entry]:
         for study in studies(left, part.strict or not only_studies):
             entry = _studied(study, left)
             if entry:
-                begun.append((lines.index(left[study.first]), entry))
+                begun.append((study.first, entry))
     begun.sort(key=lambda each: each[1].start)
     if not begun:
         return []

@@ -13,12 +13,14 @@ from services.ingest.structure.entries.entry_words import CHINESE, words_of
 DATE_MARK = "\x00"
 
 PLACEHOLDER = re.compile(
-    r"Company Name(?:\s*[|–,/-]?\s*City\s*,\s*State\b|\s*[|–,/-]\s*(?:City|State)\b|\s*[|–,/-]?\s*City\b\s*,?)?(?:\s*,\s*(?:USA|United States|US))?"
+    r"Company Name(?:\s{0,3}[|–,/-]?\s{0,3}City\s{0,3},\s{0,3}State\b|\s{0,3}[|–,/-]\s{0,3}(?:City|State)\b|\s{0,3}[|–,/-]?\s{0,3}City\b\s{0,3},?)?(?:\s{0,3},\s{0,3}(?:USA|United States|US))?"
 )
-CITY_STATE = re.compile(r"\s*[|–,-]?\s*\bCity\s*,\s*State\b|\s+[|–-]\s*(?:City|State)\b\s*$")
+CITY_STATE = re.compile(
+    r"\s{0,3}[|–,-]?\s{0,3}\bCity\s{0,3},\s{0,3}State\b|\s{1,3}[|–-]\s{0,3}(?:City|State)\b\s{0,3}$"
+)
 
 _PARTS = re.compile(
-    r"\x00|\s*[|•·;，،、⋅‧]\s*|\s+[-–—−]+\s+|\s+[–—]|[–—]\s+|(?<!\d),\s*|,\s+|\s*:\s+|：|\s+@\s*|(?<=\s)@(?=\w)|\s{2,}|\s+/\s*(?=\x00)"
+    r"\x00|\s{0,3}[|•·;，،、⋅‧]\s{0,3}|\s{1,3}[-–—−]+\s{1,3}|\s{1,3}[–—]|[–—]\s{1,3}|(?<!\d),\s{0,3}|,\s{1,3}|\s{0,3}:\s{1,3}|：|\s{1,3}@\s{0,3}|(?<=\s)@(?=\w)|\s{2,}|\s{1,3}/\s{0,3}(?=\x00)"
 )
 # By so much must a later piece look more like an employer than the first that does.
 MARGIN = 1.5
@@ -29,22 +31,22 @@ _HEAD_ENDS = re.compile(
     re.IGNORECASE,
 )
 _AT = re.compile(
-    r"^(?P<title>.+?)\s+(?:at|@|bei der|bei dem|beim|bei|chez|presso|bij|we|w|в|בחברת|ב-|לدى|لدى|auprès de)\s+(?P<organization>.+)$"
+    r"^(?P<title>.+?)\s{1,3}(?:at|@|bei der|bei dem|beim|bei|chez|presso|bij|we|w|в|בחברת|ב-|לدى|لدى|auprès de)\s{1,3}(?P<organization>.+)$"
 )
-_WEAK_AT = re.compile(r"^(?P<title>.+?)\s+(?:en|em|na|no|in|im|à|dans|с|of)\s+(?P<organization>.+)$")
+_WEAK_AT = re.compile(r"^(?P<title>.+?)\s{1,3}(?:en|em|na|no|in|im|à|dans|с|of)\s{1,3}(?P<organization>.+)$")
 _AT_AS = re.compile(
-    r"^(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s+(?P<organization>.+?)\s+(?:as|als|comme|como|come|jako|в качестве)\s+(?P<title>.+)$",
+    r"^(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s{1,3}(?P<organization>.+?)\s{1,3}(?:as|als|comme|como|come|jako|в качестве)\s{1,3}(?P<title>.+)$",
     re.IGNORECASE,
 )
 _AS_AT = re.compile(
-    r"^(?:as|als|comme|como|come|jako|в качестве)\s+(?P<title>.+?)\s+(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s+(?P<organization>.+)$",
+    r"^(?:as|als|comme|como|come|jako|в качестве)\s{1,3}(?P<title>.+?)\s{1,3}(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s{1,3}(?P<organization>.+)$",
     re.IGNORECASE,
 )
-_BEGINS_AT = re.compile(r"^(?:at|bei der|bei|beim|chez|presso|bij)\s+", re.IGNORECASE)
-_STATE_CODE = re.compile(r"^(?:[\w.' -]+\s)?(?:[A-Z]{2}|[A-Z][a-z]+/[A-Z]{2})(?:\s+\d{4,5})?$")
-_JUNK = re.compile(r"^[\W\d]*$|^\d+\s*(?:h|hrs?|hours|Std|%)\b|^(?:page|seite)\s+\d", re.IGNORECASE)
+_BEGINS_AT = re.compile(r"^(?:at|bei der|bei|beim|chez|presso|bij)\s{1,3}", re.IGNORECASE)
+_STATE_CODE = re.compile(r"^(?:[\w.' -]+\s)?(?:[A-Z]{2}|[A-Z][a-z]+/[A-Z]{2})(?:\s{1,3}\d{4,5})?$")
+_JUNK = re.compile(r"^[\W\d]*$|^\d+\s{0,3}(?:h|hrs?|hours|Std|%)\b|^(?:page|seite)\s{1,3}\d", re.IGNORECASE)
 _DOMAIN = re.compile(r"^[\w-]+(?:\.[\w-]+)*\.(?:com|de|org|net|io|eu|fr|es|it|nl|pl|co\.uk|edu)$")
-_LABEL = re.compile(r"^([^:：]{2,28})[:：]\s*(.+)$")
+_LABEL = re.compile(r"^([^:：]{2,28})[:：]\s{0,3}(.+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def trimmed(text: str) -> str:
         text = text[1:-1]
     while text and text[-1] in _OPEN:
         text = text[:-1].rstrip(_EDGES)
-    text = re.sub(r"\(\s*\)", "", text).strip(" ,;:|–—-/")
+    text = re.sub(r"\(\s{0,3}\)", "", text).strip(" ,;:|–—-/")
     return text[:-1].rstrip() if text.endswith(".") and not _short_form_end(text) else text
 
 

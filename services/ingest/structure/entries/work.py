@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from libs.contracts.structure import MAX_ENTRIES
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.date_words import fold
 from services.ingest.structure.entries.dates import DateRange
-from services.ingest.structure.entries.entry_lines import TELLING, EntryLine, is_body, without_bullet
+from services.ingest.structure.entries.entry_lines import MAX_HEADER_CHARS, TELLING, EntryLine, is_body, without_bullet
 from services.ingest.structure.entries.pieces import (
     CITY_STATE,
     DATE_MARK,
@@ -25,6 +26,7 @@ from services.ingest.structure.entries.pieces import (
 MAX_LINES_ABOVE = 3
 MAX_LINES_BELOW = 2
 MAX_SURE_WORDS = 22
+MAX_ANCHOR_CHARS = 400
 MAX_TITLE_WORDS = 16
 
 _LEADS_ON = frozenset(
@@ -80,18 +82,18 @@ def is_break(text: str) -> bool:
 
 def _anchors(lines: Sequence[EntryLine], strict: bool) -> list[_Anchor]:
     found = [anchor for at, line in enumerate(lines) if not line.bullet and (anchor := _anchor(at, line, strict))]
-    sure = [anchor for anchor in found if anchor.time is None or anchor.time.kind in {"range", "since"}]
     if not found:
         found = [anchor for at, line in enumerate(lines) if line.bullet and (anchor := _anchor(at, line, True))]
-    if sure and not strict:
-        return found
-    return found
+    return found[: 2 * MAX_ENTRIES]
 
 
 def _anchor(at: int, line: EntryLine, strict: bool) -> _Anchor | None:
     text = without_bullet(line.text) if line.bullet else line.text
     shift = len(line.text) - len(text) if line.bullet else 0
     placeholder = "Company Name" in text
+    if len(text) > MAX_HEADER_CHARS and not placeholder:
+        return None
+    text = text[:MAX_ANCHOR_CHARS]
     time = _main_time(line.times)
     if time is None:
         named = placeholder and PLACEHOLDER.search(text) is not None and len(text.split()) <= MAX_SURE_WORDS
@@ -154,7 +156,7 @@ def _without_times(line: EntryLine, text: str, shift: int, time: DateRange) -> s
     for each in sorted(line.times, key=lambda one: one.start, reverse=True):
         if each is time or (each.kind in {"length", "expected"} and time.kind != "length"):
             start, end = each.start - shift, each.end - shift
-            if start >= 0:
+            if start >= 0 and end <= len(text):
                 rest = f"{rest[:start]}{DATE_MARK if each is time else ' '}{rest[end:]}"
     return rest
 
@@ -186,6 +188,9 @@ class _HeaderReader:
         self._anchors = anchors
         self._body = [is_body(line) for line in lines]
         self._anchor_lines = {anchor.at for anchor in anchors}
+        self._dated_lines = {anchor.at for anchor in anchors if anchor.time is not None}
+        # Where most lines stand apart, a blank line says nothing.
+        self._spaced = sum(1 for line in lines if line.after_blank) * 2 > len(lines)
         # A part that begins with a header line before its first date has its headers before the dates.
         self._before = bool(self._above(anchors[0].at, -1))
         self._last_from_above = False
@@ -198,28 +203,18 @@ class _HeaderReader:
             if above in self._anchor_lines:
                 break
             found.append(above)
-            if self._lines[above].after_blank and found and not self._bridges_blank(above, used):
+            if self._lines[above].after_blank and not self._spaced:
                 break
             above -= 1
-        if at > 0 and self._lines[at].after_blank and found and not self._blank_is_no_sign():
+        if at > 0 and self._lines[at].after_blank and found and not self._spaced:
             return []
         return found
-
-    def _bridges_blank(self, at: int, used: int) -> bool:
-        return self._blank_everywhere()
-
-    def _blank_everywhere(self) -> bool:
-        blanks = sum(1 for line in self._lines if line.after_blank)
-        return blanks * 2 > len(self._lines)
-
-    def _blank_is_no_sign(self) -> bool:
-        return self._blank_everywhere()
 
     def _below(self, at: int) -> list[int]:
         found: list[int] = []
         below = at + 1
         while below < len(self._lines) and len(found) < MAX_LINES_BELOW and not self._body[below]:
-            if below in self._anchor_lines or (self._lines[below].after_blank and not self._blank_everywhere()):
+            if below in self._anchor_lines or (self._lines[below].after_blank and not self._spaced):
                 break
             found.append(below)
             below += 1
@@ -261,8 +256,6 @@ class _HeaderReader:
                     taken = self._complement(above, only_organization, len(naming))
                     if taken is not None:
                         first = min(first, taken)
-                        for at in range(anchor.at - 1, taken - 1, -1):
-                            pass
                         pieces = self._pieces(taken) + pieces if not only_organization else pieces + self._pieces(taken)
                         from_above = not only_organization
                         break
@@ -352,7 +345,7 @@ class _HeaderReader:
         """Whether the placeholder of an anonymized resume stands right below."""
         below = at + 1
         for near in range(below, min(below + 2, len(self._lines))):
-            if near in self._anchor_lines and "Company Name" in self._lines[near].text and self._anchor_has_time(near):
+            if near in self._dated_lines and "Company Name" in self._lines[near].text:
                 return False
             if self._lines[near].text.startswith("Company Name"):
                 return True
@@ -361,9 +354,6 @@ class _HeaderReader:
             if PLACEHOLDER.search(self._lines[near].text):
                 return True
         return False
-
-    def _anchor_has_time(self, at: int) -> bool:
-        return any(anchor.at == at and anchor.time is not None for anchor in self._anchors)
 
     def _with_placeholder(self, anchor: _Anchor, used: int) -> Found:
         """A header in which "Company Name" stands for the employer; what else it holds is the position."""
