@@ -71,12 +71,12 @@ def block_of(text: str, line: Line) -> Block:
     start, end, bullet, marked = line.start, line.end, "", False
     if bold := _BOLD.match(text, start, end):
         start, marked = bold.end(), True
-    if picture := _PICTURE.match(text, start, end):
-        start, marked = picture.end(), True
     if found := _BULLET.match(text, start, end):
         bullet, start = found.group().strip(), found.end()
         if inner := _BOLD.match(text, start, end):
             start, marked = inner.end(), True
+    elif picture := _PICTURE.match(text, start, end):
+        bullet, start, marked = picture.group().strip(), picture.end(), True
     if closing := _BOLD_END.search(text, max(start, end - 8), end):
         marked = True
         if closing.end() == end:

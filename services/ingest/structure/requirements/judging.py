@@ -55,6 +55,7 @@ def judge(text: str, stretch: Stretch, part: Part, after_asked: bool) -> Judgeme
     if stretch.first == stretch.end and part not in ASKING:
         return _NOTHING
     hits = load().find(stretch.words.words, stretch.first, stretch.end)
+    hits = [hit for hit in hits if hit.kind not in ("offer", "company") or not _in_brackets(text, stretch, hit)]
     kinds = {hit.kind for hit in hits}
     if part is Part.NONE:
         return _NOTHING
@@ -68,8 +69,8 @@ def judge(text: str, stretch: Stretch, part: Part, after_asked: bool) -> Judgeme
     if part in ASKING:
         return Judgement(necessity) if _fits(stretch, kinds, begins_asking) else _NOTHING
     if part is not Part.OPEN:
-        return Judgement(necessity) if _plainly_demanded(kinds, part) else _NOTHING
-    score = _score(stretch, hits, kinds, opening, after_asked)
+        return Judgement(necessity) if _plainly_demanded(kinds, part, begins_asking) else _NOTHING
+    score = _score(text, stretch, hits, kinds, opening, after_asked)
     if score >= _ASKS:
         return Judgement(necessity)
     against = kinds & {"duty", "offer", "company", "apply", "law", "hiring", "fact"}
@@ -96,13 +97,13 @@ def _fits(stretch: Stretch, kinds: set[str], begins_asking: bool) -> bool:
     return not (sentence and kinds & {"company", "duty", "hiring"} and "weak" not in kinds)
 
 
-def _plainly_demanded(kinds: set[str], part: Part) -> bool:
+def _plainly_demanded(kinds: set[str], part: Part, begins_asking: bool) -> bool:
     if kinds & {"offer", "company", "hiring", "law", "apply"} or "must" not in kinds:
         return False
-    return "weak" in kinds or (part is Part.COMPANY and "you" in kinds)
+    return "weak" in kinds or (begins_asking and part is not Part.DUTIES)
 
 
-def _score(stretch: Stretch, hits: Sequence[Hit], kinds: set[str], opening: str, after_asked: bool) -> int:
+def _score(text: str, stretch: Stretch, hits: Sequence[Hit], kinds: set[str], opening: str, after_asked: bool) -> int:
     score = 0
     if "must" in kinds:
         score += 2
@@ -119,11 +120,13 @@ def _score(stretch: Stretch, hits: Sequence[Hit], kinds: set[str], opening: str,
         score += 1 if weak and not kinds & {"must", "you"} else 0
         score -= 2 if not weak else 0
     if "duty" in kinds:
-        score -= 3 if weak < 2 or "must" not in kinds else 1
+        score -= 3 if opening == "duty" or not kinds & {"must", "you"} else 1
     if "offer" in kinds:
         score -= 3
     if "company" in kinds:
-        score -= 2 if not kinds >= {"must", "weak"} else 0
+        company = next(hit for hit in hits if hit.kind == "company")
+        apart = any(hit.kind == "must" and _apart(text, stretch, company, hit) for hit in hits)
+        score -= 0 if apart or kinds >= {"must", "weak"} else 2
     if kinds & {"apply", "law"}:
         score -= 2
     return score
@@ -143,8 +146,10 @@ def _negated(text: str, stretch: Stretch, hits: Sequence[Hit], part: Part) -> Ju
 
 def _in_brackets(text: str, stretch: Stretch, hit: Hit) -> bool:
     start = stretch.words.starts[hit.first]
-    before = text[max(0, start - 2) : start].rstrip()
-    return before.endswith(("(", "（", "["))
+    before = text[stretch.words.starts[stretch.first] : start]
+    return max(before.rfind("("), before.rfind("（"), before.rfind("[")) > max(
+        before.rfind(")"), before.rfind("）"), before.rfind("]")
+    )
 
 
 def _necessity(text: str, stretch: Stretch, hits: Sequence[Hit], part: Part) -> Necessity:

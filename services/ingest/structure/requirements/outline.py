@@ -19,6 +19,7 @@ _UNKNOWN_WORDS = 7
 _LONGEST_HEADING = 80
 # A line of more words that ends with a full stop is a sentence.
 _ITEM_WORDS = 12
+_FEWEST_ITEMS = 2
 _COLONS = ":："
 _STOPS = ".。!！"
 
@@ -37,12 +38,14 @@ class Passage(NamedTuple):
 
 @dataclass(slots=True)
 class _Section:
-    """The part that lines stand in. `soft`: it ends at a blank line. `within`: the bullet whose sub-list this is."""
+    """The part that lines stand in. `soft`: it ends at a blank line. `within`: the bullet whose sub-list this is.
+    `sentences`: one of its lines ended with a full stop."""
 
     part: Part
     soft: bool = False
     bulleted: bool = False
     blocks: int = 0
+    sentences: bool = False
     within: str = ""
     outer: Part = Part.OPEN
 
@@ -62,6 +65,7 @@ class Outline:
         """The passages in the text's order."""
         for index, block in enumerate(self._blocks):
             self._leave(block)
+            self._leave_list(block)
             following = self._blocks[index + 1] if index + 1 < len(self._blocks) else None
             if index < 3 and self._is_title(block):
                 continue
@@ -69,6 +73,7 @@ class Outline:
                 continue
             yield from self._read(block, index)
             self._section.blocks += 1
+            self._section.sentences |= self._text[block.end - 1] in _STOPS
             self._section.bulleted = self._section.bulleted or bool(block.bullet and not block.inline)
 
     def _leave(self, block: Block) -> None:
@@ -81,6 +86,16 @@ class Outline:
         listed_before = section.bulleted and not block.bullet
         done = section.part not in ASKING and section.blocks > 0 and not block.bullet
         if section.soft or listed_before or done:
+            self._section = _Section(self._base)
+
+    def _leave_list(self, block: Block) -> None:
+        """Ends a list of items without full stops at a line of several sentences."""
+        section = self._section
+        if block.inline or block.bullet or section.part not in ASKING or section.blocks < _FEWEST_ITEMS:
+            return
+        if section.sentences or self._text[block.end - 1] not in _STOPS:
+            return
+        if sum(1 for _ in sentences_of(self._text, block.start, block.end)) > 1:
             self._section = _Section(self._base)
 
     def _enter(self, block: Block, following: Block | None) -> bool:
@@ -101,11 +116,11 @@ class Outline:
                 or block.marked
                 or (following is not None and bool(following.bullet) and not block.inline)
             )
-            if known.alone or sign:
+            if known.alone or (sign and not block.bullet):
                 self._section = _Section(known.part, soft=known.part is Part.FACT)
                 return True
             return False
-        if last in _STOPS or following is None:
+        if last in _STOPS or following is None or block.bullet:
             return False
         list_follows = bool(following.bullet) and not following.inline and not block.inline
         if colon and (list_follows or not following.after_blank):

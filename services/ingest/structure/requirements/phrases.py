@@ -20,6 +20,10 @@ _NUMBER_WORDS = frozenset(
     " dos tres cuatro cinco seis due tre quattro cinque sei twee drie vijf dois três quatro dwa trzy cztery pięć"
     " 一 两 二 三 四 五 六 八 十".split()
 )
+# No gap reaches over them: "is not needed" is not "is needed".
+_NOT = frozenset(
+    "not no isn't aren't don't doesn't won't nicht kein keine keinen pas n'est non niet geen não nie 不 无".split()
+)
 _GAP, _REST = "~", "**"
 # Words that a gap may hold, and words that may follow a heading's known beginning.
 _MOST_IN_GAP = 3
@@ -161,6 +165,8 @@ def _match(elements: tuple[_Element | str, ...], place: int, words: Sequence[str
                 found = _match(elements, index + 1, words, at + skipped, end)
                 if found is not None:
                     return found
+                if at + skipped < end and words[at + skipped] in _NOT:
+                    break
             return None
         if at >= end or not element.matches(words[at]):
             return None
