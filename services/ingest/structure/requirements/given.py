@@ -11,7 +11,7 @@ from services.ingest.structure.requirements.blocks import block_of
 from services.ingest.structure.requirements.inline_headings import inline_headings
 from services.ingest.structure.requirements.judging import Stretch, is_negated, judge
 from services.ingest.structure.requirements.part_of_job import Part, announced
-from services.ingest.structure.requirements.phrases import Words
+from services.ingest.structure.requirements.phrases import Words, words_of_all
 from services.ingest.structure.stored_text import Line
 
 
@@ -34,11 +34,12 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def entries_of(text: str, words: Words, lines: Sequence[Line]) -> Iterator[tuple[int, int, Necessity]]:
+def entries_of(text: str, lines: Sequence[Line]) -> Iterator[tuple[int, int, Necessity]]:
     """Each entry of a list, whatever it looks like, as (start, end, necessity); 'Nice to have:' is of those behind it.
 
     An entry that asks in so many words for nothing ('Java is not needed') is welcome, since its sender listed it.
     """
+    words = words_of_all(text, ((line.start, line.end) for line in lines))
     part = Part.MUST
     for line in lines:
         block = block_of(text, line)

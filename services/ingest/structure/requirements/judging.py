@@ -13,6 +13,7 @@ from services.ingest.structure.requirements.phrases import Hit, Phrases, Words
 
 CUES = Path(__file__).with_name("cues_v1.tsv")
 
+_OURS = frozenset("we our us wir unser unsere nous notre nos noi nostro nossa nosso nuestra nuestro ons onze".split())
 _BOUNDARIES = frozenset(",;:.–—-()（），；。")
 _CONTRASTS = frozenset("but although though aber jedoch mais pero ma maar mas ale 但".split())
 # A cue this near to the beginning is what the line is about.
@@ -94,7 +95,13 @@ def _fits(stretch: Stretch, kinds: set[str], begins_asking: bool) -> bool:
     if "offer" in kinds and "weak" not in kinds:
         return False
     sentence = stretch.end - stretch.first > _FEW_WORDS or not stretch.item
+    if sentence and not stretch.item and not kinds & {"weak", "nice"} and _OURS & set(_own(stretch)):
+        return False
     return not (sentence and kinds & {"company", "duty", "hiring"} and "weak" not in kinds)
+
+
+def _own(stretch: Stretch) -> Sequence[str]:
+    return stretch.words.words[stretch.first : stretch.end]
 
 
 def _plainly_demanded(kinds: set[str], part: Part, begins_asking: bool) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from services.ingest.structure.requirements import judging
@@ -20,6 +20,7 @@ _LONGEST_HEADING = 80
 # A line of more words that ends with a full stop is a sentence.
 _ITEM_WORDS = 12
 _FEWEST_ITEMS = 2
+_LEAD_IN_WORDS = 16
 _COLONS = ":："
 _STOPS = ".。!！"
 
@@ -71,7 +72,11 @@ class Outline:
                 continue
             if self._enter(block, following):
                 continue
-            yield from self._read(block, index)
+            lead = self._lead_in_at_end(block, following)
+            yield from self._read(replace(block, end=lead[0]) if lead else block, index)
+            if lead:
+                self._section = _Section(self._lead_in(*lead[1:], keep=True))
+                continue
             self._section.blocks += 1
             self._section.sentences |= self._text[block.end - 1] in _STOPS
             self._section.bulleted = self._section.bulleted or bool(block.bullet and not block.inline)
@@ -91,11 +96,11 @@ class Outline:
     def _leave_list(self, block: Block) -> None:
         """Ends a list of items without full stops at a line of several sentences."""
         section = self._section
-        if block.inline or block.bullet or section.part not in ASKING or section.blocks < _FEWEST_ITEMS:
+        if block.bullet or section.part not in ASKING or section.blocks < (1 if block.inline else _FEWEST_ITEMS):
             return
-        if section.sentences or self._text[block.end - 1] not in _STOPS:
+        if not block.inline and (section.sentences or self._text[block.end - 1] not in _STOPS):
             return
-        if sum(1 for _ in sentences_of(self._text, block.start, block.end)) > 1:
+        if sum(1 for _ in sentences_of(self._text, block.start, block.end)) > (2 if block.inline else 1):
             self._section = _Section(self._base)
 
     def _enter(self, block: Block, following: Block | None) -> bool:
@@ -116,6 +121,7 @@ class Outline:
                 or block.marked
                 or (following is not None and bool(following.bullet) and not block.inline)
             )
+            sign = sign or (known.open_end and self._in_capitals(first, end))
             if known.alone or (sign and not block.bullet):
                 self._section = _Section(known.part, soft=known.part is Part.FACT)
                 return True
@@ -141,6 +147,16 @@ class Outline:
         section.within = block.bullet
         section.part = known.part if known else self._lead_in(first, end, keep=True)
         return True
+
+    def _lead_in_at_end(self, block: Block, following: Block | None) -> tuple[int, int, int] | None:
+        """Start and words of a block's last sentence where it introduces the lines behind it with a colon."""
+        if self._text[block.end - 1] not in _COLONS or block.bullet or following is None or following.inline:
+            return None
+        if following.after_blank and not following.bullet:
+            return None
+        start = max(begin for begin, _ in sentences_of(self._text, block.start, block.end))
+        first, end = self._word_range(start, block.end)
+        return (start, first, end) if 0 < end - first <= _LEAD_IN_WORDS else None
 
     def _lead_in(self, first: int, end: int, keep: bool) -> Part:
         """The part that an unknown heading announces by its words: 'Experience with the following is a plus:'."""
@@ -187,7 +203,7 @@ class Outline:
                 continue
             whole = whole and finish >= stop
             short = end - first <= _ITEM_WORDS and self._text[finish - 1] not in _STOPS
-            item = bool(block.bullet) or block.inline or (whole and short)
+            item = bool(block.bullet) or (whole and (short or block.inline))
             yield Passage(begin, finish, first, end, part, item, index)
             if part is Part.FACT and finish < stop:
                 part = self._section.part
@@ -200,6 +216,12 @@ class Outline:
         if known is None or known.part is Part.FACT or not (known.alone or self._text[finish - 1] in "?？"):
             return None
         return known.part
+
+    def _in_capitals(self, first: int, end: int) -> bool:
+        """Whether all longer words begin with a capital."""
+        starts = self._words.starts[first:end]
+        long = [at for at, word in zip(starts, self._words.words[first:end], strict=True) if len(word) > 3]
+        return len(long) > 1 and all(self._text[at].isupper() for at in long)
 
     def _word_range(self, start: int, stop: int) -> tuple[int, int]:
         return bisect_left(self._words.starts, start), bisect_left(self._words.starts, stop)

@@ -47,10 +47,12 @@ _ORDER = (
 
 
 class Announced(NamedTuple):
-    """What a heading announces; `alone`: its words tell that it is one, whatever stands around it."""
+    """What a heading announces; `alone`: its words tell that it is one, whatever stands around it.
+    `open_end`: only its beginning is known."""
 
     part: Part
     alone: bool
+    open_end: bool
 
 
 @cache
@@ -63,20 +65,25 @@ def announced(words: Sequence[str], first: int, end: int) -> Announced | None:
     """What the words of a heading announce; None where they are none that is known."""
     if not 0 < end - first <= MOST_WORDS:
         return None
+    return _announced(words, first, end, open_ends=False) or _announced(words, first, end, open_ends=True)
+
+
+def _announced(words: Sequence[str], first: int, end: int, open_ends: bool) -> Announced | None:
     known = load()
     kinds: set[str] = set()
-    alone = True
+    open_end = False
     at = first
     while at < end:
-        hit = known.at(words, at, first, end)
+        hit = known.at(words, at, first, end, open_ends)
         if hit is None:
             return None
         if hit.kind != "with":
             kinds.add(hit.kind)
-            alone = alone and not hit.open_end
+            open_end = open_end or hit.open_end
         at = hit.end
     parts = {Part(kind.lstrip("?")) for kind in kinds}
     if not parts:
         return None
     part = next(part for part in _ORDER if part in parts)
-    return Announced(part, alone and part is not Part.FACT and any(not kind.startswith("?") for kind in kinds))
+    sure = any(not kind.startswith("?") for kind in kinds)
+    return Announced(part, sure and not open_end and part is not Part.FACT, open_end)

@@ -70,13 +70,19 @@ class _Phrase:
 
 def words_of(text: str, start: int = 0, end: int | None = None) -> Words:
     """The words of a stretch of a text; offsets count from the text's beginning."""
+    return words_of_all(text, [(start, len(text) if end is None else end)])
+
+
+def words_of_all(text: str, stretches: Iterable[tuple[int, int]]) -> Words:
+    """The words of some stretches of a text, in order; none reaches from one into the next."""
     words: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for match in _WORD.finditer(text, start, len(text) if end is None else end):
-        words.append(match.group().lower().replace("’", "'"))
-        starts.append(match.start())
-        ends.append(match.end())
+    for start, end in stretches:
+        for match in _WORD.finditer(text, start, end):
+            words.append(match.group().lower().replace("’", "'"))
+            starts.append(match.start())
+            ends.append(match.end())
     return Words(words, starts, ends)
 
 
@@ -116,11 +122,11 @@ class Phrases:
                 at = hit.end
         return found
 
-    def at(self, words: Sequence[str], at: int, first: int, end: int) -> Hit | None:
+    def at(self, words: Sequence[str], at: int, first: int, end: int, open_ends: bool = True) -> Hit | None:
         """The longest phrase that begins at word `at` of the stretch `first` to `end`."""
         best: Hit | None = None
         for phrase in self._beginning(words[at]):
-            if phrase.at_start and at != first:
+            if (phrase.at_start and at != first) or (not open_ends and phrase.elements[-1] is _REST):
                 continue
             stop = _match(phrase.elements, 1, words, at + 1, end)
             if stop is None or (phrase.at_end and stop != end):

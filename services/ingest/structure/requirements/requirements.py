@@ -14,7 +14,7 @@ from services.ingest.structure.requirements.given import entries_of, given_lines
 from services.ingest.structure.requirements.judging import Judgement, Stretch, judge
 from services.ingest.structure.requirements.outline import Outline, Passage
 from services.ingest.structure.requirements.part_of_job import Part
-from services.ingest.structure.requirements.phrases import Words, words_of
+from services.ingest.structure.requirements.phrases import words_of_all
 from services.ingest.structure.requirements.repeated import without_repeated
 from services.ingest.structure.stored_text import StoredText
 
@@ -44,12 +44,11 @@ def find_requirements(stored: StoredText, sections: Sequence[Section]) -> tuple[
     lines = stored.lines
     count = given_lines(lines, stored.requirements)
     split = len(lines) - count
-    words = words_of(text)
-    described = _asked_in(text, words, blocks_of(text, lines[:split]), Part.OPEN, stored.given_title)
+    described = _asked_in(text, blocks_of(text, lines[:split]), Part.OPEN, stored.given_title)
     if isinstance(stored.requirements, list):
-        given: Iterable[tuple[int, int, Necessity]] = entries_of(text, words, lines[split:])
+        given: Iterable[tuple[int, int, Necessity]] = entries_of(text, lines[split:])
     else:
-        given = _asked_in(text, words, blocks_of(text, lines[split:]), Part.MUST, None)
+        given = _asked_in(text, blocks_of(text, lines[split:]), Part.MUST, None)
     listed = [_edged(text, *asked) for asked in given]
     kept = without_repeated(text, [_edged(text, *asked) for asked in described], listed)
     chosen = sorted([*listed, *kept][:MAX_REQUIREMENTS])
@@ -58,9 +57,10 @@ def find_requirements(stored: StoredText, sections: Sequence[Section]) -> tuple[
 
 
 def _asked_in(
-    text: str, words: Words, blocks: Sequence[Block], base: Part, title: str | None
+    text: str, blocks: Sequence[Block], base: Part, title: str | None
 ) -> Iterator[tuple[int, int, Necessity]]:
     """What the blocks ask: (start, end, necessity)."""
+    words = words_of_all(text, ((block.start, block.end) for block in blocks))
     passages: list[Passage] = []
     judged: list[Judgement] = []
     for passage in Outline(text, words, blocks, base, title).passages():

@@ -12,10 +12,14 @@ WORDS = Path(__file__).with_name("line_beginnings_v1.tsv")
 _INLINE_BULLET = re.compile(
     r"[ \t]*[•●▪■◦○➢➤►✓✔\uf0b7\uf0a7][ \t]*|(?<=\S)[ \t]*·[ \t]+|(?<=[\w.)!:])\*[ \t]*(?=[A-Z])"
 )
+_BOLD = re.compile(r"[ \t]*\*{2,}[ \t]*")
+# Job boards end what they list so.
+_GRADED = re.compile(r"\((?:Required|Preferred)\)(?=\w)")
 _DASH = re.compile(r"(?<=[.;:)\w]) [-–*] (?=[A-Z0-9])")
 _NUMBERED = re.compile(r"(?<=[\s.;:。；：)])\(?(\d{1,2})(?:[.)] |[、．])(?=\S)")
 # A capital within a word, or behind what ends one.
-_GLUED = re.compile(r"(?<=[^\W_]|[)\]%+!?.;™®…\"”])(?=[A-ZÀ-ÖØ-Þ](?:[\w'’-]*[a-zß-ÿ]|[ \t]))")
+_GLUED = re.compile(r"(?<=[^\W_]|[)\]%+!?.;™®…\"”])(?=[A-ZÀ-ÖØ-Þ](?:[\w'’-]*[a-zß-ÿ]|[A-Z0-9]{3}|[ \t]))")
+_GLUED_YEARS = re.compile(r"(?<=[a-zß-ÿ])(?=\d{1,2}[ ]?\+?[ ]?(?:[-–][ ]?\d{1,2}\+?[ ]?)?(?:years|yrs)\b)")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _TAIL = re.compile(r"[^\W\d_]+\Z")
 _RUN_ON = re.compile(r"(?<=[a-zß-ÿ)%A-Z+] )(?=([A-Z][\w’'-]+|\d{1,2}\+?(?:[ ]?[-–][ ]?\d{1,2}\+?)? years?\b))")
@@ -23,6 +27,8 @@ _RUN_ON = re.compile(r"(?<=[a-zß-ÿ)%A-Z+] )(?=([A-Z][\w’'-]+|\d{1,2}\+?(?:[ 
 _RUN_ON_CHARS = 150
 _MOST_DASHES_APART = 2
 _LONGEST_WORD = 60
+# Names with a capital within seldom begin with so long a word.
+_LONG_NAME = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ def cuts_within(text: str, start: int, end: int) -> list[Cut]:
     """Where the stretch begins anew, in order; none at its beginning."""
     cuts = _bullets(text, start, end)
     cuts.extend(Cut(at, at) for at in _glued(text, start, end))
+    cuts.extend(Cut(found.start(), found.start()) for found in _GLUED_YEARS.finditer(text, start, end))
     if end - start >= _RUN_ON_CHARS:
         cuts.extend(Cut(at, at) for at in _run_on(text, start, end))
     cuts.sort(key=lambda cut: cut.at)
@@ -78,6 +85,8 @@ def cuts_within(text: str, start: int, end: int) -> list[Cut]:
 
 def _bullets(text: str, start: int, end: int) -> list[Cut]:
     cuts = [Cut(found.start(), found.end(), "•") for found in _INLINE_BULLET.finditer(text, start, end)]
+    cuts.extend(Cut(found.start(), found.end()) for found in _BOLD.finditer(text, start, end))
+    cuts.extend(Cut(found.end(), found.end()) for found in _GRADED.finditer(text, start, end))
     dashes = list(_DASH.finditer(text, start, end))
     if len(dashes) > _MOST_DASHES_APART:
         cuts.extend(Cut(found.start(), found.end(), "-") for found in dashes)
@@ -124,8 +133,16 @@ def _begins(text: str, start: int, at: int) -> bool:
     left = tail.group() if tail else ""
     if (left + right).lower() in lists.one_word or "@" in left_text.rsplit(None, 1)[-1] or "://" in left_text:
         return False
+    if right in ("A", "I"):
+        return len(left) > 3 and left[1:].islower() and text[at + 1 : at + 2] == " "
     if left.islower():
-        return len(left) > 2 and len(right) > 1 and "/" not in left_text.rsplit(None, 1)[-1][-len(left) - 1 :]
+        if "/" in left_text.rsplit(None, 1)[-1][-len(left) - 1 :]:
+            return False
+        return len(left) > 2 and (len(right) > 3 if right.isupper() else len(right) > 1)
+    if left.isupper():
+        return beginning and len(left) > 1 and len(right) > (1 if len(left) > 4 else 3)
+    if len(left) >= _LONG_NAME and left[1:].islower():
+        return len(right) > 2 or right.isupper() or beginning
     return beginning and len(right) > 3 and len(left) > 1
 
 
