@@ -15,7 +15,11 @@ CUES = Path(__file__).with_name("cues_v1.tsv")
 
 _OURS = frozenset("we our us wir unser unsere nous notre nos noi nostro nossa nosso nuestra nuestro ons onze".split())
 _BOUNDARIES = frozenset(",;:.–—-()（），；。")
+_OR = frozenset("or oder ou o of lub albo".split())
 _CONTRASTS = frozenset("but although though aber jedoch mais pero ma maar mas ale 但".split())
+_AGAINST = frozenset(("duty", "offer", "company", "apply", "law", "hiring"))
+_BESIDE = frozenset((Part.DUTIES, Part.COMPANY, Part.FACT))
+_AT_START = 2
 # A cue this near to the beginning is what the line is about.
 _NEAR_START = 3
 _ASKS = 2
@@ -53,7 +57,7 @@ class Stretch:
 
 def judge(text: str, stretch: Stretch, part: Part, after_asked: bool) -> Judgement:
     """What a stretch asks in this part of a job; `after_asked`: the sentence before it asks."""
-    if stretch.first == stretch.end and part not in ASKING:
+    if stretch.first == stretch.end:
         return _NOTHING
     hits = load().find(stretch.words.words, stretch.first, stretch.end)
     hits = [hit for hit in hits if hit.kind not in ("offer", "company") or not _in_brackets(text, stretch, hit)]
@@ -70,12 +74,12 @@ def judge(text: str, stretch: Stretch, part: Part, after_asked: bool) -> Judgeme
     if part in ASKING:
         return Judgement(necessity) if _fits(stretch, kinds, begins_asking) else _NOTHING
     if part is not Part.OPEN:
-        return Judgement(necessity) if _plainly_demanded(kinds, part, begins_asking) else _NOTHING
+        plainly = _plainly_demanded(kinds, part, begins_asking) or _brought(stretch, hits, kinds, part)
+        return Judgement(necessity) if plainly else _NOTHING
     score = _score(text, stretch, hits, kinds, opening, after_asked)
     if score >= _ASKS:
         return Judgement(necessity)
-    against = kinds & {"duty", "offer", "company", "apply", "law", "hiring", "fact"}
-    return _NOTHING if against or stretch.end - stretch.first > _FEW_WORDS else _DOUBTFUL
+    return _NOTHING if kinds & _AGAINST or stretch.end - stretch.first > _FEW_WORDS else _DOUBTFUL
 
 
 def is_negated(words: Words, first: int, end: int) -> bool:
@@ -110,6 +114,13 @@ def _plainly_demanded(kinds: set[str], part: Part, begins_asking: bool) -> bool:
     return "weak" in kinds or (begins_asking and part is not Part.DUTIES)
 
 
+def _brought(stretch: Stretch, hits: Sequence[Hit], kinds: set[str], part: Part) -> bool:
+    """Whether an item among duties begins with what people bring: lists often go over into it without a heading."""
+    if part not in _BESIDE or not stretch.item or not hits or kinds & _AGAINST:
+        return False
+    return hits[0].kind == "weak" and hits[0].first - stretch.first < _AT_START
+
+
 def _score(text: str, stretch: Stretch, hits: Sequence[Hit], kinds: set[str], opening: str, after_asked: bool) -> int:
     score = 0
     if "must" in kinds:
@@ -118,7 +129,7 @@ def _score(text: str, stretch: Stretch, hits: Sequence[Hit], kinds: set[str], op
         score += 2
     weak = sum(hit.kind == "weak" for hit in hits)
     score += min(weak, 2 if stretch.item else 1)
-    if opening == "weak" and (stretch.item or stretch.end - stretch.first <= _FEW_WORDS):
+    if opening == "weak" and (stretch.item or weak > 1 or stretch.end - stretch.first <= _FEW_WORDS):
         score += 1
     if "nice" in kinds and (weak or after_asked or "you" in kinds or "must" in kinds):
         score += 2
@@ -167,19 +178,23 @@ def _necessity(text: str, stretch: Stretch, hits: Sequence[Hit], part: Part) -> 
         return "must"
     firm = [hit for hit in hits if hit.kind == "must" or (hit.kind in ("weak", "you") and hit.end <= nice[0].first)]
     for hit in firm:
-        if all(_apart(text, stretch, hit, wish) and _own_subject(stretch, hits, hit, wish) for wish in nice):
+        if all(_apart(text, stretch, hit, wish) and _own_subject(text, stretch, hits, hit, wish) for wish in nice):
             return "must"
     return "nice"
 
 
-def _own_subject(stretch: Stretch, hits: Sequence[Hit], firm: Hit, wish: Hit) -> bool:
+def _own_subject(text: str, stretch: Stretch, hits: Sequence[Hit], firm: Hit, wish: Hit) -> bool:
     """Whether a wish behind what is asked is of something of its own: 'Bachelor's, a master's degree preferred'."""
     if wish.first < firm.first or firm.kind == "must":
         return True
-    words = stretch.words.words[firm.end : wish.first]
-    return any(hit.kind == "weak" and firm.end <= hit.first < wish.first for hit in hits) and not _CONTRASTS & set(
-        words
-    )
+    words = stretch.words
+    start = wish.first
+    while start > firm.end and not _BOUNDARIES & set(text[words.ends[start - 1] : words.starts[start]]):
+        start -= 1
+    clause = words.words[start : wish.first]
+    if not clause or clause[0] in _OR or _CONTRASTS & set(words.words[firm.end : wish.first]):
+        return False
+    return any(hit.kind == "weak" and start <= hit.first < wish.first for hit in hits)
 
 
 def _apart(text: str, stretch: Stretch, one: Hit, other: Hit) -> bool:

@@ -121,7 +121,7 @@ class Outline:
                 or block.marked
                 or (following is not None and bool(following.bullet) and not block.inline)
             )
-            sign = sign or (known.open_end and self._in_capitals(first, end))
+            sign = sign or ((known.open_end or block.inline) and self._in_capitals(first, end))
             if known.alone or (sign and not block.bullet):
                 self._section = _Section(known.part, soft=known.part is Part.FACT)
                 return True
@@ -188,7 +188,7 @@ class Outline:
             if block.after_blank and self._section.part is not self._base:
                 self._section = _Section(self._base)
             return Part.FACT
-        if not block.bullet:
+        if not block.bullet or block.inline:
             long_line = block.inline or inline.start > block.start
             self._section = _Section(inline.part, soft=not long_line)
         return inline.part

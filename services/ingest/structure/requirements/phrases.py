@@ -24,6 +24,11 @@ _NUMBER_WORDS = frozenset(
 _NOT = frozenset(
     "not no isn't aren't don't doesn't won't nicht kein keine keinen pas n'est non niet geen não nie 不 无".split()
 )
+# As in texts that lost what is not ASCII.
+_WITHOUT_APOSTROPHE = {
+    word.replace("'", ""): word
+    for word in "you'll you've you're you'd don't doesn't isn't aren't won't we've they're bachelor's master's".split()
+}
 _GAP, _REST = "~", "**"
 # Words that a gap may hold, and words that may follow a heading's known beginning.
 _MOST_IN_GAP = 3
@@ -80,7 +85,8 @@ def words_of_all(text: str, stretches: Iterable[tuple[int, int]]) -> Words:
     ends: list[int] = []
     for start, end in stretches:
         for match in _WORD.finditer(text, start, end):
-            words.append(match.group().lower().replace("’", "'"))
+            word = match.group().lower().replace("’", "'")
+            words.append(_WITHOUT_APOSTROPHE.get(word, word))
             starts.append(match.start())
             ends.append(match.end())
     return Words(words, starts, ends)
@@ -101,6 +107,8 @@ class Phrases:
         self._ends: defaultdict[str, list[_Phrase]] = defaultdict(list)
         for kind, phrase in rows:
             self._add(_read(kind, phrase))
+            if phrase.endswith(_REST):
+                self._add(_read(kind, phrase.removesuffix(_REST)))
         self._begin_lengths = sorted({len(key) for key in self._begins})
         self._end_lengths = sorted({len(key) for key in self._ends})
 

@@ -19,7 +19,7 @@ _DASH = re.compile(r"(?<=[.;:)\w]) [-–*] (?=[A-Z0-9])")
 _NUMBERED = re.compile(r"(?<=[\s.;:。；：)])\(?(\d{1,2})(?:[.)] |[、．])(?=\S)")
 # A capital within a word, or behind what ends one.
 _GLUED = re.compile(r"(?<=[^\W_]|[)\]%+!?.;™®…\"”])(?=[A-ZÀ-ÖØ-Þ](?:[\w'’-]*[a-zß-ÿ]|[A-Z0-9]{3}|[ \t]))")
-_GLUED_YEARS = re.compile(r"(?<=[a-zß-ÿ])(?=\d{1,2}[ ]?\+?[ ]?(?:[-–][ ]?\d{1,2}\+?[ ]?)?(?:years|yrs)\b)")
+_GLUED_YEARS = re.compile(r"(?<=[a-zß-ÿ.)])(?=\d{1,2}[ ]?\+?[ ]?(?:[-–][ ]?\d{1,2}\+?[ ]?)?(?:years|yrs)\b)")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _TAIL = re.compile(r"[^\W\d_]+\Z")
 _RUN_ON = re.compile(r"(?<=[a-zß-ÿ)%A-Z+] )(?=([A-Z][\w’'-]+|\d{1,2}\+?(?:[ ]?[-–][ ]?\d{1,2}\+?)? years?\b))")
@@ -138,7 +138,9 @@ def _begins(text: str, start: int, at: int) -> bool:
     if left.islower():
         if "/" in left_text.rsplit(None, 1)[-1][-len(left) - 1 :]:
             return False
-        return len(left) > 2 and (len(right) > 3 if right.isupper() else len(right) > 1)
+        return (len(left) > 2 or (beginning and len(left) > 1)) and (
+            len(right) > 3 if right.isupper() else len(right) > 1
+        )
     if left.isupper():
         return beginning and len(left) > 1 and len(right) > (1 if len(left) > 4 else 3)
     if len(left) >= _LONG_NAME and left[1:].islower():

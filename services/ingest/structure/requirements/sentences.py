@@ -9,7 +9,7 @@ _END = re.compile(r"[.!?…]+[\"”»’)\]]*(?=\s)|[。！？；]+|[.!?]+\Z")
 # What follows the end of a sentence.
 _BEGINNING = re.compile(r"\s*[\"“„«¿¡(\[]*[A-ZÀ-ÖØ-Þ\u0100-\u017f\d\u3400-\u9fff]")
 _ABBREVIATIONS = frozenset(
-    "e.g i.e eg ie etc incl excl approx sr jr dr mr mrs ms prof st no nr nos vs dept ext fig inc ltd pvt llc corp co rs"
+    "e.g i.e eg ie incl excl approx sr jr dr mr mrs ms prof st no nr nos vs dept ext fig inc ltd pvt llc corp co rs"
     " ca bzw z.b d.h u.a u.ä evtl ggf inkl exkl mind max min tel str abs mio mrd p.ej ej sra srta mme mlle m env éd p"
     " sig dott ecc es bijv o.a d.w.z m.b.v evt t/m np m.in itp itd tzn ul godz s.a b.v n.v ph.d b.e b.tech m.tech b.s"
     " b.a m.s m.a b.sc m.sc u.s u.k a.m p.m est dipl ing o.ä usw z.zt g.d sc yrs exp vol ref ex".split()
