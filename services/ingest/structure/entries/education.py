@@ -13,7 +13,7 @@ from services.ingest.structure.entries.date_words import fold
 from services.ingest.structure.entries.dates import DateRange, says_ongoing
 from services.ingest.structure.entries.degrees import Degree, degrees_in, highest
 from services.ingest.structure.entries.entry_lines import MAX_DATED_CHARS, EntryLine, is_body, without_bullet
-from services.ingest.structure.entries.entry_words import CHINESE, words_of
+from services.ingest.structure.entries.entry_words import CHINESE, WordList, words_of
 from services.ingest.structure.entries.pieces import CITY_STATE, DATE_MARK, is_junk, is_place, trimmed
 
 MAX_SCHOOL_WORDS = 8
@@ -57,6 +57,7 @@ _BESIDE = re.compile(
 )
 _JOINS = re.compile(r"\b(?:of|de|des|du|in|for|to|the|a|an|and|with)\s{0,3}$", re.IGNORECASE)
 _NOUNS = frozenset({"license", "licence", "certificate", "certification", "certifcate", "diploma", "degree"})
+_CERTIFIED = (["license"], ["licence"], ["certificate"], ["certification"], ["certifcate"])
 # Names that a more telling one of the same studies takes the place of.
 _GENERIC = frozenset({"studium", "studies", "studia", "degree", "diploma", "opleiding"})
 _NOT_STUDIES = re.compile(
@@ -91,7 +92,10 @@ class Study:
 
     def sure(self) -> bool:
         """Whether enough is known for it to be studies."""
-        return self.title is not None or (self.school is not None and self.time is not None)
+        if self.title is None or (self.level == "other" and not self.subject and not self.time):
+            return self.school is not None and (self.time is not None or self.title is not None)
+        # A certificate that names no school is a certification, not studies.
+        return self.school is not None or words_of(self.title)[-1:] not in _CERTIFIED
 
 
 @dataclass(slots=True)
@@ -346,12 +350,11 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> _F
         facts.level = degree.level
         facts.generic = fold(text[degree.start : degree.end]) in _GENERIC
         facts.title, end = _title(text, degree)
-        facts.subject = _subject(masked[end : school[0] if school and school[0] > end else len(text)])
+        begin = _past_subject(text, max(end, school[0]), school[1]) if school and school[1] > end else len(text)
+        facts.subject = _subject(masked[end:begin])
     if school:
-        begin = _past_subject(text, *school) if degree and degree.end <= school[0] else school[0]
+        begin = begin if degree and degree.end <= school[0] else school[0]
         facts.school = _clean_school(_without_repeated(text[begin : school[1]], facts.subject))
-        if begin > school[0] and degree and facts.subject is None:
-            facts.subject = trimmed(_without_in(text[school[0] : begin])) or None
         order.append((school[0], "school"))
     elif degree:
         facts.school = _school_beside(masked, degree, facts.subject)
@@ -425,16 +428,19 @@ def _clean_school(text: str) -> str | None:
 def _school_in(text: str) -> tuple[int, int] | None:
     """Where a school's name stands: the piece with a school's word in it."""
     lists = entry_words.load()
-    chinese = lists["school_cjk"].chinese
+    return _school_by(text, lists["school"], lists["school_cjk"].chinese) or _school_by(text, lists["school_weak"], None)
+
+
+def _school_by(text: str, schools: WordList, chinese: re.Pattern[str] | None) -> tuple[int, int] | None:
     for begin, end in _separated(text):
         part = text[begin:end]
         if CHINESE.search(part):
             for match in re.finditer(r"\S+", part):
                 if chinese and chinese.search(match.group()):
                     return begin + match.start(), begin + match.end()
-        elif lists["school"].within(words_of(part), "") and len(part.split()) <= MAX_PIECE_WORDS:
+        elif schools.within(words_of(part), "") and len(part.split()) <= MAX_PIECE_WORDS:
             at = _AT.search(part)
-            named = at is not None and lists["school"].within(words_of(part[at.end() :]), "")
+            named = at is not None and schools.within(words_of(part[at.end() :]), "")
             return (begin + at.end() if at and named else begin), end
     return None
 

@@ -14,7 +14,7 @@ from services.ingest.structure.entries.degrees import Degree, degrees_in
 from services.ingest.structure.entries.education import Study, studies
 from services.ingest.structure.entries.entry_lines import EntryLine, entry_lines
 from services.ingest.structure.entries.entry_words import words_of
-from services.ingest.structure.entries.pieces import piece
+from services.ingest.structure.entries.pieces import has_placeholder, piece
 from services.ingest.structure.entries.work import Found, is_break, positions
 from services.ingest.structure.stored_text import Line, StoredText
 
@@ -158,7 +158,7 @@ def _worked(found: Found, lines: Sequence[EntryLine]) -> Entry | None:
         return None
     if found.time is None and not named:
         return None
-    if not named and found.organization is None and "Company Name" not in header:
+    if not named and found.organization is None and not has_placeholder(header):
         return None
     words = words_of(named)
     if entry_words.load()["project"].within(words, named) and piece(named).occupation < 1.8:

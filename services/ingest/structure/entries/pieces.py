@@ -13,7 +13,7 @@ from services.ingest.structure.entries.entry_words import CHINESE, words_of
 DATE_MARK = "\x00"
 
 PLACEHOLDER = re.compile(
-    r"Company Name(?:\s{0,3}[|–,/-]?\s{0,3}City\s{0,3},\s{0,3}State\b|\s{0,3}[|–,/-]\s{0,3}(?:City|State)\b|\s{0,3}[|–,/-]?\s{0,3}City\b\s{0,3},?)?(?:\s{0,3},\s{0,3}(?:USA|United States|US))?"
+    r"Company ?Name(?:\s{0,3}[|–,/-]?\s{0,3}City\s{0,3},\s{0,3}State\b|\s{0,3}[|–,/-]\s{0,3}(?:City|State)\b|\s{0,3}[|–,/-]?\s{0,3}City\b\s{0,3},?)?(?:\s{0,3},\s{0,3}(?:USA|United States|US))?"
 )
 CITY_STATE = re.compile(
     r"\s{0,3}[|–,-]?\s{0,3}\bCity\s{0,3},\s{0,3}State\b|\s{1,3}[|–-]\s{0,3}(?:City|State)\b\s{0,3}$"
@@ -47,6 +47,11 @@ _STATE_CODE = re.compile(r"^(?:[\w.' -]+\s)?(?:[A-Z]{2}|[A-Z][a-z]+/[A-Z]{2})(?:
 _JUNK = re.compile(r"^[\W\d]*$|^\d+\s{0,3}(?:h|hrs?|hours|Std|%)\b|^(?:page|seite)\s{1,3}\d", re.IGNORECASE)
 _DOMAIN = re.compile(r"^[\w-]+(?:\.[\w-]+)*\.(?:com|de|org|net|io|eu|fr|es|it|nl|pl|co\.uk|edu)$")
 _LABEL = re.compile(r"^([^:：]{2,28})[:：]\s{0,3}(.+)$")
+
+
+def has_placeholder(text: str) -> bool:
+    """Whether an anonymized resume's stand-in for an employer is in the text."""
+    return "Company Name" in text or "CompanyName" in text
 
 
 @dataclass(frozen=True, slots=True)

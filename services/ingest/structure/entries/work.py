@@ -16,6 +16,7 @@ from services.ingest.structure.entries.pieces import (
     DATE_MARK,
     PLACEHOLDER,
     Piece,
+    has_placeholder,
     is_junk,
     is_place,
     pieces_of,
@@ -32,7 +33,7 @@ MAX_TITLE_WORDS = 16
 _LEADS_ON = frozenset(
     "from in during of the since between for by until till to a an and or with on am im en seit vom von de du des depuis del della dal au à w od do z в с на по от".split()
 )
-_FIGURE = re.compile(r"\d\s?%|[$€£]\s?\d")
+_FIGURE = re.compile(r"\d\s?%|[$€£]\s?\d|\bI (?:have|was|worked|am|had)\b")
 _SIDE_SIGNS = re.compile(r"[\s|,;:·•()\[\]–—\-/.\x00]*")
 
 
@@ -90,7 +91,7 @@ def _anchors(lines: Sequence[EntryLine], strict: bool) -> list[_Anchor]:
 def _anchor(at: int, line: EntryLine, strict: bool) -> _Anchor | None:
     text = without_bullet(line.text) if line.bullet else line.text
     shift = len(line.text) - len(text) if line.bullet else 0
-    placeholder = "Company Name" in text
+    placeholder = has_placeholder(text) or text.startswith("City , State ")
     if len(text) > MAX_HEADER_CHARS and not placeholder:
         return None
     text = text[:MAX_ANCHOR_CHARS]
@@ -345,9 +346,9 @@ class _HeaderReader:
         """Whether the placeholder of an anonymized resume stands right below."""
         below = at + 1
         for near in range(below, min(below + 2, len(self._lines))):
-            if near in self._dated_lines and "Company Name" in self._lines[near].text:
+            if near in self._dated_lines and has_placeholder(self._lines[near].text):
                 return False
-            if self._lines[near].text.startswith("Company Name"):
+            if self._lines[near].text.startswith(("Company Name", "CompanyName")):
                 return True
             if self._body[near]:
                 return False
@@ -364,7 +365,7 @@ class _HeaderReader:
             # Between the placeholder and the date, or behind both; else on the line above or below.
             if after and len(after.split()) <= MAX_TITLE_WORDS:
                 title = after
-            if "Company Name" not in anchor.rest and not title:
+            if not has_placeholder(anchor.rest) and not title:
                 below = anchor.at + 1
                 if below < len(self._lines):
                     title, behind = _around_placeholder(self._lines[below].text)
@@ -376,7 +377,7 @@ class _HeaderReader:
                 if named:
                     title = trimmed(CITY_STATE.sub(" ", self._lines[named[0]].text))
                     first = named[0]
-        if "Company Name" not in anchor.rest and last == anchor.at:
+        if not has_placeholder(anchor.rest) and last == anchor.at:
             last = min(anchor.at + 1, len(self._lines) - 1)
         if title:
             title = _short_title(title)
