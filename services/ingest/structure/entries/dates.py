@@ -228,7 +228,7 @@ class _LineReader(PointReader):
             after, joined = after + 1, True
         if not joined and self.text(after) in {"/", ","} and not self.touches(after):
             return None
-        if not joined and self.text(after) == "/" and self._is_year(at - 1) and self._is_year(after + 1):
+        if not joined and self.text(after) == "/" and self._consecutive(at - 1, after + 1):
             after, joined = after + 1, True
         until = self.phrase("until", after)
         if until and self._goes_on(until[1]):
@@ -259,6 +259,14 @@ class _LineReader(PointReader):
             century = self.tokens[at - 1].number // 100 * 100
             return Point(century + self.tokens[begins].number), begins + 1
         return None
+
+    def _consecutive(self, first: int, second: int) -> bool:
+        """Whether two tokens are a year and the next: "2006/2007" is a time, "2007/2013" names versions."""
+        return (
+            self._is_year(first)
+            and self._is_year(second)
+            and (self.tokens[second].number == self.tokens[first].number + 1)
+        )
 
     def touches_after(self, at: int) -> bool:
         """Whether something that makes a number of it stands right behind this token."""

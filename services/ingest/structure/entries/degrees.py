@@ -127,8 +127,7 @@ def _like_short_form(written: str) -> bool:
             or written
             in {"Bac", "Abi", "Cap", "Lic", "Mgr", "Inż", "Dipl", "Havo", "Vwo", "Mavo", "Prof", "Mbo", "Hbo"}
         )
-        or written.lower() in {"mgr", "inż", "lic", "havo", "vwo", "mbo", "hbo", "mavo", "bac", "inz"}
-    )
+    ) or written.lower() in {"mgr", "inż", "lic", "havo", "vwo", "mbo", "hbo", "mavo", "bac", "inz"}
 
 
 def highest(degrees: list[Degree]) -> Degree:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, pairwise
 
 from libs.contracts.structure import MAX_ENTRIES, EducationLevel
 from services.ingest.structure.entries import entry_words
@@ -22,6 +22,8 @@ MAX_WIDENED_WORDS = 6
 MAX_STRICT_CHARS = 200
 # Lines that name something, three to an entry.
 MAX_READ = 3 * MAX_ENTRIES
+# So far in may a degree stand in a line that reads like a sentence.
+MAX_LEAD_CHARS = 15
 MAX_PIECE_WORDS = 16
 
 _DEGREE_MARK = "\x01"
@@ -92,7 +94,7 @@ class Study:
 
     def sure(self) -> bool:
         """Whether enough is known for it to be studies."""
-        if self.title is None or (self.level == "other" and not self.subject and not self.time):
+        if self.title is None or (self.level == "other" and self.time is None):
             return self.school is not None and (self.time is not None or self.title is not None)
         # A certificate that names no school is a certification, not studies.
         return self.school is not None or words_of(self.title)[-1:] not in _CERTIFIED
@@ -212,7 +214,7 @@ def _facts(line: EntryLine, text: str, strict: bool) -> Iterator[_Facts]:
     if strict and not degrees:
         return
     telling = is_body(line) and not line.bullet
-    if telling and not (degrees and degrees[0].start < 40) and not (times and len(text.split()) < 16):
+    if telling and not (degrees and degrees[0].start < MAX_LEAD_CHARS) and not (times and len(text.split()) < 16):
         return
     masked = _masked(marked, degrees)
     if strict and not (degrees and (times or _school_in(masked))):
@@ -318,7 +320,7 @@ def _further(text: str, masked: str, degrees: Sequence[Degree]) -> list[int]:
     """Where a line that tells of several studies goes on with the next: a degree behind another's school and date."""
     starts = []
     start = 0
-    for one, other in zip(degrees, degrees[1:], strict=False):
+    for one, other in pairwise(degrees):
         between = masked[one.end : other.start]
         ended = between.rstrip().endswith((".", ";")) or DATE_MARK in between
         if (
@@ -350,7 +352,10 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> _F
         facts.level = degree.level
         facts.generic = fold(text[degree.start : degree.end]) in _GENERIC
         facts.title, end = _title(text, degree)
-        begin = _past_subject(text, max(end, school[0]), school[1]) if school and school[1] > end else len(text)
+        begin = len(text)
+        if school and school[1] > end:
+            apart = DATE_MARK in text[end : school[0]]
+            begin = school[0] if apart else _past_subject(text, max(end, school[0]), school[1])
         facts.subject = _subject(masked[end:begin])
     if school:
         begin = begin if degree and degree.end <= school[0] else school[0]
@@ -428,7 +433,9 @@ def _clean_school(text: str) -> str | None:
 def _school_in(text: str) -> tuple[int, int] | None:
     """Where a school's name stands: the piece with a school's word in it."""
     lists = entry_words.load()
-    return _school_by(text, lists["school"], lists["school_cjk"].chinese) or _school_by(text, lists["school_weak"], None)
+    return _school_by(text, lists["school"], lists["school_cjk"].chinese) or _school_by(
+        text, lists["school_weak"], None
+    )
 
 
 def _school_by(text: str, schools: WordList, chinese: re.Pattern[str] | None) -> tuple[int, int] | None:
@@ -467,7 +474,7 @@ def _past_subject(text: str, begin: int, end: int) -> int:
         left = len(words) - number
         if left <= 2 or not bare or not all(fields.has_word(word) for word in bare):
             return at + match.start()
-        if number and any(schools.has_word(word) for word in bare):
+        if any(schools.has_word(word) for word in bare):
             return at + match.start()
     return at
 

@@ -12,9 +12,9 @@ from services.ingest.structure.entries import date_words, degrees, entry_words
 from services.ingest.structure.entries.dates import DateRange, days_come_first
 from services.ingest.structure.entries.degrees import Degree, degrees_in
 from services.ingest.structure.entries.education import Study, studies
-from services.ingest.structure.entries.entry_lines import EntryLine, entry_lines
+from services.ingest.structure.entries.entry_lines import EntryLine, entry_lines, has_placeholder
 from services.ingest.structure.entries.entry_words import words_of
-from services.ingest.structure.entries.pieces import has_placeholder, piece
+from services.ingest.structure.entries.pieces import piece
 from services.ingest.structure.entries.work import Found, is_break, positions
 from services.ingest.structure.stored_text import Line, StoredText
 
@@ -161,9 +161,13 @@ def _worked(found: Found, lines: Sequence[EntryLine]) -> Entry | None:
     if not named and found.organization is None and not has_placeholder(header):
         return None
     words = words_of(named)
-    if entry_words.load()["project"].within(words, named) and piece(named).occupation < 1.8:
+    if (
+        not has_placeholder(header)
+        and entry_words.load()["project"].within(words, named)
+        and piece(named).occupation < 1.8
+    ):
         return None
-    if _is_project(found, lines):
+    if not has_placeholder(header) and _is_project(found, lines):
         return None
     first = lines[found.first]
     degree = degrees_in(named)

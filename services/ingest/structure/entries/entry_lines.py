@@ -86,6 +86,11 @@ def whole(text: str) -> str:
     return text
 
 
+def has_placeholder(text: str) -> bool:
+    """Whether an anonymized resume's stand-in for an employer is in the text."""
+    return "Company Name" in text or "CompanyName" in text
+
+
 def without_bullet(text: str) -> str:
     """`text` without the sign that it begins with."""
     found = _BULLET.match(text)
@@ -97,7 +102,7 @@ def is_body(line: EntryLine) -> bool:
     text = line.text
     if line.bullet or len(text) > MAX_HEADER_CHARS or not _LETTERS.search(text):
         return True
-    if "Company Name" in text:
+    if has_placeholder(text):
         return False
     words = text.split()
     if len(words) > MAX_HEADER_WORDS:
@@ -119,10 +124,8 @@ def is_body(line: EntryLine) -> bool:
         return True
     telling = [word for word in words if _LETTERS.match(word) and fold(word) not in _SMALL_WORDS]
     small = sum(1 for word in telling if word[0].islower())
-    return (
-        len(words) >= 6
-        and small > len(telling) * 0.5
-        or (small == len(telling) and len(words) >= 4 and text[0].islower())
+    return (len(words) >= 6 and small > len(telling) * 0.5) or (
+        small == len(telling) and len(words) >= 4 and text[0].islower()
     )
 
 

@@ -49,11 +49,6 @@ _DOMAIN = re.compile(r"^[\w-]+(?:\.[\w-]+)*\.(?:com|de|org|net|io|eu|fr|es|it|nl
 _LABEL = re.compile(r"^([^:：]{2,28})[:：]\s{0,3}(.+)$")
 
 
-def has_placeholder(text: str) -> bool:
-    """Whether an anonymized resume's stand-in for an employer is in the text."""
-    return "Company Name" in text or "CompanyName" in text
-
-
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A stretch of a header between separators, and how far it looks like a position and like an employer."""
@@ -172,8 +167,7 @@ def is_junk(text: str) -> bool:
     words = words_of(text)
     if (
         not words
-        or len(text) < 2
-        and not CHINESE.search(text)
+        or (len(text) < 2 and not CHINESE.search(text))
         or _JUNK.match(text)
         or "http" in text
         or ("@" in text and "." in text)

@@ -10,13 +10,19 @@ from libs.contracts.structure import MAX_ENTRIES
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.date_words import fold
 from services.ingest.structure.entries.dates import DateRange
-from services.ingest.structure.entries.entry_lines import MAX_HEADER_CHARS, TELLING, EntryLine, is_body, without_bullet
+from services.ingest.structure.entries.entry_lines import (
+    MAX_HEADER_CHARS,
+    TELLING,
+    EntryLine,
+    has_placeholder,
+    is_body,
+    without_bullet,
+)
 from services.ingest.structure.entries.pieces import (
     CITY_STATE,
     DATE_MARK,
     PLACEHOLDER,
     Piece,
-    has_placeholder,
     is_junk,
     is_place,
     pieces_of,
@@ -34,6 +40,7 @@ _LEADS_ON = frozenset(
     "from in during of the since between for by until till to a an and or with on am im en seit vom von de du des depuis del della dal au à w od do z в с на по от".split()
 )
 _FIGURE = re.compile(r"\d\s?%|[$€£]\s?\d|\bI (?:have|was|worked|am|had)\b")
+_SENTENCE = re.compile(r"\bI\b(?!/)|^(?:As|My|In|After|For|While|This|The|To|Our|We)\b")
 _SIDE_SIGNS = re.compile(r"[\s|,;:·•()\[\]–—\-/.\x00]*")
 
 
@@ -229,7 +236,7 @@ class _HeaderReader:
         if anchor.placeholder or self._placeholder_near(anchor.at):
             return self._with_placeholder(anchor, used)
         own = [piece for piece in pieces_of(anchor.rest) if not is_junk(piece.text)]
-        above = [at for at in self._above(anchor.at, used)]
+        above = list(self._above(anchor.at, used))
         below = self._below(anchor.at)
         first = last = anchor.at
         pieces: list[Piece] = own
@@ -363,7 +370,7 @@ class _HeaderReader:
         title = before
         if not title:
             # Between the placeholder and the date, or behind both; else on the line above or below.
-            if after and len(after.split()) <= MAX_TITLE_WORDS:
+            if after and not _runs_on(after):
                 title = after
             if not has_placeholder(anchor.rest) and not title:
                 below = anchor.at + 1
@@ -394,10 +401,19 @@ def _without_length_words(title: str | None) -> str | None:
     return title
 
 
+def _runs_on(text: str) -> bool:
+    """Whether what stands behind a header is the beginning of what it heads: a sentence."""
+    words = text.split()
+    if len(words) > MAX_TITLE_WORDS or _SENTENCE.search(text):
+        return True
+    telling = [word for word in words if word[0].isalpha() and fold(word) not in _LEADS_ON]
+    return len(words) > MAX_TITLE_WORDS // 2 and sum(word[0].islower() for word in telling) * 2 > len(telling)
+
+
 def _around_placeholder(rest: str) -> tuple[str, str]:
     """What stands before the employer's placeholder, and what behind, without the date and the placeholder's place."""
     marked = PLACEHOLDER.sub("\x01", rest, count=1)
-    before, found, after = marked.partition("\x01")
+    before, _found, after = marked.partition("\x01")
     before = trimmed(CITY_STATE.sub(" ", before.replace(DATE_MARK, " ")))
     after = CITY_STATE.sub(" ", after)
     if DATE_MARK in after:
