@@ -43,7 +43,10 @@ TELLING = re.compile(
 )
 _LETTERS = re.compile(r"[^\W\d_]")
 _SMALL_WORDS = frozenset(
-    "of the and for in at to a an de la le les des du et en y e i di da do dos das del della und der die das von für im am zur zum bei van het een w z na в и по".split()
+    (
+        "of the and for in at to a an de la le les des du et en y e i di da do "
+        "dos das del della und der die das von für im am zur zum bei van het een w z na в и по"
+    ).split()
 )
 
 

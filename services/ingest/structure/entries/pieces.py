@@ -13,7 +13,9 @@ from services.ingest.structure.entries.entry_words import CHINESE, words_of
 DATE_MARK = "\x00"
 
 PLACEHOLDER = re.compile(
-    r"Company ?Name(?:\s{0,3}[|–,/-]?\s{0,3}City\s{0,3},\s{0,3}State\b|\s{0,3}[|–,/-]\s{0,3}(?:City|State)\b|\s{0,3}[|–,/-]?\s{0,3}City\b\s{0,3},?)?(?:\s{0,3},\s{0,3}(?:USA|United States|US))?"
+    r"Company ?Name"
+    r"(?: {0,3}[|–,/-]? {0,3}City {0,3}, {0,3}State\b| {0,3}[|–,/-] {0,3}(?:City|State)\b| {0,3}[|–,/-]? {0,3}City\b {0,3},?)?"
+    r"(?: {0,3}, {0,3}(?:USA|United States|US))?"
 )
 CITY_STATE = re.compile(
     r"\s{0,3}[|–,-]?\s{0,3}\bCity\s{0,3},\s{0,3}State\b|\s{1,3}[|–-]\s{0,3}(?:City|State)\b\s{0,3}$"
@@ -35,11 +37,13 @@ _AT = re.compile(
 )
 _WEAK_AT = re.compile(r"^(?P<title>.+?)\s{1,3}(?:en|em|na|no|in|im|à|dans|с|of)\s{1,3}(?P<organization>.+)$")
 _AT_AS = re.compile(
-    r"^(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s{1,3}(?P<organization>.+?)\s{1,3}(?:as|als|comme|como|come|jako|в качестве)\s{1,3}(?P<title>.+)$",
+    r"^(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s{1,3}(?P<organization>.+?)"
+    r"\s{1,3}(?:as|als|comme|como|come|jako|в качестве)\s{1,3}(?P<title>.+)$",
     re.IGNORECASE,
 )
 _AS_AT = re.compile(
-    r"^(?:as|als|comme|como|come|jako|в качестве)\s{1,3}(?P<title>.+?)\s{1,3}(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s{1,3}(?P<organization>.+)$",
+    r"^(?:as|als|comme|como|come|jako|в качестве)\s{1,3}(?P<title>.+?)"
+    r"\s{1,3}(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s{1,3}(?P<organization>.+)$",
     re.IGNORECASE,
 )
 _BEGINS_AT = re.compile(r"^(?:at|bei der|bei|beim|chez|presso|bij)\s{1,3}", re.IGNORECASE)

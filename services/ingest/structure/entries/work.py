@@ -6,17 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from libs.contracts.structure import MAX_ENTRIES
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.date_words import fold
 from services.ingest.structure.entries.dates import DateRange
 from services.ingest.structure.entries.entry_lines import (
-    MAX_HEADER_CHARS,
     TELLING,
     EntryLine,
     has_placeholder,
     is_body,
-    without_bullet,
 )
 from services.ingest.structure.entries.pieces import (
     CITY_STATE,
@@ -29,19 +26,19 @@ from services.ingest.structure.entries.pieces import (
     told_apart,
     trimmed,
 )
+from services.ingest.structure.entries.work_anchors import Anchor, anchors_in
 
 MAX_LINES_ABOVE = 3
 MAX_LINES_BELOW = 2
-MAX_SURE_WORDS = 22
-MAX_ANCHOR_CHARS = 400
 MAX_TITLE_WORDS = 16
 
 _LEADS_ON = frozenset(
-    "from in during of the since between for by until till to a an and or with on am im en seit vom von de du des depuis del della dal au à w od do z в с на по от".split()
+    (
+        "from in during of the since between for by until till to a an and or with on am im en "
+        "seit vom von de du des depuis del della dal au à w od do z в с на по от"
+    ).split()
 )
-_FIGURE = re.compile(r"\d\s?%|[$€£]\s?\d|\bI (?:have|was|worked|am|had)\b")
 _SENTENCE = re.compile(r"\bI\b(?!/)|^(?:As|My|In|After|For|While|This|The|To|Our|We)\b")
-_SIDE_SIGNS = re.compile(r"[\s|,;:·•()\[\]–—\-/.\x00]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +52,9 @@ class Found:
     time: DateRange | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Anchor:
-    at: int
-    time: DateRange | None
-    # The line without its date, which DATE_MARK stands for.
-    rest: str
-    placeholder: bool
-
-
 def positions(lines: Sequence[EntryLine], strict: bool) -> list[Found]:
     """The positions in a part's lines, in order. `strict`: where no heading says that positions follow."""
-    anchors = _anchors(lines, strict)
+    anchors = anchors_in(lines, strict)
     if not anchors:
         return []
     reader = _HeaderReader(lines, anchors)
@@ -88,110 +76,8 @@ def is_break(text: str) -> bool:
     return entry_words.load()["break"].within(words[:3], text[:20])
 
 
-def _anchors(lines: Sequence[EntryLine], strict: bool) -> list[_Anchor]:
-    found = [anchor for at, line in enumerate(lines) if not line.bullet and (anchor := _anchor(at, line, strict))]
-    if not found:
-        found = [anchor for at, line in enumerate(lines) if line.bullet and (anchor := _anchor(at, line, True))]
-    return found[: 2 * MAX_ENTRIES]
-
-
-def _anchor(at: int, line: EntryLine, strict: bool) -> _Anchor | None:
-    text = without_bullet(line.text) if line.bullet else line.text
-    shift = len(line.text) - len(text) if line.bullet else 0
-    placeholder = has_placeholder(text) or text.startswith("City , State ")
-    if len(text) > MAX_HEADER_CHARS and not placeholder:
-        return None
-    text = text[:MAX_ANCHOR_CHARS]
-    time = _main_time(line.times)
-    if time is None:
-        named = placeholder and PLACEHOLDER.search(text) is not None and len(text.split()) <= MAX_SURE_WORDS
-        return _Anchor(at, None, text, True) if named and not strict else None
-    rest = _without_times(line, text, shift, time)
-    words = [word for word in rest.replace(DATE_MARK, " ").split() if any(char.isalnum() for char in word)]
-    if placeholder:
-        return _Anchor(at, time, rest, True)
-    if _in_a_sentence(rest, words):
-        return None
-    leaning = pieces_of(rest)
-    likely = any(piece.lean != 0 or piece.given for piece in leaning)
-    occupied = any(piece.occupation >= 1.8 or piece.given == "title" for piece in leaning)
-    if words and words[0][0].islower() and not occupied and not line.text[:1].isdigit():
-        return None
-    if time.kind in {"range", "since"}:
-        if strict and words and (not occupied or fold(words[0].strip(",")) == "member"):
-            return None
-        return _Anchor(at, time, rest, False)
-    if time.kind == "season":
-        return _Anchor(at, time, rest, False) if not strict or occupied else None
-    if not words or not likely:
-        return None
-    if time.kind == "length":
-        closed = _SIDE_SIGNS.fullmatch(rest.partition(DATE_MARK)[2]) is not None
-        return (
-            _Anchor(at, time, rest, False)
-            if closed and len(words) <= 10 and not line.bullet and _set_off(rest)
-            else None
-        )
-    if time.kind == "point":
-        about = entry_words.words_of(rest)
-        if not occupied or strict or len(words) > 8 or entry_words.load()["project"].within(about, rest):
-            return None
-        before, _, after = rest.partition(DATE_MARK)
-        edge = _SIDE_SIGNS.fullmatch(before) or _SIDE_SIGNS.fullmatch(after)
-        return _Anchor(at, time, rest, False) if edge else None
-    return None
-
-
-def _set_off(rest: str) -> bool:
-    """Whether a length of time stands apart: in brackets, behind a comma, a stop or a dash, or behind "for"."""
-    before = rest.partition(DATE_MARK)[0].rstrip()
-    if not before:
-        return False
-    last = entry_words.words_of(before)[-1:]
-    return before[-1] in "(,.;:–—-|[،·" or entry_words.load()["for_length"].within(last, "")
-
-
-def _main_time(times: Sequence[DateRange]) -> DateRange | None:
-    for kinds in (("range", "since"), ("season",), ("point",), ("length",)):
-        for time in times:
-            if time.kind in kinds:
-                return time
-    return None
-
-
-def _without_times(line: EntryLine, text: str, shift: int, time: DateRange) -> str:
-    rest = text
-    for each in sorted(line.times, key=lambda one: one.start, reverse=True):
-        if each is time or (each.kind in {"length", "expected"} and time.kind != "length"):
-            start, end = each.start - shift, each.end - shift
-            if start >= 0 and end <= len(text):
-                rest = f"{rest[:start]}{DATE_MARK if each is time else ' '}{rest[end:]}"
-    return rest
-
-
-def _in_a_sentence(rest: str, words: Sequence[str]) -> bool:
-    """Whether the date is said in passing: "from 2015 to 2017 we sold more than …"."""
-    if len(words) > MAX_SURE_WORDS or _FIGURE.search(rest) or (TELLING.match(rest) and len(words) > 6):
-        return True
-    before, _, after = rest.partition(DATE_MARK)
-    leading = entry_words.words_of(before)
-    label = before.rstrip().endswith(":")
-    if leading and leading[-1] in _LEADS_ON and not label:
-        return True
-    edge = _SIDE_SIGNS.fullmatch(before) or _SIDE_SIGNS.fullmatch(after)
-    telling = [word for word in words if word[0].isalpha() and fold(word) not in _LEADS_ON]
-    small = sum(1 for word in telling if word[0].islower())
-    if (
-        not edge
-        and before.rstrip()[-1:] not in set(",|–—-(:;.]·•،，")
-        and after.lstrip()[:1] not in set(",|–—-):;·•،，")
-    ):
-        return len(words) > 5 and small * 2 > len(telling)
-    return len(words) > 8 and small * 2 > len(telling)
-
-
 class _HeaderReader:
-    def __init__(self, lines: Sequence[EntryLine], anchors: Sequence[_Anchor]) -> None:
+    def __init__(self, lines: Sequence[EntryLine], anchors: Sequence[Anchor]) -> None:
         self._lines = lines
         self._anchors = anchors
         self._body = [is_body(line) for line in lines]
@@ -280,7 +166,7 @@ class _HeaderReader:
         self._last_from_above = from_above and organization is not None
         return Found(first, last, title, organization, anchor.time)
 
-    def _inherits(self, anchor: _Anchor, pieces: Sequence[Piece], first: int, used: int) -> bool:
+    def _inherits(self, anchor: Anchor, pieces: Sequence[Piece], first: int, used: int) -> bool:
         """A further position under an employer that stands above both."""
         if not self._last_from_above:
             return False
@@ -363,7 +249,7 @@ class _HeaderReader:
                 return True
         return False
 
-    def _with_placeholder(self, anchor: _Anchor, used: int) -> Found:
+    def _with_placeholder(self, anchor: Anchor, used: int) -> Found:
         """A header in which "Company Name" stands for the employer; what else it holds is the position."""
         first = last = anchor.at
         before, after = _around_placeholder(anchor.rest)
@@ -387,7 +273,7 @@ class _HeaderReader:
         if not has_placeholder(anchor.rest) and last == anchor.at:
             last = min(anchor.at + 1, len(self._lines) - 1)
         if title:
-            title = _short_title(title)
+            title = _short_title(title) or ""
         return Found(first, last, title or None, None, anchor.time)
 
 
