@@ -50,6 +50,7 @@ _FOLLOWS = re.compile(
     re.IGNORECASE,
 )
 _BRACKET = re.compile(r"\s{0,3}\([^)\x00:]{1,30}\)")
+_JOINED_END = re.compile(r" (?:en|em|in|im)$")
 _COUNTED = re.compile(r"(?<![\d\x00/.-])(\d{1,2})\s{1,3}$")
 # What such words stand beside is no degree: "Master Project", "bachelor thesis".
 _BESIDE = re.compile(
@@ -145,9 +146,14 @@ def _named_degrees(text: str) -> list[Degree]:
         widened = _widened(text, degree, begin, end)
         if widened:
             found.append(widened)
-        elif _heads(text, degree, begin) and (not written[0].islower() or CHINESE.match(written)):
+        elif _heads(text, degree, begin) and (not written[0].islower() or CHINESE.match(written) or _in_a_list(text)):
             found.append(degree)
     return found
+
+
+def _in_a_list(text: str) -> bool:
+    """Whether a line lists its facts, where degrees may be written small: "2010–2015 Szkoła Główna, magister"."""
+    return DATE_MARK in text or ("," in text and _school_in(text) is not None)
 
 
 def _names_school(written: str) -> bool:
@@ -162,7 +168,11 @@ def _names_school(written: str) -> bool:
 
 def _name_follows(rest: str) -> bool:
     words = rest.split()
-    return bool(words) and words[0][0].isalpha() and words[0].lower() not in {"diploma", "degree", "graduate", "in"}
+    return (
+        bool(words)
+        and (words[0][0].isalnum() or words[0][0] == "№")
+        and words[0].lower() not in {"diploma", "degree", "graduate", "in"}
+    )
 
 
 def _piece_around(text: str, degree: Degree) -> tuple[int, int]:
@@ -281,7 +291,7 @@ def _title(text: str, degree: Degree) -> tuple[str, int]:
     bracket = _BRACKET.match(text, end)
     if bracket:
         end = bracket.end()
-    title = text[degree.start : end].strip()
+    title = _JOINED_END.sub("", text[degree.start : end].strip())
     counted = _COUNTED.search(text[: degree.start])
     return (f"{counted.group(1)} {title}" if counted else title), end
 
