@@ -33,6 +33,8 @@ class Study:
     time: DateRange | None = None
     expected: bool = False
     generic: bool = False
+    # Where in line `first` they begin.
+    start: int = 0
 
     def sure(self) -> bool:
         """Whether enough is known for it to be studies."""
@@ -79,7 +81,7 @@ def _once(found: Sequence[Study]) -> list[Study]:
 
 
 def _begun(at: int, facts: Facts) -> Study:
-    study = Study(at, at)
+    study = Study(at, at, start=facts.start)
     _add(study, at, facts)
     return study
 

@@ -245,7 +245,7 @@ def _studied(study: Study, lines: Sequence[EntryLine]) -> Entry | None:
     ):
         level = "secondary"
     return Entry(
-        lines[study.first].start, lines[study.last].end, type="education", title=study.title,
+        lines[study.first].start + study.start, lines[study.last].end, type="education", title=study.title,
         organization=study.school, from_=from_, to=to, in_progress=in_progress, level=level,
         subject=study.subject,
     )  # fmt: skip

@@ -14,8 +14,8 @@ DATE_MARK = "\x00"
 
 PLACEHOLDER = re.compile(
     r"Company ?Name"
-    r"(?: {0,3}[|–,/-]? {0,3}City {0,3}, {0,3}State\b| {0,3}[|–,/-] {0,3}(?:City|State)\b| {0,3}[|–,/-]? {0,3}City\b {0,3},?)?"
-    r"(?: {0,3}, {0,3}(?:USA|United States|US))?"
+    r"(?: {0,3}[|–,/-]? {0,3}City {0,3}, {0,3}State\b| {0,3}[|–,/-] {0,3}(?:City|State)\b"
+    r"| {0,3}[|–,/-]? {0,3}City\b {0,3},?)?(?: {0,3}, {0,3}(?:USA|United States|US))?"
 )
 CITY_STATE = re.compile(
     r"\s{0,3}[|–,-]?\s{0,3}\bCity\s{0,3},\s{0,3}State\b|\s{1,3}[|–-]\s{0,3}(?:City|State)\b\s{0,3}$"
@@ -33,7 +33,8 @@ _HEAD_ENDS = re.compile(
     re.IGNORECASE,
 )
 _AT = re.compile(
-    r"^(?P<title>.+?)\s{1,3}(?:at|@|bei der|bei dem|beim|bei|chez|presso|bij|we|w|в|בחברת|ב-|לدى|لدى|auprès de)\s{1,3}(?P<organization>.+)$"
+    r"^(?P<title>.+?)\s{1,3}(?:at|@|bei der|bei dem|beim|bei|chez|presso|bij|we|w|в|בחברת|لدى|auprès de)"
+    r"\s{1,3}(?P<organization>.+)$"
 )
 _WEAK_AT = re.compile(r"^(?P<title>.+?)\s{1,3}(?:en|em|na|no|in|im|à|dans|с|of)\s{1,3}(?P<organization>.+)$")
 _AT_AS = re.compile(

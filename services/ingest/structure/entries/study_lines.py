@@ -13,34 +13,26 @@ from services.ingest.structure.entries.date_words import fold
 from services.ingest.structure.entries.dates import DateRange, says_ongoing
 from services.ingest.structure.entries.degrees import Degree, degrees_in, highest
 from services.ingest.structure.entries.entry_lines import EntryLine, is_body, without_bullet
-from services.ingest.structure.entries.entry_words import CHINESE, WordList, words_of
+from services.ingest.structure.entries.entry_words import CHINESE, words_of
 from services.ingest.structure.entries.pieces import CITY_STATE, DATE_MARK, is_junk, is_place, trimmed
+from services.ingest.structure.entries.schools import (
+    DEGREE_MARK,
+    IN,
+    PARTS,
+    REMARK,
+    past_subject,
+    school_beside,
+    school_in,
+    school_name,
+    separated,
+    without_repeated,
+)
 
-MAX_SCHOOL_WORDS = 8
 MAX_SUBJECT_WORDS = 14
 MAX_WIDENED_WORDS = 6
 # So far in may a degree stand in a line that reads like a sentence.
 MAX_LEAD_CHARS = 15
-MAX_PIECE_WORDS = 16
 
-_DEGREE_MARK = "\x01"
-_PLACE_END = re.compile(
-    r"\s{0,3}[|–,-]\s{0,3}City\b.*$|\s{1,3}City\s{0,3},\s{0,3}(?:State)?.*$|\s{0,3}City\s{0,3}$|\s{0,3}[|–-]\s{0,3}State\b.*$"
-)
-_REMARK = re.compile(
-    r"\b(?:GPA|G\.P\.A|Grade|Note|mention|mit der Note|Dean['’]?s List|Magna Cum|Summa Cum"
-    r"|Cum Laude|Graduated with)\b.*$",
-    re.IGNORECASE,
-)
-_PARTS = re.compile(
-    r"\s{0,3}\bCity\s{0,3},\s{0,3}State\b|\x00+|\x01+|\s{0,3}[|•·;，،、⋅‧]\s{0,3}|\s{1,3}[-–—−]+\s{1,3}|\s{1,3}[–—]|[–—]\s{1,3}|\s{0,3},\s{1,3}|,(?!\d)|\s{0,3}:\s{1,3}|：|(?<=[^\W\d_]{3})\.\s{1,3}(?=[A-ZÀ-Ý])|\s\((?=[a-z])"
-)
-_IN = re.compile(
-    r"\s{0,3}(?:degree\s{1,3})?(?:(?:in|of|en|de|em|di|im fach|der|des|zum|zur|im|w|в|по|في"
-    r"|with a major in|major in)\s{1,3}|d['’]|ב)",
-    re.IGNORECASE,
-)
-_AT = re.compile(r"\s(?:at|from|an der|am|presso|na|bij)\s{1,3}(?=[A-ZÀ-Ý])")
 _EARNED = re.compile(
     r"\b(?:graduated(?: as| with)?|completed|earned|received|an?|the|toward(?:s)?(?: an?)?|pursuing(?: an?)?)$",
     re.IGNORECASE,
@@ -63,19 +55,15 @@ _NOUNS = frozenset({"license", "licence", "certificate", "certification", "certi
 # Names that a more telling one of the same studies takes the place of.
 _GENERIC = frozenset({"studium", "studies", "studia", "degree", "diploma", "opleiding"})
 NOT_STUDIES = re.compile(
-    r"(?:relevant |advanced |selected )?(?:coursework|courses?|minor|major|emphasis|concentration|activities|honors|awards?"
-    r"|gpa|thesis|dissertation|member|dean|scholarship|graduated|master thesis|bachelor thesis|master project|project)\b",
+    r"(?:relevant |advanced |selected )?(?:coursework|courses?|minor|major|emphasis|concentration"
+    r"|activities|honors|awards?"
+    r"|gpa|thesis|dissertation|member|dean|scholarship|graduated|master thesis|bachelor thesis"
+    r"|master project|project)\b",
     re.IGNORECASE,
 )
 NEVER_STUDIES = re.compile(
     r"(?:master['’]?s?|bachelor['’]?s?|diploma|doctoral|final)?[ -]?(?:project|thesis)\b", re.IGNORECASE
 )
-_MONTH_ALONE = re.compile(
-    r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|january|february|march|april|august|september|october"
-    r"|november|december)\b\.?\s{1,3}",
-    re.IGNORECASE,
-)
-_CAPITAL = re.compile(r"[A-ZÀ-ÝА-Я0-9&(]")
 
 
 @dataclass(slots=True)
@@ -89,6 +77,8 @@ class Facts:
     time: DateRange | None = None
     expected: bool = False
     generic: bool = False
+    # Where in its line this begins.
+    start: int = 0
     kinds: list[str] = field(default_factory=list)
 
 
@@ -105,13 +95,14 @@ def facts_in(line: EntryLine, text: str, strict: bool) -> Iterator[Facts]:
     if telling and not (degrees and degrees[0].start < MAX_LEAD_CHARS) and not (times and len(text.split()) < 16):
         return
     masked = _masked(marked, degrees)
-    if strict and not (degrees and (times or _school_in(masked))):
+    if strict and not (degrees and (times or school_in(masked))):
         return
     starts = [0, *_further(marked, masked, degrees)]
     for start, end in zip(starts, [*starts[1:], len(marked)], strict=True):
         own = [Degree(d.start - start, d.end - start, d.level) for d in degrees if start <= d.start < end]
         facts = _one(marked[start:end], own, [time for mark, time in marks if start <= mark < end])
         if facts.kinds:
+            facts.start = shift + start
             yield facts
 
 
@@ -127,7 +118,7 @@ def _marked(text: str, shift: int, times: Sequence[DateRange]) -> tuple[str, lis
 
 def _masked(text: str, degrees: Sequence[Degree]) -> str:
     for degree in degrees:
-        text = f"{text[: degree.start]}{_DEGREE_MARK * (degree.end - degree.start)}{text[degree.end :]}"
+        text = f"{text[: degree.start]}{DEGREE_MARK * (degree.end - degree.start)}{text[degree.end :]}"
     return text
 
 
@@ -153,7 +144,7 @@ def _named_degrees(text: str) -> list[Degree]:
 
 def _in_a_list(text: str) -> bool:
     """Whether a line lists its facts, where degrees may be written small: "2010–2015 Szkoła Główna, magister"."""
-    return DATE_MARK in text or ("," in text and _school_in(text) is not None)
+    return DATE_MARK in text or ("," in text and school_in(text) is not None)
 
 
 def _names_school(written: str) -> bool:
@@ -163,7 +154,9 @@ def _names_school(written: str) -> bool:
     if CHINESE.search(written):
         chinese = lists["school_cjk"].chinese
         return chinese is not None and chinese.search(written) is not None
-    return all(lists["school"].has_word(word) or lists["secondary_school"].has_word(word) for word in words)
+    if any(word in _NOUNS or word.startswith("diplom") for word in words):
+        return False
+    return any(lists["school"].has_word(word) or lists["secondary_school"].has_word(word) for word in words)
 
 
 def _name_follows(rest: str) -> bool:
@@ -176,7 +169,7 @@ def _name_follows(rest: str) -> bool:
 
 
 def _piece_around(text: str, degree: Degree) -> tuple[int, int]:
-    for begin, end in _separated(text):
+    for begin, end in separated(text):
         if begin <= degree.start < end:
             while begin < degree.start and text[begin].isspace():
                 begin += 1
@@ -192,8 +185,8 @@ def _widened(text: str, degree: Degree, begin: int, end: int) -> Degree | None:
     head = text[begin : degree.start]
     if (
         len(head.split()) > MAX_WIDENED_WORDS
-        or not _CAPITAL.match(head)
-        or _school_in(head)
+        or head[:1].islower()
+        or school_in(head)
         or DATE_MARK in head
         or _JOINS.search(head)
     ):
@@ -210,7 +203,7 @@ def _heads(text: str, degree: Degree, begin: int) -> bool:
         return True
     if _EARNED.search(before) or is_place(before.strip(" ,")):
         return True
-    return degree.level != "other" and _school_in(before) is not None
+    return degree.level != "other" and school_in(before) is not None
 
 
 def _further(text: str, masked: str, degrees: Sequence[Degree]) -> list[int]:
@@ -223,8 +216,8 @@ def _further(text: str, masked: str, degrees: Sequence[Degree]) -> list[int]:
         if (
             one.start >= start
             and ended
-            and _school_in(between)
-            and (_school_in(masked[other.end :]) is not None or DATE_MARK in masked[other.end :])
+            and school_in(between)
+            and (school_in(masked[other.end :]) is not None or DATE_MARK in masked[other.end :])
         ):
             starts.append(other.start)
             start = other.start
@@ -243,7 +236,7 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
     if facts.time:
         order.append((text.find(DATE_MARK), "time"))
     degree = _chosen(degrees)
-    school = _school_in(masked)
+    school = school_in(masked)
     if degree:
         order.append((degree.start, "title"))
         facts.level = degree.level
@@ -252,26 +245,21 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
         begin = len(text)
         if school and school[1] > end:
             apart = DATE_MARK in text[end : school[0]]
-            begin = school[0] if apart else _past_subject(text, max(end, school[0]), school[1])
+            begin = school[0] if apart else past_subject(text, max(end, school[0]), school[1])
         facts.subject = _subject(masked[end:begin])
     if school:
         begin = begin if degree and degree.end <= school[0] else school[0]
-        facts.school = _clean_school(_without_repeated(text[begin : school[1]], facts.subject))
+        facts.school = school_name(without_repeated(text[begin : school[1]], facts.subject))
         order.append((school[0], "school"))
     elif degree:
-        facts.school = _school_beside(masked, degree, facts.subject)
+        facts.school = school_beside(masked, degree, facts.subject)
     facts.kinds = [kind for _, kind in sorted(order)]
     return facts
 
 
 def _says_present(text: str) -> bool:
     """Whether "Current" or "Present" stands by itself where a date would."""
-    return any(part.strip(" ()").lower() in {"current", "present"} for part in _PARTS.split(text) if part)
-
-
-def _without_month(text: str) -> str:
-    month = _MONTH_ALONE.match(text)
-    return text[month.end() :] if month else text
+    return any(part.strip(" ()").lower() in {"current", "present"} for part in PARTS.split(text) if part)
 
 
 def _chosen(degrees: Sequence[Degree]) -> Degree | None:
@@ -297,120 +285,12 @@ def _title(text: str, degree: Degree) -> tuple[str, int]:
 
 
 def _subject(rest: str) -> str | None:
-    glued = _IN.match(rest)
+    glued = IN.match(rest)
     if glued:
         rest = rest[glued.end() :]
     rest = rest.lstrip(" :,–—-|.").partition(DATE_MARK)[0]
-    part = next((each for part in _PARTS.split(rest) if (each := trimmed(part.replace(_DEGREE_MARK, " ")))), "")
-    part = trimmed(_REMARK.sub("", CITY_STATE.sub("", part)))
+    part = next((each for part in PARTS.split(rest) if (each := trimmed(part.replace(DEGREE_MARK, " ")))), "")
+    part = trimmed(REMARK.sub("", CITY_STATE.sub("", part)))
     if not part or len(part.split()) > MAX_SUBJECT_WORDS or is_place(part) or is_junk(part) or part.startswith("City"):
         return None
     return part
-
-
-def _without_repeated(school: str, subject: str | None) -> str:
-    """A school's name without the subject that some forms repeat behind it."""
-    at = school.rfind(subject) if subject else -1
-    return school[:at] if at > 0 and _school_in(school[:at]) else school
-
-
-def _without_in(text: str) -> str:
-    glued = _IN.match(text)
-    return text[glued.end() :] if glued else text
-
-
-def _clean_school(text: str) -> str | None:
-    text = _without_month(_REMARK.sub("", _PLACE_END.sub("", CITY_STATE.sub("", text))).strip())
-    opened = text.find("(")
-    if opened > 0 and ")" not in text[opened:]:
-        text = text[:opened]
-    return trimmed(text) or None
-
-
-def _school_in(text: str) -> tuple[int, int] | None:
-    """Where a school's name stands: the piece with a school's word in it."""
-    lists = entry_words.load()
-    return _school_by(text, lists["school"], lists["school_cjk"].chinese) or _school_by(
-        text, lists["school_weak"], None
-    )
-
-
-def _school_by(text: str, schools: WordList, chinese: re.Pattern[str] | None) -> tuple[int, int] | None:
-    for begin, end in _separated(text):
-        part = text[begin:end]
-        if CHINESE.search(part):
-            for match in re.finditer(r"\S+", part):
-                if chinese and chinese.search(match.group()):
-                    return begin + match.start(), begin + match.end()
-        elif schools.within(words_of(part), "") and len(part.split()) <= MAX_PIECE_WORDS:
-            at = _AT.search(part)
-            named = at is not None and schools.within(words_of(part[at.end() :]), "")
-            return (begin + at.end() if at and named else begin), end
-    return None
-
-
-def _separated(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for match in _PARTS.finditer(text):
-        if match.start() > start:
-            yield start, match.start()
-        start = match.end()
-    if start < len(text):
-        yield start, len(text)
-
-
-def _past_subject(text: str, begin: int, end: int) -> int:
-    """Where the school's name begins in a piece that begins with the subject: "Accounting Acme College"."""
-    fields = entry_words.load()["field"]
-    schools = entry_words.load()["school"]
-    glued = _IN.match(text, begin, end)
-    at = glued.end() if glued else begin
-    words = list(re.finditer(r"\S+", text[at:end]))
-    for number, match in enumerate(words):
-        bare = words_of(match.group())
-        left = len(words) - number
-        if left <= 2 or not bare or not all(fields.has_word(word) for word in bare):
-            return at + match.start()
-        if any(schools.has_word(word) for word in bare):
-            return at + match.start()
-    return at
-
-
-def _school_beside(text: str, degree: Degree, subject: str | None) -> str | None:
-    """A school without a school's word: what stands behind the date, or before a place that stands for one."""
-    behind = text[degree.end :]
-    _, dated, after = behind.rpartition(DATE_MARK)
-    if dated:
-        name = trimmed(_REMARK.sub("", _PLACE_END.sub("", after)))
-        part = trimmed(_PARTS.split(name)[0]) if name else ""
-        if (
-            part
-            and len(part.split()) <= MAX_SCHOOL_WORDS
-            and _CAPITAL.match(part)
-            and not is_place(part)
-            and not is_junk(part)
-        ):
-            return part
-    ahead = text[: degree.start].rpartition(DATE_MARK)[2]
-    if _PLACE_END.search(ahead):
-        name = trimmed(_PLACE_END.sub("", ahead))
-        if name and len(name.split()) <= MAX_SCHOOL_WORDS and not is_place(name) and not is_junk(name):
-            return name
-    if _PLACE_END.search(behind):
-        part = trimmed(_PARTS.split(_PLACE_END.sub("", behind).lstrip(" :,"))[-1].replace(_DEGREE_MARK, " "))
-        begin = _past_subject(f"{part} x x", 0, len(part) + 4)
-        name = trimmed(part[begin:])
-        if (
-            name
-            and begin < len(part)
-            and len(name.split()) <= MAX_SCHOOL_WORDS
-            and not is_place(name)
-            and not is_junk(name)
-        ):
-            return name
-    organization = entry_words.load()["organization"]
-    for part in _PARTS.split(_REMARK.sub("", behind)):
-        name = trimmed(_without_in(part))
-        if name and name != subject and not is_place(name) and organization.within(words_of(name), name):
-            return name
-    return None
