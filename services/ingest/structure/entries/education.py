@@ -116,6 +116,13 @@ def _begins_another(current: Study, facts: Facts, leading: str, lines: Sequence[
     return False
 
 
+def _dated(lines: Sequence[EntryLine], at: int) -> bool:
+    """Whether a short line, or the one beside it, has a date: studies without a heading are told by it."""
+    if len(lines[at].text) > MAX_STRICT_CHARS:
+        return False
+    return any(lines[near].times for near in range(max(0, at - 1), min(at + 2, len(lines))))
+
+
 def _near(line: EntryLine) -> bool:
     """Whether a degree stands in a line's first words."""
     return bool(degrees_in(line.text[:60]))
@@ -124,7 +131,7 @@ def _near(line: EntryLine) -> bool:
 def _read(lines: Sequence[EntryLine], strict: bool) -> Iterator[tuple[int, Facts]]:
     bulleted = not strict and any(line.bullet for line in lines) and all(line.bullet for line in lines if _near(line))
     for at, line in enumerate(lines):
-        if (line.bullet and not bulleted) or (strict and len(line.text) > MAX_STRICT_CHARS):
+        if (line.bullet and not bulleted) or (strict and not _dated(lines, at)):
             continue
         text = (without_bullet(line.text) if line.bullet else line.text)[:MAX_DATED_CHARS]
         if NEVER_STUDIES.match(text) or (NOT_STUDIES.match(text) and not line.times):
