@@ -47,9 +47,7 @@ class _Choice:
             candidate.title.casefold() for candidate in found if candidate.reading and candidate.reading.label
         )
         sure = set(self.sure)
-        self.others = Counter(
-            candidate.look for candidate in found if not candidate.content and candidate not in sure
-        )
+        self.others = Counter(candidate.look for candidate in found if not candidate.content and candidate not in sure)
 
     def headings(self) -> list[Candidate]:
         chosen: list[Candidate] = []

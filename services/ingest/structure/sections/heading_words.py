@@ -126,7 +126,9 @@ class _Vocabulary:
 @cache
 def _vocabulary() -> _Vocabulary:
     rows = [line.split("\t") for line in WORDS.read_text("utf-8").splitlines() if line and not line.startswith("#")]
-    cjk = frozenset(phrase.strip() for _, language, phrases in rows if language == "zh" for phrase in phrases.split(";"))
+    cjk = frozenset(
+        phrase.strip() for _, language, phrases in rows if language == "zh" for phrase in phrases.split(";")
+    )
     meanings: dict[Phrase, _Meaning] = {}
     for role, language, phrases in rows:
         for phrase in phrases.split(";"):
@@ -227,14 +229,14 @@ def _composed(meanings: list[_Meaning | None], asked: bool) -> Reading | None:
     kinds = [kind for part in parts if (kind := _kind_of(part, asked)) is not None]
     if not kinds:
         return None
-    kind = next((kind for kind in kinds if kind not in _UNCERTAIN), kinds[0])
-    kind = "asked" if "asked" in kinds else kind
+    certain = [kind for kind in kinds if kind not in _UNCERTAIN]
+    said: WordKind = "asked" if "asked" in kinds else (certain or kinds)[0]
     known = all(meaning is not None and (asked or _is_said(meaning)) for meaning in meanings)
     sure = known and all(_is_ordered(part, part is parts[-1], asked) for part in parts)
     cores = [meaning for part in parts for meaning in part if meaning is not None and (meaning.kind or meaning.asked)]
     strong = any(_is_strong(part, asked) for part in parts)
     return Reading(
-        kind,
+        said,
         sure=sure and strong,
         weak=sure and not strong,
         label=all(core.label for core in cores),

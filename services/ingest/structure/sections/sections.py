@@ -44,7 +44,7 @@ def _listed_from(stored: StoredText) -> int:
 
 def _kind(heading: Candidate, below: Sequence[str]) -> SectionKind:
     kind = heading.reading.kind if heading.reading is not None else "other"
-    if kind in ("military", "volunteering"):
+    if kind == "military" or kind == "volunteering":
         # Positions there are positions, a mere mention is none.
         return "experience" if dated.holds_period(below) else "other"
-    return "other" if kind in ("asked", "military", "volunteering") else kind
+    return "other" if kind == "asked" else kind

@@ -22,14 +22,18 @@ _MONTH = (
 _DATES = re.compile(
     rf"\(?(?:\b{_MONTH}\s+(?:(?:of|de)\s+)?)?(?<!\d)(?:\d{{1,2}}[./])?(?:19|20)\d\d(?:[./-]\d{{1,2}})?(?!\d)(?:年(?:\d{{1,2}}月)?)?\)?"
     rf"|\b{_MONTH}\s+['’]?\d\d\b|(?<!\d)\d{{1,2}}/\d\d(?!\d)"
-    r"|\b(?:present|current|now|today|to date|till date|heute|aktuell|aujourd'hui|présent|actualidad|actual|a la fecha|atual"
-    r"|presente|oggi|attuale|heden|nadal|obecnie|настоящее время|н\.в\.|halen)\b|至今|现在|حتى الآن|الآن|היום",
+    r"|\b(?:present|current|now|today|to date|till date|heute|aktuell|aujourd'hui|présent|actualidad|actual|a la fecha"
+    r"|atual|presente|oggi|attuale|heden|nadal|obecnie|настоящее время|н\.в\.|halen)\b|至今|现在|حتى الآن|الآن|היום",
     re.IGNORECASE,
 )
 # Who somebody worked for is no part of what they were.
-_SUPERIOR = re.compile(r"\s(?:manager|advisor|adviser|supervisor|mentor|reports? to|reporting to|经理|导师|主管)\s*[:：].*$", re.I)
+_SUPERIOR = re.compile(
+    r"\s(?:manager|advisor|adviser|supervisor|mentor|reports? to|reporting to|经理|导师|主管)\s*[:：].*$", re.I
+)
 _PLACEHOLDER = re.compile(r"company name|city\s*,\s*state", re.IGNORECASE)
-_BETWEEN = re.compile(r"\x00|[|•·,،;()（）\t]|(?<=[\u3400-\u9fff])\s|\.\s|\s[–—-]\s|\s(?:to|bis|at|bei|chez|als)\s|\s{2,}")
+_BETWEEN = re.compile(
+    r"\x00|[|•·,،;()（）\t]|(?<=[\u3400-\u9fff])\s|\.\s|\s[–—-]\s|\s(?:to|bis|at|bei|chez|als)\s|\s{2,}"
+)
 _EDGES = " .,;:|–—-−·•*\t~"
 _BULLET = re.compile(r"^[•·●○◦▪■*>+~–—-]\s")
 
