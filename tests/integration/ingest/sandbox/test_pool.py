@@ -132,7 +132,7 @@ async def test_more_documents_than_children_are_parsed_side_by_side():
     async with Sandbox(settings(ingest_parsers=2)) as running:
         documents = [Content(kind="resume", as_of="2026-11-01", data=pdf_file(lines(f"Name {n}"))) for n in range(20)]
         parsed = await asyncio.gather(*map(running.parse, documents))
-        assert [each.title for each in parsed] == [f"Name {n}" for n in range(20)]
+        assert [each.structure.title for each in parsed] == [f"Name {n}" for n in range(20)]
 
 
 async def test_a_stop_leaves_no_child_behind():
