@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from libs.contracts.structure import MAX_SECTIONS, Section, SectionKind
+from libs.contracts.text_preparation import prepare
 from services.ingest.structure.sections import dated, heading_words
 from services.ingest.structure.sections.choice import choose
 from services.ingest.structure.sections.heading_lines import Candidate, candidates
@@ -38,7 +39,7 @@ def _listed_from(stored: StoredText) -> int:
     """The number of the line where a job's list of requirements begins: its entries are the last lines."""
     if stored.kind != "job" or not isinstance(stored.requirements, list):
         return len(stored.lines)
-    entries = sum(1 for entry in stored.requirements if entry.strip())
+    entries = sum(1 for entry in stored.requirements if prepare(entry))
     return max(0, len(stored.lines) - entries)
 
 
