@@ -212,7 +212,7 @@ def _first_of(lines: Sequence[Line], headings: set[int], identity: Sequence[Iden
 def _self_said(head: Sequence[Line], names_known: bool) -> str | None:
     """The occupation in a sentence: "I am Lindiwe Dlomo, a qualified boilermaker from Witbank"."""
     for line in head:
-        rest = after_cue(line.text[:300], of_self=True)
+        rest = None if says_wish(line.text[:MAX_LINE_CHARS]) else after_cue(line.text[:MAX_LINE_CHARS], of_self=True)
         if rest is not None and (found := first_occupation(rest, names_known)):
             return found
     return None
