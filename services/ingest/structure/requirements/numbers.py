@@ -15,6 +15,8 @@ UNITS = Path(__file__).with_name("units_v1.tsv")
 _MOST_NUMBERS = 20
 # Hundred thousand millions: more is a telephone number.
 _GREATEST = 1e14
+_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[^\W\d_]+")
 _SCALES = {"k": 1e3, "m": 1e6, "mio": 1e6, "million": 1e6, "millions": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9}
 _SCALES |= {"billion": 1e9, "mrd": 1e9, "万": 1e4, "lakh": 1e5, "lpa": 1e5, "crore": 1e7, "cr": 1e7}
 _BETWEEN = r"[ ]?(?:[-–—~～至]|to|bis|à|a|or|oder|ou|o|tot|do|và|đến)[ ]?"
@@ -57,7 +59,7 @@ def load() -> _Reader:
 def numbers_of(text: str, start: int, end: int) -> list[AskedNumber]:
     """The numbers with a unit in a stretch of a text, at most 20, in order."""
     found: list[AskedNumber] = []
-    if not any(char.isdigit() for char in text[start:end]) and not _has_word(text[start:end]):
+    if not _DIGIT.search(text, start, end) and not _has_word(text[start:end]):
         return found
     for number in _numbers(text, start, end):
         found.append(number)
@@ -67,7 +69,7 @@ def numbers_of(text: str, start: int, end: int) -> list[AskedNumber]:
 
 
 def _has_word(stretch: str) -> bool:
-    return any(word in load().words for word in re.findall(r"[^\W\d_]+", stretch.lower()))
+    return not load().words.keys().isdisjoint(_WORD.findall(stretch.lower()))
 
 
 def _numbers(text: str, start: int, end: int) -> Iterator[AskedNumber]:
