@@ -16,7 +16,7 @@ _WORD = re.compile(
     r"|\d+(?:[.,]\d+)*|&"
 )
 _NUMBER_WORDS = frozenset(
-    "one two three four five six seven eight nine ten zwei drei vier fünf sechs acht zehn deux trois quatre cinq six dix"
+    "one two three four five six seven eight nine ten zwei drei vier fünf sechs acht zehn deux trois quatre cinq dix"
     " dos tres cuatro cinco seis due tre quattro cinque sei twee drie vijf dois três quatro dwa trzy cztery pięć"
     " 一 两 二 三 四 五 六 八 十".split()
 )
