@@ -108,7 +108,11 @@ def _merged(units: Sequence[Stretch], counter: TokenCounter, limit: int, apart: 
     """Neighbours together, but not over the places `apart`."""
     merged: list[Stretch] = []
     for unit in units:
-        if merged and unit.start not in apart and counter.fits(merged[-1].start, unit.end, limit):
+        if (
+            merged
+            and apart.isdisjoint(range(merged[-1].end, unit.start + 1))
+            and counter.fits(merged[-1].start, unit.end, limit)
+        ):
             merged[-1] = Stretch(merged[-1].start, unit.end, merged[-1].strength)
         else:
             merged.append(unit)
