@@ -24,8 +24,8 @@ def parse(content: Content, max_chars: int) -> ParsedDocument:
     found = file_type(content)
     raw = _PARSERS[found](content, max_chars)
     # Here and nowhere else: no parser cleans or prepares, and nothing that follows has to.
-    given, cleaned_styles = clean(raw.text, raw.styles)
-    title, rest = prepare(clean(raw.title)[0] if raw.title else ""), prepare(given)
+    cleaned, cleaned_styles = clean(raw.text, raw.styles)
+    title, rest = prepare(clean(raw.title)[0] if raw.title else ""), prepare(cleaned)
     text = "\n\n".join(part for part in (title, rest) if part)
     if not holds_text(text):
         raise RecordRejected(ErrorCode.EMPTY, "the document holds no text: nothing but spaces was sent")
@@ -38,7 +38,7 @@ def parse(content: Content, max_chars: int) -> ParsedDocument:
         raise RecordRejected(
             ErrorCode.TOO_LARGE, f"the job's fields have {given} characters; {GIVEN_FACTOR * max_chars} are allowed"
         )
-    styles = _line_styles(given, cleaned_styles, text)
+    styles = _line_styles(cleaned, cleaned_styles, text)
     as_of = _as_of(raw.metadata, content.as_of)
     structure = find_structure(
         StoredText(content.kind, text, date.fromisoformat(as_of), title or None, raw.requirements, styles)
@@ -62,9 +62,9 @@ def _as_of(metadata: Metadata | None, submitted: str) -> str:
     return named if isinstance(named, str) and is_day(named) else submitted
 
 
-def _line_styles(given: str, styles: Sequence[LineStyle | None], text: str) -> list[LineStyle]:
+def _line_styles(cleaned: str, styles: Sequence[LineStyle | None], text: str) -> list[LineStyle]:
     """One style for each line of the stored text that holds something; none where they do not fit it."""
-    lines = zip(given.split("\n"), styles, strict=False)
+    lines = zip(cleaned.split("\n"), styles, strict=False)
     found = [style or LineStyle() for line, style in lines if not is_blank(line)]
     return found if len(found) == sum(1 for line in text.split("\n") if line.strip()) else []
 
