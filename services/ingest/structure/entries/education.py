@@ -35,11 +35,15 @@ class Study:
     generic: bool = False
     # Where in line `first` they begin.
     start: int = 0
+    placed: bool = False
 
     def sure(self) -> bool:
         """Whether enough is known for it to be studies."""
         if self.title is None or (self.level == "other" and self.time is None):
-            return self.school is not None and (self.time is not None or self.title is not None)
+            named = self.time is not None or self.title is not None or self.subject is not None or self.placed
+            return self.school is not None and (named or self.expected)
+        if self.level == "vocational" and self.time is None and self.school is None:
+            return False
         # A certificate that names no school is a certification, not studies.
         return self.school is not None or words_of(self.title)[-1:] not in _CERTIFIED
 
@@ -74,6 +78,7 @@ def _once(found: Sequence[Study]) -> list[Study]:
             and study.time
             and other.time
             and study.time.to == other.time.to
+            and (study.subject is None or other.subject is None or study.subject == other.subject)
         )
         if next(same, None) is None:
             kept.append(study)
@@ -94,6 +99,7 @@ def _add(study: Study, at: int, facts: Facts) -> None:
     elif facts.subject and study.subject is None:
         study.subject = facts.subject
     study.school = study.school or facts.school
+    study.placed = study.placed or facts.placed
     if facts.time and (study.time is None or study.time.kind == "expected"):
         study.time = facts.time
     study.expected = study.expected or facts.expected
@@ -103,10 +109,13 @@ def _begins_another(current: Study, facts: Facts, leading: str, lines: Sequence[
     begins = facts.kinds[0] == leading
     if facts.title and current.title:
         return not (current.generic and facts.kinds == ["title"])
+    lacks_title = current.title is None and current.school is not None and not lines[at].after_blank
+    if facts.title and not facts.school and lacks_title and not begins:
+        return False
     if facts.time and current.time and "expected" not in (facts.time.kind, current.time.kind):
         return facts.school is not None or facts.title is not None or begins
     if facts.school and current.school:
-        return facts.title is not None or facts.time is not None or begins
+        return facts.title is not None or facts.time is not None or facts.placed or begins
     if begins and leading == "time" and current.title is not None:
         return True
     if lines[at].after_blank and current.sure():

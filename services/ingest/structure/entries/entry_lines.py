@@ -15,6 +15,12 @@ from services.ingest.structure.stored_text import Line
 MAX_HEADER_CHARS = 240
 MAX_HEADER_WORDS = 18
 MAX_DATED_CHARS = 600
+# So long may a line be that holds an end of a range alone, and one that holds "to" or a dash alone.
+MAX_BROKEN_CHARS = 24
+MAX_CONNECTOR_CHARS = 4
+
+_DASHES = ("-", "–", "—", "−", "→")
+_DIGIT = re.compile(r"\d")
 
 _BULLET = re.compile(
     r"[•◦▪■●○‣∙·*►➢➤✓✔❖◆◇□→»>+\uf0a7\uf0b7\uf076\uf0d8]|[-–—−]\s|\d{1,2}[.)、]\s|\?\s|o\s(?=[A-Z])|-(?=[A-Z])"
@@ -68,16 +74,44 @@ class EntryLine:
 
 
 def entry_lines(text: str, lines: Sequence[Line], as_of: date, day_first: bool) -> list[EntryLine]:
-    """The lines with their dates."""
-    return [_entry_line(text, line, as_of, day_first) for line in lines]
+    """The lines with their dates. A range that is broken over lines, "January 2014 / to / Current", makes one line."""
+    found: list[EntryLine] = []
+    at = 0
+    while at < len(lines):
+        broken = _broken_range(text, lines, at, as_of, day_first)
+        found.append(_entry_line(text, lines[at], lines[at + broken].end, as_of, day_first))
+        at += broken + 1
+    return found
 
 
-def _entry_line(text: str, line: Line, as_of: date, day_first: bool) -> EntryLine:
-    own = whole(text[line.start : line.end])
+def _broken_range(text: str, lines: Sequence[Line], at: int, as_of: date, day_first: bool) -> int:
+    """Over how many further lines the range of dates goes that this line begins."""
+    first = lines[at].text
+    if len(first) > MAX_BROKEN_CHARS or at + 1 >= len(lines) or not _DIGIT.search(first):
+        return 0
+    opened, following = first.endswith(_DASHES), lines[at + 1].text
+    closed = following.startswith(_DASHES) or len(following) <= MAX_CONNECTOR_CHARS
+    if not (opened or closed):
+        return 0
+    for further in (2, 1):
+        if at + further >= len(lines) or (not opened and len(lines[at + further].text) > MAX_BROKEN_CHARS):
+            continue
+        whole_text = text[lines[at].start : lines[at + further].end][:MAX_DATED_CHARS].replace("\n", " ")
+        needed = lines[at + further].start - lines[at].start
+        times = line_ranges(whole(whole_text), as_of, day_first)
+        if times and times[0].kind == "range" and times[0].start == 0 and times[0].end > needed:
+            return further
+    return 0
+
+
+def _entry_line(text: str, line: Line, end: int, as_of: date, day_first: bool) -> EntryLine:
+    own = whole(text[line.start : end])
+    if end > line.end:
+        own = own.replace("\n", " ")
     times = line_ranges(own[:MAX_DATED_CHARS], as_of, day_first)
     bullet = _BULLET.match(own) is not None and not (times and times[0].start == 0)
     large = line.style is not None and (line.style.bold or line.style.size > 1.05 or line.style.coloured)
-    return EntryLine(line.start, line.end, own, line.after_blank, bullet, times, large)
+    return EntryLine(line.start, end, own, line.after_blank, bullet, times, large)
 
 
 def whole(text: str) -> str:

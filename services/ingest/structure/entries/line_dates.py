@@ -196,7 +196,8 @@ class LineReader(PointReader):
     def touches_after(self, at: int) -> bool:
         """Whether something that makes a number of it stands right behind this token."""
         sign = self.text(at + 1)
-        return self.touches(at + 1) and (sign in {"%", "/"} or (sign == ":" and self.touches(at + 2)))
+        decimal = sign in {".", ","} and self.touches(at + 2) and self.tokens[at + 2].number >= 0
+        return self.touches(at + 1) and (sign in {"%", "/"} or decimal or (sign == ":" and self.touches(at + 2)))
 
     def _goes_on(self, at: int) -> bool:
         begins = self._past_vague(at)
