@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
 
 from libs.contracts.structure import MAX_ENTRIES, EducationLevel
 from services.ingest.structure.entries.dates import DateRange
 from services.ingest.structure.entries.degrees import degrees_in
-from services.ingest.structure.entries.entry_lines import MAX_DATED_CHARS, EntryLine, without_bullet
+from services.ingest.structure.entries.entry_lines import MAX_DATED_CHARS, EntryLine, is_body, without_bullet
 from services.ingest.structure.entries.entry_words import words_of
+from services.ingest.structure.entries.pieces import pieces_of
+from services.ingest.structure.entries.schools import MAX_SCHOOL_WORDS
 from services.ingest.structure.entries.study_lines import NEVER_STUDIES, NOT_STUDIES, Facts, facts_in
 
 # Lines that name something, three to an entry.
@@ -61,7 +63,29 @@ def studies(lines: Sequence[EntryLine], strict: bool) -> list[Study]:
             found.append(_begun(at, facts))
         else:
             _add(current, at, facts)
-    return _once([study for study in found if study.sure()])
+    read_lines = {at for at, _ in read}
+    for study in found:
+        _add_school_below(study, lines, read_lines)
+    return _once([study for study in found if study.sure() and not _is_project(study, lines)])
+
+
+def _add_school_below(study: Study, lines: Sequence[EntryLine], read: Set[int]) -> None:
+    """Takes the employer who trained, or a school without a school's word, from the line below."""
+    below = study.last + 1
+    if study.school is not None or study.title is None or below >= len(lines) or below in read:
+        return
+    line = lines[below]
+    if line.bullet or line.after_blank or is_body(line) or len(line.text.split()) > MAX_SCHOOL_WORDS:
+        return
+    name = next((part for part in pieces_of(line.text) if part.organization > 0), None)
+    if name is not None and not NOT_STUDIES.match(line.text):
+        study.school, study.last = name.text, below
+
+
+def _is_project(study: Study, lines: Sequence[EntryLine]) -> bool:
+    """Whether the line below a school and a date says that it was a project there."""
+    below = study.last + 1
+    return study.title is None and below < len(lines) and NEVER_STUDIES.match(lines[below].text) is not None
 
 
 def _once(found: Sequence[Study]) -> list[Study]:
