@@ -14,13 +14,10 @@ from services.ingest.structure.entries.education import Study, studies
 from services.ingest.structure.entries.entry_lines import EntryLine, entry_lines, has_placeholder
 from services.ingest.structure.entries.entry_words import words_of
 from services.ingest.structure.entries.parts import Part, parts_by_heading, parts_elsewhere, stretches
-from services.ingest.structure.entries.pieces import piece
+from services.ingest.structure.entries.pieces import LIKELY_OCCUPATION, SURE_OCCUPATION, piece
 from services.ingest.structure.entries.work import Found, is_break, positions
 from services.ingest.structure.stored_text import StoredText
 
-# From these scores on a piece is likely, or surely, a position.
-LIKELY_OCCUPATION = 1.8
-SURE_OCCUPATION = 2.8
 
 
 def load() -> None:

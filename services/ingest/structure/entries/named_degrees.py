@@ -24,7 +24,7 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 _JOINS = re.compile(r"\b(?:of|de|des|du|in|for|to|the|a|an|and|with)\s{0,3}$", re.IGNORECASE)
-_ASSOCIATES = frozenset({"associate", "associates"})
+_ASSOCIATES = frozenset({"associates", "associate's", "associate’s"})
 _NOUNS = frozenset({"credential", "license", "licence", "certificate", "certification", "certifcate", "diploma", "degree"})
 
 
@@ -63,7 +63,7 @@ def _names_school(written: str) -> bool:
     if CHINESE.search(written):
         chinese = lists["school_cjk"].chinese
         return chinese is not None and chinese.search(written) is not None
-    if any(word in _NOUNS or word.startswith("diplom") for word in words):
+    if any(word in _NOUNS or word.startswith("dipl") for word in words):
         return False
     return any(lists["school"].has_word(word) or lists["secondary_school"].has_word(word) for word in words)
 

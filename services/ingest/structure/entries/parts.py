@@ -81,10 +81,6 @@ def parts_elsewhere(found: Sequence[Stretch], work: bool, education: bool, anywh
     lists = entry_words.load()
     for each in found:
         if each.kind in {"experience", "education"}:
-            if anywhere:
-                wanted = education if each.kind == "experience" else work
-                if wanted:
-                    yield Part(each.lines, each.end, work, education, True)
             continue
         service = _is_open(each) and lists["volunteer_heading"].within(words_of(each.heading), each.heading)
         if (not _is_open(each)) == anywhere and not (service and not education):
