@@ -20,6 +20,8 @@ MAX_LINE_CHARS = 500
 _TOKEN = re.compile(r"[^\W_\u3400-\u9fff]+(?:['’.&/-][^\W_\u3400-\u9fff]+)*")
 # Capitals tell these short forms from words: "MA" and "ma", "BE" and "be".
 _SHORT = 4
+# No name goes across these.
+_PARTING = frozenset("\x00\x01|;:")
 _MAX_SHORT_CHARS = 10
 _RANK: dict[EducationLevel, int] = {
     "doctorate": 6, "master": 5, "bachelor": 4, "associate": 3, "vocational": 2, "secondary": 1, "other": 0,
@@ -131,6 +133,8 @@ def _longest(names: _Names, tokens: list[tuple[int, int, str]], at: int, text: s
     for length in range(min(MAX_DEGREE_WORDS, len(tokens) - at), 0, -1):
         if _key(tokens, at, length) in names.by_words:
             written = text[tokens[at][0] : tokens[at + length - 1][1]]
+            if not _PARTING.isdisjoint(written):
+                continue
             bare = written.replace(".", "")
             short = length == 1 and len(bare) <= _SHORT and bare.isascii()
             if short and not _like_short_form(written):

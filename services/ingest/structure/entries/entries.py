@@ -66,7 +66,7 @@ def _once(found: Sequence[Entry]) -> list[Entry]:
     seen: set[tuple[str | None, ...]] = set()
     kept = []
     for entry in found:
-        said = (entry.type, entry.title, entry.organization, entry.from_, entry.to)
+        said = (entry.type, entry.title, entry.organization, entry.subject, entry.from_, entry.to)
         if (entry.from_ or entry.to) and said in seen:
             continue
         seen.add(said)

@@ -25,11 +25,14 @@ _BESIDE = re.compile(
 )
 _JOINS = re.compile(r"\b(?:of|de|des|du|in|for|to|the|a|an|and|with)\s{0,3}$", re.IGNORECASE)
 _ASSOCIATES = frozenset({"associates", "associate's", "associate’s"})
-_NOUNS = frozenset({"credential", "license", "licence", "certificate", "certification", "certifcate", "diploma", "degree"})
+_NOUNS = frozenset({"credential", "licensure", "license", "licence", "certificate", "certification", "certifcate", "diploma", "degree"})
 
 
-def named_degrees(text: str) -> list[Degree]:
-    """The degrees that head a stretch of the line; "High School" in a school's own name is none."""
+def named_degrees(text: str, strict: bool = False) -> list[Degree]:
+    """The degrees that head a stretch of the line; "High School" in a school's own name is none.
+
+    `strict`: none that is written small.
+    """
     found: list[Degree] = []
     for degree in degrees_in(text):
         if _BESIDE.match(text, degree.end):
@@ -46,7 +49,9 @@ def named_degrees(text: str) -> list[Degree]:
         widened = _widened(text, degree, begin, end)
         if widened:
             found.append(widened)
-        elif _heads(text, degree, begin) and (not written[0].islower() or CHINESE.match(written) or _in_a_list(text)):
+        elif _heads(text, degree, begin) and (
+            not written[0].islower() or CHINESE.match(written) or (not strict and _in_a_list(text))
+        ):
             found.append(degree)
     return found
 

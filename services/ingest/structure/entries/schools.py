@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from services.ingest.structure.entries import entry_words
-from services.ingest.structure.entries.degrees import Degree
+from services.ingest.structure.entries.degrees import Degree, degrees_in
 from services.ingest.structure.entries.entry_words import CHINESE, WordList, words_of
 from services.ingest.structure.entries.pieces import CITY_STATE, DATE_MARK, is_junk, is_place, trimmed
 from services.ingest.structure.entries.study_parts import DEGREE_MARK, PARTS, PLACE_END, REMARK, separated
@@ -24,14 +24,17 @@ _MONTH_ALONE = re.compile(
 _CAPITAL = re.compile(r"[A-ZÀ-ÝА-Я0-9&(]")
 # "FMCC", "CIFP A Ponte", "G.H.S.", "MIT": letters that a school is known by.
 _INITIALS = re.compile(r"(?:[A-Z]\.?){3,6}(?:\s|$)|(?:[A-Z]\.){2,6}(?:\s|$)")
+# "School of Nursing" does not repeat the subject.
+_JOINED = re.compile(r"\b(?:of|and|for|&|de|des|für|in|di|do|da|the)\s{0,3}$", re.IGNORECASE)
 _LEADING_NUMBERS = re.compile(r"^(?:\d{1,2}\s{1,3}){1,2}(?=[A-Z])")
-_PLACED = re.compile(r"\bCity\b\s{0,3}(?:,|$)|,\s{0,3}[A-Z]{2}\b")
+_PLACED = re.compile(r"\bCity\b\s{0,3}(?:,|$)|[–-]\s{0,3}(?:City|State)\b|,\s{0,3}[A-Z]{2}\b")
 
 
 def without_repeated(school: str, subject: str | None) -> str:
     """A school's name without the subject that some forms repeat behind it."""
     at = school.rfind(subject) if subject else -1
-    return school[:at] if at > 0 and school_in(school[:at]) else school
+    joined = at > 0 and _JOINED.search(school[:at]) is not None
+    return school[:at] if at > 0 and not joined and school_in(school[:at]) else school
 
 
 def school_name(text: str) -> str | None:
@@ -55,7 +58,7 @@ def school_in(text: str) -> tuple[int, int] | None:
 
 def is_placed(text: str, school_end: int) -> bool:
     """Whether a place stands right behind a school."""
-    return _PLACED.search(text, school_end, school_end + 40) is not None
+    return _PLACED.search(text, school_end, min(len(text), school_end + 16)) is not None
 
 
 def _school_by(text: str, schools: WordList, chinese: re.Pattern[str] | None) -> tuple[int, int] | None:
@@ -67,9 +70,18 @@ def _school_by(text: str, schools: WordList, chinese: re.Pattern[str] | None) ->
                     return begin + match.start(), begin + match.end()
         elif schools.within(words_of(part), "") and len(part.split()) <= MAX_PIECE_WORDS:
             at = _AT.search(part)
-            named = at is not None and schools.within(words_of(part[at.end() :]), "")
-            return (begin + at.end() if at and named else begin), end
+            behind = at is not None and schools.within(words_of(part[at.end() :]), "")
+            if at and behind and not schools.within(words_of(part[: at.start()]), ""):
+                return begin + at.end(), end
+            if not _in_a_sentence(part, schools):
+                return begin, end
     return None
+
+
+def _in_a_sentence(part: str, schools: WordList) -> bool:
+    """Whether a school's word is said in passing: "up to my first year of college"."""
+    first = part.split()[0]
+    return first[0].islower() and not schools.within(words_of(first), "")
 
 
 def school_beside(text: str, degree: Degree, subject: str | None) -> str | None:
@@ -101,9 +113,14 @@ def _named_apart(text: str, degree: Degree, subject: str | None) -> str | None:
     ahead = reversed(list(_names(text[: degree.start])))
     behind = _names(REMARK.sub("", text[degree.end :]))
     for part in (*behind, *ahead):
-        if _INITIALS.match(part) or (part != subject and organization.within(words_of(part), part)):
+        if _has_initials(part) or (part != subject and organization.within(words_of(part), part)):
             return part
     return None
+
+
+def _has_initials(part: str) -> bool:
+    words = part.split()
+    return _INITIALS.match(part) is not None and not (len(words) > 1 and words[1].islower()) and not degrees_in(part)
 
 
 def _names(text: str) -> Iterator[str]:

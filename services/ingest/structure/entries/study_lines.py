@@ -21,6 +21,8 @@ from services.ingest.structure.entries.subjects import past_subject, subject_in
 
 # So far in may a degree stand in a line that reads like a sentence.
 MAX_LEAD_CHARS = 15
+MAX_SCHOOL_LEAD_CHARS = 120
+MAX_TOLD_WORDS = 16
 
 _FOLLOWS = re.compile(
     r"['’]?s?\s{1,3}(?:degree conferred|degree|diploma|studies|completo|completa|universitario|multiprofissional)\b",
@@ -73,13 +75,14 @@ def facts_in(line: EntryLine, text: str, strict: bool) -> Iterator[Facts]:
     text = without_unfilled(text)
     times = times or list(_present(text, shift))
     marked, marks = _marked(text, shift, times)
-    degrees = named_degrees(marked)
+    degrees = named_degrees(marked, strict)
     if strict and not degrees:
         return
     telling = is_body(line) and not line.bullet
-    if telling and not (degrees and degrees[0].start < MAX_LEAD_CHARS) and not (times and len(text.split()) < 16):
-        return
     masked = _with_brackets_open(_masked(marked, degrees))
+    led = bool(degrees) and degrees[0].start < MAX_LEAD_CHARS
+    if telling and not led and not (times and len(text.split()) < MAX_TOLD_WORDS) and not _placed_school(masked):
+        return
     if strict and not (degrees and (times or school_in(masked))):
         return
     starts = [0, *_further(marked, masked, degrees)]
@@ -111,7 +114,7 @@ def _present(text: str, shift: int) -> Iterator[DateRange]:
     """ "Current" or "Present" where a date would stand."""
     found = _PRESENT.search(text)
     if found:
-        yield DateRange(found.start(1) + shift, found.end(1) + shift, "expected", in_progress=True)
+        yield DateRange(found.start(1) + shift, found.end(1) + shift, "since", in_progress=True)
 
 
 def _with_brackets_open(masked: str) -> str:
@@ -121,6 +124,12 @@ def _with_brackets_open(masked: str) -> str:
         if DATE_MARK in inner or (" " in inner and school_in(inner)):
             masked = f"{masked[: bracket.start()]}|{inner}|{masked[bracket.end() :]}"
     return masked
+
+
+def _placed_school(masked: str) -> bool:
+    """Whether a line begins with a school and its place, whatever is told behind them."""
+    school = school_in(masked[:MAX_SCHOOL_LEAD_CHARS])
+    return school is not None and is_placed(masked, school[1])
 
 
 def _further(text: str, masked: str, degrees: Sequence[Degree]) -> list[int]:
