@@ -55,7 +55,7 @@ class PointReader:
 
     def phrase(self, role: str, at: int) -> tuple[int, int] | None:
         """The longest phrase of this role at `at`: what it means and the token after it."""
-        if self.text(at) not in self._words.first_words[role]:
+        if at >= len(self.tokens) or self.tokens[at].text not in self._words.first_words[role]:
             return None
         phrases = self._words.by_role[role]
         best = None

@@ -149,11 +149,12 @@ def _begins_another(current: Study, facts: Facts, leading: str, lines: Sequence[
     return False
 
 
-def _dated(lines: Sequence[EntryLine], at: int) -> bool:
-    """Whether a short line, or the one beside it, has a date: studies without a heading are told by it."""
-    if len(lines[at].text) > MAX_STRICT_CHARS:
-        return False
-    return any(lines[near].times for near in range(max(0, at - 1), min(at + 2, len(lines))))
+def _dated(lines: Sequence[EntryLine]) -> list[bool]:
+    """Of which short lines they or one beside them has a date: studies without a heading are told by it."""
+    has_times = [False, *(bool(line.times) for line in lines), False]
+    return [
+        len(line.text) <= MAX_STRICT_CHARS and any(has_times[at : at + 3]) for at, line in enumerate(lines)
+    ]
 
 
 def _near(line: EntryLine) -> bool:
@@ -163,8 +164,9 @@ def _near(line: EntryLine) -> bool:
 
 def _read(lines: Sequence[EntryLine], strict: bool) -> Iterator[tuple[int, Facts]]:
     bulleted = not strict and any(line.bullet for line in lines) and all(line.bullet for line in lines if _near(line))
+    dated = _dated(lines) if strict else []
     for at, line in enumerate(lines):
-        if (line.bullet and not bulleted) or (strict and not _dated(lines, at)):
+        if (line.bullet and not bulleted) or (strict and not dated[at]):
             continue
         text = (without_bullet(line.text) if line.bullet else line.text)[:MAX_DATED_CHARS]
         if NEVER_STUDIES.match(text) or (NOT_STUDIES.match(text) and not line.times):

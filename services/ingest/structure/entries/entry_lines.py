@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from services.ingest.structure.entries import entry_words
@@ -44,6 +43,8 @@ _BROKEN = (
     ("─", "–"),
     ("－", "–"),
 )
+_MEANT = dict(_BROKEN)
+_BROKEN_SIGNS = re.compile("|".join(re.escape(broken) for broken, _ in _BROKEN))
 TELLING = re.compile(
     r"^(?:[A-Z][a-z]+ed|Responsible|Responsibilities|Led|Built|Made|Ran|Wrote|Taught|Oversaw|Held|Kept|Sold|Gave|Won)\b"
 )
@@ -56,20 +57,33 @@ _SMALL_WORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class EntryLine:
-    """A line: `text` has the stored text's offsets from `start` on, broken signs replaced. `times` are its dates."""
+    """A line: `text` has the stored text's offsets from `start` on, broken signs replaced.
 
-    start: int
-    end: int
-    text: str
-    after_blank: bool
-    bullet: bool
-    times: Sequence[DateRange]
-    large: bool
+    `bullet`: it begins with a sign or a number of a list.
+    """
+
+    __slots__ = ("_as_of", "_day_first", "_times", "after_blank", "bullet", "end", "start", "text")
+
+    def __init__(self, start: int, end: int, text: str, after_blank: bool, as_of: date, day_first: bool) -> None:
+        self.start, self.end, self.text, self.after_blank = start, end, text, after_blank
+        self._as_of, self._day_first = as_of, day_first
+        self._times: Sequence[DateRange] | None = None
+        # "12. 2015 – today" is a date.
+        self.bullet = _BULLET.match(text) is not None and not (
+            _DIGIT.search(text[:8]) and self.times and self.times[0].start == 0
+        )
+
+    @property
+    def times(self) -> Sequence[DateRange]:
+        """Its dates, read when they are first asked for: most lines are never asked."""
+        if self._times is None:
+            self._times = line_ranges(self.text[:MAX_DATED_CHARS], self._as_of, self._day_first)
+        return self._times
 
     @property
     def words(self) -> list[str]:
+        """Its folded words."""
         return entry_words.words_of(self.text)
 
 
@@ -108,19 +122,14 @@ def _entry_line(text: str, line: Line, end: int, as_of: date, day_first: bool) -
     own = whole(text[line.start : end])
     if end > line.end:
         own = own.replace("\n", " ")
-    times = line_ranges(own[:MAX_DATED_CHARS], as_of, day_first)
-    bullet = _BULLET.match(own) is not None and not (times and times[0].start == 0)
-    large = line.style is not None and (line.style.bold or line.style.size > 1.05 or line.style.coloured)
-    return EntryLine(line.start, end, own, line.after_blank, bullet, times, large)
+    return EntryLine(line.start, end, own, line.after_blank, as_of, day_first)
 
 
 def whole(text: str) -> str:
     """`text` with wrongly decoded signs replaced, as long as before."""
     if text.isascii():
         return text
-    for broken, meant in _BROKEN:
-        text = text.replace(broken, meant)
-    return text
+    return _BROKEN_SIGNS.sub(lambda found: _MEANT[found.group()], text)
 
 
 def has_placeholder(text: str) -> bool:

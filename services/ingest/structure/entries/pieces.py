@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.entry_words import CHINESE, words_of
@@ -31,6 +32,8 @@ LIKELY_OCCUPATION = 1.8
 SURE_OCCUPATION = 2.8
 _EDGES = " \t\n|,;:·•–—-/()[]{}@\x00\u200b*>~_\\"
 _OPEN = "([{"
+_OUTER_EDGES = "".join(sign for sign in _EDGES if sign not in "()[]")
+_EMPTY_BRACKETS = re.compile(r"\(\s{0,3}\)")
 _HEAD_ENDS = re.compile(
     r"\b(?:of|for|in|at|de|del|della|dei|di|da|do|du|des|der|für|im|van|voor|w|в|по|to|with|en|em|und|and|&|as)\b|\bd['’]|[(/]",
     re.IGNORECASE,
@@ -80,7 +83,7 @@ class Piece:
 
 def trimmed(text: str) -> str:
     """`text` without separators and lone brackets at its ends."""
-    text = text.strip(_EDGES.replace(")", "").replace("]", "").replace("(", "").replace("[", ""))
+    text = text.strip(_OUTER_EDGES)
     while text and text[0] in "([{" and not _closed(text):
         text = text[1:].lstrip(_EDGES)
     while text and text[-1] in ")]}" and text.count("(") + text.count("[") < text.count(")") + text.count("]"):
@@ -89,7 +92,9 @@ def trimmed(text: str) -> str:
         text = text[1:-1]
     while text and text[-1] in _OPEN:
         text = text[:-1].rstrip(_EDGES)
-    text = re.sub(r"\(\s{0,3}\)", "", text).strip(" ,;:|–—-/")
+    if "(" in text:
+        text = _EMPTY_BRACKETS.sub("", text)
+    text = text.strip(" ,;:|–—-/")
     return text[:-1].rstrip() if text.endswith(".") and not _short_form_end(text) else text
 
 
@@ -106,6 +111,7 @@ def _short_form_end(text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def piece(text: str, given: str = "") -> Piece:
     """A piece with its leanings."""
     words = words_of(text.partition("(")[0] or text)

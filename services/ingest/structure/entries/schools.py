@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.degrees import Degree, degrees_in
@@ -48,6 +49,7 @@ def school_name(text: str) -> str | None:
     return trimmed(text) or None
 
 
+@lru_cache(maxsize=1024)
 def school_in(text: str) -> tuple[int, int] | None:
     """Where a school's name stands: the piece with a school's word in it."""
     lists = entry_words.load()

@@ -68,6 +68,8 @@ class Facts:
 
 def facts_in(line: EntryLine, text: str, strict: bool) -> Iterator[Facts]:
     """What a line's text, `text` without its bullet, names. `strict`: a degree and a school or a date must be named."""
+    if strict and not degrees_in(text):
+        return
     shift = len(line.text) - len(without_bullet(line.text)) if line.bullet else 0
     times = [
         time for time in line.times if time.kind != "length" and time.start >= shift and time.end - shift <= len(text)

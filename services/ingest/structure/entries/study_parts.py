@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 # Stands where a degree was.
 DEGREE_MARK = "\x01"
@@ -34,15 +35,18 @@ _UNFILLED = re.compile(
 _BRACKETS = re.compile(r"\(([^()]{2,80})\)")
 
 
-def separated(text: str) -> Iterator[tuple[int, int]]:
+@lru_cache(maxsize=1024)
+def separated(text: str) -> tuple[tuple[int, int], ...]:
     """Where the parts of a line begin and end."""
+    found = []
     start = 0
     for match in PARTS.finditer(text):
         if match.start() > start:
-            yield start, match.start()
+            found.append((start, match.start()))
         start = match.end()
     if start < len(text):
-        yield start, len(text)
+        found.append((start, len(text)))
+    return tuple(found)
 
 
 def without_unfilled(text: str) -> str:

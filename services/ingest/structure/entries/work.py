@@ -80,7 +80,7 @@ class _HeaderReader:
     def __init__(self, lines: Sequence[EntryLine], anchors: Sequence[Anchor]) -> None:
         self._lines = lines
         self._anchors = anchors
-        self._body = [is_body(line) for line in lines]
+        self._bodies: dict[int, bool] = {}
         self._anchor_lines = {anchor.at for anchor in anchors}
         self._dated_lines = {anchor.at for anchor in anchors if anchor.time is not None}
         # Where most lines stand apart, a blank line says nothing.
@@ -89,11 +89,16 @@ class _HeaderReader:
         self._before = bool(self._above(anchors[0].at, -1))
         self._last_from_above = False
 
+    def _body(self, at: int) -> bool:
+        if at not in self._bodies:
+            self._bodies[at] = is_body(self._lines[at])
+        return self._bodies[at]
+
     def _above(self, at: int, used: int) -> list[int]:
         """Lines right above that may be of the header, the nearest first."""
         found: list[int] = []
         above = at - 1
-        while above > used and len(found) < MAX_LINES_ABOVE and not self._body[above]:
+        while above > used and len(found) < MAX_LINES_ABOVE and not self._body(above):
             if above in self._anchor_lines or _has_range(self._lines[above]):
                 break
             found.append(above)
@@ -107,7 +112,7 @@ class _HeaderReader:
     def _below(self, at: int) -> list[int]:
         found: list[int] = []
         below = at + 1
-        while below < len(self._lines) and len(found) < MAX_LINES_BELOW and not self._body[below]:
+        while below < len(self._lines) and len(found) < MAX_LINES_BELOW and not self._body(below):
             if below in self._anchor_lines or (self._lines[below].after_blank and not self._spaced):
                 break
             if _has_range(self._lines[below]):
@@ -268,7 +273,7 @@ class _HeaderReader:
                 return False
             if self._lines[near].text.startswith(("Company Name", "CompanyName")):
                 return True
-            if self._body[near]:
+            if self._body(near):
                 return False
             if PLACEHOLDER.search(self._lines[near].text):
                 return True

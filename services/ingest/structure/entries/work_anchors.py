@@ -25,6 +25,7 @@ from services.ingest.structure.entries.pieces import (
 )
 
 MAX_SURE_WORDS = 22
+MAX_DATE_WORDS = 12
 MAX_ANCHOR_CHARS = 400
 
 _LEADS_ON = frozenset(
@@ -63,6 +64,8 @@ def _anchor(at: int, lines: Sequence[EntryLine], strict: bool) -> Anchor | None:
     if len(text) > MAX_HEADER_CHARS and not placeholder:
         return None
     text = text[:MAX_ANCHOR_CHARS]
+    if not placeholder and text.count(" ") > MAX_SURE_WORDS + MAX_DATE_WORDS:
+        return None
     time = _main_time(line.times)
     if time is None:
         named = placeholder and PLACEHOLDER.search(text) is not None and len(text.split()) <= MAX_SURE_WORDS
