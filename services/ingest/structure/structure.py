@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from libs.contracts.structure import Structure
 from services.ingest.structure.entries.entries import find_entries
+from services.ingest.structure.entries.entries import load as load_entries
 from services.ingest.structure.identity.identity import find_identity
 from services.ingest.structure.language import language_of
 from services.ingest.structure.language import load as load_languages
@@ -18,7 +19,7 @@ from services.ingest.structure.title.title import title_of
 
 def load() -> None:
     """Reads models and word lists, so that no document waits for them."""
-    for loaded in (load_languages, load_headings, load_occupations):
+    for loaded in (load_languages, load_headings, load_occupations, load_entries):
         loaded()
 
 
