@@ -13,7 +13,7 @@ from services.ingest.parsing.markup.tags import KNOWN, LINES, OFTEN_UNCLOSED, VO
 LinesBy = Literal["tags", "breaks"]
 
 _WHOLE_PAGE = re.compile(
-    r"\s*(?:<!--.{0,4000}?-->\s*|<\?xml[^>]{0,200}>\s*){0,4}<(?:!doctype\s+html|html[\s>])", re.I | re.S
+    r"\s*(?:<!--.{0,1000}?-->\s*|<\?xml[^>]{0,200}>\s*){0,4}<(?:!doctype\s+html|html[\s>])", re.I | re.S
 )
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,15})(?=[\s/>])[^<>]{0,4000}>")
 _BETWEEN_WORDS = re.compile(r"[\w.,;:)]<br\s?/?>\w", re.I)
@@ -29,7 +29,7 @@ _LINES_A_TAG = 4
 
 @dataclass(slots=True)
 class _Seen:
-    """What the tags of a text come to. `inside` counts characters of elements that are closed; `lines` those with tags."""
+    """What the tags of a text come to. `inside` counts characters of closed elements, `lines` are those with tags."""
 
     tags: int = 0
     mentions: int = 0

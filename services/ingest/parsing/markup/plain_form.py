@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from libs.contracts.documents import Note
 from services.ingest.parsing.markup import entities
 from services.ingest.parsing.markup.detection import LinesBy, lines_of_markup
-from services.ingest.parsing.markup.rendering import BULLET, render
+from services.ingest.parsing.markup.lines import BULLET
+from services.ingest.parsing.markup.rendering import render
 from services.ingest.parsing.markup.tags import KNOWN
 
 _ESCAPED_TAG = re.compile(r"&(?:amp;){0,2}(?:lt|#0*60|#x0*3c);\s?/?([a-z][a-z0-9]{0,15})", re.I)

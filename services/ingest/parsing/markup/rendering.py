@@ -11,10 +11,8 @@ from lxml import etree
 
 from libs.contracts.errors import ErrorCode, RecordRejected
 from services.ingest.parsing.markup.detection import LinesBy
-from services.ingest.parsing.markup.lines import BULLET, PageLines
+from services.ingest.parsing.markup.lines import PageLines
 from services.ingest.parsing.markup.tags import BOLD, CELLS, HEADINGS, KNOWN, LINES, PARAGRAPHS, UNREAD
-
-__all__ = ["BULLET", "Rendered", "render"]
 
 # Nobody's page is nested as deeply; the parser's time grows with the depth.
 _MAX_DEPTH: Final = 1_000

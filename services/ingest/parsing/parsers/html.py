@@ -23,7 +23,7 @@ def parse(data: bytes, content_type: str = "") -> RawText:
     """The page's text in lines, lists as bullets; scripts, styles and attributes left out, hidden text noted.
 
     In the encoding of its byte order mark, else as its sender names, else as its own head does, else by its letters.
-    Raises RecordRejected: `unsupported_type` for bytes that are no text, `invalid_content` for a page nested too deeply.
+    Raises RecordRejected: `unsupported_type` for bytes that are no text, `invalid_content` for one nested too deeply.
     """
     claims = content_type
     if "charset" not in claims.lower() and (own := _OWN_CHARSET.search(data, 0, _HEAD_BYTES)) is not None:

@@ -56,10 +56,7 @@ def _resume(body: dict[str, Any]) -> RawText:
 
 def _job(body: dict[str, Any]) -> RawText:
     form = job_form(body)
-    if form == "own":
-        posting = Posting(text_field(body, "title"), _description(body))
-    else:
-        posting = json_job.read(body, form)
+    posting = _own(body) if form == "own" else json_job.read(body, form)
     given = _requirements(body)
     plain_title = plain_line(posting.title or "")
     description = plain_form(posting.description or "")
@@ -74,6 +71,10 @@ def _job(body: dict[str, Any]) -> RawText:
         metadata=_metadata(body, form),
         notes=_notes([plain_title, description, *posting.parts], requirements.hidden),
     )
+
+
+def _own(body: dict[str, Any]) -> Posting:
+    return Posting(text_field(body, "title"), _description(body))
 
 
 def _refuse_unknown_form(body: dict[str, Any], kind: Kind) -> None:

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from libs.contracts.json_forms import as_list
 from libs.contracts.text_preparation import without_forbidden
-from services.ingest.parsing.markup.plain_form import BULLET, plain_form, plain_line
+from services.ingest.parsing.markup.lines import BULLET
+from services.ingest.parsing.markup.plain_form import plain_form, plain_line
 
 _MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _ISO_DATE: Final = re.compile(r"(\d{4})(?:-(0?[1-9]|1[0-2]))?(?:-\d{1,2})?(?:T.*)?", re.DOTALL)
