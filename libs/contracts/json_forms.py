@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from libs.contracts.identifiers import Kind
+
 JobForm = Literal["own", "job_posting", "lever", "greenhouse"]
 
 # https://jsonresume.org/schema, version 1.0.0; `meta` says nothing of the person.
@@ -32,11 +34,18 @@ _ENTRIES = {
     "volunteer": ("organization",),
     "projects": ("name",),
 }
-RESUME_FIELDS_IN_WORDS = "text, or those of JSON Resume: basics, work, education, skills, …"
-JOB_FIELDS_IN_WORDS = (
-    "title, description (or text) and requirements; content (as Greenhouse exports it), Lever's posting and "
-    "schema.org's JobPosting are read as well"
-)
+_WHAT_WORKS: dict[Kind, str] = {
+    "resume": "the fields that work are text, or those of a JSON Resume: basics, work, education, skills and so on",
+    "job": "the fields that work are title, description (or text) and requirements; Greenhouse's content, a posting "
+    "of Lever's and schema.org's JobPosting are read as well",
+}
+# Fields that a body may have beside what it says.
+_BESIDE = frozenset({"id", "metadata"})
+_OWN_FIELDS: dict[Kind, frozenset[str]] = {
+    "resume": frozenset({"text"}),
+    "job": frozenset({"title", "description", "requirements", "text", "content"}),
+}
+_SHOWN_FIELDS, _SHOWN_CHARS = 8, 40
 
 
 def is_json_resume(body: Mapping[str, Any]) -> bool:
@@ -66,6 +75,20 @@ def job_form(body: Mapping[str, Any]) -> JobForm:
 def as_list(value: Any) -> Sequence[Any]:
     """A list as it is, nothing for anything else."""
     return value if isinstance(value, list) else ()
+
+
+def is_other_form(body: Mapping[str, Any], kind: Kind) -> bool:
+    """Whether a JSON object is a resume or job in another system's form."""
+    return is_json_resume(body) if kind == "resume" else job_form(body) != "own"
+
+
+def unknown_form(body: Mapping[str, Any], kind: Kind) -> str | None:
+    """A sentence for a JSON object that says something, but in no field that is known: which ones work; else None."""
+    fields = [name for name in body if name not in _BESIDE]
+    if not fields or is_other_form(body, kind) or not _OWN_FIELDS[kind].isdisjoint(fields):
+        return None
+    given = ", ".join(name[:_SHOWN_CHARS] for name in fields[:_SHOWN_FIELDS])
+    return f"the JSON object has no field that holds a {kind}'s text, only {given}; {_WHAT_WORKS[kind]}"
 
 
 def _is_lever(body: Mapping[str, Any]) -> bool:

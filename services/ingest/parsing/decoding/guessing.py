@@ -63,6 +63,8 @@ _ANY_LETTER: Final = re.compile(_EAST_ASIAN_LETTER)
 _AT_LATIN_LETTER: Final = re.compile(rf"(?<=[A-Za-z]){_EAST_ASIAN_LETTER}|{_EAST_ASIAN_LETTER}(?=[A-Za-z])")
 _HALF_WIDTH: Final = re.compile("[\uff61-\uff9f]")
 _SAMPLE_BYTES: Final = 32_768
+# Control characters, which speak against any encoding.
+_NO_LETTERS: Final = bytes(byte for byte in range(32) if byte not in b"\t\n\r\x1b")
 # Shares of the characters beyond ASCII: all marks together, a capital for each small letter, one of no use at all.
 _MARKS_SHARE, _CAPITAL_SHARE, _STRANGE_SHARE = 0.05, 0.05, 1e-5
 _MARKS: Final = "–—’‘“”„«»•…€£©®™°§·\u00a0×½´‚¿¡ºª²³№"
@@ -82,7 +84,7 @@ class _Language:
 
 def encoding_of(data: bytes) -> tuple[str, str]:
     """The encoding of a text that is not UTF-8, as Python names it and as people do. Blocks for some milliseconds."""
-    sample = data[:_SAMPLE_BYTES]
+    sample = data[:_SAMPLE_BYTES].translate(None, _NO_LETTERS)
     if (east_asian := _east_asian(sample)) is not None:
         return east_asian
     best = max(_CODE_PAGES, key=lambda code_page: _likeliness(sample, code_page))
@@ -102,7 +104,7 @@ def load() -> None:
 
 def _east_asian(sample: bytes) -> tuple[str, str] | None:
     # A letter that the sample's end cuts would speak against its encoding.
-    whole = sample if len(sample) < _SAMPLE_BYTES else sample[: sample.rfind(b"\n") + 1] or sample
+    whole = sample[: sample.rfind(b"\n") + 1] or sample if len(sample) > _SAMPLE_BYTES // 2 else sample
     answer = charset_normalizer.from_bytes(whole, cp_isolation=[*_EAST_ASIAN, *_LIBRARY_CODE_PAGES]).best()
     if answer is None or answer.encoding not in _EAST_ASIAN:
         return None

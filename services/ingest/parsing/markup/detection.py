@@ -22,14 +22,17 @@ _EMPHASIS = frozenset({"b", "strong", "em", "i", "u"})
 _BEFORE_MENTION, _AFTER_MENTION = frozenset(" \t`'\"(,/"), frozenset(" \t`'\"),.;/:!?")
 _QUOTES = frozenset("`'\"(),")
 # So few tags may all be mentions; with so many pairs around this many characters each it is no line of code.
+_LOOK_BACK = 40
 _FEW_TAGS, _MANY_PAIRS, _PROSE_CHARS = 3, 3, 25
 # Lines for each line that holds a tag, above which tags do not make the lines.
 _LINES_A_TAG = 4
+# A longer text is judged by its beginning.
+_JUDGED_CHARS = 262_144
 
 
 @dataclass(slots=True)
 class _Seen:
-    """What the tags of a text come to. `inside` counts characters of closed elements, `lines` are those with tags."""
+    """What the tags of a text come to. `inside` counts characters of closed elements; `lines`: with their tags."""
 
     tags: int = 0
     mentions: int = 0
@@ -50,6 +53,7 @@ def lines_of_markup(text: str) -> LinesBy | None:
     """
     if "<" not in text:
         return None
+    text = text[:_JUDGED_CHARS]
     if _WHOLE_PAGE.match(text):
         return "tags"
     seen = _seen(text)
@@ -78,30 +82,35 @@ def _is_markup(seen: _Seen, text: str, filled: int) -> bool:
 
 def _seen(text: str) -> _Seen:
     seen = _Seen()
-    opened: dict[str, list[int]] = {}
+    # By name, where each open element begins: its place, and its line unless the tag is only spoken of.
+    opened: dict[str, list[tuple[int, int | None]]] = {}
     covered: list[tuple[int, int]] = []
     place, line = 0, 0
     for match, name, closes in _tags(text):
         line += text.count("\n", place, match.start())
         place = match.start()
+        is_mention = _is_mention(text, match, name)
         seen.tags += 1
-        seen.lines.add(line)
-        seen.mentions += _is_mention(text, match, name)
+        seen.mentions += is_mention
         if name == "br":
             seen.breaks += 1
+            seen.lines.add(line)
         elif name in VOID:
             continue
         elif not closes:
             seen.line_tags += name in LINES
-            opened.setdefault(name, []).append(match.start())
+            opened.setdefault(name, []).append((place, None if is_mention else line))
         elif opened.get(name):
-            covered.append((opened[name].pop(), match.end()))
+            start, began = opened[name].pop()
+            covered.append((start, match.end()))
             seen.pairs += 1
             seen.emphases += name in _EMPHASIS
-    left = [start for name in OFTEN_UNCLOSED for start in opened.get(name, ())]
+            seen.lines.update([] if began is None else [began, line])
+    left = [element for name in OFTEN_UNCLOSED for element in opened.get(name, ())]
     seen.unclosed = len(left)
     if len(left) > 1:
-        covered.append((min(left), len(text)))
+        covered.append((min(start for start, _ in left), len(text)))
+        seen.lines.update(began for _, began in left if began is not None)
     seen.inside = _covered(covered)
     return seen
 
@@ -114,11 +123,15 @@ def _tags(text: str) -> Iterator[tuple[re.Match[str], str, bool]]:
 
 
 def _is_mention(text: str, match: re.Match[str], name: str) -> bool:
-    """Whether a tag is spoken of: set off by spaces or quotes. A `<br>` is written with spaces around it as well."""
-    before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+    """Whether a tag is spoken of: set off by spaces or quotes within its line. A `<br>` may have spaces around it."""
+    start, end = match.span()
+    before, after = text[start - 1 : start], text[end : end + 1]
     if name == "br":
         return before in _QUOTES or after in _QUOTES
-    return before in _BEFORE_MENTION and (after in _AFTER_MENTION or not after)
+    if before not in _BEFORE_MENTION or (after and after not in _AFTER_MENTION):
+        return False
+    said = text[max(0, start - _LOOK_BACK) : start].rpartition("\n")[2].rstrip()
+    return said != "" and not said.endswith(">")
 
 
 def _covered(stretches: list[tuple[int, int]]) -> int:

@@ -12,9 +12,13 @@ _BULLETS = "•▪●◦‣·*–-"
 
 
 class PageLines:
-    """Collects words into lines. Breaks are asked for ahead of the words that they stand before."""
+    """Collects words into lines; `chars` is about how many there are so far.
+
+    Breaks are asked for ahead of the words that they stand before.
+    """
 
     def __init__(self) -> None:
+        self.chars = 0
         self._lines: list[str] = []
         self._words: list[str] = []
         self._is_item = False
@@ -53,6 +57,7 @@ class PageLines:
             self._words.append(" ")
         self._is_bold = self._is_bold and is_bold
         self._words.append(" ".join(words))
+        self.chars += len(self._words[-1]) + 1
         self._space = text[-1].isspace()
         self._cell_begins = self._cell_ended = False
         self._item_breaks = 0

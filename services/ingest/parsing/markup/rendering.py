@@ -17,16 +17,20 @@ from services.ingest.parsing.markup.tags import BOLD, CELLS, HEADINGS, KNOWN, LI
 # Nobody's page is nested as deeply; the parser's time grows with the depth.
 _MAX_DEPTH: Final = 1_000
 _FED_CHARS: Final = 65_536
+# More than any text may have: what follows is not read, and the text refused for its length.
+_MOST_CHARS: Final = 1_000_000
+# An attribute is looked at no further.
+_STYLE_CHARS: Final = 2_000
 _NAME = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,40})(?=[\s/>,])")
 _INVISIBLE = re.compile("[\u00ad\u200b\ufeff]")
 _HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:\.\d+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
     r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)",
     re.I,
 )
 _KEEPS_BREAKS = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 # A line break within a text that stands before a bullet ends a line, whatever HTML says.
-_BULLET_LINE = re.compile(r"\n\s*(?=[•▪●◦‣·*–-]\s)")
+_BULLET_LINE = re.compile(r"\n[ \t]*(?=[•▪●◦‣·*–-][ \t])")
 _ADDRESS = re.compile(r"(mailto|tel):\s*([^?\s]{3,200})", re.I)
 
 
@@ -51,6 +55,8 @@ def render(markup: str, lines_by: LinesBy) -> Rendered:
         parser.feed(markup[start : start + _FED_CHARS].encode("utf-8", "ignore"))
         if reader.depth > _MAX_DEPTH:
             raise RecordRejected(ErrorCode.INVALID_CONTENT, "the HTML's parts are nested too deeply")
+        if reader.page.chars > _MOST_CHARS:
+            break
     if not markup.strip():
         return Rendered("")
     parser.close()
@@ -122,7 +128,8 @@ class _Reader:
             self._bold += 1
         elif tag == "a":
             self._open_link(attributes.get("href", ""))
-        if tag == "pre" or _KEEPS_BREAKS.search(attributes.get("style", "")):
+        style = attributes.get("style", "")[:_STYLE_CHARS]
+        if tag == "pre" or (style and _KEEPS_BREAKS.search(style)):
             self._kept.append(self.depth)
 
     def end(self, tag: str) -> None:
@@ -202,6 +209,5 @@ def _letters(text: str) -> str:
 
 
 def _hides(attributes: dict[str, str]) -> bool:
-    if not attributes:
-        return False
-    return "hidden" in attributes or _HIDING.search(attributes.get("style", "")) is not None
+    style = attributes.get("style", "")[:_STYLE_CHARS]
+    return "hidden" in attributes or (style != "" and _HIDING.search(style) is not None)

@@ -7,13 +7,7 @@ from typing import Any
 from libs.contracts.documents import Metadata, Note
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.identifiers import Kind
-from libs.contracts.json_forms import (
-    JOB_FIELDS_IN_WORDS,
-    RESUME_FIELDS_IN_WORDS,
-    JobForm,
-    is_json_resume,
-    job_form,
-)
+from libs.contracts.json_forms import JobForm, is_json_resume, job_form, unknown_form
 from libs.contracts.text_preparation import holds_text, job_text, without_forbidden
 from services.ingest.parsing.content import RawText
 from services.ingest.parsing.markup.plain_form import PlainText, hidden_text_notes, plain_form, plain_line
@@ -21,13 +15,6 @@ from services.ingest.parsing.parsers import json_job, json_resume
 from services.ingest.parsing.parsers.json_job import Posting
 from services.ingest.parsing.parsers.json_values import metadata_field, name_of, read_object, text_field, wrong_type
 from services.ingest.parsing.plain_requirements import plain_requirements
-
-# Fields that say something, but not what the document is about.
-_BESIDE = frozenset({"id", "metadata"})
-_OWN_FIELDS: dict[Kind, frozenset[str]] = {
-    "resume": frozenset({"text"}),
-    "job": frozenset({"title", "description", "requirements", "text", "content"}),
-}
 
 
 def parse(data: bytes, kind: Kind) -> RawText:
@@ -39,9 +26,9 @@ def parse(data: bytes, kind: Kind) -> RawText:
     """
     body = read_object(data)
     raw = _resume(body) if kind == "resume" else _job(body)
-    if not holds_text(f"{raw.title or ''}{raw.text}"):
-        _refuse_unknown_form(body, kind)
-    return raw
+    if holds_text(raw.text) or holds_text(raw.title or "") or (sentence := unknown_form(body, kind)) is None:
+        return raw
+    raise RecordRejected(ErrorCode.INVALID_CONTENT, without_forbidden(sentence))
 
 
 def _resume(body: dict[str, Any]) -> RawText:
@@ -75,19 +62,6 @@ def _job(body: dict[str, Any]) -> RawText:
 
 def _own(body: dict[str, Any]) -> Posting:
     return Posting(text_field(body, "title"), _description(body))
-
-
-def _refuse_unknown_form(body: dict[str, Any], kind: Kind) -> None:
-    """Raises RecordRejected where there is something in the body, but in no field that is known."""
-    known = _OWN_FIELDS[kind] | _BESIDE
-    if any(name in known and name not in _BESIDE for name in body) or all(name in _BESIDE for name in body):
-        return
-    works = RESUME_FIELDS_IN_WORDS if kind == "resume" else JOB_FIELDS_IN_WORDS
-    given = ", ".join(without_forbidden(name)[:40] for name in list(body)[:8])
-    raise RecordRejected(
-        ErrorCode.INVALID_CONTENT,
-        f"the JSON object has no field with a {kind}'s text, only {given}; the fields that work are {works}",
-    )
 
 
 def _description(body: dict[str, Any]) -> str | None:
