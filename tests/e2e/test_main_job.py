@@ -13,6 +13,7 @@ import pymupdf
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from libs.contracts.structure import STRUCTURE_VERSION
 from tests.described_answers import DescribedAnswers
 from tests.e2e.running_stack import RunningStack, until
 
@@ -121,6 +122,40 @@ async def test_a_file_in_an_event_becomes_a_document(loaded: RunningStack) -> No
     uploaded = loaded.document("resume", RESUME)
     assert uploaded is not None
     assert loaded.ended("resume", "ats-file")["text"] == uploaded["text"]
+
+
+def test_what_is_found_in_a_resume_is_shown_with_offsets_into_its_text(loaded: RunningStack) -> None:
+    document = loaded.document("resume", RESUME)
+    assert document is not None
+    assert document["sections"]
+    assert document["structure_version"] == STRUCTURE_VERSION
+    found = [*document["sections"], *document["identity_spans"], *document["entries"], *document["mentions"]]
+    assert all(0 <= each["start"] < each["end"] <= len(document["text"]) for each in found)
+
+
+@pytest.mark.parametrize("door", ["json", "form", "event"])
+async def test_metadata_may_say_what_present_means(loaded: RunningStack, door: str) -> None:
+    name, text, metadata = (
+        f"as-of-{door}",
+        "Beekeeper since 2016. Keeps ten hives on the roof.",
+        {"as_of": "2025-06-30"},
+    )
+    if door == "json":
+        assert loaded.http.put(f"/resumes/{name}", json={"text": text, "metadata": metadata}).status_code == 202
+    elif door == "form":
+        form: dict[str, Any] = {"files": {"file": ("cv.txt", text)}, "data": {"metadata": json.dumps(metadata)}}
+        assert loaded.http.put(f"/resumes/{name}", **form).status_code == 202
+    else:
+        headers = _headers("shortlist.document.submitted.v1", "application/json")
+        await _publish(
+            loaded, f"default/resume/{name}", json.dumps({"text": text, "metadata": metadata}).encode(), headers
+        )
+    document = loaded.ended("resume", name)
+    assert (document["status"], document["as_of"], document["metadata"]) == ("indexed", "2025-06-30", metadata)
+    assert not document["created_at"].startswith("2025-06-30")
+    plain = loaded.document("resume", RESUME)
+    assert plain is not None
+    assert plain["as_of"] == plain["created_at"][:10]
 
 
 async def test_a_bad_event_fails_with_its_reason_and_the_next_goes_on(loaded: RunningStack) -> None:

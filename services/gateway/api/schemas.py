@@ -22,7 +22,13 @@ FileField = Annotated[
 
 
 # Taken as it comes and checked afterwards, so that a wrong one is refused as `invalid_metadata`.
-GivenMetadata = Annotated[Any, msgspec.Meta(description=METADATA_FORM, extra_json_schema={"type": ["object", "null"]})]
+GivenMetadata = Annotated[
+    Any,
+    msgspec.Meta(
+        description=f'{METADATA_FORM} `as_of`, where it is a day `YYYY-MM-DD`, says what "present" means in the text.',
+        extra_json_schema={"type": ["object", "null"]},
+    ),
+]
 
 
 class ResumeBody(msgspec.Struct, omit_defaults=True):

@@ -123,7 +123,7 @@ def test_what_storage_cannot_hold_is_taken_out_and_the_rest_stays():
     job = json_body.parse(
         rb'{"title":"A\u0000B","description":"x\ud83d y","metadata":{"k\u0000":"v\ud800","l":["\u0000"]}}', "job"
     )
-    assert (job.structure.title, job.description, job.metadata) == ("AB", "x y", {"k": "v", "l": [""]})
+    assert (job.title, job.description, job.metadata) == ("AB", "x y", {"k": "v", "l": [""]})
 
 
 def test_a_text_of_the_longest_length_is_taken_and_one_more_character_is_not():

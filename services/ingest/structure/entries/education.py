@@ -1,0 +1,141 @@
+"""Studies, found around the degrees, schools and dates that a part of a resume names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from libs.contracts.structure import MAX_ENTRIES, EducationLevel
+from services.ingest.structure.entries.dates import DateRange
+from services.ingest.structure.entries.degrees import degrees_in
+from services.ingest.structure.entries.entry_lines import MAX_DATED_CHARS, EntryLine, without_bullet
+from services.ingest.structure.entries.entry_words import words_of
+from services.ingest.structure.entries.study_lines import NEVER_STUDIES, NOT_STUDIES, Facts, facts_in
+
+# Lines that name something, three to an entry.
+MAX_READ = 3 * MAX_ENTRIES
+MAX_STRICT_CHARS = 200
+
+_CERTIFIED = (["license"], ["licence"], ["certificate"], ["certification"], ["certifcate"])
+
+
+@dataclass(slots=True)
+class Study:
+    """Studies being put together from lines `first` to `last`."""
+
+    first: int
+    last: int
+    title: str | None = None
+    level: EducationLevel | None = None
+    subject: str | None = None
+    school: str | None = None
+    time: DateRange | None = None
+    expected: bool = False
+    generic: bool = False
+    # Where in line `first` they begin.
+    start: int = 0
+
+    def sure(self) -> bool:
+        """Whether enough is known for it to be studies."""
+        if self.title is None or (self.level == "other" and self.time is None):
+            return self.school is not None and (self.time is not None or self.title is not None)
+        # A certificate that names no school is a certification, not studies.
+        return self.school is not None or words_of(self.title)[-1:] not in _CERTIFIED
+
+
+def studies(lines: Sequence[EntryLine], strict: bool) -> list[Study]:
+    """The studies in a part's lines, in order. `strict`: where no heading says that studies follow."""
+    read = list(islice(_read(lines, strict), MAX_READ))
+    if not read:
+        return []
+    leading = read[0][1].kinds[0]
+    found: list[Study] = []
+    for at, facts in read:
+        current = found[-1] if found else None
+        if current is None or _begins_another(current, facts, leading, lines, at):
+            found.append(_begun(at, facts))
+        else:
+            _add(current, at, facts)
+    return _once([study for study in found if study.sure()])
+
+
+def _once(found: Sequence[Study]) -> list[Study]:
+    """The studies, each once: what names the same level, school and date again adds nothing."""
+    kept: list[Study] = []
+    for study in found:
+        school = " ".join(words_of(study.school or ""))
+        same = (
+            other
+            for other in kept
+            if study.level == other.level
+            and school
+            and school == " ".join(words_of(other.school or ""))
+            and study.time
+            and other.time
+            and study.time.to == other.time.to
+        )
+        if next(same, None) is None:
+            kept.append(study)
+    return kept
+
+
+def _begun(at: int, facts: Facts) -> Study:
+    study = Study(at, at, start=facts.start)
+    _add(study, at, facts)
+    return study
+
+
+def _add(study: Study, at: int, facts: Facts) -> None:
+    study.last = at
+    if facts.title and (study.title is None or study.generic):
+        study.subject = study.subject or facts.subject
+        study.title, study.level, study.generic = facts.title, facts.level, facts.generic
+    elif facts.subject and study.subject is None:
+        study.subject = facts.subject
+    study.school = study.school or facts.school
+    if facts.time and (study.time is None or study.time.kind == "expected"):
+        study.time = facts.time
+    study.expected = study.expected or facts.expected
+
+
+def _begins_another(current: Study, facts: Facts, leading: str, lines: Sequence[EntryLine], at: int) -> bool:
+    begins = facts.kinds[0] == leading
+    if facts.title and current.title:
+        return not (current.generic and facts.kinds == ["title"])
+    if facts.time and current.time and "expected" not in (facts.time.kind, current.time.kind):
+        return facts.school is not None or facts.title is not None or begins
+    if facts.school and current.school:
+        return facts.title is not None or facts.time is not None or begins
+    if begins and leading == "time" and current.title is not None:
+        return True
+    if lines[at].after_blank and current.sure():
+        return (begins and current.school is not None and current.title is not None) or (
+            facts.title is not None and current.school is not None and current.time is not None
+        )
+    return False
+
+
+def _dated(lines: Sequence[EntryLine], at: int) -> bool:
+    """Whether a short line, or the one beside it, has a date: studies without a heading are told by it."""
+    if len(lines[at].text) > MAX_STRICT_CHARS:
+        return False
+    return any(lines[near].times for near in range(max(0, at - 1), min(at + 2, len(lines))))
+
+
+def _near(line: EntryLine) -> bool:
+    """Whether a degree stands in a line's first words."""
+    return bool(degrees_in(line.text[:60]))
+
+
+def _read(lines: Sequence[EntryLine], strict: bool) -> Iterator[tuple[int, Facts]]:
+    bulleted = not strict and any(line.bullet for line in lines) and all(line.bullet for line in lines if _near(line))
+    for at, line in enumerate(lines):
+        if (line.bullet and not bulleted) or (strict and not _dated(lines, at)):
+            continue
+        text = (without_bullet(line.text) if line.bullet else line.text)[:MAX_DATED_CHARS]
+        if NEVER_STUDIES.match(text) or (NOT_STUDIES.match(text) and not line.times):
+            continue
+        for facts in facts_in(line, text, strict):
+            if facts.kinds:
+                yield at, facts
