@@ -217,7 +217,7 @@ def test_lines_that_a_mail_program_broke_are_read_as_one():
             [("Patente B", "must")],
         ),
         (
-            "Atividades:\n- Reparar bombas\nRequisitos:\n- Ensino médio\nDiferenciais:\n- Inglês\nBenefícios:\n- Seguro",
+            "Atividades:\n- Reparar bombas\nRequisitos:\n- Ensino médio\nDiferenciais:\n- Inglês\nBenefícios:\n- Vale",
             [("Ensino médio", "must"), ("Inglês", "nice")],
         ),
         (
