@@ -164,11 +164,8 @@ def test_windows_without_units_are_enough_for_a_score(document: MakeDocument, jo
 
 
 def test_each_found_requirement_is_one_row_with_its_own_text(document: MakeDocument) -> None:
-    found = {
-        "TIG welding": "must",
-        "Diving certificate\nReading of hull drawings": "must",
-        "Norwegian language": "nice",
-    }
+    two_lines = "Diving certificate\nReading of hull drawings"
+    found = {"TIG welding": "must", two_lines: "must", "Norwegian language": "nice"}
     match = calculate(document("job", JOB, found=found), document("resume", resume_text(SKILLS)))
     assert [(one.text, one.necessity, one.status) for one in match.requirements] == [
         ("TIG welding", "must", "met"),
