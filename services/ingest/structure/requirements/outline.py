@@ -85,13 +85,13 @@ class Outline:
             self._section.bulleted = self._section.bulleted or bool(block.bullet and not block.inline)
 
     def _leave(self, block: Block) -> None:
-        """Ends the section that a block does not belong to any more."""
+        """Ends the section that a block does not belong to any more: a list ends where its bullets do."""
         section = self._section
         if section.within and block.bullet == section.within:
             section.part, section.within = section.outer, ""
-        if not block.after_blank or section.part is self._base:
+        listed_before = section.bulleted and not block.bullet and not block.inline
+        if section.part is self._base or not (block.after_blank or listed_before):
             return
-        listed_before = section.bulleted and not block.bullet
         done = section.part not in ASKING and section.blocks > 0 and not block.bullet
         if section.soft or listed_before or done:
             self._section = _Section(self._base)
