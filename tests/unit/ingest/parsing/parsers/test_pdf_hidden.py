@@ -10,10 +10,11 @@ pytestmark = pytest.mark.unit
 
 BLACK, WHITE, GREY, BLUE = (0, 0, 0), (1, 1, 1), (0.8, 0.8, 0.8), (0.1, 0.2, 0.5)
 TRICK = "Kubernetes Terraform"
+PLACE = (60, 380, 400, 420)
 WHOLE = pymupdf.Rect(0, 0, 595, 842)
 
 
-def box(page, rect=(60, 380, 400, 420), fill=BLACK, **how):
+def box(page, rect=PLACE, fill=BLACK, **how):
     page.draw_rect(pymupdf.Rect(rect), color=None, fill=fill, **how)
 
 
@@ -40,7 +41,7 @@ HIDDEN = {
     "black on a black box": [box, trick],
     "grey on a grey box": [lambda page: box(page, fill=GREY), lambda page: trick(page, color=GREY)],
     "white on a white image": [
-        lambda page: image(page, (60, 380, 400, 420), 255),
+        lambda page: image(page, PLACE, 255),
         lambda page: trick(page, color=WHITE),
     ],
     "tiny": [lambda page: trick(page, fontsize=1.5)],
@@ -49,7 +50,7 @@ HIDDEN = {
     "beside the page": [lambda page: trick(page, point=(700, 400))],
     "below the page": [lambda page: trick(page, point=(72, 1000))],
     "covered by a box": [trick, lambda page: box(page, fill=WHITE)],
-    "covered by an image": [trick, lambda page: image(page, (60, 380, 400, 420), 120)],
+    "covered by an image": [trick, lambda page: image(page, PLACE, 120)],
     "covered, and written over": [
         trick,
         lambda page: box(page, fill=WHITE),
@@ -87,7 +88,7 @@ def frame(page):
 
 SEEN = {
     "white on a dark box": [box, lambda page: trick(page, color=WHITE)],
-    "white on a dark image": [lambda page: image(page, (60, 380, 400, 420), 30), lambda page: trick(page, color=WHITE)],
+    "white on a dark image": [lambda page: image(page, PLACE, 30), lambda page: trick(page, color=WHITE)],
     "white on a thick line": [
         lambda page: page.draw_line((60, 396), (400, 396), color=BLUE, width=24),
         lambda page: trick(page, color=WHITE),
@@ -102,7 +103,7 @@ SEEN = {
     "under a frame painted later": [trick, frame],
     "under a line painted later": [trick, lambda page: page.draw_line((60, 396), (400, 396), color=BLACK)],
     "under a transparent box": [trick, lambda page: box(page, fill=(1, 1, 0), fill_opacity=0.3)],
-    "under an image with a mask": [trick, lambda page: image(page, (60, 380, 400, 420), 255, alpha=0)],
+    "under an image with a mask": [trick, lambda page: image(page, PLACE, 255, alpha=0)],
     "white on a page that is dark": [
         lambda page: box(page, (0, 100, 595, 842), BLUE),
         lambda page: trick(page, color=WHITE),
