@@ -5,7 +5,20 @@ ALTER TABLE matching.documents
     ADD COLUMN mentions jsonb,
     ADD COLUMN requirements_found jsonb,
     ADD COLUMN line_styles jsonb,
-    ADD COLUMN structure_version integer NOT NULL DEFAULT 0;
+    ADD COLUMN structure_version integer NOT NULL DEFAULT 0,
+    -- The version whose structure was sent to be embedded anew, and when; `infinity` where none could be found.
+    ADD COLUMN derived_version integer,
+    ADD COLUMN derived_at timestamptz;
+CREATE INDEX documents_by_structure ON matching.documents (tenant, structure_version) WHERE indexed_stamp IS NOT NULL;
+
+-- One of several processes derives the structures of older versions anew: which, and when it was last heard of.
+CREATE TABLE matching.derivation (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    worker text,
+    seen_at timestamptz
+);
+INSERT INTO matching.derivation DEFAULT VALUES;
+GRANT SELECT, UPDATE ON matching.derivation TO {service};
 
 -- `as_of` was the moment of submission; now it is the day that "present" means in the text: that of the metadata where
 -- they name one. The owner sees rows of all tenants only while the table does not force row level security on it.

@@ -7,6 +7,8 @@ import psutil
 import pytest
 
 from libs.contracts.errors import DependencyUnavailable, RecordRejected
+from libs.contracts.inner.structure import StructureOrder
+from libs.contracts.structure import STRUCTURE_VERSION
 from services.ingest.parsing.content import Content
 from services.ingest.sandbox import pool as sandbox_module
 from services.ingest.sandbox.pool import Sandbox
@@ -47,6 +49,13 @@ async def sandbox():
 async def test_a_document_is_parsed_in_another_process(sandbox):
     parsed = await sandbox.parse(GOOD)
     assert (parsed.text, parsed.structure.title) == ("Ada\nWelder", "Ada")
+
+
+async def test_the_structure_of_a_stored_text_is_found_in_another_process_too(sandbox):
+    order = StructureOrder(kind="resume", text="Ada\nWelder\n\nSKILLS\nTIG", as_of="2026-11-01")
+    found = await sandbox.structure(order)
+    assert (found.version, [section.title for section in found.sections]) == (STRUCTURE_VERSION, ["SKILLS"])
+    assert (await sandbox.parse(GOOD)).text == "Ada\nWelder"
 
 
 async def test_a_documents_own_fault_comes_back_as_one_and_the_child_stays(sandbox):
@@ -94,10 +103,10 @@ async def test_a_child_that_dies_by_no_fault_of_its_document_costs_nothing():
 async def test_a_document_that_kills_two_children_is_blamed(monkeypatch):
     ask = sandbox_module._Child.ask
 
-    async def ask_a_dying_child(self, content, wall_seconds):
-        if content is not GOOD:
+    async def ask_a_dying_child(self, request, wall_seconds):
+        if request.content is not GOOD:
             self.process.send_signal(signal.SIGSEGV)
-        return await ask(self, content, wall_seconds)
+        return await ask(self, request, wall_seconds)
 
     monkeypatch.setattr(sandbox_module._Child, "ask", ask_a_dying_child)
     async with Sandbox(settings()) as running:
