@@ -53,10 +53,12 @@ def main() -> None:
     requests, answers = _channels()
     limits = msgspec.msgpack.decode(_read_frame(requests) or b"", type=Limits)
     end_with_parent()
+    from services.ingest.parsing.cleaning import cleaning
     from services.ingest.parsing.parsers import docx, pdf  # noqa: F401  # loaded before the limits count
-    from services.ingest.structure import language
+    from services.ingest.structure import structure
 
-    language.load()
+    structure.load()
+    cleaning.load()
     _limit_process(limits)
     _write_frame(answers, Answer())
     while (frame := _read_frame(requests)) is not None:

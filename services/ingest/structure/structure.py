@@ -6,11 +6,20 @@ from libs.contracts.structure import Structure
 from services.ingest.structure.entries.entries import find_entries
 from services.ingest.structure.identity.identity import find_identity
 from services.ingest.structure.language import language_of
+from services.ingest.structure.language import load as load_languages
 from services.ingest.structure.mentions.mentions import find_mentions
 from services.ingest.structure.requirements.requirements import find_requirements
 from services.ingest.structure.sections.sections import find_sections
+from services.ingest.structure.sections.sections import load as load_headings
 from services.ingest.structure.stored_text import StoredText
+from services.ingest.structure.title.title import load as load_occupations
 from services.ingest.structure.title.title import title_of
+
+
+def load() -> None:
+    """Reads models and word lists, so that no document waits for them."""
+    for loaded in (load_languages, load_headings, load_occupations):
+        loaded()
 
 
 def find_structure(stored: StoredText) -> Structure:

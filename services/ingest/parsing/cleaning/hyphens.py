@@ -51,7 +51,7 @@ class Own(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """A line end with a hyphen: the lines' numbers, the word's parts on both."""
+    """A line end with a hyphen: the lines' numbers, the word's parts on both; the lower one's reaches up to `end`."""
 
     line: int
     following: int
@@ -59,6 +59,7 @@ class _Cut:
     right: str
     soft: bool
     long: bool
+    end: int
 
 
 def load() -> None:
@@ -99,7 +100,7 @@ def _cut(lines: Sequence[StyledLine], n: int, gone: frozenset[int] | set[int] = 
     if right is None or not right[1][0].isalnum() or (blank and not right[1][0].islower()):
         return None
     soft = lines[n].text.rstrip(" \t").endswith(_SOFT)
-    return _Cut(n, following, left[1], right[1], soft, len(lines[n].text) >= _FULL)
+    return _Cut(n, following, left[1], right[1], soft, len(lines[n].text) >= _FULL, right.end())
 
 
 def _join(lines: list[StyledLine], cut: _Cut, words: Counter[str], usual: Own, gone: set[int]) -> bool:
@@ -108,10 +109,8 @@ def _join(lines: list[StyledLine], cut: _Cut, words: Counter[str], usual: Own, g
         return False
     hyphen = "-" if (usual if own is Own.UNKNOWN else own) is Own.YES else ""
     upper, lower = lines[cut.line], lines[cut.following]
-    match = _RIGHT.match(lower.text)
-    assert match is not None
     upper_text = upper.text.rstrip(" \t")[:-1] + hyphen + cut.right
-    rest = lower.text[match.end() :]
+    rest = lower.text[cut.end :]
     lines[cut.line] = StyledLine(upper_text, upper.style)
     lines[cut.following] = StyledLine(rest, lower.style)
     if not rest.strip():
@@ -121,7 +120,8 @@ def _join(lines: list[StyledLine], cut: _Cut, words: Counter[str], usual: Own, g
 
 def _own(cut: _Cut, words: Counter[str]) -> Own:
     last, first = _LAST_PART.search(cut.left), _FIRST_PART.match(cut.right)
-    assert last is not None and first is not None
+    if last is None or first is None:
+        return Own.NOT_JOINED
     left, right = last[0], first[0]
     if cut.soft:
         return Own.NO
@@ -176,7 +176,7 @@ def _by_parts(cut: _Cut, left: str, right: str) -> Own:
         cut.right.startswith(f"{right}-") and after in _LITTLE
     ):
         return Own.YES  # "end-to-end"
-    if len(after) < _SYLLABLE or after in parts["solid"] and after not in parts["second"]:
+    if len(after) < _SYLLABLE or (after in parts["solid"] and after not in parts["second"]):
         return Own.YES if after in parts["second"] else Own.NO
     if after in parts["second"] or (before in parts["first"] and not _END_OF_WORD.fullmatch(after)):
         return Own.YES

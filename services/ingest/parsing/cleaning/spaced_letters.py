@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from services.ingest.parsing.cleaning.lines import StyledLine
 
@@ -150,7 +151,7 @@ def _is_list(letters: str) -> bool:
         return True
     if all("a" <= letter <= "z" for letter in base) and not _VOWELS.intersection(base):
         return True
-    return all(0 < ord(after) - ord(before) <= _STEP for before, after in zip(base, base[1:], strict=False))
+    return all(0 < ord(after) - ord(before) <= _STEP for before, after in pairwise(base))
 
 
 def _is_period(groups: Sequence[Sequence[str]]) -> bool:

@@ -25,9 +25,7 @@ def hidden_text(hidden: Sequence[str], lines: Sequence[TextLine]) -> Iterator[No
     shown = " ".join(text.split())
     count = sum(not char.isspace() for char in text)
     more = " …" if len(shown) > _SHOWN else ""
-    yield Note(
-        CODE, f"text that cannot be seen was left out, {count} characters: {shown[:_SHOWN]}{more}"
-    )
+    yield Note(CODE, f"text that cannot be seen was left out, {count} characters: {shown[:_SHOWN]}{more}")
 
 
 def _words(text: str) -> str:

@@ -10,6 +10,8 @@ from libs.contracts.structure import LineStyle
 
 # Colours nearer to one another than this, in steps of 255 in each channel, are the same to a reader.
 _SAME_COLOUR = 40
+# A heading is at least so large, whatever its style says.
+_HEADING = 1.3
 # Blank space beyond this says no more than this: the rest of a page that ends early.
 _MOST_GAP = 20.0
 
@@ -25,14 +27,17 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of a text as it is put out. `look` is None for a blank one; `gap`, above it, in heights of a line."""
+    """One line of a text as it is put out. `look` is None for a blank one; `gap`, above it, in heights of a line;
+    `heading`: the document itself calls it one."""
 
     text: str
     look: Look | None = None
     gap: float = 0.0
+    heading: bool = False
 
 
 BLANK = TextLine("")
+PLAIN = Look(0.0)
 
 
 def look_of_most(parts: Iterable[tuple[int, Look]]) -> Look | None:
@@ -67,9 +72,10 @@ def line_styles(lines: Sequence[TextLine]) -> list[LineStyle | None]:
 def _style(line: TextLine, most: Look) -> LineStyle | None:
     if line.look is None or not line.text.strip():
         return None
+    size = round(line.look.size / most.size, 2) if most.size else 1.0
     return LineStyle(
-        size=round(line.look.size / most.size, 2) if most.size else 1.0,
-        bold=line.look.bold,
+        size=max(size, _HEADING) if line.heading else size,
+        bold=line.look.bold or line.heading,
         coloured=not near(line.look.colour, most.colour, _SAME_COLOUR),
         gap=round(min(max(line.gap, 0.0), _MOST_GAP), 2),
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import inf
 from statistics import median
 
-from services.ingest.parsing.parsers.looks import BLANK, Look, TextLine, look_of_most
+from services.ingest.parsing.parsers.looks import BLANK, PLAIN, Look, TextLine, look_of_most
 
 # Half the least width of a gutter, and the grid on which gutters are looked for.
 _MARGIN = 4.0
@@ -46,7 +46,7 @@ class Line:
     x1: float
     y1: float
     text: str
-    look: Look = Look(0.0)
+    look: Look = PLAIN
 
     @property
     def height(self) -> float:

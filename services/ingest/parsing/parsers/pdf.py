@@ -64,10 +64,11 @@ def _text_of(document: Any, max_chars: int) -> RawText:
     hidden: list[str] = []
     pictures, unreadable = [], []
     size = 0
+    cut: frozenset[str] = frozenset()
     for number in range(document.page_count):
         try:
             page = document.load_page(number)
-            found, unseen = _page(Page(page))
+            found, unseen, cut = _page(Page(page), cut)
             if not found and _shows_something(page):
                 pictures.append(number + 1)
         except Exception as error:
@@ -86,9 +87,13 @@ def _text_of(document: Any, max_chars: int) -> RawText:
     return RawText(text=text.replace(_UNKNOWN, " "), styles=line_styles(lines), notes=notes)
 
 
-def _page(page: Page) -> tuple[list[TextLine], list[str]]:
-    """The lines of the page, those in the direction of most text first, and the lines that nobody sees."""
+def _page(page: Page, cut_before: frozenset[str]) -> tuple[list[TextLine], list[str], frozenset[str]]:
+    """The lines of the page, those in the direction of most text first, the lines that nobody sees, and those that
+    are cut through by the page's edge: printed web pages repeat them, so that one of `cut_before` is not read again.
+    """
     seen, hidden = visible(page, span_lines(page))
+    seen = [line for line in seen if not (line.cut and line.text.strip() in cut_before)]
+    cut = frozenset(line.text.strip() for line in seen if line.cut)
     by_direction: dict[tuple[int, int], list[Line]] = {}
     chars: Counter[tuple[int, int]] = Counter()
     for line, text in zip(seen, with_words_apart(page, seen), strict=True):
@@ -100,7 +105,7 @@ def _page(page: Page) -> tuple[list[TextLine], list[str]]:
     for direction, _ in chars.most_common():
         lines = page_lines(by_direction[direction])
         found += [BLANK, *lines] if found else lines
-    return found, hidden
+    return found, hidden, cut
 
 
 def _nearest(x: float, y: float) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from services.ingest.parsing.parsers.pdf_page import Page, place
@@ -13,6 +14,14 @@ from services.ingest.parsing.parsers.pdf_spans import Hidden, Judged, Span, Span
 _INSIDE = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """The spans of a line, those partly outside in two; `cut`: a clip takes away a part of it."""
+
+    spans: list[Judged]
+    cut: bool = False
+
+
 class Clips:
     """What of a page's text lies inside."""
 
@@ -20,21 +29,21 @@ class Clips:
         self._page = page
         self._inside = page.inside_clips()
 
-    def of(self, lines: Sequence[SpanLine]) -> list[list[Judged]]:
-        """The spans of each line, those partly outside the page in two."""
+    def of(self, lines: Sequence[SpanLine]) -> list[Parted]:
+        """What of each line lies inside."""
         return [self._line(line) for line in lines]
 
-    def _line(self, line: SpanLine) -> list[Judged]:
+    def _line(self, line: SpanLine) -> Parted:
         judged = [each for span in line.spans for each in self._by_page(span)]
         if self._inside is None or all(why for _, why in judged):
-            return judged
+            return Parted(judged)
         within = [self._share(span) for span, why in judged if why is None]
         total = sum(chars for _, chars in within)
         inside = sum(chars for chars, _ in within)
         if inside >= _INSIDE * total:
-            return judged
+            return Parted(judged, inside < total)
         why_not = Hidden.CUT if inside else Hidden.OUTSIDE
-        return [(span, why or why_not) for span, why in judged]
+        return Parted([(span, why or why_not) for span, why in judged])
 
     def _by_page(self, span: Span) -> Iterator[Judged]:
         left, top, right, bottom = self._page.box

@@ -59,13 +59,12 @@ class Covers:
         white = near(span.look.colour, _WHITE, _ALIKE)
         if not around and white and not span.outlined:
             return True
-        suspected = white or any(paint.colour is None or near(paint.colour, span.look.colour, _ALIKE) for paint in around)
-        if not suspected:
+        if not white and not any(_may_be(paint, span.look.colour) for paint in around):
             return False
         share = self._share(span, line, _ALIKE)
         if share is None:
             # Not looked at: white, with nothing dark behind it.
-            return white and all(paint.colour is not None and near(paint.colour, _WHITE, _ALIKE) for paint in around)
+            return white and all(paint.colour is not None and _may_be(paint, _WHITE) for paint in around)
         return share >= _ALL
 
     def _maybe_later(self, span: Span) -> list[Paint]:
@@ -115,6 +114,10 @@ class Covers:
         if not total:
             return None
         return sum(count for colour, count in colours.items() if near(colour, span.look.colour, distance)) / total
+
+
+def _may_be(paint: Paint, colour: int) -> bool:
+    return paint.colour is None or near(paint.colour, colour, _ALIKE)
 
 
 def _core(span: Span, line: SpanLine) -> Box:

@@ -23,18 +23,20 @@ def visible(page: Page, lines: Sequence[SpanLine]) -> tuple[list[SpanLine], list
 
     On a page that is an image with its text laid over it unseen, all text is what the image shows, and seen.
     """
-    judged: list[list[Judged]] = [
-        [(span, why or _alone(span)) for span, why in spans] for spans in Clips(page).of(lines)
-    ]
     covers = Covers(page)
-    judged = [[each for span, why in spans for each in covers.of(span, line, why)] for line, spans in zip(lines, judged, strict=True)]
+    parted = Clips(page).of(lines)
+    judged = [_judged(line, part.spans, covers) for line, part in zip(lines, parted, strict=True)]
     if _is_scanned(page, judged):
         judged = [[(span, None if why in _OCR else why) for span, why in spans] for spans in judged]
     seen = (
-        SpanLine(line.direction, [span for span, why in spans if why is None])
-        for line, spans in zip(lines, judged, strict=True)
+        SpanLine(line.direction, [span for span, why in spans if why is None], part.cut)
+        for line, part, spans in zip(lines, parted, judged, strict=True)
     )
     return [line for line in seen if line.text.strip()], list(_texts_of_hidden(judged))
+
+
+def _judged(line: SpanLine, spans: Sequence[Judged], covers: Covers) -> list[Judged]:
+    return [each for span, why in spans for each in covers.of(span, line, why or _alone(span))]
 
 
 def _alone(span: Span) -> Hidden | None:
@@ -51,7 +53,7 @@ def _alone(span: Span) -> Hidden | None:
 
 
 def _is_scanned(page: Page, judged: Sequence[Sequence[Judged]]) -> bool:
-    chars = {unseen: 0 for unseen in (False, True)}
+    chars = dict.fromkeys((False, True), 0)
     for spans in judged:
         for span, why in spans:
             if why is None or why in _OCR:

@@ -19,6 +19,7 @@ from services.ingest.parsing.parsers.pdf_paints import Box, Paint, PaintsAlone, 
 Place = tuple[str, int, int]
 
 # PyMuPDF's own annotations cover a part of it only.
+_pymupdf: Any = pymupdf
 _mupdf: Any = mupdf
 _extra: Any = extra
 _TEXT_FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE  # ligatures come apart
@@ -100,10 +101,10 @@ class Page:
 
     def colours(self, box: Box, scale: float) -> dict[int, int]:
         """How many pixels of which colour, 0xRRGGBB, show in a part of the page at `scale` pixels to the point."""
-        clip = pymupdf.Rect(box) & pymupdf.Rect(self.box)
+        clip: Any = _pymupdf.Rect(box) & _pymupdf.Rect(self.box)
         if clip.is_empty:
             return {}
-        pixels: Any = self._list.get_pixmap(matrix=pymupdf.Matrix(scale, scale), alpha=0, clip=clip)
+        pixels: Any = self._list.get_pixmap(matrix=_pymupdf.Matrix(scale, scale), alpha=0, clip=clip)
         counts: dict[bytes, int] = pixels.color_count(colors=True)
         return {int.from_bytes(colour[:3], "big"): count for colour, count in counts.items()}
 
@@ -120,8 +121,8 @@ class Page:
         return text(page)
 
     def _run(self, device: Any, painted: Any = None) -> None:
-        everywhere = _mupdf.FzRect(_mupdf.FzRect.Fixed_INFINITE)
-        _mupdf.fz_run_display_list((painted or self._list).this, device, _mupdf.FzMatrix(), everywhere, _mupdf.FzCookie())
+        what, everywhere = (painted or self._list).this, _mupdf.FzRect(_mupdf.FzRect.Fixed_INFINITE)
+        _mupdf.fz_run_display_list(what, device, _mupdf.FzMatrix(), everywhere, _mupdf.FzCookie())
         _mupdf.fz_close_device(device)
 
 

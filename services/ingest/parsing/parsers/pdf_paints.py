@@ -51,7 +51,9 @@ class PaintsAlone(_mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF's classes ha
         for name in ("fill_path", "stroke_path", "fill_shade", "fill_image", "fill_image_mask"):
             getattr(self, f"use_virtual_{name}")()
 
-    def fill_path(self, ctx: Any, path: Any, even_odd: int, ctm: Any, space: Any, color: Any, alpha: float, _: Any) -> None:
+    def fill_path(
+        self, ctx: Any, path: Any, even_odd: int, ctm: Any, space: Any, color: Any, alpha: float, _: Any
+    ) -> None:
         """See MuPDF's fz_device, as with all methods below."""
         self._add(PaintKind.FILL, lambda: _corners(_mupdf.ll_fz_bound_path(path, None, ctm)), _rgb(space, color), alpha)
 
@@ -59,7 +61,9 @@ class PaintsAlone(_mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF's classes ha
         self, ctx: Any, path: Any, stroke: Any, ctm: Any, space: Any, color: Any, alpha: float, _: Any
     ) -> None:
         """A line; a thick one is a bar behind a heading."""
-        self._add(PaintKind.STROKE, lambda: _corners(_mupdf.ll_fz_bound_path(path, stroke, ctm)), _rgb(space, color), alpha)
+        self._add(
+            PaintKind.STROKE, lambda: _corners(_mupdf.ll_fz_bound_path(path, stroke, ctm)), _rgb(space, color), alpha
+        )
 
     def fill_shade(self, ctx: Any, shade: Any, ctm: Any, alpha: float, _: Any) -> None:
         """A run of colours."""
@@ -148,7 +152,9 @@ class PaintsInOrder(PaintsAlone):
         self.end_group(ctx)
         self._push(_EVERYWHERE, whole=False)
 
-    def begin_group(self, ctx: Any, box: Any, space: Any, isolated: int, knockout: int, blend: int, alpha: float) -> None:
+    def begin_group(
+        self, ctx: Any, box: Any, space: Any, isolated: int, knockout: int, blend: int, alpha: float
+    ) -> None:
         """What is painted up to end_group is laid over the page together: mixed with it, unless opaque and normal."""
         self._groups.append(blend == 0 and alpha >= _OPAQUE)
 
@@ -192,5 +198,5 @@ def _rgb(space: Any, color: Any) -> int | None:
     # Named, so that it lives as long as its internals are used.
     target, parameters = _mupdf.FzColorspace(_mupdf.FzColorspace.Fixed_RGB), _mupdf.FzColorParams()
     rgb = _mupdf.ll_fz_convert_color(space, color, target.m_internal, None, parameters.internal())[:3]
-    red, green, blue = (round(255 * min(max(part, 0.0), 1.0)) for part in rgb)
+    red, green, blue = (int(255 * min(max(float(part), 0.0), 1.0) + 0.5) for part in rgb)
     return red << 16 | green << 8 | blue

@@ -12,6 +12,7 @@ from statistics import median
 from typing import Any
 
 from services.ingest.parsing.parsers.pdf_page import Page, place
+from services.ingest.parsing.parsers.pdf_paints import Box
 from services.ingest.parsing.parsers.pdf_spans import SpanLine, span_chars
 
 # A line of so many words, most of them this short, is suspected; the language matters little.
@@ -59,7 +60,7 @@ def _has_words(text: str) -> bool:
 
 
 def _by_gaps(chars: Sequence[dict[str, Any]]) -> str:
-    letters = [(char["c"], char["bbox"]) for char in chars if not char["c"].isspace()]
+    letters: list[tuple[str, Box]] = [(char["c"], char["bbox"]) for char in chars if not char["c"].isspace()]
     gaps = [following[0] - before[2] for (_, before), (_, following) in pairwise(letters)]
     usual = median(gaps)
     if usual < _NO_GAP * median(box[3] - box[1] for _, box in letters):

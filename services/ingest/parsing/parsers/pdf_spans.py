@@ -13,6 +13,7 @@ from services.ingest.parsing.parsers.pdf_page import Page
 from services.ingest.parsing.parsers.pdf_paints import Box
 
 _BOLD_NAMES = re.compile("bold|black|heavy|demi|semibd", re.IGNORECASE)
+_ICONS = re.compile("[\ue000-\uf8ff]+")
 _BOLD_FLAG = 16
 _BOLD_CHARS, _FILLED, _STROKED, _CLIPPED = 8, 16, 32, 64
 
@@ -61,15 +62,17 @@ Judged = tuple[Span, Hidden | None]
 
 @dataclass(slots=True)
 class SpanLine:
-    """What stands on one base line, close together; `direction` is that of its text, as a vector of length 1."""
+    """What stands on one base line, close together. `direction` is that of its text, as a vector of length 1; `cut`:
+    a part of it is not shown."""
 
     direction: tuple[float, float]
     spans: list[Span]
+    cut: bool = False
 
     @property
     def text(self) -> str:
-        """Of all spans."""
-        return "".join(span.text for span in self.spans)
+        """Of all spans; those in a font of icons are words by themselves."""
+        return "".join(f" {span.text} " if _ICONS.fullmatch(span.text) else span.text for span in self.spans)
 
     @property
     def box(self) -> Box:

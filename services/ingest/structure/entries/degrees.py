@@ -82,15 +82,19 @@ def degrees_in(text: str) -> list[Degree]:
         if length:
             start, end = tokens[at][0], tokens[at + length - 1][1]
             level = names.by_words[_key(tokens, at, length)]
-            found.append(
-                Degree(start, end + (1 if text[end : end + 1] == "." and "." in text[start:end] else 0), level)
-            )
+            found.append(Degree(start, _closed(text, start, end), level))
             at += length
         else:
             at += 1
     for match in () if text.isascii() else names.chinese.finditer(text):
         found.append(Degree(match.start(), match.end(), names.chinese_levels[match.group()]))
     return sorted(found, key=lambda degree: degree.start)
+
+
+def _closed(text: str, start: int, end: int) -> int:
+    """Where a name ends with the stop or the bracket that belongs to it: "M.Sc.", "BA (Hons)"."""
+    named, follows = text[start:end], text[end : end + 1]
+    return end + 1 if (follows == "." and "." in named) or (follows == ")" and "(" in named) else end
 
 
 def _may_open(names: _Names, word: str) -> bool:
@@ -127,8 +131,7 @@ def _like_short_form(written: str) -> bool:
             or written
             in {"Bac", "Abi", "Cap", "Lic", "Mgr", "Inż", "Dipl", "Havo", "Vwo", "Mavo", "Prof", "Mbo", "Hbo"}
         )
-        or written.lower() in {"mgr", "inż", "lic", "havo", "vwo", "mbo", "hbo", "mavo", "bac", "inz"}
-    )
+    ) or written.lower() in {"mgr", "inż", "lic", "havo", "vwo", "mbo", "hbo", "mavo", "bac", "inz"}
 
 
 def highest(degrees: list[Degree]) -> Degree:

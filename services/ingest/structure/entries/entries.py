@@ -12,15 +12,16 @@ from services.ingest.structure.entries import date_words, degrees, entry_words
 from services.ingest.structure.entries.dates import DateRange, days_come_first
 from services.ingest.structure.entries.degrees import Degree, degrees_in
 from services.ingest.structure.entries.education import Study, studies
-from services.ingest.structure.entries.entry_lines import EntryLine, entry_lines
+from services.ingest.structure.entries.entry_lines import EntryLine, entry_lines, has_placeholder
 from services.ingest.structure.entries.entry_words import words_of
 from services.ingest.structure.entries.pieces import piece
 from services.ingest.structure.entries.work import Found, is_break, positions
 from services.ingest.structure.stored_text import Line, StoredText
 
-# Kinds of sections that tell of nothing but what they are named after.
+# From these scores on a piece is likely, or surely, a position.
+LIKELY_OCCUPATION = 1.8
 SURE_OCCUPATION = 2.8
-
+# Kinds of sections that tell of nothing but what they are named after.
 _WITHOUT_ENTRIES = frozenset({"summary", "skills", "certifications", "languages", "projects"})
 
 
@@ -122,8 +123,8 @@ def _entries(lines: Sequence[EntryLine], part: _Part, text: str) -> list[Entry]:
             if part.studies_first and not _no_study(position, lines):
                 continue
             entry = _worked(position, lines)
-            taken.update(range(position.first, position.last + 1))
             if entry:
+                taken.update(range(position.first, position.last + 1))
                 begun.append((position.first, entry))
     if part.education:
         only_studies = not part.work or part.studies_first
@@ -154,21 +155,15 @@ def _ending(entry: Entry, end: int, text: str) -> Entry:
 def _worked(found: Found, lines: Sequence[EntryLine]) -> Entry | None:
     header = " ".join(line.text for line in lines[found.first : found.last + 1])
     named = found.title or ""
-    if is_break(named) or is_break(found.organization or "") or (not named and is_break(header)):
+    if _names_nothing(found, header) or _is_break(found, header):
         return None
-    if found.time is None and not named:
-        return None
-    if not named and found.organization is None and "Company Name" not in header:
-        return None
-    words = words_of(named)
-    if entry_words.load()["project"].within(words, named) and piece(named).occupation < 1.8:
-        return None
-    if _is_project(found, lines):
+    if not has_placeholder(header) and (_is_project(found, lines) or _is_study(named, header)):
         return None
     first = lines[found.first]
     degree = degrees_in(named)
     if degree and _is_degree(named, degree[0]):
-        study = Study(found.first, found.last, title=named[: degree[0].end], level=degree[0].level, time=found.time)
+        title = named if named[: degree[0].end].endswith((" zum", " zur")) else named[: degree[0].end]
+        study = Study(found.first, found.last, title=title, level=degree[0].level, time=found.time)
         study.school = found.organization
         return _studied(study, lines)
     from_, to, in_progress, months = _work_dates(found.time)
@@ -178,21 +173,48 @@ def _worked(found: Found, lines: Sequence[EntryLine]) -> Entry | None:
     )  # fmt: skip
 
 
+def _names_nothing(found: Found, header: str) -> bool:
+    if found.title is None:
+        return found.time is None or (found.organization is None and not has_placeholder(header))
+    return False
+
+
+def _is_break(found: Found, header: str) -> bool:
+    return any(is_break(said or "") for said in (found.title or header, found.organization))
+
+
+def _is_study(named: str, header: str) -> bool:
+    """Whether a header without an occupation names a degree: studies among positions."""
+    if piece(named).occupation >= LIKELY_OCCUPATION:
+        return False
+    degrees_named = degrees_in(header)
+    return any(degree.level != "other" for degree in degrees_named) and not named.startswith(
+        header[degrees_named[0].start : degrees_named[0].end]
+    )
+
+
 def _is_degree(named: str, degree: Degree) -> bool:
     """Whether what stands as a position is a degree: "Associate of Arts", not "MBA Intern"."""
     if degree.start or degree.level == "other":
         return False
-    rest = piece(named[degree.end :]).occupation if named[degree.end :].strip() else 0
-    several = " " in named[degree.start : degree.end]
-    return not rest and (several or not piece(named).occupation)
+    if degree.level == "vocational" and named[: degree.end].endswith((" zum", " zur")):
+        return True
+    if named[degree.end :].strip() and piece(named[degree.end :]).occupation:
+        return False
+    academic = degree.level in {"associate", "bachelor", "master", "doctorate"}
+    return not piece(named).occupation or (academic and " " in named[: degree.end])
 
 
 def _is_project(found: Found, lines: Sequence[EntryLine]) -> bool:
-    """Whether the lines below say that what looks like a position is a project."""
-    if piece(found.title or "").occupation or (found.organization and piece(found.organization).organization > 1):
+    """Whether what looks like a position is a project, an award, a course: its header or the line below says so."""
+    occupation = piece(found.title or "").occupation
+    projects = entry_words.load()["project"]
+    if occupation < LIKELY_OCCUPATION and projects.within(words_of(found.title or ""), found.title or ""):
+        return True
+    if occupation or (found.organization and piece(found.organization).organization > 1):
         return False
     below = " ".join(line.text for line in lines[found.first : found.last + 2])
-    return entry_words.load()["project"].within(words_of(below), below)
+    return projects.within(words_of(below), below)
 
 
 def _work_dates(time: DateRange | None) -> tuple[str | None, str | None, bool, int | None]:
@@ -215,12 +237,15 @@ def _studied(study: Study, lines: Sequence[EntryLine]) -> Entry | None:
     if in_progress:
         to = None
     level = study.level or "other"
+    if study.title is None and study.school:
+        # "Technikum", "High School": what the school is tells what its end is.
+        level = next((degree.level for degree in degrees_in(study.school)), level)
     if level == "other" and entry_words.load()["secondary_school"].within(
         words_of(study.school or ""), study.school or ""
     ):
         level = "secondary"
     return Entry(
-        lines[study.first].start, lines[study.last].end, type="education", title=study.title,
+        lines[study.first].start + study.start, lines[study.last].end, type="education", title=study.title,
         organization=study.school, from_=from_, to=to, in_progress=in_progress, level=level,
         subject=study.subject,
     )  # fmt: skip

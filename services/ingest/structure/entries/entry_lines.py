@@ -43,7 +43,10 @@ TELLING = re.compile(
 )
 _LETTERS = re.compile(r"[^\W\d_]")
 _SMALL_WORDS = frozenset(
-    "of the and for in at to a an de la le les des du et en y e i di da do dos das del della und der die das von für im am zur zum bei van het een w z na в и по".split()
+    (
+        "of the and for in at to a an de la le les des du et en y e i di da do "
+        "dos das del della und der die das von für im am zur zum bei van het een w z na в и по"
+    ).split()
 )
 
 
@@ -86,6 +89,11 @@ def whole(text: str) -> str:
     return text
 
 
+def has_placeholder(text: str) -> bool:
+    """Whether an anonymized resume's stand-in for an employer is in the text."""
+    return "Company Name" in text or "CompanyName" in text
+
+
 def without_bullet(text: str) -> str:
     """`text` without the sign that it begins with."""
     found = _BULLET.match(text)
@@ -97,7 +105,7 @@ def is_body(line: EntryLine) -> bool:
     text = line.text
     if line.bullet or len(text) > MAX_HEADER_CHARS or not _LETTERS.search(text):
         return True
-    if "Company Name" in text:
+    if has_placeholder(text):
         return False
     words = text.split()
     if len(words) > MAX_HEADER_WORDS:
@@ -119,10 +127,8 @@ def is_body(line: EntryLine) -> bool:
         return True
     telling = [word for word in words if _LETTERS.match(word) and fold(word) not in _SMALL_WORDS]
     small = sum(1 for word in telling if word[0].islower())
-    return (
-        len(words) >= 6
-        and small > len(telling) * 0.5
-        or (small == len(telling) and len(words) >= 4 and text[0].islower())
+    return (len(words) >= 6 and small > len(telling) * 0.5) or (
+        small == len(telling) and len(words) >= 4 and text[0].islower()
     )
 
 

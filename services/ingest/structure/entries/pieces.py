@@ -13,7 +13,9 @@ from services.ingest.structure.entries.entry_words import CHINESE, words_of
 DATE_MARK = "\x00"
 
 PLACEHOLDER = re.compile(
-    r"Company Name(?:\s{0,3}[|–,/-]?\s{0,3}City\s{0,3},\s{0,3}State\b|\s{0,3}[|–,/-]\s{0,3}(?:City|State)\b|\s{0,3}[|–,/-]?\s{0,3}City\b\s{0,3},?)?(?:\s{0,3},\s{0,3}(?:USA|United States|US))?"
+    r"Company ?Name"
+    r"(?: {0,3}[|–,/-]? {0,3}City {0,3}, {0,3}State\b| {0,3}[|–,/-] {0,3}(?:City|State)\b"
+    r"| {0,3}[|–,/-]? {0,3}City\b {0,3},?)?(?: {0,3}, {0,3}(?:USA|United States|US))?"
 )
 CITY_STATE = re.compile(
     r"\s{0,3}[|–,-]?\s{0,3}\bCity\s{0,3},\s{0,3}State\b|\s{1,3}[|–-]\s{0,3}(?:City|State)\b\s{0,3}$"
@@ -31,15 +33,18 @@ _HEAD_ENDS = re.compile(
     re.IGNORECASE,
 )
 _AT = re.compile(
-    r"^(?P<title>.+?)\s{1,3}(?:at|@|bei der|bei dem|beim|bei|chez|presso|bij|we|w|в|בחברת|ב-|לدى|لدى|auprès de)\s{1,3}(?P<organization>.+)$"
+    r"^(?P<title>.+?)\s{1,3}(?:at|@|bei der|bei dem|beim|bei|chez|presso|bij|we|w|в|בחברת|لدى|auprès de)"
+    r"\s{1,3}(?P<organization>.+)$"
 )
 _WEAK_AT = re.compile(r"^(?P<title>.+?)\s{1,3}(?:en|em|na|no|in|im|à|dans|с|of)\s{1,3}(?P<organization>.+)$")
 _AT_AS = re.compile(
-    r"^(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s{1,3}(?P<organization>.+?)\s{1,3}(?:as|als|comme|como|come|jako|в качестве)\s{1,3}(?P<title>.+)$",
+    r"^(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s{1,3}(?P<organization>.+?)"
+    r"\s{1,3}(?:as|als|comme|como|come|jako|в качестве)\s{1,3}(?P<title>.+)$",
     re.IGNORECASE,
 )
 _AS_AT = re.compile(
-    r"^(?:as|als|comme|como|come|jako|в качестве)\s{1,3}(?P<title>.+?)\s{1,3}(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s{1,3}(?P<organization>.+)$",
+    r"^(?:as|als|comme|como|come|jako|в качестве)\s{1,3}(?P<title>.+?)"
+    r"\s{1,3}(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s{1,3}(?P<organization>.+)$",
     re.IGNORECASE,
 )
 _BEGINS_AT = re.compile(r"^(?:at|bei der|bei|beim|chez|presso|bij)\s{1,3}", re.IGNORECASE)
@@ -167,8 +172,7 @@ def is_junk(text: str) -> bool:
     words = words_of(text)
     if (
         not words
-        or len(text) < 2
-        and not CHINESE.search(text)
+        or (len(text) < 2 and not CHINESE.search(text))
         or _JUNK.match(text)
         or "http" in text
         or ("@" in text and "." in text)

@@ -6,11 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from libs.contracts.structure import MAX_ENTRIES
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.date_words import fold
 from services.ingest.structure.entries.dates import DateRange
-from services.ingest.structure.entries.entry_lines import MAX_HEADER_CHARS, TELLING, EntryLine, is_body, without_bullet
+from services.ingest.structure.entries.entry_lines import (
+    TELLING,
+    EntryLine,
+    has_placeholder,
+    is_body,
+)
 from services.ingest.structure.entries.pieces import (
     CITY_STATE,
     DATE_MARK,
@@ -22,18 +26,19 @@ from services.ingest.structure.entries.pieces import (
     told_apart,
     trimmed,
 )
+from services.ingest.structure.entries.work_anchors import Anchor, anchors_in
 
 MAX_LINES_ABOVE = 3
 MAX_LINES_BELOW = 2
-MAX_SURE_WORDS = 22
-MAX_ANCHOR_CHARS = 400
 MAX_TITLE_WORDS = 16
 
 _LEADS_ON = frozenset(
-    "from in during of the since between for by until till to a an and or with on am im en seit vom von de du des depuis del della dal au à w od do z в с на по от".split()
+    (
+        "from in during of the since between for by until till to a an and or with on am im en "
+        "seit vom von de du des depuis del della dal au à w od do z в с на по от"
+    ).split()
 )
-_FIGURE = re.compile(r"\d\s?%|[$€£]\s?\d")
-_SIDE_SIGNS = re.compile(r"[\s|,;:·•()\[\]–—\-/.\x00]*")
+_SENTENCE = re.compile(r"\bI\b(?!/)|^(?:As|My|In|After|For|While|This|The|To|Our|We)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +52,9 @@ class Found:
     time: DateRange | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Anchor:
-    at: int
-    time: DateRange | None
-    # The line without its date, which DATE_MARK stands for.
-    rest: str
-    placeholder: bool
-
-
 def positions(lines: Sequence[EntryLine], strict: bool) -> list[Found]:
     """The positions in a part's lines, in order. `strict`: where no heading says that positions follow."""
-    anchors = _anchors(lines, strict)
+    anchors = anchors_in(lines, strict)
     if not anchors:
         return []
     reader = _HeaderReader(lines, anchors)
@@ -80,110 +76,8 @@ def is_break(text: str) -> bool:
     return entry_words.load()["break"].within(words[:3], text[:20])
 
 
-def _anchors(lines: Sequence[EntryLine], strict: bool) -> list[_Anchor]:
-    found = [anchor for at, line in enumerate(lines) if not line.bullet and (anchor := _anchor(at, line, strict))]
-    if not found:
-        found = [anchor for at, line in enumerate(lines) if line.bullet and (anchor := _anchor(at, line, True))]
-    return found[: 2 * MAX_ENTRIES]
-
-
-def _anchor(at: int, line: EntryLine, strict: bool) -> _Anchor | None:
-    text = without_bullet(line.text) if line.bullet else line.text
-    shift = len(line.text) - len(text) if line.bullet else 0
-    placeholder = "Company Name" in text
-    if len(text) > MAX_HEADER_CHARS and not placeholder:
-        return None
-    text = text[:MAX_ANCHOR_CHARS]
-    time = _main_time(line.times)
-    if time is None:
-        named = placeholder and PLACEHOLDER.search(text) is not None and len(text.split()) <= MAX_SURE_WORDS
-        return _Anchor(at, None, text, True) if named and not strict else None
-    rest = _without_times(line, text, shift, time)
-    words = [word for word in rest.replace(DATE_MARK, " ").split() if any(char.isalnum() for char in word)]
-    if placeholder:
-        return _Anchor(at, time, rest, True)
-    if _in_a_sentence(rest, words):
-        return None
-    leaning = pieces_of(rest)
-    likely = any(piece.lean != 0 or piece.given for piece in leaning)
-    occupied = any(piece.occupation >= 1.8 or piece.given == "title" for piece in leaning)
-    if words and words[0][0].islower() and not occupied and not line.text[:1].isdigit():
-        return None
-    if time.kind in {"range", "since"}:
-        if strict and words and (not occupied or fold(words[0].strip(",")) == "member"):
-            return None
-        return _Anchor(at, time, rest, False)
-    if time.kind == "season":
-        return _Anchor(at, time, rest, False) if not strict or occupied else None
-    if not words or not likely:
-        return None
-    if time.kind == "length":
-        closed = _SIDE_SIGNS.fullmatch(rest.partition(DATE_MARK)[2]) is not None
-        return (
-            _Anchor(at, time, rest, False)
-            if closed and len(words) <= 10 and not line.bullet and _set_off(rest)
-            else None
-        )
-    if time.kind == "point":
-        about = entry_words.words_of(rest)
-        if not occupied or strict or len(words) > 8 or entry_words.load()["project"].within(about, rest):
-            return None
-        before, _, after = rest.partition(DATE_MARK)
-        edge = _SIDE_SIGNS.fullmatch(before) or _SIDE_SIGNS.fullmatch(after)
-        return _Anchor(at, time, rest, False) if edge else None
-    return None
-
-
-def _set_off(rest: str) -> bool:
-    """Whether a length of time stands apart: in brackets, behind a comma, a stop or a dash, or behind "for"."""
-    before = rest.partition(DATE_MARK)[0].rstrip()
-    if not before:
-        return False
-    last = entry_words.words_of(before)[-1:]
-    return before[-1] in "(,.;:–—-|[،·" or entry_words.load()["for_length"].within(last, "")
-
-
-def _main_time(times: Sequence[DateRange]) -> DateRange | None:
-    for kinds in (("range", "since"), ("season",), ("point",), ("length",)):
-        for time in times:
-            if time.kind in kinds:
-                return time
-    return None
-
-
-def _without_times(line: EntryLine, text: str, shift: int, time: DateRange) -> str:
-    rest = text
-    for each in sorted(line.times, key=lambda one: one.start, reverse=True):
-        if each is time or (each.kind in {"length", "expected"} and time.kind != "length"):
-            start, end = each.start - shift, each.end - shift
-            if start >= 0 and end <= len(text):
-                rest = f"{rest[:start]}{DATE_MARK if each is time else ' '}{rest[end:]}"
-    return rest
-
-
-def _in_a_sentence(rest: str, words: Sequence[str]) -> bool:
-    """Whether the date is said in passing: "from 2015 to 2017 we sold more than …"."""
-    if len(words) > MAX_SURE_WORDS or _FIGURE.search(rest) or (TELLING.match(rest) and len(words) > 6):
-        return True
-    before, _, after = rest.partition(DATE_MARK)
-    leading = entry_words.words_of(before)
-    label = before.rstrip().endswith(":")
-    if leading and leading[-1] in _LEADS_ON and not label:
-        return True
-    edge = _SIDE_SIGNS.fullmatch(before) or _SIDE_SIGNS.fullmatch(after)
-    telling = [word for word in words if word[0].isalpha() and fold(word) not in _LEADS_ON]
-    small = sum(1 for word in telling if word[0].islower())
-    if (
-        not edge
-        and before.rstrip()[-1:] not in set(",|–—-(:;.]·•،，")
-        and after.lstrip()[:1] not in set(",|–—-):;·•،，")
-    ):
-        return len(words) > 5 and small * 2 > len(telling)
-    return len(words) > 8 and small * 2 > len(telling)
-
-
 class _HeaderReader:
-    def __init__(self, lines: Sequence[EntryLine], anchors: Sequence[_Anchor]) -> None:
+    def __init__(self, lines: Sequence[EntryLine], anchors: Sequence[Anchor]) -> None:
         self._lines = lines
         self._anchors = anchors
         self._body = [is_body(line) for line in lines]
@@ -228,7 +122,7 @@ class _HeaderReader:
         if anchor.placeholder or self._placeholder_near(anchor.at):
             return self._with_placeholder(anchor, used)
         own = [piece for piece in pieces_of(anchor.rest) if not is_junk(piece.text)]
-        above = [at for at in self._above(anchor.at, used)]
+        above = list(self._above(anchor.at, used))
         below = self._below(anchor.at)
         first = last = anchor.at
         pieces: list[Piece] = own
@@ -272,7 +166,7 @@ class _HeaderReader:
         self._last_from_above = from_above and organization is not None
         return Found(first, last, title, organization, anchor.time)
 
-    def _inherits(self, anchor: _Anchor, pieces: Sequence[Piece], first: int, used: int) -> bool:
+    def _inherits(self, anchor: Anchor, pieces: Sequence[Piece], first: int, used: int) -> bool:
         """A further position under an employer that stands above both."""
         if not self._last_from_above:
             return False
@@ -345,9 +239,9 @@ class _HeaderReader:
         """Whether the placeholder of an anonymized resume stands right below."""
         below = at + 1
         for near in range(below, min(below + 2, len(self._lines))):
-            if near in self._dated_lines and "Company Name" in self._lines[near].text:
+            if near in self._dated_lines and has_placeholder(self._lines[near].text):
                 return False
-            if self._lines[near].text.startswith("Company Name"):
+            if self._lines[near].text.startswith(("Company Name", "CompanyName")):
                 return True
             if self._body[near]:
                 return False
@@ -355,16 +249,16 @@ class _HeaderReader:
                 return True
         return False
 
-    def _with_placeholder(self, anchor: _Anchor, used: int) -> Found:
+    def _with_placeholder(self, anchor: Anchor, used: int) -> Found:
         """A header in which "Company Name" stands for the employer; what else it holds is the position."""
         first = last = anchor.at
         before, after = _around_placeholder(anchor.rest)
         title = before
         if not title:
             # Between the placeholder and the date, or behind both; else on the line above or below.
-            if after and len(after.split()) <= MAX_TITLE_WORDS:
+            if after and not _runs_on(after):
                 title = after
-            if "Company Name" not in anchor.rest and not title:
+            if not has_placeholder(anchor.rest) and not title:
                 below = anchor.at + 1
                 if below < len(self._lines):
                     title, behind = _around_placeholder(self._lines[below].text)
@@ -376,10 +270,10 @@ class _HeaderReader:
                 if named:
                     title = trimmed(CITY_STATE.sub(" ", self._lines[named[0]].text))
                     first = named[0]
-        if "Company Name" not in anchor.rest and last == anchor.at:
+        if not has_placeholder(anchor.rest) and last == anchor.at:
             last = min(anchor.at + 1, len(self._lines) - 1)
         if title:
-            title = _short_title(title)
+            title = _short_title(title) or ""
         return Found(first, last, title or None, None, anchor.time)
 
 
@@ -393,10 +287,19 @@ def _without_length_words(title: str | None) -> str | None:
     return title
 
 
+def _runs_on(text: str) -> bool:
+    """Whether what stands behind a header is the beginning of what it heads: a sentence."""
+    words = text.split()
+    if len(words) > MAX_TITLE_WORDS or _SENTENCE.search(text):
+        return True
+    telling = [word for word in words if word[0].isalpha() and fold(word) not in _LEADS_ON]
+    return len(words) > MAX_TITLE_WORDS // 2 and sum(word[0].islower() for word in telling) * 2 > len(telling)
+
+
 def _around_placeholder(rest: str) -> tuple[str, str]:
     """What stands before the employer's placeholder, and what behind, without the date and the placeholder's place."""
     marked = PLACEHOLDER.sub("\x01", rest, count=1)
-    before, found, after = marked.partition("\x01")
+    before, _found, after = marked.partition("\x01")
     before = trimmed(CITY_STATE.sub(" ", before.replace(DATE_MARK, " ")))
     after = CITY_STATE.sub(" ", after)
     if DATE_MARK in after:

@@ -2,12 +2,151 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 
-from libs.contracts.structure import IdentitySpan, Section
+from libs.contracts.structure import IdentitySpan, IdentityType, Section
+from services.ingest.structure.identity import addresses, protected, zones
+from services.ingest.structure.identity.addresses import find_addresses
+from services.ingest.structure.identity.contact.emails import find_emails
+from services.ingest.structure.identity.contact.links import find_links
+from services.ingest.structure.identity.contact.phones import find_phones
+from services.ingest.structure.identity.names import names_in_text
+from services.ingest.structure.identity.names.head_name import address_words_of, find_head_names
+from services.ingest.structure.identity.names.lexicon import lexicon
+from services.ingest.structure.identity.names.names_in_text import Named, find_names_in_text
+from services.ingest.structure.identity.names.person_words import PersonWords
+from services.ingest.structure.identity.protected import find_protected
+from services.ingest.structure.identity.words import fold, words_of
+from services.ingest.structure.identity.zones import zones_of
 from services.ingest.structure.stored_text import StoredText
+
+Spans = list[tuple[int, int]]
+
+_PROFILE = re.compile(
+    r"(?:linkedin\.com/(?:in|pub)|github\.com|gitlab\.com|xing\.com/profile|behance\.net|medium\.com/@?)/?\s?([\w%.-]{3,80})",
+    re.IGNORECASE,
+)
+_MOST_PROFILES = 50
+# Words of addresses that name no person, whatever the lists say.
+_NO_PERSON = frozenset(
+    "info mail email contact kontakt office hello admin jobs job careers career hiring recruiting recruitment hr sales support team "
+    "apply bewerbung post web webmaster noreply service resume resumes cv work me my the dev official real www com".split()
+)
+_SHORTEST_OF_AN_ADDRESS = 4
+
+
+def load() -> None:
+    """Reads all lists, so that no document waits for them. Raises OSError where a file is missing."""
+    lexicon()
+    zones.headings()
+    protected.load()
+    names_in_text.load()
 
 
 def find_identity(stored: StoredText, sections: Sequence[Section]) -> list[IdentitySpan]:
-    """Identity spans in the text's order, none overlapping another."""
-    return []
+    """Identity spans in the text's order, none overlapping another.
+
+    Pure; blocks for about 3 ms for a resume of 6,000 characters, and grows in proportion. Works without `sections`.
+    """
+    text = stored.text
+    words = words_of(text)
+    emails = find_emails(text)
+    where = zones_of(stored, sections, emails)
+    phones = find_phones(text, where.is_contact, where.contact_stretches())
+    traits = find_protected(text, words, where)
+
+    locals_ = [text[start:end].partition("@")[0] for start, end in emails]
+    slugs = [match[1] for match in list(_PROFILE.finditer(text))[:_MOST_PROFILES]]
+    address_words = address_words_of([*locals_, *slugs])
+
+    person = PersonWords()
+    head = find_head_names(text, where, address_words)
+    named = find_names_in_text(words, where, address_words)
+    for one in [*head, *named]:
+        person.add(one.shape.words, cased=one.shape.cased)
+    if stored.kind == "resume":
+        person.add(_names_in_addresses(address_words, [text[start:end] for start, end in emails]))
+    links = find_links(text, where.is_contact, _holds_name(person), where.contact_stretches())
+
+    taken = _Taken()
+    taken.add("email", emails)
+    taken.add("link", links)
+    taken.add("protected", [one.title for one in named if one.title is not None])
+    taken.add("phone", phones)
+    taken.add("name", [(one.start, one.end) for one in [*head, *named]])
+    taken.add("protected", traits)
+    if person:
+        taken.add("name", person.find(words))
+    taken.add("address", find_addresses(text, where, taken.spans()))
+    return taken.identity_spans(text)
+
+
+def _names_in_addresses(address_words: Iterable[frozenset[str]], emails: Sequence[str]) -> set[str]:
+    """Words of addresses that can only be names: no list knows them as anything else, no host has them."""
+    lists = lexicon()
+    hosts = {fold(word) for email in emails for word in re.findall(r"[^\W\d_]+", email.partition("@")[2])}
+    found: set[str] = set()
+    for words in address_words:
+        for word in words:
+            for candidate in (word, word[1:]):
+                if (
+                    len(candidate) >= _SHORTEST_OF_AN_ADDRESS
+                    and candidate not in hosts
+                    and candidate not in _NO_PERSON
+                    and not lists.means_something(candidate)
+                    and candidate not in lists.proper
+                ):
+                    found.add(candidate)
+    return found
+
+
+def _holds_name(person: PersonWords) -> Callable[[str], bool]:
+    clear = [word for word in person.clear if len(word) >= _SHORTEST_OF_AN_ADDRESS]
+
+    def holds(host: str) -> bool:
+        flat = fold(host)
+        return any(word in flat for word in clear)
+
+    return holds
+
+
+class _Taken:
+    """Spans by type, of which an earlier one keeps its place and a later one takes what is left."""
+
+    def __init__(self) -> None:
+        self._spans: list[tuple[int, int, IdentityType]] = []
+
+    def spans(self) -> Spans:
+        return sorted((start, end) for start, end, _ in self._spans)
+
+    def add(self, type_: IdentityType, spans: Iterable[tuple[int, int]]) -> None:
+        for start, end in sorted(spans):
+            self._spans += [(a, b, type_) for a, b in self._left_of(start, end)]
+
+    def _left_of(self, start: int, end: int) -> Spans:
+        left = [(start, end)]
+        for other_start, other_end, _ in self._spans:
+            left = (
+                [
+                    piece
+                    for a, b in left
+                    for piece in ((a, min(b, other_start)), (max(a, other_end), b))
+                    if piece[0] < piece[1]
+                ]
+                if any(a < other_end and other_start < b for a, b in left)
+                else left
+            )
+        return left
+
+    def identity_spans(self, text: str) -> list[IdentitySpan]:
+        """All spans in order, without the spaces around them and without those that hold no letter or digit."""
+        found: list[IdentitySpan] = []
+        for start, end, type_ in sorted(self._spans):
+            while start < end and text[start].isspace():
+                start += 1
+            while end > start and text[end - 1].isspace():
+                end -= 1
+            if any(sign.isalnum() for sign in text[start:end]):
+                found.append(IdentitySpan(start=start, end=end, type=type_))
+        return found

@@ -131,7 +131,8 @@ def _score(text: str, stretch: Stretch, hits: Sequence[Hit], kinds: set[str], op
     score += min(weak, 2 if stretch.item else 1)
     if opening == "weak" and (stretch.item or weak > 1 or stretch.end - stretch.first <= _FEW_WORDS):
         score += 1
-    if "nice" in kinds and (weak or after_asked or "you" in kinds or "must" in kinds):
+    begins = bool(hits) and hits[0].kind == "nice" and hits[0].first == stretch.first
+    if "nice" in kinds and (weak or begins or after_asked or "you" in kinds or "must" in kinds):
         score += 2
     if "hiring" in kinds:
         # "We are looking for a plumber" asks nothing, "for a plumber with a licence" does.

@@ -15,8 +15,11 @@ UNITS = Path(__file__).with_name("units_v1.tsv")
 _MOST_NUMBERS = 20
 # Hundred thousand millions: more is a telephone number.
 _GREATEST = 1e14
+_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[^\W\d_]+")
 _SCALES = {"k": 1e3, "m": 1e6, "mio": 1e6, "million": 1e6, "millions": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9}
 _SCALES |= {"billion": 1e9, "mrd": 1e9, "万": 1e4, "lakh": 1e5, "lpa": 1e5, "crore": 1e7, "cr": 1e7}
+_OR_MORE = r"[ ](?:or|and|oder|et|ou|o|of|en|lub)[ ](?:more|above|over|mehr|plus|más|più|meer|mais|więcej)"
 _BETWEEN = r"[ ]?(?:[-–—~～至]|to|bis|à|a|or|oder|ou|o|tot|do|và|đến)[ ]?"
 
 
@@ -44,11 +47,11 @@ def load() -> _Reader:
     digits = r"\d{1,3}(?:[., ]\d{3}){1,3}(?!\d)|\d{1,9}(?:[.,]\d{1,2})?(?!\d)"
     number = rf"(?:{digits}|(?<!\w)(?:{_either(words)})(?!\w))"
     signs = _either(unit for unit in units if not unit[-1].isalnum() and unit != "%" and not unit.startswith("rs"))
+    scale = rf"[ ]?(?:{_either(_SCALES)})(?![^\W\d_])"
     pattern = re.compile(
-        rf"(?P<sign>(?:{signs}|\brs\.?)[ ]?)?(?<![\w.,])(?P<low>{number})"
-        rf"(?P<lowscale>[ ]?(?:{_either(_SCALES)})(?![^\W\d_]))?[ ]?\+?"
-        rf"(?:{_BETWEEN}(?:{signs})?(?P<high>{number})|[ ](?:or|and|oder|et|ou|o|of|en|lub)[ ](?:more|above|over|mehr|plus|más|più|meer|mais|więcej))?"
-        rf"(?P<scale>[ ]?(?:{_either(_SCALES)})(?![^\W\d_]))?[ ]?\+?[ -]?(?:plus[ ])?(?P<unit>{_either(units)})?(?P<more>[^\W\d_])?",
+        rf"(?P<sign>(?:{signs}|\brs\.?)[ ]?)?(?<![\w.,])(?P<low>{number})(?P<lowscale>{scale})?(?:[ ]?\+)?"
+        rf"(?:{_BETWEEN}(?:{signs})?(?P<high>{number})|{_OR_MORE})?(?P<scale>{scale})?(?:[ ]?\+)?"
+        rf"[ -]?(?:plus[ ])?(?P<unit>{_either(units)})?(?P<more>[^\W\d_])?",
         re.IGNORECASE,
     )
     return _Reader(pattern, units, words)
@@ -57,7 +60,7 @@ def load() -> _Reader:
 def numbers_of(text: str, start: int, end: int) -> list[AskedNumber]:
     """The numbers with a unit in a stretch of a text, at most 20, in order."""
     found: list[AskedNumber] = []
-    if not any(char.isdigit() for char in text[start:end]) and not _has_word(text[start:end]):
+    if not _DIGIT.search(text, start, end) and not _has_word(text[start:end]):
         return found
     for number in _numbers(text, start, end):
         found.append(number)
@@ -67,7 +70,7 @@ def numbers_of(text: str, start: int, end: int) -> list[AskedNumber]:
 
 
 def _has_word(stretch: str) -> bool:
-    return any(word in load().words for word in re.findall(r"[^\W\d_]+", stretch.lower()))
+    return not load().words.keys().isdisjoint(_WORD.findall(stretch.lower()))
 
 
 def _numbers(text: str, start: int, end: int) -> Iterator[AskedNumber]:
@@ -91,9 +94,8 @@ def _numbers(text: str, start: int, end: int) -> Iterator[AskedNumber]:
             continue
         if high is not None and high < low:
             high = None
-        stop = match.end("unit") if whole and unit_text else match.end("scale") if match["scale"] else match.end("low")
-        if high is not None and not (whole and unit_text):
-            stop = max(stop, match.end("high"))
+        last = [group for group in ("low", "lowscale", "high", "scale") if match[group]]
+        stop = match.end("unit") if whole and unit_text else max(match.end(group) for group in last)
         begin = match.start("sign") if sign else match.start("low")
         yield AskedNumber(start=begin, end=stop, value=low, at_most=high, unit=unit)
 

@@ -16,7 +16,6 @@ WORDS = Path(__file__).with_name("part_words_v1.tsv")
 
 # Longer requirements are whole paragraphs: their parts are not looked for.
 _LONGEST = 600
-_COMMA = re.compile(r"[,;，；、]\s*")
 
 
 @cache
@@ -28,6 +27,14 @@ def load() -> dict[str, frozenset[str]]:
             kind, listed = line.split("\t")
             words[kind] = words.get(kind, frozenset()) | frozenset(listed.split())
     return words
+
+
+@cache
+def _joints() -> re.Pattern[str]:
+    both, either = ("|".join(map(re.escape, sorted(load()[kind]))) for kind in ("and", "or"))
+    return re.compile(
+        rf"[(\[（]|[)\]）]|[,;，；、]?\s+(?:(?P<or>{either})|{both})\s+|[,;，；、]\s*|[和及]", re.IGNORECASE
+    )
 
 
 def parts_of(text: str, start: int, end: int, necessity: Necessity) -> list[RequirementPart]:
@@ -49,43 +56,25 @@ def parts_of(text: str, start: int, end: int, necessity: Necessity) -> list[Requ
 
 def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The stretches between commas and words for 'and', outside brackets; one where a word for 'or' joins them."""
-    words = load()
     cuts: list[tuple[int, int]] = []
     depth = 0
-    at = start
-    while at < end:
-        char = text[at]
-        if char in "([（":
+    for joint in _joints().finditer(text, start, end):
+        mark = joint.group()
+        at = joint.start()
+        if mark[0] in "([（":
             depth += 1
-        elif char in ")]）":
+        elif mark[0] in ")]）":
             depth = max(0, depth - 1)
-        elif depth == 0 and (comma := _COMMA.match(text, at, end)):
-            # 1,000 and 2,5 are numbers.
-            if not (char == "," and text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit()):
-                cuts.append((at, comma.end()))
-            at = comma.end()
+        elif depth:
             continue
-        elif depth == 0 and char == " ":
-            word_end = text.find(" ", at + 1, end)
-            word = text[at + 1 : word_end].lower() if word_end > 0 else ""
-            if word in words["or"]:
-                return []
-            if word in words["and"]:
-                if cuts and cuts[-1][1] == at + 1:
-                    cuts[-1] = (cuts[-1][0], word_end + 1)
-                else:
-                    cuts.append((at, word_end + 1))
-                at = word_end
-                continue
-        elif depth == 0 and char in "和及":
-            cuts.append((at, at + 1))
-        at += 1
+        elif joint["or"]:
+            return []
+        # 1,000 and 2,5 are numbers.
+        elif not (mark == "," and text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit()):
+            cuts.append((at, joint.end()))
     pieces: list[tuple[int, int]] = []
     begin = start
     for cut, resume in cuts:
-        if text[cut + 1 : resume].strip().lower() in words["and"] and begin == cut:
-            begin = resume
-            continue
         pieces.append((begin, cut))
         begin = resume
     pieces.append((begin, end))

@@ -16,7 +16,7 @@ _WORD = re.compile(
     r"|\d+(?:[.,]\d+)*|&"
 )
 _NUMBER_WORDS = frozenset(
-    "one two three four five six seven eight nine ten zwei drei vier fünf sechs acht zehn deux trois quatre cinq six dix"
+    "one two three four five six seven eight nine ten zwei drei vier fünf sechs acht zehn deux trois quatre cinq dix"
     " dos tres cuatro cinco seis due tre quattro cinque sei twee drie vijf dois três quatro dwa trzy cztery pięć"
     " 一 两 二 三 四 五 六 八 十".split()
 )
@@ -24,6 +24,8 @@ _NUMBER_WORDS = frozenset(
 _NOT = frozenset(
     "not no isn't aren't don't doesn't won't nicht kein keine keinen pas n'est non niet geen não nie 不 无".split()
 )
+# Words whose phrases are remembered: those of many documents.
+_MOST_KNOWN = 50_000
 # As in texts that lost what is not ASCII.
 _WITHOUT_APOSTROPHE = {
     word.replace("'", ""): word
@@ -67,10 +69,38 @@ class _Element:
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
+    """`place` is that in the list: of two that are as long the first counts."""
+
     kind: str
     elements: tuple[_Element | str, ...]
     at_start: bool
     at_end: bool
+    place: int
+
+    @property
+    def open_end(self) -> bool:
+        return self.elements[-1] is _REST
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """The phrases that begin with a word, by their second word where only some words can follow."""
+
+    by_second: dict[str, list[_Phrase]]
+    others: list[_Phrase]
+
+    @classmethod
+    def of(cls, phrases: Iterable[_Phrase]) -> _Beginning:
+        by_second: defaultdict[str, list[_Phrase]] = defaultdict(list)
+        others: list[_Phrase] = []
+        for phrase in phrases:
+            second = phrase.elements[1] if len(phrase.elements) > 1 else None
+            if isinstance(second, _Element) and not (second.begins or second.ends or second.number):
+                for word in second.exact:
+                    by_second[word].append(phrase)
+            else:
+                others.append(phrase)
+        return cls(dict(by_second), others)
 
 
 def words_of(text: str, start: int = 0, end: int | None = None) -> Words:
@@ -80,16 +110,10 @@ def words_of(text: str, start: int = 0, end: int | None = None) -> Words:
 
 def words_of_all(text: str, stretches: Iterable[tuple[int, int]]) -> Words:
     """The words of some stretches of a text, in order; none reaches from one into the next."""
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for start, end in stretches:
-        for match in _WORD.finditer(text, start, end):
-            word = match.group().lower().replace("’", "'")
-            words.append(_WITHOUT_APOSTROPHE.get(word, word))
-            starts.append(match.start())
-            ends.append(match.end())
-    return Words(words, starts, ends)
+    matches = [match for start, end in stretches for match in _WORD.finditer(text, start, end)]
+    words = [match.group().lower().replace("’", "'") for match in matches]
+    words = [_WITHOUT_APOSTROPHE.get(word, word) for word in words]
+    return Words(words, [match.start() for match in matches], [match.end() for match in matches])
 
 
 def is_number(word: str) -> bool:
@@ -98,17 +122,18 @@ def is_number(word: str) -> bool:
 
 
 class Phrases:
-    """The phrases of a list, each of a kind. Nothing here depends on a document: one serves all."""
+    """The phrases of a list, each of a kind. One serves all documents."""
 
     def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
         """`rows` are (kind, phrase), in the language that the list's first lines tell."""
         self._exact: defaultdict[str, list[_Phrase]] = defaultdict(list)
         self._begins: defaultdict[str, list[_Phrase]] = defaultdict(list)
         self._ends: defaultdict[str, list[_Phrase]] = defaultdict(list)
-        for kind, phrase in rows:
-            self._add(_read(kind, phrase))
+        for place, (kind, phrase) in enumerate(rows):
+            self._add(_read(kind, phrase, place))
             if phrase.endswith(_REST):
-                self._add(_read(kind, phrase.removesuffix(_REST)))
+                self._add(_read(kind, phrase.removesuffix(_REST), place))
+        self._known: dict[str, _Beginning] = {}
         self._begin_lengths = sorted({len(key) for key in self._begins})
         self._end_lengths = sorted({len(key) for key in self._ends})
 
@@ -133,17 +158,29 @@ class Phrases:
     def at(self, words: Sequence[str], at: int, first: int, end: int, open_ends: bool = True) -> Hit | None:
         """The longest phrase that begins at word `at` of the stretch `first` to `end`."""
         best: Hit | None = None
-        for phrase in self._beginning(words[at]):
-            if (phrase.at_start and at != first) or (not open_ends and phrase.elements[-1] is _REST):
+        place = 0
+        beginning = self._beginning(words[at])
+        second = beginning.by_second.get(words[at + 1], ()) if at + 1 < end else ()
+        for phrase in (*second, *beginning.others):
+            if (phrase.at_start and at != first) or (not open_ends and phrase.open_end):
                 continue
             stop = _match(phrase.elements, 1, words, at + 1, end)
             if stop is None or (phrase.at_end and stop != end):
                 continue
-            if best is None or stop > best.end:
-                best = Hit(phrase.kind, at, stop, phrase.elements[-1] is _REST)
+            if best is None or stop > best.end or (stop == best.end and phrase.place < place):
+                best, place = Hit(phrase.kind, at, stop, phrase.open_end), phrase.place
         return best
 
-    def _beginning(self, word: str) -> Iterator[_Phrase]:
+    def _beginning(self, word: str) -> _Beginning:
+        known = self._known.get(word)
+        if known is None:
+            known = _Beginning.of(self._phrases_with(word))
+            if len(self._known) < _MOST_KNOWN:
+                self._known[word] = known
+        return known
+
+    def _phrases_with(self, word: str) -> Iterator[_Phrase]:
+        """The phrases that begin with a word."""
         yield from self._exact.get(word, ())
         for length in self._begin_lengths:
             if len(word) < length:
@@ -197,7 +234,7 @@ def _rows(path: Path) -> Iterator[tuple[str, str]]:
                     yield kind, phrase.strip()
 
 
-def _read(kind: str, phrase: str) -> _Phrase:
+def _read(kind: str, phrase: str, place: int) -> _Phrase:
     at_start, at_end = phrase.startswith("^"), phrase.endswith("$")
     elements: list[_Element | str] = []
     for part in phrase.lstrip("^").rstrip("$").split():
@@ -207,7 +244,7 @@ def _read(kind: str, phrase: str) -> _Phrase:
             elements.append(_REST)
         else:
             elements.append(_element(part.replace("^", "")))
-    return _Phrase(kind, tuple(elements), at_start, at_end)
+    return _Phrase(kind, tuple(elements), at_start, at_end, place)
 
 
 def _element(part: str) -> _Element:

@@ -18,7 +18,7 @@ _GRADED = re.compile(r"\((?:Required|Preferred)\)(?=\w)")
 _DASH = re.compile(r"(?<=[.;:)\w]) [-–*] (?=[A-Z0-9])")
 _NUMBERED = re.compile(r"(?<=[\s.;:。；：)])\(?(\d{1,2})(?:[.)] |[、．])(?=\S)")
 # A capital within a word, or behind what ends one.
-_GLUED = re.compile(r"(?<=[^\W_]|[)\]%+!?.;™®…\"”])(?=[A-ZÀ-ÖØ-Þ](?:[\w'’-]*[a-zß-ÿ]|[A-Z0-9]{3}|[ \t]))")
+_GLUED = re.compile(r"(?<=[^\W_]|[)\]%+!?.;™®…\"”])(?=[A-ZÀ-ÖØ-Þ](?:[\w'’-]{0,30}[a-zß-ÿ]|[A-Z0-9]{3}|[ \t]))")
 _GLUED_YEARS = re.compile(r"(?<=[a-zß-ÿ.)])(?=\d{1,2}[ ]?\+?[ ]?(?:[-–][ ]?\d{1,2}\+?[ ]?)?(?:years|yrs)\b)")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _TAIL = re.compile(r"[^\W\d_]+\Z")

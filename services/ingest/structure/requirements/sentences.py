@@ -12,7 +12,12 @@ _ABBREVIATIONS = frozenset(
     "e.g i.e eg ie incl excl approx sr jr dr mr mrs ms prof st no nr nos vs dept ext fig inc ltd pvt llc corp co rs"
     " ca bzw z.b d.h u.a u.ä evtl ggf inkl exkl mind max min tel str abs mio mrd p.ej ej sra srta mme mlle m env éd p"
     " sig dott ecc es bijv o.a d.w.z m.b.v evt t/m np m.in itp itd tzn ul godz s.a b.v n.v ph.d b.e b.tech m.tech b.s"
-    " b.a m.s m.a b.sc m.sc u.s u.k a.m p.m est dipl ing o.ä usw z.zt g.d sc yrs exp vol ref ex".split()
+    " b.a m.s m.a b.sc m.sc u.s u.k a.m p.m est dipl ing o.ä usw z.zt g.d sc yrs exp vol ref ex kat".split()
+)
+# "Zum 1. April".
+_MONTHS = frozenset(
+    "januar jänner februar märz april mai juni juli august september oktober november dezember stycznia lutego marca"
+    " kwietnia maja czerwca lipca sierpnia września października listopada grudnia".split()
 )
 _LAST_WORD = re.compile(r"[\w./]*\Z")
 _LONGEST_ABBREVIATION = 12
@@ -43,6 +48,9 @@ def _ends(text: str, begin: int, found: re.Match[str], end: int) -> bool:
         return True
     before = _LAST_WORD.search(text[max(begin, found.start() - _LONGEST_ABBREVIATION) : found.start()])
     word = before.group().lower() if before else ""
+    following = text[found.end() : min(end, found.end() + _LONGEST_ABBREVIATION)].lower().split()
+    if word.isdigit() and following and following[0].strip(",.") in _MONTHS:
+        return False
     return not (word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()))
 
 

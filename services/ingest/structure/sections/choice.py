@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from services.ingest.structure.sections.dated import holds_date
 from services.ingest.structure.sections.heading_lines import Candidate, Look, body_style
-from services.ingest.structure.sections.heading_words import read_title
+from services.ingest.structure.sections.heading_words import holds_small_word, read_title
 from services.ingest.structure.stored_text import StoredText
 
 # Signs needed beside the words: none where the words are sure.
@@ -47,9 +47,7 @@ class _Choice:
             candidate.title.casefold() for candidate in found if candidate.reading and candidate.reading.label
         )
         sure = set(self.sure)
-        self.others = Counter(
-            candidate.look for candidate in found if not candidate.content and candidate not in sure
-        )
+        self.others = Counter(candidate.look for candidate in found if not candidate.content and candidate not in sure)
 
     def headings(self) -> list[Candidate]:
         chosen: list[Candidate] = []
@@ -165,7 +163,10 @@ class _Choice:
             return False  # what a posting asks for often stands in short lines with blank ones between
         if reading is not None and reading.kind != "other":
             return signs >= PARTLY_KNOWN_NEEDS
-        return signs >= UNKNOWN_NEEDS and len(candidate.title.split()) <= MAX_UNKNOWN_WORDS
+        if signs < UNKNOWN_NEEDS or len(candidate.title.split()) > MAX_UNKNOWN_WORDS:
+            return False
+        # A person or an employer stands above a blank line as a heading does, and in the same letters.
+        return look.colon or bool(look.bullet) or self._stands_out(look) or holds_small_word(candidate.title)
 
     def _is_entry(self, candidate: Candidate) -> bool:
         """Whether it rather names an employer, a school, a person, something with a date."""

@@ -23,14 +23,15 @@ Case = Literal["upper", "title", "sentence", "lower", "word", "none"]
 _BEFORE = re.compile(r"^(?:(?:[^\w\s(]|_|\s)+|(?:\d{1,2}|[IVX]{1,4}|[A-H])[.)]\s+)+")
 _AFTER = re.compile(r"[^\w)+#'’\"״׳]+$|[\s_:：.…–—-]+$")
 _COLON = re.compile(r"[:：]\s*[-–—_=.…]*$")
-# A hyphen at the end cuts a word in two; "Â" is what a wrongly read space leaves.
-_ENDS_SENTENCE = re.compile(r"(?:[.,;!。，；、]|\w[-&/])[\sÂ]*$")
+# "Â" is what a wrongly read space leaves.
+_SPACES = " \xa0Â"
+_SENTENCE_ENDS = frozenset(".,;!。，；、")
 _RULE = re.compile(r"[_=~─━—–.-]{3,}$")
 # What the first line says of the whole, and a posting asks for, though the word heads a summary elsewhere.
 _DOCUMENT = frozenset({"resume", "curriculum vitae", "cv", "lebenslauf", "резюме", "my resume"})
 _BULLETS = frozenset("•·●○◦▪▫■□◆◇►▶➢➤✓✔-–—*+>~‣⁃❖→")
 _LETTER = re.compile(r"[^\W\d_]")
-_MAY_BE_INLINE = re.compile(r"[:：|–—]|\s-\s|^\W*[^\W\d_a-z]{3}")
+_MARKS = (":", "：", "|", "–", "—", " - ")
 _INLINE = re.compile(r"^(?P<label>[^:：]{2,45}?)\s*(?:[:：]|\s[-–—|]\s)\s*(?=\S)")
 
 
@@ -98,7 +99,7 @@ def _is_document(text: str) -> bool:
 
 
 def _alone(number: int, line: Line, asked: bool) -> Candidate | None:
-    if line.text.count(" ") > MAX_HEADING_WORDS + 4 or _ENDS_SENTENCE.search(_RULE.sub("", line.text).rstrip()):
+    if _is_running(line):
         return None
     title = clean_title(line.text)
     if not title or ":" in title or title.count(" ") >= MAX_HEADING_WORDS or not _LETTER.search(title):
@@ -106,10 +107,27 @@ def _alone(number: int, line: Line, asked: bool) -> Candidate | None:
     return Candidate(number, line, title, read_title(title, asked), _look(line, line.text, title))
 
 
+def _is_running(line: Line) -> bool:
+    """Whether the line is plainly part of a sentence: most lines are, so it is asked first."""
+    text = line.text
+    if text.count(" ") > MAX_HEADING_WORDS + 4 or _ends_sentence(text):
+        return True
+    return text[0].islower() and not line.after_blank and line.style is None and ":" not in text
+
+
+def _ends_sentence(text: str) -> bool:
+    """Whether the line ends a sentence, or goes on in the next one: a hyphen at its end cuts a word in two."""
+    text = text.rstrip(_SPACES)
+    if text[-3:] in ("...", "___", "---"):
+        text = _RULE.sub("", text).rstrip(_SPACES)
+    last = text[-1:]
+    return last in _SENTENCE_ENDS or (last in ("-", "&", "/") and text[-2:-1].isalnum())
+
+
 def _inline(number: int, line: Line, asked: bool) -> Candidate | None:
     """A heading with what it heads on the same line: "Skills: Python, SQL", "EDUCATION Bachelor of Arts"."""
     start = line.text[:INLINE_CHARS]
-    if not _MAY_BE_INLINE.search(start):
+    if start[0].islower() or not (any(mark in start for mark in _MARKS) or start[:4].isupper() or start[2:6].isupper()):
         return None
     text = _BEFORE.sub("", start)
     match = _INLINE.match(text)
@@ -139,14 +157,17 @@ def clean_title(text: str) -> str:
     """A heading's words alone: without icons, bullets, numbering, colon, trailing rule."""
     if not text.isascii():
         text = "".join([char for char in text if unicodedata.category(char) not in ("Co", "Cf")])
-    return _AFTER.sub("", _RULE.sub("", _BEFORE.sub("", text.strip()))).strip()
+    text = text.strip()
+    if not text[:1].isalpha() or "." in text[:5] or ")" in text[:5]:
+        text = _BEFORE.sub("", text)
+    return text if text[-1:].isalnum() else _AFTER.sub("", _RULE.sub("", text)).strip()
 
 
 def _look(line: Line, text: str, title: str) -> Look:
     first = text[:1]
     return Look(
         case=_case(title),
-        colon=bool(_COLON.search(_RULE.sub("", text))),
+        colon=(":" in text or "：" in text) and bool(_COLON.search(_RULE.sub("", text))),
         bullet=first if first in _BULLETS else "",
         after_blank=line.after_blank,
         style=None if line.style is None else style_key(line.style),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -51,6 +51,7 @@ _WORD = re.compile(
     r"|(?P<break>[^\w\s'’`\"״׳.-]|\s[-.]\s)"
 )
 _BREAK = "&"
+_AND = frozenset({_BREAK, "and", "und", "et", "y", "и"})
 # No heading ends so ("Résumé of").
 _GOES_ON = frozenset({"of", "and", "for", "the", "und", "et", "de", "y", "e", "i", "in", "to", "with"})
 
@@ -81,6 +82,7 @@ class _Meaning:
     trailer: bool = False
     closing: bool = False
     joiner: bool = False
+    of: bool = False
     listed: bool = False
 
     @property
@@ -108,6 +110,8 @@ class _Meaning:
             self.closing = True
         elif name == "joiner":
             self.joiner = True
+        elif name == "of":
+            self.of = self.follows = True
         else:
             raise ValueError(f"{WORDS.name} has no role {role}")
 
@@ -118,6 +122,7 @@ Phrase = tuple[str, ...]
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
     phrases: dict[Phrase, _Meaning]
+    wholes: dict[Phrase, _Meaning]
     words: frozenset[str]
     telling: frozenset[str]
     longest: int
@@ -126,7 +131,9 @@ class _Vocabulary:
 @cache
 def _vocabulary() -> _Vocabulary:
     rows = [line.split("\t") for line in WORDS.read_text("utf-8").splitlines() if line and not line.startswith("#")]
-    cjk = frozenset(phrase.strip() for _, language, phrases in rows if language == "zh" for phrase in phrases.split(";"))
+    cjk = frozenset(
+        phrase.strip() for _, language, phrases in rows if language == "zh" for phrase in phrases.split(";")
+    )
     meanings: dict[Phrase, _Meaning] = {}
     for role, language, phrases in rows:
         for phrase in phrases.split(";"):
@@ -134,7 +141,12 @@ def _vocabulary() -> _Vocabulary:
             meanings.setdefault(tokens, _Meaning()).add(role, language)
     words = frozenset(token for phrase in meanings for token in phrase) | cjk
     telling = frozenset(token for phrase, meaning in meanings.items() if meaning.tells for token in phrase)
-    return _Vocabulary(meanings, words, telling - _GOES_ON, max(map(len, meanings)))
+    wholes = {_without_joiners(phrase): meaning for phrase, meaning in meanings.items() if meaning.tells}
+    return _Vocabulary(meanings, wholes, words, telling - _GOES_ON, max(map(len, meanings)))
+
+
+def _without_joiners(tokens: Sequence[str]) -> Phrase:
+    return tuple(token for token in tokens if token not in _AND)
 
 
 def load() -> None:
@@ -196,7 +208,7 @@ def read_title(title: str, asked: bool) -> Reading | None:
         return None
     while tokens and tokens[-1] == _BREAK:
         tokens.pop()
-    whole = vocabulary.phrases.get(tuple(token for token in tokens if token != _BREAK))
+    whole = vocabulary.wholes.get(_without_joiners(tokens))
     if whole is not None and asked and whole.asked:
         return Reading("asked", sure=True)
     if whole is not None and whole.kind is not None:
@@ -205,6 +217,13 @@ def read_title(title: str, asked: bool) -> Reading | None:
     if not tokens or tokens[-1] in _GOES_ON:
         return None
     return _composed(list(_meanings(tokens, vocabulary)), asked)
+
+
+def holds_small_word(title: str) -> bool:
+    """Whether a word stands in it that joins or qualifies others, which a bare name of a person has none of."""
+    vocabulary = _vocabulary()
+    known = (vocabulary.phrases.get((token,)) for token in _tokens(title, vocabulary.words) if token != _BREAK)
+    return any(meaning is not None and (meaning.joiner or meaning.of or meaning.modifier) for meaning in known)
 
 
 def _meanings(tokens: list[str], vocabulary: _Vocabulary) -> Iterator[_Meaning | None]:
@@ -227,14 +246,14 @@ def _composed(meanings: list[_Meaning | None], asked: bool) -> Reading | None:
     kinds = [kind for part in parts if (kind := _kind_of(part, asked)) is not None]
     if not kinds:
         return None
-    kind = next((kind for kind in kinds if kind not in _UNCERTAIN), kinds[0])
-    kind = "asked" if "asked" in kinds else kind
+    certain = [kind for kind in kinds if kind not in _UNCERTAIN]
+    said: WordKind = "asked" if "asked" in kinds else (certain or kinds)[0]
     known = all(meaning is not None and (asked or _is_said(meaning)) for meaning in meanings)
     sure = known and all(_is_ordered(part, part is parts[-1], asked) for part in parts)
     cores = [meaning for part in parts for meaning in part if meaning is not None and (meaning.kind or meaning.asked)]
     strong = any(_is_strong(part, asked) for part in parts)
     return Reading(
-        kind,
+        said,
         sure=sure and strong,
         weak=sure and not strong,
         label=all(core.label for core in cores),
@@ -245,11 +264,13 @@ def _composed(meanings: list[_Meaning | None], asked: bool) -> Reading | None:
 def _is_strong(part: list[_Meaning | None], asked: bool) -> bool:
     """Whether what names the kind in it seldom stands for anything else."""
     cores = [meaning for meaning in part if meaning is not None and (meaning.kind or (asked and meaning.asked))]
-    return bool(cores) and any((asked and core.asked) or not core.weak for core in (cores[0], cores[-1]))
+    # "School of languages" is what its first word says.
+    ends = cores[:1] if any(meaning is not None and meaning.of for meaning in part) else [*cores[:1], *cores[-1:]]
+    return any((asked and core.asked) or not core.weak for core in ends)
 
 
 def _is_said(meaning: _Meaning) -> bool:
-    return bool(meaning.kind or meaning.modifier or meaning.trailer or meaning.closing or meaning.joiner)
+    return bool(meaning.kind or meaning.modifier or meaning.trailer or meaning.closing or meaning.joiner or meaning.of)
 
 
 def _parts(meanings: list[_Meaning | None]) -> list[list[_Meaning | None]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from libs.contracts.structure import MAX_SECTIONS, Section, SectionKind
+from libs.contracts.text_preparation import prepare
 from services.ingest.structure.sections import dated, heading_words
 from services.ingest.structure.sections.choice import choose
 from services.ingest.structure.sections.heading_lines import Candidate, candidates
@@ -38,13 +39,13 @@ def _listed_from(stored: StoredText) -> int:
     """The number of the line where a job's list of requirements begins: its entries are the last lines."""
     if stored.kind != "job" or not isinstance(stored.requirements, list):
         return len(stored.lines)
-    entries = sum(1 for entry in stored.requirements if entry.strip())
+    entries = sum(1 for entry in stored.requirements if prepare(entry))
     return max(0, len(stored.lines) - entries)
 
 
 def _kind(heading: Candidate, below: Sequence[str]) -> SectionKind:
     kind = heading.reading.kind if heading.reading is not None else "other"
-    if kind in ("military", "volunteering"):
+    if kind == "military" or kind == "volunteering":
         # Positions there are positions, a mere mention is none.
         return "experience" if dated.holds_period(below) else "other"
-    return "other" if kind in ("asked", "military", "volunteering") else kind
+    return "other" if kind == "asked" else kind

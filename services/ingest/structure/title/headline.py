@@ -37,7 +37,9 @@ FULL_LINE_CHARS = 75
 _CUT = "\x00"
 _SEPARATOR = re.compile(r"\x00|[|•·●∙■◆►‣¦]|\s//\s|\t")
 _DASH = re.compile(r"\s[–—-]\s|\s?—\s?")
-_CONTACT = re.compile(r"@|https?:|www\.|\d{4,}|\d{3}[-. ]\d|\b\d{1,2}[./]\d{1,2}[./]\d|\w\.(?:com|org|net|io)\b", re.IGNORECASE)
+_CONTACT = re.compile(
+    r"@|https?:|www\.|\d{4,}|\d{3}[-. ]\d|\b\d{1,2}[./]\d{1,2}[./]\d|\w\.(?:com|org|net|io)\b", re.IGNORECASE
+)
 _LABELLED = re.compile(r"^(?P<label>[^:：]{2,40}?)\s*[:：]\s*(?P<rest>\S.*)$")
 _REACHED = re.compile(
     r"[\w.+-]{1,64}@[\w.-]{1,80}|(?:https?://|www\.)\S{1,200}"
@@ -51,7 +53,9 @@ _ENDS_PHRASE = re.compile(
     r"|to|out|mit|aus|bei|und|seit|avec|de chez|depuis|chez|et|con|desde|y|com|e|da|met|uit|z|w)\s",
     re.IGNORECASE,
 )
-_ARTICLE = re.compile(r"^(?:an?|the|our|your|one|two|three|eine?n?|une?|una?|um|uma|een|gli|il|lo|la|le|el)\s+", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"^(?:an?|the|our|your|one|two|three|eine?n?|une?|una?|um|uma|een|gli|il|lo|la|le|el)\s+", re.IGNORECASE
+)
 
 
 def headline_of(stored: StoredText, sections: Sequence[Section], identity: Sequence[IdentitySpan]) -> str | None:
@@ -140,7 +144,12 @@ def _in_piece(piece: str, names_known: bool) -> str | None:
 def is_title(text: str, names_known: bool) -> bool:
     """Whether the words are a title alone: no sentence, nothing by which a person is reached."""
     size = len(text.split())
-    if not text or len(text) > MAX_LINE_CHARS or size > (MAX_SHOUTED_WORDS if text.isupper() else MAX_WORDS) or len(text) < 2:
+    if (
+        not text
+        or len(text) > MAX_LINE_CHARS
+        or size > (MAX_SHOUTED_WORDS if text.isupper() else MAX_WORDS)
+        or len(text) < 2
+    ):
         return False
     if _CONTACT.search(text) or "!" in text or text.endswith("?"):
         return False
@@ -203,24 +212,24 @@ def _first_of(lines: Sequence[Line], headings: set[int], identity: Sequence[Iden
 def _self_said(head: Sequence[Line], names_known: bool) -> str | None:
     """The occupation in a sentence: "I am Lindiwe Dlomo, a qualified boilermaker from Witbank"."""
     for line in head:
-        rest = after_cue(line.text[:300], of_self=True)
+        rest = None if says_wish(line.text[:MAX_LINE_CHARS]) else after_cue(line.text[:MAX_LINE_CHARS], of_self=True)
         if rest is not None and (found := first_occupation(rest, names_known)):
             return found
     return None
 
 
-def first_occupation(text: str, names_known: bool, parts: int = 4) -> str | None:
+def first_occupation(text: str, names_known: bool, parts: int = 4, plural: bool = False) -> str | None:
     """The first of so many `parts` between commas and the like that names an occupation, without its article."""
     for part in _ENDS_PHRASE.split(text[:200])[:parts]:
         found = _ARTICLE.sub("", part.strip(_EDGES))
-        if found and len(found.split()) <= 7 and names_occupation(found, names_known) and is_shaped(found):
+        if not found or len(found.split()) > MAX_WHOLE_WORDS:
+            continue
+        if names_occupation(found, names_known, plural) and is_shaped(found, plural):
             return found
     return None
 
 
-def _bare(
-    stored: StoredText, head: Sequence[Line], identity: Sequence[IdentitySpan], names_known: bool
-) -> str | None:
+def _bare(stored: StoredText, head: Sequence[Line], identity: Sequence[IdentitySpan], names_known: bool) -> str | None:
     """A line alone above the first section, which names a field of work or comes again below as a position."""
     lines = [line for line in head if len(line.text) > 2]
     if not 1 <= len(lines) <= 2 or any(_CONTACT.search(line.text) for line in lines):

@@ -9,7 +9,7 @@ from libs.contracts.structure import Entry, Section
 from libs.contracts.text_preparation import one_line
 from services.ingest.structure.stored_text import StoredText
 from services.ingest.structure.title.headline import first_occupation, is_title
-from services.ingest.structure.title.occupation_words import is_shaped, label_of
+from services.ingest.structure.title.occupation_words import is_shaped, label_of, names_occupation
 
 # Where no entries are known, the first position stands within so many lines of its section.
 MAX_LINES = 8
@@ -22,32 +22,44 @@ _MONTH = (
 _DATES = re.compile(
     rf"\(?(?:\b{_MONTH}\s+(?:(?:of|de)\s+)?)?(?<!\d)(?:\d{{1,2}}[./])?(?:19|20)\d\d(?:[./-]\d{{1,2}})?(?!\d)(?:年(?:\d{{1,2}}月)?)?\)?"
     rf"|\b{_MONTH}\s+['’]?\d\d\b|(?<!\d)\d{{1,2}}/\d\d(?!\d)"
-    r"|\b(?:present|current|now|today|to date|till date|heute|aktuell|aujourd'hui|présent|actualidad|actual|a la fecha|atual"
-    r"|presente|oggi|attuale|heden|nadal|obecnie|настоящее время|н\.в\.|halen)\b|至今|现在|حتى الآن|الآن|היום",
+    r"|\b(?:present|current|now|today|to date|till date|heute|aktuell|aujourd'hui|présent|actualidad|actual|a la fecha"
+    r"|atual|presente|oggi|attuale|heden|nadal|obecnie|настоящее время|н\.в\.|halen)\b|至今|现在|حتى الآن|الآن|היום",
     re.IGNORECASE,
 )
 # Who somebody worked for is no part of what they were.
-_SUPERIOR = re.compile(r"\s(?:manager|advisor|adviser|supervisor|mentor|reports? to|reporting to|经理|导师|主管)\s*[:：].*$", re.I)
+_SUPERIOR = re.compile(
+    r"\s(?:manager|advisor|adviser|supervisor|mentor|reports? to|reporting to|经理|导师|主管)\s*[:：].*$", re.I
+)
 _PLACEHOLDER = re.compile(r"company name|city\s*,\s*state", re.IGNORECASE)
-_BETWEEN = re.compile(r"\x00|[|•·,،;()（）\t]|(?<=[\u3400-\u9fff])\s|\.\s|\s[–—-]\s|\s(?:to|bis|at|bei|chez|als)\s|\s{2,}")
+_BETWEEN = re.compile(
+    r"\x00|[|•·,،;()（）\t]|(?<=[\u3400-\u9fff])\s|\.\s|\s[–—-]\s|\s(?:to|bis|at|bei|chez|als)\s|\s{2,}"
+)
 _EDGES = " .,;:|–—-−·•*\t~"
+_NO_TITLE = re.compile(
+    r"[@:\d]|\b(?:inc|ltd|llc|llp|gmbh|ag|kg|plc|corp|sarl|sas|srl|spa|bv|nv|oy|ab|university|college|school)\b",
+    re.IGNORECASE,
+)
 _BULLET = re.compile(r"^[•·●○◦▪■*>+~–—-]\s")
 
 
-def newest_held(entries: Sequence[Entry]) -> str | None:
-    """The title of the position that is held, or was held last; None where no entry has one."""
+def newest_held(stored: StoredText, sections: Sequence[Section], entries: Sequence[Entry]) -> str | None:
+    """The title of the position that is held, or was held last; None where no position has one."""
     held = [(place, entry) for place, entry in enumerate(entries) if entry.type == "work" and entry.title]
-    if not held:
-        return None
-    _, newest = max(held, key=lambda pair: (pair[1].in_progress, _end(pair[1]), pair[1].from_ or "", -pair[0]))
-    return _SUPERIOR.sub("", one_line(newest.title or "")) or None
+    newest = max(held, key=_age, default=None)
+    title = "" if newest is None else _SUPERIOR.sub("", one_line(newest[1].title or "")).strip(_EDGES)
+    if names_occupation(title, True) and ":" not in title:
+        return title
+    # An employer or a place may stand where a title is sought: another line is then surer.
+    return _first_held(stored, sections) or (title if title and not _NO_TITLE.search(title) else None)
 
 
-def _end(entry: Entry) -> str:
-    return entry.to or entry.from_ or ""
+def _age(held: tuple[int, Entry]) -> tuple[bool, str, str, int]:
+    """Newer is greater; of positions of one time the one that stands first."""
+    place, entry = held
+    return entry.in_progress, entry.to or entry.from_ or "", entry.from_ or "", -place
 
 
-def first_held(stored: StoredText, sections: Sequence[Section]) -> str | None:
+def _first_held(stored: StoredText, sections: Sequence[Section]) -> str | None:
     """The first title in the sections of experience: the newest, as most resumes are ordered."""
     for section in sections:
         if section.kind != "experience":

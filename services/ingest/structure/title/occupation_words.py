@@ -75,10 +75,14 @@ def joined(text: str) -> str:
     return " ".join(tokens_of(text))
 
 
-def names_occupation(text: str, names_known: bool = False) -> bool:
-    """Whether a position is named. A family name such as Baker counts where `names_known`, or beside another such
-    word, or alone."""
+def names_occupation(text: str, names_known: bool = False, plural: bool = False) -> bool:
+    """Whether a position is named, or several where `plural`.
+
+    A family name such as Baker counts where `names_known`, or beside another such word, or alone.
+    """
     words, tokens = _words(), tokens_of(text)
+    if plural:
+        tokens = [token.removesuffix("s") for token in tokens]
     certain = [token for token in tokens if _is_head(token, words)] + _last_words(text, words)
     if any(token not in words.family_names for token in certain):
         return True
@@ -96,10 +100,10 @@ def _last_words(text: str, words: _Words) -> list[str]:
 def _is_head(token: str, words: _Words) -> bool:
     if _CJK.match(token):
         return token.endswith(words.cjk)
-    if token in words.heads or (token[-1:] == "s" and token[:-1] in words.heads):
+    if token in words.heads:
         return True
     if "\u0590" <= token[0] <= "\u06ff":
-        return token[0] in "وה" and token[1:] in words.heads or token.startswith("ال") and token[2:] in words.heads
+        return (token[0] in "وה" and token[1:] in words.heads) or (token[:2] == "ال" and token[2:] in words.heads)
     return token.endswith(words.suffixes) and any(
         token.endswith(suffix) and len(token) - len(suffix) >= MIN_STEM for suffix in words.suffixes
     )
@@ -123,12 +127,12 @@ def begins_with_head(text: str) -> bool:
     return bool(tokens) and (_is_head(tokens[0], _words()) or tokens[0] in _words().last)
 
 
-def is_shaped(text: str) -> bool:
+def is_shaped(text: str, plural: bool = False) -> bool:
     """Whether the occupation stands where one does in a title: at either end, or before "of" and the like. Elsewhere
     it is a word of a sentence ("Initiate monthly therapist contacts")."""
     words = _words()
     for part in _PART_END.split(text):
-        tokens = tokens_of(part)
+        tokens = [token.removesuffix("s") if plural else token for token in tokens_of(part)]
         ends = [*tokens[:2], *tokens[-1:]]
         if any(_is_head(token, words) for token in ends) or (tokens and tokens[-1] in words.last):
             return True

@@ -25,8 +25,9 @@ _NEXT_LABEL = re.compile(r"[A-Z][A-Za-z ]{2,20}\s?:")
 _AROUND = re.compile(
     r"(?:from|to|cc|bcc|date|sent|subject|von|an|betreff|de|para|asunto|objet|fw|fwd|re)\s*:"
     r"|(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|day)|hallo|liebe|lieber|sehr geehrte|guten tag|bonjour"
-    r"|chère?s?|hola|estimad[oa]s?|buen[oa]s|olá|prezad[oa]s?|bom dia|ciao|buongiorno|gentil[ei]|beste|geachte|dag|witam"
-    r"|dzień dobry|szanown[yia]|здравствуйте|добрый день|уважаем|привет|您好|大家好|各位|مرحبا|السلام|שלום)\b[^.]{0,60}$",
+    r"|chère?s?|hola|estimad[oa]s?|buen[oa]s|olá|prezad[oa]s?|bom dia|ciao|buongiorno|gentil[ei]|beste|geachte|dag"
+    r"|witam|dzień dobry|szanown[yia]|здравствуйте|добрый день|уважаем|привет|您好|大家好|各位|مرحبا"
+    r"|السلام|שלום)\b[^.]{0,60}$",
     re.IGNORECASE,
 )
 
@@ -53,9 +54,9 @@ def _named(text: str, may_be_alone: bool) -> str | None:
     if _AROUND.match(text):
         return None
     rest = after_cue(text[:MAX_SENTENCE_CHARS], of_self=False)
-    sought = None if rest is None else first_occupation(rest, True)
+    sought = None if rest is None else first_occupation(rest, True, plural=True)
     if sought is not None or not may_be_alone:
         return sought
     reading = read_title(text, True) if len(text) <= MAX_SENTENCE_CHARS else None
-    is_alone = len(text.split()) <= MAX_TITLE_WORDS and text[0].isalnum() and not (reading and reading.sure)
+    is_alone = len(text.split()) <= MAX_TITLE_WORDS and text[0].isalpha() and not (reading and reading.sure)
     return text if is_alone and is_title(text, True) and is_shaped(text) else None

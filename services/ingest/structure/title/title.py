@@ -9,7 +9,7 @@ from libs.contracts.text_preparation import holds_text, one_line
 from services.ingest.structure.stored_text import StoredText
 from services.ingest.structure.title import occupation_words
 from services.ingest.structure.title.headline import headline_of
-from services.ingest.structure.title.held import first_held, newest_held, said_in_summary
+from services.ingest.structure.title.held import newest_held, said_in_summary
 from services.ingest.structure.title.posting import posting_title
 
 MAX_GIVEN_CHARS = 500
@@ -38,8 +38,7 @@ def title_of(
     else:
         found = (
             headline_of(stored, sections, identity)
-            or newest_held(entries)
-            or first_held(stored, sections)
+            or newest_held(stored, sections, entries)
             or said_in_summary(stored, sections)
         )
     return None if not found else shortened(one_line(found), MAX_LINE_CHARS) or None

@@ -1,0 +1,1 @@
+"""Where a person can be reached: e-mail addresses, telephone numbers, links."""

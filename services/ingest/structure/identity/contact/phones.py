@@ -1,0 +1,146 @@
+"""Telephone numbers in international and national forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+MOST_CANDIDATES = 2_000
+_FEWEST_DIGITS = 7
+_MOST_DIGITS = 15
+_LABEL_REACH = 28
+
+_GAP = r"[ \t()./\-–‑\u00a0\u2009]"
+# Begins with a digit, which is fast to look for; what may stand in front of it is looked at afterwards.
+_CANDIDATE = re.compile(rf"\d(?:{_GAP}{{0,3}}\d|\n(?=\d{{3,}})\d){{5,19}}(?!\d)(?![.,]\d)")
+_IN_FRONT = re.compile(r"(?:\(\s?\+\s?|\+\s?\(?|\()$")
+_NOT_IN_FRONT = "\\.,/$€£¥₹%:+-_"
+_EXTENSION = re.compile(r"\s?[,;]?\s?(?:ext|extn|extension|durchwahl|poste|x|#)\.?\s?:?\s?\d{1,6}\b", re.IGNORECASE)
+_EXTENSION_ALONE = re.compile(
+    r"\b(?:ext|extn|extension|durchwahl|poste|interno|anexo|ramal|int|доб|внутр)\.?:? ?(\d{2,6})\b", re.I
+)
+
+_LABEL = re.compile(
+    r"(?:\b(?:tele?ph?one?|tele?f[oóò]no?s?|tel|tél|t[ée]l[ée]phone|phones?|ph|cell?|cellphone|cellulare|celular|mobile?|mobil|mob|mbl"
+    r"|móvil|m[oó]vel|telem[oó]vel|handy|natel|gsm|fax|voice|whats ?app|wa|viber|telegram|signal|call|contact(?: no| number)?"
+    r"|kontakt|contacto|contato|hp|tlf|tfn|puh|puhelin|tel[eé]fon|telefone|telefoon|komórka|kom|telefonszám|dzwoń"
+    r"|cep|t|m|p|h|c|k|f|d|i?phone no|no\. tel|тел|телефон|моб|мобильный|сот|đt|điện thoại|sđt|ho[mb]ile|τηλ|τηλέφωνο|κιν|κινητό)"
+    r"|电话|電話|手机|手機|携帯|联系方式|連絡先|전화|전화번호|휴대폰|연락처|핸드폰|هاتف|الهاتف|جوال|الجوال|موبايل|تلفن|موبایل|טלפון|נייד|טל|फोन|मोबाइल|โทร"
+    r"|☎|📞|📱|✆|🕾|℡|☏)[\s.:：)\]’'/#-]{0,4}(?:\w{2,6}[.:)]{1,2}\s?)?$",
+    re.IGNORECASE,
+)
+_NO_PHONE_LABEL = re.compile(
+    r"(?:\b(?:id|no|nr|isbn|issn|passport|licen[cs]e|certificate|cert|patent|account|invoice|order|ticket|case|model|part|serial|version"
+    r"|registration|reg|policy|vat|tax|pin|zip|code|iban|bic|ein|ssn|npi|nmls|doi|pmid|rfc|iso|en|din|bs|nif|nie|cpf|rg|cui|pesel|nip"
+    r"|box|postfach|casilla|apartado|caixa postal|bp|b\.p|grant|award|salary|budget|revenue|sales|usd|eur|gbp|inr|rs)|#|№|[$€£¥₹])[\s.:#]{0,3}(?:no|number|nr)?[\s.:#]{0,3}$",
+    re.IGNORECASE,
+)
+_AMOUNT_AFTER = re.compile(
+    r"\s?(?:[%€£$₹]|\b(?:usd|eur|euros?|gbp|dollars?|pounds|million|mio|mln|bn|billion|units|users|people|employees|sq|km|kg|hours|"
+    r"customers|records|patients|students|members|items|years?)\b)",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+_DATE = re.compile(
+    r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2})"
+    r"(?![\d])"
+)
+# How numbers are grouped in a country, where that tells them from amounts and other numbers: digits between gaps.
+_NATIONAL = re.compile(
+    r"\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4}$"  # United States, Canada
+    r"|\(0?\d{1,5}\)[ .-]?\d{2,4}(?:[ .-]?\d{2,4}){0,3}$"  # an area in brackets
+    r"|0\d{1,5}(?:[ ./-]{1,3}\d{2,9}){1,5}$"  # a trunk 0: most of Europe, Africa, Asia
+    r"|8[ -]\(?\d{3}\)?[ -]\d{3}[ -]?\d{2}[ -]?\d{2}$"  # Russia
+    r"|[6-9]\d{4}[ -]\d{5}$|[6-9]\d{2}[ -]\d{3}[ -]\d{4}$"  # India
+    r"|1[3-9]\d[ -]?\d{4}[ -]?\d{4}$"  # China
+    r"|\d{2,3}-\d{3,4}-\d{4}$"  # Korea, Japan, Israel
+    r"|0\d{8,10}$"
+)
+# Forms that amounts have too: taken only beside other contact data.
+_LOOSE = re.compile(r"[\d(][\d ()./\-–‑\u00a0]*\d$")
+
+
+def find_phones(
+    text: str, is_contact: Callable[[int], bool], contact_stretches: Iterable[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Where telephone numbers stand, in order, none over another. `is_contact` says whether a place of the text is
+    among contact data, where numbers need less of a form; `contact_stretches` are all such lines. Linear."""
+    found: list[tuple[int, int]] = []
+    for count, match in enumerate(_CANDIDATE.finditer(text)):
+        if count >= MOST_CANDIDATES:
+            break
+        start, end = match.span()
+        front = _IN_FRONT.search(text, max(0, start - 3), start)
+        start = front.start() if front else start
+        if "\n" in text[start:end]:
+            end = _end_of_first_line(text, start, end)
+        if (
+            start
+            and (text[start - 1].isalnum() or text[start - 1] in _NOT_IN_FRONT)
+            and not _LABEL.search(text, max(0, start - _LABEL_REACH), start)
+        ):
+            continue
+        if _is_phone(text, start, end, is_contact):
+            more = _EXTENSION.match(text, end)
+            found.append((start, more.end() if more else end))
+    found += _extensions(text, found, contact_stretches)
+    return sorted(found)
+
+
+def _end_of_first_line(text: str, start: int, end: int) -> int:
+    """A number goes on in the next line only where it is too short to be whole: else another number begins there."""
+    line_end = text.index("\n", start)
+    whole = sum(sign.isdigit() for sign in text[start:line_end]) > _FEWEST_DIGITS
+    return line_end if whole else end
+
+
+def _extensions(
+    text: str, found: Sequence[tuple[int, int]], stretches: Iterable[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """ "ext. 756" without a number in front."""
+    taken = {at for start, end in found for at in range(start, end)}
+    return [
+        match.span(1)
+        for start, end in stretches
+        for match in _EXTENSION_ALONE.finditer(text, start, end)
+        if match.start(1) not in taken
+    ]
+
+
+def _is_phone(text: str, start: int, end: int, is_contact: Callable[[int], bool]) -> bool:
+    number = text[start:end]
+    digits = sum(sign.isdigit() for sign in number)
+    if not _FEWEST_DIGITS <= digits <= _MOST_DIGITS or _holds_dates(number):
+        return False
+    before = text[max(0, start - _LABEL_REACH) : start].rpartition("\n")[2]
+    if _LABEL.search(before):
+        return True
+    if _NO_PHONE_LABEL.search(before) or _AMOUNT_AFTER.match(text, end):
+        return False
+    if number.startswith(("+", "(+")):
+        return digits > _FEWEST_DIGITS
+    if number.startswith("00"):
+        return digits > _FEWEST_DIGITS + 2
+    flat = number.replace("\u00a0", " ").replace("–", "-").replace("‑", "-")
+    if _NATIONAL.match(flat) and not _is_amount(flat):
+        return True
+    return is_contact(start) and bool(_LOOSE.match(flat)) and digits > _FEWEST_DIGITS and not _is_postcode(flat)
+
+
+def _holds_dates(number: str) -> bool:
+    """Whether `number` is made of years or dates: "2015 - 2017", "06/2015-08/2017", "12.03.1988"."""
+    if _DATE.match(number):
+        return True
+    groups = re.findall(r"\d+", number)
+    return all(_YEAR.match(group) or len(group) <= 2 for group in groups) and any(  # noqa: PLR2004
+        _YEAR.match(group) for group in groups
+    )
+
+
+def _is_amount(number: str) -> bool:
+    """Whether groups of three follow each other as in "1 200 000"; "0" begins no amount."""
+    return bool(re.match(r"[1-9]\d{0,2}(?:[ .]\d{3})+$", number))
+
+
+def _is_postcode(number: str) -> bool:
+    return bool(re.match(r"\d{5}-\d{3,4}$|\d{2}-\d{3}", number))

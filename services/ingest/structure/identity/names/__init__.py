@@ -1,0 +1,1 @@
+"""The names of persons: of the one whom a text is about, and of others that it names."""

@@ -1,0 +1,302 @@
+"""The name of the person whom a resume is about: in its first lines, after a label, or among the contact data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from services.ingest.structure.identity.cues import SEPARATOR, cue_lists, folded_list, folded_phrase, pieces
+from services.ingest.structure.identity.names.lexicon import lexicon
+from services.ingest.structure.identity.names.shape import Shape, name_shape, script_of
+from services.ingest.structure.identity.protected import CUES as PROTECTED_CUES
+from services.ingest.structure.identity.words import WORD, fold
+from services.ingest.structure.identity.zones import Zones, heading_kind
+
+NAME_CUES = Path(__file__).with_name("name_cues_v1.tsv")
+
+# What a stretch needs to be taken for the name; its place gives up to 2, each word of the lists 2.5 (shape.py). Set
+# by eye: two unknown words in the first line pass, the same words further down need a sign beside.
+_ENOUGH = 3.0
+_ENOUGH_FOR_ONE_WORD = 4.0
+_ENOUGH_FOR_A_COMMON_WORD = 5.5
+_MATCHES_AN_ADDRESS = 3.0
+_MOST_LINES = 14
+_LONGEST_LINE = 160
+
+_COARSE = re.compile(r"\s*(?:[|•·●▪■◦‣∙✦★✉☎☏✆📞📱📧📍🏠🌐🔗;；]|//|\t|\s[/–—-]\s|\s{3,})\s*")
+_QUOTES = str.maketrans("", "", '"“”„«»()（）')
+_LABEL = re.compile(r"^\s*([^:：\t\u3000]{1,40}?)\s*(?:[:：]|\t|\s{3,}|\u3000)\s*")
+_DOCUMENT_WORDS = frozenset(
+    "curriculum vitae vitæ cv resume lebenslauf bewerbung of for von de di van del der da the dr hoja vida zyciorys "
+    "profile biodata bio data professional personal application candidature about meet hello hi im i'm i’m am my name is".split()
+)
+
+
+_PLACES_OF_ONE_LINE_HEADS = 2
+_LONGEST_LEADING_NAME = 60
+_ORDINALS = frozenset(("jr", "sr", "ii", "iii", "iv"))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A stretch that may be the name; `score` is comparable within one text."""
+
+    start: int
+    end: int
+    shape: Shape
+    score: float
+
+
+def find_head_names(text: str, zones: Zones, address_words: Sequence[frozenset[str]]) -> list[Candidate]:
+    """The names in the head of a resume: none, one, or one for each script that it is written in.
+
+    `address_words` are the words of each e-mail address and profile link: what stands in one of them is a name.
+    """
+    candidates: list[Candidate] = []
+    place = 0
+    for index, line in enumerate(zones.lines):
+        zone = zones.zone[index]
+        if zone == "head" and index >= zones.head_from - 2 and place < _MOST_LINES:
+            if heading_kind(line.text) is None:
+                candidates += _in_line(text, line.start, line.text[:_LONGEST_LINE], place, address_words)
+                place += 1
+        elif zone == "contact":
+            candidates += _in_line(text, line.start, line.text[:_LONGEST_LINE], _MOST_LINES, address_words)
+    candidates += _on_two_lines(zones, address_words)
+    return _chosen(text, candidates)
+
+
+def _on_two_lines(zones: Zones, address_words: Sequence[frozenset[str]]) -> list[Candidate]:
+    """A given name alone in the first line and a family name alone in the second, as large headings have it."""
+    lines = zones.lines[zones.head_from : zones.head_from + 2]
+    if len(lines) < 2 or zones.zone[zones.head_from] != "head" or any(" " in line.text for line in lines):  # noqa: PLR2004
+        return []
+    shape = name_shape(f"{lines[0].text} {lines[1].text}")
+    if shape is None or not shape.cased:
+        return []
+    told = _MATCHES_AN_ADDRESS if matches_address(shape.words, address_words) else 0.0
+    return [Candidate(lines[0].start, lines[1].end, shape, shape.score + 2.5 + told)]
+
+
+def _chosen(text: str, candidates: Iterable[Candidate]) -> list[Candidate]:
+    ranked = sorted(candidates, key=lambda one: (-one.score, one.start))
+    chosen: list[Candidate] = []
+    scripts: set[str | None] = set()
+    for one in ranked:
+        script = script_of(text[one.start : one.end])
+        same = script in scripts
+        overlaps = any(one.start < other.end and other.start < one.end for other in chosen)
+        # A second stretch of the same script is the name again only if it has the same words.
+        if overlaps or (same and not any(set(one.shape.words) & set(other.shape.words) for other in chosen)):
+            continue
+        long = [word for word in one.shape.words if len(word) > 1 and word not in _ORDINALS]
+        alone = len(long) < 2 and len(one.shape.words) < 2 and one.shape.cased  # noqa: PLR2004
+        needed = _ENOUGH_FOR_ONE_WORD if alone else _ENOUGH
+        if alone and lexicon().means_something(long[0]) and one.score < _ENOUGH_FOR_A_COMMON_WORD:
+            continue
+        if one.score >= needed:
+            chosen.append(one)
+            scripts.add(script)
+    return sorted(chosen, key=lambda one: one.start)
+
+
+def _in_line(
+    text: str, line_start: int, line: str, place: int, address_words: Sequence[frozenset[str]]
+) -> list[Candidate]:
+    found: list[Candidate] = []
+    spans = dict.fromkeys(
+        [*pieces(line, line_start), *_coarse_pieces(line, line_start), *_turned_round(line, line_start)]
+    )
+    at_place = {0: 2.0, 1: 1.5, 2: 1.0, 3: 0.75}.get(place, 0.5 if place < _MOST_LINES else 0.0)
+    for start, end in spans:
+        start, end, labelled = _without_front(text, start, end)
+        shape = name_shape(text[start:end].translate(_QUOTES).replace(",", " "))
+        cut_off = 0.0
+        if shape is None and place < _PLACES_OF_ONE_LINE_HEADS:
+            end = _end_of_leading_name(text, start, end)
+            shape = name_shape(text[start:end])
+            cut_off = 0.5
+        if shape is None or (shape.cased and not any(len(word) > 1 for word in shape.words)):
+            continue
+        in_address = matches_address(shape.words, address_words)
+        score = (
+            shape.score + at_place + (_MATCHES_AN_ADDRESS if in_address else 0.0) + (3.0 if labelled else 0.0) - cut_off
+        )
+        if end - start == len(line) and not labelled:
+            score += 0.5
+        if not shape.cased and place > 1 and not labelled and not in_address:
+            score -= 1.0
+        if start > line_start and not labelled:
+            score -= 0.25
+        found.append(Candidate(start, end, shape, score))
+    return found
+
+
+def _end_of_leading_name(text: str, start: int, end: int) -> int:
+    """Where a name ends that other words follow at once: "Jane Doe Senior Accountant", "Jane Doe's Resume"; `start`
+    where no two words of a name stand in front."""
+    lists = lexicon()
+    last, count = start, 0
+    for word in WORD.finditer(text, start, min(end, start + _LONGEST_LEADING_NAME)):
+        folded = fold(word.group())
+        possessive = folded == "s" and text[word.start() - 1] in "'’"
+        other = folded in lists.ordinary or folded in lists.credential or lists.is_title(folded)
+        if possessive or (other and not lists.is_name(folded) and folded not in lists.particle):
+            return last if count > 1 else start
+        if not word.group()[0].isupper() and folded not in lists.particle:
+            return start
+        last, count = word.end(), count + (folded not in lists.particle)
+    return start
+
+
+def _coarse_pieces(line: str, line_start: int) -> list[tuple[int, int]]:
+    """Stretches that keep brackets and quotes: `Katarzyna (Kasia) Nowak`."""
+    if not any(sign in line for sign in '("“„'):
+        return []
+    found, at = [], 0
+    for match in [*_COARSE.finditer(line), None]:
+        end = match.start() if match else len(line)
+        stretch = line[at:end]
+        if any(sign in stretch for sign in '("“„') and "," not in stretch:
+            found.append((line_start + at, line_start + at + len(stretch.rstrip())))
+        at = match.end() if match else end
+    return found
+
+
+def _turned_round(line: str, line_start: int) -> list[tuple[int, int]]:
+    """`FASORANTI, Olumide`: the family name, a comma and the given name, at the beginning of a line."""
+    stretch = SEPARATOR.split(line.replace(",", "\u0001"))[0].replace("\u0001", ",")
+    family, comma, given = stretch.partition(",")
+    if not comma or "," in given or not given.strip():
+        return []
+    lists = lexicon()
+    first, second = name_shape(family), name_shape(given)
+    if first is None or second is None:
+        return []
+    of_family = [word for word in first.words if word not in lists.particle]
+    if any(word in lists.place for word in second.words) or len(second.words) > 3 or len(of_family) > 2:  # noqa: PLR2004
+        return []
+    if given.strip().isupper() and len(given.strip()) <= 3 or set(second.words) <= lists.credential:  # noqa: PLR2004
+        return []
+    if len(of_family) > 1 and not (family.isupper() and not given.isupper()) and first.words[0] not in lists.particle:
+        return []
+    return [(line_start, line_start + len(stretch.rstrip()))]
+
+
+@cache
+def _name_labels() -> frozenset[str]:
+    return folded_list(NAME_CUES, "label")
+
+
+@cache
+def titles() -> frozenset[str]:
+    """Titles that tell a sex, and academic ones: they stand in front of a name."""
+    return frozenset(fold(title) for title in cue_lists(PROTECTED_CUES)["title"]) | lexicon().academic
+
+
+def _without_front(text: str, start: int, end: int) -> tuple[int, int, bool]:
+    """A stretch without a label, a document's name and titles in front of it; whether there was a label of a name."""
+    labelled = False
+    label = _LABEL.match(text[start:end])
+    if label is not None and folded_phrase(label[1]) in _name_labels():
+        start += label.end()
+        labelled = True
+    skipped_document = False
+    for _ in range(6):
+        word = re.match(r"[^\w]*([^\W\d_][\w.'’]*)[\s,!.:：–-]+(?=\S)", text[start:end])
+        if word is None:
+            break
+        folded = folded_phrase(word[1])
+        if folded in _DOCUMENT_WORDS and (
+            skipped_document
+            or folded
+            in (
+                "cv",
+                "resume",
+                "curriculum",
+                "lebenslauf",
+                "hoja",
+                "zyciorys",
+                "application",
+                "about",
+                "meet",
+                "hello",
+                "hi",
+                "bewerbung",
+                "candidature",
+                "biodata",
+            )
+        ):
+            skipped_document = True
+        elif (
+            folded not in titles()
+            or len(folded) == 1
+            and not skipped_document
+            or name_shape(text[start + word.end() : end]) is None
+        ):
+            break
+        start += word.end()
+    while start < end and not (text[start].isalnum()):
+        start += 1
+    while end > start and text[end - 1] in " .:：-–—*_":
+        if text[end - 1] == "." and re.search(r"(?:\b[^\W\d_]|\b[JjSs]r)\Z", text[start : end - 1]):
+            break
+        end -= 1
+    return start, end, labelled
+
+
+def matches_address(words: Sequence[str], address_words: Sequence[frozenset[str]]) -> bool:
+    """Whether a name's words stand in an e-mail address or a link: in full, run together, or as initial and name."""
+    long = [word for word in words if len(word) > 2] or list(words)  # noqa: PLR2004
+    for address in address_words:
+        shared = sum(1 for word in long if word in address or _with_umlauts(word, address))
+        if shared >= 2 or (shared == 1 and len(long) == 1):  # noqa: PLR2004
+            return True
+        for part in address:
+            if _is_run_together(part, words):
+                return True
+        if shared == 1 and len(address) <= 2:  # noqa: PLR2004
+            return True
+    return False
+
+
+def _with_umlauts(word: str, address: frozenset[str]) -> bool:
+    """ "mueller" in an address is "Müller" in the text, folded to "muller"."""
+    if not any(vowel in word for vowel in "aou"):
+        return False
+    return any(
+        part[:1] == word[:1] and part.replace("ae", "a").replace("oe", "o").replace("ue", "u") == word
+        for part in address
+        if len(part) > len(word)
+    )
+
+
+def _is_run_together(part: str, words: Sequence[str]) -> bool:
+    if len(part) < 4:  # noqa: PLR2004
+        return False
+    for word in words:
+        if len(word) < 3:  # noqa: PLR2004
+            continue
+        rest = part.removeprefix(word) if part.startswith(word) else part.removesuffix(word)
+        if rest != part and (
+            not rest
+            or any(
+                other != word and (other.startswith(rest) or rest.startswith(other) and len(other) > 1)
+                for other in words
+            )
+        ):
+            return True
+    return "".join(words) == part
+
+
+def address_words_of(addresses: Iterable[str]) -> list[frozenset[str]]:
+    """The words of each e-mail address's local part or link's last part, folded."""
+    found = []
+    for address in addresses:
+        words = frozenset(fold(word) for word in WORD.findall(address) if not word.isdigit() and len(word) > 1)
+        if words:
+            found.append(words)
+    return found

@@ -1,0 +1,252 @@
+"""A person's name found again: each of its words, wherever it stands for that person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from services.ingest.structure.identity.cues import folded_list
+from services.ingest.structure.identity.names.head_name import NAME_CUES, titles
+from services.ingest.structure.identity.names.lexicon import lexicon
+from services.ingest.structure.identity.words import Words, fold
+
+_SHORTEST = 3
+_SHORTEST_STEM = 5
+_EAST_ASIAN = "\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+_JOINS = re.compile(r"(?:[ \u00a0]{1,2}|[-‑'’ʻ]|\. ?|[ -](?:\w{1,3}\.? ){1,2}|-\n| [asd]/[lpo] )$")
+_INFLECTED = re.compile(r"(?:ski|ska|cki|cka|wicz|czyk|ova|ova|eva|in|ina|enko)$")
+# Shops that are a name with "'s".
+_SHOPS = frozenset(
+    "levi macy wendy mcdonald kohl dillard kellogg hershey sotheby lowe moody denny arby carl papa domino applebee chili friday king victoria murphy".split()
+)
+_IN_FRONT = frozenset("as ask for mr mrs ms dr with by dear hi hello thanks thank".split())
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    return folded_list(NAME_CUES, "verb") - {
+        "a",
+        "can",
+        "will",
+        "also",
+        "set",
+        "made",
+        "on",
+        "ma",
+        "er",
+        "ha",
+        "var",
+        "es",
+    }
+
+
+class PersonWords:
+    """The words of the names found in a text, and where they come again in it."""
+
+    def __init__(self) -> None:
+        self._clear: set[str] = set()
+        self._unclear: set[str] = set()
+        self._whole: set[str] = set()
+        self._particles: set[str] = set()
+        self._initials: set[str] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self._clear or self._unclear or self._whole)
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._clear or word in self._unclear
+
+    @property
+    def particles(self) -> frozenset[str]:
+        """Small words of the names, as "de" and "van": they belong to a word that follows."""
+        return frozenset(self._particles)
+
+    @property
+    def initials(self) -> frozenset[str]:
+        """Letters that stand in the names for a word."""
+        return frozenset(self._initials)
+
+    @property
+    def clear(self) -> frozenset[str]:
+        """Words that stand for the person wherever they come."""
+        return frozenset(self._clear)
+
+    def add(self, words: Iterable[str], cased: bool = True) -> None:
+        """Takes in a name's folded words. A name in a script without spaces is looked for as a whole."""
+        lists = lexicon()
+        for word in words:
+            if not cased and (not word.isascii() and len(word) <= 6 and not " " in word) and _is_unspaced(word):  # noqa: PLR2004
+                self._whole.add(word)
+            elif word in lists.particle:
+                self._particles.add(word)
+            elif len(word) == 1 and word.isalpha():
+                self._initials.add(word)
+            elif word in lists.academic:
+                continue
+            elif (len(word) < _SHORTEST and word.isascii()) or lists.means_something(word):
+                self._unclear.add(word)
+            else:
+                self._clear.add(word)
+
+    def find(self, words: Words) -> list[tuple[int, int]]:
+        """Where the names' words stand, neighbours joined, in order. Linear."""
+        text = words.text
+        wanted = self._clear | self._unclear | {word + "s" for word in self._clear}
+        hits = words.where(wanted)
+        hit_set = set(hits)
+        sure = {index for index in hits if self._is_sure(words, index)}
+        # A word that may mean something else is taken beside one that is sure, or beside another of the same name.
+        for index in hits:
+            if index not in sure and self._has_neighbour(words, index, hit_set):
+                sure.add(index)
+        found = _joined(words, sorted(sure), self)
+        if self._whole:
+            found += self._unspaced(text)
+        if not text.isascii():
+            found += self._inflected(text)
+        return sorted(set(found))
+
+    def _is_sure(self, words: Words, index: int) -> bool:
+        folded = words.folded[index]
+        if folded in self._unclear:
+            return self._stands_for_the_person(words, index)
+        if folded not in self._clear and words.text[words.starts[index]].islower():
+            return False
+        return not self._is_of_someone_else(words, index)
+
+    def _is_of_someone_else(self, words: Words, index: int) -> bool:
+        """ "John" in "John Muir Trust" is not the John of this text; "Lopez" in "Lopez Consulting" is the Lopez."""
+        lists = lexicon()
+        text = words.text
+        folded = words.folded[index]
+        after = index + 1
+        if folded in lists.given and after < len(words):
+            gap = text[words.ends[index] : words.starts[after]]
+            following = words.folded[after]
+            if gap in (" ", "-") and text[words.starts[after]].isupper() and following not in self:
+                if not lists.is_title(following) and following not in lists.organization:
+                    return lists.is_name(following) and following not in lists.ordinary or following in lists.company
+        if index and folded in lists.family and folded not in lists.given:
+            gap = text[words.ends[index - 1] : words.starts[index]]
+            before = words.folded[index - 1]
+            if gap in (" ", "-") and before in lists.given and before not in self and before not in lists.ordinary:
+                return text[words.starts[index - 1]].isupper()
+        return False
+
+    def _stands_for_the_person(self, words: Words, index: int) -> bool:
+        """Whether a word that is also a common one is the person here: by a title, a verb, a possessive."""
+        text = words.text
+        start, end = words.starts[index], words.ends[index]
+        if not text[start].isupper():
+            return False
+        following = text[end : end + 12]
+        if re.match(r" et al\b|['’]s (?!\d)", following):
+            return words.folded[index] not in lexicon().place and words.folded[index] not in _SHOPS
+        before = text[start - 1 : start]
+        if index and text[words.ends[index - 1] : start] in (" ", ". "):
+            if words.folded[index - 1] in titles():
+                return True
+            if words.folded[index - 1] in _IN_FRONT and not _is_place(words.folded[index]):
+                return re.match(r"\s*(?:[.,;!?\n]|$)|[ ](?:when|if|and|to)\b", following) is not None
+        if before in ("", "\n", "“", '"', "„", "«") or text[max(0, start - 2) : start] in (". ", "• ", "- ", "* "):
+            after = index + 1
+            return (
+                after < len(words)
+                and text[end : words.starts[after]] == " "
+                and text[words.starts[after]].islower()
+                and words.folded[after] in _verbs()
+                and not words.folded[after].endswith("ing")
+            )
+        return False
+
+    def _has_neighbour(self, words: Words, index: int, hits: set[int]) -> bool:
+        """Whether another word of a name stands beside this one: "Grant Marsh", "MARSH, Grant", "G. Marsh"."""
+        for other in (index - 1, index + 1, index - 2, index + 2):
+            if other not in hits or words.folded[other] == words.folded[index]:
+                continue
+            first, second = min(index, other), max(index, other)
+            gap = words.text[words.ends[first] : words.starts[second]]
+            if not words.text[words.starts[index]].isupper() or not words.text[words.starts[other]].isupper():
+                continue
+            if gap in (" ", "-", ", ", "'", "’") or re.fullmatch(r" \w\.? | (?:de|del|da|van|von|la|bin|al) ", gap):
+                return True
+        return False
+
+    def _unspaced(self, text: str) -> list[tuple[int, int]]:
+        """Names in Chinese, Japanese and Korean: as a whole, and the parts of a name where they stand by themselves."""
+        found: list[tuple[int, int]] = []
+        for name in self._whole:
+            found += [match.span() for match in re.finditer(re.escape(name), text)]
+            for cut in (1, 2, 3):
+                for part in {name[:cut], name[cut:]}:
+                    if part and part != name:
+                        alone = rf"(?<![{_EAST_ASIAN}]){re.escape(part)}(?![{_EAST_ASIAN}])|{re.escape(part)}(?=先生|女士|小姐|老师|さん|様|氏|씨|님)"
+                        found += [match.span() for match in re.finditer(alone, text)]
+        return found
+
+    def _inflected(self, text: str) -> list[tuple[int, int]]:
+        """Forms of a Slavic name with other endings: "Kowalskiego", "Ивановым"."""
+        found: list[tuple[int, int]] = []
+        for word in self._clear:
+            cyrillic = "\u0400" <= word[0] <= "\u04ff"
+            if len(word) >= _SHORTEST_STEM and (cyrillic or _INFLECTED.search(word)):
+                stem = word[:-1] if word[-1] in "аяоеьйиaeoi" else word
+                pattern = re.compile(rf"\b{re.escape(stem[0].upper() + stem[1:])}\w{{0,4}}\b")
+                found += [match.span() for match in pattern.finditer(text)]
+        return found
+
+
+def _is_unspaced(word: str) -> bool:
+    return all(
+        "\u3040" <= sign <= "\u30ff" or "\u3400" <= sign <= "\u9fff" or sign == "\u3005" or "\uac00" <= sign <= "\ud7a3"
+        for sign in word
+    )
+
+
+def _is_place(word: str) -> bool:
+    lists = lexicon()
+    return word in lists.place or word in lists.company
+
+
+def _joined(words: Words, hits: Sequence[int], person: PersonWords) -> list[tuple[int, int]]:
+    """Spans of the words at `hits`; those that follow each other as parts of one name become one span."""
+    lists = lexicon()
+    text = words.text
+    found: list[tuple[int, int]] = []
+    last = -2
+    for index in hits:
+        start, end = words.starts[index], words.ends[index]
+        between = range(last + 1, index)
+        gap = text[found[-1][1] : start] if found else ""
+        bridged = (
+            found
+            and len(gap) <= 8
+            and "\n" not in gap.replace("-\n", "")
+            and all(  # noqa: PLR2004
+                len(words.folded[at]) == 1 or words.folded[at] in lists.particle for at in between
+            )
+        )
+        if bridged and (
+            _JOINS.fullmatch(gap) or re.fullmatch(r"[ .'’/-]*(?:\w{1,3}[ .'’/-]+){0,3}", gap) or gap == ", "
+        ):
+            found[-1] = (found[-1][0], end)
+        else:
+            before = index - 1
+            while (
+                before > last
+                and words.folded[before] in person.particles
+                and text[words.ends[before] : start] in (" ", "-", "'", "’")
+            ):
+                start = words.starts[before]
+                before -= 1
+            initial = re.search(r"(?<![^\W_])([^\W\d_])\. ?\Z", text[max(0, start - 3) : start])
+            if initial is not None and initial[1].isupper():
+                start -= len(initial.group())
+            found.append((start, end))
+        last = index
+    for at, (start, end) in enumerate(found):
+        after = re.compile(r" ([^\W\d_])\.").match(text, end)
+        if after is not None and fold(after[1]) in person.initials:
+            found[at] = (start, after.end())
+    return found

@@ -1,0 +1,132 @@
+"""Where in a text personal data is to be expected: the head, the contact data, the references."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from libs.contracts.structure import Section
+from services.ingest.structure.identity.words import fold
+from services.ingest.structure.stored_text import Line, StoredText
+
+Zone = Literal["head", "contact", "references", "body"]
+
+# Counted lines; a head with a line for each datum has about twelve.
+LONGEST_HEAD = 16
+LONGEST_CONTACT = 20
+LONGEST_REFERENCES = 40
+_LONGEST_HEADING = 45
+_PROSE_LENGTH = 110
+_MOST_WORDS_OF_A_DATUM = 12
+
+# "2015 - 2017", "03/2019 – present", but not "1984-03-13".
+_YEARS = re.compile(
+    r"(?<!\d)(?:19|20)\d\d\s?(?:[-–—〜~]|to\b|bis\b|a\b|à\b|до\b|至)\s?(?:(?:[^\W\d_]{3,12}\.? |\d{1,2}[./])?(?:19|20)\d\d(?!\d)|[^\W\d_]{2,12}|$)",
+    re.IGNORECASE,
+)
+_INLINE_REFERENCES = re.compile(r"([^\W\d_][^:：\n]{2,30})[:：]\s?\S")
+_BULLET = re.compile(r"[•●▪■◦‣∙➢*–-]\s")
+_FRAME = " \t:：-–—=*#.|_•★✦[]()【】<>"
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """The zone of each line. `head_from` is the line where the head begins, after headings such as "Resume"."""
+
+    lines: Sequence[Line]
+    zone: list[Zone]
+    starts: list[int]
+    contact_lines: frozenset[int]
+    head_from: int
+
+    def line_at(self, offset: int) -> int:
+        """The number of the line that holds a place of the text; 0 before the first."""
+        return max(0, bisect_right(self.starts, offset) - 1)
+
+    def contact_stretches(self) -> list[tuple[int, int]]:
+        """The lines that hold contact data, as stretches of the text."""
+        return [(line.start, line.end) for line in self.lines if self.is_contact(line.start)]
+
+    def is_contact(self, offset: int) -> bool:
+        """Whether a place stands among contact data: by its zone, or since its line holds an e-mail address."""
+        index = self.line_at(offset)
+        if index in self.contact_lines:
+            return True
+        return bool(self.lines) and self.zone[index] != "body" and len(self.lines[index].text) <= _PROSE_LENGTH
+
+
+@cache
+def headings() -> dict[str, str]:
+    """What stands below a heading, by its folded words."""
+    found: dict[str, str] = {}
+    for row in Path(__file__).with_name("headings_v1.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+        kind, _, phrases = row.partition("\t")
+        for phrase in phrases.split("|"):
+            found.setdefault(fold(phrase), kind)
+    return found
+
+
+def heading_kind(line: str) -> str | None:
+    """What a line that is a known heading stands above, None for any other line."""
+    if len(line) > _LONGEST_HEADING:
+        return None
+    return headings().get(fold(line).strip(_FRAME))
+
+
+def zones_of(stored: StoredText, sections: Sequence[Section], emails: Sequence[tuple[int, int]]) -> Zones:
+    """The zones of a text. A job has no head: its first lines are about the firm."""
+    lines = stored.lines
+    starts = [line.start for line in lines]
+    section_starts = {section.start for section in sections}
+    contact_lines = frozenset(max(0, bisect_right(starts, start) - 1) for start, _ in emails)
+    head_from = _head_from(lines)
+    zone: list[Zone] = []
+    current: Zone = "body" if stored.kind == "job" else "head"
+    left = LONGEST_HEAD
+    for index, line in enumerate(lines):
+        kind = heading_kind(line.text) if index >= head_from else None
+        begins_section = line.start in section_starts and index > head_from + 1
+        if kind == "contact":
+            current, left = "contact", LONGEST_CONTACT
+        elif kind == "references":
+            current, left = "references", LONGEST_REFERENCES
+        elif kind == "body" or (kind is None and begins_section):
+            current = "body"
+        elif current != "body":
+            left -= 1
+            if left < 0 or (
+                current != "references" and _is_of_the_body(line, index - head_from, index in contact_lines)
+            ):
+                current = "body"
+        zone.append("references" if current == "body" and _begins_with_referee(line.text) else current)
+    return Zones(lines, zone, starts, contact_lines, head_from)
+
+
+def _begins_with_referee(line: str) -> bool:
+    """ "Referee: Jane Doe, …" in one line."""
+    match = _INLINE_REFERENCES.match(line)
+    return match is not None and headings().get(fold(match[1]).strip(_FRAME)) == "references"
+
+
+def _head_from(lines: Sequence[Line]) -> int:
+    for index, line in enumerate(lines[:4]):
+        if heading_kind(line.text) != "document":
+            return index
+    return min(len(lines), 4)
+
+
+def _is_of_the_body(line: Line, place: int, holds_email: bool) -> bool:
+    """Whether a line tells of work rather than of the person's data: prose, an entry with its years, a list."""
+    if holds_email or place == 0:
+        return False
+    text = line.text
+    if _YEARS.search(text):
+        return True
+    if len(text) > _PROSE_LENGTH or text.count(" ") > 2 * _MOST_WORDS_OF_A_DATUM:
+        return True
+    return bool(_BULLET.match(text)) and text.count(" ") > _MOST_WORDS_OF_A_DATUM
