@@ -1,0 +1,108 @@
+"""The words of a text as names are looked for: folded, with their offsets."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+_CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+# Chinese and Japanese are read sign by sign. "+" and "#" belong to the word before them (C++17, C#) unless letters
+# follow (Python+Django); of words that begin with a dot there is one.
+_TOKEN = re.compile(
+    rf"(?<![^\W_])\.(?:net|NET|Net)(?![^\W_])|[{_CJK}]|&"
+    rf"|[^\W_{_CJK}]+(?:['’][sS](?![^\W_]))?(?:(?:\+\+?|#)(?![^\W\d_+#]))?"
+)
+_WITH_VERSION = re.compile(r"([^\W\d_]{3,}[+#]*)(\d+)")
+_COMPOUND = re.compile(r"([^\W\d_]{3,})(kenntnisse|kenntnissen)")
+# Articles and prepositions that Arabic and Hebrew write together with the word behind them.
+_PREFIX = re.compile(r"(?:وبال|وال|بال|لل|ال|و|ب)(?=[\u0621-\u064a]{3})|(?:ובה|וב|וה|ול|[ובהלמ])(?=[\u05d0-\u05ea]{3})")
+_ONE_SPELLING = {"licence": "license", "licences": "licenses", "licenced": "licensed", "programme": "program"}
+_BRITISH = re.compile(r"(?<=\w{3})is(?=(?:e|ed|er|ers|es|ing|ation|ations)$)")
+_LETTERS = str.maketrans(
+    {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "'": None, "’": None}
+)
+
+# What may stand between two words of one name; a line's end as well, see `joined`.
+_JOINTS = frozenset(["", " ", "-", "‐", "‑", "_", "/", " / ", " /", "/ ", ".", "'", "’", "\u00a0", " -"])
+# Of lines shorter than this an end is a list's, not a cut through a sentence.
+WRAPPED_CHARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text's words in order: `words` folded, `starts` and `ends` offsets into `text`."""
+
+    text: str
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+
+    def written(self, first: int, last: int) -> tuple[str, ...]:
+        """The words from `first` to before `last` as the text writes them."""
+        return tuple(self.text[self.starts[at] : self.ends[at]] for at in range(first, last))
+
+    def joined(self, at: int) -> bool:
+        """Whether the word `at` and the next may belong to one name, by what stands between them."""
+        gap = self.text[self.ends[at] : self.starts[at + 1]]
+        if gap in _JOINTS:
+            return True
+        if gap == ". ":
+            return self.ends[at] - self.starts[at] <= 4  # "B. Sc.", "Dipl. Ing."
+        return gap in ("\n", "-\n") and self.wrapped(self.ends[at])
+
+    def wrapped(self, offset: int) -> bool:
+        """Whether the line that ends behind `offset` is so long that its end may cut a sentence."""
+        return "\n" not in self.text[max(0, offset - WRAPPED_CHARS) : offset] and offset >= WRAPPED_CHARS
+
+
+@lru_cache(maxsize=50_000)
+def fold(word: str) -> str:
+    """A word without case, accents and differences between British and American spelling."""
+    folded = word.casefold()
+    if not folded.isascii():
+        folded = folded.translate(_LETTERS)
+        folded = "".join(char for char in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(char))
+    elif "'" in folded:
+        folded = folded.replace("'", "")
+    if folded == "&":
+        return "and"
+    return _ONE_SPELLING.get(folded) or _BRITISH.sub("iz", folded)
+
+
+def tokenize(text: str, known: Container[str] | None = None) -> Tokens:
+    """All words of `text`. A word that is not `known` is split where a known one is in it ("Python3", "Excelkenntnisse").
+
+    Linear in the text's length.
+    """
+    tokens = Tokens(text, [], [], [])
+    words, starts, ends = tokens.words, tokens.starts, tokens.ends
+    for match in _TOKEN.finditer(text):
+        word = fold(match.group())
+        start, end = match.span()
+        if known is not None and word not in known:
+            for part_start, part_end in _parts(match.group(), known.__contains__):
+                words.append(fold(text[start + part_start : start + part_end]))
+                starts.append(start + part_start)
+                ends.append(start + part_end)
+            continue
+        words.append(word)
+        starts.append(start)
+        ends.append(end)
+    return tokens
+
+
+def _parts(word: str, known: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+    """Where the parts of an unknown word stand in it: the word itself unless one of them is known."""
+    bare = word.rstrip("+#")
+    split = _WITH_VERSION.fullmatch(bare) or _COMPOUND.fullmatch(bare)
+    prefix = None if word[0].isascii() else _PREFIX.match(word)
+    if split is not None and known(fold(split[1])):
+        yield split.span(1)
+        yield split.span(2)
+    elif prefix is not None and known(fold(word[prefix.end() :])):
+        yield prefix.end(), len(word)
+    else:
+        yield 0, len(bare) or len(word)
