@@ -165,11 +165,8 @@ def _settled(text: str, candidates: list[_Candidate]) -> list[Found]:
             left, right = (beside, own) if step < 0 else (own, beside)
             if is_list_gap(text[left.end : right.start]):
                 counted[at] = own
-    return [
-        found
-        for each, found in zip((each.certain for each in candidates), counted, strict=True)
-        if (found := found or each) is not None
-    ]
+    kept = (found or each.certain for each, found in zip(candidates, counted, strict=True))
+    return [found for found in kept if found is not None]
 
 
 class _Stretches:
