@@ -72,17 +72,15 @@ def find_names(tokens: Tokens, names: Trie[Known], sections: Sections, left_out:
     """
     candidates: list[_Candidate] = []
     hidden = _Stretches(left_out)
-    first, count = 0, len(tokens.words)
-    while first < count:
-        if not names.starts_with(tokens.words[first]):
-            first += 1
+    after = 0
+    for first in names.beginnings(tokens.words):
+        if first < after:
             continue
         candidate, after = _candidate(tokens, names, sections, first)
         if candidate is not None:
             extent = candidate.extent
             if not hidden.overlap(extent.start, extent.end):
                 candidates.append(candidate)
-        first = after
     return _settled(tokens.text, candidates)
 
 

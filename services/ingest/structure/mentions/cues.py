@@ -77,22 +77,18 @@ def find_cues(tokens: Tokens, named: Sequence[tuple[int, int]]) -> list[FoundCue
     """The cues in the text's order, none within a name; `named` are the names' words, first and behind the last."""
     known = cues()
     found: list[FoundCue] = []
-    at, next_name, count = 0, 0, len(tokens.words)
-    while at < count:
+    after, next_name = 0, 0
+    for at in known.beginnings(tokens.words):
+        if at < after:
+            continue
         while next_name < len(named) and named[next_name][1] <= at:
             next_name += 1
         if next_name < len(named) and named[next_name][0] <= at:
-            at = named[next_name][1]
             continue
-        if not known.starts_with(tokens.words[at]):
-            at += 1
-            continue
-        until = named[next_name][0] if next_name < len(named) else count
+        until = named[next_name][0] if next_name < len(named) else len(tokens.words)
         for last, matching in known.matches(tokens, at):
             if last <= until:
                 found.extend(FoundCue(cue, at, last) for cue in matching)
-                at = last
+                after = last
                 break
-        else:
-            at += 1
     return found

@@ -6,12 +6,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 # Chinese and Japanese are read sign by sign. "+" and "#" belong to the word before them (C++17, C#) unless letters
 # follow (Python+Django); of words that begin with a dot there is one.
 _TOKEN = re.compile(
+    # Most words first, as that is fastest.
+    r"[a-zA-Z0-9]++(?![\w'’+#])|"
     rf"(?<![^\W_])\.(?:net|NET|Net)(?![^\W_])|[{_CJK}]|&"
     rf"|[^\W_{_CJK}]+(?:['’][sS](?![^\W_]))?(?:(?:\+\+?|#)(?![^\W\d_+#]))?"
 )
@@ -20,6 +21,7 @@ _COMPOUND = re.compile(r"([^\W\d_]{3,})(kenntnisse|kenntnissen)")
 # Articles and prepositions that Arabic and Hebrew write together with the word behind them.
 _PREFIX = re.compile(r"(?:وبال|وال|بال|لل|ال|و|ب)(?=[\u0621-\u064a]{3})|(?:ובה|וב|וה|ול|[ובהלמ])(?=[\u05d0-\u05ea]{3})")
 _ONE_SPELLING = {"licence": "license", "licences": "licenses", "licenced": "licensed", "programme": "program"}
+_MIN_BRITISH = 5
 _BRITISH = re.compile(r"(?<=\w{3})is(?=(?:e|ed|er|ers|es|ing|ation|ations)$)")
 _LETTERS = str.maketrans(
     {"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "'": None, "’": None}
@@ -58,7 +60,6 @@ class Tokens:
         return "\n" not in self.text[max(0, offset - WRAPPED_CHARS) : offset] and offset >= WRAPPED_CHARS
 
 
-@lru_cache(maxsize=50_000)
 def fold(word: str) -> str:
     """A word without case, accents and differences between British and American spelling."""
     folded = word.casefold()
@@ -69,7 +70,9 @@ def fold(word: str) -> str:
         folded = folded.replace("'", "")
     if folded == "&":
         return "and"
-    return _ONE_SPELLING.get(folded) or _BRITISH.sub("iz", folded)
+    if "is" in folded and len(folded) > _MIN_BRITISH:
+        return _BRITISH.sub("iz", folded)
+    return _ONE_SPELLING.get(folded, folded)
 
 
 def tokenize(text: str, known: Container[str] | None = None) -> Tokens:
@@ -78,20 +81,32 @@ def tokenize(text: str, known: Container[str] | None = None) -> Tokens:
     Linear in the text's length.
     """
     tokens = Tokens(text, [], [], [])
-    words, starts, ends = tokens.words, tokens.starts, tokens.ends
+    add_word, add_start, add_end = tokens.words.append, tokens.starts.append, tokens.ends.append
+    folded: dict[str, str] = {}  # "" for words to split; of this text alone, as no words of a document are kept
     for match in _TOKEN.finditer(text):
-        word = fold(match.group())
+        written = match[0]
+        word = folded.get(written)
+        if word is None:
+            word = fold(written)
+            if known is not None and word not in known and not _is_whole(word):
+                word = ""
+            folded[written] = word
         start, end = match.span()
-        if known is not None and word not in known:
-            for part_start, part_end in _parts(match.group(), known.__contains__):
-                words.append(fold(text[start + part_start : start + part_end]))
-                starts.append(start + part_start)
-                ends.append(start + part_end)
+        if word:
+            add_word(word)
+            add_start(start)
+            add_end(end)
             continue
-        words.append(word)
-        starts.append(start)
-        ends.append(end)
+        for part_start, part_end in _parts(written, (known or ()).__contains__):
+            add_word(fold(written[part_start:part_end]))
+            add_start(start + part_start)
+            add_end(start + part_end)
     return tokens
+
+
+def _is_whole(word: str) -> bool:
+    """Whether a word is none of those that another may be in."""
+    return word.isascii() and word.isalpha() and not word.endswith(("kenntnisse", "kenntnissen"))
 
 
 def _parts(word: str, known: Callable[[str], bool]) -> Iterator[tuple[int, int]]:

@@ -32,9 +32,10 @@ class Trie(Generic[Value]):
         if value not in node.values:
             node.values.append(value)
 
-    def starts_with(self, word: str) -> bool:
-        """Whether any sequence begins with `word`."""
-        return word in self._root.following
+    def beginnings(self, words: Sequence[str]) -> list[int]:
+        """Where in `words` a sequence may begin, in order."""
+        following = self._root.following
+        return [at for at, word in enumerate(words) if word in following]
 
     def matches(self, tokens: Tokens, first: int) -> list[tuple[int, Sequence[Value]]]:
         """All sequences that stand in the text from the word `first` on, the longest first.
