@@ -88,9 +88,9 @@ def _candidate(tokens: Tokens, names: Trie[Known], sections: Sections, first: in
     """What the words from `first` on name, and the number of the word to go on with."""
     doubtful: Found | None = None
     for last, known in names.matches(tokens, first):
-        if any(each.name.type is None for each in known):
-            return (None if doubtful is None else _Candidate(None, doubtful)), last
         name, certain = _best(tokens, known, sections, first, last)
+        if not certain and any(each.name.type is None for each in known):
+            return (None if doubtful is None else _Candidate(None, doubtful)), last
         if name is None:
             continue
         found = _found(tokens, name, first, last)
@@ -111,8 +111,10 @@ def _best(
     doubtful: Name | None = None
     for each in known:
         name, conditions = each.name, each.name.conditions
-        if each.spelled is not None and not _spelled(each.spelled, tokens, first, last):
-            if len(name.written) >= _MIN_ANY_CASE:
+        if name.type is None:
+            continue
+        if each.spelled is not None and (written := tokens.written(first, last)) != each.spelled:
+            if len(name.written) >= _MIN_ANY_CASE and _same_letters(written, each.spelled):
                 doubtful = doubtful or name
             continue
         if end - start == 1 and _is_tight(tokens.text, start, end):
@@ -134,8 +136,8 @@ def _best(
     return (best[1], True) if best[1] is not None else (doubtful, False)
 
 
-def _spelled(spelled: tuple[str, ...], tokens: Tokens, first: int, last: int) -> bool:
-    return spelled == tokens.written(first, last)
+def _same_letters(written: Sequence[str], spelled: Sequence[str]) -> bool:
+    return [word.casefold() for word in written] == [word.casefold() for word in spelled]
 
 
 def _is_tight(text: str, start: int, end: int) -> bool:
@@ -161,7 +163,8 @@ def _settled(text: str, candidates: list[_Candidate]) -> list[Found]:
             if own is None or beside is None or counted[at] is not None:
                 continue
             left, right = (beside, own) if step < 0 else (own, beside)
-            if is_list_gap(text[left.end : right.start]):
+            gap = text[left.end : right.start]
+            if gap != " " and is_list_gap(gap):
                 counted[at] = own
     kept = (found or each.certain for each, found in zip(candidates, counted, strict=True))
     return [found for found in kept if found is not None]
