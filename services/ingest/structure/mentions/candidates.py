@@ -141,8 +141,11 @@ def _same_letters(written: Sequence[str], spelled: Sequence[str]) -> bool:
 
 
 def _is_tight(text: str, start: int, end: int) -> bool:
-    """Whether a single letter is a part of something else: "R&D", "C-level", "T-shirt"."""
-    return text[start - 1 : start] in _TIGHT and start > 0 or (text[end : end + 1] in _TIGHT and end < len(text))
+    """Whether a single letter is a part of something else: "R&D", "C-level", "R.S.V.P."."""
+    before, behind = text[max(0, start - 2) : start], text[end : end + 2]
+    if (before and before[-1] in _TIGHT) or (behind and behind[0] in _TIGHT):
+        return True
+    return (before[-1:] == "." and before[:1].isalnum()) or (behind[:1] == "." and behind[1:].isalnum())
 
 
 def _found(tokens: Tokens, name: Name, first: int, last: int) -> Found:

@@ -10,16 +10,19 @@ _MAX_LINES = 20
 _BULLETS = "•·●▪■◦‣*-–—>○❖✓➢"
 
 
-def headed_until(tokens: Tokens, first: int, last: int, sections: Sections) -> int | None:
+def headed_until(tokens: Tokens, first: int, last: int, sections: Sections, most_behind: int) -> int | None:
     """Where the list ends that a cue (words `first` to before `last`) heads, as the number of the word behind it.
 
-    None where the cue's line heads nothing: where it does not end in a colon, nor is the heading of a section.
+    None where the cue's line heads nothing: where it does not end in a colon, nor is the heading of a section, or says
+    more than `most_behind` words behind the cue.
     """
     text = tokens.text
     start, end = tokens.starts[first], tokens.ends[last - 1]
     line_start = max(text.rfind("\n", max(0, start - _MAX_HEADING), start) + 1, start - _MAX_HEADING, 0)
     line_end = text.find("\n", end, end + _MAX_HEADING)
     if line_end < 0 or line_end - line_start > _MAX_HEADING:
+        return None
+    if _word_at(tokens, line_end, last) - last > most_behind:
         return None
     line = text[line_start:line_end].strip()
     section = sections.at(start)

@@ -52,9 +52,7 @@ def phrase_words(phrase: str) -> tuple[str, ...]:
     return tokens.written(0, len(tokens.words))
 
 
-def spoken_languages(
-    tokens: Tokens, languages: Sequence[Found], sections: Sections
-) -> list[tuple[Found, str | None]]:
+def spoken_languages(tokens: Tokens, languages: Sequence[Found], sections: Sections) -> list[tuple[Found, str | None]]:
     """Those of the names (in order) that are meant as languages, each with its level where the text tells it."""
     if not languages:
         return []
@@ -64,7 +62,8 @@ def spoken_languages(
         not found.name.conditions.spoken or _is_meant(tokens, found, near, sections)
         for found, near in zip(languages, adjacent, strict=True)
     ]
-    _spread_over_lists(tokens, languages, adjacent, meant)
+    studied = [sections.kind_at(found.start) == "education" for found in languages]
+    _spread_over_lists(tokens, languages, adjacent, meant, studied)
     kept = [(found, near) for found, near, is_meant in zip(languages, adjacent, meant, strict=True) if is_meant]
     return _with_levels(tokens, kept)
 
@@ -108,7 +107,8 @@ def _is_meant(tokens: Tokens, found: Found, near: _Neighbours, sections: Section
     text = tokens.text
     if near.behind and near.behind[0].meaning == NATIONALITY and near.behind[0].first == found.last:
         return False
-    if sections.kind_at(found.start) == "languages" or stands_alone(text, found.start, found.end):
+    kind = sections.kind_at(found.start)
+    if kind == "languages" or (kind != "education" and stands_alone(text, found.start, found.end)):
         return True
     for word in near.before:
         gap = text[tokens.ends[word.last - 1] : found.start]
@@ -126,15 +126,23 @@ def _ends_sentence(gap: str) -> bool:
 
 
 def _spread_over_lists(
-    tokens: Tokens, languages: Sequence[Found], near: Sequence[_Neighbours], meant: list[bool]
+    tokens: Tokens,
+    languages: Sequence[Found],
+    near: Sequence[_Neighbours],
+    meant: list[bool],
+    studied: Sequence[bool],
 ) -> None:
-    """Languages in one list are all meant where one is, or where the list's end names nothing that they describe."""
+    """Languages in one list are all meant where one is, or where the list's end names nothing that they describe.
+
+    Among studies (`studied`) a list alone says nothing: there it may be of subjects.
+    """
     text = tokens.text
     first = 0
     for at in range(1, len(languages) + 1):
         if at < len(languages) and is_list_gap(text[languages[at - 1].end : languages[at].start]):
             continue
-        if at - first > 1 and (any(meant[first:at]) or _ITEM_END.match(text, languages[at - 1].end)):
+        ends = not studied[first] and _ITEM_END.match(text, languages[at - 1].end)
+        if at - first > 1 and (any(meant[first:at]) or ends):
             last = near[at - 1].behind
             if not (last and last[0].meaning == NATIONALITY and last[0].first == languages[at - 1].last):
                 meant[first:at] = [True] * (at - first)
@@ -150,7 +158,9 @@ def _with_levels(tokens: Tokens, kept: Sequence[tuple[Found, _Neighbours]]) -> l
         listed = at > 0 and is_list_gap(text[kept[at - 1][0].end : found.start])
         level = _level_before(tokens, found, near, directly=True)
         before = level is not None
-        if level is None:
+        if before:
+            level = _code_behind(found, near) or level
+        elif not (listed and inherited is not None and _leads(near, following)):
             level = _level_behind(tokens, found, near, following)
         if level is None:
             level = _level_before(tokens, found, near, directly=False)
@@ -162,6 +172,21 @@ def _with_levels(tokens: Tokens, kept: Sequence[tuple[Found, _Neighbours]]) -> l
         inherited = level if before else None
         leveled.append((found, level))
     return leveled
+
+
+def _code_behind(found: Found, near: _Neighbours) -> str | None:
+    """The level of the frame right behind a language, which tells more than a word: "basic German (A1)"."""
+    word = near.behind[0] if near.behind else None
+    if word is None or not word.is_code or word.first != found.last:
+        return None
+    word.used = True
+    return word.meaning
+
+
+def _leads(near: _Neighbours, following: Found | None) -> bool:
+    """Whether the next word of level stands right before the language `following`."""
+    levels = [word for word in near.behind if word.meaning not in (SPOKEN, NATIONALITY)]
+    return following is not None and bool(levels) and levels[0].last == following.first
 
 
 def _level_before(tokens: Tokens, found: Found, near: _Neighbours, *, directly: bool) -> str | None:

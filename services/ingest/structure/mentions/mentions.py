@@ -37,9 +37,7 @@ def find_mentions(stored: StoredText, sections: Sequence[Section], identity: Seq
         name = each.name
         assert name.type is not None
         level = levels[each.first] if name.type == "language" else _degree_level(each)
-        mentions.append(
-            Mention(each.start, each.end, type=name.type, name=name.canonical, level=level, state=state)
-        )
+        mentions.append(Mention(each.start, each.end, type=name.type, name=name.canonical, level=level, state=state))
     return mentions
 
 

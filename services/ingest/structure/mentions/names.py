@@ -89,7 +89,7 @@ def at_places(names: Iterator[Name], places: list[tuple[str, list[str]]]) -> Ite
 
 
 def read_columns(file: str, count: int) -> Iterator[tuple[int, list[str]]]:
-    """The lines of a data file with their numbers, without comments. ValueError where a line has not `count` columns."""
+    """A data file's lines without comments, with their numbers. ValueError where one has not `count` columns."""
     with (DATA / file).open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             if line.startswith("#") or not line.strip():

@@ -26,7 +26,14 @@ _AND = frozenset("and or nor und oder et ou y o e i lub en of 和 或 与 及".s
 _MAX_UNKNOWN = 3
 # A mention behind a comma with one of these behind it begins a clause of its own: "…, Docker is my daily tool".
 _VERBS = frozenset("is are was were has have had i my we ist sind habe est sont es son è sono jest".split())
+# "Kubernetes", and on the next line "Knowledge: none".
+_OF_WHAT = frozenset(
+    "knowledge experience level skill skills proficiency kenntnisse erfahrung niveau connaissances experience nivel "
+    "conocimientos experiencia livello conoscenza nivel conhecimento kennis ervaring znajomosc doswiadczenie 经验".split()
+)
 _MAX_VALUE_GAP = 4
+# Between a cue and the colon of what it heads: "no experience with the following:".
+_MAX_BEHIND_CUE = 2
 _SIGNS_OF_VALUE = re.compile(r"[:：(（|=–—]| - |-\s")
 _MONTH_YEAR = re.compile(r"(?<!\d)(?:(?P<month>0?[1-9]|1[0-2])[/.-])?(?P<year>(?:19|20)\d\d)(?:-(?P<iso>\d\d))?(?!\d)")
 _DATE_CHARS = 24
@@ -74,7 +81,7 @@ class _Scopes:
 
     def _before_which(self, each: FoundCue) -> Iterator[int]:
         """The mentions behind a cue: the first within reach, and those in a list with it; or those that it heads."""
-        if (until := headed_until(self.tokens, each.first, each.last, self.sections)) is not None:
+        if (until := self._headed_until(each, _MAX_BEHIND_CUE)) is not None:
             yield from range(bisect_left(self.firsts, each.last), bisect_left(self.firsts, until))
             return
         at = bisect_left(self.firsts, each.last)
@@ -82,12 +89,18 @@ class _Scopes:
             return
         if not self._one_clause(each.last - 1, self.found[at].first):
             return
+        if each.cue.effect == "other_person" and "," in self._between(each.last - 1, self.found[at].first):
+            return
         while at < len(self.found):
             if self._is_of(each, at):
                 yield at
             at += 1
             if at == len(self.found) or not self._goes_on(at):
                 return
+
+    def _headed_until(self, each: FoundCue, most_behind: int) -> int | None:
+        # What is said of some types alone heads no list: "the ideal candidate:".
+        return None if each.cue.types else headed_until(self.tokens, each.first, each.last, self.sections, most_behind)
 
     def _goes_on(self, at: int) -> bool:
         """Whether a scope that holds the mention before `at` holds that one too."""
@@ -105,13 +118,17 @@ class _Scopes:
         in_list = gap.lstrip().startswith((",", "、")) and (gap.rstrip().endswith((",", "、")) or between[-1] in _AND)
         return in_list or between[0] in _OR
 
+    def _between(self, left: int, right: int) -> str:
+        """The text between two words."""
+        return self.tokens.text[self.tokens.ends[left] : self.tokens.starts[right]]
+
     def _begins_clause(self, found: Found) -> bool:
         behind = found.last
         return self.tokens.words[behind] in _VERBS and not ends_clause(self.tokens, behind - 1)
 
     def _spoken_of(self, each: FoundCue) -> Iterator[int]:
         """The mention before a cue, and those joined to it by "and"; or those that the cue heads."""
-        if (until := headed_until(self.tokens, each.first, each.last, self.sections)) is not None:
+        if (until := self._headed_until(each, 0)) is not None:
             yield from range(bisect_left(self.firsts, each.last), bisect_left(self.firsts, until))
             return
         at = self._last_before(each, each.cue.reach)
@@ -172,9 +189,13 @@ class _Scopes:
             if closes and depth == 0 and not tolerant:
                 return False
             depth = max(0, depth + change)
-            if ends_clause(self.tokens, at) and not (tolerant and gap.strip() == "|"):
+            if ends_clause(self.tokens, at) and not (tolerant and self._joins_value(at, right, gap)):
                 return False
         return True
+
+    def _joins_value(self, at: int, right: int, gap: str) -> bool:
+        """Whether a bar or a line's end behind the word `at` only parts a name from the value told of it."""
+        return gap.strip() == "|" or (gap == "\n" and at + 2 == right and self.tokens.words[at + 1] in _OF_WHAT)
 
     def _is_past(self, offset: int) -> bool:
         told = _MONTH_YEAR.search(self.tokens.text, offset, offset + _DATE_CHARS)

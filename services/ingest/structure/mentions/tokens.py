@@ -50,7 +50,8 @@ class Tokens:
         """Whether the word `at` and the next may belong to one name, by what stands between them."""
         gap = self.text[self.ends[at] : self.starts[at + 1]]
         if gap in _JOINTS:
-            return True
+            # "A A" is no "A.A.".
+            return gap != " " or len(self.words[at]) > 1 or len(self.words[at + 1]) > 1
         if gap == ". ":
             return self.ends[at] - self.starts[at] <= 4  # "B. Sc.", "Dipl. Ing."
         return gap in ("\n", "-\n") and self.wrapped(self.ends[at])
@@ -76,9 +77,9 @@ def fold(word: str) -> str:
 
 
 def tokenize(text: str, known: Container[str] | None = None) -> Tokens:
-    """All words of `text`. A word that is not `known` is split where a known one is in it ("Python3", "Excelkenntnisse").
+    """All words of `text`.
 
-    Linear in the text's length.
+    A word that is not `known` is split where a known one is in it ("Python3", "Excelkenntnisse"). Linear in the text's length.
     """
     tokens = Tokens(text, [], [], [])
     add_word, add_start, add_end = tokens.words.append, tokens.starts.append, tokens.ends.append

@@ -44,6 +44,4 @@ def vocabulary() -> Trie[Known]:
 
 
 def _decoys() -> list[Name]:
-    return [
-        Name(None, phrase, phrase, "", Conditions()) for _, (phrase, _source) in read_columns("decoys.tsv", 2)
-    ]
+    return [Name(None, phrase, phrase, "", Conditions()) for _, (phrase, _source) in read_columns("decoys.tsv", 2)]
