@@ -30,7 +30,8 @@ def headed_until(tokens: Tokens, first: int, last: int, sections: Sections, most
         return _word_at(tokens, section.end, last)
     if not line.endswith((":", "：")):
         return None
-    return _word_at(tokens, _list_end(text, line_end + 1), last)
+    ends = [_list_end(text, line_end + 1)] + ([] if section is None else [section.end])
+    return _word_at(tokens, min(ends), last)
 
 
 def _list_end(text: str, start: int) -> int:
@@ -40,7 +41,7 @@ def _list_end(text: str, start: int) -> int:
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
         line = text[at:end].strip()
-        if not line or (bulleted and line[0] not in _BULLETS):
+        if not line or (bulleted and line[0] not in _BULLETS) or line.endswith((":", "：")):
             break
         at = end + 1
         if at > len(text) or (not bulleted and line.endswith(".")):

@@ -7,7 +7,8 @@ import re
 # All that may stand between two things of one list; a line's end with a bullet as well.
 _BETWEEN = re.compile(
     r"[\s,;/|•·●▪■◦‣*、，；+&\-–—]*"
-    r"(?:\b(?:and|or|and/or|nor|plus|as well as|und|oder|sowie|et|ou|y|e|o|u|i|oraz|lub|en|of|и|или|او|و)\b|[和与及或ו])?"
+    r"(?:\b(?:and|or|and/or|nor|plus|as well as|und|oder|sowie|et|ou|y|e|o|u|i|oraz|lub|en|of|и|или|او|و)\b"
+    r"|[和与及或ו])?"
     r"[\s,/]*",
     re.IGNORECASE,
 )

@@ -28,13 +28,15 @@ _MAX_UNKNOWN = 3
 _VERBS = frozenset("is are was were has have had i my we ist sind habe est sont es son è sono jest".split())
 # "Kubernetes", and on the next line "Knowledge: none".
 _OF_WHAT = frozenset(
-    "knowledge experience level skill skills proficiency kenntnisse erfahrung niveau connaissances experience nivel "
-    "conocimientos experiencia livello conoscenza nivel conhecimento kennis ervaring znajomosc doswiadczenie 经验".split()
+    "knowledge experience level skill skills proficiency kenntnisse erfahrung niveau connaissances nivel "
+    "conocimientos experiencia livello conoscenza conhecimento kennis ervaring znajomosc doswiadczenie 经验".split()
 )
 _MAX_VALUE_GAP = 4
 # Between a cue and the colon of what it heads: "no experience with the following:".
 _MAX_BEHIND_CUE = 2
 _SIGNS_OF_VALUE = re.compile(r"[:：(（|=–—]| - |-\s")
+# "ASP.NET (4.0)" is no value of 0.
+_IN_NUMBER = re.compile(r"[.,\d]\d")
 _MONTH_YEAR = re.compile(r"(?<!\d)(?:(?P<month>0?[1-9]|1[0-2])[/.-])?(?P<year>(?:19|20)\d\d)(?:-(?P<iso>\d\d))?(?!\d)")
 _DATE_CHARS = 24
 
@@ -70,7 +72,8 @@ class _Scopes:
     def _reached(self, each: FoundCue) -> Iterator[int]:
         cue = each.cue
         if cue.direction == "value":
-            if not ends_item(self.tokens.text, self.tokens.ends[each.last - 1]):
+            start, end = self.tokens.starts[each.first], self.tokens.ends[each.last - 1]
+            if not ends_item(self.tokens.text, end) or _IN_NUMBER.match(self.tokens.text, max(0, start - 1)):
                 return
             yield from self._behind_which(each, cue.reach)
         elif cue.direction == "after":

@@ -79,7 +79,8 @@ def fold(word: str) -> str:
 def tokenize(text: str, known: Container[str] | None = None) -> Tokens:
     """All words of `text`.
 
-    A word that is not `known` is split where a known one is in it ("Python3", "Excelkenntnisse"). Linear in the text's length.
+    A word that is not `known` is split where a known one is in it ("Python3", "Excelkenntnisse").
+    Takes time linear in the text's length.
     """
     tokens = Tokens(text, [], [], [])
     add_word, add_start, add_end = tokens.words.append, tokens.starts.append, tokens.ends.append
