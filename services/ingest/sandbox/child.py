@@ -45,8 +45,10 @@ def main() -> None:
     end_with_parent()
     from services.ingest.parsing.parsers import docx, pdf  # noqa: F401  # loaded before the limits count
     from services.ingest.structure import language
+    from services.ingest.structure.mentions import mentions
 
     language.load()
+    mentions.load()
     _limit_process(limits)
     _write_frame(answers, Answer())
     while (frame := _read_frame(requests)) is not None:

@@ -9,7 +9,7 @@ from services.ingest.structure.mentions.tokens import Tokens
 _HARD = re.compile(r"[;!?•·●▪■|。！？；]|\.(?=\s|$)")
 # After these words a line's end never ends what they begin.
 _GOES_ON = frozenset(
-    "a an and any as at by for from in no nor not of on or the to with without und oder mit in für et ou de avec con "
+    "a an and any as at by for from in nor of on or the to with without und oder mit in für et ou de avec con "
     "y o de e com em met en of z w i lub".split()
 )
 _ITEM_END = re.compile(r"[ \u00a0]*(?:[.,;)|\]/、，；。）]|\n|$)")

@@ -24,6 +24,10 @@ _CONNECTING = frozenset(
 _OR = frozenset("or nor oder noch ou o u lub ani 或".split())
 _AND = frozenset("and or nor und oder et ou y o e i lub en of 和 或 与 及".split())
 _MAX_UNKNOWN = 3
+_MAX_LISTED = 50
+_SUBJECTS = frozenset(
+    "i we he she they my ich wir er meine je nous il elle yo nosotros io noi eu nos ik wij ja 我".split()
+)
 # A mention behind a comma with one of these behind it begins a clause of its own: "…, Docker is my daily tool".
 _VERBS = frozenset("is are was were has have had i my we ist sind habe est sont es son è sono jest".split())
 # "Kubernetes", and on the next line "Knowledge: none".
@@ -57,17 +61,22 @@ class _Scopes:
         self.cues = [each for each in cues if each.cue.direction not in ("stop", "none")]
 
     def apply(self) -> None:
-        for each in self.cues:
+        told = -1  # the first word of the last cue that was a value: "Excel: no" says nothing of what comes next
+        for each in sorted(self.cues, key=lambda found: (found.first, found.cue.direction != "value")):
+            if each.first == told:
+                continue
             effect = each.cue.effect
             state: MentionState = "had"
             if effect != "until":
                 state = effect
             elif self._is_past(self.tokens.ends[each.last - 1]):
                 state = "expired"
-            if state != "had":
-                for at in self._reached(each):
-                    if _RANK[state] > _RANK[self.states[at]]:
-                        self.states[at] = state
+            if state == "had":
+                continue
+            for at in self._reached(each):
+                told = each.first if each.cue.direction == "value" else told
+                if _RANK[state] > _RANK[self.states[at]]:
+                    self.states[at] = state
 
     def _reached(self, each: FoundCue) -> Iterator[int]:
         cue = each.cue
@@ -94,11 +103,15 @@ class _Scopes:
             return
         if each.cue.effect == "other_person" and "," in self._between(each.last - 1, self.found[at].first):
             return
-        while at < len(self.found):
+        most = min(len(self.found), at + _MAX_LISTED)
+        while at < most:
             if self._is_of(each, at):
                 yield at
             at += 1
-            if at == len(self.found) or not self._goes_on(at):
+            if at == most or not self._goes_on(at):
+                return
+            # "former registered nurse with BLS"
+            if each.cue.effect == "expired" and not self._is_listed(at):
                 return
 
     def _headed_until(self, each: FoundCue, most_behind: int) -> int | None:
@@ -116,10 +129,14 @@ class _Scopes:
         if not new:
             comma = "," in gap or "，" in gap
             return not (comma and self.tokens.words[right.last : right.last + 1] and self._begins_clause(right))
-        if len(new) > _MAX_UNKNOWN:
+        if len(new) > _MAX_UNKNOWN or _SUBJECTS.intersection(between):
             return False
         in_list = gap.lstrip().startswith((",", "、")) and (gap.rstrip().endswith((",", "、")) or between[-1] in _AND)
         return in_list or between[0] in _OR
+
+    def _is_listed(self, at: int) -> bool:
+        left, right = self.found[at - 1], self.found[at]
+        return is_list_gap(self.tokens.text[left.end : right.start])
 
     def _between(self, left: int, right: int) -> str:
         """The text between two words."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -82,44 +82,47 @@ def tokenize(text: str, known: Container[str] | None = None) -> Tokens:
     A word that is not `known` is split where a known one is in it ("Python3", "Excelkenntnisse").
     Takes time linear in the text's length.
     """
+    found = list(_TOKEN.finditer(text))
+    written = [match[0] for match in found]
+    # Of this text alone: no words of a document are kept.
+    folded = {word: fold(word) for word in set(written)}
+    parts = {} if known is None else _words_to_split(folded, known)
+    if not parts:
+        starts = [match.start() for match in found]
+        return Tokens(text, [folded[word] for word in written], starts, [match.end() for match in found])
     tokens = Tokens(text, [], [], [])
     add_word, add_start, add_end = tokens.words.append, tokens.starts.append, tokens.ends.append
-    folded: dict[str, str] = {}  # "" for words to split; of this text alone, as no words of a document are kept
-    for match in _TOKEN.finditer(text):
-        written = match[0]
-        word = folded.get(written)
-        if word is None:
-            word = fold(written)
-            if known is not None and word not in known and not _is_whole(word):
-                word = ""
-            folded[written] = word
+    for match, word in zip(found, written, strict=True):
         start, end = match.span()
-        if word:
-            add_word(word)
+        if word not in parts:
+            add_word(folded[word])
             add_start(start)
             add_end(end)
             continue
-        for part_start, part_end in _parts(written, (known or ()).__contains__):
-            add_word(fold(written[part_start:part_end]))
+        for part_start, part_end in parts[word]:
+            add_word(fold(word[part_start:part_end]))
             add_start(start + part_start)
             add_end(start + part_end)
     return tokens
 
 
-def _is_whole(word: str) -> bool:
-    """Whether a word is none of those that another may be in."""
-    return word.isascii() and word.isalpha() and not word.endswith(("kenntnisse", "kenntnissen"))
+def _words_to_split(folded: dict[str, str], known: Container[str]) -> dict[str, Sequence[tuple[int, int]]]:
+    """Where the parts stand of the words that are unknown and have a known one in them."""
+    return {
+        word: parts
+        for word, plain in folded.items()
+        if not (plain in known or (plain.isascii() and plain.isalpha() and "kenntnisse" not in plain))
+        and (parts := _parts(word, known))
+    }
 
 
-def _parts(word: str, known: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
-    """Where the parts of an unknown word stand in it: the word itself unless one of them is known."""
+def _parts(word: str, known: Container[str]) -> Sequence[tuple[int, int]]:
+    """Where the parts of an unknown word stand; none where it is to be taken as it is."""
     bare = word.rstrip("+#")
     split = _WITH_VERSION.fullmatch(bare) or _COMPOUND.fullmatch(bare)
+    if split is not None and fold(split[1]) in known:
+        return (split.span(1), split.span(2))
     prefix = None if word[0].isascii() else _PREFIX.match(word)
-    if split is not None and known(fold(split[1])):
-        yield split.span(1)
-        yield split.span(2)
-    elif prefix is not None and known(fold(word[prefix.end() :])):
-        yield prefix.end(), len(word)
-    else:
-        yield 0, len(bare) or len(word)
+    if prefix is not None and fold(word[prefix.end() :]) in known:
+        return ((prefix.end(), len(word)),)
+    return ((0, len(bare)),) if bare and bare != word else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Generic, TypeVar
 
 from services.ingest.structure.mentions.tokens import Tokens
@@ -35,7 +36,11 @@ class Trie(Generic[Value]):
     def beginnings(self, words: Sequence[str]) -> list[int]:
         """Where in `words` a sequence may begin, in order."""
         following = self._root.following
-        return [at for at, word in enumerate(words) if word in following]
+        return [
+            at
+            for at, (word, after) in enumerate(zip_longest(words, words[1:]))
+            if (node := following.get(word)) is not None and (node.values or after in node.following)
+        ]
 
     def matches(self, tokens: Tokens, first: int) -> list[tuple[int, Sequence[Value]]]:
         """All sequences that stand in the text from the word `first` on, the longest first.

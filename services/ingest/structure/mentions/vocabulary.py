@@ -32,7 +32,7 @@ class Known:
 
 @cache
 def vocabulary() -> Trie[Known]:
-    """All names in all their variants, read once: about half a second."""
+    """All names in all their variants, read once: about a second."""
     trie: Trie[Known] = Trie()
     files = (read_names(file, type_) for file, type_ in _FILES)
     for name in chain(at_places(chain.from_iterable(files), read_places()), _decoys()):
