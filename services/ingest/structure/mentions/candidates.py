@@ -17,7 +17,7 @@ from services.ingest.structure.mentions.vocabulary import Known
 CONTEXT_WORDS = 20
 # Shorter names in the wrong letter case are other words even in a list: "it", "us", "go".
 _MIN_ANY_CASE = 4
-_TIGHT = "-‐‑&'’@"
+_TIGHT = "-‐‑&'’@#"
 
 
 @dataclass(frozen=True, slots=True)
