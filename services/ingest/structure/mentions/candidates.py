@@ -114,7 +114,7 @@ def _best(
         if name.type is None:
             continue
         if each.spelled is not None and (written := tokens.written(first, last)) != each.spelled:
-            if len(name.written) >= _MIN_ANY_CASE and _same_letters(written, each.spelled):
+            if name.type == "skill" and len(name.written) >= _MIN_ANY_CASE and _same_letters(written, each.spelled):
                 doubtful = doubtful or name
             continue
         if end - start == 1 and _is_tight(tokens.text, start, end):

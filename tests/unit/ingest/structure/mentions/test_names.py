@@ -153,13 +153,18 @@ def test_a_license_to_teach_or_to_drive_is_no_french_degree() -> None:
     assert [mention.type for mention in found(text, "education")] == ["licence", "licence"]
 
 
+def test_a_degree_is_written_as_its_name_is() -> None:
+    assert names("pricing, promotion, public relations", "skills") == ["pricing", "public relations"]
+    assert names("We keep a level head") == []
+
+
 def test_no_more_than_the_most_mentions_are_kept() -> None:
     assert len(names("Java, Python\n" * 1_500)) == MAX_MENTIONS
 
 
 WORDS = st.sampled_from(
-    "Java|C|C++|.NET|no|never|(|)|\n|:|,|.|English|B2|fluent|CPA|expired|2019|中文|母语|没有|- |R&D|Class A|New York bar"
-    "|not only|but|learning|’s|😀|/".split("|")
+    "Java|C|C++|.NET|no|never|(|)|\n|:|,|.|English|B2|fluent|CPA|expired|2019|中文|母语|没有|- |R&D|Class A"
+    "|New York bar|not only|but|learning|’s|😀|/".split("|")
 )
 
 
