@@ -28,12 +28,21 @@ class LineReader(PointReader):
 
     def ranges(self) -> Iterator[DateRange]:
         at = 0
+        words = self._words
+        opens_expected, opens_length = words.first_words["expected"], words.length_openings
+        opens_since = words.first_words["since"] | words.first_words["between"]
         while at < len(self.tokens):
             token = self.tokens[at]
-            if token.number < 0 and token.text not in self._words.openings and token.text.isascii():
+            text = token.text
+            if token.number < 0 and text not in words.openings and text.isascii():
                 at += 1
                 continue
-            found = self._expected(at) or self._since(at) or self._dates(at, at) or self._length(at)
+            found = (
+                (self._expected(at) if text in opens_expected else None)
+                or (self._since(at) if text in opens_since or text[0] == "מ" else None)
+                or self._dates(at, at)
+                or (self._length(at) if token.number >= 0 or text in opens_length or text[0] in "ול" else None)
+            )
             if found:
                 yield found[0]
                 at = found[1]
@@ -196,7 +205,8 @@ class LineReader(PointReader):
     def touches_after(self, at: int) -> bool:
         """Whether something that makes a number of it stands right behind this token."""
         sign = self.text(at + 1)
-        return self.touches(at + 1) and (sign in {"%", "/"} or (sign == ":" and self.touches(at + 2)))
+        decimal = sign in {".", ","} and self.touches(at + 2) and self.tokens[at + 2].number >= 0
+        return self.touches(at + 1) and (sign in {"%", "/"} or decimal or (sign == ":" and self.touches(at + 2)))
 
     def _goes_on(self, at: int) -> bool:
         begins = self._past_vague(at)

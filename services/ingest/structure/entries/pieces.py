@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.entry_words import CHINESE, words_of
@@ -26,8 +27,13 @@ _PARTS = re.compile(
 )
 # By so much must a later piece look more like an employer than the first that does.
 MARGIN = 1.5
+# From these scores on a piece is likely, or surely, a position.
+LIKELY_OCCUPATION = 1.8
+SURE_OCCUPATION = 2.8
 _EDGES = " \t\n|,;:·•–—-/()[]{}@\x00\u200b*>~_\\"
 _OPEN = "([{"
+_OUTER_EDGES = "".join(sign for sign in _EDGES if sign not in "()[]")
+_EMPTY_BRACKETS = re.compile(r"\(\s{0,3}\)")
 _HEAD_ENDS = re.compile(
     r"\b(?:of|for|in|at|de|del|della|dei|di|da|do|du|des|der|für|im|van|voor|w|в|по|to|with|en|em|und|and|&|as)\b|\bd['’]|[(/]",
     re.IGNORECASE,
@@ -51,6 +57,12 @@ _BEGINS_AT = re.compile(r"^(?:at|bei der|bei|beim|chez|presso|bij)\s{1,3}", re.I
 _STATE_CODE = re.compile(r"^(?:[\w.' -]+\s)?(?:[A-Z]{2}|[A-Z][a-z]+/[A-Z]{2})(?:\s{1,3}\d{4,5})?$")
 _JUNK = re.compile(r"^[\W\d]*$|^\d+\s{0,3}(?:h|hrs?|hours|Std|%)\b|^(?:page|seite)\s{1,3}\d", re.IGNORECASE)
 _DOMAIN = re.compile(r"^[\w-]+(?:\.[\w-]+)*\.(?:com|de|org|net|io|eu|fr|es|it|nl|pl|co\.uk|edu)$")
+# "Software Engineer University of Bremen", "Programmer otulea.uni-bremen.de"
+_TITLE_THEN_SCHOOL = re.compile(
+    r"^(?P<title>[^,]{3,80}?)\s{1,3}(?P<organization>(?:The )?University of .+"
+    r"|[\w-]+(?:\.[\w-]+){0,3}\.(?:com|de|org|net|io|eu|fr|es|it|nl|pl|edu))$"
+)
+_TITLE_BEHIND = re.compile(r"^(?P<organization>.{3,100}):\s{1,3}(?P<title>[^:]{2,80})$")
 _LABEL = re.compile(r"^([^:：]{2,28})[:：]\s{0,3}(.+)$")
 
 
@@ -71,7 +83,7 @@ class Piece:
 
 def trimmed(text: str) -> str:
     """`text` without separators and lone brackets at its ends."""
-    text = text.strip(_EDGES.replace(")", "").replace("]", "").replace("(", "").replace("[", ""))
+    text = text.strip(_OUTER_EDGES)
     while text and text[0] in "([{" and not _closed(text):
         text = text[1:].lstrip(_EDGES)
     while text and text[-1] in ")]}" and text.count("(") + text.count("[") < text.count(")") + text.count("]"):
@@ -80,7 +92,9 @@ def trimmed(text: str) -> str:
         text = text[1:-1]
     while text and text[-1] in _OPEN:
         text = text[:-1].rstrip(_EDGES)
-    text = re.sub(r"\(\s{0,3}\)", "", text).strip(" ,;:|–—-/")
+    if "(" in text:
+        text = _EMPTY_BRACKETS.sub("", text)
+    text = text.strip(" ,;:|–—-/")
     return text[:-1].rstrip() if text.endswith(".") and not _short_form_end(text) else text
 
 
@@ -97,6 +111,7 @@ def _short_form_end(text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def piece(text: str, given: str = "") -> Piece:
     """A piece with its leanings."""
     words = words_of(text.partition("(")[0] or text)
@@ -178,6 +193,8 @@ def is_junk(text: str) -> bool:
         or ("@" in text and "." in text)
     ):
         return True
+    if len(words) == 1 and CHINESE.search(text) and lists["for_length"].within(words, text):
+        return True
     return f" {' '.join(words)} " in lists["department"].phrases or (
         len(words) == 1 and words[0] in lists["department"].whole
     )
@@ -198,6 +215,12 @@ def pieces_of(text: str) -> list[Piece]:
     phrased = _phrased(text)
     if phrased:
         return phrased
+    behind = _TITLE_BEHIND.match(trimmed(text.replace(DATE_MARK, " ")))
+    if behind and piece(behind["title"]).lean >= 0:
+        ahead = [each for part in _PARTS.split(behind["organization"]) if (each := trimmed(part))]
+        if ahead and piece(ahead[0]).lean < 0:
+            # "2014 – 2017 Acme GmbH, Berlin: Konstrukteur"
+            return [piece(ahead[0], "organization"), *map(piece, ahead[1:]), piece(behind["title"], "title")]
     found = [each for part in _PARTS.split(text) if (each := trimmed(part))]
     found = [each for part in found for each in _bracketed(part)]
     if any(CHINESE.search(part) for part in found):
@@ -240,6 +263,9 @@ def _chinese_parts(text: str) -> list[str]:
 
 
 def _parted_at(text: str) -> list[str]:
+    found = _TITLE_THEN_SCHOOL.match(text)
+    if found and piece(found["title"]).occupation >= SURE_OCCUPATION and not piece(found["title"]).organization:
+        return [found["title"], found["organization"]]
     found = _AT.match(text)
     if found and piece(found["title"]).occupation > 0:
         return [found["title"], found["organization"]]

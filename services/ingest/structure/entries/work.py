@@ -80,7 +80,7 @@ class _HeaderReader:
     def __init__(self, lines: Sequence[EntryLine], anchors: Sequence[Anchor]) -> None:
         self._lines = lines
         self._anchors = anchors
-        self._body = [is_body(line) for line in lines]
+        self._bodies: dict[int, bool] = {}
         self._anchor_lines = {anchor.at for anchor in anchors}
         self._dated_lines = {anchor.at for anchor in anchors if anchor.time is not None}
         # Where most lines stand apart, a blank line says nothing.
@@ -89,12 +89,17 @@ class _HeaderReader:
         self._before = bool(self._above(anchors[0].at, -1))
         self._last_from_above = False
 
+    def _body(self, at: int) -> bool:
+        if at not in self._bodies:
+            self._bodies[at] = is_body(self._lines[at])
+        return self._bodies[at]
+
     def _above(self, at: int, used: int) -> list[int]:
         """Lines right above that may be of the header, the nearest first."""
         found: list[int] = []
         above = at - 1
-        while above > used and len(found) < MAX_LINES_ABOVE and not self._body[above]:
-            if above in self._anchor_lines:
+        while above > used and len(found) < MAX_LINES_ABOVE and not self._body(above):
+            if above in self._anchor_lines or _has_range(self._lines[above]):
                 break
             found.append(above)
             if self._lines[above].after_blank and not self._spaced:
@@ -107,8 +112,10 @@ class _HeaderReader:
     def _below(self, at: int) -> list[int]:
         found: list[int] = []
         below = at + 1
-        while below < len(self._lines) and len(found) < MAX_LINES_BELOW and not self._body[below]:
+        while below < len(self._lines) and len(found) < MAX_LINES_BELOW and not self._body(below):
             if below in self._anchor_lines or (self._lines[below].after_blank and not self._spaced):
+                break
+            if _has_range(self._lines[below]):
                 break
             found.append(below)
             below += 1
@@ -140,6 +147,11 @@ class _HeaderReader:
                     pieces, last = pieces + self._pieces(at), at
                     if len([p for p in pieces if not is_place(p.text)]) >= 2 and any(p.lean > 0 for p in pieces):
                         break
+        elif self._department_only(naming) and (employer := self._employer_above(above)) is not None:
+            # "Lakeshore Hospital" above "Nurse, Emergency Department 2019 – 2020".
+            title = naming[0].text
+            self._last_from_above = True
+            return Found(employer[0], last, _without_length_words(title), employer[1], anchor.time)
         elif len(naming) == 1 or not any(p.lean < 0 for p in naming) or not any(p.lean > 0 for p in naming):
             only_organization = all(p.lean < 0 for p in naming)
             sides = (above, below) if self._before or (above and not below) else (below, above)
@@ -165,6 +177,24 @@ class _HeaderReader:
             from_above = True
         self._last_from_above = from_above and organization is not None
         return Found(first, last, title, organization, anchor.time)
+
+    def _department_only(self, naming: Sequence[Piece]) -> bool:
+        """Whether a header names a position and behind it at most a part of an employer."""
+        if len(naming) != 2 or naming[0].lean <= 0:
+            return False
+        words = [word for word in entry_words.words_of(naming[1].text) if "-" not in word]
+        return not any(entry_words.load()["employer"].has_word(word) for word in words)
+
+    def _employer_above(self, above: Sequence[int]) -> tuple[int, str] | None:
+        """The line right above where it names an employer and nothing else."""
+        if not above:
+            return None
+        pieces = [piece for piece in self._pieces(above[0]) if not is_place(piece.text)]
+        if not pieces or any(piece.lean > 0 for piece in pieces) or len(pieces) > 2:
+            return None
+        words = entry_words.words_of(pieces[0].text)
+        known = any(entry_words.load()["employer"].has_word(word) for word in words)
+        return (above[0], pieces[0].text) if known else None
 
     def _inherits(self, anchor: Anchor, pieces: Sequence[Piece], first: int, used: int) -> bool:
         """A further position under an employer that stands above both."""
@@ -243,7 +273,7 @@ class _HeaderReader:
                 return False
             if self._lines[near].text.startswith(("Company Name", "CompanyName")):
                 return True
-            if self._body[near]:
+            if self._body(near):
                 return False
             if PLACEHOLDER.search(self._lines[near].text):
                 return True
@@ -275,6 +305,11 @@ class _HeaderReader:
         if title:
             title = _short_title(title) or ""
         return Found(first, last, title or None, None, anchor.time)
+
+
+def _has_range(line: EntryLine) -> bool:
+    """Whether a line has dates of its own, so that it belongs to no other line's."""
+    return any(time.kind in {"range", "since"} for time in line.times)
 
 
 def _without_length_words(title: str | None) -> str | None:

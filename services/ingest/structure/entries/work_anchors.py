@@ -19,11 +19,13 @@ from services.ingest.structure.entries.entry_lines import (
 )
 from services.ingest.structure.entries.pieces import (
     DATE_MARK,
+    LIKELY_OCCUPATION,
     PLACEHOLDER,
     pieces_of,
 )
 
 MAX_SURE_WORDS = 22
+MAX_DATE_WORDS = 12
 MAX_ANCHOR_CHARS = 400
 
 _LEADS_ON = frozenset(
@@ -48,19 +50,22 @@ class Anchor:
 
 
 def anchors_in(lines: Sequence[EntryLine], strict: bool) -> list[Anchor]:
-    found = [anchor for at, line in enumerate(lines) if not line.bullet and (anchor := _anchor(at, line, strict))]
+    found = [anchor for at, line in enumerate(lines) if not line.bullet and (anchor := _anchor(at, lines, strict))]
     if not found:
-        found = [anchor for at, line in enumerate(lines) if line.bullet and (anchor := _anchor(at, line, True))]
+        found = [anchor for at, line in enumerate(lines) if line.bullet and (anchor := _anchor(at, lines, True))]
     return found[: 2 * MAX_ENTRIES]
 
 
-def _anchor(at: int, line: EntryLine, strict: bool) -> Anchor | None:
+def _anchor(at: int, lines: Sequence[EntryLine], strict: bool) -> Anchor | None:
+    line = lines[at]
     text = without_bullet(line.text) if line.bullet else line.text
     shift = len(line.text) - len(text) if line.bullet else 0
     placeholder = has_placeholder(text) or text.startswith("City , State ")
     if len(text) > MAX_HEADER_CHARS and not placeholder:
         return None
     text = text[:MAX_ANCHOR_CHARS]
+    if not placeholder and text.count(" ") > MAX_SURE_WORDS + MAX_DATE_WORDS:
+        return None
     time = _main_time(line.times)
     if time is None:
         named = placeholder and PLACEHOLDER.search(text) is not None and len(text.split()) <= MAX_SURE_WORDS
@@ -73,7 +78,7 @@ def _anchor(at: int, line: EntryLine, strict: bool) -> Anchor | None:
         return None
     leaning = pieces_of(rest)
     likely = any(piece.lean != 0 or piece.given for piece in leaning)
-    occupied = any(piece.occupation >= 1.8 or piece.given == "title" for piece in leaning)
+    occupied = any(piece.occupation >= LIKELY_OCCUPATION or piece.given == "title" for piece in leaning)
     if words and words[0][0].islower() and not occupied and not line.text[:1].isdigit():
         return None
     if time.kind in {"range", "since"}:
@@ -81,7 +86,9 @@ def _anchor(at: int, line: EntryLine, strict: bool) -> Anchor | None:
             return None
         return Anchor(at, time, rest, False)
     if time.kind == "season":
-        return Anchor(at, time, rest, False) if not strict or occupied else None
+        return Anchor(at, time, rest, False) if not strict or occupied or (not words and _heads(lines, at)) else None
+    if not words and time.kind == "point" and at + 1 < len(lines) and has_placeholder(lines[at + 1].text):
+        return Anchor(at, time, rest, False)
     if not words or not likely:
         return None
     if time.kind == "length":
@@ -101,13 +108,21 @@ def _anchor(at: int, line: EntryLine, strict: bool) -> Anchor | None:
     return None
 
 
+def _heads(lines: Sequence[EntryLine], at: int) -> bool:
+    """Whether a position stands on the line below."""
+    below = lines[at + 1] if at + 1 < len(lines) else None
+    if below is None or below.bullet or below.times:
+        return False
+    return any(piece.occupation >= LIKELY_OCCUPATION for piece in pieces_of(below.text[:MAX_HEADER_CHARS]))
+
+
 def _set_off(rest: str) -> bool:
     """Whether a length of time stands apart: in brackets, behind a comma, a stop or a dash, or behind "for"."""
     before = rest.partition(DATE_MARK)[0].rstrip()
     if not before:
         return False
     last = entry_words.words_of(before)[-1:]
-    return before[-1] in "(,.;:–—-|[،·" or entry_words.load()["for_length"].within(last, "")
+    return before[-1] in "(,.;:–—-|[،·" or entry_words.load()["for_length"].within(last, "".join(last))
 
 
 def _main_time(times: Sequence[DateRange]) -> DateRange | None:
