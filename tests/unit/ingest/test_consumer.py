@@ -113,7 +113,7 @@ async def test_a_file_brings_its_metadata_in_an_attribute(ingest):
     )
     await ingest.take(record)
     (text,) = ingest.texts
-    assert (text.title, text.metadata, text.description) == ("Ada", {"city": "Oslo", "years": 7}, None)
+    assert (text.title, text.metadata, text.description) == ("Welder", {"city": "Oslo", "years": 7}, None)
 
 
 @pytest.mark.parametrize(

@@ -81,8 +81,8 @@ def _school_by(text: str, schools: WordList, chinese: re.Pattern[str] | None) ->
 
 
 def _in_a_sentence(part: str, schools: WordList) -> bool:
-    """Whether a school's word is said in passing: "up to my first year of college"."""
-    first = part.split()[0]
+    """Whether a school's word is said in passing: "up to my first year of college", not "in Art, Acme College"."""
+    first = without_in(part).split()[0]
     return first[0].islower() and not schools.within(words_of(first), "")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -52,9 +52,9 @@ class Words:
     def __len__(self) -> int:
         return len(self.starts)
 
-    def where(self, wanted: Collection[str]) -> list[int]:
+    def where(self, wanted: Set[str]) -> list[int]:
         """The numbers of the words that are among `wanted` folded ones, in order."""
-        here = self.vocabulary.intersection(wanted)
+        here = self.vocabulary & wanted
         return [index for index, word in enumerate(self.folded) if word in here] if here else []
 
 

@@ -30,6 +30,11 @@ _YEARS = re.compile(
     re.IGNORECASE,
 )
 _INLINE_REFERENCES = re.compile(r"([^\W\d_][^:：\n]{2,30})[:：]\s?\S")
+# "Chase, Wilmington, 2019": work, but not "Born 1984" or "12.03.1984".
+_YEAR_ALONE = re.compile(r"(?<![\d./-])(?:19|20)\d\d\.?$")
+_BORN = re.compile(
+    r"\b(?:born|geb|n[ée]e?|nat[oa]|nacid|nascid|ur|fødd?t|född|jahrgang|birth|dob|род|г\.р)\b", re.IGNORECASE
+)
 _BULLET = re.compile(r"[•●▪■◦‣∙➢*–-]\s")
 _FRAME = " \t:：-–—=*#.|_•★✦[]()【】<>"
 
@@ -50,7 +55,11 @@ class Zones:
 
     def contact_stretches(self) -> list[tuple[int, int]]:
         """The lines that hold contact data, as stretches of the text."""
-        return [(line.start, line.end) for line in self.lines if self.is_contact(line.start)]
+        return [
+            (line.start, line.end)
+            for index, line in enumerate(self.lines)
+            if index in self.contact_lines or (self.zone[index] != "body" and len(line.text) <= _PROSE_LENGTH)
+        ]
 
     def is_contact(self, offset: int) -> bool:
         """Whether a place stands among contact data: by its zone, or since its line holds an e-mail address."""
@@ -103,6 +112,9 @@ def zones_of(stored: StoredText, sections: Sequence[Section], emails: Sequence[t
                 current != "references" and _is_of_the_body(line, index - head_from, index in contact_lines)
             ):
                 current = "body"
+        if current == "head" and index > head_from + 1 and index not in contact_lines and _YEAR_ALONE.search(line.text):
+            zone.append("body" if _BORN.search(line.text) is None else "head")
+            continue
         zone.append("references" if current == "body" and _begins_with_referee(line.text) else current)
     return Zones(lines, zone, starts, contact_lines, head_from)
 

@@ -43,6 +43,8 @@ def entries_of(text: str, lines: Sequence[Line]) -> Iterator[tuple[int, int, Nec
     part = Part.MUST
     for line in lines:
         block = block_of(text, line)
+        if block.start >= block.end:
+            continue
         first, end = _word_range(words, block.start, block.end)
         known = announced(words.words, first, end) if text[line.end - 1] in ":：" else None
         if known is not None and known.alone:

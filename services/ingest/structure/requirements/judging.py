@@ -15,7 +15,7 @@ CUES = Path(__file__).with_name("cues_v1.tsv")
 
 _OURS = frozenset("we our us wir unser unsere nous notre nos noi nostro nossa nosso nuestra nuestro ons onze".split())
 _BOUNDARIES = frozenset(",;:.–—-()（），；。")
-_OR = frozenset("or oder ou o of lub albo".split())
+_OR = frozenset("or oder ou o lub albo".split())
 _CONTRASTS = frozenset("but although though aber jedoch mais pero ma maar mas ale 但".split())
 _AGAINST = frozenset(("duty", "offer", "company", "apply", "law", "hiring"))
 _BESIDE = frozenset((Part.DUTIES, Part.COMPANY, Part.FACT))

@@ -19,6 +19,8 @@ _UNKNOWN_WORDS = 7
 _LONGEST_HEADING = 80
 # A line of more words that ends with a full stop is a sentence.
 _ITEM_WORDS = 12
+# A shorter line in capitals is an abbreviation.
+_SHORTEST_HEADING = 8
 _FEWEST_ITEMS = 2
 _LEAD_IN_WORDS = 16
 _COLONS = ":："
@@ -68,9 +70,10 @@ class Outline:
             self._leave(block)
             self._leave_list(block)
             following = self._blocks[index + 1] if index + 1 < len(self._blocks) else None
+            before = self._blocks[index - 1] if index else None
             if index < 3 and self._is_title(block):
                 continue
-            if self._enter(block, following):
+            if self._enter(block, following) or self._stands_alone(block, before, following):
                 continue
             lead = self._lead_in_at_end(block, following)
             yield from self._read(replace(block, end=lead[0]) if lead else block, index)
@@ -82,13 +85,13 @@ class Outline:
             self._section.bulleted = self._section.bulleted or bool(block.bullet and not block.inline)
 
     def _leave(self, block: Block) -> None:
-        """Ends the section that a block does not belong to any more."""
+        """Ends the section that a block does not belong to any more: a list ends where its bullets do."""
         section = self._section
         if section.within and block.bullet == section.within:
             section.part, section.within = section.outer, ""
-        if not block.after_blank or section.part is self._base:
+        listed_before = section.bulleted and not block.bullet and not block.inline
+        if section.part is self._base or not (block.after_blank or listed_before):
             return
-        listed_before = section.bulleted and not block.bullet
         done = section.part not in ASKING and section.blocks > 0 and not block.bullet
         if section.soft or listed_before or done:
             self._section = _Section(self._base)
@@ -133,6 +136,22 @@ class Outline:
             self._section = _Section(self._lead_in(first, end, list_follows))
             return True
         if end - first > _UNKNOWN_WORDS or not (list_follows or (block.marked and not block.inline)):
+            return False
+        self._section = _Section(self._lead_in(first, end, keep=False))
+        return True
+
+    def _stands_alone(self, block: Block, before: Block | None, following: Block | None) -> bool:
+        """Whether a line is a heading that nobody knows: blank lines around it, where lines that belong together have
+        none between them, and set in capitals."""
+        if block.bullet or block.inline or before is None or following is None or before.after_blank:
+            return False
+        if not (block.after_blank and following.after_blank) or self._text[block.end - 1] in ".,;!":
+            return False
+        first, end = self._word_range(block.start, block.end)
+        capitals = self._text[block.start : block.end].isupper()
+        if end - first < (1 if capitals else 2) or end - first > MOST_WORDS + 3:
+            return False
+        if not (capitals and block.end - block.start >= _SHORTEST_HEADING) and not self._in_capitals(first, end):
             return False
         self._section = _Section(self._lead_in(first, end, keep=False))
         return True

@@ -5,22 +5,33 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from libs.contracts.structure import MAX_PARTS, Necessity, RequirementPart
 from libs.contracts.text_preparation import one_line
 from services.ingest.structure.requirements.judging import load as cues
 from services.ingest.structure.requirements.numbers import numbers_of
-from services.ingest.structure.requirements.phrases import words_of
+from services.ingest.structure.requirements.phrases import Words, words_of
 
 WORDS = Path(__file__).with_name("part_words_v1.tsv")
 
 # Longer requirements are whole paragraphs: their parts are not looked for.
 _LONGEST = 600
+_CLAUSE_MARKS = frozenset(";；")
+
+
+class _Joint(NamedTuple):
+    """What stands between two things: `comma` where that is more than a word for 'and'."""
+
+    start: int
+    end: int
+    comma: bool
+    joins: bool
 
 
 @cache
 def load() -> dict[str, frozenset[str]]:
-    """The words by kind: and, or, lead, adjective, starter. Blocks at the first call."""
+    """The words by kind. Blocks at the first call."""
     words: dict[str, frozenset[str]] = {}
     for line in WORDS.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
@@ -32,92 +43,117 @@ def load() -> dict[str, frozenset[str]]:
 @cache
 def _joints() -> re.Pattern[str]:
     both, either = ("|".join(map(re.escape, sorted(load()[kind]))) for kind in ("and", "or"))
-    return re.compile(
-        rf"[(\[（]|[)\]）]|[,;，；、]?\s+(?:(?P<or>{either})|{both})\s+|[,;，；、]\s*|[和及]", re.IGNORECASE
-    )
+    return re.compile(rf"[(\[（]|[)\]）]|[,;，；、]?\s+(?:(?P<or>{either})|(?P<and>{both}))\s+|[,;，；、]\s*|[和及]")
 
 
 def parts_of(text: str, start: int, end: int, necessity: Necessity) -> list[RequirementPart]:
     """The parts of a requirement, empty where it asks for one thing, or for one of several."""
     if end - start > _LONGEST:
         return []
-    pieces = _pieces(text, start, end)
+    joints = _joints_of(text, start, end)
+    pieces = _pieces(text, start, end, joints)
     if not 1 < len(pieces) <= MAX_PARTS:
         return []
-    first = _without_lead(text, *pieces[0])
-    pieces[0] = first
-    pieces[1:] = [_without_determiner(text, *piece) for piece in pieces[1:]]
-    if not all(_is_thing(text, *piece) for piece in pieces):
+    first, lead = _without_lead(text, *pieces[0])
+    kept = [(first, piece[1]) if index == 0 else piece for index, piece in enumerate(pieces)]
+    parts = [part for piece in kept if (part := _part(text, piece, necessity)) is not None]
+    if len(parts) < 2 or not all(_is_thing(part.text) for part in parts):
         return []
-    if any(_is_adjective(text, *piece) for piece in pieces):
+    alone = _is_one_word(parts[0].text, begins=first == start)
+    if alone and lead not in load()["noun-lead"] and not any(joint.comma for joint in joints):
         return []
-    return [_part(text, piece, necessity) for piece in pieces]
+    return parts
 
 
-def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The stretches between commas and words for 'and', outside brackets; one where a word for 'or' joins them."""
-    cuts: list[tuple[int, int]] = []
+def _joints_of(text: str, start: int, end: int) -> list[_Joint]:
+    """The commas and words for 'and' outside brackets; where things are alternatives, only those between clauses."""
+    found: list[_Joint] = []
     depth = 0
-    for joint in _joints().finditer(text, start, end):
-        mark = joint.group()
-        at = joint.start()
+    alternatives = False
+    dutch = not load()["dutch"].isdisjoint(text[start:end].split())
+    for match in _joints().finditer(text, start, end):
+        mark = match.group()
+        at = match.start()
         if mark[0] in "([（":
             depth += 1
         elif mark[0] in ")]）":
             depth = max(0, depth - 1)
-        elif depth:
+        elif depth or (match["and"] == "en" and not dutch):
             continue
-        elif joint["or"]:
-            return []
+        elif match["or"]:
+            alternatives = True
         # 1,000 and 2,5 are numbers.
         elif not (mark == "," and text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit()):
-            cuts.append((at, joint.end()))
-    pieces: list[tuple[int, int]] = []
+            found.append(_Joint(at, match.end(), mark[0] != " " and mark[0] not in "和及", bool(match["and"])))
+    if not alternatives:
+        return found
+    return [joint for joint in found if (joint.comma and joint.joins) or text[joint.start] in _CLAUSE_MARKS]
+
+
+def _pieces(text: str, start: int, end: int, joints: list[_Joint]) -> list[tuple[int, int]]:
     begin = start
-    for cut, resume in cuts:
-        pieces.append((begin, cut))
-        begin = resume
+    pieces: list[tuple[int, int]] = []
+    for joint in joints:
+        pieces.append((begin, joint.start))
+        begin = joint.end
     pieces.append((begin, end))
     return [piece for piece in (_trimmed(text, *piece) for piece in pieces) if piece[0] < piece[1]]
 
 
-def _without_lead(text: str, start: int, end: int) -> tuple[int, int]:
-    """The first thing without what introduces all of them: 'Thorough knowledge of', 'You need your'."""
+def _without_lead(text: str, start: int, end: int) -> tuple[int, str]:
+    """Where the first thing begins behind what introduces all ('Thorough knowledge of', 'You need your'), and the last
+    word of that; adjectives stay with the thing."""
     words = words_of(text, start, end)
-    lead = load()["lead"]
-    at = 0
-    while at < len(words.words) - 1 and words.words[at] in lead:
-        at += 1
-    return (words.starts[at], end) if at else (start, end)
+    known = load()
+    begins, last = 0, ""
+    for at, word in enumerate(words.words[:-1]):
+        if word in known["lead"]:
+            begins, last = at + 1, word
+        elif word not in known["lead-adjective"]:
+            break
+    return (words.starts[begins], last) if begins else (start, "")
 
 
-def _without_determiner(text: str, start: int, end: int) -> tuple[int, int]:
-    word, _, rest = text[start:end].partition(" ")
-    return (start + len(word) + 1, end) if rest and word.lower() in load()["determiner"] else (start, end)
-
-
-def _is_thing(text: str, start: int, end: int) -> bool:
-    """Whether a piece can stand alone: a name, or several words that are more than an adjective."""
-    piece = text[start:end]
-    if any(char.isupper() or char.isdigit() or "\u3400" <= char <= "\u9fff" for char in piece):
-        return True
-    return " " in piece or len(piece) > 4
-
-
-def _is_adjective(text: str, start: int, end: int) -> bool:
-    """Whether a piece ends with a word that waits for its noun: 'written' of 'written and verbal skills'."""
-    last = text[start:end].rsplit(" ", 1)[-1].lower()
-    return last in load()["adjective"]
-
-
-def _part(text: str, piece: tuple[int, int], necessity: Necessity) -> RequirementPart:
+def _part(text: str, piece: tuple[int, int], necessity: Necessity) -> RequirementPart | None:
+    """A piece as a part, None where it is only a remark ('because our insurer checks')."""
     start, end = piece
     words = words_of(text, start, end)
-    kinds = {hit.kind for hit in cues().find(words.words, 0, len(words.words))}
-    own: Necessity = "nice" if kinds & {"nice", "rather"} else necessity
+    if not words.words or words.words[0] in load()["remark"]:
+        return None
+    hits = cues().find(words.words, 0, len(words.words))
+    if any(hit.kind == "negated" for hit in hits):
+        return None
+    own: Necessity = "nice" if any(hit.kind in ("nice", "rather") for hit in hits) else necessity
+    predicates = (hit.first for hit in hits if hit.kind in ("nice", "must") and hit.end == len(words.words))
+    first, last = _core(words, next(predicates, len(words.words)))
+    start, end = words.starts[first], (end if last == len(words.words) else words.ends[last - 1])
+    start, end = _trimmed(text, start, end)
     return RequirementPart(
         start=start, end=end, text=one_line(text[start:end]), necessity=own, numbers=numbers_of(text, start, end)
     )
+
+
+def _core(words: Words, behind: int) -> tuple[int, int]:
+    """The words of a part without 'as is' before and 'is a plus' behind them."""
+    linking = load()["linking"]
+    first = 2 if words.words[0] in ("as", "so") and words.words[1:2] and words.words[1] in linking else 0
+    last = behind if behind > first else len(words.words)
+    while last < len(words.words) and last - 1 > first and words.words[last - 1] in linking:
+        last -= 1
+    return (first, last) if first < last else (0, len(words.words))
+
+
+def _is_thing(piece: str) -> bool:
+    """Whether a piece can stand alone: more than a number, and not waiting for a noun as 'written' of 'written and
+    verbal skills'."""
+    last = piece.rsplit(" ", 1)[-1].lower()
+    return any(map(str.isalpha, piece)) and last not in load()["adjective"]
+
+
+def _is_one_word(piece: str, begins: bool) -> bool:
+    """Whether a piece is one plain word, such as the 'stand' of 'stand and walk'."""
+    plain = piece[1:] if begins else piece
+    return piece.isalpha() and piece.isascii() and plain.islower()
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -129,10 +130,11 @@ class Phrases:
         self._exact: defaultdict[str, list[_Phrase]] = defaultdict(list)
         self._begins: defaultdict[str, list[_Phrase]] = defaultdict(list)
         self._ends: defaultdict[str, list[_Phrase]] = defaultdict(list)
-        for place, (kind, phrase) in enumerate(rows):
-            self._add(_read(kind, phrase, place))
-            if phrase.endswith(_REST):
-                self._add(_read(kind, phrase.removesuffix(_REST), place))
+        for place, (kind, written) in enumerate(rows):
+            for phrase in _variants(written):
+                self._add(_read(kind, phrase, place))
+                if phrase.endswith(_REST):
+                    self._add(_read(kind, phrase.removesuffix(_REST), place))
         self._known: dict[str, _Beginning] = {}
         self._begin_lengths = sorted({len(key) for key in self._begins})
         self._end_lengths = sorted({len(key) for key in self._ends})
@@ -232,6 +234,17 @@ def _rows(path: Path) -> Iterator[tuple[str, str]]:
             for phrase in phrases.split(";"):
                 if phrase.strip():
                     yield kind, phrase.strip()
+
+
+def _variants(phrase: str) -> Iterator[str]:
+    """A phrase for each of its choices that are several words, as 'we_are' in 'we're|we_are'."""
+    choices: list[list[str]] = []
+    for part in phrase.split():
+        words = part.split("|")
+        single = "|".join(word for word in words if "_" not in word)
+        choices.append([*([single] if single else []), *(word.replace("_", " ") for word in words if "_" in word)])
+    for variant in product(*choices):
+        yield " ".join(variant)
 
 
 def _read(kind: str, phrase: str, place: int) -> _Phrase:

@@ -180,6 +180,8 @@ class _Choice:
         reading, look = candidate.reading, candidate.look
         if reading is None or reading.label or reading.listed or look.bullet or self.is_job:
             return False
+        if section is None and self.sure and reading.kind != "summary":
+            return False  # in the text's head: "Driver's licence: B" beside a telephone number
         inside = section.reading.kind if section is not None and section.reading is not None else None
         if inside == "skills" and not (look.after_blank and look.case == "upper"):
             return False  # a group of skills: "Languages: Java, Go"

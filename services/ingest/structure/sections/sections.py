@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from itertools import zip_longest
 
 from libs.contracts.structure import MAX_SECTIONS, Section, SectionKind
-from libs.contracts.text_preparation import prepare
 from services.ingest.structure.sections import dated, heading_words
 from services.ingest.structure.sections.choice import choose
 from services.ingest.structure.sections.heading_lines import Candidate, candidates
@@ -39,8 +39,12 @@ def _listed_from(stored: StoredText) -> int:
     """The number of the line where a job's list of requirements begins: its entries are the last lines."""
     if stored.kind != "job" or not isinstance(stored.requirements, list):
         return len(stored.lines)
-    entries = sum(1 for entry in stored.requirements if prepare(entry))
-    return max(0, len(stored.lines) - entries)
+    return max(0, len(stored.lines) - sum(map(_is_line, stored.requirements)))
+
+
+def _is_line(entry: str) -> bool:
+    """Whether an entry as given is more than spaces and control characters, and so a line of the stored text."""
+    return any(not char.isspace() and unicodedata.category(char) not in ("Cc", "Cs") for char in entry)
 
 
 def _kind(heading: Candidate, below: Sequence[str]) -> SectionKind:

@@ -47,6 +47,8 @@ _REACHED = re.compile(
     r"|\(?\+?\d[\d\s()./*-]{6,24}[\d*]",
     re.IGNORECASE,
 )
+# What follows belongs to the title, be it a name elsewhere: "Abogada, Derecho de Familia".
+_BEFORE_NAME_OF = re.compile(r"\b(?:of|for|de|del|di|du|da|do|des|der|für|voor|van|d['’])\s?$", re.IGNORECASE)
 _EDGES = " ,;:|–—-·•_*\t"
 _ENDS_PHRASE = re.compile(
     r"[,.;:(，。；]|\s(?:from|with|who|whose|based|in|at|and|having|since|specializ\w+|specialis\w+|looking|seeking|for"
@@ -95,6 +97,8 @@ def _without(line: Line, identity: Sequence[IdentitySpan]) -> str:
     end = min(line.end, line.start + MAX_LINE_CHARS)
     for span in identity:
         if span.end <= line.start or span.start >= end:
+            continue
+        if _BEFORE_NAME_OF.search(line.text[max(0, span.start - line.start - 8) : max(0, span.start - line.start)]):
             continue
         parts.append(line.text[place - line.start : max(0, span.start - line.start)])
         place = max(place, span.end)

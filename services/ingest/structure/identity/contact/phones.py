@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from services.ingest.structure.identity.contact import CONTACT_CUES
+from services.ingest.structure.identity.cues import any_of
+
 MOST_CANDIDATES = 2_000
 _FEWEST_DIGITS = 7
 _MOST_DIGITS = 15
@@ -12,37 +15,26 @@ _LABEL_REACH = 28
 
 _GAP = r"[ \t()./\-–‑\u00a0\u2009]"
 # Begins with a digit, which is fast to look for; what may stand in front of it is looked at afterwards.
-_CANDIDATE = re.compile(rf"\d(?:{_GAP}{{0,3}}\d|\n(?=\d{{3,}})\d){{5,19}}(?!\d)(?![.,]\d)")
+_CANDIDATE = re.compile(rf"\d(?<!\d\d)(?:{_GAP}{{0,3}}\d|\n(?=\d{{3,}})\d){{5,19}}(?!\d)(?![.,]\d)")
 _IN_FRONT = re.compile(r"(?:\(\s?\+\s?|\+\s?\(?|\()$")
 _NOT_IN_FRONT = "\\.,/$€£¥₹%:+-_"
-_EXTENSION = re.compile(r"\s?[,;]?\s?(?:ext|extn|extension|durchwahl|poste|x|#)\.?\s?:?\s?\d{1,6}\b", re.IGNORECASE)
-_EXTENSION_ALONE = re.compile(
-    r"\b(?:ext|extn|extension|durchwahl|poste|interno|anexo|ramal|int|доб|внутр)\.?:? ?(\d{2,6})\b", re.I
-)
+_EXTENSION = re.compile(rf"\s?[,;]?\s?(?:{any_of(CONTACT_CUES, 'extension')}|x|#)\.?\s?:?\s?\d{{1,6}}\b", re.IGNORECASE)
+_EXTENSION_ALONE = re.compile(rf"\b(?:{any_of(CONTACT_CUES, 'extension')})\.?:? ?(\d{{2,6}})\b", re.IGNORECASE)
 
 _LABEL = re.compile(
-    r"(?:\b(?:tele?ph?one?|tele?f[oóò]no?s?|tel|tél|t[ée]l[ée]phone|phones?|ph|cell?|cellphone|cellulare|celular|mobile?|mobil|mob|mbl"
-    r"|móvil|m[oó]vel|telem[oó]vel|handy|natel|gsm|fax|voice|whats ?app|wa|viber|telegram|signal|call|contact(?: no| number)?"
-    r"|kontakt|contacto|contato|hp|tlf|tfn|puh|puhelin|tel[eé]fon|telefone|telefoon|komórka|kom|telefonszám|dzwoń"
-    r"|cep|t|m|p|h|c|k|f|d|i?phone no|no\. tel|тел|телефон|моб|мобильный|сот|đt|điện thoại|sđt|ho[mb]ile|τηλ|τηλέφωνο|κιν|κινητό)"
-    r"|电话|電話|手机|手機|携帯|联系方式|連絡先|전화|전화번호|휴대폰|연락처|핸드폰|هاتف|الهاتف|جوال|الجوال|موبايل|تلفن|موبایل|טלפון|נייד|טל|फोन|मोबाइल|โทร"
-    r"|☎|📞|📱|✆|🕾|℡|☏)[\s.:：)\]’'/#-]{0,4}(?:\w{2,6}[.:)]{1,2}\s?)?$",
+    rf"(?:\b(?:{any_of(CONTACT_CUES, 'phone')})|{any_of(CONTACT_CUES, 'phone_sign')})"
+    r"[\s.:：)\]’'/#-]{0,4}(?:\w{2,6}[.:)]{1,2}\s?)?$",
     re.IGNORECASE,
 )
 _NO_PHONE_LABEL = re.compile(
-    r"(?:\b(?:id|no|nr|isbn|issn|passport|licen[cs]e|certificate|cert|patent|account|invoice|order|ticket|case|model|part|serial|version"
-    r"|registration|reg|policy|vat|tax|pin|zip|code|iban|bic|ein|ssn|npi|nmls|doi|pmid|rfc|iso|en|din|bs|nif|nie|cpf|rg|cui|pesel|nip"
-    r"|box|postfach|casilla|apartado|caixa postal|bp|b\.p|grant|award|salary|budget|revenue|sales|usd|eur|gbp|inr|rs)|#|№|[$€£¥₹])[\s.:#]{0,3}(?:no|number|nr)?[\s.:#]{0,3}$",
+    rf"(?:\b(?:{any_of(CONTACT_CUES, 'no_phone')})|#|№|[$€£¥₹])[\s.:#]{{0,3}}(?:no|number|nr)?[\s.:#]{{0,3}}$",
     re.IGNORECASE,
 )
-_AMOUNT_AFTER = re.compile(
-    r"\s?(?:[%€£$₹]|\b(?:usd|eur|euros?|gbp|dollars?|pounds|million|mio|mln|bn|billion|units|users|people|employees|sq|km|kg|hours|"
-    r"customers|records|patients|students|members|items|years?)\b)",
-    re.IGNORECASE,
-)
+_AMOUNT_AFTER = re.compile(rf"\s?(?:[%€£$₹]|\b(?:{any_of(CONTACT_CUES, 'amount')})\b)", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _DATE = re.compile(
-    r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2})"
+    r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}"
+    r"|\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2})"
     r"(?![\d])"
 )
 # How numbers are grouped in a country, where that tells them from amounts and other numbers: digits between gaps.
@@ -71,7 +63,7 @@ def find_phones(
             break
         start, end = match.span()
         front = _IN_FRONT.search(text, max(0, start - 3), start)
-        start = front.start() if front else start
+        start = front.start() if front and (front.group() != "(" or ")" in text[start:end]) else start
         if "\n" in text[start:end]:
             end = _end_of_first_line(text, start, end)
         if (
@@ -132,7 +124,7 @@ def _holds_dates(number: str) -> bool:
     if _DATE.match(number):
         return True
     groups = re.findall(r"\d+", number)
-    return all(_YEAR.match(group) or len(group) <= 2 for group in groups) and any(  # noqa: PLR2004
+    return all(_YEAR.match(group) or len(group) <= 2 for group in groups) and any(
         _YEAR.match(group) for group in groups
     )
 

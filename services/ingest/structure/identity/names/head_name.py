@@ -9,9 +9,10 @@ from functools import cache
 from pathlib import Path
 
 from services.ingest.structure.identity.cues import SEPARATOR, cue_lists, folded_list, folded_phrase, pieces
+from services.ingest.structure.identity.names.address_match import matches_address
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.names.shape import Shape, name_shape, script_of
-from services.ingest.structure.identity.protected import CUES as PROTECTED_CUES
+from services.ingest.structure.identity.protected_cues import PROTECTED_CUES
 from services.ingest.structure.identity.words import WORD, fold
 from services.ingest.structure.identity.zones import Zones, heading_kind
 
@@ -72,7 +73,7 @@ def find_head_names(text: str, zones: Zones, address_words: Sequence[frozenset[s
 def _on_two_lines(zones: Zones, address_words: Sequence[frozenset[str]]) -> list[Candidate]:
     """A given name alone in the first line and a family name alone in the second, as large headings have it."""
     lines = zones.lines[zones.head_from : zones.head_from + 2]
-    if len(lines) < 2 or zones.zone[zones.head_from] != "head" or any(" " in line.text for line in lines):  # noqa: PLR2004
+    if len(lines) < 2 or zones.zone[zones.head_from] != "head" or any(" " in line.text for line in lines):
         return []
     shape = name_shape(f"{lines[0].text} {lines[1].text}")
     if shape is None or not shape.cased:
@@ -93,7 +94,7 @@ def _chosen(text: str, candidates: Iterable[Candidate]) -> list[Candidate]:
         if overlaps or (same and not any(set(one.shape.words) & set(other.shape.words) for other in chosen)):
             continue
         long = [word for word in one.shape.words if len(word) > 1 and word not in _ORDINALS]
-        alone = len(long) < 2 and len(one.shape.words) < 2 and one.shape.cased  # noqa: PLR2004
+        alone = len(long) < 2 and len(one.shape.words) < 2 and one.shape.cased
         needed = _ENOUGH_FOR_ONE_WORD if alone else _ENOUGH
         if alone and lexicon().means_something(long[0]) and one.score < _ENOUGH_FOR_A_COMMON_WORD:
             continue
@@ -177,9 +178,9 @@ def _turned_round(line: str, line_start: int) -> list[tuple[int, int]]:
     if first is None or second is None:
         return []
     of_family = [word for word in first.words if word not in lists.particle]
-    if any(word in lists.place for word in second.words) or len(second.words) > 3 or len(of_family) > 2:  # noqa: PLR2004
+    if any(word in lists.place for word in second.words) or len(second.words) > 3 or len(of_family) > 2:
         return []
-    if given.strip().isupper() and len(given.strip()) <= 3 or set(second.words) <= lists.credential:  # noqa: PLR2004
+    if (given.strip().isupper() and len(given.strip()) <= 3) or set(second.words) <= lists.credential:
         return []
     if len(of_family) > 1 and not (family.isupper() and not given.isupper()) and first.words[0] not in lists.particle:
         return []
@@ -210,6 +211,10 @@ def _without_front(text: str, start: int, end: int) -> tuple[int, int, bool]:
         if word is None:
             break
         folded = folded_phrase(word[1])
+        if folded == "i m":
+            skipped_document = True
+            start += word.end()
+            continue
         if folded in _DOCUMENT_WORDS and (
             skipped_document
             or folded
@@ -233,8 +238,7 @@ def _without_front(text: str, start: int, end: int) -> tuple[int, int, bool]:
             skipped_document = True
         elif (
             folded not in titles()
-            or len(folded) == 1
-            and not skipped_document
+            or (len(folded) == 1 and not skipped_document)
             or name_shape(text[start + word.end() : end]) is None
         ):
             break
@@ -246,57 +250,3 @@ def _without_front(text: str, start: int, end: int) -> tuple[int, int, bool]:
             break
         end -= 1
     return start, end, labelled
-
-
-def matches_address(words: Sequence[str], address_words: Sequence[frozenset[str]]) -> bool:
-    """Whether a name's words stand in an e-mail address or a link: in full, run together, or as initial and name."""
-    long = [word for word in words if len(word) > 2] or list(words)  # noqa: PLR2004
-    for address in address_words:
-        shared = sum(1 for word in long if word in address or _with_umlauts(word, address))
-        if shared >= 2 or (shared == 1 and len(long) == 1):  # noqa: PLR2004
-            return True
-        for part in address:
-            if _is_run_together(part, words):
-                return True
-        if shared == 1 and len(address) <= 2:  # noqa: PLR2004
-            return True
-    return False
-
-
-def _with_umlauts(word: str, address: frozenset[str]) -> bool:
-    """ "mueller" in an address is "Müller" in the text, folded to "muller"."""
-    if not any(vowel in word for vowel in "aou"):
-        return False
-    return any(
-        part[:1] == word[:1] and part.replace("ae", "a").replace("oe", "o").replace("ue", "u") == word
-        for part in address
-        if len(part) > len(word)
-    )
-
-
-def _is_run_together(part: str, words: Sequence[str]) -> bool:
-    if len(part) < 4:  # noqa: PLR2004
-        return False
-    for word in words:
-        if len(word) < 3:  # noqa: PLR2004
-            continue
-        rest = part.removeprefix(word) if part.startswith(word) else part.removesuffix(word)
-        if rest != part and (
-            not rest
-            or any(
-                other != word and (other.startswith(rest) or rest.startswith(other) and len(other) > 1)
-                for other in words
-            )
-        ):
-            return True
-    return "".join(words) == part
-
-
-def address_words_of(addresses: Iterable[str]) -> list[frozenset[str]]:
-    """The words of each e-mail address's local part or link's last part, folded."""
-    found = []
-    for address in addresses:
-        words = frozenset(fold(word) for word in WORD.findall(address) if not word.isdigit() and len(word) > 1)
-        if words:
-            found.append(words)
-    return found

@@ -55,9 +55,7 @@ _HAN_FAMILIES_OF_TWO = (
 _HANGUL_FAMILY = frozenset(
     "김이박최정강조윤장임한오서신권황안송류유홍전고문양손배백허남심노하곽성차주우구나민진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국어은편용"
 )
-_NO_HAN_NAME_ENDS = frozenset(
-    "司部学學校院所局厅室店厂廠社会會行师師员員理管工程市省县縣区區路号號街道村镇国國語语文业業科系历歷书書験"
-)
+_NO_HAN_NAME_ENDS = frozenset("部校院所局厅室店厂廠社员員管程市省县縣区區路号號街村镇语語业業科系历歷书書験")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ class Shape:
 def name_shape(stretch: str) -> Shape | None:
     """The shape of a stretch of one line, None where it can be no name."""
     stretch = stretch.replace("ʼ", "'").strip(" .\u3000\"“”'‘’")
-    if not 2 <= len(stretch) <= _LONGEST:  # noqa: PLR2004
+    if not 2 <= len(stretch) <= _LONGEST:
         return None
     if not stretch.isascii():
         script = script_of(stretch)
@@ -111,11 +109,11 @@ def _script(sign: str) -> str:
     if is_cased(sign):
         return "cased"
     code = ord(sign)
-    if 0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF or code == 0x3005:  # noqa: PLR2004
+    if 0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF or code == 0x3005:
         return "han"
-    if 0xAC00 <= code <= 0xD7A3:  # noqa: PLR2004
+    if 0xAC00 <= code <= 0xD7A3:
         return "hangul"
-    if 0x3040 <= code <= 0x30FF:  # noqa: PLR2004
+    if 0x3040 <= code <= 0x30FF:
         return "kana"
     return "other" if unicodedata.category(sign) in ("Lo", "Ll", "Lm") else "cased"
 
@@ -172,12 +170,12 @@ def _cased(stretch: str) -> Shape | None:
         if not _WRITTEN.match(word):
             return None
         parts = tuple(fold(part) for part in WORD.findall(word))
-        if not parts:
+        if not parts or parts == ("i", "m"):
             return None
         is_particle = len(parts) == 1 and parts[0] in lists.particle
         if not word[0].isupper():
             # Within a name only its particles are small; "d'Angelo", "al-Hassan" carry their capital further on.
-            if not (is_particle or any(sign.isupper() for sign in word)) or place == len(written) - 1 and is_particle:
+            if not (is_particle or any(sign.isupper() for sign in word)) or (place == len(written) - 1 and is_particle):
                 return None
             if is_particle:
                 words.extend(parts)
@@ -208,7 +206,7 @@ def _worth(parts: tuple[str, ...], lists: Lexicon, first: bool) -> float | None:
     """How far one written word speaks for a name; None where it rules one out."""
     best: float | None = None
     for part in parts:
-        if len(part) == 1 or part in lists.particle or (len(part) <= 2 < max(map(len, parts))):  # noqa: PLR2004  "Sa'idu"
+        if len(part) == 1 or part in lists.particle or (len(part) <= 2 < max(map(len, parts))):
             continue
         named = lists.is_name(part)
         if part in lists.month and not named:

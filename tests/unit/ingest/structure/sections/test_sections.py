@@ -155,6 +155,11 @@ def test_words_behind_a_heading_on_its_line_are_its_section():
     assert find_sections(resume(text))[0].end == text.index("\n\nEDUCATION")
 
 
+def test_what_the_head_tells_of_a_person_is_no_section():
+    text = "Ada Example\n\nDriving licence: B\nada@example.com\n\nSkills\nTIG\n\nEducation\nNTNU"
+    assert titles(resume(text)) == ["Skills", "Education"]
+
+
 @pytest.mark.parametrize(
     ("below", "kind"), [("Norwegian Navy\nCorporal, 2001 to 2005", "experience"), ("Honorable discharge", "other")]
 )
