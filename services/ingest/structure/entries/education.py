@@ -11,7 +11,7 @@ from services.ingest.structure.entries.dates import DateRange
 from services.ingest.structure.entries.degrees import degrees_in
 from services.ingest.structure.entries.entry_lines import MAX_DATED_CHARS, EntryLine, is_body, without_bullet
 from services.ingest.structure.entries.entry_words import words_of
-from services.ingest.structure.entries.pieces import pieces_of
+from services.ingest.structure.entries.header_pieces import pieces_of
 from services.ingest.structure.entries.schools import MAX_SCHOOL_WORDS
 from services.ingest.structure.entries.study_lines import NEVER_STUDIES, NOT_STUDIES, Facts, facts_in
 
@@ -154,9 +154,7 @@ def _begins_another(current: Study, facts: Facts, leading: str, lines: Sequence[
 def _dated(lines: Sequence[EntryLine]) -> list[bool]:
     """Of which short lines they or one beside them has a date: studies without a heading are told by it."""
     has_times = [False, *(bool(line.times) for line in lines), False]
-    return [
-        len(line.text) <= MAX_STRICT_CHARS and any(has_times[at : at + 3]) for at, line in enumerate(lines)
-    ]
+    return [len(line.text) <= MAX_STRICT_CHARS and any(has_times[at : at + 3]) for at, line in enumerate(lines)]
 
 
 def _near(line: EntryLine) -> bool:

@@ -19,7 +19,6 @@ from services.ingest.structure.entries.work import Found, is_break, positions
 from services.ingest.structure.stored_text import StoredText
 
 
-
 def load() -> None:
     """Reads the word lists, so that no document waits for them."""
     date_words.load()

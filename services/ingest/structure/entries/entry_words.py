@@ -55,8 +55,8 @@ def load() -> dict[str, WordList]:
         if not line.startswith("#"):
             role, _, words = line.split("\t")
             found.setdefault(role, []).extend(words.split(", "))
-    for role, words in _occupations():
-        found[role].extend(words)
+    for role, named in _occupations():
+        found[role].extend(named)
     lists = {role: _list(words) for role, words in found.items()}
     # What names a whole employer, not a part of one.
     lists["employer"] = _list(
@@ -74,8 +74,8 @@ def _occupations() -> Iterator[tuple[str, list[str]]]:
     """The words that titles are made of; those that are family names as often are left out."""
     for line in OCCUPATIONS.read_text(encoding="utf-8").splitlines():
         role, _, words = line.partition("\t")
-        language, _, words = words.partition("\t")
-        named = [word.strip() for word in words.split(";") if word.strip()]
+        language, _, listed = words.partition("\t")
+        named = [word.strip() for word in listed.split(";") if word.strip()]
         if line.startswith("#") or role not in {"head", "head$", "suffix"}:
             continue
         if language == "zh":

@@ -12,6 +12,7 @@ from services.ingest.structure.entries.date_range import DateRange, RangeKind
 from services.ingest.structure.entries.date_tokens import tokens_of
 
 MAX_MONTHS = 70 * 12
+MAX_SLASHED_YEARS = 15
 
 _PRESENT_WITHOUT_CONNECTOR = frozenset(
     {"至今", "迄今", "till", "until", "to", "present", "current", "heute", "heden", "obecnie", "nadal", "עד", "حتى"}
@@ -162,7 +163,7 @@ class LineReader(PointReader):
             after, joined = after + 1, True
         if not joined and self.text(after) in {"/", ","} and not self.touches(after):
             return None
-        if not joined and self.text(after) == "/" and self._consecutive(at - 1, after + 1):
+        if not joined and self.text(after) == "/" and self._consecutive(at - 1, after + 1, at == 1):
             after, joined = after + 1, True
         until = self.phrase("until", after)
         if until and self._goes_on(until[1]):
@@ -194,13 +195,15 @@ class LineReader(PointReader):
             return Point(century + self.tokens[begins].number), begins + 1
         return None
 
-    def _consecutive(self, first: int, second: int) -> bool:
-        """Whether two tokens are a year and the next: "2006/2007" is a time, "2007/2013" names versions."""
-        return (
-            self._is_year(first)
-            and self._is_year(second)
-            and (self.tokens[second].number == self.tokens[first].number + 1)
-        )
+    def _consecutive(self, first: int, second: int, heads: bool) -> bool:
+        """Whether two tokens are a year and the next: "2006/2007" is a time, "2007/2013" names versions.
+
+        `heads`: they begin their line, where years further apart are a time as well.
+        """
+        if not self._is_year(first) or not self._is_year(second):
+            return False
+        years = self.tokens[second].number - self.tokens[first].number
+        return years == 1 or (heads and 0 < years <= MAX_SLASHED_YEARS)
 
     def touches_after(self, at: int) -> bool:
         """Whether something that makes a number of it stands right behind this token."""

@@ -14,7 +14,8 @@ from services.ingest.structure.entries.study_parts import separated
 MAX_WIDENED_WORDS = 6
 
 _EARNED = re.compile(
-    r"\b(?:graduated(?: as| with)?|completed|earned|received|an?|the|toward(?:s)?(?: an?)?|pursuing(?: an?)?)$",
+    r"\b(?:graduated(?: as| with)?|completed|earned|received|an?|the|toward(?:s)?(?: an?)?|pursuing(?: an?)?|studying"
+    r"|cursando|cursado|obtention du|obtenu|titulaire d[’']un|abschluss)$",
     re.IGNORECASE,
 )
 # What such words stand beside is no degree: "Master Project", "bachelor thesis".
@@ -26,7 +27,9 @@ _BESIDE = re.compile(
 _JOINS = re.compile(r"\b(?:of|de|des|du|in|for|to|the|a|an|and|with)\s{0,3}$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[);:]|[^\W\d_]{3}\.\s")
 _ASSOCIATES = frozenset({"associates", "associate's", "associate’s"})
-_NOUNS = frozenset({"credential", "licensure", "license", "licence", "certificate", "certification", "certifcate", "diploma", "degree"})
+_NOUNS = frozenset(
+    {"credential", "licensure", "license", "licence", "certificate", "certification", "certifcate", "diploma", "degree"}
+)
 
 
 def named_degrees(text: str, strict: bool = False) -> list[Degree]:

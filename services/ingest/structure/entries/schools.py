@@ -16,7 +16,7 @@ from services.ingest.structure.entries.subjects import names_fields, past_subjec
 MAX_SCHOOL_WORDS = 8
 MAX_PIECE_WORDS = 16
 
-_AT = re.compile(r"\s(?:at|from|an der|am|presso|na|bij)\s{1,3}(?=[A-ZÀ-Ý])")
+_AT = re.compile(r"\s(?:at|from|an der|am|presso|na|bij)\s{1,3}(?=[A-ZÀ-Ý])|\s(?:من|في)\s{1,3}")
 _MONTH_ALONE = re.compile(
     r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|january|february|march|april|august|september|october"
     r"|november|december)\b\.?\s{1,3}",
@@ -111,11 +111,13 @@ def school_beside(text: str, degree: Degree, subject: str | None) -> str | None:
 
 def _named_apart(text: str, degree: Degree, subject: str | None) -> str | None:
     """A piece of its own that initials or an employer's word tell to be a school."""
-    organization = entry_words.load()["organization"]
+    lists = entry_words.load()
     ahead = reversed(list(_names(text[: degree.start])))
     behind = _names(REMARK.sub("", text[degree.end :]))
     for part in (*behind, *ahead):
-        if _has_initials(part) or (part != subject and organization.within(words_of(part), part)):
+        words = words_of(part)
+        employer = lists["organization"].within(words, part) or any(lists["legal"].has_word(word) for word in words[1:])
+        if _has_initials(part) or (part != subject and employer):
             return part
     return None
 
@@ -134,4 +136,3 @@ def _names(text: str) -> Iterator[str]:
 
 def _may_be_school(name: str) -> bool:
     return bool(name) and len(name.split()) <= MAX_SCHOOL_WORDS and not is_place(name) and not is_junk(name)
-

@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from libs.contracts.structure import EducationLevel
-from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.date_words import fold
 from services.ingest.structure.entries.dates import DateRange, says_ongoing
-from services.ingest.structure.entries.degrees import Degree, degrees_in, highest
+from services.ingest.structure.entries.degrees import Degree, degrees_in
 from services.ingest.structure.entries.entry_lines import EntryLine, is_body, without_bullet
 from services.ingest.structure.entries.named_degrees import named_degrees
 from services.ingest.structure.entries.pieces import DATE_MARK
 from services.ingest.structure.entries.schools import is_placed, school_beside, school_in, school_name, without_repeated
-from services.ingest.structure.entries.study_parts import DEGREE_MARK, PARTS, brackets_in, without_unfilled
+from services.ingest.structure.entries.study_parts import DEGREE_MARK, brackets_in, without_unfilled
 from services.ingest.structure.entries.subjects import names_fields, past_subject, subject_in
 
 # So far in may a degree stand in a line that reads like a sentence.
@@ -33,6 +32,7 @@ _JOINED_END = re.compile(r" (?:en|em|in|im)$")
 _COUNTED = re.compile(r"(?<![\d\x00/.-])(\d{1,2})\s{1,3}$")
 # Names that a more telling one of the same studies takes the place of.
 _GENERIC = frozenset({"studium", "studies", "studia", "degree", "diploma", "opleiding"})
+_LEADS_TO_TRADE = (" zum", " zur", " als")
 # What was done rather than what it ended in.
 _NO_TITLES = frozenset({"coursework", "course work"})
 _PRESENT = re.compile(r"(?:^|[\s,:(])(Present|Current|In Progress)(?=\s{1,3}[A-Z(]|\s{0,3}$|\s{0,3}[,)|–-])")
@@ -167,6 +167,7 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
     if facts.time:
         order.append((text.find(DATE_MARK), "time"))
     degree = _chosen(degrees)
+    subject: str | None = None
     school = school_in(masked)
     if degree:
         order.append((degree.start, "title"))
@@ -178,6 +179,10 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
             apart = DATE_MARK in text[end : school[0]]
             begin = school[0] if apart else past_subject(text, max(end, school[0]), school[1])
         facts.subject = subject_in(masked[end:begin])
+        subject = facts.subject
+        if facts.title.endswith(_LEADS_TO_TRADE) and facts.subject:
+            # "Ausbildung zum Industriemechaniker" is named whole.
+            facts.title, facts.subject = f"{facts.title} {facts.subject}", None
         if fold(text[degree.start : degree.end]) in _NO_TITLES:
             facts.title = None
     if school:
@@ -188,7 +193,7 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
         facts.school = school_name(without_repeated(text[begin : school[1]], facts.subject))
         order.append((school[0], "school"))
     elif degree:
-        facts.school = school_beside(masked, degree, facts.subject)
+        facts.school = school_beside(masked, degree, subject)
     elif times and names_fields(text.replace(DATE_MARK, " ")):
         # "Information Technology, 2019" above its school.
         facts.subject = subject_in(text.replace(DATE_MARK, " "))

@@ -32,7 +32,8 @@ IN = re.compile(
 # What a form puts where nothing was filled in.
 _UNFILLED = re.compile(
     r"Select (?:One|Degree|Your Degree)\b|Select\.{2,3}|\[[A-Z][\w /’'-]{1,30}\]"
-    r"|\b(?:University|School|College|Institution|Degree|Course|Major) Name\b|\bName of (?:School|University|Institution)\b"
+    r"|\b(?:University|School|College|Institution|Degree|Course|Major) Name\b"
+    r"|\bName of (?:School|University|Institution)\b"
 )
 _BRACKETS = re.compile(r"\(([^()]{2,80})\)")
 

@@ -13,7 +13,7 @@ MAX_SUBJECT_WORDS = 14
 
 _WORD = re.compile(r"\S+")
 _JOINING = frozenset({"and", "of", "in", "the", "&", "und", "et", "y", "e", "with", "for", "/", "-", "i"})
-_LEADS_TO_SCHOOL = re.compile(r"\s{1,3}(?:from|at|presso|chez|an der|na|bij|the|The|From|At)$")
+_LEADS_TO_SCHOOL = re.compile(r"\s{1,3}(?:from|at|presso|chez|an der|na|bij|من|في|the|The|From|At)$")
 
 
 def without_in(text: str) -> str:
@@ -83,6 +83,6 @@ def subject_in(rest: str) -> str | None:
         part = part[1:-1]
     if not part or len(part.split()) > MAX_SUBJECT_WORDS or is_place(part) or is_junk(part) or part.startswith("City"):
         return None
-    if part.lower() in _JOINING or part.lower() in {"from", "at"}:
+    if part.lower() in _JOINING or part.lower() in {"from", "at", "presso", "chez", "bei", "na"}:
         return None
     return part

@@ -17,11 +17,11 @@ from services.ingest.structure.entries.entry_lines import (
     has_placeholder,
     without_bullet,
 )
+from services.ingest.structure.entries.header_pieces import pieces_of
 from services.ingest.structure.entries.pieces import (
     DATE_MARK,
     LIKELY_OCCUPATION,
     PLACEHOLDER,
-    pieces_of,
 )
 
 MAX_SURE_WORDS = 22
