@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from libs.contracts.structure import Section
 from services.ingest.structure.entries import entry_words
+from services.ingest.structure.entries.entry_lines import has_placeholder
 from services.ingest.structure.entries.entry_words import words_of
 from services.ingest.structure.stored_text import Line, StoredText
 
@@ -70,6 +71,9 @@ def parts_by_heading(found: Sequence[Stretch]) -> Iterator[Part]:
             mixed = lists["mixed_heading"].within(words, each.heading)
             yield Part(each.lines, each.end, True, True, False, studies_first=not mixed)
         elif _is_open(each) and lists["volunteer_heading"].within(words, each.heading):
+            yield Part(each.lines, each.end, True, False, True)
+        elif each.kind != _HEAD and any(has_placeholder(line.text) for line in each.lines):
+            # A heading inside a position, such as "Trainings", has taken the positions below it.
             yield Part(each.lines, each.end, True, False, True)
 
 
