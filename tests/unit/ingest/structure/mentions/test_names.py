@@ -91,6 +91,7 @@ def test_a_letter_is_a_language_only_where_languages_stand() -> None:
     assert names("Analyses clinical data in R with tidyverse") == ["R"]
     assert names("Gage R & R studies by team R") == []
     assert names("C, Java, R", "skills") == ["C", "Java", "R"]
+    assert names("C-clamps, R@home, Java", "skills") == ["Java"]
 
 
 def test_research_and_development_is_not_a_language() -> None:
