@@ -57,7 +57,7 @@ def load() -> _Names:
         for name in names.split(", "):
             if CHINESE.search(name):
                 chinese.setdefault(name, cast(EducationLevel, level))
-            else:
+            elif all(_words(name)):
                 by_words.setdefault(_words(name), cast(EducationLevel, level))
     return _Names(
         by_words,

@@ -136,6 +136,8 @@ def _begins_another(current: Study, facts: Facts, leading: str, lines: Sequence[
     lacks_title = current.title is None and current.school is not None and not lines[at].after_blank
     if facts.title and not facts.school and lacks_title and not begins:
         return False
+    if facts.kinds[0] == "subject" and current.title is not None and current.school is not None:
+        return True
     if facts.time and current.time and "expected" not in (facts.time.kind, current.time.kind):
         return facts.school is not None or facts.title is not None or begins
     if facts.school and current.school:
@@ -162,8 +164,16 @@ def _near(line: EntryLine) -> bool:
     return bool(degrees_in(line.text[:60]))
 
 
+def _in_bullets(lines: Sequence[EntryLine]) -> bool:
+    """Whether the studies themselves stand behind bullets, not what was done in them."""
+    if all(line.bullet for line in lines):
+        return True
+    near = [line.bullet for line in lines if _near(line)] if any(line.bullet for line in lines) else []
+    return bool(near) and all(near)
+
+
 def _read(lines: Sequence[EntryLine], strict: bool) -> Iterator[tuple[int, Facts]]:
-    bulleted = not strict and any(line.bullet for line in lines) and all(line.bullet for line in lines if _near(line))
+    bulleted = not strict and _in_bullets(lines)
     dated = _dated(lines) if strict else []
     for at, line in enumerate(lines):
         if (line.bullet and not bulleted) or (strict and not dated[at]):

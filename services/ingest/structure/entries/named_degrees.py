@@ -24,6 +24,7 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 _JOINS = re.compile(r"\b(?:of|de|des|du|in|for|to|the|a|an|and|with)\s{0,3}$", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[);:]|[^\W\d_]{3}\.\s")
 _ASSOCIATES = frozenset({"associates", "associate's", "associate’s"})
 _NOUNS = frozenset({"credential", "licensure", "license", "licence", "certificate", "certification", "certifcate", "diploma", "degree"})
 
@@ -103,6 +104,7 @@ def _widened(text: str, degree: Degree, begin: int, end: int) -> Degree | None:
         or head[:1].islower()
         or school_in(head)
         or DATE_MARK in head
+        or _SENTENCE_END.search(head)
         or _JOINS.search(head)
     ):
         return None

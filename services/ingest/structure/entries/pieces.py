@@ -22,8 +22,11 @@ CITY_STATE = re.compile(
     r"\s{0,3}[|–,-]?\s{0,3}\bCity\s{0,3},\s{0,3}State\b|\s{1,3}[|–-]\s{0,3}(?:City|State)\b\s{0,3}$"
 )
 
+# The look ahead lets most signs go by at one glance.
 _PARTS = re.compile(
-    r"\x00|\s{0,3}[|•·;，،、⋅‧]\s{0,3}|\s{1,3}[-–—−]+\s{1,3}|\s{1,3}[–—]|[–—]\s{1,3}|(?<!\d),\s{0,3}|,\s{1,3}|\s{0,3}:\s{1,3}|：|\s{1,3}@\s{0,3}|(?<=\s)@(?=\w)|\s{2,}|\s{1,3}/\s{0,3}(?=\x00)"
+    r"(?=[\s\x00|•·;，،、⋅‧,:：–—@])(?:"
+    r"\x00|\s{0,3}(?:[|•·;，،、⋅‧]\s{0,3}|:\s{1,3})|\s{1,3}[-–—−]+\s{1,3}|\s{1,3}[–—]|[–—]\s{1,3}"
+    r"|(?<!\d),\s{0,3}|,\s{1,3}|：|\s{1,3}@\s{0,3}|(?<=\s)@(?=\w)|\s{2,}|\s{1,3}/\s{0,3}(?=\x00))"
 )
 # By so much must a later piece look more like an employer than the first that does.
 MARGIN = 1.5

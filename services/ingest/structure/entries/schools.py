@@ -11,7 +11,7 @@ from services.ingest.structure.entries.degrees import Degree, degrees_in
 from services.ingest.structure.entries.entry_words import CHINESE, WordList, words_of
 from services.ingest.structure.entries.pieces import CITY_STATE, DATE_MARK, is_junk, is_place, trimmed
 from services.ingest.structure.entries.study_parts import DEGREE_MARK, PARTS, PLACE_END, REMARK, separated
-from services.ingest.structure.entries.subjects import past_subject, without_in
+from services.ingest.structure.entries.subjects import names_fields, past_subject, without_in
 
 MAX_SCHOOL_WORDS = 8
 MAX_PIECE_WORDS = 16
@@ -81,8 +81,8 @@ def _school_by(text: str, schools: WordList, chinese: re.Pattern[str] | None) ->
 
 
 def _in_a_sentence(part: str, schools: WordList) -> bool:
-    """Whether a school's word is said in passing: "up to my first year of college"."""
-    first = part.split()[0]
+    """Whether a school's word is said in passing: "up to my first year of college", not "in Art, Acme College"."""
+    first = without_in(part).split()[0]
     return first[0].islower() and not schools.within(words_of(first), "")
 
 
@@ -93,7 +93,7 @@ def school_beside(text: str, degree: Degree, subject: str | None) -> str | None:
     if dated:
         name = trimmed(REMARK.sub("", PLACE_END.sub("", after)))
         part = trimmed(PARTS.split(name)[0]) if name else ""
-        if _may_be_school(part) and _CAPITAL.match(part):
+        if part != subject and _may_be_school(part) and _CAPITAL.match(part) and not names_fields(part):
             return part
     ahead = text[: degree.start].rpartition(DATE_MARK)[2]
     if PLACE_END.search(ahead):

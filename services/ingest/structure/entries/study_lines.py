@@ -17,7 +17,7 @@ from services.ingest.structure.entries.named_degrees import named_degrees
 from services.ingest.structure.entries.pieces import DATE_MARK
 from services.ingest.structure.entries.schools import is_placed, school_beside, school_in, school_name, without_repeated
 from services.ingest.structure.entries.study_parts import DEGREE_MARK, PARTS, brackets_in, without_unfilled
-from services.ingest.structure.entries.subjects import past_subject, subject_in
+from services.ingest.structure.entries.subjects import names_fields, past_subject, subject_in
 
 # So far in may a degree stand in a line that reads like a sentence.
 MAX_LEAD_CHARS = 15
@@ -129,9 +129,12 @@ def _with_brackets_open(masked: str) -> str:
 
 
 def _placed_school(masked: str) -> bool:
-    """Whether a line begins with a school and its place, whatever is told behind them."""
+    """Whether a line begins with a school and its place or a date, whatever is told behind them."""
     school = school_in(masked[:MAX_SCHOOL_LEAD_CHARS])
-    return school is not None and is_placed(masked, school[1])
+    if school is None:
+        return False
+    dated = school[0] == 0 and DATE_MARK in masked[school[1] : school[1] + 3]
+    return dated or is_placed(masked, school[1])
 
 
 def _further(text: str, masked: str, degrees: Sequence[Degree]) -> list[int]:
@@ -186,6 +189,10 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
         order.append((school[0], "school"))
     elif degree:
         facts.school = school_beside(masked, degree, facts.subject)
+    elif times and names_fields(text.replace(DATE_MARK, " ")):
+        # "Information Technology, 2019" above its school.
+        facts.subject = subject_in(text.replace(DATE_MARK, " "))
+        order.append((0, "subject"))
     facts.kinds = [kind for _, kind in sorted(order)]
     return facts
 

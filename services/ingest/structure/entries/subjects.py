@@ -46,6 +46,10 @@ def _said_again(words: list[tuple[int, str]], behind: str) -> int:
             break
         count = number
     first = words[0][1] if words else ""
+    with_school = " ".join(word for _, word in words[: count + 1])
+    if f" {with_school} " in later[len(with_school) + 1 :]:
+        # Subject and school are said again together, which does not part them.
+        return 0
     return count if count > 1 or len(first) > 3 else 0
 
 
@@ -63,6 +67,13 @@ def _known(words: list[tuple[int, str]]) -> int:
     return known
 
 
+def names_fields(text: str) -> bool:
+    """Whether all words name fields of study: "Information Technology"."""
+    fields = entry_words.load()["field"]
+    words = [word for word in words_of(text) if word not in _JOINING]
+    return bool(words) and all(fields.has_word(word) for word in words)
+
+
 def subject_in(rest: str) -> str | None:
     """The subject in what stands behind a degree."""
     rest = without_in(rest).lstrip(" :,–—-|.").partition(DATE_MARK)[0]
@@ -71,5 +82,7 @@ def subject_in(rest: str) -> str | None:
     if part.startswith("(") and part.endswith(")"):
         part = part[1:-1]
     if not part or len(part.split()) > MAX_SUBJECT_WORDS or is_place(part) or is_junk(part) or part.startswith("City"):
+        return None
+    if part.lower() in _JOINING or part.lower() in {"from", "at"}:
         return None
     return part

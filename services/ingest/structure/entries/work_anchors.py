@@ -76,10 +76,13 @@ def _anchor(at: int, lines: Sequence[EntryLine], strict: bool) -> Anchor | None:
         return Anchor(at, time, rest, True)
     if _in_a_sentence(rest, words):
         return None
+    lower = bool(words) and words[0][0].islower() and not line.text[:1].isdigit()
+    if time.kind in {"range", "since"} and not lower and not (strict and words):
+        return Anchor(at, time, rest, False)
     leaning = pieces_of(rest)
     likely = any(piece.lean != 0 or piece.given for piece in leaning)
     occupied = any(piece.occupation >= LIKELY_OCCUPATION or piece.given == "title" for piece in leaning)
-    if words and words[0][0].islower() and not occupied and not line.text[:1].isdigit():
+    if lower and not occupied:
         return None
     if time.kind in {"range", "since"}:
         if strict and words and (not occupied or fold(words[0].strip(",")) == "member"):
