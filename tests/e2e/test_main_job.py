@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import pymupdf
 import pytest
@@ -131,6 +132,30 @@ def test_what_is_found_in_a_resume_is_shown_with_offsets_into_its_text(loaded: R
     assert document["structure_version"] == STRUCTURE_VERSION
     found = [*document["sections"], *document["identity_spans"], *document["entries"], *document["mentions"]]
     assert all(0 <= each["start"] < each["end"] <= len(document["text"]) for each in found)
+
+
+async def test_what_an_older_version_found_is_found_anew_from_the_stored_text(loaded: RunningStack) -> None:
+    before = loaded.document("resume", RESUME)
+    assert before is not None
+    connection = await asyncpg.connect(loaded.info["postgres_dsn"])
+    try:
+        await connection.execute(
+            """
+            UPDATE matching.documents SET structure_version = 0, sections = NULL, identity_spans = NULL, entries = NULL,
+                mentions = NULL, title = NULL
+            WHERE id = $1
+            """,
+            RESUME,
+        )
+    finally:
+        await connection.close()
+
+    def derived() -> dict[str, Any] | None:
+        shown = loaded.document("resume", RESUME)
+        return shown if shown is not None and shown["structure_version"] == STRUCTURE_VERSION else None
+
+    shown = until(derived, "the structure to be found anew")
+    assert shown == before
 
 
 @pytest.mark.parametrize("door", ["json", "form", "event"])

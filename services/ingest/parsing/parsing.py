@@ -41,7 +41,7 @@ def parse(content: Content, max_chars: int) -> ParsedDocument:
     styles = _line_styles(cleaned, cleaned_styles, text)
     as_of = day_of(raw.metadata or {}, content.as_of)
     structure = find_structure(
-        StoredText(content.kind, text, date.fromisoformat(as_of), title or None, raw.requirements, styles)
+        StoredText(content.kind, text, date.fromisoformat(as_of), title or None, raw.plain_requirements, styles)
     )
     return ParsedDocument(
         file_type=found,
@@ -80,6 +80,12 @@ def _docx(content: Content, max_chars: int) -> RawText:
     return docx.parse(content.data)
 
 
+def _html(content: Content, max_chars: int) -> RawText:
+    from services.ingest.parsing.parsers import html
+
+    return html.parse(content.data, content.content_type)
+
+
 def _text(content: Content, max_chars: int) -> RawText:
     from services.ingest.parsing.parsers import plain_text
 
@@ -95,6 +101,7 @@ def _json(content: Content, max_chars: int) -> RawText:
 _PARSERS: dict[FileType, Callable[[Content, int], RawText]] = {
     FileType.PDF: _pdf,
     FileType.DOCX: _docx,
+    FileType.HTML: _html,
     FileType.TEXT: _text,
     FileType.JSON: _json,
 }

@@ -54,11 +54,13 @@ def main() -> None:
     limits = msgspec.msgpack.decode(_read_frame(requests) or b"", type=Limits)
     end_with_parent()
     from services.ingest.parsing.cleaning import cleaning
-    from services.ingest.parsing.parsers import docx, pdf  # noqa: F401  # loaded before the limits count
+    from services.ingest.parsing.decoding import guessing
+    from services.ingest.parsing.parsers import docx, html, json_body, pdf  # noqa: F401  # loaded before the limits count
     from services.ingest.structure import structure
 
     structure.load()
     cleaning.load()
+    guessing.load()
     _limit_process(limits)
     _write_frame(answers, Answer())
     while (frame := _read_frame(requests)) is not None:

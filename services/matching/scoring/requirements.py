@@ -59,6 +59,9 @@ _BOILERPLATE = re.compile(
 
 _LINE = re.compile(r"[^\n]+")
 # What ends a line in what senders write; the stored text knows the line feed alone.
+# What the stored text has without its tags, escaped or not.
+_MARKUP = re.compile(r"</?[a-z]|&(?:#\d+|\w+);", re.IGNORECASE)
+_LIST_ITEM = re.compile(r"(?:<|&(?:amp;){0,2}lt;)li\b", re.IGNORECASE)
 _LINE_BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 
 
@@ -147,13 +150,18 @@ def requirements_start(text: str, requirements: str | list[str] | None) -> int |
     The stored text ends with that field, one requirement a line; an entry of a list is one line, whatever line
     breaks it came with. Counted from the end: one requirement may begin as another does, or stand in the text before.
     """
-    entries = _LINE_BREAK.split(requirements) if isinstance(requirements, str) else list(requirements or ())
+    if isinstance(requirements, str):
+        # HTML's items are the lines; as given they are no lines at all.
+        entries = _LIST_ITEM.findall(requirements) or _LINE_BREAK.split(requirements)
+    else:
+        entries = list(requirements or ())
     wanted = [plain for plain in map(_plain, entries) if plain]
     starts = [match.start() for match in _LINE.finditer(text) if _plain(match[0])]
     if not wanted or len(starts) < len(wanted):
         return None
     start = starts[-len(wanted)]
-    return start if _plain(text[start:].partition("\n")[0]) == wanted[0] else None
+    is_same = _plain(text[start:].partition("\n")[0]) == wanted[0]
+    return start if is_same or _MARKUP.search(wanted[0]) else None
 
 
 def _plain(line: str) -> str:

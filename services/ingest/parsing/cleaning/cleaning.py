@@ -29,7 +29,7 @@ def clean(text: str, styles: Sequence[LineStyle | None] = ()) -> tuple[str, list
     fits = len(styles) == len(lines)
     styled = [StyledLine(line, styles[n] if fits else None) for n, line in enumerate(lines)]
     for step in (icons.without_icons, spaced_letters.with_words_joined, hyphens.with_words_joined):
-        styled = step(styled)
+        styled = step(styled) or [StyledLine("")]
     return "\n".join(line.text for line in styled), [line.style for line in styled] if fits else []
 
 

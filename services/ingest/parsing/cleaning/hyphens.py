@@ -34,6 +34,8 @@ _END_OF_WORD = re.compile(
     r"ungen|ung|keit|schaft|lich|ción|ciones|ção|ções|zione|zioni)"
     r"|[bcdfghklmnprstvz]?(?:ings?|ers?|ors?|ed|es|ly|als?|ity|ives?|ous|ics?|ees?|nel|ture|tures|ual|ural|ions?|ify|ified)"
 )
+# A word is cut in no more parts; a text that is made to seem so takes no longer for it.
+_MOST_PARTS = 6
 # Less is cut off no word's end or beginning.
 _SYLLABLE = 3
 # A line that ends with the first part of a name or compound in capitals is one that was full.
@@ -80,8 +82,10 @@ def with_words_joined(lines: Sequence[StyledLine]) -> list[StyledLine]:
     gone: set[int] = set()
     for n in ends:
         # A line may get a word that is cut again, as "state-of-the-art" over three lines.
-        while (cut := _cut(joined, n, gone)) and _join(joined, cut, words, usual, gone):
-            pass
+        for _ in range(_MOST_PARTS):
+            cut = _cut(joined, n, gone)
+            if cut is None or not _join(joined, cut, words, usual, gone):
+                break
     return [line for n, line in enumerate(joined) if n not in gone]
 
 

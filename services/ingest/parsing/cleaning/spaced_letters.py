@@ -88,7 +88,8 @@ def _alone(tokens: Sequence[tuple[str, int]], words: _Words) -> str | None:
         return " ".join("".join(group) for group in groups) if _is_period(groups) else None
     longest = max(map(_letters_in_a_row, groups), default=0)
     several = sum(_letters_in_a_row(group) > 1 for group in groups) > 1 and len(letters) >= _TOGETHER
-    if _is_list(letters) or (longest < _ALONE and not (several and longest > 2)):
+    together = longest > 2 and (several or _is_period(groups))
+    if _is_list(letters) or (longest < _ALONE and not together):
         return None
     if len(groups) > 1:
         return " ".join("".join(group) for group in groups)

@@ -42,6 +42,9 @@ PLAIN = Look(0.0)
 
 def look_of_most(parts: Iterable[tuple[int, Look]]) -> Look | None:
     """The look of most characters, each property by itself; `parts` are counts of characters with their looks."""
+    parts = list(parts)
+    if len({look for _, look in parts}) == 1:
+        return parts[0][1]  # as nearly always
     sizes: Counter[float] = Counter()
     colours: Counter[int] = Counter()
     bold = total = 0

@@ -184,8 +184,14 @@ def _row_text(row: list[Line]) -> str:
         if line.text == before.text and line.x0 - before.x0 < 0.3 * line.height:
             continue
         gap = line.x0 - before.x1
-        text += line.text if gap < _WORD_GAP * line.height else ("  " if gap > wide else " ") + line.text
+        apart = gap > wide or (_is_spaced(before.text) and _is_spaced(line.text))
+        text += line.text if gap < _WORD_GAP * line.height else ("  " if apart else " ") + line.text
     return text
+
+
+def _is_spaced(text: str) -> bool:
+    """Whether the letters of a stretch stand apart: then the gap after it is one between words."""
+    return len(text) > 2 and all(len(part) == 1 for part in text.split(" "))
 
 
 def _wide_gap(row: list[Line]) -> float:

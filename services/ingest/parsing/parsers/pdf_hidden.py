@@ -13,7 +13,7 @@ from services.ingest.parsing.parsers.pdf_spans import Hidden, Judged, Span, Span
 _TINY = 2.0
 _TRANSPARENT = 0.1
 # A scanned page: images cover so much of it, and so much of its text is not seen.
-_SCANNED_AREA, _SCANNED_TEXT = 0.5, 0.5
+_SCANNED_AREA, _SCANNED_TEXT = 0.7, 0.5
 # How text found by OCR is laid below the image of its page, or over it without being seen.
 _OCR = frozenset({Hidden.UNPAINTED, Hidden.SAME_COLOUR, Hidden.COVERED})
 
@@ -24,7 +24,7 @@ def visible(page: Page, lines: Sequence[SpanLine]) -> tuple[list[SpanLine], list
     On a page that is an image with its text laid over it unseen, all text is what the image shows, and seen.
     """
     covers = Covers(page)
-    parted = Clips(page).of(lines)
+    parted = Clips(page, lines).parted()
     judged = [_judged(line, part.spans, covers) for line, part in zip(lines, parted, strict=True)]
     if _is_scanned(page, judged):
         judged = [[(span, None if why in _OCR else why) for span, why in spans] for spans in judged]

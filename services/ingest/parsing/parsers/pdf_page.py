@@ -53,18 +53,12 @@ class Page:
             self._chars = list(self._text_page().extractRAWDICT()["blocks"])
         return list(self._chars[block]["lines"][line]["spans"][span]["chars"])
 
-    def inside_clips(self) -> frozenset[Place] | None:
-        """The places of characters that no clip takes away; None where none does. 0.7 ms."""
+    def inside_clips(self, chars: int) -> list[dict[str, Any]] | None:
+        """The text that no clip takes away, as `blocks()`; None where none takes any of its `chars` letters. 0.7 ms."""
         inside = self._interpreted(_TEXT_FLAGS | pymupdf.TEXT_CLIP)
-        if _letters(inside) == _letters(self._text_page()):
+        if len("".join(inside.extractText().split())) == chars:
             return None
-        return frozenset(
-            place(char)
-            for block in inside.extractRAWDICT()["blocks"]
-            for line in block.get("lines", ())
-            for span in line["spans"]
-            for char in span["chars"]
-        )
+        return list(inside.extractDICT()["blocks"])
 
     def as_painted(self) -> Iterator[list[dict[str, Any]]]:
         """Line by line, the characters with their spaces told apart: `synthetic` ones are gaps. 6 ms.
@@ -130,7 +124,3 @@ def place(char: dict[str, Any]) -> Place:
     """Where a character of a span stands."""
     x, y = char["origin"]
     return char["c"], round(10 * x), round(10 * y)
-
-
-def _letters(text: Any) -> int:
-    return len("".join(text.extractText().split()))

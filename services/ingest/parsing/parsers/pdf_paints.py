@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 import pymupdf
 
 Box = tuple[float, float, float, float]
 
 _mupdf: Any = pymupdf.mupdf
+_RGB, _PARAMETERS = _mupdf.FzColorspace(_mupdf.FzColorspace.Fixed_RGB), _mupdf.FzColorParams()
 _EVERYWHERE: Box = (-1e9, -1e9, 1e9, 1e9)
 _OPAQUE = 0.95
+# What is narrower, in points, is a rule or a frame, no background, and is not gathered.
+NARROW: Final = 3.0
 # A page of more is a drawing, a map or made to take time; it is judged by the first.
 _MOST_PAINTS = 20_000
 
@@ -48,6 +51,7 @@ class PaintsAlone(_mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF's classes ha
         super().__init__()
         self.paints: list[Paint] = []
         self._number = 0
+        self._colours: dict[tuple[Any, ...], int] = {}
         for name in ("fill_path", "stroke_path", "fill_shade", "fill_image", "fill_image_mask"):
             getattr(self, f"use_virtual_{name}")()
 
@@ -55,35 +59,35 @@ class PaintsAlone(_mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF's classes ha
         self, ctx: Any, path: Any, even_odd: int, ctm: Any, space: Any, color: Any, alpha: float, _: Any
     ) -> None:
         """See MuPDF's fz_device, as with all methods below."""
-        self._add(PaintKind.FILL, lambda: _corners(_mupdf.ll_fz_bound_path(path, None, ctm)), _rgb(space, color), alpha)
+        box = _corners(_mupdf.ll_fz_bound_path(path, None, ctm))
+        self._add(PaintKind.FILL, box, alpha, lambda: _rgb(space, color, self._colours))
 
     def stroke_path(
         self, ctx: Any, path: Any, stroke: Any, ctm: Any, space: Any, color: Any, alpha: float, _: Any
     ) -> None:
         """A line; a thick one is a bar behind a heading."""
-        self._add(
-            PaintKind.STROKE, lambda: _corners(_mupdf.ll_fz_bound_path(path, stroke, ctm)), _rgb(space, color), alpha
-        )
+        box = _corners(_mupdf.ll_fz_bound_path(path, stroke, ctm))
+        self._add(PaintKind.STROKE, box, alpha, lambda: _rgb(space, color, self._colours))
 
     def fill_shade(self, ctx: Any, shade: Any, ctm: Any, alpha: float, _: Any) -> None:
         """A run of colours."""
-        self._add(PaintKind.SHADE, lambda: _corners(_mupdf.ll_fz_bound_shade(shade, ctm)), None, alpha)
+        self._add(PaintKind.SHADE, _corners(_mupdf.ll_fz_bound_shade(shade, ctm)), alpha)
 
     def fill_image(self, ctx: Any, image: Any, ctm: Any, alpha: float, _: Any) -> None:
         """An image; one with a mask lets through what lies below."""
-        self._add(PaintKind.IMAGE, lambda: _unit_square(ctm), None, 0.0 if image.mask else alpha)
+        self._add(PaintKind.IMAGE, _unit_square(ctm), 0.0 if image.mask else alpha)
 
     def fill_image_mask(self, ctx: Any, image: Any, ctm: Any, space: Any, color: Any, alpha: float, _: Any) -> None:
         """A picture of two colours, one of which is the page: most scans are."""
-        self._add(PaintKind.IMAGE, lambda: _unit_square(ctm), None, 0.0)
+        self._add(PaintKind.IMAGE, _unit_square(ctm), 0.0)
 
-    def _add(self, kind: PaintKind, bound: Callable[[], Box], colour: int | None, alpha: float) -> None:
+    def _add(self, kind: PaintKind, box: Box, alpha: float, colour: Callable[[], int | None] = lambda: None) -> None:
         number = self._number
         self._number += 1
-        if len(self.paints) < _MOST_PAINTS:
-            box = _within(bound(), self._clip())
+        box = _within(box, self._clip())
+        if min(box[2] - box[0], box[3] - box[1]) >= NARROW and len(self.paints) < _MOST_PAINTS:
             covers = kind is not PaintKind.STROKE and alpha >= _OPAQUE and self._covers()
-            self.paints.append(Paint(number, kind, box, colour, covers))
+            self.paints.append(Paint(number, kind, box, colour(), covers))
 
     def _clip(self) -> Box:
         return _EVERYWHERE
@@ -192,11 +196,14 @@ def _within(box: Box, clip: Box) -> Box:
     return max(box[0], clip[0]), max(box[1], clip[1]), min(box[2], clip[2]), min(box[3], clip[3])
 
 
-def _rgb(space: Any, color: Any) -> int | None:
+def _rgb(space: Any, color: Any, known: dict[tuple[Any, ...], int]) -> int | None:
+    """The colour as 0xRRGGBB; `known` are those converted before, since converting takes most of a paint's time."""
     if not space:
         return None
-    # Named, so that it lives as long as its internals are used.
-    target, parameters = _mupdf.FzColorspace(_mupdf.FzColorspace.Fixed_RGB), _mupdf.FzColorParams()
-    rgb = _mupdf.ll_fz_convert_color(space, color, target.m_internal, None, parameters.internal())[:3]
-    red, green, blue = (int(255 * min(max(float(part), 0.0), 1.0) + 0.5) for part in rgb)
-    return red << 16 | green << 8 | blue
+    parts = range(_mupdf.ll_fz_colorspace_n(space))
+    key = (int(space.this), *(_mupdf.floats_getitem(color, n) for n in parts))
+    if key not in known:
+        rgb = _mupdf.ll_fz_convert_color(space, color, _RGB.m_internal, None, _PARAMETERS.internal())[:3]
+        red, green, blue = (int(255 * min(max(float(part), 0.0), 1.0) + 0.5) for part in rgb)
+        known[key] = red << 16 | green << 8 | blue
+    return known[key]

@@ -32,8 +32,9 @@ class Hidden(Enum):
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of text as it was painted. `at` is its place in the page's blocks, lines and spans, `base` its
-    baseline's start, `opacity` from 0 to 1; `painted`, `outlined`: its letters are filled or more, are stroked.
-    `start`: how many characters of that place in the page's blocks come before it."""
+    baseline's start, `opacity` from 0 to 1; `painted`: its letters are filled, outlined or let something through.
+    `start`: how many characters of that place in the page's blocks come before it.
+    """
 
     at: tuple[int, int, int]
     text: str
@@ -42,7 +43,6 @@ class Span:
     look: Look
     opacity: float
     painted: bool
-    outlined: bool
     start: int = 0
 
     @property
@@ -72,7 +72,7 @@ class SpanLine:
     @property
     def text(self) -> str:
         """Of all spans; those in a font of icons are words by themselves."""
-        return "".join(f" {span.text} " if _ICONS.fullmatch(span.text) else span.text for span in self.spans)
+        return "".join(f" {span.text} " if _is_of_icons(span.text) else span.text for span in self.spans)
 
     @property
     def box(self) -> Box:
@@ -91,11 +91,13 @@ def span_lines(page: Page) -> list[SpanLine]:
     return [line for line in lines if not all(span.blank for span in line.spans)]
 
 
+def _is_of_icons(text: str) -> bool:
+    return text[:1] >= "\ue000" and _ICONS.fullmatch(text) is not None
+
+
 def _span(at: tuple[int, int, int], span: dict[str, Any]) -> Span:
     chars, font = span["char_flags"], span["font"]
     bold = span["flags"] & _BOLD_FLAG or chars & _BOLD_CHARS or _BOLD_NAMES.search(font)
-    # Filled and stroked in one is how bold type is made of a font that has none.
-    bold = bold or (chars & _FILLED and chars & _STROKED)
     return Span(
         at=at,
         text=span["text"],
@@ -104,7 +106,6 @@ def _span(at: tuple[int, int, int], span: dict[str, Any]) -> Span:
         look=Look(span["size"], bool(bold), span["color"]),
         opacity=span["alpha"] / 255,
         painted=bool(chars & (_FILLED | _STROKED | _CLIPPED)),
-        outlined=bool(chars & _STROKED),
     )
 
 

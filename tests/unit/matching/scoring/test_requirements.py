@@ -125,6 +125,9 @@ def test_ingest_sections_close_a_part(document: MakeDocument) -> None:
         ("T\n\nA\nA", "A\nA", 3),
         ("T\n\nMaîtrise\nB", "Mai\u0302trise\r\n\x02B\t ", 3),
         ("T\n\nOne and two\nB", ["One\nand  two", "", "B"], 3),
+        ("T\n\nTIG & MAG\nB", ["<b>TIG</b> &amp; MAG", "B"], 3),
+        ("T\n\nTIG\nB", "<ul><li>TIG</li><li>B</li></ul>", 3),
+        ("T\n\nTIG\nB", "&lt;ul&gt;&lt;li&gt;TIG&lt;/li&gt;\n&lt;li&gt;B&lt;/li&gt;&lt;/ul&gt;", 3),
     ],
 )
 def test_where_the_requirements_field_begins(
