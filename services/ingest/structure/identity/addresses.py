@@ -33,7 +33,9 @@ _FROM_TOWN = re.compile(
     r"[^,\d]{3,50}? (?:from|based in|living in|located in|aus|de|à|da|din|uit|z|из) ([A-ZÀ-ÝŁŚŻČŠŽĐ][^\d:|]{2,40})$"
 )
 _SIGNED_AND_DATED = re.compile(
-    r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,2}), ?(?:den |le |the |on |dnia |a |)(?:\d{1,2}\W{1,2}(?:de |of )?[\w]{1,12}\.?\W{1,2}(?:de )?(?:19|20)\d\d|[^\W\d_]{3,12} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)\.?$"
+    r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,2}), ?(?:den |le |the |on |dnia |a |)"
+    r"(?:\d{1,2}\W{1,2}(?:de |of )?[\w]{1,12}\.?\W{1,2}(?:de )?(?:19|20)\d\d"
+    r"|[^\W\d_]{3,12} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)\.?$"
 )
 _UNKNOWN_TOWN = re.compile(r"[A-ZÀ-ÞŁŚŻŹČŠŽĐĞİŞ\u0370-\u03ff\u0410-\u042f][^\W\d_]+(?:[ .,'’-]{1,2}[^\W\d_]+){0,5}\.?")
 _LONGEST = 140
@@ -199,8 +201,8 @@ def _place_of_signing(text: str, start: int, end: int) -> list[tuple[int, int]]:
     dated = _SIGNED_AND_DATED.match(line) if len(line) < _LONGEST else None
     if dated is not None and dated[1][0].isupper():
         return [(start, start + dated.end(1))]
+    words = list(WORD.finditer(line)) if len(line) < _LONGEST else []
     for length in (2, 1, 3, 4):
-        words = list(WORD.finditer(line))
         if len(words) > length and folded_phrase(line[: words[length - 1].end()]) in _signing():
             begin = words[length].start()
             if ":" not in line[:begin] and words[0].group().lower() not in ("fait", "signed"):

@@ -36,8 +36,9 @@ _MOST_ADDRESSES = 200
 _LONGEST_HOST = 14
 # Words of addresses that name no person, whatever the lists say.
 _NO_PERSON = frozenset(
-    "info mail email contact kontakt office hello admin jobs job careers career hiring recruiting recruitment hr sales support team "
-    "apply bewerbung post web webmaster noreply service resume resumes cv work me my the dev official real www com".split()
+    "info mail email contact kontakt office hello admin jobs job careers career hiring recruiting recruitment "
+    "hr sales support team apply bewerbung post web webmaster noreply service resume resumes cv work me my the dev "
+    "official real www com".split()
 )
 _SHORTEST_OF_AN_ADDRESS = 4
 
@@ -70,8 +71,8 @@ def find_identity(stored: StoredText, sections: Sequence[Section]) -> list[Ident
     person = PersonWords()
     head = find_head_names(text, where, address_words)
     named = find_names_in_text(words, where, address_words, of_a_job=stored.kind == "job")[:_MOST_NAMES]
-    for one in [*head, *named]:
-        person.add(one.shape.words, cased=one.shape.cased)
+    for shape in [*(one.shape for one in head), *(one.shape for one in named)]:
+        person.add(shape.words, cased=shape.cased)
     if stored.kind == "resume":
         person.add(_names_in_addresses(address_words, [text[start:end] for start, end in emails]))
     links = find_links(text, where.is_contact, _holds_name(person), contact_lines)
@@ -81,7 +82,7 @@ def find_identity(stored: StoredText, sections: Sequence[Section]) -> list[Ident
     taken.add("link", links)
     taken.add("protected", [one.title for one in named if one.title is not None])
     taken.add("phone", phones)
-    taken.add("name", [(one.start, one.end) for one in [*head, *named]])
+    taken.add("name", [*((one.start, one.end) for one in head), *((one.start, one.end) for one in named)])
     taken.add("protected", traits)
     if person:
         taken.add("name", person.find(words))

@@ -22,8 +22,10 @@ _DATE_END = re.compile(
 )
 _AFTER_DATE = re.compile(
     r"(?:\s?(?:r\.|р\.|г\.|г\.р\.|року|года|生|生まれ)(?!\w))?"
-    r"(?:\s?[(（,–-]{0,2}\s?(?:age|aged|edad|idade|alter|満|만)?:?\s?\d{1,2}\s?(?:years?(?: old)?|yrs?(?: old)?|y/o|ans|jahre|años|anos|anni|jaar|lat|år|岁|歳|歲|세)\.?\s?[)）]?)?"
-    r"(?:,?\s(?:in|at|à|a|en|em|te|w|we|i|v|ve|la|din|'da|w mieście|в|у|في|ב)\s[^\W\d_][\w'’.-]+(?:[ -][^\W\d_a-z][\w'’.-]+){0,2})?",
+    r"(?:\s?[(（,–-]{0,2}\s?(?:age|aged|edad|idade|alter|満|만)?:?\s?\d{1,2}\s?"
+    r"(?:years?(?: old)?|yrs?(?: old)?|y/o|ans|jahre|años|anos|anni|jaar|lat|år|岁|歳|歲|세)\.?\s?[)）]?)?"
+    r"(?:,?\s(?:in|at|à|a|en|em|te|w|we|i|v|ve|la|din|'da|w mieście|в|у|في|ב)\s"
+    r"[^\W\d_][\w'’.-]+(?:[ -][^\W\d_a-z][\w'’.-]+){0,2})?",
     re.IGNORECASE,
 )
 _VALUE_STOP = re.compile(r"\n|\t|\s{3,}|[|•·●▪■;；]|\s[/–—]\s|,?\s+\*?[^\W\d_][\w'’.]*(?: [\w'’.]+){0,3}\s?[:：]")

@@ -16,7 +16,9 @@ _AGE_IN_CJK = re.compile(
     r"(?:満|만)?\s?[1-9]\d\s?(?:岁|歳|歲|세|才)(?![\w])|\d{4}\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?\s?(?:出生|生まれ|生)(?!\w)"
 )
 _I_AM_AGED = re.compile(
-    r"\b(?:(?:i am|i'm|i’m)\s[1-9]\d[ -]years?[ -]old|aged\s[1-9]\d(?!\d|\s?(?:-|–|to|and|years and))(?:[ -]years?(?:[ -]old)?)?|[1-9]\d[ -]years?[ -]old(?=\s(?:man|woman|female|male|mother|father|\w+ (?:man|woman|citizen|national))))\b",
+    r"\b(?:(?:i am|i'm|i’m)\s[1-9]\d[ -]years?[ -]old"
+    r"|aged\s[1-9]\d(?!\d|\s?(?:-|–|to|and|years and))(?:[ -]years?(?:[ -]old)?)?"
+    r"|[1-9]\d[ -]years?[ -]old(?=\s(?:man|woman|female|male|mother|father|\w+ (?:man|woman|citizen|national))))\b",
     re.IGNORECASE,
 )
 _AGED_WORDS = frozenset(("old", "aged"))
@@ -27,7 +29,8 @@ _CITIZEN_WORDS = frozenset(
 _AFTER_A_CITIZEN = frozenset("with and by who born living since of in seeking holding from or".split())
 _AGE = re.compile(r"(?:ca\. )?\(?[1-9]\d\s?(?P<word>[^\W\d].*?)\)?\.?$")
 _PARENT = re.compile(
-    r"\b(?:(?:proud |single |married |devoted )?(?:father|mother|mom|mum|dad|parent)s? (?:of|to) (?:one|two|three|four|five|six|\d)"
+    r"\b(?:(?:proud |single |married |devoted )?(?:father|mother|mom|mum|dad|parent)s? (?:of|to) "
+    r"(?:one|two|three|four|five|six|\d)"
     r"(?: (?:children|kids|boys|girls|sons|daughters|twins))?|married with (?:\w+ )?(?:children|kids|child|kid))\b",
     re.IGNORECASE,
 )

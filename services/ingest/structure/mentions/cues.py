@@ -8,9 +8,8 @@ from functools import cache
 from typing import Literal, get_args
 
 from libs.contracts.structure import MentionState, MentionType
-from services.ingest.structure.mentions.languages import phrase_words
 from services.ingest.structure.mentions.names import read_columns
-from services.ingest.structure.mentions.tokens import Tokens, fold
+from services.ingest.structure.mentions.tokens import Tokens, fold, words_in
 from services.ingest.structure.mentions.trie import Trie
 
 # before: the cue stands before what it is said of. after: behind it. value: behind it, and is all that is said of it
@@ -46,7 +45,7 @@ def cues() -> Trie[Cue]:
     for number, (phrases, direction, reach, effect, _language, _source) in read_columns("cues.tsv", 6):
         cue = _cue(direction, reach, effect, f"cues.tsv, line {number}")
         for phrase in filter(str.strip, phrases.split("|")):
-            trie.add([fold(word) for word in phrase_words(phrase)], cue)
+            trie.add([fold(word) for word in words_in(phrase)], cue)
     return trie
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from services.ingest.structure.mentions.candidates import Found, Sections
 from services.ingest.structure.mentions.lists import is_list_gap, stands_alone
 from services.ingest.structure.mentions.names import read_columns
-from services.ingest.structure.mentions.tokens import Tokens, fold, tokenize
+from services.ingest.structure.mentions.tokens import Tokens, fold, words_in
 from services.ingest.structure.mentions.trie import Trie
 
 # Words of `language_levels.tsv` that tell no level: of speaking, and of what a nationality may stand before.
@@ -42,14 +42,8 @@ def level_words() -> Trie[str]:
     trie: Trie[str] = Trie()
     for _, (meaning, phrases, _language, _source) in read_columns("language_levels.tsv", 4):
         for phrase in filter(str.strip, phrases.split("|")):
-            trie.add([fold(word) for word in phrase_words(phrase)], meaning)
+            trie.add([fold(word) for word in words_in(phrase)], meaning)
     return trie
-
-
-def phrase_words(phrase: str) -> tuple[str, ...]:
-    """The words of a phrase as written."""
-    tokens = tokenize(phrase)
-    return tokens.written(0, len(tokens.words))
 
 
 def spoken_languages(tokens: Tokens, languages: Sequence[Found], sections: Sections) -> list[tuple[Found, str | None]]:

@@ -76,6 +76,11 @@ def fold(word: str) -> str:
     return _ONE_SPELLING.get(folded, folded)
 
 
+def words_in(phrase: str) -> tuple[str, ...]:
+    """The words of a name or a phrase as written."""
+    return tuple(match[0] for match in _TOKEN.finditer(phrase))
+
+
 def tokenize(text: str, known: Container[str] | None = None) -> Tokens:
     """All words of `text`.
 

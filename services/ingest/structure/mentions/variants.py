@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from services.ingest.structure.mentions.tokens import fold, tokenize
+from services.ingest.structure.mentions.tokens import fold, words_in
 
 # A name's words as written; matched folded, unless the name counts in one letter case only.
 Words = tuple[str, ...]
@@ -21,18 +21,15 @@ _NEVER_GLUED = frozenset("a and at by de des du for in of on or the to und".spli
 
 def variants(name: str, *, with_plural: bool) -> set[Words]:
     """All ways to write `name`: itself, with umlauts spelled out, in one word or more, in plural and singular."""
-    found = {_words(name), _words(name.translate(_UMLAUTS))}
+    found = {words_in(name)}
+    if not name.isascii():
+        found.add(words_in(name.translate(_UMLAUTS)))
     found.update(hump for words in list(found) if (hump := _split_at_capitals(words)) is not None)
     if with_plural:
         found.update(other for words in list(found) for other in _in_other_number(words))
     found.update((glued,) for words in list(found) if (glued := _glued(words)) is not None)
     found.discard(())
     return found
-
-
-def _words(name: str) -> Words:
-    tokens = tokenize(name)
-    return tokens.written(0, len(tokens.words))
 
 
 def _split_at_capitals(words: Words) -> Words | None:

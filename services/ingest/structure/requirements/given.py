@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from libs.contracts.structure import Necessity
-from libs.contracts.text_preparation import one_line, prepare
+from libs.contracts.text_preparation import prepare
 from services.ingest.structure.requirements.blocks import block_of
 from services.ingest.structure.requirements.inline_headings import inline_headings
 from services.ingest.structure.requirements.judging import Stretch, is_negated, judge
@@ -18,20 +18,30 @@ from services.ingest.structure.stored_text import Line
 def given_lines(lines: Sequence[Line], requirements: str | list[str] | None) -> int:
     """How many of the text's last lines are its requirements field; 0 where it has none, or other lines than given.
 
-    An entry of a list is one line, whatever line breaks it came with.
+    Lines that cleaning joined or rid of their bullets are the same: letters and digits are compared.
     """
     if not requirements:
         return 0
-    entries = prepare(requirements).split("\n") if isinstance(requirements, str) else requirements
-    wanted = [plain for plain in (one_line(prepare(entry)) for entry in entries) if plain.strip()]
-    count = len(wanted)
-    if not 0 < count <= len(lines):
-        return 0
-    return count if _plain(lines[-count].text) == _plain(wanted[0]) else 0
+    given = requirements if isinstance(requirements, str) else "\n".join(requirements)
+    # The stored form has other letters only where letters and accents came apart, or control characters stood.
+    return _last_lines_of(lines, _letters(given)) or _last_lines_of(lines, _letters(prepare(given)))
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.split())
+def _last_lines_of(lines: Sequence[Line], wanted: str) -> int:
+    """How many of the last lines consist of these letters; 0 where none or more than these do."""
+    end = len(wanted)
+    for count, line in enumerate(reversed(lines) if wanted else (), 1):
+        letters = _letters(line.text)
+        if not wanted.endswith(letters, 0, end):
+            return 0
+        end -= len(letters)
+        if end <= 0:
+            return count
+    return 0
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
 
 
 def entries_of(text: str, lines: Sequence[Line]) -> Iterator[tuple[int, int, Necessity]]:

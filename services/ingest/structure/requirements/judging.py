@@ -17,6 +17,7 @@ _OURS = frozenset("we our us wir unser unsere nous notre nos noi nostro nossa no
 _BOUNDARIES = frozenset(",;:.–—-()（），；。")
 _OR = frozenset("or oder ou o lub albo".split())
 _CONTRASTS = frozenset("but although though aber jedoch mais pero ma maar mas ale 但".split())
+_ASKING_CUES = frozenset(("weak", "must", "you", "nice"))
 _AGAINST = frozenset(("duty", "offer", "company", "apply", "law", "hiring"))
 _BESIDE = frozenset((Part.DUTIES, Part.COMPANY, Part.FACT))
 _AT_START = 2
@@ -67,12 +68,12 @@ def judge(text: str, stretch: Stretch, part: Part, after_asked: bool) -> Judgeme
     if "negated" in kinds:
         return _negated(text, stretch, hits, part)
     opening = hits[0].kind if hits and hits[0].first - stretch.first < _NEAR_START else ""
-    begins_asking = opening in ("weak", "must", "you", "nice")
+    begins_asking = opening in _ASKING_CUES
     if kinds & {"law", "apply"} and not (part in ASKING and begins_asking) and not _demands(kinds, hits, stretch):
         return _NOTHING
     necessity = _necessity(text, stretch, hits, part)
     if part in ASKING:
-        return Judgement(necessity) if _fits(stretch, kinds, begins_asking) else _NOTHING
+        return Judgement(necessity) if _fits(text, stretch, kinds, opening) else _NOTHING
     if part is not Part.OPEN:
         plainly = _plainly_demanded(kinds, part, begins_asking) or _brought(stretch, hits, kinds, part)
         return Judgement(necessity) if plainly else _NOTHING
@@ -92,16 +93,26 @@ def _demands(kinds: set[str], hits: Sequence[Hit], stretch: Stretch) -> bool:
     return "must" in kinds and hits[0].kind in ("must", "you") and hits[0].first == stretch.first
 
 
-def _fits(stretch: Stretch, kinds: set[str], begins_asking: bool) -> bool:
+def _fits(text: str, stretch: Stretch, kinds: set[str], opening: str) -> bool:
     """Whether a stretch under a heading that asks is not of something else."""
-    if begins_asking or kinds & {"must", "you"}:
+    if opening in _ASKING_CUES or kinds & {"must", "you"}:
         return True
+    last = text[stretch.words.ends[stretch.end - 1] :][:1]
+    if not kinds & _ASKING_CUES and (last in ("!", "！") or _is_address(text, stretch)):
+        return False
     if "offer" in kinds and "weak" not in kinds:
         return False
     sentence = stretch.end - stretch.first > _FEW_WORDS or not stretch.item
+    if sentence and opening in _AGAINST and opening != "hiring":
+        return False
     if sentence and not stretch.item and not kinds & {"weak", "nice"} and _OURS & set(_own(stretch)):
         return False
     return not (sentence and kinds & {"company", "duty", "hiring"} and "weak" not in kinds)
+
+
+def _is_address(text: str, stretch: Stretch) -> bool:
+    whole = text[stretch.words.starts[stretch.first] : stretch.words.ends[stretch.end - 1]]
+    return " " not in whole and ("@" in whole or whole.startswith(("http", "www.")))
 
 
 def _own(stretch: Stretch) -> Sequence[str]:

@@ -124,7 +124,7 @@ class Outline:
                 or block.marked
                 or (following is not None and bool(following.bullet) and not block.inline)
             )
-            sign = sign or ((known.open_end or block.inline) and self._in_capitals(first, end))
+            sign = sign or ((known.open_end or self._base is Part.OPEN) and self._in_capitals(first, end))
             if known.alone or (sign and not block.bullet):
                 self._section = _Section(known.part, soft=known.part is Part.FACT)
                 return True

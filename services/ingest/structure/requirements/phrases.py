@@ -122,6 +122,9 @@ def is_number(word: str) -> bool:
     return word[0].isdigit() or word in _NUMBER_WORDS
 
 
+_NO_PHRASES = _Beginning({}, [])
+
+
 class Phrases:
     """The phrases of a list, each of a kind. One serves all documents."""
 
@@ -149,7 +152,8 @@ class Phrases:
         found: list[Hit] = []
         at = first
         while at < end:
-            hit = self.at(words, at, first, end)
+            # Most words begin no phrase, and are told from the others by one look.
+            hit = self.at(words, at, first, end) if self._known.get(words[at]) is not _NO_PHRASES else None
             if hit is None:
                 at += 1
             else:
@@ -163,6 +167,8 @@ class Phrases:
         place = 0
         beginning = self._beginning(words[at])
         second = beginning.by_second.get(words[at + 1], ()) if at + 1 < end else ()
+        if not (second or beginning.others):
+            return None
         for phrase in (*second, *beginning.others):
             if (phrase.at_start and at != first) or (not open_ends and phrase.open_end):
                 continue
@@ -177,6 +183,8 @@ class Phrases:
         known = self._known.get(word)
         if known is None:
             known = _Beginning.of(self._phrases_with(word))
+            if not (known.by_second or known.others):
+                known = _NO_PHRASES
             if len(self._known) < _MOST_KNOWN:
                 self._known[word] = known
         return known

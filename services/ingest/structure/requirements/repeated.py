@@ -16,25 +16,24 @@ _SAME = 0.8
 def without_repeated(text: str, described: Sequence[Asked], listed: Sequence[Asked]) -> list[Asked]:
     """What is described and not listed, each once."""
     known = [_words(text, asked) for asked in listed[:MAX_REQUIREMENTS]]
-    keys = {_key(words) for words in (_words(text, asked) for asked in listed)}
+    seen = {text[start:end].casefold() for start, end, _ in listed}
     kept: list[Asked] = []
     for asked in described:
-        words = _words(text, asked)
-        key = _key(words)
+        same = text[asked[0] : asked[1]].casefold()
         # Beyond what is kept only the same words count: comparing all with all would not end.
-        if key in keys or (len(kept) < MAX_REQUIREMENTS and any(_alike(words, other) for other in known)):
+        if same in seen or (known and len(kept) < MAX_REQUIREMENTS and _repeats(_words(text, asked), known)):
             continue
-        keys.add(key)
+        seen.add(same)
         kept.append(asked)
     return kept
 
 
+def _repeats(words: Counter[str], known: Sequence[Counter[str]]) -> bool:
+    return any(_alike(words, other) for other in known)
+
+
 def _words(text: str, asked: Asked) -> Counter[str]:
     return Counter(words_of(text, asked[0], asked[1]).words)
-
-
-def _key(words: Counter[str]) -> frozenset[tuple[str, int]]:
-    return frozenset(words.items())
 
 
 def _alike(words: Counter[str], other: Counter[str]) -> bool:

@@ -12,6 +12,7 @@ WORDS = Path(__file__).with_name("line_beginnings_v1.tsv")
 _INLINE_BULLET = re.compile(
     r"[ \t]*[•●▪■◦○➢➤►✓✔\uf0b7\uf0a7][ \t]*|(?<=\S)[ \t]*·[ \t]+|(?<=[\w.)!:])\*[ \t]*(?=[A-Z])"
 )
+_MARK = re.compile(r"[•●▪■◦○➢➤►✓✔\uf0b7\uf0a7·*]")
 _BOLD = re.compile(r"[ \t]*\*{2,}[ \t]*")
 # Job boards end what they list so.
 _GRADED = re.compile(r"\((?:Required|Preferred)\)(?=\w)")
@@ -84,12 +85,24 @@ def cuts_within(text: str, start: int, end: int) -> list[Cut]:
 
 
 def _bullets(text: str, start: int, end: int) -> list[Cut]:
-    cuts = [Cut(found.start(), found.end(), "•") for found in _INLINE_BULLET.finditer(text, start, end)]
-    cuts.extend(Cut(found.start(), found.end()) for found in _BOLD.finditer(text, start, end))
-    cuts.extend(Cut(found.end(), found.end()) for found in _GRADED.finditer(text, start, end))
-    dashes = list(_DASH.finditer(text, start, end))
-    if len(dashes) > _MOST_DASHES_APART:
-        cuts.extend(Cut(found.start(), found.end(), "-") for found in dashes)
+    # Few lines hold any of these marks, and looking for a mark is much faster than for what may stand around it.
+    line = text[start:end]
+    cuts: list[Cut] = []
+    if _MARK.search(line):
+        cuts.extend(Cut(found.start(), found.end(), "•") for found in _INLINE_BULLET.finditer(text, start, end))
+    if "**" in line:
+        cuts.extend(Cut(found.start(), found.end()) for found in _BOLD.finditer(text, start, end))
+    if "ed)" in line:
+        cuts.extend(Cut(found.end(), found.end()) for found in _GRADED.finditer(text, start, end))
+    if line.count(" - ") + line.count(" – ") + line.count(" * ") > _MOST_DASHES_APART:
+        dashes = list(_DASH.finditer(text, start, end))
+        if len(dashes) > _MOST_DASHES_APART:
+            cuts.extend(Cut(found.start(), found.end(), "-") for found in dashes)
+    return cuts + (_numbered(text, start, end) if "2" in line else [])
+
+
+def _numbered(text: str, start: int, end: int) -> list[Cut]:
+    """Where '1. … 2. …' count."""
     wanted = 1
     numbered: list[Cut] = []
     for found in _NUMBERED.finditer(text, start, end):
@@ -97,7 +110,7 @@ def _bullets(text: str, start: int, end: int) -> list[Cut]:
         if number == wanted or (not numbered and number == wanted + 1):
             numbered.append(Cut(found.start(), found.end(), found.group()))
             wanted = number + 1
-    return cuts + (numbered if len(numbered) > 1 else [])
+    return numbered if len(numbered) > 1 else []
 
 
 def _glued(text: str, start: int, end: int) -> list[int]:

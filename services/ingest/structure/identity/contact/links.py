@@ -17,7 +17,8 @@ _ENDING = re.compile(r"\.([A-Za-z]{2,12})(?![\w@-])(?:(?::\d{2,5})?/[^\s<>\"|•
 _HOST_IN_FRONT = re.compile(r"(?<![\w@.-])(?:[A-Za-z0-9][\w-]{0,62}\.){0,4}[A-Za-z0-9][\w-]{0,62}$")
 _LONGEST_HOST = 130
 _PROFILE = re.compile(
-    rf"(?:https?://)?(?:[\w-]{{1,20}}\.)?(?:{any_of(CONTACT_CUES, 'host')})\.[a-z]{{2,4}}/\s?[\w@~%.-]", re.IGNORECASE
+    rf"(?:https?://)?(?:[\w-]{{1,20}}\.)?(?:{any_of(CONTACT_CUES, 'host')})\.[a-z]{{2,4}}/\s?[\w@~%.-]",
+    re.IGNORECASE,
 )
 _NOT_OF_A_PERSON = re.compile(
     r"/(?:company|companies|jobs?|school|groups?|learning|orgs|topics|features|pages)(?:/|$)", re.IGNORECASE
@@ -30,7 +31,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _HANDLE = re.compile(
-    rf"(?:\b|(?<=\s))(?:{any_of(CONTACT_CUES, 'handle')})(?: (?:id|profile|username))?\s?[:：]\s{{0,3}}(?!https?:|www\.)"
+    rf"(?:\b|(?<=\s))(?:{any_of(CONTACT_CUES, 'handle')})(?: (?:id|profile|username))?\s?[:：]\s{{0,3}}"
+    r"(?!https?:|www\.)"
     r"(@?[\w][\w.\-]{2,60}(?:/[\w.\-]{1,60}){0,3})",
     re.IGNORECASE,
 )

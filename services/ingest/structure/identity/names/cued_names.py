@@ -28,6 +28,7 @@ _LABEL_MARK = re.compile(r"\.?[ \t]{0,16}[:：][ \t\u3000]{0,8}(?:\([^\n)]{0,20}
 _AFTER_TITLE = re.compile(r"\.?[ \u00a0]{0,2}")
 _TO_THE_NAME = re.compile(r"[ \u00a0.:,]{1,3}\n?|[\n ]{1,3}|[:：]\s?")
 _AFTER_A_FIRM = re.compile(r"\s?(?:&|and Sons|\+)\s?", re.IGNORECASE)
+_ENDS_A_DATUM = re.compile(r"\s*(?:[\n,;.()–—-]|$)")
 _AND = frozenset("and und et y e i och og en ja oraz и та".split())
 # After these a person may tell the given name alone.
 _WITH_ONE_WORD = ("name is", "heisse", "llamo", "chiamo", "appelle", "heet", "зовут", "regards", "sincerely")
@@ -110,13 +111,21 @@ def _after_title(words: Words, index: int) -> Named | None:
         return None
     shape, last = run_at(words, first)
     strong = [word for word in shape.words if len(word) > 1] if shape is not None else []
-    if shape is None or shape.score <= 0 or not strong or _is_in_a_firm(words, last):
+    if shape is None or not strong or _is_in_a_firm(words, last):
+        return None
+    if shape.score <= 0 and not (_is_a_pair(shape) and _ENDS_A_DATUM.match(text, words.ends[last])):
         return None
     if title in _DOUBTFUL_TITLES and (len(strong) < 2 or shape.score < _ENOUGH_AFTER_A_DOUBTFUL_TITLE):
         return None
     dot = end + 1 if text[end : end + 1] == "." else end
     span = (start, dot) if title in lists.sexed else None
     return Named(words.starts[first], words.ends[last], shape, span)
+
+
+def _is_a_pair(shape: Shape) -> bool:
+    """ "Yasemen Seven": the second word means something else, yet a title stands in front and nothing follows."""
+    long = shape.long_words
+    return len(long) == 2 and shape.cased and not lexicon().means_something(long[0])
 
 
 def _is_in_capitals(text: str, at: int) -> bool:
@@ -157,6 +166,8 @@ def _after_cue(words: Words, index: int, zones: Zones, of_a_job: bool) -> Named 
             return None
     elif first < len(words) and not _TO_THE_NAME.fullmatch(text[end : words.starts[first]]):
         return None
+    if words.folded[index : index + length] == ["i"] and text[end : end + 2] != ", ":
+        return None
     first = after_titles(words, first)
     if first >= len(words) or (kind == "label" and words.starts[first] - end > _MOST_BETWEEN_LABEL_AND_NAME):
         return None
@@ -174,7 +185,7 @@ def _after_cue(words: Words, index: int, zones: Zones, of_a_job: bool) -> Named 
 
 def _is_shown(shape: Shape, kind: str, cue: str, zones: Zones, at: int) -> bool:
     """Whether a stretch after a cue is a name: what the cue leaves open, the words must settle."""
-    long = [word for word in shape.words if len(word) > 1 and word not in lexicon().particle]
+    long = shape.long_words
     if not long:
         return False
     zone = zones.zone[zones.line_at(at)] if zones.lines else "body"
@@ -219,7 +230,11 @@ def run_at(words: Words, first: int, in_sentence: bool = False) -> tuple[Shape |
         last = min(last, first + _MOST_CASELESS - 1)
     while last >= first:
         stretch = text[words.starts[first] : words.ends[last]]
-        shape = name_shape(stretch) if words.folded[last] not in lists.particle or last == first else None
+        shape = (
+            name_shape(stretch)
+            if text[words.starts[last]].isupper() or words.folded[last] not in lists.particle
+            else None
+        )
         if shape is not None:
             return shape, last
         last -= 1

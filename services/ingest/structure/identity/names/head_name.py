@@ -32,7 +32,8 @@ _QUOTES = str.maketrans("", "", '"“”„«»()（）')
 _LABEL = re.compile(r"^\s*([^:：\t\u3000]{1,40}?)\s*(?:[:：]|\t|\s{3,}|\u3000)\s*")
 _DOCUMENT_WORDS = frozenset(
     "curriculum vitae vitæ cv resume lebenslauf bewerbung of for von de di van del der da the dr hoja vida zyciorys "
-    "profile biodata bio data professional personal application candidature about meet hello hi im i'm i’m am my name is".split()
+    "profile biodata bio data professional personal application candidature about meet hello hi im i'm "
+    "i’m am my name is".split()
 )
 
 

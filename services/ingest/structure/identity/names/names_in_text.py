@@ -82,7 +82,7 @@ def _before_verbs(words: Words) -> list[Named]:
         shape, last = run_at(words, first)
         if shape is None or last != index - 1 or not shape.cased:
             continue
-        long = [word for word in shape.words if len(word) > 1 and word not in lexicon().particle]
+        long = shape.long_words
         if (
             len(long) < 2
             or shape.score < _ENOUGH_BEFORE_A_VERB
@@ -133,7 +133,7 @@ def _beside_addresses(text: str, zones: Zones, address_words: Sequence[frozenset
             shape = name_shape(text[start:end])
             if shape is None:
                 continue
-            long = [word for word in shape.words if len(word) > 1 and word not in lexicon().particle]
+            long = shape.long_words
             told = matches_address(shape.words, address_words, in_full=True) and shape.score > -1
             surely = shape.score >= _ENOUGH_AMONG_REFERENCES or (shape.score > 0 and _begins_with_given_name(long))
             if told or (among_references and not taken and (len(long) > 1 or not shape.cased) and surely):

@@ -17,14 +17,20 @@ _SHORTEST_RUN = 7
 # Names that are looked for one by one; other words are found in one pass.
 _MOST_WHOLE = 40
 _EAST_ASIAN = "\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+_AFTER_A_NAME = "先生|女士|小姐|老师|さん|様|氏|씨|님"
 _JOINS = re.compile(r"(?:[ \u00a0]{1,2}|[-‑'’ʻ]|[ -](?:\w{1,3}\.? ){1,2}|-\n| [asd]/[lpo] )$")
 _INFLECTED = re.compile(r"(?:ski|ska|cki|cka|wicz|czyk|ova|ova|eva|in|ina|enko)$")
 # Shops that are a name with "'s".
 _SHOPS = frozenset(
-    "levi macy wendy mcdonald kohl dillard kellogg hershey sotheby lowe moody denny arby carl papa domino applebee chili friday king victoria murphy".split()
+    "levi macy wendy mcdonald kohl dillard kellogg hershey sotheby lowe moody denny arby carl papa domino applebee "
+    "chili friday king victoria murphy".split()
 )
 _OWNERS = frozenset(
-    "owner founder founded cofounder cofounded owned inhaber grunder gegrundet fondateur fonde propietario fundador titolare fondatore eigenaar oprichter wlasciciel".split()
+    "owner founder founded cofounder cofounded owned inhaber grunder gegrundet fondateur fonde propietario fundador "
+    "titolare fondatore eigenaar oprichter wlasciciel".split()
+)
+_OF_A_FIRM = re.compile(
+    r" &|['’]s |\s(?:and|und|et|y|Consulting|Design|Media|Partners|Services|Studio|Group|Law|Photography)\b"
 )
 _IN_FRONT = frozenset("as ask for mr mrs ms dr with by dear hi hello thanks thank".split())
 
@@ -85,7 +91,7 @@ class PersonWords:
         words = list(words)
         long = [word for word in words if len(word) >= _SHORTEST and word not in lists.particle]
         if cased and len(long) > 1 and len(long[0] + long[-1]) >= _SHORTEST_RUN:
-            self._names.update((long[0] + long[-1], long[-1] + long[0]))
+            self._names.update(run for other in long[1:] for run in (long[0] + other, other + long[0]))
         for word in words:
             if not cased and (not word.isascii() and len(word) <= 6 and " " not in word) and _is_unspaced(word):
                 self._whole.add(word)
@@ -180,13 +186,8 @@ class PersonWords:
     def _is_an_owner(words: Words, index: int) -> bool:
         """ "Owner, Marsh Consulting", "Founded Hunter & Partners": the firm has the person's name."""
         text = words.text
-        following = text[words.ends[index] : words.ends[index] + 14]
-        if not re.match(
-            r" (?:&|and|und|et|y|Consulting|Design|Media|Partners|Services|Studio|Group|Law|Photography)\b|'s ",
-            following,
-        ):
-            if not following.startswith(" & "):
-                return False
+        if _OF_A_FIRM.match(text, words.ends[index]) is None:
+            return False
         return any(
             words.folded[at] in _OWNERS and "\n" not in text[words.ends[at] : words.starts[index]]
             for at in range(max(0, index - 3), index)
@@ -213,7 +214,8 @@ class PersonWords:
             for cut in (1, 2, 3):
                 for part in {name[:cut], name[cut:]}:
                     if part and part != name:
-                        alone = rf"(?<![{_EAST_ASIAN}]){re.escape(part)}(?![{_EAST_ASIAN}])|{re.escape(part)}(?=先生|女士|小姐|老师|さん|様|氏|씨|님)"
+                        name_part = re.escape(part)
+                        alone = rf"(?<![{_EAST_ASIAN}]){name_part}(?![{_EAST_ASIAN}])|{name_part}(?={_AFTER_A_NAME})"
                         found += [match.span() for match in re.finditer(alone, text)]
         return found
 

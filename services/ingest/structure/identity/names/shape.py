@@ -21,9 +21,13 @@ _WRITTEN = re.compile(r"[^\W\d_][\w\u0300-\u0e4e'’ʻʼ`´.\-‑\u200c]*$")
 _NOT_IN_NAMES = re.compile(r"[\d_@&+=:;!?%#$*<>/\\|]")
 _FAMILY_PARTICLES = re.compile(r"\b[asd]/[lpo]\b", re.IGNORECASE)
 
+# "O'Connor", "McIntyre", "D'Angelo": nothing else is written so.
+_PREFIXED = re.compile(r"(?:[OD]['’]|Mc|Mac|Fitz)[A-Z]")
+
 HAN = "\u3005\u3400-\u4dbf\u4e00-\u9fff"
 _HAN_NAME = re.compile(
-    rf"[{HAN}]{{2,4}}$|[{HAN}]{{1,3}}[\u3000 ][{HAN}\u3040-\u30ff]{{1,4}}$|[{HAN}]{{1,3}}[\u3040-\u309f\u30a0-\u30ff]{{1,4}}$"
+    rf"[{HAN}]{{2,5}}$|[{HAN}]{{1,3}}[\u3000 ][{HAN}\u3040-\u30ff]{{1,4}}$"
+    rf"|[{HAN}]{{1,3}}[\u3040-\u309f\u30a0-\u30ff]{{1,4}}$"
 )
 _KANA_NAME = re.compile(
     r"[\u30a0-\u30ff]{2,8}[・\u3000 ][\u30a0-\u30ff]{2,8}$|[\u3040-\u309f]{2,8}[\u3000 ][\u3040-\u309f]{2,8}$"
@@ -67,6 +71,13 @@ class Shape:
     score: float
     known: int
     cased: bool
+
+    @property
+    def long_words(self) -> list[str]:
+        """The words without initials and without particles in front of others: "Lê" of "Jane Lê" counts."""
+        particles = lexicon().particle
+        last = len(self.words) - 1
+        return [word for at, word in enumerate(self.words) if len(word) > 1 and (at == last or word not in particles)]
 
 
 @lru_cache(maxsize=4_096)
@@ -184,12 +195,14 @@ def _cased(stretch: str) -> Shape | None:
         if len(parts) == 1 and (len(parts[0]) == 1 or parts[0] in ("jr", "sr", "ii", "iii", "iv", "md", "mohd")):
             words.append(parts[0])
             continue
-        if is_particle and not lists.is_name(parts[0]):
+        if is_particle and not lists.is_name(parts[0]) and not (counted and place == len(written) - 1):
             words.extend(parts)
             continue
         worth = _worth(parts, lists, first=place == 0)
         if worth is None:
             return None
+        if _PREFIXED.match(word):
+            worth = max(worth, 2.0)
         counted += 1
         score += worth
         known += any(lists.is_name(part) for part in parts)
@@ -206,7 +219,7 @@ def _worth(parts: tuple[str, ...], lists: Lexicon, first: bool) -> float | None:
     """How far one written word speaks for a name; None where it rules one out."""
     best: float | None = None
     for part in parts:
-        if len(part) == 1 or part in lists.particle or (len(part) <= 2 < max(map(len, parts))):
+        if len(part) == 1 or (part in lists.particle and len(parts) > 1) or (len(part) <= 2 < max(map(len, parts))):
             continue
         named = lists.is_name(part)
         if part in lists.month and not named:

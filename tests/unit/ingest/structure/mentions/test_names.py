@@ -31,7 +31,7 @@ def names(text: str, kind: SectionKind | None = None) -> list[str]:
         ("k8s in prod since 2019, Postgres 14", ["Kubernetes", "PostgreSQL"]),
         ("Certified Public Accountant (CPA)", ["Certified Public Accountant", "Certified Public Accountant"]),
         ("Generally Accepted Accounting Principles, US GAAP", ["GAAP", "GAAP"]),
-        ("RN apps for iOS and Android", ["React Native"]),
+        ("RN apps for iOS and Android", ["React Native", "iOS", "Android"]),
         ("Ships RN apps in TS; Expo", ["React Native", "TypeScript"]),
         ("RN licence, telemetry, ward 4", ["Registered Nurse", "telemetry"]),
         ("C/C++ and C#, .NET 6", ["C", "C++", "C#", ".NET"]),
@@ -39,7 +39,7 @@ def names(text: str, kind: SectionKind | None = None) -> list[str]:
         ("Node.js, NodeJS, Node JS", ["Node.js"] * 3),
         ("Power BI, PowerBI, power-bi, Power\u00a0BI", ["Power BI"] * 4),
         ("Python3, Java 8, PostgreSQL14", ["Python", "Java", "PostgreSQL"]),
-        ("Python-first services, a React-powered front end", ["Python", "React"]),
+        ("Python-first services, a React-powered page", ["Python", "React"]),
         ("React/Redux; CI/CD", ["React", "Redux", "CI/CD"]),
         ("React Native, not React", ["React Native", "React"]),
         ("spreadsheets and a spreadsheet", ["spreadsheet", "spreadsheet"]),
@@ -91,6 +91,7 @@ def test_a_letter_is_a_language_only_where_languages_stand() -> None:
     assert names("Analyses clinical data in R with tidyverse") == ["R"]
     assert names("Gage R & R studies by team R") == []
     assert names("C, Java, R", "skills") == ["C", "Java", "R"]
+    assert names("C-clamps, R@home, Java", "skills") == ["Java"]
 
 
 def test_research_and_development_is_not_a_language() -> None:
