@@ -65,6 +65,10 @@ format: $(STAMP) ## bring the code into the project's style
 eval: $(STAMP) ## match quality into build/eval.json
 	@PYTHONPATH=. $(BIN)/python tests/eval/run_eval.py
 
+.PHONY: eval-structure
+eval-structure: $(STAMP) ## what is found in documents, against labels, into build/eval-structure.json
+	@PYTHONPATH=. $(BIN)/python tests/eval/structure/run_eval_structure.py
+
 .PHONY: bench
 bench: $(STAMP) ## the embedding service's figures against their goals, into build/bench.json (at most 15 min)
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.run_bench

@@ -55,7 +55,7 @@ _TYPES: dict[str, list[str]] = {
 _FILE = {
     "type": "string",
     "format": "binary",
-    "description": "A file's own bytes (PDF, DOCX, plain text), with its own content-type and ce_filename.",
+    "description": "A file's own bytes (PDF, DOCX, HTML, plain text, JSON), with its own content-type and ce_filename.",
 }
 _NULL: dict[str, dict[str, Any]] = {
     SUBMITTED: {"type": "null", "description": f"With the type {events.TYPE_DELETED}: the document is erased."},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -47,6 +47,16 @@ def is_day(text: str) -> bool:
         return len(text) == len("YYYY-MM-DD") and date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def day_of(metadata: Metadata, submitted_at: str) -> str:
+    """The day that "present" means in a document: `as_of` of its metadata where that is a day, else the day of
+    `submitted_at`, RFC 3339. Where neither is one, today: a time of day is no reason to refuse a document."""
+    named = metadata.get("as_of")
+    if isinstance(named, str) and is_day(named):
+        return named
+    submitted = submitted_at[: len("YYYY-MM-DD")]
+    return submitted if is_day(submitted) else datetime.now(UTC).date().isoformat()
 
 
 def read_metadata(text: str | bytes) -> Metadata:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
-from libs.contracts.documents import DocumentError, Metadata, Note, Span
+from libs.contracts.documents import DocumentError, Metadata, Note, Span, day_of
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.revision import Revision
@@ -187,7 +187,7 @@ def decode(value: bytes, kind: type[Event]) -> Event:
         _ = (event.key, event.parsed_revision)
         if isinstance(event, TextEvent) and not event.submitted_at:
             # Before texts had a structure, `as_of` was the moment of submission.
-            event = msgspec.structs.replace(event, submitted_at=event.as_of, as_of=event.as_of[:10])
+            event = msgspec.structs.replace(event, submitted_at=event.as_of, as_of=day_of(event.metadata, event.as_of))
     except (msgspec.MsgspecError, ValueError) as error:
         raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the value is no {kind.__name__}: {error}") from error
     return event

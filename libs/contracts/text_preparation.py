@@ -34,6 +34,11 @@ def prepare(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", text).strip(_EDGES)
 
 
+def is_blank(line: str) -> bool:
+    """Whether nothing but white space is left of a line, which has no line break in it, once it is prepared."""
+    return not line.strip() or not _FORBIDDEN.sub("", line).strip()
+
+
 def one_line(stored: str) -> str:
     """A text of the stored form in one line: its line breaks are spaces."""
     return _SPACES.sub(" ", stored.replace("\n", " ")).strip(" ")

@@ -194,6 +194,7 @@ class Supervisor:
             "MATCHING_URLS": os.environ.get("MATCHING_URLS") or self._services["matching"][0].url,
             "EMBEDDING_URLS": os.environ.get("EMBEDDING_URLS")
             or ",".join(process.url for process in self._services["embedding"]),
+            "INGEST_URLS": os.environ.get("INGEST_URLS") or self._services["ingest"][0].url,
             "MALLOC_ARENA_MAX": "2",
         }
         dsns = self._infrastructure.dsns

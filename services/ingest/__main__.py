@@ -1,4 +1,4 @@
-"""`python -m services.ingest` serves; `python -m services.ingest parse FILE [--json]` shows what would be stored."""
+"""`python -m services.ingest` serves; `python -m services.ingest parse FILE` prints what would be stored."""
 
 from __future__ import annotations
 

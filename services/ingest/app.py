@@ -7,7 +7,7 @@ from litestar import Litestar
 from libs.running.parts import RunningParts
 from libs.running.runner import ServiceRunner, imported
 from libs.telemetry.health import Health
-from services.ingest.api import routes
+from services.ingest.api import Api, routes
 from services.ingest.settings import IngestSettings
 
 SERVICE = "ingest"
@@ -20,14 +20,15 @@ def create_app(settings: IngestSettings) -> Litestar:
     for part in PARTS:
         health.waits_for(part, "not looked at yet")
     health.started()
+    api = Api()
 
     async def start(parts: RunningParts) -> None:
         pipeline = await imported("services.ingest.pipeline")
-        await pipeline.start(settings, parts)
+        await pipeline.start(settings, api, parts)
 
     runner = ServiceRunner(health, start)
     return Litestar(
-        route_handlers=routes(health),
+        route_handlers=routes(api, health),
         lifespan=[runner.lifespan],
         state=runner.state,
         openapi_config=None,

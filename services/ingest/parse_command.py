@@ -1,4 +1,7 @@
-"""`python -m services.ingest parse FILE`: what would be stored of a file, parsed in the same sandbox."""
+"""`python -m services.ingest parse FILE`: what would be stored of a file, parsed in the same sandbox, as JSON.
+
+`shortlist parse` shows it to people.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +26,11 @@ EXIT_USAGE = 2
 
 
 def run(arguments: list[str]) -> int:
-    """Prints the result, as JSON or for people; returns the exit code: 1 for a document that fails."""
+    """Prints the result as JSON; returns the exit code: 1 for a document that fails."""
     parser = argparse.ArgumentParser(prog="python -m services.ingest parse", description=__doc__)
     parser.add_argument("file", type=Path)
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--kind", choices=KINDS, default="resume", help="whose fields a JSON file has")
+    parser.add_argument("--json", action="store_true", help="print a failure as JSON too, not as a sentence on stderr")
+    parser.add_argument("--kind", choices=KINDS, default="resume", help="what it is read as")
     today = datetime.now(UTC).date().isoformat()
     parser.add_argument("--as-of", default=today, help='YYYY-MM-DD: what "present" means in it')
     options = parser.parse_args(arguments)
@@ -44,10 +47,7 @@ def run(arguments: list[str]) -> int:
     except (ParserFault, DependencyUnavailable) as error:
         _print_fault(str(ErrorCode.INTERNAL), str(error), as_json=options.json)
         return EXIT_FAULT
-    if options.json:
-        _print_json(_stored(document))
-    else:
-        _print_for_people(document)
+    _print_json(_stored(document))
     return 0
 
 
@@ -90,16 +90,3 @@ def _print_fault(code: str, message: str, *, as_json: bool) -> None:
 
 def _print_json(value: dict[str, Any]) -> None:
     sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
-
-
-def _print_for_people(document: ParsedDocument) -> None:
-    structure = document.structure
-    lines = [
-        f"title:    {structure.title}",
-        f"language: {structure.language or 'unknown'}",
-        f"sections: {', '.join(section.title for section in structure.sections) or 'none'}",
-        *(f"note:     {note.message}" for note in document.notes + structure.notes),
-        "",
-        document.text,
-    ]
-    sys.stdout.buffer.write(("\n".join(lines) + "\n").encode())

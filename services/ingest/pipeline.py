@@ -18,6 +18,7 @@ from libs.running.cannot_start import CannotStart
 from libs.running.parts import RunningParts
 from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
+from services.ingest.api import Api
 from services.ingest.consumer import READS, WRITES, IngestWork
 from services.ingest.sandbox.pool import Sandbox
 from services.ingest.service import IngestService
@@ -32,22 +33,26 @@ COMMIT_EVERY = 8
 TENANTS_SECONDS = 30.0
 
 
-async def start(settings: IngestSettings, parts: RunningParts) -> None:
+async def start(settings: IngestSettings, api: Api, parts: RunningParts) -> None:
     """From the submitted topics to the text topic: starts every part as soon as what it needs is there.
 
     Raises CannotStart.
     """
     sandbox = Sandbox(settings)
+    service = IngestService(sandbox, structures_at_once=max(1, settings.ingest_parsers // 2))
     publisher = KafkaPublisher(settings)
     parts.on_stop(sandbox.stop)
     parts.on_stop(publisher.stop)
-    await asyncio.gather(
-        parts.until_there("sandbox", sandbox.start), parts.until_there("topics", partial(_check_topics, settings))
-    )
+
+    async def start_sandbox() -> None:
+        await parts.until_there("sandbox", sandbox.start)
+        api.service = service
+
+    await asyncio.gather(start_sandbox(), parts.until_there("topics", partial(_check_topics, settings)))
     await parts.until_there("broker", publisher.start)
     consumer = Consumer(
         settings,
-        IngestWork(IngestService(sandbox), publisher, tryout_stamp=settings.tryout_stamp),
+        IngestWork(service, publisher, tryout_stamp=settings.tryout_stamp),
         parts.health,
         group=GROUP_INGEST,
         pattern=READS,

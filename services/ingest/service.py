@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from typing import Protocol
 
 from libs.contracts.documents import MAX_FILE_BYTES
-from libs.contracts.errors import ErrorCode, RecordRejected
+from libs.contracts.errors import ErrorCode, Overloaded, RecordRejected
 from libs.contracts.events import TextEvent
+from libs.contracts.inner.structure import StructureOrder
+from libs.contracts.structure import Structure
 from services.ingest.parsing.content import Content, ParsedDocument
 from services.ingest.records.submission import Submission
+
+# Stored texts that may wait until others were looked through.
+STRUCTURES_WAITING = 16
 
 
 class Parser(Protocol):
@@ -19,12 +25,34 @@ class Parser(Protocol):
         """What is derived from a content. Waits for a free parser."""
         ...
 
+    async def structure(self, order: StructureOrder) -> Structure:
+        """The structure of a stored text. Waits for a free parser."""
+        ...
+
 
 class IngestService:
-    """Makes text events of submissions. May be called concurrently; the parser bounds what runs at once."""
+    """Makes text events of submissions. May be called concurrently; the parser bounds what runs at once.
 
-    def __init__(self, parser: Parser) -> None:
+    Of stored texts `structures_at_once` are looked through anew at a time, so that submissions find a free parser, and
+    STRUCTURES_WAITING more wait for their turn.
+    """
+
+    def __init__(self, parser: Parser, *, structures_at_once: int = 1) -> None:
         self._parser = parser
+        self._structures_at_once = structures_at_once
+        self._turns = asyncio.Semaphore(structures_at_once)
+        self._structures = 0
+
+    async def structure(self, order: StructureOrder) -> Structure:
+        """The structure of a stored text, found anew. Raises Overloaded, and as `Sandbox.parse` does."""
+        if self._structures >= self._structures_at_once + STRUCTURES_WAITING:
+            raise Overloaded("structures", f"{self._structures} stored texts are being looked through already")
+        self._structures += 1
+        try:
+            async with self._turns:
+                return await self._parser.structure(order)
+        finally:
+            self._structures -= 1
 
     async def parse(self, submission: Submission) -> TextEvent:
         """The text event of a submission, its content hash the sha256 of the stored text, hex.

@@ -38,5 +38,17 @@ ANSWERS_REFUSED = Counter(
     "shortlist_matching_answers_refused_total", "Calls answered 429, by the limit that was reached", ["limit"]
 )
 
+OUTDATED_STRUCTURES = Gauge(
+    "shortlist_matching_structure_outdated",
+    "Indexed documents whose structure was found by an older version, and is to be found anew",
+)
+
+DERIVED = Counter(
+    "shortlist_matching_structures_total",
+    "Stored texts whose structure was found anew, by what became of it: written, sent (through embedding, since other "
+    "words are embedded now), changed (the document was replaced or erased meanwhile), refused",
+    ["outcome"],
+)
+
 # Documents that lack vectors in the space that is being built.
 MISSING_VECTORS = Gauge("shortlist_matching_missing_vectors", "Indexed documents without vectors in the new space")

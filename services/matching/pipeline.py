@@ -18,6 +18,8 @@ from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.query_vectors import EmbeddingClient
 from services.matching.api import Api, Parts
 from services.matching.consumer import READS, WRITES, MatchingWork
+from services.matching.derivation.ingest_client import IngestClient
+from services.matching.derivation.worker import Derivation
 from services.matching.health import watch
 from services.matching.service import MatchingService
 from services.matching.settings import MatchingSettings
@@ -42,12 +44,18 @@ async def start(settings: MatchingSettings, api: Api, parts: RunningParts) -> No
     """Answers as soon as the database is there, reads topics as soon as the broker is. Raises WrongRole."""
     databases = Databases.of(settings.database_url, settings.database_connections)
     publisher = KafkaPublisher(settings)
-    api.parts = await _open_databases(settings, databases, publisher, parts)
+    derivation = _derivation(settings, databases.background, publisher, parts)
+    api.parts = await _open_databases(settings, databases, publisher, derivation, parts)
     await _consume(settings, databases, publisher, api, parts)
+    parts.in_background(derivation.run_forever(parts.health), "derivation")
 
 
 async def _open_databases(
-    settings: MatchingSettings, databases: Databases, publisher: KafkaPublisher, parts: RunningParts
+    settings: MatchingSettings,
+    databases: Databases,
+    publisher: KafkaPublisher,
+    derivation: Derivation,
+    parts: RunningParts,
 ) -> Parts:
     """Migrates, connects, and shows what a dead try-out broker took with it."""
     await parts.wait_for("database", partial(_migrate, settings))
@@ -66,11 +74,11 @@ async def _open_databases(
         service_url=settings.database_url,
         retired_seconds=settings.retired_space_seconds,
     )
-    reembedding = Reembedding(background, StoredTexts(background, publisher))
+    reembedding = Reembedding(background, StoredTexts(background, publisher), derivation.current)
     writer = _writer(settings, databases.asked)
     found = Parts(service, writer, spaces, reembedding)
     if settings.tryout_stamp is not None:
-        await parts.wait_for("database", partial(_show_lost, found, settings.tryout_stamp))
+        await parts.wait_for("database", partial(_show_lost, found, derivation, settings.tryout_stamp))
     parts.health.ok("database")
     parts.in_background(watch(background, spaces, breaker, parts.health), "watch")
     upkeep = Upkeep([_writer(settings, background).forget_sent, spaces.drop_retired])
@@ -92,6 +100,16 @@ def _service(
         limits=limits,
         most_candidates=settings.candidates,
     )
+
+
+def _derivation(
+    settings: MatchingSettings, database: Database, publisher: KafkaPublisher, parts: RunningParts
+) -> Derivation:
+    if not settings.ingest_urls:
+        return Derivation(database, publisher, None)
+    inner = InnerClient("ingest", settings.ingest_urls)
+    parts.on_stop(inner.close)
+    return Derivation(database, publisher, IngestClient(inner))
 
 
 def _writer(settings: MatchingSettings, database: Database) -> DocumentWriter:
@@ -147,9 +165,10 @@ async def _check_topics(settings: MatchingSettings) -> None:
         raise DependencyUnavailable("topics", "; ".join(wrong))
 
 
-async def _show_lost(parts: Parts, stamp: int) -> None:
+async def _show_lost(parts: Parts, derivation: Derivation, stamp: int) -> None:
     lost = await parts.writer.fail_lost(stamp)
     await parts.spaces.forget_sending()
     await parts.reembedding.begin_anew()
+    await derivation.forget_sent()
     if lost:
         log.warning("lost_with_tryout_broker", documents=lost)

@@ -29,6 +29,11 @@ class MatchingSettings(KafkaSettings):
         "scores, matches and searches, a sixth each for what comes from Kafka and for what runs in the background",
     )
     embedding_urls: str = Field(min_length=8, description="addresses of embedding, comma-separated")
+    ingest_urls: str | None = Field(
+        default=None,
+        description="addresses of ingest, comma-separated, asked for the structure of stored texts where a newer "
+        "version of what finds it is there; unset: they stay as they are",
+    )
     embedding_cache_ttl: int = Field(
         default=86_400,
         ge=1,

@@ -26,7 +26,8 @@ def text_event(text: str, document_id: str) -> TextEvent:
         revision=f"{_FIRST_MS + number}-0",
         source_event=SourceEvent("bench", str(number)),
         text=text,
-        as_of="2026-01-01T00:00:00Z",
+        as_of="2026-01-01",
+        submitted_at="2026-01-01T00:00:00Z",
         content_hash=hashlib.sha256(text.encode()).hexdigest(),
     )
 

@@ -5,6 +5,7 @@ import re
 from importlib import resources
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from libs.contracts import asyncapi, cloudevents, events
@@ -34,6 +35,30 @@ def golden(name: str) -> bytes:
 def test_a_golden_event_is_read_and_written_back_unchanged(name, kind):
     event = events.decode(golden(name), kind)
     assert json.loads(events.encode(event)) == json.loads(golden(name))
+
+
+@pytest.mark.parametrize(("name", "kind"), [("text.v1", TextEvent), ("vectors.v1", VectorsEvent)])
+def test_an_event_from_before_texts_had_a_structure_is_still_read(name, kind):
+    older, now = events.decode(golden(f"{name}-before-structure"), kind), events.decode(golden(name), kind)
+    assert (older.submitted_at, older.as_of) == ("2026-11-23T17:04:54.925Z", "2026-11-23")
+    assert older.structure_version == 0
+    assert [(each.title, each.kind) for each in older.sections] == [("Marine welder", "other")]
+    found = {"mentions": [], "requirements_found": [], "structure_version": 0}
+    assert older == msgspec.structs.replace(now, **found)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "metadata", "day"),
+    [
+        ("2026-11-23T23:04:54.925Z", {"as_of": "2025-06-30"}, "2025-06-30"),
+        ("2026-11-23T23:04:54.925Z", {"as_of": "2025-06-31"}, "2026-11-23"),
+        ("2026-11-23T23:04:54.925Z", {"as_of": 20250630}, "2026-11-23"),
+    ],
+)
+def test_the_day_of_an_older_event_is_that_of_its_metadata_else_of_its_submission(as_of, metadata, day):
+    older = {**json.loads(golden("text.v1-before-structure")), "as_of": as_of, "metadata": metadata}
+    event = events.decode(json.dumps(older).encode(), TextEvent)
+    assert (event.as_of, event.submitted_at) == (day, as_of)
 
 
 @pytest.mark.parametrize(("name", "kind"), EVENTS.items())

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import pymupdf
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from libs.contracts.structure import STRUCTURE_VERSION
 from tests.described_answers import DescribedAnswers
 from tests.e2e.running_stack import RunningStack, until
 
@@ -121,6 +123,69 @@ async def test_a_file_in_an_event_becomes_a_document(loaded: RunningStack) -> No
     uploaded = loaded.document("resume", RESUME)
     assert uploaded is not None
     assert loaded.ended("resume", "ats-file")["text"] == uploaded["text"]
+
+
+def test_what_is_found_in_a_resume_is_shown_with_offsets_into_its_text(loaded: RunningStack) -> None:
+    document = loaded.document("resume", RESUME)
+    assert document is not None
+    assert document["sections"]
+    assert document["structure_version"] == STRUCTURE_VERSION
+    found = [*document["sections"], *document["identity_spans"], *document["entries"], *document["mentions"]]
+    assert all(0 <= each["start"] < each["end"] <= len(document["text"]) for each in found)
+    identity = {(span["type"], document["text"][span["start"] : span["end"]]) for span in document["identity_spans"]}
+    assert {("name", "Callum Strathairn"), ("email", "callum.strathairn@example.org")} <= identity
+    assert document["title"] == "Industrial Electrician"
+    held = [(entry["organization"], entry["from"], entry["in_progress"]) for entry in document["entries"]]
+    assert ("Kinnaird Process Services", "2017", True) in held
+
+
+async def test_what_an_older_version_found_is_found_anew_from_the_stored_text(loaded: RunningStack) -> None:
+    before = loaded.document("resume", RESUME)
+    assert before is not None
+    connection = await asyncpg.connect(loaded.info["postgres_dsn"])
+    try:
+        await connection.execute(
+            """
+            UPDATE matching.documents SET structure_version = 0, sections = NULL, identity_spans = NULL, entries = NULL,
+                mentions = NULL, title = NULL
+            WHERE id = $1
+            """,
+            RESUME,
+        )
+    finally:
+        await connection.close()
+
+    def derived() -> dict[str, Any] | None:
+        shown = loaded.document("resume", RESUME)
+        return shown if shown is not None and shown["structure_version"] == STRUCTURE_VERSION else None
+
+    shown = until(derived, "the structure to be found anew")
+    assert shown == before
+
+
+@pytest.mark.parametrize("door", ["json", "form", "event"])
+async def test_metadata_may_say_what_present_means(loaded: RunningStack, door: str) -> None:
+    name, text, metadata = (
+        f"as-of-{door}",
+        "Beekeeper since 2016. Keeps ten hives on the roof.",
+        {"as_of": "2025-06-30"},
+    )
+    if door == "json":
+        assert loaded.http.put(f"/resumes/{name}", json={"text": text, "metadata": metadata}).status_code == 202
+    elif door == "form":
+        form: dict[str, Any] = {"files": {"file": ("cv.txt", text)}, "data": {"metadata": json.dumps(metadata)}}
+        assert loaded.http.put(f"/resumes/{name}", **form).status_code == 202
+    else:
+        headers = _headers("shortlist.document.submitted.v1", "application/json")
+        await _publish(
+            loaded, f"default/resume/{name}", json.dumps({"text": text, "metadata": metadata}).encode(), headers
+        )
+    document = loaded.ended("resume", name)
+    assert (document["status"], document["as_of"], document["metadata"]) == ("indexed", "2025-06-30", metadata)
+    assert not document["created_at"].startswith("2025-06-30")
+    plain = loaded.document("resume", RESUME)
+    assert plain is not None
+    assert plain["as_of"] == plain["created_at"][:10]
 
 
 async def test_a_bad_event_fails_with_its_reason_and_the_next_goes_on(loaded: RunningStack) -> None:

@@ -75,7 +75,8 @@ def text_event(key: str, revision: Revision, text: str = TEXT, **fields: Any) ->
         "source_event": source_event(f"{key}@{revision}"),
         "title": text.partition("\n")[0],
         "language": "en",
-        "as_of": "2026-11-01T00:00:00Z",
+        "as_of": "2026-11-01",
+        "submitted_at": "2026-11-01T00:00:00Z",
         "content_hash": hashlib.sha256(text.encode()).hexdigest(),
         **fields,
     }

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from libs.contracts.documents import MAX_TEXT_CHARS
+from libs.contracts.inner.structure import StructureOrder
+from libs.contracts.structure import Structure
 from services.ingest.parsing import parsing
 from services.ingest.parsing.content import Content, ParsedDocument
+from services.ingest.structure.derived_again import derived_again
 
 
 class InProcessParser:
@@ -19,3 +22,8 @@ class InProcessParser:
             raise self.faults.pop(0)
         self.parsed.append(content)
         return parsing.parse(content, MAX_TEXT_CHARS)
+
+    async def structure(self, order: StructureOrder) -> Structure:
+        if self.faults:
+            raise self.faults.pop(0)
+        return derived_again(order)

@@ -85,14 +85,25 @@ class FakeMatching:
             "error": None,
             "revision": revision,
             "title": "A title",
+            "language": "en",
+            "as_of": "2026-11-01",
             "text": "A text",
+            "sections": [],
+            "identity_spans": [],
+            "mentions": [],
+            "notes": [],
+            "structure_version": 1,
             "metadata": {},
             "created_at": "2026-11-01T00:00:00.000Z",
             "updated_at": "2026-11-01T00:00:00.000Z",
             "indexed_at": "2026-11-01T00:00:00.000Z",
             "indexed_revision": revision,
             "embedding": {"model": "hash", "dimension": 384, "space": "0a0b0c0d", "windows": 1, "units": 1},
-            **({"description": None, "requirements": None} if key.kind == "job" else {}),
+            **(
+                {"description": None, "requirements": None, "requirements_found": []}
+                if key.kind == "job"
+                else {"entries": []}
+            ),
             **fields,
         }
 

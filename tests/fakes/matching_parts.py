@@ -16,7 +16,7 @@ from services.matching.spaces.lifecycle import Spaces
 from services.matching.spaces.reembedding import Reembedding
 from services.matching.storage.database import Database
 from services.matching.writing.document_writer import DocumentWriter
-from services.matching.writing.stored_texts import StoredTexts
+from services.matching.writing.stored_texts import Current, StoredTexts
 from tests.fakes.documents import vectors_arrived
 from tests.fakes.embedding_app import FakeEmbedding
 from tests.fakes.in_memory_publisher import InMemoryPublisher
@@ -39,13 +39,13 @@ class Matching:
     def work(self) -> MatchingWork:
         return MatchingWork(self.writer, self.spaces, self.publisher)
 
-    def reembedding(self) -> Reembedding:
+    def reembedding(self, current: Current | None = None) -> Reembedding:
         """As another process has it, too."""
-        return Reembedding(self.database, StoredTexts(self.database, self.publisher))
+        return Reembedding(self.database, StoredTexts(self.database, self.publisher), current)
 
-    async def reembed(self) -> None:
+    async def reembed(self, current: Current | None = None) -> None:
         """Sends every stored text again."""
-        sending = self.reembedding()
+        sending = self.reembedding(current)
         await sending.begin()
         while await sending.step():
             pass

@@ -32,3 +32,17 @@ def picture(page: Any) -> None:
     pixmap: Any = pymupdf.Pixmap(pymupdf.csRGB, pymupdf.IRect(0, 0, 60, 80), False)
     pixmap.clear_with(200)
     page.insert_image(page.rect, pixmap=pixmap)
+
+
+def image(page: Any, rect: Any, grey: int, alpha: int = 255) -> None:
+    """Draws an image of one grey (0 to 255) in `rect`; `alpha` 0 lets all through."""
+    pixmap: Any = pymupdf.Pixmap(pymupdf.csRGB, pymupdf.IRect(0, 0, 40, 40), alpha < 255)
+    pixmap.clear_with(grey)
+    if alpha < 255:
+        pixmap.set_alpha(bytes([alpha]) * 1600)
+    page.insert_image(pymupdf.Rect(rect), pixmap=pixmap, keep_proportion=False)
+
+
+def scan(page: Any) -> None:
+    """Draws an image of bright paper over the whole page."""
+    image(page, page.rect, 250)

@@ -7,13 +7,34 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from libs.contracts.documents import DocumentError
+from libs.contracts.documents import DocumentError, Note
 from libs.contracts.identifiers import Kind
+from libs.contracts.structure import Entry, IdentitySpan, Mention, Requirement, Section
 
 VisibleStatus = Literal["queued", "parsed", "indexed", "failed"]
 METADATA_FORM = "A flat object of at most 50 strings, numbers, booleans or lists of strings; 16 KiB as JSON."
 MetadataField = Annotated[dict[str, Any], msgspec.Meta(description=METADATA_FORM)]
 Requirements = str | list[str]
+Language = Annotated[str | None, msgspec.Meta(description="ISO 639-1; null where it could not be told")]
+AsOf = Annotated[
+    str | None,
+    msgspec.Meta(
+        description='The day, `YYYY-MM-DD`, that "present" means in the text: `as_of` of the metadata where that is '
+        "such a day, else the day of submission"
+    ),
+]
+StructureVersion = Annotated[
+    int | None,
+    msgspec.Meta(
+        description="The version of what found the structure; 0: the text is older than that and will be looked "
+        "through in the background; null before the first is indexed"
+    ),
+]
+
+
+class FoundRequirement(Requirement, frozen=True, kw_only=True):
+    """A stretch of a job that asks for something; `parts` where it asks for several things, else empty. How well a
+    resume answers it is told by scores and matches."""
 
 
 class EmbeddingInfo(msgspec.Struct, frozen=True):
@@ -28,7 +49,8 @@ class EmbeddingInfo(msgspec.Struct, frozen=True):
 
 class DocumentSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A document in a list. `status`, `error` and `revision` speak of the newest submission, the rest of the last
-    indexed one. Times are RFC 3339."""
+    indexed one. Times are RFC 3339. What has offsets into the text (sections, identity spans, entries, mentions,
+    requirements found) stands with the text alone, where one document is read."""
 
     id: str
     kind: Kind
@@ -36,6 +58,8 @@ class DocumentSummary(msgspec.Struct, frozen=True, kw_only=True):
     error: DocumentError | None
     revision: str
     title: str | None
+    language: Language
+    as_of: AsOf
     metadata: MetadataField
     created_at: str
     updated_at: str
@@ -52,16 +76,30 @@ class JobSummary(DocumentSummary, frozen=True, kw_only=True):
 
 
 class ResumeDocument(DocumentSummary, frozen=True, kw_only=True):
-    """A resume with its stored text. Only the gateway says `degraded`: where matching could not be asked."""
+    """A resume with its stored text and what was found in it; `start` and `end` count code points of the text. Empty
+    lists before the first text is indexed. Only the gateway says `degraded`: where matching could not be asked."""
 
     text: str | None
+    sections: list[Section]
+    identity_spans: list[IdentitySpan]
+    entries: list[Entry]
+    mentions: list[Mention]
+    notes: list[Note]
+    structure_version: StructureVersion
     degraded: bool | UnsetType = UNSET
 
 
 class JobDocument(JobSummary, frozen=True, kw_only=True):
-    """A job with its stored text. Only the gateway says `degraded`: where matching could not be asked."""
+    """A job with its stored text and what was found in it; `start` and `end` count code points of the text. Empty lists
+    before the first text is indexed. Only the gateway says `degraded`: where matching could not be asked."""
 
     text: str | None
+    sections: list[Section]
+    identity_spans: list[IdentitySpan]
+    mentions: list[Mention]
+    requirements_found: list[FoundRequirement]
+    notes: list[Note]
+    structure_version: StructureVersion
     degraded: bool | UnsetType = UNSET
 
 

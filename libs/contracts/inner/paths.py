@@ -27,6 +27,9 @@ EMBED: Final = "/embed"
 OWN_SPACE: Final = "/space"
 PROBE: Final = "/probe"
 
+# Ingest
+STRUCTURE: Final = "/structure"
+
 # Every service
 LIVE: Final = "/health/live"
 READY: Final = "/health/ready"

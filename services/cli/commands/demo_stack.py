@@ -33,6 +33,7 @@ _OTHERS = (
     "REDIS_URL",
     "EMBEDDING_URLS",
     "MATCHING_URLS",
+    "INGEST_URLS",
 )
 
 

@@ -18,6 +18,8 @@ from services.embedding.segmentation.windows import windows_of
 UNIT_TOKENS = 62
 # Above this many units neighbours are merged, so that a vectors event stays below its topic's limit.
 MAX_UNITS = 4_096
+# So many places where something begins for sure keep their units even then: what ingest finds in a job is less.
+_MOST_APART = 512
 _CLAUSE_END = re.compile(r"[,;:)，、；：](?=\s)|\s[-–—|/](?=\s)|[，、；：]")
 
 
@@ -65,7 +67,7 @@ def cut(
         units += _within(stretch, counter, limit)
     windows = windows_of(units, counter, max_tokens)
     if len(units) > MAX_UNITS:
-        units = _merged(units, counter, limit)
+        units = _merged(units, counter, limit, begins if len(begins) <= _MOST_APART else frozenset())
     return Pieces(_pieces(windows, visible, counter), _pieces(units, visible, counter))
 
 
@@ -102,10 +104,15 @@ def _best_place(text: str, start: int, latest: int) -> int:
     return blank if blank > start else latest
 
 
-def _merged(units: Sequence[Stretch], counter: TokenCounter, limit: int) -> list[Stretch]:
+def _merged(units: Sequence[Stretch], counter: TokenCounter, limit: int, apart: frozenset[int]) -> list[Stretch]:
+    """Neighbours together, but not over the places `apart`."""
     merged: list[Stretch] = []
     for unit in units:
-        if merged and counter.fits(merged[-1].start, unit.end, limit):
+        if (
+            merged
+            and apart.isdisjoint(range(merged[-1].end, unit.start + 1))
+            and counter.fits(merged[-1].start, unit.end, limit)
+        ):
             merged[-1] = Stretch(merged[-1].start, unit.end, merged[-1].strength)
         else:
             merged.append(unit)

@@ -1,14 +1,39 @@
-"""Where the lines of a job's requirements begin: each is an item of its own, bullet or not."""
+"""Where a job's requirements begin and end, so that each gets units of its own."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from libs.contracts.events import TextEvent
+from libs.contracts.structure import Requirement
+
+# What ends a requirement stands behind it: a unit does not begin with it.
+_CLOSING = frozenset(".,;:!?…)]\"'”’»。，；：！？）】」』")
 
 
 def requirement_lines(event: TextEvent) -> list[int]:
-    """Code points of the stored text where a requirement begins; empty for a file or a resume.
+    """Code points of the stored text where something begins for sure, in order: a requirement, or what stands behind
+    one. Those that ingest found; in an event from before it looked for them, the lines of a job's requirements field.
+    Empty where nothing is asked, and for a resume.
+    """
+    if event.structure_version >= 1:
+        return requirement_places(event.text, event.requirements_found)
+    return _lines_of_field(event)
 
-    The requirements stand at the end of a job's text, one a line. A line of a pasted text that begins in lower
+
+def requirement_places(text: str, found: Sequence[Requirement]) -> list[int]:
+    """Code points of a stored text where a requirement that ingest found begins, or what stands behind one."""
+    places: set[int] = set()
+    for requirement in found:
+        behind = requirement.end
+        while behind < len(text) and text[behind] in _CLOSING:
+            behind += 1
+        places.update((requirement.start, behind))
+    return sorted(places)
+
+
+def _lines_of_field(event: TextEvent) -> list[int]:
+    """The requirements stand at the end of a job's text, one a line. A line of a pasted text that begins in lower
     case goes on with the one before; the entries of a list are taken as they are.
     """
     if not event.requirements:

@@ -61,7 +61,7 @@ def stretches(text: str, section_starts: frozenset[int], item_starts: frozenset[
         marks[match.start()] = max(marks.get(match.start(), Strength.ITEM), Strength.ITEM)
     places = sorted(place for place in marks if 0 <= place < len(text))
     found = [_trimmed(text, start, end, marks[start]) for start, end in pairwise([*places, len(text)])]
-    return _with_lone_marks_joined(text, [stretch for stretch in found if stretch is not None])
+    return _with_lone_marks_joined(text, [stretch for stretch in found if stretch is not None], item_starts)
 
 
 def _mark_sentences(text: str, marks: dict[int, Strength]) -> None:
@@ -122,13 +122,14 @@ def _trimmed(text: str, start: int, end: int, strength: Strength) -> Stretch | N
     return Stretch(start, end, strength) if end > start else None
 
 
-def _with_lone_marks_joined(text: str, found: list[Stretch]) -> list[Stretch]:
-    """A bullet or number on a line of its own belongs to what follows it."""
+def _with_lone_marks_joined(text: str, found: list[Stretch], item_starts: frozenset[int]) -> list[Stretch]:
+    """A bullet or number on a line of its own belongs to what follows it, unless it is an item itself, as '24/7'."""
     joined: list[Stretch] = []
     for stretch in found:
         before = joined[-1] if joined else None
         lone = before is not None and not any(char.isalpha() for char in text[before.start : before.end])
-        if before is not None and lone and before.end - before.start <= 4:
+        item = before is not None and before.start in item_starts and text[before.start].isalnum()
+        if before is not None and lone and not item and before.end - before.start <= 4:
             joined[-1] = Stretch(before.start, stretch.end, max(before.strength, stretch.strength))
         else:
             joined.append(stretch)

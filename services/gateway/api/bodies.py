@@ -22,6 +22,7 @@ from litestar.exceptions import HTTPException
 from libs.contracts.cloudevents import JSON
 from libs.contracts.documents import MAX_FILE_BYTES, Metadata, check_metadata, read_metadata, read_whole_number
 from libs.contracts.identifiers import DocumentKey, Kind
+from libs.contracts.json_forms import is_other_form, unknown_form
 from libs.contracts.text_preparation import without_forbidden
 from services.gateway.api.schemas import JobBody, ResumeBody
 from services.gateway.api.text_limits import check_job, check_resume
@@ -35,7 +36,7 @@ OCTETS = "application/octet-stream"
 # Types that no file of text has; an event is no file: it is the body itself.
 _NO_FILE = ("image/", "audio/", "video/", "font/", "multipart/", "message/", "application/cloudevents")
 _NO_FILE_TYPES = frozenset({"application/x-www-form-urlencoded"})
-_FILE_ADVICE = "send a PDF, DOCX, JSON or plain text with its own type, or application/octet-stream"
+_FILE_ADVICE = "send a PDF, DOCX, HTML, JSON or plain text with its own type, or application/octet-stream"
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -82,7 +83,11 @@ Form = TypeVar("Form")
 
 def check_file_type(media_type: str) -> None:
     """Raises Problem (`unsupported_type`) for types that can't be a document's file; the bytes are judged later."""
-    unfit = media_type in _NO_FILE_TYPES or media_type.startswith(_NO_FILE) or media_type.endswith("+xml")
+    unfit = (
+        media_type in _NO_FILE_TYPES
+        or media_type.startswith(_NO_FILE)
+        or (media_type.endswith("+xml") and media_type != "application/xhtml+xml")
+    )
     if unfit:
         raise Problem("unsupported_type", f"a file of type {media_type[:80]} is no document: {_FILE_ADVICE}")
 
@@ -97,7 +102,11 @@ def _decoded(body: bytes, form: type[Form], any_number: Callable[[str], float]) 
             read = json.loads(body, parse_int=read_whole_number, parse_float=any_number, parse_constant=any_number)
             return msgspec.convert(_repaired(read), form)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise Problem("invalid_body", f"the body is not the JSON object that is expected: {error}") from None
+        raise _unexpected(error) from None
+
+
+def _unexpected(error: Exception) -> Problem:
+    return Problem("invalid_body", f"the body is not the JSON object that is expected: {error}")
 
 
 def _finite(text: str) -> float:
@@ -118,26 +127,16 @@ def _repaired(value: Any) -> Any:
 
 
 async def _from_json(body: bytes, kind: Kind, max_chars: int) -> Submission:
-    metadata: Any
-    if kind == "resume":
-        # Which numbers metadata may hold is told field by field, by check_metadata.
-        resume = _decoded(body, ResumeBody, any_number=float)
-        fields: dict[str, Any] = {"text": resume.text}
-        given_id, metadata = resume.id, resume.metadata
-        await asyncio.to_thread(check_resume, resume.text, max_chars)
-    else:
-        job = _decoded(body, JobBody, any_number=float)
-        if job.text and job.description and job.text != job.description:
-            raise Problem("invalid_body", "text and description mean the same here; send one of them")
-        fields = {
-            "title": job.title,
-            "description": job.description or job.text,
-            "requirements": job.requirements,
-        }
-        fields = {name: value for name, value in fields.items() if value is not None}
-        given_id, metadata = job.id, job.metadata
-        description = job.description or job.text
-        await asyncio.to_thread(check_job, job.title, description, job.requirements, max_chars)
+    # Which numbers metadata may hold is told field by field, by check_metadata.
+    given = _decoded(body, dict[str, Any], any_number=float)
+    if is_other_form(given, kind):
+        return _as_it_came(body, given, kind)
+    if (sentence := unknown_form(given, kind)) is not None:
+        raise Problem("invalid_body", sentence)
+    try:
+        fields, given_id, metadata = await (_resume_fields if kind == "resume" else _job_fields)(given, max_chars)
+    except msgspec.ValidationError as error:
+        raise _unexpected(error) from None
     checked = _checked_metadata(metadata)
     if checked:
         fields["metadata"] = checked
@@ -145,6 +144,36 @@ async def _from_json(body: bytes, kind: Kind, max_chars: int) -> Submission:
     if len(value) > MAX_FILE_BYTES:
         raise Problem("too_large", f"the body has {len(value)} bytes; {MAX_FILE_BYTES} are allowed")
     return Submission(given_id, value, JSON)
+
+
+async def _resume_fields(given: dict[str, Any], max_chars: int) -> tuple[dict[str, Any], str | None, Any]:
+    """What of a resume's body is submitted, its id and its metadata."""
+    resume = msgspec.convert(given, ResumeBody)
+    await asyncio.to_thread(check_resume, resume.text, max_chars)
+    return {"text": resume.text}, resume.id, resume.metadata
+
+
+async def _job_fields(given: dict[str, Any], max_chars: int) -> tuple[dict[str, Any], str | None, Any]:
+    """What of a job's body is submitted, its id and its metadata."""
+    job = msgspec.convert(given, JobBody)
+    if job.text and job.description and job.text != job.description:
+        raise Problem("invalid_body", "text and description mean the same here; send one of them")
+    description = job.description or job.text
+    await asyncio.to_thread(check_job, job.title, description, job.requirements, max_chars)
+    fields = {"title": job.title, "description": description, "requirements": job.requirements}
+    return {name: value for name, value in fields.items() if value is not None}, job.id, job.metadata
+
+
+def _as_it_came(body: bytes, given: dict[str, Any], kind: Kind) -> Submission:
+    """A body of another system's form, which ingest reads; a posting's id is that system's own."""
+    if len(body) > MAX_FILE_BYTES:
+        raise Problem("too_large", f"the body has {len(body)} bytes; {MAX_FILE_BYTES} are allowed")
+    if isinstance(given.get("metadata"), dict) or kind == "resume":
+        _checked_metadata(given.get("metadata"))
+    given_id = given.get("id") if kind == "resume" else None
+    if not isinstance(given_id, str | None):
+        raise Problem("invalid_body", "the body's id is no text")
+    return Submission(given_id, body, JSON)
 
 
 def _checked_metadata(value: Any) -> Metadata:

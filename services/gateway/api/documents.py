@@ -115,6 +115,8 @@ def _list(kind: Kind) -> HTTPRouteHandler:
         "/",
         operation_id=f"list{kind.capitalize()}s",
         summary=f"All {kind}s, page by page",
+        description="Without their texts and what has offsets into these: sections, identity spans, entries, mentions, "
+        "requirements found and notes are shown where one document is read.",
         response_description="A page",
         responses=problems("invalid_limit", "invalid_cursor", "invalid_status", *_READ),
         signature_namespace={"Page": PAGE_OF[kind]},

@@ -17,16 +17,25 @@ from services.gateway.problems import ProblemBody
 FILE_FORM = {"type": "string", "format": "binary"}
 FileField = Annotated[
     Any,
-    msgspec.Meta(description=f"PDF, DOCX or plain text, at most {MAX_FILE_BYTES} bytes.", extra_json_schema=FILE_FORM),
+    msgspec.Meta(
+        description=f"PDF, DOCX, HTML, JSON or plain text, at most {MAX_FILE_BYTES} bytes.",
+        extra_json_schema=FILE_FORM,
+    ),
 ]
 
 
 # Taken as it comes and checked afterwards, so that a wrong one is refused as `invalid_metadata`.
-GivenMetadata = Annotated[Any, msgspec.Meta(description=METADATA_FORM, extra_json_schema={"type": ["object", "null"]})]
+GivenMetadata = Annotated[
+    Any,
+    msgspec.Meta(
+        description=f'{METADATA_FORM} `as_of`, where it is a day `YYYY-MM-DD`, says what "present" means in the text.',
+        extra_json_schema={"type": ["object", "null"]},
+    ),
+]
 
 
 class ResumeBody(msgspec.Struct, omit_defaults=True):
-    """A resume as text."""
+    """A resume as text. A JSON Resume (jsonresume.org) is taken in its place, as it is."""
 
     text: str
     id: str | None = None
@@ -34,7 +43,7 @@ class ResumeBody(msgspec.Struct, omit_defaults=True):
 
 
 class JobBody(msgspec.Struct, omit_defaults=True):
-    """A job; any field may be empty, together they must hold text. `text` means the same as `description`."""
+    """A job; any field may be empty, together they must hold text, plain or HTML. `text` means `description`."""
 
     id: str | None = None
     title: str | None = None

@@ -9,6 +9,8 @@ from services.gateway.problems import Problem
 
 # NFC makes a text three times as long at most.
 _GROWTH = 3
+# HTML is longer than its text: ingest, which reads it, decides on such a one.
+_MAY_BE_MARKUP = re.compile(r"<[a-z/!]|&(?:amp;)*(?:lt|#0*60|#x0*3c);", re.IGNORECASE)
 # To put marks on one letter in order takes the square of their number. No language has so many: ingest, whose
 # parsers run within bounds, decides on such a text.
 _MANY_MARKS = re.compile(r"[^\w\s\x00-\u02ff]{100}")
@@ -33,5 +35,5 @@ def _check(text: str, max_chars: int) -> None:
     if len(text) * _GROWTH <= max_chars or _MANY_MARKS.search(text):
         return
     length = len(prepare(text))
-    if length > max_chars:
+    if length > max_chars and not _MAY_BE_MARKUP.search(text):
         raise Problem("too_large", f"the text has {length} characters; {max_chars} are allowed")

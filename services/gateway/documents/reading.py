@@ -25,9 +25,26 @@ from services.gateway.statuses.overlay import Known, Overlay
 
 Shown = TypeVar("Shown", bound=DocumentSummary)
 
-_OF_THE_INDEXED = frozenset(
-    {"title", "text", "description", "requirements", "indexed_at", "indexed_revision", "embedding"}
-)
+# The fields of the last indexed revision, as they are where there is none.
+_NOTHING_INDEXED: dict[str, Any] = {
+    "title": None,
+    "language": None,
+    "as_of": None,
+    "metadata": {},
+    "text": None,
+    "description": None,
+    "requirements": None,
+    "sections": [],
+    "identity_spans": [],
+    "entries": [],
+    "mentions": [],
+    "requirements_found": [],
+    "notes": [],
+    "structure_version": None,
+    "indexed_at": None,
+    "indexed_revision": None,
+    "embedding": None,
+}
 
 
 class StatusSource(Protocol):
@@ -175,4 +192,4 @@ def _of_status(form: type[Shown], key: DocumentKey, known: Known) -> Shown:
 
 def _no_content(form: type[DocumentSummary]) -> dict[str, Any]:
     """The fields of the last indexed revision, where there is none."""
-    return {"metadata": {}, **{name: None for name in form.__struct_fields__ if name in _OF_THE_INDEXED}}
+    return {name: nothing for name, nothing in _NOTHING_INDEXED.items() if name in form.__struct_fields__}

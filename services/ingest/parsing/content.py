@@ -16,6 +16,7 @@ class FileType(StrEnum):
 
     PDF = "pdf"
     DOCX = "docx"
+    HTML = "html"
     TEXT = "text"
     JSON = "json"
 
@@ -36,15 +37,17 @@ class Content(msgspec.Struct, frozen=True):
 class RawText(msgspec.Struct, frozen=True, kw_only=True):
     """What a parser found, before text preparation.
 
-    `title`, `description` and `requirements` are a JSON job's, as given, and `text` is what stands below its title;
-    `metadata` is None where the form has no place for it. `styles`, where there is a page, has one for each line of
-    `text`, None for a line that holds nothing.
+    `title` is a JSON job's, in its plain form, and `text` is what stands below it; `description` and `requirements` are
+    as given, `plain_requirements` as they stand at the end of `text`: a list's entries are one line each. `metadata`
+    is None where the form has no place for it. `styles`, where there is a page, has one for each line of `text`, None
+    for a line that holds nothing.
     """
 
     text: str
     title: str | None = None
     description: str | None = None
     requirements: str | list[str] | None = None
+    plain_requirements: str | list[str] | None = None
     metadata: Metadata | None = None
     styles: list[LineStyle | None] = []
     notes: list[Note] = []

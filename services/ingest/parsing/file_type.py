@@ -10,8 +10,9 @@ from typing import Final
 
 from libs.contracts.errors import ErrorCode, RecordRejected
 from services.ingest.parsing.content import Content, FileType
+from services.ingest.parsing.decoding.text_bytes import looks_like_text
 
-SUPPORTED = "PDF, DOCX and plain text are supported"
+SUPPORTED = "PDF, DOCX, HTML, JSON and plain text are supported"
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAGIC: Final[tuple[tuple[bytes, str], ...]] = (
@@ -33,7 +34,13 @@ _MAGIC: Final[tuple[tuple[bytes, str], ...]] = (
 )
 # Two letters can begin a text as well; these count only where the rest is no text either.
 _SHORT_MAGIC = frozenset({b"BM", b"MZ"})
-_MARKUP = re.compile(rb"\s*(?:<!--.*?-->\s*)?(<!doctype\s+html|<html|<\?xml)", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.{0,1000}?-->\s*|<\?xml[^>]{0,200}>\s*){0,4}<(?:!doctype\s+html|html[\s>])",
+    re.IGNORECASE | re.DOTALL,
+)
+_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml", re.IGNORECASE)
+_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml"})
 _TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".rst", ".log", ".csv", ".tex"})
 _WORD_MAIN = re.compile(
     rb"application/vnd\.(openxmlformats-officedocument\.wordprocessingml|ms-word)\.[^\"']*main\+xml"
@@ -60,31 +67,13 @@ def file_type(content: Content) -> FileType:
     if media_type == "application/json" or media_type.endswith("+json") or suffix == ".json":
         return FileType.JSON
     _refuse_wrong_names(media_type, suffix)
+    if media_type in _HTML_TYPES or suffix in _HTML_SUFFIXES:
+        return FileType.HTML
     if media_type.startswith("text/") or suffix in _TEXT_SUFFIXES or looks_like_text(data):
         return FileType.TEXT
     raise RecordRejected(
         ErrorCode.UNSUPPORTED_TYPE, f"the file's type ({suffix or media_type or 'unknown'}) cannot be read; {SUPPORTED}"
     )
-
-
-def looks_like_text(data: bytes) -> bool:
-    """Whether the first bytes could be a text in UTF-8, UTF-16 or a Windows code page."""
-    head = data[:_SNIFF]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return True
-    if b"\x00" in head:
-        return is_utf16_without_mark(head)
-    controls = sum(byte < 32 and byte not in (9, 10, 11, 12, 13, 27) for byte in head)
-    return controls <= len(head) // 50
-
-
-def is_utf16_without_mark(data: bytes) -> bool:
-    """Whether every second byte is nearly always zero: Latin text in UTF-16."""
-    head = data[:_SNIFF]
-    if len(head) < 8:
-        return False
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    return max(even, odd) > 0.4 * len(head) and min(even, odd) < 0.05 * len(head)
 
 
 def _by_bytes(data: bytes, *, called_pdf: bool) -> FileType | None:
@@ -100,8 +89,10 @@ def _by_bytes(data: bytes, *, called_pdf: bool) -> FileType | None:
             raise _unsupported(name)
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         raise _unsupported("a WebP image")
-    if (markup := _MARKUP.match(head)) is not None:
-        raise _unsupported("an XML file" if markup[1].startswith(b"<?") else "an HTML file")
+    if _HTML.match(data, 0, _SNIFF) is not None:
+        return FileType.HTML
+    if _XML.match(head) is not None:
+        raise _unsupported("an XML file")
     return None
 
 
@@ -145,8 +136,6 @@ def _refuse_wrong_names(media_type: str, suffix: str) -> None:
         raise RecordRejected(
             ErrorCode.INVALID_CONTENT, "the file is called a DOCX but is none, or its beginning is lost"
         )
-    if media_type in ("text/html", "application/xhtml+xml"):
-        raise _unsupported("an HTML file")
     if media_type.startswith(("image/", "audio/", "video/")):
         raise _unsupported(f"of type {media_type[:80]}")
 

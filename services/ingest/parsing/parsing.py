@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
-from libs.contracts.documents import Metadata, is_day
+from libs.contracts.documents import day_of
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.structure import LineStyle
-from libs.contracts.text_preparation import GIVEN_FACTOR, given_chars, holds_text, prepare
+from libs.contracts.text_preparation import GIVEN_FACTOR, given_chars, holds_text, is_blank, prepare
+from services.ingest.parsing.cleaning.cleaning import clean
 from services.ingest.parsing.content import Content, FileType, ParsedDocument, RawText
 from services.ingest.parsing.file_type import file_type
 from services.ingest.structure.stored_text import StoredText
@@ -22,8 +23,9 @@ def parse(content: Content, max_chars: int) -> ParsedDocument:
     """
     found = file_type(content)
     raw = _PARSERS[found](content, max_chars)
-    # Here and nowhere else: no parser prepares, and nothing that follows has to.
-    title, rest = prepare(raw.title or ""), prepare(raw.text)
+    # Here and nowhere else: no parser cleans or prepares, and nothing that follows has to.
+    cleaned, cleaned_styles = clean(raw.text, raw.styles)
+    title, rest = prepare(clean(raw.title)[0] if raw.title else ""), prepare(cleaned)
     text = "\n\n".join(part for part in (title, rest) if part)
     if not holds_text(text):
         raise RecordRejected(ErrorCode.EMPTY, "the document holds no text: nothing but spaces was sent")
@@ -31,15 +33,15 @@ def parse(content: Content, max_chars: int) -> ParsedDocument:
         raise RecordRejected(
             ErrorCode.TOO_LARGE, f"the text has {_count(len(text), found)} characters; {max_chars} are allowed"
         )
-    given = given_chars(raw.title, raw.description, raw.requirements)
-    if given > GIVEN_FACTOR * max_chars:
+    in_fields = given_chars(raw.title, raw.description, raw.requirements)
+    if in_fields > GIVEN_FACTOR * max_chars:
         raise RecordRejected(
-            ErrorCode.TOO_LARGE, f"the job's fields have {given} characters; {GIVEN_FACTOR * max_chars} are allowed"
+            ErrorCode.TOO_LARGE, f"the job's fields have {in_fields} characters; {GIVEN_FACTOR * max_chars} are allowed"
         )
-    styles = _line_styles(raw, text)
-    as_of = _as_of(raw.metadata, content.as_of)
+    styles = _line_styles(cleaned, cleaned_styles, text)
+    as_of = day_of(raw.metadata or {}, content.as_of)
     structure = find_structure(
-        StoredText(content.kind, text, date.fromisoformat(as_of), title or None, raw.requirements, styles)
+        StoredText(content.kind, text, date.fromisoformat(as_of), title or None, raw.plain_requirements, styles)
     )
     return ParsedDocument(
         file_type=found,
@@ -54,17 +56,11 @@ def parse(content: Content, max_chars: int) -> ParsedDocument:
     )
 
 
-def _as_of(metadata: Metadata | None, submitted: str) -> str:
-    """The day that "present" means: `as_of` of the content's own metadata where that is a day, else `submitted`."""
-    named = (metadata or {}).get("as_of")
-    return named if isinstance(named, str) and is_day(named) else submitted
-
-
-def _line_styles(raw: RawText, text: str) -> list[LineStyle]:
+def _line_styles(cleaned: str, styles: Sequence[LineStyle | None], text: str) -> list[LineStyle]:
     """One style for each line of the stored text that holds something; none where they do not fit it."""
-    lines = zip(raw.text.split("\n"), raw.styles, strict=False)
-    styles = [style or LineStyle() for line, style in lines if prepare(line)]
-    return styles if len(styles) == sum(1 for line in text.split("\n") if line.strip()) else []
+    lines = zip(cleaned.split("\n"), styles, strict=False)
+    found = [style or LineStyle() for line, style in lines if not is_blank(line)]
+    return found if len(found) == sum(1 for line in text.split("\n") if line.strip()) else []
 
 
 def _count(chars: int, found: FileType) -> str:
@@ -84,6 +80,12 @@ def _docx(content: Content, max_chars: int) -> RawText:
     return docx.parse(content.data)
 
 
+def _html(content: Content, max_chars: int) -> RawText:
+    from services.ingest.parsing.parsers import html
+
+    return html.parse(content.data, content.content_type)
+
+
 def _text(content: Content, max_chars: int) -> RawText:
     from services.ingest.parsing.parsers import plain_text
 
@@ -99,6 +101,7 @@ def _json(content: Content, max_chars: int) -> RawText:
 _PARSERS: dict[FileType, Callable[[Content, int], RawText]] = {
     FileType.PDF: _pdf,
     FileType.DOCX: _docx,
+    FileType.HTML: _html,
     FileType.TEXT: _text,
     FileType.JSON: _json,
 }

@@ -15,7 +15,7 @@ import msgspec
 
 from libs.contracts import cloudevents
 from libs.contracts.cloudevents import CloudEvent
-from libs.contracts.documents import Metadata, is_day
+from libs.contracts.documents import Metadata, day_of
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.events import TYPE_DELETED, TYPE_SUBMITTED, SourceEvent
 from libs.contracts.identifiers import DocumentKey
@@ -64,7 +64,7 @@ def read_record(record: Record, tryout_stamp: int | None) -> Reading:
         return Deletion(subject)
     try:
         metadata, submitted_at = _metadata(event), _submitted_at(event, record)
-        content = _content(subject.key, event, _as_of(metadata, submitted_at))
+        content = _content(subject.key, event, day_of(metadata, submitted_at))
         return Submission(subject, content, metadata, submitted_at)
     except RecordRejected as invalid:
         return Refusal(invalid, subject, dead_letter=False)
@@ -172,12 +172,6 @@ def _metadata(event: CloudEvent) -> Metadata:
         else value
         for name, value in event.metadata().items()
     }
-
-
-def _as_of(metadata: Metadata, submitted_at: str) -> str:
-    """The day that "present" means: `as_of` of the event's metadata where it is a day, else the day of submission."""
-    named = metadata.get("as_of")
-    return named if isinstance(named, str) and is_day(named) else submitted_at[: len("YYYY-MM-DD")]
 
 
 def _submitted_at(event: CloudEvent, record: Record) -> str:

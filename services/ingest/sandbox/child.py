@@ -1,7 +1,7 @@
 """The child process of the sandbox: reads contents from standard input, parses them, answers on standard output.
 
 A frame is a length of 4 bytes, big-endian, and that many bytes of MessagePack: first one Limits, then
-a Content each, answered by an Answer. It ends at the end of its input, after running out of memory,
+a Request each, answered by an Answer. It ends at the end of its input, after running out of memory,
 and when its parent dies.
 """
 
@@ -15,6 +15,8 @@ from typing import BinaryIO
 import msgspec
 
 from libs.contracts.errors import ErrorCode, RecordRejected
+from libs.contracts.inner.structure import StructureOrder
+from libs.contracts.structure import Structure
 from libs.resilience.parent_death import end_with_parent
 from services.ingest.parsing.content import Content, ParsedDocument
 
@@ -29,24 +31,36 @@ class Limits(msgspec.Struct, frozen=True):
     max_chars: int
 
 
+class Request(msgspec.Struct, frozen=True):
+    """A content to be parsed, or a stored text whose structure is to be found anew."""
+
+    content: Content | None = None
+    order: StructureOrder | None = None
+
+
 class Answer(msgspec.Struct, frozen=True):
-    """The document, or why there is none. `fault` is the parser's own bug, a traceback's last line."""
+    """The document or the structure, or why there is none. `fault` is the parser's own bug, a traceback's last line."""
 
     document: ParsedDocument | None = None
+    structure: Structure | None = None
     code: str | None = None
     message: str = ""
     fault: str | None = None
 
 
 def main() -> None:
-    """Answers one content after another until its input ends. Blocks."""
+    """Answers one request after another until its input ends. Blocks."""
     requests, answers = _channels()
     limits = msgspec.msgpack.decode(_read_frame(requests) or b"", type=Limits)
     end_with_parent()
-    from services.ingest.parsing.parsers import docx, pdf  # noqa: F401  # loaded before the limits count
-    from services.ingest.structure import language
+    from services.ingest.parsing.cleaning import cleaning
+    from services.ingest.parsing.decoding import guessing
+    from services.ingest.parsing.parsers import docx, html, json_body, pdf  # noqa: F401  # loaded before the limits count
+    from services.ingest.structure import structure
 
-    language.load()
+    structure.load()
+    cleaning.load()
+    guessing.load()
     _limit_process(limits)
     _write_frame(answers, Answer())
     while (frame := _read_frame(requests)) is not None:
@@ -59,9 +73,15 @@ def main() -> None:
 
 def _answer(frame: bytes, limits: Limits) -> Answer:
     from services.ingest.parsing.parsing import parse
+    from services.ingest.structure.derived_again import derived_again
 
     try:
-        return Answer(parse(msgspec.msgpack.decode(frame, type=Content), limits.max_chars))
+        request = msgspec.msgpack.decode(frame, type=Request)
+        if request.order is not None:
+            return Answer(structure=derived_again(request.order))
+        if request.content is not None:
+            return Answer(parse(request.content, limits.max_chars))
+        return Answer(fault="the request holds nothing")
     except RecordRejected as fault:
         return Answer(code=str(fault.code), message=fault.message)
     except MemoryError:

@@ -19,11 +19,13 @@ from typing import Self
 import msgspec
 
 from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
+from libs.contracts.inner.structure import StructureOrder
+from libs.contracts.structure import Structure
 from libs.resilience.suspend_safe_timeout import OutOfTime, within
 from libs.telemetry.logs import get_logger
 from services.ingest.metrics import PARSE_SECONDS, PARSERS, PARSERS_ENDED
 from services.ingest.parsing.content import Content, ParsedDocument
-from services.ingest.sandbox.child import HEADER, Answer, Limits
+from services.ingest.sandbox.child import HEADER, Answer, Limits, Request
 from services.ingest.settings import ParsingSettings
 
 log = get_logger(__name__)
@@ -44,7 +46,7 @@ class _Died(Exception):
 
 
 class _Child:
-    """One child process, working on one content at a time."""
+    """One child process, working on one request at a time."""
 
     def __init__(self, process: Process) -> None:
         self.process = process
@@ -82,13 +84,13 @@ class _Child:
         PARSERS.inc()
         return child
 
-    async def ask(self, content: Content, wall_seconds: float) -> Answer:
+    async def ask(self, request: Request, wall_seconds: float) -> Answer:
         """Raises OutOfTime and _Died, after which the child is of no more use."""
         self.documents += 1
-        return await within(wall_seconds, self._answer(content))
+        return await within(wall_seconds, self._answer(request))
 
-    async def _answer(self, content: Content) -> Answer:
-        await self.send(msgspec.msgpack.encode(content))
+    async def _answer(self, request: Request) -> Answer:
+        await self.send(msgspec.msgpack.encode(request))
         return await self.receive()
 
     async def send(self, body: bytes) -> None:
@@ -159,13 +161,26 @@ class Sandbox:
         Raises RecordRejected (`limit_memory`, `limit_time` and the parsers' own), ParserFault for a bug of
         ours, DependencyUnavailable where no child can be started.
         """
+        answer = await self._answered(Request(content=content))
+        if answer.document is None:
+            raise ParserFault("a parser process answered something else than a document")
+        return answer.document
+
+    async def structure(self, order: StructureOrder) -> Structure:
+        """The structure of a stored text, found in a child, after waiting for a free one. Raises as `parse` does."""
+        answer = await self._answered(Request(order=order))
+        if answer.structure is None:
+            raise ParserFault("a parser process answered something else than a structure")
+        return answer.structure
+
+    async def _answered(self, request: Request) -> Answer:
         # A child that dies is blamed on its document only when a second one dies of it as well.
         for last in (False, True):
             child = await self._slots.get()
             try:
                 if child is None:
                     child = await self._new_child()
-                return await self._ask(child, content)
+                return await self._ask(child, request)
             except _Died as died:
                 self._blame(died, last=last)
             finally:
@@ -181,10 +196,10 @@ class Sandbox:
     ) -> None:
         await self.stop()
 
-    async def _ask(self, child: _Child, content: Content) -> ParsedDocument:
+    async def _ask(self, child: _Child, request: Request) -> Answer:
         started = time.monotonic()
         try:
-            answer = await child.ask(content, self._wall_seconds)
+            answer = await child.ask(request, self._wall_seconds)
         except OutOfTime:
             await self._end(child, "limit_time")
             raise self._too_slow(f"more than {self._wall_seconds:.0f} s") from None
@@ -195,22 +210,21 @@ class Sandbox:
             # Its answer would be taken for the next document's.
             await asyncio.shield(self._end(child, "stopped"))
             raise
-        file_type = str(answer.document.file_type) if answer.document else "none"
-        PARSE_SECONDS.labels(file_type).observe(time.monotonic() - started)
+        PARSE_SECONDS.labels(_file_type(request, answer)).observe(time.monotonic() - started)
         if answer.code == ErrorCode.LIMIT_MEMORY:
             await self._end(child, "limit_memory")
         elif child.documents >= self._documents_per_child:
             await self._end(child, "recycled")
-        return self._document(answer)
+        return self._good(answer)
 
-    def _document(self, answer: Answer) -> ParsedDocument:
-        if answer.document is not None:
-            return answer.document
+    def _good(self, answer: Answer) -> Answer:
         if answer.code == ErrorCode.LIMIT_MEMORY:
             raise self._too_big()
         if answer.code is not None:
             raise RecordRejected(ErrorCode(answer.code), answer.message)
-        raise ParserFault(answer.fault)
+        if answer.fault is not None:
+            raise ParserFault(answer.fault)
+        return answer
 
     def _blame(self, died: _Died, *, last: bool) -> None:
         log.warning("parser_died", exit_code=died.code, last_attempt=last)
@@ -258,3 +272,10 @@ class Sandbox:
             self._children.remove(child)
             PARSERS.dec()
             await child.end(reason)
+
+
+def _file_type(request: Request, answer: Answer) -> str:
+    """What the seconds are counted under."""
+    if request.order is not None:
+        return "stored_text"
+    return str(answer.document.file_type) if answer.document else "none"

@@ -26,7 +26,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class StoredText:
-    """A stored text. `as_of` is the day that "present" means; `given_title` and `requirements` are a job's, as given.
+    """A stored text. `as_of` is the day that "present" means; `given_title` and `requirements` are a job's, as given
+    but without markup: a list's entries are the last lines of `text`, one each.
 
     `styles` has one for each line that holds something, or is empty.
     """

@@ -10,7 +10,7 @@ import msgspec
 from pgvector import HalfVector
 
 from libs.contracts.identifiers import DocumentKey, Kind
-from libs.contracts.structure import IdentitySpan, Section
+from libs.contracts.structure import IdentitySpan, Requirement, Section
 from services.matching.scoring.model import Candidate, ScoredDocument, StoredVectors
 from services.matching.scoring.terms import idf
 from services.matching.storage.database import Reading
@@ -111,7 +111,8 @@ async def load(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str],
         join = _join(space)
     return await connection.fetch(
         f"""
-        SELECT d.id, d.kind, d.title, d.text, d.sections, d.identity_spans, d.language, d.requirements {vectors}
+        SELECT d.id, d.kind, d.title, d.text, d.sections, d.identity_spans, d.language, d.requirements,
+            d.requirements_found, d.structure_version {vectors}
         FROM matching.documents d {join}
         WHERE d.tenant = $1 AND d.kind = $2 AND d.id = ANY($3) AND d.indexed_stamp IS NOT NULL
         """,
@@ -157,6 +158,8 @@ def _scored(row: Any, space: Space | None) -> ScoredDocument:
         windows=_windows(row, space),
         units=_units(row, space),
         requirements=None if row["requirements"] is None else msgspec.json.decode(row["requirements"]),
+        requirements_found=msgspec.json.decode(row["requirements_found"] or "[]", type=list[Requirement]),
+        structure_version=row["structure_version"],
     )
 
 

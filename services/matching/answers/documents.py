@@ -9,12 +9,13 @@ from typing import Any, get_args
 
 import msgspec
 
-from libs.contracts.documents import DocumentError
+from libs.contracts.documents import DocumentError, Note
 from libs.contracts.identifiers import DocumentKey, Kind, is_document_id
 from libs.contracts.inner.documents import (
     Document,
     DocumentSummary,
     EmbeddingInfo,
+    FoundRequirement,
     JobDocument,
     JobPage,
     JobSummary,
@@ -24,6 +25,7 @@ from libs.contracts.inner.documents import (
     VisibleStatus,
 )
 from libs.contracts.revision import Revision
+from libs.contracts.structure import Entry, IdentitySpan, Mention, Section
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 from services.matching.storage.times import rfc3339
@@ -31,8 +33,19 @@ from services.matching.storage.times import rfc3339
 VISIBLE: tuple[VisibleStatus, ...] = get_args(VisibleStatus)
 MAX_PAGE = 200
 _CURSOR_VERSION = "2"
-_FIELDS = """d.kind, d.id, d.status, d.stamp, d."offset", d.error_code, d.error_message, d.title, d.metadata,
-    d.created_at, d.updated_at, d.indexed_at, d.indexed_stamp, d.indexed_offset"""
+_FIELDS = """d.kind, d.id, d.status, d.stamp, d."offset", d.error_code, d.error_message, d.title, d.language,
+    d.as_of, d.metadata, d.created_at, d.updated_at, d.indexed_at, d.indexed_stamp, d.indexed_offset"""
+
+
+# What has offsets into the text, and the form of each.
+_FOUND: dict[str, Any] = {
+    "sections": list[Section],
+    "identity_spans": list[IdentitySpan],
+    "entries": list[Entry],
+    "mentions": list[Mention],
+    "requirements_found": list[FoundRequirement],
+    "notes": list[Note],
+}
 
 
 class InvalidCursor(ValueError):
@@ -43,7 +56,8 @@ async def document(connection: Reading, key: DocumentKey, space: Space | None) -
     """The whole document; None where it is unknown or erased."""
     row = await connection.fetchrow(
         f"""
-        SELECT {_FIELDS}, d.text, d.description, d.requirements, {_counts(space)}
+        SELECT {_FIELDS}, d.text, d.description, d.requirements, d.structure_version, {", ".join(_FOUND)},
+            {_counts(space)}
         FROM matching.documents d {_join(space)}
         WHERE d.tenant = $1 AND d.kind = $2 AND d.id = $3 AND d.status = ANY($4)
         """,
@@ -55,8 +69,8 @@ async def document(connection: Reading, key: DocumentKey, space: Space | None) -
     if row is None:
         return None
     if key.kind == "job":
-        return JobDocument(**_shown(row, space), **_given(row), text=row["text"])
-    return ResumeDocument(**_shown(row, space), text=row["text"])
+        return JobDocument(**_shown(row, space), **_given(row), **_found(row, JobDocument))
+    return ResumeDocument(**_shown(row, space), **_found(row, ResumeDocument))
 
 
 async def page(
@@ -116,6 +130,8 @@ def _shown(row: Any, space: Space | None) -> dict[str, Any]:
         "error": error,
         "revision": str(Revision(row["stamp"], row["offset"])),
         "title": row["title"],
+        "language": row["language"],
+        "as_of": row["as_of"],
         "metadata": {} if row["metadata"] is None else msgspec.json.decode(row["metadata"]),
         "created_at": rfc3339(row["created_at"]),
         "updated_at": rfc3339(row["updated_at"]),
@@ -123,6 +139,17 @@ def _shown(row: Any, space: Space | None) -> dict[str, Any]:
         "indexed_revision": indexed,
         "embedding": _embedding(row, space),
     }
+
+
+def _found(row: Any, form: type[Document]) -> dict[str, Any]:
+    """The text, and of what is found in it that which a document of this form shows."""
+    found: dict[str, Any] = {
+        name: msgspec.json.decode(row[name] or "[]", type=wanted)
+        for name, wanted in _FOUND.items()
+        if name in form.__struct_fields__
+    }
+    indexed = row["indexed_stamp"] is not None
+    return {"text": row["text"], "structure_version": row["structure_version"] if indexed else None, **found}
 
 
 def _given(row: Any) -> dict[str, Any]:

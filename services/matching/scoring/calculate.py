@@ -102,11 +102,13 @@ def _unscored(requirements: list[Requirement]) -> Match:
 def _requirements(
     job: ScoredDocument, resume: ScoredDocument, reading: JobReading, answers: ResumeReading, signals: Signals
 ) -> list[Requirement]:
+    if not reading.shown:
+        return []
     rows_with = _rows_with_term(resume, reading, answers)
     row_of = {unit: row for row, unit in enumerate(answers.units)}
     found: list[Requirement] = []
     for index, asked in enumerate(reading.asked):
-        start, end = job.units.spans[asked.unit].tolist()
+        start, end = asked.start, asked.end
         status = _status(float(signals.strengths[index]), float(signals.enough_years[index]))
         evidence: list[Evidence] = []
         if status != "missing" and answers.units:

@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from libs.contracts import structure
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.matching import MatchStatus, Requirement
 from libs.contracts.structure import Section
@@ -60,7 +61,8 @@ class StoredVectors:
 class ScoredDocument:
     """An indexed document. What is derived from it is computed once per instance.
 
-    `requirements` is a job's requirements field as given, None for a file or a resume.
+    `requirements` is a job's requirements field as given, None for a file or a resume. `requirements_found` are those
+    that ingest found in a job, where `structure_version` is 1 or more; before, it did not look for any.
     """
 
     kind: Kind
@@ -72,6 +74,8 @@ class ScoredDocument:
     windows: StoredVectors
     units: StoredVectors
     requirements: str | list[str] | None = None
+    requirements_found: Sequence[structure.Requirement] = ()
+    structure_version: int = 0
 
     @cached_property
     def visible_text(self) -> str:

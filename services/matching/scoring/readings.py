@@ -11,7 +11,7 @@ import numpy as np
 from services.matching.scoring.blocks import RowBlocks
 from services.matching.scoring.document_vector import head_vector, mean_vector
 from services.matching.scoring.experience import tenures, years_asked
-from services.matching.scoring.model import ScoredDocument, Vectors
+from services.matching.scoring.model import ScoredDocument, StoredVectors, Vectors
 from services.matching.scoring.requirements import Asked, read_job
 from services.matching.scoring.terms import Weights, idf, terms_of
 
@@ -29,7 +29,7 @@ _HEADING_TERMS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class JobReading:
-    """A job as numbers: m requirements, t distinct terms outside its boilerplate.
+    """A job as numbers: m requirements, t distinct terms outside its boilerplate. `shown` as in Demands.
 
     `vectors` (m, dimension); `weights` (m) sum to 1; `years` (m) are the years that each asks for, or None;
     `terms` are t stems with `term_weights` (t), `column` is where each stands; `requirement_terms` are the columns
@@ -38,6 +38,7 @@ class JobReading:
     """
 
     asked: list[Asked]
+    shown: bool
     vectors: Vectors
     weights: Weights
     years: list[float | None]
@@ -86,24 +87,24 @@ def resume_reading(resume: ScoredDocument) -> ResumeReading:
 
 def _read_job(job: ScoredDocument) -> JobReading:
     found = read_job(job)
-    places = [asked.unit for asked in found.asked]
     kept = [terms for index, terms in enumerate(job.unit_terms) if index not in found.boilerplate]
     terms = list(dict.fromkeys(term for unit in kept or job.unit_terms for term in unit))
     column = {term: index for index, term in enumerate(terms)}
-    requirement_terms = [[column[term] for term in job.unit_terms[place] if term in column] for place in places]
+    requirement_terms = [[column[term] for term in _terms(job, asked) if term in column] for asked in found.asked]
     term_weights = np.array([idf(term) for term in terms], dtype=np.float32)
     weights = np.array([1.0 if asked.necessity == "must" else NICE_WEIGHT for asked in found.asked], dtype=np.float32)
     head = head_vector(job.windows)
     return JobReading(
         asked=found.asked,
-        vectors=job.units.vectors[places],
+        shown=found.shown,
+        vectors=_vectors(job, found.asked),
         weights=weights / max(float(weights.sum()), 1e-9),
-        years=[years_asked(_unit_text(job, place)) for place in places],
+        years=[years_asked(job.visible_text[asked.start : asked.end]) for asked in found.asked],
         terms=terms,
         column=column,
         term_weights=term_weights,
         requirement_terms=requirement_terms,
-        term_shares=RowBlocks(len(places), len(terms), _TermShares(requirement_terms, term_weights).rows),
+        term_shares=RowBlocks(len(found.asked), len(terms), _TermShares(requirement_terms, term_weights).rows),
         title=head if found.title is None else job.units.vectors[found.title],
         mean=mean_vector(job.windows),
         head=head,
@@ -158,6 +159,19 @@ def _tenures(resume: ScoredDocument, units: list[int]) -> list[tuple[int, float 
     return found
 
 
-def _unit_text(document: ScoredDocument, unit: int) -> str:
-    start, end = document.units.spans[unit].tolist()
-    return document.visible_text[start:end]
+def _terms(job: ScoredDocument, asked: Asked) -> list[str]:
+    """The distinct terms of a requirement; a unit's are known already."""
+    if len(asked.units) == 1 and job.units.spans[asked.units[0]].tolist() == [asked.start, asked.end]:
+        return job.unit_terms[asked.units[0]]
+    return terms_of(job.visible_text[asked.start : asked.end])
+
+
+def _vectors(job: ScoredDocument, asked: list[Asked]) -> Vectors:
+    """(m, dimension), of unit length: of a requirement of several units what they say together."""
+    vectors = job.units.vectors[[one.units[0] for one in asked]]
+    for row, one in enumerate(asked):
+        if len(one.units) > 1:
+            vectors[row] = mean_vector(
+                StoredVectors(job.units.spans[list(one.units)], job.units.vectors[list(one.units)])
+            )
+    return vectors

@@ -1,4 +1,4 @@
-"""Which units of a job ask for something, and how much."""
+"""What a job asks for, in which of its units, and how much it matters."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+import numpy as np
+
 from libs.contracts.structure import Necessity
 from services.matching.scoring.job_parts import JobPart, JobParts, TextRange
-from services.matching.scoring.model import ScoredDocument
+from services.matching.scoring.model import ScoredDocument, Stretch
 
 _NICE = re.compile(
     r"\b(?:preferred|preferably|nice[ -]to[ -]have|good to have|desired|desirable|(?:is|be|are|as) an? (?:big "
@@ -57,14 +59,19 @@ _BOILERPLATE = re.compile(
 
 _LINE = re.compile(r"[^\n]+")
 # What ends a line in what senders write; the stored text knows the line feed alone.
+# What the stored text has without its tags, escaped or not.
+_MARKUP = re.compile(r"</?[a-z]|&(?:#\d+|\w+);", re.IGNORECASE)
+_LIST_ITEM = re.compile(r"(?:<|&(?:amp;){0,2}lt;)li\b", re.IGNORECASE)
 _LINE_BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A requirement, by its unit's place among the job's units."""
+    """A requirement: a stretch of the stored text, and its units by their places among the job's, at least one."""
 
-    unit: int
+    units: tuple[int, ...]
+    start: int
+    end: int
     necessity: Necessity
 
 
@@ -72,19 +79,22 @@ class Asked:
 class Demands:
     """What a job asks, the unit that names it, and the units that have nothing to do with the work.
 
-    `asked` is empty and `title` None only where the job has no unit of words.
+    `asked` is empty and `title` None only where the job has no unit of words. `shown` is False where `asked` is only
+    what the job says at all, to score by: nobody is told that the job asks for it.
     """
 
     asked: list[Asked]
     title: int | None
     boilerplate: frozenset[int]
+    shown: bool = True
 
 
 def read_job(job: ScoredDocument) -> Demands:
-    """Which units ask for something, in the text's order, and which speak of the employer, pay and law.
+    """What is asked, in the text's order, and which units speak of the employer, pay and law.
 
-    Every unit of a part headed as requirements asks; elsewhere those in words of asking do, among the
-    duties only plain demands. A job that asks nowhere in such words is taken at its word: all of it asks.
+    A job asks for what ingest found in it; where that is nothing, all of it is compared and nothing shown. Before
+    ingest looked: every unit of a part headed as requirements asks; elsewhere those in words of asking do, among the
+    duties only plain demands, and of a job that asks nowhere in such words all of it.
     """
     parts = JobParts(
         job.visible_text,
@@ -104,9 +114,34 @@ def read_job(job: ScoredDocument) -> Demands:
         if part is JobPart.BOILERPLATE or _BOILERPLATE.search(text):
             boilerplate.add(index)
         elif job.unit_terms[index] and not _is_title(job, stretch) and not parts.is_heading(stretch):
-            unit = Asked(index, "nice" if part is JobPart.NICE or _NICE.search(text) else "must")
+            unit = Asked((index,), start, end, "nice" if part is JobPart.NICE or _NICE.search(text) else "must")
             (asked if _asks(part, text) else rest).append(unit)
-    return Demands(asked or rest or _whole_job(job), title, frozenset(boilerplate))
+    if job.structure_version < 1:
+        return Demands(asked or rest or _whole_job(job), title, frozenset(boilerplate))
+    found = found_requirements(job)
+    boilerplate.difference_update(unit for one in found for unit in one.units)
+    told = found or sorted([*asked, *rest], key=lambda one: one.units) or _whole_job(job)
+    return Demands(told, title, frozenset(boilerplate), shown=bool(found))
+
+
+def found_requirements(job: ScoredDocument) -> list[Asked]:
+    """What ingest found, each with the units that it lies in; one of which nothing is embedded is left out.
+
+    Vectors may be of units cut before ingest looked for requirements: then a unit may be of two of them.
+    """
+    starts, ends = job.units.spans[:, 0], job.units.spans[:, 1]
+    found: list[Asked] = []
+    for asked in job.requirements_found:
+        first = int(np.searchsorted(ends, asked.start, side="right"))
+        last = int(np.searchsorted(starts, asked.end, side="left"))
+        within = [unit for unit in range(first, last) if _half_within(int(starts[unit]), int(ends[unit]), asked)]
+        if units := within or list(range(first, last)):
+            found.append(Asked(tuple(units), asked.start, asked.end, asked.necessity))
+    return found
+
+
+def _half_within(start: int, end: int, asked: Stretch) -> bool:
+    return 2 * (min(end, asked.end) - max(start, asked.start)) >= end - start
 
 
 def requirements_start(text: str, requirements: str | list[str] | None) -> int | None:
@@ -115,13 +150,18 @@ def requirements_start(text: str, requirements: str | list[str] | None) -> int |
     The stored text ends with that field, one requirement a line; an entry of a list is one line, whatever line
     breaks it came with. Counted from the end: one requirement may begin as another does, or stand in the text before.
     """
-    entries = _LINE_BREAK.split(requirements) if isinstance(requirements, str) else list(requirements or ())
+    if isinstance(requirements, str):
+        # HTML's items are the lines; as given they are no lines at all.
+        entries = _LIST_ITEM.findall(requirements) or _LINE_BREAK.split(requirements)
+    else:
+        entries = list(requirements or ())
     wanted = [plain for plain in map(_plain, entries) if plain]
     starts = [match.start() for match in _LINE.finditer(text) if _plain(match[0])]
     if not wanted or len(starts) < len(wanted):
         return None
     start = starts[-len(wanted)]
-    return start if _plain(text[start:].partition("\n")[0]) == wanted[0] else None
+    is_same = _plain(text[start:].partition("\n")[0]) == wanted[0]
+    return start if is_same or _MARKUP.search(wanted[0]) else None
 
 
 def _plain(line: str) -> str:
@@ -143,4 +183,9 @@ def _is_title(job: ScoredDocument, stretch: TextRange) -> bool:
 
 
 def _whole_job(job: ScoredDocument) -> list[Asked]:
-    return [Asked(index, "must") for index, terms in enumerate(job.unit_terms) if terms]
+    spans: list[tuple[int, int]] = job.units.spans.tolist()
+    return [
+        Asked((index,), start, end, "must")
+        for index, ((start, end), terms) in enumerate(zip(spans, job.unit_terms, strict=True))
+        if terms
+    ]

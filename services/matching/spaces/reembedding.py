@@ -9,7 +9,7 @@ from libs.contracts.errors import DependencyUnavailable
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.logs import get_logger
 from services.matching.storage.database import Database
-from services.matching.writing.stored_texts import PagePosition, StoredTexts
+from services.matching.writing.stored_texts import Current, PagePosition, StoredTexts
 
 log = get_logger(__name__)
 
@@ -20,11 +20,15 @@ SENDER_SECONDS = 60.0
 
 
 class Reembedding:
-    """One sending at a time, of all processes. How far it is lies in the database: it outlives process and outage."""
+    """One sending at a time, of all processes. How far it is lies in the database: it outlives process and outage.
 
-    def __init__(self, database: Database, texts: StoredTexts) -> None:
+    `current` brings a text up to date before it is sent, so that it is not embedded twice.
+    """
+
+    def __init__(self, database: Database, texts: StoredTexts, current: Current | None = None) -> None:
         self._database = database
         self._texts = texts
+        self._current = current
         self._name = uuid.uuid4().hex
         self._begun = asyncio.Event()
 
@@ -68,7 +72,7 @@ class Reembedding:
         position = await self._claim()
         if position is None:
             return False
-        sent, last = await self._texts.send_page(position, recompute=True)
+        sent, last = await self._texts.send_page(position, recompute=True, current=self._current)
         async with self._database.writing_shared() as connection:
             if last is not None:
                 await connection.execute(

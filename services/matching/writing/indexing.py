@@ -50,15 +50,18 @@ class Known:
     first: Revision | None
 
 
+# A text with a newer structure was sent to be embedded, and the one before it came once more.
+_STILL_ON_ITS_WAY = """(stored.indexed_stamp, stored.indexed_offset) = ($5, $6)
+        AND excluded.structure_version < stored.derived_version"""
 # The condition decides again, under the row's lock: a row that was not there when the batch was read may
 # have been written by another process since.
-_DOCUMENT = """
+_DOCUMENT = f"""
 INSERT INTO matching.documents AS stored
     (tenant, kind, id, status, rank, stamp, "offset", indexed_stamp, indexed_offset, indexed_at, source, source_id,
      title, text, description, requirements, metadata, language, sections, identity_spans, notes, as_of, content_hash,
-     terms, created_at)
+     terms, created_at, submitted_at, entries, mentions, requirements_found, structure_version, line_styles)
 VALUES ($1, $2, $3, 'indexed', $4, $5, $6, $5, $6, now(), $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-        $19, $20, $22)
+        $19, $20, $22, $23, $24, $25, $26, $27, $28)
 ON CONFLICT (tenant, kind, id) DO UPDATE SET
     indexed_stamp = excluded.indexed_stamp, indexed_offset = excluded.indexed_offset,
     indexed_at = CASE WHEN $21 THEN stored.indexed_at ELSE now() END,
@@ -67,6 +70,11 @@ ON CONFLICT (tenant, kind, id) DO UPDATE SET
     description = excluded.description, requirements = excluded.requirements, metadata = excluded.metadata,
     language = excluded.language, sections = excluded.sections, identity_spans = excluded.identity_spans,
     notes = excluded.notes, as_of = excluded.as_of, content_hash = excluded.content_hash, terms = excluded.terms,
+    submitted_at = excluded.submitted_at, entries = excluded.entries, mentions = excluded.mentions,
+    requirements_found = excluded.requirements_found, structure_version = excluded.structure_version,
+    line_styles = excluded.line_styles,
+    derived_version = CASE WHEN {_STILL_ON_ITS_WAY} THEN stored.derived_version END,
+    derived_at = CASE WHEN {_STILL_ON_ITS_WAY} THEN stored.derived_at END,
     repair_owed = stored.repair_owed AND coalesce((stored.indexed_stamp, stored.indexed_offset) >= ($5, $6), false)
 WHERE (stored.indexed_stamp IS NULL OR (stored.indexed_stamp, stored.indexed_offset) <= ($5, $6))
   AND (stored.erased_stamp IS NULL OR (stored.erased_stamp, stored.erased_offset) < ($5, $6))
@@ -88,7 +96,7 @@ _DROP_OLDER_VECTORS = """
 DELETE FROM matching.vectors_{space} WHERE tenant = $1 AND kind = $2 AND id = $3 AND (stamp, "offset") < ($4, $5)
 """
 _MOVE = """
-UPDATE matching.documents SET indexed_stamp = $4, indexed_offset = $5, repair_owed = false
+UPDATE matching.documents SET indexed_stamp = $4, indexed_offset = $5, repair_owed = false, derived_at = NULL
 WHERE tenant = $1 AND kind = $2 AND id = $3
 """
 
@@ -200,6 +208,12 @@ async def _write(connection: Writing, arrival: VectorsArrival, known: Known, spa
         # The same record again, or the same event sent twice by its producer: no effect but the revision.
         indexed is not None and indexed in (revision, known.kept_at),
         submitted_at(event),
+        event.submitted_at,
+        _json(event.entries),
+        _json(event.mentions),
+        _json(event.requirements_found),
+        event.structure_version,
+        _json(event.line_styles),
     )
     if not written:
         return False

@@ -20,11 +20,12 @@ def event_mark(event: TextEvent) -> bytes | None:
     """What tells an event from others: a hash over its source, its id and what it says; None without an id.
 
     An id that comes with other content is another event: some senders use one id for all they say of a document,
-    and their updates must not be taken for repetitions.
+    and their updates must not be taken for repetitions. A given title is in the text; one that is found there may be
+    another with every version of what finds it.
     """
     if not event.source_event.id:
         return None
-    said = (event.text, event.title, event.description, event.requirements, sorted(event.metadata.items()))
+    said = (event.text, event.description, event.requirements, sorted(event.metadata.items()))
     source = (event.source_event.source, event.source_event.id)
     return hashlib.sha256(msgspec.json.encode((source, said))).digest()[:16]
 

@@ -16,7 +16,8 @@ from services.matching.storage.database import Reading
 MARKS = """tenant, kind, id, status, indexed_stamp, indexed_offset, erased_stamp, erased_offset, repair_owed, source,
     source_id"""
 TEXT = """tenant, kind, id, indexed_stamp, indexed_offset, source, source_id, title, text, description, requirements,
-    metadata, language, sections, identity_spans, notes, as_of, content_hash"""
+    metadata, language, sections, identity_spans, entries, mentions, requirements_found, structure_version, line_styles,
+    notes, as_of, submitted_at, content_hash"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,14 @@ def text_event_of(row: Any) -> TextEvent:
         "language": row["language"],
         "sections": _json(row["sections"]) or [],
         "identity_spans": _json(row["identity_spans"]) or [],
+        "entries": _json(row["entries"]) or [],
+        "mentions": _json(row["mentions"]) or [],
+        "requirements_found": _json(row["requirements_found"]) or [],
+        "structure_version": row["structure_version"],
+        "line_styles": _json(row["line_styles"]) or [],
         "notes": _json(row["notes"]) or [],
         "as_of": row["as_of"],
+        "submitted_at": row["submitted_at"] or "",
         "content_hash": row["content_hash"],
     }
     return msgspec.convert(fields, TextEvent)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from libs.contracts.events import TextEvent
@@ -13,6 +15,8 @@ from services.matching.writing.statuses import await_newer
 from services.matching.writing.stored_document import TEXT, text_event_of
 
 PAGE = 100
+
+Current = Callable[[TextEvent], Awaitable[TextEvent]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +58,27 @@ class StoredTexts:
             after = last
 
     async def send_page(
-        self, after: PagePosition, condition: str = "TRUE", *, recompute: bool = False
+        self, after: PagePosition, condition: str = "TRUE", *, recompute: bool = False, current: Current | None = None
     ) -> tuple[int, PagePosition | None]:
         """Sends the next PAGE behind a position: how many, and that of the last, None where none is left.
 
         A text that a newer one on its way will replace is not sent behind that one. `recompute`: vectors in the cache
-        are not to be taken for them. Raises DependencyUnavailable.
+        are not to be taken for them. `current` brings each up to date before it is sent. Raises DependencyUnavailable.
         """
         for tenant in await self._database.tenants():
             if tenant < after.tenant:
                 continue
             page = await self._page(tenant, condition, after if tenant == after.tenant else PagePosition())
             if page:
-                sent = [event for event, status in page if not await self._will_be_replaced(event, status)]
+                events = [event for event, _ in page]
+                if current is not None:
+                    events = await asyncio.gather(*map(current, events))
+                statuses = [status for _, status in page]
+                sent = [
+                    event
+                    for event, status in zip(events, statuses, strict=True)
+                    if not await self._will_be_replaced(event, status)
+                ]
                 await self._publisher.publish_all([text_record(event, recompute=recompute) for event in sent])
                 last, _ = page[-1]
                 return len(sent), PagePosition(last.tenant, last.kind, last.id)

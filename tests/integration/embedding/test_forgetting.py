@@ -163,7 +163,8 @@ def _text(offset: int) -> Record:
         revision=revision,
         source_event=source,
         text=text,
-        as_of="2026-01-01T00:00:00Z",
+        as_of="2026-01-01",
+        submitted_at="2026-01-01T00:00:00Z",
         content_hash="0" * 64,
     )
     return _read(text_record(made))

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from libs.contracts.structure import STRUCTURE_VERSION
 from tests.fakes.pdf_files import lines, pdf_file
 
 pytestmark = pytest.mark.integration
@@ -18,24 +19,15 @@ def parse(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 def test_json_holds_all_that_would_be_stored(tmp_path):
     (tmp_path / "cv.pdf").write_bytes(pdf_file(lines("Ada Example", "Skills", "TIG welding in docks")))
-    done = parse(tmp_path / "cv.pdf", "--json")
+    done = parse(tmp_path / "cv.pdf", "--json", "--as-of", "2026-11-01")
     assert done.returncode == 0
-    assert json.loads(done.stdout) == {
-        "text": "Ada Example\nSkills\nTIG welding in docks",
-        "title": "Ada Example",
-        "sections": [{"start": 12, "end": 39, "title": "Skills"}],
-        "language": None,
-        "identity_spans": [],
-        "notes": [],
-    }
-
-
-def test_people_see_the_text_and_what_was_noted(tmp_path):
-    (tmp_path / "cv.txt").write_bytes("Zoë\nSchweißerin".encode("cp1252"))
-    done = parse(tmp_path / "cv.txt")
-    assert done.returncode == 0
-    assert done.stdout.endswith("Zoë\nSchweißerin\n")
-    assert "Windows-1252" in done.stdout
+    stored = json.loads(done.stdout)
+    assert stored["text"] == "Ada Example\nSkills\nTIG welding in docks"
+    assert (stored["as_of"], stored["structure_version"], stored["notes"]) == ("2026-11-01", STRUCTURE_VERSION, [])
+    (skills,) = stored["sections"]
+    assert (skills["start"], skills["end"], skills["title"]) == (12, 39, "Skills")
+    found = {"title", "language", "identity_spans", "entries", "mentions", "requirements_found"}
+    assert found < stored.keys()
 
 
 @pytest.mark.parametrize(

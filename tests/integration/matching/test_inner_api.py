@@ -11,6 +11,7 @@ import pytest
 from httpx import AsyncClient
 
 from libs.contracts.documents import DocumentError
+from libs.contracts.events import VectorsEvent
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from tests.fakes.documents import report, vectors_event
@@ -51,7 +52,15 @@ async def test_a_document_is_shown_from_its_first_status_on(matching: Matching, 
         "error": None,
         "revision": "1000-1",
         "title": None,
+        "language": None,
+        "as_of": None,
         "text": None,
+        "sections": [],
+        "identity_spans": [],
+        "mentions": [],
+        "requirements_found": [],
+        "notes": [],
+        "structure_version": None,
         "metadata": {},
         "description": None,
         "requirements": None,
@@ -59,6 +68,78 @@ async def test_a_document_is_shown_from_its_first_status_on(matching: Matching, 
         "indexed_revision": None,
         "embedding": None,
     }
+
+
+NURSE = "Ada Example\nRegistered nurse at City Hospital since March 2016\nFluent in Spanish"
+FOUND: dict[str, Any] = {
+    "sections": [{"start": 12, "end": 81, "title": "Registered nurse", "kind": "experience"}],
+    "identity_spans": [{"start": 0, "end": 11, "type": "name"}],
+    "mentions": [{"start": 73, "end": 80, "type": "language", "name": "Spanish", "level": "C1", "state": "had"}],
+    "notes": [{"code": "hidden_text", "message": "White text was left out: 'nurse nurse'"}],
+}
+OF_A_RESUME = {
+    "entries": [
+        {
+            "start": 12,
+            "end": 62,
+            "type": "work",
+            "title": "Registered nurse",
+            "organization": "City Hospital",
+            "from": "2016-03",
+            "to": None,
+            "in_progress": True,
+            "months": None,
+            "level": None,
+            "subject": None,
+        }
+    ]
+}
+OF_A_JOB = {
+    "requirements_found": [
+        {
+            "start": 63,
+            "end": 80,
+            "text": "Fluent in Spanish",
+            "necessity": "nice",
+            "numbers": [{"start": 63, "end": 69, "value": 2.0, "at_most": None, "unit": "years"}],
+            "parts": [{"start": 73, "end": 80, "text": "Spanish", "necessity": "must", "numbers": []}],
+        }
+    ]
+}
+
+
+def _indexed(key: str, **found: Any) -> VectorsEvent:
+    event = vectors_event(key, REVISION, NURSE, as_of="2025-06-30", structure_version=1, language="en")
+    return msgspec.convert({**msgspec.to_builtins(event), **found}, VectorsEvent)
+
+
+@pytest.mark.parametrize(("kind", "more"), [("resume", OF_A_RESUME), ("job", OF_A_JOB)])
+async def test_a_document_shows_what_was_found_in_its_text(
+    matching: Matching, client: AsyncClient, kind: str, more: dict[str, Any]
+) -> None:
+    await matching.index(_indexed(f"default/{kind}/d1", **FOUND, **OF_A_RESUME, **OF_A_JOB))
+    shown = (await client.get(f"/documents/{kind}/d1")).json()
+    wanted = {**FOUND, **more}
+    assert {name: shown[name] for name in wanted} == wanted
+    assert (shown["language"], shown["as_of"], shown["structure_version"]) == ("en", "2025-06-30", 1)
+    assert ("entries" in shown, "requirements_found" in shown) == (kind == "resume", kind == "job")
+
+
+async def test_what_was_found_stays_shown_while_a_newer_submission_is_on_its_way(
+    matching: Matching, client: AsyncClient
+) -> None:
+    await matching.index(_indexed("default/resume/d1", **FOUND))
+    await matching.writer.note("default", [report("default/resume/d1", Revision(1000, 2), Status.QUEUED)])
+    shown = (await client.get("/documents/resume/d1")).json()
+    assert (shown["status"], shown["identity_spans"]) == ("queued", FOUND["identity_spans"])
+
+
+async def test_a_list_shows_nothing_that_has_offsets_into_a_text(matching: Matching, client: AsyncClient) -> None:
+    await matching.index(*(_indexed(f"default/{kind}/d1", **FOUND, **OF_A_RESUME) for kind in ("resume", "job")))
+    for kind in ("resume", "job"):
+        (item,) = (await client.get(f"/documents/{kind}")).json()["items"]
+        assert (item["language"], item["as_of"]) == ("en", "2025-06-30")
+        assert not item.keys() & {"text", *FOUND, *OF_A_RESUME, *OF_A_JOB}
 
 
 async def test_ids_of_every_allowed_character_are_found(matching: Matching, client: AsyncClient) -> None:

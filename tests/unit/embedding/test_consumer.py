@@ -57,7 +57,8 @@ def event(text: str = TEXT_OF_A_NURSE, *, id: str = "7", offset: int = 1, **fiel
         revision=f"1764000000000-{offset}",
         source_event=SOURCE,
         text=text,
-        as_of="2026-01-01T00:00:00Z",
+        as_of="2026-01-01",
+        submitted_at="2026-01-01T00:00:00Z",
         content_hash="0" * 64,
         **fields,
     )

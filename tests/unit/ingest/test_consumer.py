@@ -77,7 +77,7 @@ async def test_a_submitted_job_becomes_its_stored_text_and_shows_as_parsed(inges
     assert (text.title, text.description, text.requirements) == ("Welder", "Docks.", ["TIG"])
     assert (str(text.key), text.revision, text.metadata) == (JOB, f"{STAMP}-42", {"city": "Oslo"})
     assert text.source_event == events.SourceEvent("/ats", "event-42")
-    assert text.as_of == "2026-11-23T16:04:54.925Z"
+    assert (text.submitted_at, text.as_of) == ("2026-11-23T16:04:54.925Z", "2026-11-23")
     assert ingest.steps == [(JOB, "parsed", None)]
     assert ingest.statuses[0].revision == f"{STAMP}-42"
     assert ingest.publisher.topics[TEXT][0].key == JOB.encode()
@@ -113,7 +113,7 @@ async def test_a_file_brings_its_metadata_in_an_attribute(ingest):
     )
     await ingest.take(record)
     (text,) = ingest.texts
-    assert (text.title, text.metadata, text.description) == ("Ada", {"city": "Oslo", "years": 7}, None)
+    assert (text.title, text.metadata, text.description) == ("Welder", {"city": "Oslo", "years": 7}, None)
 
 
 @pytest.mark.parametrize(
@@ -324,7 +324,32 @@ async def test_a_producers_clock_never_decides(ingest):
 @pytest.mark.parametrize("time", [None, "yesterday", "2026-11-23", "2026-11-23T10:00:00", ""])
 async def test_without_a_good_time_the_brokers_own_counts(ingest, time):
     await ingest.take(submitted(ce_time=time))
-    assert ingest.texts[0].as_of == "2026-11-23T17:04:54.925Z"
+    assert (ingest.texts[0].submitted_at, ingest.texts[0].as_of) == ("2026-11-23T17:04:54.925Z", "2026-11-23")
+
+
+@pytest.mark.parametrize(
+    ("metadata", "day"),
+    [
+        ({"as_of": "2025-06-30"}, "2025-06-30"),
+        ({"as_of": "2024-02-29"}, "2024-02-29"),
+        ({"as_of": "2025-02-29"}, "2026-11-23"),
+        ({"as_of": "June 2025"}, "2026-11-23"),
+        ({"as_of": "2025-06-30T10:00:00Z"}, "2026-11-23"),
+        ({"as_of": 2025}, "2026-11-23"),
+        ({"as_of": ["2025-06-30"]}, "2026-11-23"),
+        ({}, "2026-11-23"),
+    ],
+)
+@pytest.mark.parametrize("place", ["body", "header"])
+async def test_metadata_that_name_a_day_say_what_present_means(ingest, place, metadata, day):
+    if place == "body":
+        await ingest.take(submitted(value={"title": "Welder", "metadata": metadata}))
+    else:
+        sent = {"content_type": "text/plain", "ce_metadata": json.dumps(metadata)}
+        await ingest.take(submitted(value=b"Welder", key=b"default/resume/1", **sent))
+    (text,) = ingest.texts
+    assert (text.as_of, text.metadata) == (day, metadata)
+    assert text.submitted_at == "2026-11-23T17:04:54.925Z"
 
 
 async def test_the_trace_goes_on_from_record_to_record(ingest):

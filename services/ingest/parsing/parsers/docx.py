@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -16,8 +17,12 @@ from lxml import etree
 from libs.contracts.documents import Note
 from libs.contracts.errors import ErrorCode, RecordRejected
 from services.ingest.parsing.content import RawText
+from services.ingest.parsing.parsers.docx_colours import paper
+from services.ingest.parsing.parsers.docx_formats import Formats
 from services.ingest.parsing.parsers.docx_package import check_package
-from services.ingest.parsing.parsers.docx_text import blocks
+from services.ingest.parsing.parsers.docx_text import Reader
+from services.ingest.parsing.parsers.hidden_text import hidden_text
+from services.ingest.parsing.parsers.looks import BLANK, TextLine, line_styles
 
 _MACRO_MAIN = "application/vnd.ms-word.document.macroEnabled.main+xml"
 _TEMPLATE_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
@@ -36,17 +41,35 @@ def parse(data: bytes) -> RawText:
     """
     check_package(data)
     main = _main_part(data)
-    texts = [
-        *_related(main, RELATIONSHIP_TYPE.HEADER),
-        "\n".join(blocks(main.element)),
-        *_related(main, RELATIONSHIP_TYPE.FOOTNOTES),
-        *_related(main, RELATIONSHIP_TYPE.ENDNOTES),
-        *_related(main, RELATIONSHIP_TYPE.FOOTER),
+    reader = Reader(Formats(_styles(main)), paper(main.element))
+    parts = [
+        *_related(main, RELATIONSHIP_TYPE.HEADER, reader),
+        list(reader.part(main.element)),
+        *_related(main, RELATIONSHIP_TYPE.FOOTNOTES, reader),
+        *_related(main, RELATIONSHIP_TYPE.ENDNOTES, reader),
+        *_related(main, RELATIONSHIP_TYPE.FOOTER, reader),
     ]
-    text = "\n\n".join(text for text in texts if text.strip())
-    if not text.strip():
+    lines = list(_joined(parts))
+    if not lines:
         raise _without_text(main)
-    return RawText(text=text, notes=list(_notes(main)))
+    text = "\n".join(line.text for line in lines)
+    notes = [*_notes(main), *hidden_text(reader.hidden, lines)]
+    return RawText(text=text, styles=line_styles(lines), notes=notes)
+
+
+def _joined(parts: Iterable[list[TextLine]]) -> Iterator[TextLine]:
+    """The lines of all parts that hold something, a blank one between two; blank paragraphs are gaps as well."""
+    first = True
+    for part in parts:
+        if not any(line.text.strip() for line in part):
+            continue
+        if not first:
+            yield BLANK
+        first = False
+        blank = 0
+        for line in part:
+            yield replace(line, gap=line.gap + blank) if line.text.strip() else BLANK
+            blank = 0 if line.text.strip() else blank + 1
 
 
 def _main_part(data: bytes) -> Any:
@@ -62,28 +85,41 @@ def _main_part(data: bytes) -> Any:
     return main
 
 
-def _related(main: Any, relationship: str) -> Iterator[str]:
-    """The texts of the parts so related, each once."""
+def _styles(main: Any) -> Any:
+    """The root of the styles part; None where there is none that can be read."""
+    for related in main.rels.values():
+        if related.reltype == RELATIONSHIP_TYPE.STYLES and not related.is_external:
+            return _root(related.target_part)
+    return None
+
+
+def _related(main: Any, relationship: str, reader: Reader) -> Iterator[list[TextLine]]:
+    """The lines of the parts so related, the same text once."""
     seen: set[str] = set()
     for related in main.rels.values():
         if related.reltype != relationship or related.is_external:
             continue
-        text = "\n".join(_part_blocks(related.target_part)).strip()
+        lines = list(_part_lines(related.target_part, reader))
+        text = "\n".join(line.text for line in lines).strip()
         if text not in seen:
             seen.add(text)
-            yield text
+            yield lines
 
 
-def _part_blocks(part: Any) -> Iterator[str]:
-    element = part.element if hasattr(part, "element") else _parsed(part.blob)
-    if element is None:
+def _part_lines(part: Any, reader: Reader) -> Iterator[TextLine]:
+    root = _root(part)
+    if root is None:
         return
-    if element.tag in (f"{_W}footnotes", f"{_W}endnotes"):
-        for note in element:
+    if root.tag in (f"{_W}footnotes", f"{_W}endnotes"):
+        for note in root:
             if note.get(f"{_W}type") not in _SEPARATORS:
-                yield from blocks(note)
+                yield from reader.part(root, note)
     else:
-        yield from blocks(element)
+        yield from reader.part(root)
+
+
+def _root(part: Any) -> Any:
+    return part.element if hasattr(part, "element") else _parsed(part.blob)
 
 
 def _parsed(blob: bytes) -> Any:

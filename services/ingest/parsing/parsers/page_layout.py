@@ -9,7 +9,10 @@ import itertools
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from statistics import median
+
+from services.ingest.parsing.parsers.looks import BLANK, PLAIN, Look, TextLine, look_of_most
 
 # Half the least width of a gutter, and the grid on which gutters are looked for.
 _MARGIN = 4.0
@@ -28,17 +31,22 @@ _MAX_LINES = 600
 # In parts of a line's height: a vertical gap that ends a paragraph, a horizontal one that ends a word.
 _PARAGRAPH_GAP = 0.7
 _WORD_GAP = 0.12
+# So many stretches of one letter each in a row are words with their letters apart; a gap that is wider than most by
+# this factor stands between words.
+_LETTERS = 3
+_WIDE = 1.7
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A stretch of text on one base line and its box."""
+    """A stretch of text on one base line, its box and how most of it looks."""
 
     x0: float
     y0: float
     x1: float
     y1: float
     text: str
+    look: Look = PLAIN
 
     @property
     def height(self) -> float:
@@ -51,9 +59,12 @@ class Line:
         return (self.y0 + self.y1) / 2
 
 
-def page_text(lines: Sequence[Line]) -> str:
-    """The lines in reading order, one line break between two, a blank line where the page leaves a gap."""
-    return "\n\n".join(_rows_text(region) for region in _regions(sorted(lines, key=lambda line: line.middle)))
+def page_lines(lines: Sequence[Line]) -> list[TextLine]:
+    """The lines in reading order, a blank one where the page leaves a gap."""
+    found: list[TextLine] = []
+    for region in _regions(sorted(lines, key=lambda line: line.middle)):
+        found += [BLANK, *_rows(region)] if found else _rows(region)
+    return found
 
 
 def _regions(lines: list[Line]) -> Iterator[list[Line]]:
@@ -141,7 +152,7 @@ def _has_near(values: list[float], value: float, distance: float) -> bool:
     return at < len(values) and values[at] < value + distance
 
 
-def _rows_text(lines: list[Line]) -> str:
+def _rows(lines: list[Line]) -> Iterator[TextLine]:
     rows: list[list[Line]] = []
     for line in lines:
         if rows and _same_row(rows[-1][-1], line):
@@ -149,15 +160,14 @@ def _rows_text(lines: list[Line]) -> str:
         else:
             rows.append([line])
     height = median(line.height for line in lines)
-    text = ""
     bottom = None
     for row in rows:
-        top = min(line.y0 for line in row)
-        if bottom is not None:
-            text += "\n\n" if top - bottom > _PARAGRAPH_GAP * height else "\n"
-        text += _row_text(row)
+        gap = 0.0 if bottom is None else min(line.y0 for line in row) - bottom
+        if gap > _PARAGRAPH_GAP * height:
+            yield BLANK
+        look = look_of_most((len(line.text), line.look) for line in row)
+        yield TextLine(_row_text(row), look, gap / height if height else 0.0)
         bottom = max(line.y1 for line in row)
-    return text
 
 
 def _same_row(line: Line, other: Line) -> bool:
@@ -167,10 +177,26 @@ def _same_row(line: Line, other: Line) -> bool:
 
 def _row_text(row: list[Line]) -> str:
     row = sorted(row, key=lambda line: line.x0)
+    wide = _wide_gap(row)
     text = row[0].text
     for before, line in itertools.pairwise(row):
         # The same words painted twice, slightly apart, are bold type of a simple kind.
         if line.text == before.text and line.x0 - before.x0 < 0.3 * line.height:
             continue
-        text += line.text if line.x0 - before.x1 < _WORD_GAP * line.height else " " + line.text
+        gap = line.x0 - before.x1
+        apart = gap > wide or (_is_spaced(before.text) and _is_spaced(line.text))
+        text += line.text if gap < _WORD_GAP * line.height else ("  " if apart else " ") + line.text
     return text
+
+
+def _is_spaced(text: str) -> bool:
+    """Whether the letters of a stretch stand apart: then the gap after it is one between words."""
+    return len(text) > 2 and all(len(part) == 1 for part in text.split(" "))
+
+
+def _wide_gap(row: list[Line]) -> float:
+    """The gap beyond which two spaces stand for it, in points: what tells words apart whose letters stand apart."""
+    letters = [(line, following) for line, following in itertools.pairwise(row) if len(line.text) == 1]
+    if len(letters) < _LETTERS or len(letters) < len(row) / 2:
+        return inf
+    return _WIDE * median(following.x0 - line.x1 for line, following in letters)

@@ -12,12 +12,15 @@ import pymupdf
 from libs.contracts.documents import Note
 from libs.contracts.errors import ErrorCode, RecordRejected
 from services.ingest.parsing.content import RawText
-from services.ingest.parsing.parsers.page_layout import Line, page_text
+from services.ingest.parsing.parsers.hidden_text import hidden_text
+from services.ingest.parsing.parsers.looks import BLANK, Look, TextLine, line_styles, look_of_most
+from services.ingest.parsing.parsers.page_layout import Line, page_lines
+from services.ingest.parsing.parsers.pdf_hidden import visible
+from services.ingest.parsing.parsers.pdf_page import Page
+from services.ingest.parsing.parsers.pdf_spacing import with_words_apart
+from services.ingest.parsing.parsers.pdf_spans import SpanLine, span_lines
 
-# Ligatures come apart; text outside the page and invented characters of unknown fonts stay out.
-_FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
 _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
-_INVISIBLE = re.compile("[\u00ad\u200b\ufeff]")
 _UNKNOWN = "\ufffd"
 _MOSTLY = 0.5
 # A page of so many strokes and no text is a drawing of text.
@@ -57,43 +60,52 @@ def _opened(data: bytes) -> Any:
 
 
 def _text_of(document: Any, max_chars: int) -> RawText:
-    texts: list[str] = []
+    lines: list[TextLine] = []
+    hidden: list[str] = []
     pictures, unreadable = [], []
     size = 0
+    cut: frozenset[str] = frozenset()
     for number in range(document.page_count):
         try:
             page = document.load_page(number)
-            text = "\n".join(filter(None, (page_text(lines) for lines in _lines_by_direction(page))))
-            if not text and _shows_something(page):
+            found, unseen, cut = _page(Page(page), cut)
+            if not found and _shows_something(page):
                 pictures.append(number + 1)
         except Exception as error:
             _pass_on_memory(error)
             unreadable.append(number + 1)
             continue
-        texts.append(text)
-        size += len(text)
+        lines += [BLANK, *found] if lines else found
+        hidden += unseen
+        size += sum(len(line.text) + 1 for line in found)
         if size > 4 * max_chars:
             break
-    text = "\n\n".join(texts)
-    _refuse_without_text(text, document.page_count, pictures, unreadable)
+    text = "\n".join(line.text for line in lines)
+    _refuse_without_text(text, document, pictures, unreadable)
+    notes = [*_notes(document, text, pictures, unreadable), *hidden_text(hidden, lines)]
     # Pictograms, mostly; a word around one would be broken by it.
-    return RawText(text=text.replace(_UNKNOWN, " "), notes=list(_notes(document, text, pictures, unreadable)))
+    return RawText(text=text.replace(_UNKNOWN, " "), styles=line_styles(lines), notes=notes)
 
 
-def _lines_by_direction(page: Any) -> Iterator[list[Line]]:
-    """The page's lines, turned upright: first those in the direction of most text, then the others."""
-    found: dict[tuple[int, int], list[Line]] = {}
+def _page(page: Page, cut_before: frozenset[str]) -> tuple[list[TextLine], list[str], frozenset[str]]:
+    """The lines of the page, those in the direction of most text first, the lines that nobody sees, and those that
+    are cut through by the page's edge: printed web pages repeat them, so that one of `cut_before` is not read again.
+    """
+    seen, hidden = visible(page, span_lines(page))
+    seen = [line for line in seen if not (line.cut and line.text.strip() in cut_before)]
+    cut = frozenset(line.text.strip() for line in seen if line.cut)
+    by_direction: dict[tuple[int, int], list[Line]] = {}
     chars: Counter[tuple[int, int]] = Counter()
-    for block in page.get_text("dict", flags=_FLAGS)["blocks"]:
-        for line in block.get("lines", ()):
-            text = _INVISIBLE.sub("", _SPACES.sub(" ", "".join(span["text"] for span in line["spans"])))
-            if not text.strip():
-                continue
-            direction = _nearest(*line["dir"])
-            found.setdefault(direction, []).append(_upright(line["bbox"], direction, text.strip()))
-            chars[direction] += len(text)
+    for line, text in zip(seen, with_words_apart(page, seen), strict=True):
+        text = _SPACES.sub(" ", text)
+        direction = _nearest(*line.direction)
+        by_direction.setdefault(direction, []).append(_upright(line, direction, text.strip()))
+        chars[direction] += len(text)
+    found: list[TextLine] = []
     for direction, _ in chars.most_common():
-        yield found[direction]
+        lines = page_lines(by_direction[direction])
+        found += [BLANK, *lines] if found else lines
+    return found, hidden, cut
 
 
 def _nearest(x: float, y: float) -> tuple[int, int]:
@@ -102,17 +114,18 @@ def _nearest(x: float, y: float) -> tuple[int, int]:
     return (0, 1) if y > 0 else (0, -1)
 
 
-def _upright(box: tuple[float, float, float, float], direction: tuple[int, int], text: str) -> Line:
-    x0, y0, x1, y1 = box
+def _upright(line: SpanLine, direction: tuple[int, int], text: str) -> Line:
+    x0, y0, x1, y1 = line.box
+    look = look_of_most((len(span.text.strip()), span.look) for span in line.spans) or Look(y1 - y0)
     match direction:
         case (0, 1):
-            return Line(y0, -x1, y1, -x0, text)
+            return Line(y0, -x1, y1, -x0, text, look)
         case (0, -1):
-            return Line(-y1, x0, -y0, x1, text)
+            return Line(-y1, x0, -y0, x1, text, look)
         case (-1, 0):
-            return Line(-x1, -y1, -x0, -y0, text)
+            return Line(-x1, -y1, -x0, -y0, text, look)
         case _:
-            return Line(x0, y0, x1, y1, text)
+            return Line(x0, y0, x1, y1, text, look)
 
 
 def _shows_something(page: Any) -> bool:
@@ -120,7 +133,7 @@ def _shows_something(page: Any) -> bool:
     return bool(page.get_images()) or bool(page.get_image_info()) or len(page.get_cdrawings()) >= _DRAWN
 
 
-def _refuse_without_text(text: str, pages: int, pictures: list[int], unreadable: list[int]) -> None:
+def _refuse_without_text(text: str, document: Any, pictures: list[int], unreadable: list[int]) -> None:
     letters = sum(not char.isspace() for char in text)
     if letters and text.count(_UNKNOWN) < _MOSTLY * letters:
         return
@@ -129,13 +142,15 @@ def _refuse_without_text(text: str, pages: int, pictures: list[int], unreadable:
             ErrorCode.SCANNED_NO_TEXT,
             "the PDF's fonts do not tell which letters they show; save it again with text that can be copied",
         )
-    if len(unreadable) == pages:
+    if len(unreadable) == document.page_count:
         raise _broken()
     if pictures:
         raise RecordRejected(
             ErrorCode.SCANNED_NO_TEXT, "the PDF holds pictures but no text; send one whose text can be selected"
         )
-    raise RecordRejected(ErrorCode.EMPTY, "the PDF holds no text")
+    if document.is_repaired:
+        raise _broken()  # what was found of it is not what it held
+    raise RecordRejected(ErrorCode.EMPTY, "the PDF holds no text that can be seen")
 
 
 def _notes(document: Any, text: str, pictures: list[int], unreadable: list[int]) -> Iterator[Note]:

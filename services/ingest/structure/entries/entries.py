@@ -2,12 +2,208 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from libs.contracts.structure import Entry, IdentitySpan, Section
+import msgspec
+
+from libs.contracts.structure import MAX_ENTRIES, Entry, IdentitySpan, Section
+from services.ingest.structure.entries import date_words, degrees, entry_words
+from services.ingest.structure.entries.dates import DateRange, days_come_first
+from services.ingest.structure.entries.degrees import Degree, degrees_in
+from services.ingest.structure.entries.education import Study, studies
+from services.ingest.structure.entries.entry_lines import EntryLine, entry_lines, has_placeholder
+from services.ingest.structure.entries.entry_words import words_of
+from services.ingest.structure.entries.parts import Part, parts_by_heading, parts_elsewhere, stretches
+from services.ingest.structure.entries.pieces import LIKELY_OCCUPATION, SURE_OCCUPATION, piece
+from services.ingest.structure.entries.work import Found, is_break, positions
 from services.ingest.structure.stored_text import StoredText
 
 
+def load() -> None:
+    """Reads the word lists, so that no document waits for them."""
+    date_words.load()
+    entry_words.load()
+    degrees.load()
+
+
 def find_entries(stored: StoredText, sections: Sequence[Section], identity: Sequence[IdentitySpan]) -> list[Entry]:
-    """A resume's entries in the text's order, at most MAX_ENTRIES."""
-    return []
+    """A resume's entries in the text's order, at most MAX_ENTRIES. Pure; takes some milliseconds.
+
+    What a section's kind says is looked for in it. Where no position, or no studies, are found so, they are looked
+    for in the text that no other kind claims, and then in all of it, with more asked of each entry.
+    """
+    reader = _Reader(stored, identity)
+    found_in = stretches(stored, sections)
+    found = reader.entries(parts_by_heading(found_in))
+    for anywhere in (False, True):
+        work = not any(entry.type == "work" for entry in found)
+        education = not any(entry.type == "education" for entry in found)
+        if work or education:
+            found += reader.entries(parts_elsewhere(found_in, work, education, anywhere))
+    return _once(sorted(found, key=lambda entry: entry.start))[:MAX_ENTRIES]
+
+
+class _Reader:
+    def __init__(self, stored: StoredText, identity: Sequence[IdentitySpan]) -> None:
+        self._stored = stored
+        self._day_first = days_come_first(stored.text)
+        self._named = {(span.start, span.end) for span in identity}
+
+    def entries(self, parts: Iterable[Part]) -> list[Entry]:
+        found: list[Entry] = []
+        for part in parts:
+            lines = [line for line in part.lines if (line.start, line.end) not in self._named]
+            read = entry_lines(self._stored.text, lines, self._stored.as_of, self._day_first)
+            found.extend(_entries(read, part, self._stored.text))
+            if len(found) >= MAX_ENTRIES:
+                break
+        return found
+
+
+def _once(found: Sequence[Entry]) -> list[Entry]:
+    """The entries; one that a resume tells of again, in a summary or on a second page, counts once."""
+    seen: set[tuple[str | None, ...]] = set()
+    kept = []
+    for entry in found:
+        said = (entry.type, entry.title, entry.organization, entry.subject, entry.from_, entry.to)
+        if (entry.from_ or entry.to) and said in seen:
+            continue
+        seen.add(said)
+        kept.append(entry)
+    return kept
+
+
+def _entries(lines: Sequence[EntryLine], part: Part, text: str) -> list[Entry]:
+    begun: list[tuple[int, Entry]] = []
+    taken: set[int] = set()
+    if part.work:
+        for position in positions(lines, part.strict or part.studies_first):
+            if part.studies_first and not _no_study(position, lines):
+                continue
+            entry = _worked(position, lines)
+            if entry:
+                taken.update(range(position.first, position.last + 1))
+                begun.append((position.first, entry))
+    if part.education:
+        only_studies = not part.work or part.studies_first
+        left = [line for at, line in enumerate(lines) if at not in taken] if part.work else lines
+        for study in studies(left, part.strict or not only_studies):
+            entry = _studied(study, left)
+            if entry:
+                begun.append((study.first, entry))
+    begun.sort(key=lambda each: each[1].start)
+    if not begun:
+        return []
+    ends = [entry.start for _, entry in begun[1:]] + [part.end]
+    return [_ending(entry, end, text) for (_, entry), end in zip(begun, ends, strict=True)]
+
+
+def _no_study(found: Found, lines: Sequence[EntryLine]) -> bool:
+    """Whether a position among studies is one: its header names neither a degree nor a school."""
+    header = " ".join(line.text for line in lines[found.first : found.last + 1])
+    if found.title is None or piece(found.title).occupation < SURE_OCCUPATION or degrees_in(header):
+        return False
+    return not entry_words.load()["school"].within(words_of(header), header)
+
+
+def _ending(entry: Entry, end: int, text: str) -> Entry:
+    return msgspec.structs.replace(entry, end=entry.start + len(text[entry.start : end].rstrip()))
+
+
+def _worked(found: Found, lines: Sequence[EntryLine]) -> Entry | None:
+    header = " ".join(line.text for line in lines[found.first : found.last + 1])
+    named = found.title or ""
+    if _names_nothing(found, header) or _is_break(found, header):
+        return None
+    if not has_placeholder(header) and (_is_project(found, lines) or _is_study(named, header)):
+        return None
+    first = lines[found.first]
+    degree = degrees_in(named)
+    if degree and _is_degree(named, degree[0]):
+        title = named if named[: degree[0].end].endswith((" zum", " zur")) else named[: degree[0].end]
+        study = Study(found.first, found.last, title=title, level=degree[0].level, time=found.time)
+        study.school = found.organization
+        return _studied(study, lines)
+    from_, to, in_progress, months = _work_dates(found.time)
+    return Entry(
+        first.start, lines[found.last].end, type="work", title=found.title, organization=found.organization,
+        from_=from_, to=to, in_progress=in_progress, months=months,
+    )  # fmt: skip
+
+
+def _names_nothing(found: Found, header: str) -> bool:
+    if found.title is None:
+        return found.time is None or (found.organization is None and not has_placeholder(header))
+    return False
+
+
+def _is_break(found: Found, header: str) -> bool:
+    return any(is_break(said or "") for said in (found.title or header, found.organization))
+
+
+def _is_study(named: str, header: str) -> bool:
+    """Whether a header without an occupation names a degree: studies among positions."""
+    if piece(named).occupation >= LIKELY_OCCUPATION:
+        return False
+    degrees_named = degrees_in(header)
+    return any(degree.level != "other" for degree in degrees_named) and not named.startswith(
+        header[degrees_named[0].start : degrees_named[0].end]
+    )
+
+
+def _is_degree(named: str, degree: Degree) -> bool:
+    """Whether what stands as a position is a degree: "Associate of Arts", not "MBA Intern"."""
+    if degree.start or degree.level == "other":
+        return False
+    if degree.level == "vocational" and named[: degree.end].endswith((" zum", " zur")):
+        return True
+    if named[degree.end :].strip() and piece(named[degree.end :]).occupation:
+        return False
+    academic = degree.level in {"associate", "bachelor", "master", "doctorate"}
+    return not piece(named).occupation or (academic and " " in named[: degree.end])
+
+
+def _is_project(found: Found, lines: Sequence[EntryLine]) -> bool:
+    """Whether what looks like a position is a project, an award, a course: its header or the line below says so."""
+    occupation = piece(found.title or "").occupation
+    projects = entry_words.load()["project"]
+    if occupation < LIKELY_OCCUPATION and projects.within(words_of(found.title or ""), found.title or ""):
+        return True
+    if occupation or (found.organization and piece(found.organization).organization > 1):
+        return False
+    below = " ".join(line.text for line in lines[found.first : found.last + 2])
+    return projects.within(words_of(below), below)
+
+
+def _work_dates(time: DateRange | None) -> tuple[str | None, str | None, bool, int | None]:
+    if time is None:
+        return None, None, False, None
+    if time.kind == "point":
+        return time.from_, None, False, None
+    return time.from_, time.to, time.in_progress, time.months
+
+
+def _studied(study: Study, lines: Sequence[EntryLine]) -> Entry | None:
+    from_ = to = None
+    in_progress = study.expected
+    if study.time is not None:
+        from_, to = study.time.from_, study.time.to
+        if study.time.kind in {"point", "season"}:
+            # A single date of studies is their end.
+            from_ = None
+        in_progress = in_progress or study.time.in_progress
+    if in_progress:
+        to = None
+    level = study.level or "other"
+    if study.title is None and study.school:
+        # "Technikum", "High School": what the school is tells what its end is.
+        level = next((degree.level for degree in degrees_in(study.school)), level)
+    if level == "other" and entry_words.load()["secondary_school"].within(
+        words_of(study.school or ""), study.school or ""
+    ):
+        level = "secondary"
+    return Entry(
+        lines[study.first].start + study.start, lines[study.last].end, type="education", title=study.title,
+        organization=study.school, from_=from_, to=to, in_progress=in_progress, level=level,
+        subject=study.subject,
+    )  # fmt: skip

@@ -2,13 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from libs.contracts.documents import Note
-from libs.contracts.structure import Requirement, Section
+from libs.contracts.structure import MAX_REQUIREMENTS, REQUIREMENTS_LEFT_OUT, Necessity, Requirement, Section
+from libs.contracts.text_preparation import one_line
+from services.ingest.structure.requirements import judging, numbers, part_of_job, parts, run_on
+from services.ingest.structure.requirements.blocks import Block, blocks_of
+from services.ingest.structure.requirements.given import entries_of, given_lines
+from services.ingest.structure.requirements.judging import Judgement, Stretch, judge
+from services.ingest.structure.requirements.outline import Outline, Passage
+from services.ingest.structure.requirements.part_of_job import Part
+from services.ingest.structure.requirements.phrases import words_of_all
+from services.ingest.structure.requirements.repeated import without_repeated
 from services.ingest.structure.stored_text import StoredText
+
+_EDGE_START = " \t\n•·*-–—,;:：。、"
+_EDGE_END = " \t\n.,;:：。；，、*•·_-–—"
+# "… but we will not turn anybody away for lacking them" is the sender's, not what is asked.
+_OUR_CLAUSE = re.compile(r",? but we(?:'ll|’ll| will| won't| won’t| do| don't| don’t| can| are)\b", re.IGNORECASE)
+# A short sentence between two that ask is one that asks too.
+_MOST_DOUBTFUL_WORDS = 12
+
+
+def load() -> None:
+    """Reads all lists, so that no document waits for them."""
+    judging.load()
+    part_of_job.load()
+    numbers.load()
+    parts.load()
+    run_on.load()
 
 
 def find_requirements(stored: StoredText, sections: Sequence[Section]) -> tuple[list[Requirement], list[Note]]:
-    """A job's requirements in the text's order, at most MAX_REQUIREMENTS; a note says how many more there are."""
-    return [], []
+    """A job's requirements in the text's order, at most MAX_REQUIREMENTS; a note says how many more there are.
+
+    `sections` are not needed: a job's headings are judged by what they announce.
+    """
+    text = stored.text
+    lines = stored.lines
+    count = given_lines(lines, stored.requirements)
+    split = len(lines) - count
+    described = _asked_in(text, blocks_of(text, lines[:split]), Part.OPEN, stored.given_title)
+    if isinstance(stored.requirements, list):
+        given: Iterable[tuple[int, int, Necessity]] = entries_of(text, lines[split:])
+    else:
+        given = _asked_in(text, blocks_of(text, lines[split:]), Part.MUST, None)
+    listed = [_edged(text, *asked) for asked in given]
+    kept = without_repeated(text, [_edged(text, *asked) for asked in described], listed)
+    chosen = sorted([*listed, *kept][:MAX_REQUIREMENTS])
+    left_out = len(listed) + len(kept) - len(chosen)
+    return [_requirement(text, *asked) for asked in chosen], _notes(left_out)
+
+
+def _asked_in(
+    text: str, blocks: Sequence[Block], base: Part, title: str | None
+) -> Iterator[tuple[int, int, Necessity]]:
+    """What the blocks ask: (start, end, necessity)."""
+    words = words_of_all(text, ((block.start, block.end) for block in blocks))
+    passages: list[Passage] = []
+    judged: list[Judgement] = []
+    for passage in Outline(text, words, blocks, base, title).passages():
+        near = bool(passages) and passages[-1].paragraph == passage.paragraph
+        after_asked = near and judged[-1].necessity is not None
+        stretch = Stretch(words, passage.first, passage.end, passage.item)
+        passages.append(passage)
+        judged.append(judge(text, stretch, passage.part, after_asked))
+    for index, (passage, judgement) in enumerate(zip(passages, judged, strict=True)):
+        necessity = judgement.necessity
+        if necessity is None and judgement.doubtful and _between_asked(passages, judged, index):
+            necessity = "must"
+        if necessity is not None and passage.start < passage.stop:
+            yield passage.start, passage.stop, necessity
+
+
+def _between_asked(passages: Sequence[Passage], judged: Sequence[Judgement], index: int) -> bool:
+    if not 0 < index < len(passages) - 1 or passages[index].end - passages[index].first > _MOST_DOUBTFUL_WORDS:
+        return False
+    around = (index - 1, index + 1)
+    return all(
+        judged[near].necessity is not None and passages[near].paragraph == passages[index].paragraph for near in around
+    )
+
+
+def _edged(text: str, start: int, end: int, necessity: Necessity) -> tuple[int, int, Necessity]:
+    """A stretch without bullet and trailing full stop, and without a clause of the sender's own."""
+    if clause := _OUR_CLAUSE.search(text, start, end):
+        end = clause.start()
+    begin, stop = start, end
+    while begin < stop and text[begin] in _EDGE_START:
+        begin += 1
+    while stop > begin and text[stop - 1] in _EDGE_END:
+        stop -= 1
+    # What consists of such signs alone stays as it is.
+    return (begin, stop, necessity) if begin < stop else (start, end, necessity)
+
+
+def _requirement(text: str, start: int, end: int, necessity: Necessity) -> Requirement:
+    return Requirement(
+        start=start,
+        end=end,
+        text=one_line(text[start:end]),
+        necessity=necessity,
+        numbers=numbers.numbers_of(text, start, end),
+        parts=parts.parts_of(text, start, end, necessity),
+    )
+
+
+def _notes(left_out: int) -> list[Note]:
+    if left_out <= 0:
+        return []
+    message = f"The job asks for {left_out} more than the {MAX_REQUIREMENTS} requirements that are kept."
+    return [Note(REQUIREMENTS_LEFT_OUT, message)]

@@ -7,6 +7,8 @@ import psutil
 import pytest
 
 from libs.contracts.errors import DependencyUnavailable, RecordRejected
+from libs.contracts.inner.structure import StructureOrder
+from libs.contracts.structure import STRUCTURE_VERSION
 from services.ingest.parsing.content import Content
 from services.ingest.sandbox import pool as sandbox_module
 from services.ingest.sandbox.pool import Sandbox
@@ -46,7 +48,14 @@ async def sandbox():
 
 async def test_a_document_is_parsed_in_another_process(sandbox):
     parsed = await sandbox.parse(GOOD)
-    assert (parsed.text, parsed.structure.title) == ("Ada\nWelder", "Ada")
+    assert (parsed.text, parsed.structure.title) == ("Ada\nWelder", "Welder")
+
+
+async def test_the_structure_of_a_stored_text_is_found_in_another_process_too(sandbox):
+    order = StructureOrder(kind="resume", text="Ada\nWelder\n\nSKILLS\nTIG", as_of="2026-11-01")
+    found = await sandbox.structure(order)
+    assert (found.version, [section.title for section in found.sections]) == (STRUCTURE_VERSION, ["SKILLS"])
+    assert (await sandbox.parse(GOOD)).text == "Ada\nWelder"
 
 
 async def test_a_documents_own_fault_comes_back_as_one_and_the_child_stays(sandbox):
@@ -54,14 +63,14 @@ async def test_a_documents_own_fault_comes_back_as_one_and_the_child_stays(sandb
     assert (
         await refused(sandbox, Content(kind="resume", as_of="2026-11-01", data=b"%PDF-1.7 broken"))
     ).code == "invalid_content"
-    assert (await sandbox.parse(GOOD)).structure.title == "Ada"
+    assert (await sandbox.parse(GOOD)).structure.title == "Welder"
     assert {child.pid for child in children()} == before
 
 
 async def test_endless_computing_ends_at_the_limit_and_the_next_document_is_parsed(sandbox):
     fault = await refused(sandbox, SLOW)
     assert (fault.code, "2 s of computing" in fault.message) == ("limit_time", True)
-    assert (await sandbox.parse(GOOD)).structure.title == "Ada"
+    assert (await sandbox.parse(GOOD)).structure.title == "Welder"
 
 
 async def test_hunger_for_memory_ends_at_the_limit_and_the_next_document_is_parsed(sandbox):
@@ -71,7 +80,7 @@ async def test_hunger_for_memory_ends_at_the_limit_and_the_next_document_is_pars
     hungry = with_entries(plain, {"word/document.xml": start + body + b"</w:body></w:document>"})
     fault = await refused(sandbox, Content(kind="resume", as_of="2026-11-01", data=hungry))
     assert (fault.code, "600 MiB" in fault.message) == ("limit_memory", True)
-    assert (await sandbox.parse(GOOD)).structure.title == "Ada"
+    assert (await sandbox.parse(GOOD)).structure.title == "Welder"
 
 
 async def test_a_child_that_hangs_is_killed_and_replaced():
@@ -80,7 +89,7 @@ async def test_a_child_that_hangs_is_killed_and_replaced():
         child.send_signal(signal.SIGSTOP)
         fault = await refused(running, GOOD)
         assert (fault.code, "more than 1 s" in fault.message) == ("limit_time", True)
-        assert (await running.parse(GOOD)).structure.title == "Ada"
+        assert (await running.parse(GOOD)).structure.title == "Welder"
         assert not child.is_running()
 
 
@@ -88,29 +97,29 @@ async def test_a_child_that_dies_by_no_fault_of_its_document_costs_nothing():
     async with Sandbox(settings()) as running:
         (child,) = children_of(running)
         child.kill()
-        assert (await running.parse(GOOD)).structure.title == "Ada"
+        assert (await running.parse(GOOD)).structure.title == "Welder"
 
 
 async def test_a_document_that_kills_two_children_is_blamed(monkeypatch):
     ask = sandbox_module._Child.ask
 
-    async def ask_a_dying_child(self, content, wall_seconds):
-        if content is not GOOD:
+    async def ask_a_dying_child(self, request, wall_seconds):
+        if request.content is not GOOD:
             self.process.send_signal(signal.SIGSEGV)
-        return await ask(self, content, wall_seconds)
+        return await ask(self, request, wall_seconds)
 
     monkeypatch.setattr(sandbox_module._Child, "ask", ask_a_dying_child)
     async with Sandbox(settings()) as running:
         fault = await refused(running, Content(kind="resume", as_of="2026-11-01", data=GOOD.data))
         assert fault.code == "invalid_content"
-        assert (await running.parse(GOOD)).structure.title == "Ada"
+        assert (await running.parse(GOOD)).structure.title == "Welder"
 
 
 async def test_a_child_is_replaced_after_its_share_of_documents():
     async with Sandbox(settings(ingest_parser_documents=2)) as running:
         pids = set()
         for _ in range(5):
-            assert (await running.parse(GOOD)).structure.title == "Ada"
+            assert (await running.parse(GOOD)).structure.title == "Welder"
             pids |= {child.pid for child in children_of(running)}
         assert len(pids) >= 3
 
@@ -125,14 +134,14 @@ async def test_a_cancelled_parse_leaves_no_answer_for_the_next_document():
         await asyncio.sleep(0)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        assert (await running.parse(GOOD)).structure.title == "Ada"
+        assert (await running.parse(GOOD)).structure.title == "Welder"
 
 
 async def test_more_documents_than_children_are_parsed_side_by_side():
     async with Sandbox(settings(ingest_parsers=2)) as running:
         documents = [Content(kind="resume", as_of="2026-11-01", data=pdf_file(lines(f"Name {n}"))) for n in range(20)]
         parsed = await asyncio.gather(*map(running.parse, documents))
-        assert [each.title for each in parsed] == [f"Name {n}" for n in range(20)]
+        assert [each.text for each in parsed] == [f"Name {n}" for n in range(20)]
 
 
 async def test_a_stop_leaves_no_child_behind():

@@ -15,9 +15,19 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import RecordsToDelete
 
-from libs.contracts.documents import DocumentError
+from libs.contracts.documents import DocumentError, Note
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
+from libs.contracts.structure import (
+    AskedNumber,
+    Entry,
+    IdentitySpan,
+    LineStyle,
+    Mention,
+    Requirement,
+    RequirementPart,
+    Section,
+)
 from libs.contracts.topics import STATUS, TEXT, VECTORS, dead_letters_topic
 from libs.localstack.postgres.roles import Dsns
 from libs.messaging.admin.cluster import admin_client, partitions
@@ -38,7 +48,9 @@ OTHERS = (TEXT, STATUS, dead_letters_topic("matching"))
 # All that the vectors topic tells; when something was written is the database's own.
 STORED = f"""
 SELECT tenant, kind, id, indexed_stamp, indexed_offset, source, source_id, title, text, description,
-       requirements::text, metadata::text, as_of, content_hash, terms, erased_stamp, erased_offset,
+       requirements::text, metadata::text, sections::text, identity_spans::text, entries::text, mentions::text,
+       requirements_found::text, structure_version, line_styles::text, notes::text, as_of, submitted_at, content_hash,
+       terms, erased_stamp, erased_offset,
        v.stamp, v."offset", v.document::text AS document, v.windows, v.window_spans,
        v.units, v.unit_scales, v.unit_spans
 FROM matching.documents d LEFT JOIN matching.vectors_{SPACE} v USING (tenant, kind, id)
@@ -65,11 +77,34 @@ def _gone(key: str, revision: Revision) -> Outgoing:
     return tombstone_record(VECTORS, key_of(key), revision, source_event("d"))
 
 
+# Of a text that says more than is found in it here.
+STRUCTURE: dict[str, Any] = {
+    "sections": [Section(0, 16, "Registered nurse", "experience")],
+    "identity_spans": [IdentitySpan(11, 16, "name")],
+    "entries": [Entry(start=0, end=16, type="work", title="Nurse", from_="2016-03", in_progress=True)],
+    "mentions": [Mention(start=0, end=10, type="licence", name="RN", state="expired")],
+    "requirements_found": [
+        Requirement(
+            start=0,
+            end=16,
+            text="Registered nurse",
+            numbers=[AskedNumber(start=0, end=4, value=2.5, unit="years")],
+            parts=[RequirementPart(start=0, end=10, text="Registered", necessity="nice")],
+        )
+    ],
+    "structure_version": 1,
+    "line_styles": [LineStyle(size=1.5, bold=True, gap=0.25)],
+    "notes": [Note("requirements_left_out", "7 requirements were left out.")],
+    "as_of": "2025-06-30",
+    "submitted_at": "2026-11-01T10:11:12.345Z",
+}
+
+
 def _history(mark: str) -> list[Outgoing]:
     """A document, one updated, one erased, one erased and sent again, one of another tenant; an update that failed."""
     failure = DocumentError("internal", "a fault of our own")
     return [
-        _vectors(f"default/resume/kept-{mark}", R1, "Registered nurse", metadata={"city": "K\u00f6ln"}),
+        _vectors(f"default/resume/kept-{mark}", R1, "Registered nurse", metadata={"city": "K\u00f6ln"}, **STRUCTURE),
         _vectors(f"default/job/updated-{mark}", R1, "A text of one line"),
         _vectors(f"default/job/updated-{mark}", R2, "Another text\nof two lines", requirements=["one", "two"]),
         _vectors(f"default/resume/erased-{mark}", R1, "Xenobia Quux"),

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from libs.contracts.documents import Note
 from libs.contracts.erasures import Receipt, Stores
 from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.identifiers import receipt_id
 from libs.contracts.inner.documents import ResumePage
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
+from libs.contracts.structure import Entry, IdentitySpan, LineStyle, Mention, Requirement, Section
 from libs.contracts.topics import STATUS, TEXT, VECTORS, vectors_topic
 from libs.messaging.publishing import Outgoing
 from libs.messaging.reporting import REVISION
@@ -65,12 +67,27 @@ async def test_an_erased_document_is_gone_from_reads_lists_search_and_matches(ma
 
 
 async def test_nothing_of_its_text_is_left_in_any_table(matching: Matching) -> None:
-    event = vectors_event(KEY, BEFORE, SECRET, metadata={"who": "Quux"}, description="Quux", requirements=["Quux"])
+    event = vectors_event(
+        KEY,
+        BEFORE,
+        SECRET,
+        metadata={"who": "Quux"},
+        description="Quux",
+        requirements=["Quux"],
+        sections=[Section(0, 4, "Quux")],
+        identity_spans=[IdentitySpan(0, 12, "name")],
+        entries=[Entry(start=14, end=30, type="work", title="Nurse", organization="Quux")],
+        mentions=[Mention(start=14, end=30, type="skill", name="Quux")],
+        requirements_found=[Requirement(start=14, end=30, text="Quux")],
+        structure_version=1,
+        line_styles=[LineStyle(size=1.7182)],
+        notes=[Note("hidden_text", "Quux")],
+    )
     await matching.index(event)
     await matching.writer.erase(key_of(KEY), DELETED)
     for table in ("documents", "erasures", f"vectors_{SPACE}"):
         rows = await matching.rows(f"SELECT t::text AS row FROM matching.{table} t")
-        assert not [row for row in rows if "quux" in row["row"].lower()], table
+        assert not [row for row in rows if "quux" in row["row"].lower() or "1.7182" in row["row"]], table
     assert await matching.rows(f"SELECT 1 FROM matching.vectors_{SPACE}") == []
 
 

@@ -180,7 +180,8 @@ def test_the_longest_chinese_text_fits_its_topic(sentence: int) -> None:
         revision="1",
         source_event=SourceEvent("ats", "1"),
         text=text,
-        as_of="2026-01-01T00:00:00Z",
+        as_of="2026-01-01",
+        submitted_at="2026-01-01T00:00:00Z",
         content_hash="0" * 64,
     )
     embedding = Embedding(

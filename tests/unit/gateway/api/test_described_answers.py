@@ -53,6 +53,28 @@ async def test_a_write_whose_status_is_lost_names_its_id_as_described(
     described.check_read(answer)
 
 
+async def test_what_is_found_in_a_text_is_as_described(door: Any, matching: Any, described: DescribedAnswers) -> None:
+    stretch = {"start": 0, "end": 6}
+    number = {**stretch, "value": 5.0, "at_most": None, "unit": "years"}
+    asked = {**stretch, "text": "A text", "necessity": "must", "numbers": [number]}
+    entry = {**stretch, "type": "education", "from": "2015", "to": "2017-06-30", "level": "master", "months": 24}
+    found = {
+        "sections": [{**stretch, "title": "A", "kind": "skills"}],
+        "identity_spans": [{**stretch, "type": "protected"}],
+        "mentions": [{**stretch, "type": "degree", "name": "MSc", "level": "master", "state": "other_person"}],
+        "notes": [{"code": "hidden_text", "message": "White text was left out."}],
+    }
+    of_kind = {"resume": {"entries": [entry]}, "job": {"requirements_found": [{**asked, "parts": [asked]}]}}
+    for kind, more in of_kind.items():
+        matching.index(DocumentKey("default", kind, "d1"), "5-1", **found, **more)
+        answer = await door.client.get(f"/api/v1/{kind}s/d1")
+        described.check_read(answer)
+        shown = answer.json()
+        assert all(shown[name] for name in (*found, *more))
+        described.check_read(listed := await door.client.get(f"/api/v1/{kind}s"))
+        assert not listed.json()["items"][0].keys() & {"text", *found, *more}
+
+
 async def test_a_field_that_is_not_described_is_noticed(door: Any, matching: Any, described: DescribedAnswers) -> None:
     matching.index(DocumentKey("default", "resume", "r1"), "5-1")
     answer = await door.client.get("/api/v1/resumes/r1")

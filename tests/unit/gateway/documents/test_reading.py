@@ -30,8 +30,12 @@ async def test_a_document_nobody_indexed_yet_has_all_fields_of_the_contract(door
     body = (await door.client.get("/api/v1/jobs/j1/")).json()
     assert set(body) == {
         "id", "kind", "status", "error", "revision", "title", "text", "metadata", "created_at", "updated_at",
-        "indexed_at", "indexed_revision", "embedding", "description", "requirements",
+        "indexed_at", "indexed_revision", "embedding", "description", "requirements", "language", "as_of", "sections",
+        "identity_spans", "mentions", "requirements_found", "notes", "structure_version",
     }  # fmt: skip
+    lists = ("sections", "identity_spans", "mentions", "requirements_found", "notes")
+    assert all(body[name] == [] for name in lists)
+    assert (body["language"], body["as_of"], body["structure_version"]) == (None, None, None)
 
 
 async def test_status_is_of_the_newest_submission_text_of_the_last_indexed(door: Any, matching: Any) -> None:

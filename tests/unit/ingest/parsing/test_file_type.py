@@ -55,6 +55,12 @@ def refused(data: bytes, content_type: str = "", filename: str | None = None) ->
         ("\ufeffText".encode("utf-16-le"), "", None, FileType.TEXT),
         (b"BMW driver and mechanic", "", None, FileType.TEXT),
         (b"A text about %PDF- files", "text/plain", None, FileType.TEXT),
+        (b"<!DOCTYPE html><html></html>", "application/octet-stream", "cv.doc", FileType.HTML),
+        (b"<?xml version='1.0'?>\n<html xmlns='http://www.w3.org/1999/xhtml'/>", "", None, FileType.HTML),
+        (b"<p>Welder</p>", "text/html; charset=utf-8", None, FileType.HTML),
+        (b"<p>Welder</p>", "application/octet-stream", "cv.HTM", FileType.HTML),
+        (b"%PDF-1.7\n", "text/html", "cv.html", FileType.PDF),
+        (b"Ada\x00 Example\x00\nWelder in dry docks", "", None, FileType.TEXT),
     ],
 )
 def test_what_can_be_read(data, content_type, filename, expected):
@@ -73,7 +79,7 @@ def test_what_can_be_read(data, content_type, filename, expected):
         (zipped(**{"cv.txt": "hello"}), "ZIP"),
         (b"\x89PNG\r\n\x1a\n" + bytes(20), "PNG"),
         (b"\xff\xd8\xff\xe0" + bytes(20), "JPEG"),
-        (b"<!DOCTYPE html><html></html>", "HTML"),
+        (b"<?xml version='1.0'?><cv/>", "XML"),
         (b"BM" + bytes(range(256)), "BMP"),
         (bytes(range(256)), "supported"),
     ],
@@ -82,7 +88,7 @@ def test_what_cannot_be_read_is_named_and_the_supported_types_are_told(data, wor
     code, message = refused(data, "application/octet-stream", "cv")
     assert code == "unsupported_type"
     assert word in message
-    assert "PDF, DOCX and plain text are supported" in message
+    assert "PDF, DOCX, HTML, JSON and plain text are supported" in message
 
 
 def test_a_word_file_under_a_password_is_encrypted():

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from libs.contracts.identifiers import Kind
-from libs.contracts.structure import IdentitySpan, Section
+from libs.contracts.structure import IdentitySpan, Necessity, Requirement, Section
 from services.matching.scoring.model import ScoredDocument, StoredVectors
 from services.matching.scoring.terms import term_list
 
@@ -53,6 +53,7 @@ def document() -> MakeDocument:
         identity: tuple[str, ...] = (),
         sections: tuple[Section, ...] = (),
         requirements: str | list[str] | None = None,
+        found: dict[str, Necessity] | None = None,
     ) -> ScoredDocument:
         spans = [
             IdentitySpan(match.start(), match.end(), "name")
@@ -76,6 +77,11 @@ def document() -> MakeDocument:
             windows=_stored(text, hidden, windows),
             units=_stored(text, hidden, units),
             requirements=requirements,
+            requirements_found=[
+                Requirement(start=text.index(one), end=text.index(one) + len(one), text=one, necessity=necessity)
+                for one, necessity in (found or {}).items()
+            ],
+            structure_version=0 if found is None else 1,
         )
 
     return make

@@ -161,3 +161,20 @@ def test_windows_without_units_are_enough_for_a_score(document: MakeDocument, jo
     assert (
         calculate(ScoredDocument("job", None, job.text, [], [], None, job.windows, bare.units), bare).requirements == []
     )
+
+
+def test_each_found_requirement_is_one_row_with_its_own_text(document: MakeDocument) -> None:
+    two_lines = "Diving certificate\nReading of hull drawings"
+    found = {"TIG welding": "must", two_lines: "must", "Norwegian language": "nice"}
+    match = calculate(document("job", JOB, found=found), document("resume", resume_text(SKILLS)))
+    assert [(one.text, one.necessity, one.status) for one in match.requirements] == [
+        ("TIG welding", "must", "met"),
+        (two_lines, "must", "met"),
+        ("Norwegian language", "nice", "missing"),
+    ]
+
+
+def test_a_job_that_asks_for_nothing_has_a_score_and_no_requirements(document: MakeDocument) -> None:
+    match = calculate(document("job", JOB, found={}), document("resume", resume_text(SKILLS)))
+    assert match.score is not None
+    assert match.requirements == []

@@ -1,4 +1,4 @@
-"""Which units of a job are requirements."""
+"""What a job asks for, and in which of its units."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Norrland Freight is an equal opportunity employer."""
 
 
 def asked(job: ScoredDocument) -> dict[str, str]:
-    return {job.text[slice(*job.units.spans[one.unit].tolist())]: one.necessity for one in read_job(job).asked}
+    return {job.text[one.start : one.end]: one.necessity for one in read_job(job).asked}
 
 
 def test_headed_parts_decide(document: MakeDocument) -> None:
@@ -125,6 +125,9 @@ def test_ingest_sections_close_a_part(document: MakeDocument) -> None:
         ("T\n\nA\nA", "A\nA", 3),
         ("T\n\nMaîtrise\nB", "Mai\u0302trise\r\n\x02B\t ", 3),
         ("T\n\nOne and two\nB", ["One\nand  two", "", "B"], 3),
+        ("T\n\nTIG & MAG\nB", ["<b>TIG</b> &amp; MAG", "B"], 3),
+        ("T\n\nTIG\nB", "<ul><li>TIG</li><li>B</li></ul>", 3),
+        ("T\n\nTIG\nB", "&lt;ul&gt;&lt;li&gt;TIG&lt;/li&gt;\n&lt;li&gt;B&lt;/li&gt;&lt;/ul&gt;", 3),
     ],
 )
 def test_where_the_requirements_field_begins(
@@ -136,3 +139,32 @@ def test_where_the_requirements_field_begins(
 def test_nothing_is_asked_of_nothing(document: MakeDocument) -> None:
     assert read_job(document("job", "")).asked == []
     assert read_job(document("job", "\n---\n")).asked == []
+
+
+def test_a_job_asks_for_what_ingest_found_in_it(document: MakeDocument) -> None:
+    job = document("job", POSTING, found={"forty lorries": "nice", "Two years of route planning": "must"})
+    assert asked(job) == {"forty lorries": "nice", "Two years of route planning": "must"}
+    assert read_job(job).shown
+
+
+def test_a_requirement_of_several_units_is_one_and_one_unit_may_be_of_two(document: MakeDocument) -> None:
+    text = "Baker\nKnow sourdough. And rye. Clean hands and early hours."
+    job = document("job", text, found={"Know sourdough. And rye": "must", "Clean hands": "must", "early hours": "nice"})
+    assert [one.units for one in read_job(job).asked] == [(1, 2), (3,), (3,)]
+
+
+def test_what_is_asked_is_no_boilerplate_wherever_it_stands(document: MakeDocument) -> None:
+    job = document("job", POSTING, found={"Must be enjoyed": "must"})
+    [one] = read_job(job).asked
+    assert not set(one.units) & read_job(job).boilerplate
+
+
+def test_where_ingest_found_nothing_the_job_is_compared_and_nothing_shown(document: MakeDocument) -> None:
+    demands = read_job(document("job", "Baker\nBread since 1920.\nRye and wheat.", title="Baker", found={}))
+    assert demands.asked
+    assert not demands.shown
+
+
+def test_a_requirement_whose_words_are_hidden_asks_of_no_unit(document: MakeDocument) -> None:
+    job = document("job", "Baker\n\nBread.", found={"\n\n": "must"})
+    assert not read_job(job).shown

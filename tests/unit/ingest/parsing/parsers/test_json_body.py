@@ -5,6 +5,7 @@ import json
 import pytest
 
 from libs.contracts.errors import RecordRejected
+from services.ingest.parsing import parsing
 from services.ingest.parsing.content import Content
 from services.ingest.parsing.parsers import json_body
 from services.ingest.parsing.parsing import parse
@@ -56,7 +57,7 @@ def test_a_resume_keeps_its_text_metadata_and_ignores_unknown_fields():
     resume = parsed("resume", {"text": "Ada\nWelder", "metadata": {"city": "Oslo", "tags": ["a"]}, "later": {"x": 1}})
     assert (resume.text, resume.structure.title, resume.metadata) == (
         "Ada\nWelder",
-        "Ada",
+        "Welder",
         {"city": "Oslo", "tags": ["a"]},
     )
 
@@ -123,7 +124,7 @@ def test_what_storage_cannot_hold_is_taken_out_and_the_rest_stays():
     job = json_body.parse(
         rb'{"title":"A\u0000B","description":"x\ud83d y","metadata":{"k\u0000":"v\ud800","l":["\u0000"]}}', "job"
     )
-    assert (job.structure.title, job.description, job.metadata) == ("AB", "x y", {"k": "v", "l": [""]})
+    assert (job.title, job.description, job.metadata) == ("AB", "x y", {"k": "v", "l": [""]})
 
 
 def test_a_text_of_the_longest_length_is_taken_and_one_more_character_is_not():
@@ -142,3 +143,74 @@ def test_fields_as_given_cannot_outgrow_a_record():
 def test_a_whole_number_beyond_64_bits_is_refused_by_the_name_of_its_field(number):
     with pytest.raises(RecordRejected, match="metadata 'n' is a number that is too large"):
         json_body.parse(f'{{"text": "a", "metadata": {{"n": {number}}}}}'.encode(), "resume")
+
+
+HTML = "<p>Ropes &amp; Sons</p><ul><li>Weld&nbsp;pipes</li><li>Load &lt; 5 t</li></ul>"
+ESCAPED = HTML.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+PLAIN = "Ropes & Sons\n• Weld pipes\n• Load < 5 t"
+
+
+@pytest.mark.parametrize("given", [HTML, ESCAPED])
+def test_html_in_a_jobs_fields_is_read_as_text_and_kept_as_given(given):
+    job = parsed("job", {"title": "Welder &amp; Diver", "description": given})
+    assert job.text == f"Welder & Diver\n\n{PLAIN}"
+    assert (job.structure.title, job.description) == ("Welder & Diver", given)
+
+
+def test_html_in_a_resumes_text_is_read_as_text():
+    assert parsed("resume", {"text": f"<h1>Ada</h1>{HTML}"}).text == "Ada\nRopes & Sons\n• Weld pipes\n• Load < 5 t"
+
+
+def test_what_html_hides_is_noted():
+    job = parsed("job", {"title": "Welder", "description": "<p>Docks</p><p hidden>Secret words</p>"})
+    assert ([note.code for note in job.notes], job.text) == (["hidden_text"], "Welder\n\nDocks")
+
+
+@pytest.mark.parametrize(
+    ("given", "lines"),
+    [
+        (
+            ["<b>TIG</b> &amp; MAG", "Diving<br>and rescue", "<p>B &lt; C</p>"],
+            ["TIG & MAG", "Diving and rescue", "B < C"],
+        ),
+        (["<ul><li>TIG</li><li>MAG</li></ul>", "Diving"], ["TIG", "MAG", "Diving"]),
+        ("<ul><li>TIG</li><li>Diving<br>and rescue</li></ul>", ["TIG", "Diving and rescue"]),
+        ("&lt;ol&gt;&lt;li&gt;TIG&lt;/li&gt;&lt;li&gt;R&amp;amp;D&lt;/li&gt;&lt;/ol&gt;", ["TIG", "R&D"]),
+        ("TIG\nDiving", ["TIG", "Diving"]),
+        (["List<String>", "C#"], ["List<String>", "C#"]),
+    ],
+)
+def test_requirements_are_the_last_lines_of_the_text_one_a_line_whatever_form_they_came_in(given, lines):
+    job = parsed("job", {"title": "Welder", "description": "<p>Docks</p>", "requirements": given})
+    assert job.text == "Welder\n\nDocks\n\n" + "\n".join(lines)
+    assert job.requirements == given
+
+
+def test_the_structure_is_found_with_the_requirements_as_they_stand_in_the_text(monkeypatch):
+    seen = []
+    find = parsing.find_structure
+    monkeypatch.setattr(parsing, "find_structure", lambda stored: seen.append(stored.requirements) or find(stored))
+    parsed("job", {"title": "Welder", "requirements": ["<b>TIG</b>", "Diving"]})
+    parsed("job", {"title": "Welder", "requirements": "<ul><li>TIG</li></ul>"})
+    parsed("job", {"title": "Welder", "requirements": "<p>You have:</p><ul><li>TIG</li></ul>"})
+    assert seen == [["TIG", "Diving"], ["TIG"], "You have:\n• TIG"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "words"),
+    [
+        ("resume", {"name": "Ada", "experience": []}, ["only name, experience", "text", "basics", "work"]),
+        ("resume", {"title": "Welder", "description": "Docks"}, ["text", "JSON Resume"]),
+        ("resume", {"skills": ["TIG"]}, ["only skills"]),
+        (
+            "job",
+            {"position": "Welder", "body": "Docks"},
+            ["only position, body", "title", "description", "requirements"],
+        ),
+        ("job", {"jobs": [{"title": "Welder"}], "meta": {}}, ["only jobs, meta"]),
+    ],
+)
+def test_json_of_an_unknown_form_is_refused_with_the_fields_that_work(kind, body, words):
+    fault = refused(kind, body)
+    assert fault.code == "invalid_content"
+    assert all(word in fault.message for word in words)

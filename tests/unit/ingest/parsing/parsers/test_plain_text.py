@@ -34,3 +34,15 @@ def test_other_bytes_under_the_name_of_text_are_refused():
     with pytest.raises(RecordRejected) as caught:
         plain_text.parse(bytes(range(256)) * 4, "text/plain")
     assert caught.value.code == "unsupported_type"
+
+
+def test_html_in_a_text_file_is_read_as_text_and_its_hidden_words_noted():
+    raw = plain_text.parse(b"&lt;p&gt;Ropes &amp;amp; Sons&lt;/p&gt;&lt;p hidden&gt;Kubernetes&lt;/p&gt;")
+    assert (raw.text, [note.code for note in raw.notes]) == ("Ropes & Sons", ["hidden_text"])
+
+
+def test_nuls_in_a_text_are_no_reason_to_refuse_it():
+    assert (
+        plain_text.parse(b"Ada Example\x00\nWelder,\x00 Bergen").text.replace("\x00", "")
+        == "Ada Example\nWelder, Bergen"
+    )

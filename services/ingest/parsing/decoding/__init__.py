@@ -1,0 +1,1 @@
+"""From bytes to characters: whether they are a text, and in which encoding."""

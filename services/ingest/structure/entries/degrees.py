@@ -1,0 +1,161 @@
+"""Degrees and other ends of studies as they stand in a line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import cast
+
+from libs.contracts.structure import EducationLevel
+from services.ingest.structure.entries.date_words import fold
+from services.ingest.structure.entries.entry_words import CHINESE
+
+DEGREES = Path(__file__).with_name("degrees_v1.tsv")
+
+MAX_DEGREE_WORDS = 7
+MAX_LINE_CHARS = 500
+
+_TOKEN = re.compile(r"[^\W_\u3400-\u9fff]+(?:['’.&/-][^\W_\u3400-\u9fff]+)*")
+# Capitals tell these short forms from words: "MA" and "ma", "BE" and "be".
+_SHORT = 4
+# No name goes across these.
+_PARTING = frozenset("\x00\x01|;:")
+_MAX_SHORT_CHARS = 10
+_RANK: dict[EducationLevel, int] = {
+    "doctorate": 6, "master": 5, "bachelor": 4, "associate": 3, "vocational": 2, "secondary": 1, "other": 0,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Degree:
+    """A degree named in a line: offsets into the line and its level."""
+
+    start: int
+    end: int
+    level: EducationLevel
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    by_words: dict[tuple[str, ...], EducationLevel]
+    first_words: frozenset[str]
+    chinese: re.Pattern[str]
+    chinese_levels: dict[str, EducationLevel]
+
+
+@cache
+def load() -> _Names:
+    """The names of degrees, read once."""
+    by_words: dict[tuple[str, ...], EducationLevel] = {}
+    chinese: dict[str, EducationLevel] = {}
+    for line in DEGREES.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        level, _, names = line.split("\t")
+        for name in names.split(", "):
+            if CHINESE.search(name):
+                chinese.setdefault(name, cast(EducationLevel, level))
+            elif all(_words(name)):
+                by_words.setdefault(_words(name), cast(EducationLevel, level))
+    return _Names(
+        by_words,
+        frozenset(words[0] for words in by_words if words),
+        re.compile("|".join(sorted(map(re.escape, chinese), key=len, reverse=True))),
+        chinese,
+    )
+
+
+# Spellings of one word.
+_ALIKE = {
+    "bachelors": "bachelor", "bachelor's": "bachelor", "bachelor’s": "bachelor", "batchelor": "bachelor",
+    "bachelores": "bachelor", "bachlor": "bachelor", "masters": "master", "master's": "master", "master’s": "master",
+    "associates": "associate", "associate's": "associate", "associate’s": "associate",
+}  # fmt: skip
+# Words that fold into the name of a degree: the month, "these" without its accent.
+_OTHER_WORDS = frozenset({"march", "these"})
+
+
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(_word(match.group()) for match in _TOKEN.finditer(name))
+
+
+@lru_cache(maxsize=20_000)
+def _word(written: str) -> str:
+    """A word as it is looked for: without case, accents and the stops of a short form: "B.Sc" is "BSc"."""
+    if written.lower() in _OTHER_WORDS and written != "MArch":
+        return ""
+    folded = fold(written)
+    if "." in folded and len(folded) <= _MAX_SHORT_CHARS and "-" not in folded:
+        folded = folded.replace(".", "")
+    return _ALIKE.get(folded, folded)
+
+
+def degrees_in(text: str) -> list[Degree]:
+    """The degrees named in a line, the longest name at each place, in order."""
+    names = load()
+    text = text[:MAX_LINE_CHARS]
+    if text.isascii() and names.first_words.isdisjoint(map(_word, _TOKEN.findall(text))):
+        return []
+    tokens = [(match.start(), match.end(), _word(match.group())) for match in _TOKEN.finditer(text)]
+    found: list[Degree] = []
+    at = 0
+    while at < len(tokens):
+        length = _longest(names, tokens, at, text) if _may_begin(names, tokens[at][2]) else 0
+        if length:
+            start, end = tokens[at][0], tokens[at + length - 1][1]
+            level = names.by_words[_key(tokens, at, length)]
+            found.append(Degree(start, _closed(text, start, end), level))
+            at += length
+        else:
+            at += 1
+    for match in () if text.isascii() else names.chinese.finditer(text):
+        found.append(Degree(match.start(), match.end(), names.chinese_levels[match.group()]))
+    return sorted(found, key=lambda degree: degree.start)
+
+
+def _closed(text: str, start: int, end: int) -> int:
+    """Where a name ends with the stop or the bracket that belongs to it: "M.Sc.", "BA (Hons)"."""
+    named, follows = text[start:end], text[end : end + 1]
+    return end + 1 if (follows == "." and "." in named) or (follows == ")" and "(" in named) else end
+
+
+def _may_begin(names: _Names, word: str) -> bool:
+    return word in names.first_words or (word[:1] in "בלו" and word[1:] in names.first_words)
+
+
+def _key(tokens: list[tuple[int, int, str]], at: int, length: int) -> tuple[str, ...]:
+    return tuple(token[2] for token in tokens[at : at + length])
+
+
+def _longest(names: _Names, tokens: list[tuple[int, int, str]], at: int, text: str) -> int:
+    for length in range(min(MAX_DEGREE_WORDS, len(tokens) - at), 0, -1):
+        if _key(tokens, at, length) in names.by_words:
+            written = text[tokens[at][0] : tokens[at + length - 1][1]]
+            if not _PARTING.isdisjoint(written):
+                continue
+            bare = written.replace(".", "")
+            short = length == 1 and len(bare) <= _SHORT and bare.isascii()
+            if short and not _like_short_form(written):
+                return 0
+            return length
+    return 0
+
+
+def _like_short_form(written: str) -> bool:
+    """Whether a short word is written as a degree is: "MA", "BSc", "M.Ed", "Bac"."""
+    return (
+        written[0].isupper()
+        and (len(written) > 1)
+        and (
+            not written[1:].islower()
+            or written
+            in {"Bac", "Abi", "Cap", "Lic", "Mgr", "Inż", "Dipl", "Havo", "Vwo", "Mavo", "Prof", "Mbo", "Hbo"}
+        )
+    ) or written.lower() in {"mgr", "inż", "lic", "havo", "vwo", "mbo", "hbo", "mavo", "bac", "inz"}
+
+
+def highest(degrees: list[Degree]) -> Degree:
+    """The highest of several names of one degree, the first among equals."""
+    return max(degrees, key=lambda degree: _RANK[degree.level])

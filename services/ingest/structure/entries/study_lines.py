@@ -1,0 +1,224 @@
+"""What a line says of studies: degree, subject, school, dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from libs.contracts.structure import EducationLevel
+from services.ingest.structure.entries.date_words import fold
+from services.ingest.structure.entries.dates import DateRange, says_ongoing
+from services.ingest.structure.entries.degrees import Degree, degrees_in
+from services.ingest.structure.entries.entry_lines import EntryLine, is_body, without_bullet
+from services.ingest.structure.entries.named_degrees import named_degrees
+from services.ingest.structure.entries.pieces import DATE_MARK
+from services.ingest.structure.entries.schools import is_placed, school_beside, school_in, school_name, without_repeated
+from services.ingest.structure.entries.study_parts import DEGREE_MARK, brackets_in, without_unfilled
+from services.ingest.structure.entries.subjects import names_fields, past_subject, subject_in
+
+# So far in may a degree stand in a line that reads like a sentence.
+MAX_LEAD_CHARS = 15
+MAX_SCHOOL_LEAD_CHARS = 120
+MAX_TOLD_WORDS = 16
+
+_FOLLOWS = re.compile(
+    r"['’]?s?\s{1,3}(?:degree conferred|degree|diploma|studies|completo|completa|universitario|multiprofissional)\b",
+    re.IGNORECASE,
+)
+_BRACKET = re.compile(r"\s{0,3}\([^)\x00:]{1,30}\)")
+_JOINED_END = re.compile(r" (?:en|em|in|im)$")
+_COUNTED = re.compile(r"(?<![\d\x00/.-])(\d{1,2})\s{1,3}$")
+# Names that a more telling one of the same studies takes the place of.
+_GENERIC = frozenset({"studium", "studies", "studia", "degree", "diploma", "opleiding"})
+_LEADS_TO_TRADE = (" zum", " zur", " als")
+# What was done rather than what it ended in.
+_NO_TITLES = frozenset({"coursework", "course work"})
+_PRESENT = re.compile(r"(?:^|[\s,:(])(Present|Current|In Progress)(?=\s{1,3}[A-Z(]|\s{0,3}$|\s{0,3}[,)|–-])")
+NOT_STUDIES = re.compile(
+    r"(?:relevant |advanced |selected )?(?:coursework|courses?|minor|major|emphasis|concentration"
+    r"|activities|honors|awards?"
+    r"|gpa|thesis|dissertation|member|dean|scholarship|master thesis|bachelor thesis"
+    r"|master project|project)\b",
+    re.IGNORECASE,
+)
+NEVER_STUDIES = re.compile(
+    r"(?:master['’]?s?|bachelor['’]?s?|diploma|doctoral|final)?[ -]?(?:project|thesis)\b", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class Facts:
+    """What one line, or a part of it, names."""
+
+    title: str | None = None
+    level: EducationLevel | None = None
+    subject: str | None = None
+    school: str | None = None
+    time: DateRange | None = None
+    expected: bool = False
+    generic: bool = False
+    # Whether the school's place stands beside it.
+    placed: bool = False
+    # Where in its line this begins.
+    start: int = 0
+    kinds: list[str] = field(default_factory=list)
+
+
+def facts_in(line: EntryLine, text: str, strict: bool) -> Iterator[Facts]:
+    """What a line's text, `text` without its bullet, names. `strict`: a degree and a school or a date must be named."""
+    if strict and not degrees_in(text):
+        return
+    shift = len(line.text) - len(without_bullet(line.text)) if line.bullet else 0
+    times = [
+        time for time in line.times if time.kind != "length" and time.start >= shift and time.end - shift <= len(text)
+    ]
+    text = without_unfilled(text)
+    times = times or list(_present(text, shift))
+    marked, marks = _marked(text, shift, times)
+    degrees = named_degrees(marked, strict)
+    if strict and not degrees:
+        return
+    telling = is_body(line) and not line.bullet
+    masked = _with_brackets_open(_masked(marked, degrees))
+    led = bool(degrees) and degrees[0].start < MAX_LEAD_CHARS
+    if telling and not led and not (times and len(text.split()) < MAX_TOLD_WORDS) and not _placed_school(masked):
+        return
+    if strict and not (degrees and (times or school_in(masked))):
+        return
+    starts = [0, *_further(marked, masked, degrees)]
+    for start, end in zip(starts, [*starts[1:], len(marked)], strict=True):
+        own = [Degree(d.start - start, d.end - start, d.level) for d in degrees if start <= d.start < end]
+        facts = _one(marked[start:end], own, [time for mark, time in marks if start <= mark < end])
+        if facts.kinds:
+            facts.start = shift + start
+            yield facts
+
+
+def _marked(text: str, shift: int, times: Sequence[DateRange]) -> tuple[str, list[tuple[int, DateRange]]]:
+    """The line with a mark for each date, as long as before, and where the marks stand."""
+    marks = []
+    for time in times:
+        start, end = time.start - shift, time.end - shift
+        text = f"{text[:start]}{DATE_MARK * (end - start)}{text[end:]}"
+        marks.append((start, time))
+    return text, marks
+
+
+def _masked(text: str, degrees: Sequence[Degree]) -> str:
+    for degree in degrees:
+        text = f"{text[: degree.start]}{DEGREE_MARK * (degree.end - degree.start)}{text[degree.end :]}"
+    return text
+
+
+def _present(text: str, shift: int) -> Iterator[DateRange]:
+    """ "Current" or "Present" where a date would stand."""
+    found = _PRESENT.search(text)
+    if found:
+        yield DateRange(found.start(1) + shift, found.end(1) + shift, "since", in_progress=True)
+
+
+def _with_brackets_open(masked: str) -> str:
+    """The line with separators for the brackets around a school or a date."""
+    for bracket in brackets_in(masked):
+        inner = bracket.group(1)
+        if DATE_MARK in inner or (" " in inner and school_in(inner)):
+            masked = f"{masked[: bracket.start()]}|{inner}|{masked[bracket.end() :]}"
+    return masked
+
+
+def _placed_school(masked: str) -> bool:
+    """Whether a line begins with a school and its place or a date, whatever is told behind them."""
+    school = school_in(masked[:MAX_SCHOOL_LEAD_CHARS])
+    if school is None:
+        return False
+    dated = school[0] == 0 and DATE_MARK in masked[school[1] : school[1] + 3]
+    return dated or is_placed(masked, school[1])
+
+
+def _further(text: str, masked: str, degrees: Sequence[Degree]) -> list[int]:
+    """Where a line that tells of several studies goes on with the next: a degree behind another's school and date."""
+    starts = []
+    start = 0
+    for one, other in pairwise(degrees):
+        between = masked[one.end : other.start]
+        ended = between.rstrip().endswith((".", ";")) or DATE_MARK in between
+        if (
+            one.start >= start
+            and ended
+            and school_in(between)
+            and (school_in(masked[other.end :]) is not None or DATE_MARK in masked[other.end :])
+        ):
+            starts.append(other.start)
+            start = other.start
+    return starts
+
+
+def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Facts:
+    facts = Facts()
+    masked = _with_brackets_open(_masked(text, degrees))
+    order: list[tuple[int, str]] = []
+    expected = [time for time in times if time.kind == "expected"]
+    dated = [time for time in times if time.kind != "expected"]
+    facts.expected = bool(expected) or says_ongoing(text.replace(DATE_MARK, " "))
+    time = next((time for time in dated if time.kind in {"range", "since"}), dated[0] if dated else None)
+    facts.time = time or (expected[0] if expected else None)
+    if facts.time:
+        order.append((text.find(DATE_MARK), "time"))
+    degree = _chosen(degrees)
+    subject: str | None = None
+    school = school_in(masked)
+    if degree:
+        order.append((degree.start, "title"))
+        facts.level = degree.level
+        facts.generic = fold(text[degree.start : degree.end]) in _GENERIC
+        facts.title, end = _title(text, degree)
+        begin = len(text)
+        if school and school[1] > end:
+            apart = DATE_MARK in text[end : school[0]]
+            begin = school[0] if apart else past_subject(text, max(end, school[0]), school[1])
+        facts.subject = subject_in(masked[end:begin])
+        subject = facts.subject
+        if facts.title.endswith(_LEADS_TO_TRADE) and facts.subject:
+            # "Ausbildung zum Industriemechaniker" is named whole.
+            facts.title, facts.subject = f"{facts.title} {facts.subject}", None
+        if fold(text[degree.start : degree.end]) in _NO_TITLES:
+            facts.title = None
+    if school:
+        begin = begin if degree and degree.end <= school[0] else past_subject(text, *school)
+        if not degree and begin > school[0]:
+            facts.subject = subject_in(text[school[0] : begin])
+        facts.placed = is_placed(text, school[1])
+        facts.school = school_name(without_repeated(text[begin : school[1]], facts.subject))
+        order.append((school[0], "school"))
+    elif degree:
+        facts.school = school_beside(masked, degree, subject)
+    elif times and names_fields(text.replace(DATE_MARK, " ")):
+        # "Information Technology, 2019" above its school.
+        facts.subject = subject_in(text.replace(DATE_MARK, " "))
+        order.append((0, "subject"))
+    facts.kinds = [kind for _, kind in sorted(order)]
+    return facts
+
+
+def _chosen(degrees: Sequence[Degree]) -> Degree | None:
+    """The degree that a line is about: the first, or one of a level where the first has none."""
+    if not degrees:
+        return None
+    levelled = [degree for degree in degrees if degree.level != "other"]
+    return degrees[0] if degrees[0].level != "other" or not levelled else levelled[0]
+
+
+def _title(text: str, degree: Degree) -> tuple[str, int]:
+    """The degree as written, with what belongs to it, and where it ends."""
+    end = degree.end
+    follows = _FOLLOWS.match(text, end)
+    if follows:
+        end = follows.end()
+    bracket = _BRACKET.match(text, end)
+    if bracket:
+        end = bracket.end()
+    title = _JOINED_END.sub("", text[degree.start : end].strip())
+    counted = _COUNTED.search(text[: degree.start])
+    return (f"{counted.group(1)} {title}" if counted else title), end

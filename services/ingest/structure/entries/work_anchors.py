@@ -1,0 +1,167 @@
+"""Lines that a position hangs on: those with its dates, or with the stand-in for an employer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from libs.contracts.structure import MAX_ENTRIES
+from services.ingest.structure.entries import entry_words
+from services.ingest.structure.entries.date_words import fold
+from services.ingest.structure.entries.dates import DateRange
+from services.ingest.structure.entries.entry_lines import (
+    MAX_HEADER_CHARS,
+    TELLING,
+    EntryLine,
+    has_placeholder,
+    without_bullet,
+)
+from services.ingest.structure.entries.header_pieces import pieces_of
+from services.ingest.structure.entries.pieces import (
+    DATE_MARK,
+    LIKELY_OCCUPATION,
+    PLACEHOLDER,
+)
+
+MAX_SURE_WORDS = 22
+MAX_DATE_WORDS = 12
+MAX_ANCHOR_CHARS = 400
+
+_LEADS_ON = frozenset(
+    (
+        "from in during of the since between for by until till to a an and or with on am im en "
+        "seit vom von de du des depuis del della dal au à w od do z в с на по от"
+    ).split()
+)
+_FIGURE = re.compile(r"\d\s?%|[$€£]\s?\d|\bI (?:have|was|worked|am|had)\b")
+_SIDE_SIGNS = re.compile(r"[\s|,;:·•()\[\]–—\-/.\x00]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A line by its place in the part. `time` is None where only the employer's stand-in tells of a position."""
+
+    at: int
+    time: DateRange | None
+    # The line without its date, which DATE_MARK stands for.
+    rest: str
+    placeholder: bool
+
+
+def anchors_in(lines: Sequence[EntryLine], strict: bool) -> list[Anchor]:
+    found = [anchor for at, line in enumerate(lines) if not line.bullet and (anchor := _anchor(at, lines, strict))]
+    if not found:
+        found = [anchor for at, line in enumerate(lines) if line.bullet and (anchor := _anchor(at, lines, True))]
+    return found[: 2 * MAX_ENTRIES]
+
+
+def _anchor(at: int, lines: Sequence[EntryLine], strict: bool) -> Anchor | None:
+    line = lines[at]
+    text = without_bullet(line.text) if line.bullet else line.text
+    shift = len(line.text) - len(text) if line.bullet else 0
+    placeholder = has_placeholder(text) or text.startswith("City , State ")
+    if len(text) > MAX_HEADER_CHARS and not placeholder:
+        return None
+    text = text[:MAX_ANCHOR_CHARS]
+    if not placeholder and text.count(" ") > MAX_SURE_WORDS + MAX_DATE_WORDS:
+        return None
+    time = _main_time(line.times)
+    if time is None:
+        named = placeholder and PLACEHOLDER.search(text) is not None and len(text.split()) <= MAX_SURE_WORDS
+        return Anchor(at, None, text, True) if named and not strict else None
+    rest = _without_times(line, text, shift, time)
+    words = [word for word in rest.replace(DATE_MARK, " ").split() if any(char.isalnum() for char in word)]
+    if placeholder:
+        return Anchor(at, time, rest, True)
+    if _in_a_sentence(rest, words):
+        return None
+    lower = bool(words) and words[0][0].islower() and not line.text[:1].isdigit()
+    if time.kind in {"range", "since"} and not lower and not (strict and words):
+        return Anchor(at, time, rest, False)
+    leaning = pieces_of(rest)
+    likely = any(piece.lean != 0 or piece.given for piece in leaning)
+    occupied = any(piece.occupation >= LIKELY_OCCUPATION or piece.given == "title" for piece in leaning)
+    if lower and not occupied:
+        return None
+    if time.kind in {"range", "since"}:
+        if strict and words and (not occupied or fold(words[0].strip(",")) == "member"):
+            return None
+        return Anchor(at, time, rest, False)
+    if time.kind == "season":
+        return Anchor(at, time, rest, False) if not strict or occupied or (not words and _heads(lines, at)) else None
+    if not words and time.kind == "point" and at + 1 < len(lines) and has_placeholder(lines[at + 1].text):
+        return Anchor(at, time, rest, False)
+    if not words or not likely:
+        return None
+    if time.kind == "length":
+        closed = _SIDE_SIGNS.fullmatch(rest.partition(DATE_MARK)[2]) is not None
+        return (
+            Anchor(at, time, rest, False)
+            if closed and len(words) <= 10 and not line.bullet and _set_off(rest)
+            else None
+        )
+    if time.kind == "point":
+        about = entry_words.words_of(rest)
+        if not occupied or strict or len(words) > 8 or entry_words.load()["project"].within(about, rest):
+            return None
+        before, _, after = rest.partition(DATE_MARK)
+        edge = _SIDE_SIGNS.fullmatch(before) or _SIDE_SIGNS.fullmatch(after)
+        return Anchor(at, time, rest, False) if edge else None
+    return None
+
+
+def _heads(lines: Sequence[EntryLine], at: int) -> bool:
+    """Whether a position stands on the line below."""
+    below = lines[at + 1] if at + 1 < len(lines) else None
+    if below is None or below.bullet or below.times:
+        return False
+    return any(piece.occupation >= LIKELY_OCCUPATION for piece in pieces_of(below.text[:MAX_HEADER_CHARS]))
+
+
+def _set_off(rest: str) -> bool:
+    """Whether a length of time stands apart: in brackets, behind a comma, a stop or a dash, or behind "for"."""
+    before = rest.partition(DATE_MARK)[0].rstrip()
+    if not before:
+        return False
+    last = entry_words.words_of(before)[-1:]
+    return before[-1] in "(,.;:–—-|[،·" or entry_words.load()["for_length"].within(last, "".join(last))
+
+
+def _main_time(times: Sequence[DateRange]) -> DateRange | None:
+    for kinds in (("range", "since"), ("season",), ("point",), ("length",)):
+        for time in times:
+            if time.kind in kinds:
+                return time
+    return None
+
+
+def _without_times(line: EntryLine, text: str, shift: int, time: DateRange) -> str:
+    rest = text
+    for each in sorted(line.times, key=lambda one: one.start, reverse=True):
+        if each is time or (each.kind in {"length", "expected"} and time.kind != "length"):
+            start, end = each.start - shift, each.end - shift
+            if start >= 0 and end <= len(text):
+                rest = f"{rest[:start]}{DATE_MARK if each is time else ' '}{rest[end:]}"
+    return rest
+
+
+def _in_a_sentence(rest: str, words: Sequence[str]) -> bool:
+    """Whether the date is said in passing: "from 2015 to 2017 we sold more than …"."""
+    if len(words) > MAX_SURE_WORDS or _FIGURE.search(rest) or (TELLING.match(rest) and len(words) > 6):
+        return True
+    before, _, after = rest.partition(DATE_MARK)
+    leading = entry_words.words_of(before)
+    label = before.rstrip().endswith(":")
+    if leading and leading[-1] in _LEADS_ON and not label:
+        return True
+    edge = _SIDE_SIGNS.fullmatch(before) or _SIDE_SIGNS.fullmatch(after)
+    telling = [word for word in words if word[0].isalpha() and fold(word) not in _LEADS_ON]
+    small = sum(1 for word in telling if word[0].islower())
+    if (
+        not edge
+        and before.rstrip()[-1:] not in set(",|–—-(:;.]·•،，")
+        and after.lstrip()[:1] not in set(",|–—-):;·•،，")
+    ):
+        return len(words) > 5 and small * 2 > len(telling)
+    return len(words) > 8 and small * 2 > len(telling)

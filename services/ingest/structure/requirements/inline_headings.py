@@ -1,0 +1,141 @@
+"""Headings within a line: 'Requirements: a degree', '… the team Required Qualifications Bachelor's degree'."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from services.ingest.structure.requirements.blocks import Block
+from services.ingest.structure.requirements.part_of_job import ASKING, MOST_WORDS, Announced, Part, announced
+from services.ingest.structure.requirements.phrases import Words
+
+_COLON = re.compile(r"[:：]")
+_STOP = re.compile(r"[.;!?•。；！？:：]")
+_LONGEST = 60
+# In shorter lines a heading has a colon.
+_RUN_ON_CHARS = 250
+_MOST_CAPITALS = 6
+_SMALL = frozenset("and & of to for the or in a an".split())
+_KEY_WORDS = frozenset(
+    "requirements requirement qualifications qualification responsibilities duties benefits overview description"
+    " summary skills experience required preferred nice".split()
+)
+_ALONE = frozenset(("requirements", "qualifications", "responsibilities", "duties"))
+
+
+class Inline(NamedTuple):
+    """A heading within a line: it begins at `start`, what stands under it at `resume`."""
+
+    start: int
+    resume: int
+    part: Part
+
+
+def inline_headings(text: str, words: Words, block: Block) -> list[Inline]:
+    """The headings within a block, in order."""
+    found = list(_with_colon(text, words, block))
+    if block.end - block.start >= _RUN_ON_CHARS:
+        found.extend(_in_capitals(text, words, block))
+        found.sort()
+    kept: list[Inline] = []
+    for inline in found:
+        if not kept or inline.start >= kept[-1].resume:
+            kept.append(inline)
+    return kept
+
+
+def _with_colon(text: str, words: Words, block: Block) -> Iterator[Inline]:
+    behind = block.start
+    for colon in _COLON.finditer(text, block.start, block.end):
+        at = colon.start()
+        if text[at : at + 3] == "://" or (text[at - 1].isdigit() and text[at + 1 : at + 2].isdigit()):
+            continue
+        from_ = max(behind, at - _LONGEST)
+        stops = [stop.end() for stop in _STOP.finditer(text, from_, at)]
+        from_ = stops[-1] if stops else from_
+        heading = _longest_tail(text, words, from_, at, at_start=from_ == block.start)
+        if heading is not None:
+            start, known = heading
+            if known.alone or known.part is Part.FACT or (known.part not in ASKING and known.part is not Part.OPEN):
+                yield Inline(start, _behind(text, colon.end(), block.end), known.part)
+            elif known.part in ASKING:
+                # "Education: a degree" keeps its label, which says what the degree is.
+                yield Inline(start, start, known.part)
+        behind = colon.end()
+
+
+def _longest_tail(text: str, words: Words, start: int, stop: int, at_start: bool) -> tuple[int, Announced] | None:
+    first, end = bisect_left(words.starts, start), bisect_left(words.starts, stop)
+    begins = max(first, end - MOST_WORDS)
+    for at in range(begins, end):
+        initial = text[words.starts[at]]
+        whole = at == first and at_start
+        if not (initial.isupper() or "\u3400" <= initial <= "\u9fff" or whole):
+            continue
+        known = announced(words.words, at, end)
+        # Within a line the words of an open-ended heading would be any.
+        if known is not None and (known.alone or whole or known.part is Part.FACT or end - at <= 2):
+            return words.starts[at], known
+    return None
+
+
+def _in_capitals(text: str, words: Words, block: Block) -> Iterator[Inline]:
+    """Headings without a colon, known by their capitals: what follows them begins with one too."""
+    first, end = bisect_left(words.starts, block.start), bisect_left(words.starts, block.end)
+    for key in range(first, end):
+        if words.words[key] not in _KEY_WORDS or not text[words.starts[key]].isupper():
+            continue
+        begins = key
+        while begins > first and key - begins < _MOST_CAPITALS and _in_heading(text, words, begins - 1):
+            begins -= 1
+        stops = key + 1
+        while stops < end and stops - key < _MOST_CAPITALS and _in_heading(text, words, stops):
+            stops += 1
+        found = _best_run(text, words, begins, key, stops, first, end)
+        if found is not None:
+            yield found
+
+
+def _best_run(text: str, words: Words, begins: int, key: int, stops: int, first: int, end: int) -> Inline | None:
+    for stop in range(stops, key, -1):
+        if stop < end and not _begins_anew(text, words, stop):
+            continue
+        for start in range(begins, key + 1):
+            if not text[words.starts[start]].isupper() or (start > first and _is_open(text, words, start)):
+                continue
+            if stop - start == 1 and words.words[start] not in _ALONE:
+                continue
+            known = announced(words.words, start, stop)
+            if known is not None and known.alone:
+                return Inline(words.starts[start], _behind(text, words.ends[stop - 1], words.ends[end - 1]), known.part)
+    return None
+
+
+def _in_heading(text: str, words: Words, at: int) -> bool:
+    between = text[words.ends[at] : words.starts[at + 1]] if at + 1 < len(words.starts) else " "
+    if len(between) > 3 or any(char in ".;:!?,()•" for char in between):
+        return False
+    return text[words.starts[at]].isupper() or words.words[at] in _SMALL
+
+
+def _begins_anew(text: str, words: Words, at: int) -> bool:
+    between = text[words.ends[at - 1] : words.starts[at]]
+    initial = text[words.starts[at]]
+    return not between.strip(" \t-–—•*·/&|") and "/" not in between and (initial.isupper() or initial.isdigit())
+
+
+def _is_open(text: str, words: Words, at: int) -> bool:
+    """Whether the words before go on into this one: 'the business Requirements', 'Business Requirements'."""
+    between = text[words.ends[at - 1] : words.starts[at]]
+    if any(char in ".;:!?)•" for char in between):
+        return False
+    before = words.words[at - 1]
+    return before in _SMALL or text[words.starts[at - 1]].isupper() or before in ("our", "your", "these", "with", "by")
+
+
+def _behind(text: str, start: int, end: int) -> int:
+    while start < end and (text[start].isspace() or text[start] in "*-–•:：_"):
+        start += 1
+    return start

@@ -1,0 +1,164 @@
+"""The several things that one requirement asks for."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from libs.contracts.structure import MAX_PARTS, Necessity, RequirementPart
+from libs.contracts.text_preparation import one_line
+from services.ingest.structure.requirements.judging import load as cues
+from services.ingest.structure.requirements.numbers import numbers_of
+from services.ingest.structure.requirements.phrases import Words, words_of
+
+WORDS = Path(__file__).with_name("part_words_v1.tsv")
+
+# Longer requirements are whole paragraphs: their parts are not looked for.
+_LONGEST = 600
+_CLAUSE_MARKS = frozenset(";；")
+
+
+class _Joint(NamedTuple):
+    """What stands between two things: `comma` where that is more than a word for 'and'."""
+
+    start: int
+    end: int
+    comma: bool
+    joins: bool
+
+
+@cache
+def load() -> dict[str, frozenset[str]]:
+    """The words by kind. Blocks at the first call."""
+    words: dict[str, frozenset[str]] = {}
+    for line in WORDS.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            kind, listed = line.split("\t")
+            words[kind] = words.get(kind, frozenset()) | frozenset(listed.split())
+    return words
+
+
+@cache
+def _joints() -> re.Pattern[str]:
+    both, either = ("|".join(map(re.escape, sorted(load()[kind]))) for kind in ("and", "or"))
+    return re.compile(rf"[(\[（]|[)\]）]|[,;，；、]?\s+(?:(?P<or>{either})|(?P<and>{both}))\s+|[,;，；、]\s*|[和及]")
+
+
+def parts_of(text: str, start: int, end: int, necessity: Necessity) -> list[RequirementPart]:
+    """The parts of a requirement, empty where it asks for one thing, or for one of several."""
+    if end - start > _LONGEST:
+        return []
+    joints = _joints_of(text, start, end)
+    pieces = _pieces(text, start, end, joints)
+    if not 1 < len(pieces) <= MAX_PARTS:
+        return []
+    first, lead = _without_lead(text, *pieces[0])
+    kept = [(first, piece[1]) if index == 0 else piece for index, piece in enumerate(pieces)]
+    parts = [part for piece in kept if (part := _part(text, piece, necessity)) is not None]
+    if len(parts) < 2 or not all(_is_thing(part.text) for part in parts):
+        return []
+    alone = _is_one_word(parts[0].text, begins=first == start)
+    if alone and lead not in load()["noun-lead"] and not any(joint.comma for joint in joints):
+        return []
+    return parts
+
+
+def _joints_of(text: str, start: int, end: int) -> list[_Joint]:
+    """The commas and words for 'and' outside brackets; where things are alternatives, only those between clauses."""
+    found: list[_Joint] = []
+    depth = 0
+    alternatives = False
+    dutch = not load()["dutch"].isdisjoint(text[start:end].split())
+    for match in _joints().finditer(text, start, end):
+        mark = match.group()
+        at = match.start()
+        if mark[0] in "([（":
+            depth += 1
+        elif mark[0] in ")]）":
+            depth = max(0, depth - 1)
+        elif depth or (match["and"] == "en" and not dutch):
+            continue
+        elif match["or"]:
+            alternatives = True
+        # 1,000 and 2,5 are numbers.
+        elif not (mark == "," and text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit()):
+            found.append(_Joint(at, match.end(), mark[0] != " " and mark[0] not in "和及", bool(match["and"])))
+    if not alternatives:
+        return found
+    return [joint for joint in found if (joint.comma and joint.joins) or text[joint.start] in _CLAUSE_MARKS]
+
+
+def _pieces(text: str, start: int, end: int, joints: list[_Joint]) -> list[tuple[int, int]]:
+    begin = start
+    pieces: list[tuple[int, int]] = []
+    for joint in joints:
+        pieces.append((begin, joint.start))
+        begin = joint.end
+    pieces.append((begin, end))
+    return [piece for piece in (_trimmed(text, *piece) for piece in pieces) if piece[0] < piece[1]]
+
+
+def _without_lead(text: str, start: int, end: int) -> tuple[int, str]:
+    """Where the first thing begins behind what introduces all ('Thorough knowledge of', 'You need your'), and the last
+    word of that; adjectives stay with the thing."""
+    words = words_of(text, start, end)
+    known = load()
+    begins, last = 0, ""
+    for at, word in enumerate(words.words[:-1]):
+        if word in known["lead"]:
+            begins, last = at + 1, word
+        elif word not in known["lead-adjective"]:
+            break
+    return (words.starts[begins], last) if begins else (start, "")
+
+
+def _part(text: str, piece: tuple[int, int], necessity: Necessity) -> RequirementPart | None:
+    """A piece as a part, None where it is only a remark ('because our insurer checks')."""
+    start, end = piece
+    words = words_of(text, start, end)
+    if not words.words or words.words[0] in load()["remark"]:
+        return None
+    hits = cues().find(words.words, 0, len(words.words))
+    if any(hit.kind == "negated" for hit in hits):
+        return None
+    own: Necessity = "nice" if any(hit.kind in ("nice", "rather") for hit in hits) else necessity
+    predicates = (hit.first for hit in hits if hit.kind in ("nice", "must") and hit.end == len(words.words))
+    first, last = _core(words, next(predicates, len(words.words)))
+    start, end = words.starts[first], (end if last == len(words.words) else words.ends[last - 1])
+    start, end = _trimmed(text, start, end)
+    return RequirementPart(
+        start=start, end=end, text=one_line(text[start:end]), necessity=own, numbers=numbers_of(text, start, end)
+    )
+
+
+def _core(words: Words, behind: int) -> tuple[int, int]:
+    """The words of a part without 'as is' before and 'is a plus' behind them."""
+    linking = load()["linking"]
+    first = 2 if words.words[0] in ("as", "so") and words.words[1:2] and words.words[1] in linking else 0
+    last = behind if behind > first else len(words.words)
+    while last < len(words.words) and last - 1 > first and words.words[last - 1] in linking:
+        last -= 1
+    return (first, last) if first < last else (0, len(words.words))
+
+
+def _is_thing(piece: str) -> bool:
+    """Whether a piece can stand alone: more than a number, and not waiting for a noun as 'written' of 'written and
+    verbal skills'."""
+    last = piece.rsplit(" ", 1)[-1].lower()
+    return any(map(str.isalpha, piece)) and last not in load()["adjective"]
+
+
+def _is_one_word(piece: str, begins: bool) -> bool:
+    """Whether a piece is one plain word, such as the 'stand' of 'stand and walk'."""
+    plain = piece[1:] if begins else piece
+    return piece.isalpha() and piece.isascii() and plain.islower()
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and (text[start].isspace() or text[start] in ",;"):
+        start += 1
+    while end > start and (text[end - 1].isspace() or text[end - 1] in ",;.:"):
+        end -= 1
+    return start, end

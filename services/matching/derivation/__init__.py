@@ -1,0 +1,1 @@
+"""Finding the structure of stored texts anew, where a newer version of what finds it is there."""

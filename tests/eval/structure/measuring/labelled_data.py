@@ -1,0 +1,145 @@
+"""The labelled documents: our own texts, and facts about texts of ../shared/data, which stay where they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from services.ingest.parsing.content import Content, ParsedDocument
+from services.ingest.parsing.parsing import parse
+from services.ingest.structure.stored_text import StoredText
+from services.ingest.structure.structure import find_structure
+
+LABELS = Path(__file__).resolve().parents[1] / "labels"
+SHARED = Path(__file__).resolve().parents[5] / "shared" / "data"
+AS_OF = "2026-11-01"
+MAX_CHARS = 200_000
+
+Half = Literal["dev", "test"]
+HALVES: tuple[Half, ...] = ("dev", "test")
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One labelled document: `half` is `dev` where the rules were written with it in view, `test` where not."""
+
+    name: str
+    half: Half
+    language: str
+    occupation: str
+    label: dict[str, Any]
+    document: ParsedDocument
+
+
+@dataclass
+class LeftOut:
+    """What could not be measured, by the file that is not there."""
+
+    documents: int = 0
+
+
+def shared_is_there() -> bool:
+    """Whether the real documents lie beside the project."""
+    return (SHARED / "resumes" / "resumes.jsonl").is_file()
+
+
+@cache
+def real_resumes() -> dict[str, dict[str, str]]:
+    """The real resumes by id."""
+    with (SHARED / "resumes" / "resumes.jsonl").open(encoding="utf-8") as lines:
+        return {row["id"]: row for row in map(json.loads, lines)}
+
+
+@cache
+def real_jobs() -> list[dict[str, str]]:
+    """The real postings."""
+    with (SHARED / "jobs" / "jobs.jsonl").open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def rows(name: str, half: Half) -> Iterator[dict[str, Any]]:
+    """The labels of one file."""
+    with (LABELS / f"{name}-{half}.jsonl").open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def labelled_resumes(left_out: LeftOut) -> list[Labelled]:
+    """Whole resumes with sections and entries: our own of many languages, and real ones."""
+    return [
+        Labelled(row["id"], half, row["language"], row["occupation"], row, document)
+        for half in HALVES
+        for name in ("made", "real")
+        for row in rows(name, half)
+        if (document := _resume(row, left_out)) is not None
+    ]
+
+
+def labelled_titles(left_out: LeftOut) -> list[Labelled]:
+    """Documents whose title is labelled."""
+    return [
+        Labelled(row["id"], half, "", row["source"].partition("/")[0], row, document)
+        for half in HALVES
+        for row in rows("titles", half)
+        if (document := _resume(row, left_out)) is not None
+    ]
+
+
+def labelled_postings() -> list[Labelled]:
+    """Postings with what they ask for, as they would be sent."""
+    return [
+        Labelled(row["id"], half, row["language"], row["occupation"], row, _posting(row))
+        for half in HALVES
+        for row in rows("postings", half)
+    ]
+
+
+def labelled_headers() -> list[Labelled]:
+    """Short resumes with identity spans: their text is taken as stored, since labels are offsets."""
+    return [
+        Labelled(row["id"], half, row["language"], row["culture"], row, as_stored(row["text"]))
+        for half in HALVES
+        for row in rows("identity", half)
+    ]
+
+
+def as_stored(text: str) -> ParsedDocument:
+    """A resume whose text is already in the stored form."""
+    structure = find_structure(StoredText("resume", text, date.fromisoformat(AS_OF)))
+    return ParsedDocument(file_type="text", text=text, as_of=AS_OF, structure=structure)  # type: ignore[arg-type]
+
+
+def parsed_text(text: str) -> ParsedDocument:
+    """A resume that was sent as text."""
+    return parse(Content(kind="resume", data=text.encode(), as_of=AS_OF, content_type="text/plain"), MAX_CHARS)
+
+
+def parsed_file(file: Path) -> ParsedDocument | None:
+    """A resume that was sent as a file; None where it holds no text."""
+    from libs.contracts.errors import RecordRejected
+
+    try:
+        return parse(Content(kind="resume", data=file.read_bytes(), as_of=AS_OF, filename=file.name), MAX_CHARS)
+    except RecordRejected:
+        return None
+
+
+def _resume(row: dict[str, Any], left_out: LeftOut) -> ParsedDocument | None:
+    if "text" in row:
+        return parsed_text(row["text"])
+    if not shared_is_there():
+        left_out.documents += 1
+        return None
+    if row["source"] == "resumes.jsonl":
+        return parsed_text(real_resumes()[row["id"]]["text"])
+    return parsed_file(SHARED / "files" / row["source"])
+
+
+def _posting(row: dict[str, Any]) -> ParsedDocument:
+    fields = {name: row[name] for name in ("title", "description", "requirements") if row[name] is not None}
+    data = json.dumps(fields).encode()
+    return parse(Content(kind="job", data=data, as_of=AS_OF, content_type="application/json"), MAX_CHARS)
