@@ -29,7 +29,7 @@ _AFTER_DATE = re.compile(
     re.IGNORECASE,
 )
 _VALUE_STOP = re.compile(r"\n|\t|\s{3,}|[|•·●▪■;；]|\s[/–—]\s|,?\s+\*?[^\W\d_][\w'’.]*(?: [\w'’.]+){0,3}\s?[:：]")
-_MARK = re.compile(r"[ \t.)]{0,20}[:：=][ \t\u3000-]{0,6}|[.]?[ \t]{3,}|\t|\u3000+|\s[–—-]\s")
+_MARK = re.compile(r"[ \t]?[.…_·]{3,40}[ \t:]{0,9}|[ \t.)]{0,20}[:：=][ \t\u3000-]{0,6}|[.]?[ \t]{3,}|\t|\u3000+|\s[–—-]\s")
 _OPENERS = frozenset("\n\t|•·●▪■◦‣;；,，(（/*➢✦–—-✓:[")
 _PLACE_LABELS = (
     "place",
@@ -62,7 +62,22 @@ _MOST_LABELS = 3_000
 
 def find_protected(text: str, words: Words, zones: Zones) -> list[tuple[int, int]]:
     """Where protected traits are told, in order, none over another; a label in front belongs to it. Linear."""
-    return _joined(text, [*_labelled(text, words, zones), *find_told_alone(text, words, zones)])
+    told = [*_labelled(text, words, zones), *_labels_of_kin(text, words), *find_told_alone(text, words, zones)]
+    return _joined(text, told)
+
+
+def _labels_of_kin(text: str, words: Words) -> list[tuple[int, int]]:
+    """ "Husband's name:" tells a trait by itself; the name after it is found with the other names."""
+    kin = load().kin
+    found: list[tuple[int, int]] = []
+    for index in words.where(kin.firsts)[:_MOST_LABELS]:
+        phrase = kin.at(words, index)
+        if phrase is None or not _opens_datum(text, words.starts[index]):
+            continue
+        end = words.ends[index + phrase[0] - 1]
+        if _MARK.match(text, end):
+            found.append((words.starts[index], end))
+    return found
 
 
 def _labelled(text: str, words: Words, zones: Zones) -> list[tuple[int, int]]:
@@ -94,7 +109,7 @@ def _value_span(text: str, start: int, end: int, label: str, kind: str, zones: Z
     stop = _VALUE_STOP.search(text, at, at + _MOST_VALUE)
     value_end = stop.start() if stop else min(len(text), at + _MOST_VALUE)
     if kind == "date":
-        date = _DATE_END.search(text, at, min(value_end + 12, at + 46))
+        date = _DATE_END.search(text, at, at + 46)
         if date is not None and "\n" not in text[at : date.start()]:
             tail = _AFTER_DATE.match(text, date.end())
             date_end = tail.end() if tail else date.end()
@@ -105,6 +120,8 @@ def _value_span(text: str, start: int, end: int, label: str, kind: str, zones: Z
     value = folded_phrase(text[at:value_end])
     known = says_a_trait(value)
     value_words = value.split()
+    if label in lists.known_only and not (known or value in lists.titles):
+        return None
     if mark is None:
         if not (
             personal

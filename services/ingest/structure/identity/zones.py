@@ -67,6 +67,10 @@ class Zones:
             if index in self.contact_lines or (self.zone[index] != "body" and len(line.text) <= _PROSE_LENGTH)
         ]
 
+    def is_personal(self, offset: int) -> bool:
+        """Whether a place stands in the head or among the person's details."""
+        return bool(self.lines) and self.zone[self.line_at(offset)] in ("head", "contact")
+
     def is_contact(self, offset: int) -> bool:
         """Whether a place stands among contact data: by its zone, or since its line holds an e-mail address."""
         index = self.line_at(offset)
