@@ -27,9 +27,10 @@ _GAP = re.compile(r"[ \u00a0]{1,2}| ['’](?=t\b)|[-‑'’ʻ]|\. ?| [asd]/[lpo]
 _LABEL_MARK = re.compile(r"\.?[ \t]{0,16}[:：][ \t\u3000]{0,8}(?:\([^\n)]{0,20}\)\s?)?|\t+|\s{3,}|\u3000+|\s[–—-]\s")
 _AFTER_TITLE = re.compile(r"\.?[ \u00a0]{0,2}")
 _TO_THE_NAME = re.compile(r"[ \u00a0.:,]{1,3}\n?|[\n ]{1,3}|[:：]\s?")
-_AFTER_A_FIRM = re.compile(r"\s?(?:&|and Sons|\+)\s?", re.IGNORECASE)
+_AFTER_A_FIRM = re.compile(r" ?(?:&|and Sons|\+(?! ?[\d(]))", re.IGNORECASE)
 _ENDS_A_DATUM = re.compile(r"\s*(?:[\n,;.()–—-]|$)")
 _SPACE = re.compile(" ")
+_KIN = re.compile(r"(?<![\w/])([SDW]/[oO]|[sdw]/o)(?![\w/])\.?:?\s?")
 _SURE_LABELS = frozenset(
     "surname forename forenames first last given family name vorname nachname familienname prenom apellidos apellido "
     "nombres cognome sobrenome achternaam voornaam nazwisko imie efternamn fornamn фамилия имя отчество".split()
@@ -91,8 +92,22 @@ def find_cued_names(words: Words, zones: Zones, of_a_job: bool) -> list[Named]:
     cues = load().cues
     found = [_after_title(words, index) for index in words.where(titles())[:_MOST_CUES]]
     found += [_after_cue(words, index, zones, of_a_job) for index in words.where(cues.firsts)[:_MOST_CUES]]
+    found += _after_kin(words)
     shown = [named for named in found if named is not None]
     return shown + [more for named in shown for more in _joined_by_and(words, named)]
+
+
+def _after_kin(words: Words) -> list[Named]:
+    """ "S/o K. Raghavan", "W/O: Mohan Lal": the father or the husband; the sign in front tells a sex."""
+    found: list[Named] = []
+    for match in _KIN.finditer(words.text):
+        first = after_titles(words, bisect_left(words.starts, match.end()))
+        if first >= len(words) or words.starts[first] - match.end() > _MOST_BETWEEN_LABEL_AND_NAME:
+            continue
+        shape, last = run_at(words, first)
+        if shape is not None and shape.score > 0 and (len(shape.words) > 1 or shape.known):
+            found.append(Named(words.starts[first], words.ends[last], shape, match.span(1)))
+    return found
 
 
 def _joined_by_and(words: Words, named: Named) -> list[Named]:

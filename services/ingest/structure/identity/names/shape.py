@@ -96,7 +96,7 @@ def name_shape(stretch: str) -> Shape | None:
             return _caseless(stretch)
         if script is None:
             return None
-    bare = _FAMILY_PARTICLES.sub("bin", stretch).replace(" 't ", " ten ").replace(" ’t ", " ten ")
+    bare = _FAMILY_PARTICLES.sub("bin", stretch).replace(" 't ", " t ").replace(" ’t ", " t ")
     if _NOT_IN_NAMES.search(bare):
         return None
     if bare.islower() and " " in bare:
@@ -228,6 +228,8 @@ def _cased(stretch: str) -> Shape | None:
 
 def _worth(parts: tuple[str, ...], lists: Lexicon, first: bool) -> float | None:
     """How far one written word speaks for a name; None where it rules one out."""
+    if len(parts) > 1 and all(len(part) <= len("bi") for part in parts):
+        return 1.0  # "Zu'bi": each part means something else, the word does not.
     best: float | None = None
     for part in parts:
         if len(part) == 1 or (part in lists.particle and len(parts) > 1) or (len(part) <= 2 < max(map(len, parts))):
