@@ -8,21 +8,23 @@ from functools import cache
 
 from services.ingest.structure.identity.address_parts import (
     ADDRESS_CUES,
-    HOUSE_NUMBER,
+    Kind,
     is_no_town,
-    is_small_part,
+    is_numbered,
     kind_of,
     looks_like_street,
+    may_belong,
     means,
     names_a_title,
 )
 from services.ingest.structure.identity.cues import any_of, folded_list, folded_phrase
 from services.ingest.structure.identity.names.head_name import NAME_CUES
+from services.ingest.structure.identity.residence import find_residences
 from services.ingest.structure.identity.words import WORD, fold
 from services.ingest.structure.identity.zones import Zones, heading_kind
 
 _LABEL = re.compile(
-    rf"^[^\w]{{0,4}}(?:{any_of(ADDRESS_CUES, 'label')})\s*(?:[.:：\-–\u3000\t]\s*){{1,3}}", re.IGNORECASE
+    rf"^[^\w]{{0,4}}(?:{any_of(ADDRESS_CUES, 'label')})[ ]{{0,4}}[.:：\-–…\u3000\t][.:：\-–…\u3000\t ]{{0,40}}", re.IGNORECASE
 )
 _HARD = re.compile(r"\s*(?:[|•·●▪■◦‣∙✦★✉☎☏✆📞📱📧📍🏠🌐🔗;；()（）\[\]]|//|\t|\s[/–—]\s|\s{3,}|\u3000)\s*")
 _COMMA = re.compile(r"\s*[,،，、]\s*")
@@ -41,6 +43,13 @@ _SIGNED_AND_DATED = re.compile(
 _UNKNOWN_TOWN = re.compile(r"[A-ZÀ-ÞŁŚŻŹČŠŽĐĞİŞ\u0370-\u03ff\u0410-\u042f][^\W\d_]+(?:[ .,'’-]{1,2}[^\W\d_]+){0,5}\.?")
 # "Telefoon         06-…", "Contact\t…": a column of labels.
 _LEADS_OVER_A_GAP = re.compile(r"(?:\s{3,40}|\t)[\d+(]|(?:\s{3,40}|\t)[^\s@]{1,64}[@＠]")
+_LABEL_ALONE = re.compile(rf"^[^\w]{{0,4}}(?:{any_of(ADDRESS_CUES, 'label')})\s?[:：.]?$", re.IGNORECASE)
+_LABEL_AND_SPACE = re.compile(
+    rf"^[^\w]{{0,4}}(?:{any_of(ADDRESS_CUES, 'label_space')}) (?=[A-Z\d\u00c0-\u042f])", re.IGNORECASE
+)
+_DASHES = frozenset(("-", "–", "—", "(", ")", ",", "", "/"))
+_MOST_LINES_OF_AN_ADDRESS = 4
+_LONGEST_ADDRESS_LINE = 60
 _LONGEST = 140
 _MOST_SPACES = 18
 
@@ -67,7 +76,51 @@ def find_addresses(text: str, zones: Zones, taken: Sequence[tuple[int, int]]) ->
                 found.append((line.start + label.end(), line.end))
         if index >= last_lines:
             found += _place_of_signing(text, line.start, line.end)
+    found += find_residences(text, zones)
+    found += _in_lines_beside(text, zones, by_line, found)
     return found
+
+
+def _in_lines_beside(
+    text: str, zones: Zones, by_line: dict[int, list[tuple[int, int]]], found: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """The other lines of an address: "Rosebank", "12 Church Lane", "Bristol", "BS1 4ST"."""
+    lines = zones.lines
+    whole = {
+        zones.line_at(start)
+        for start, end in found
+        if any(kind_of(text[a:b]) in ("street", "code") for a, b in _comma_parts(text, start, end))
+    }
+    seeds = {index for index in whole if zones.zone[index] in ("head", "contact")}
+    labelled = {
+        index
+        for index, line in enumerate(lines)
+        if zones.zone[index] in ("head", "contact")
+        and len(line.text) < _LONGEST_ADDRESS_LINE
+        and _LABEL_ALONE.match(line.text)
+    }
+    done = {zones.line_at(start) for start, _ in found}
+    more: list[tuple[int, int]] = []
+    for step, origins in ((1, sorted(seeds | labelled)), (-1, sorted(seeds, reverse=True))):
+        for origin in origins:
+            for index in range(origin + step, origin + step * (_MOST_LINES_OF_AN_ADDRESS + 1), step):
+                if index in done and index not in by_line:
+                    continue
+                if not 0 <= index < len(lines) or index in by_line or not _is_address_line(zones, index):
+                    break
+                done.add(index)
+                more.append((lines[index].start, lines[index].end))
+    return more
+
+
+def _is_address_line(zones: Zones, index: int) -> bool:
+    line = zones.lines[index]
+    if zones.zone[index] not in ("head", "contact") or index <= zones.head_from or line.after_blank:
+        return False
+    if len(line.text) > _LONGEST_ADDRESS_LINE or heading_kind(line.text) is not None or _LABEL_ALONE.match(line.text):
+        return False
+    kinds = [kind_of(line.text[a:b]) for a, b in _comma_parts(line.text, 0, len(line.text))]
+    return bool(kinds) and all(kind != "other" for kind in kinds) and not is_no_town(line.text)
 
 
 def _free(start: int, end: int, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -83,15 +136,32 @@ def _free(start: int, end: int, taken: Sequence[tuple[int, int]]) -> list[tuple[
 
 
 def _in_stretch(text: str, start: int, end: int, *, beside: bool, near: bool, loose: bool) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
     stretch = text[start:end]
+    cut: list[tuple[int, int, tuple[int, int] | None]] = []
     at = 0
     for match in [*_HARD.finditer(stretch), None]:
         piece_end = match.start() if match else len(stretch)
         span = _in_piece(text, start + at, start + piece_end, beside=beside, near=near, loose=loose)
-        if span is not None:
-            found.append(span)
+        cut.append((start + at, start + piece_end, span))
         at = match.end() if match else piece_end
+    return [span for place, (_, _, span) in enumerate(cut) if span is not None] + _beside_a_street(text, cut)
+
+
+def _beside_a_street(text: str, cut: Sequence[tuple[int, int, tuple[int, int] | None]]) -> list[tuple[int, int]]:
+    """ "12 Elm Street - Leeds", "Chennai – 600 040": what a dash or brackets part from the address, right beside it."""
+    found: list[tuple[int, int]] = []
+    for place, (start, end, span) in enumerate(cut):
+        if span is not None or end - start < 2 or not _may_be_a_place(text[start:end]):
+            continue
+        for other in (place - 1, place + 1):
+            beside = cut[other][2] if 0 <= other < len(cut) else None
+            if beside is None:
+                continue
+            gap = text[min(end, beside[1]) : max(start, beside[0])]
+            parts = [kind_of(text[a:b]) for a, b in _comma_parts(text, start, end)]
+            if gap.strip(" ") in _DASHES and parts and all(kind in ("town", "code", "capital") for kind in parts):
+                found.append(_stripped(text, start, end))
+                break
     return found
 
 
@@ -102,7 +172,7 @@ def _in_piece(text: str, start: int, end: int, *, beside: bool, near: bool, loos
     start, end = _stripped(text, start, end)
     leads = leads and "," not in text[end:whole_end]
     piece = text[start:end]
-    label = _LABEL.match(piece)
+    label = _LABEL.match(piece) or _LABEL_AND_SPACE.match(piece)
     if label is not None and loose:
         begin, stop = _stripped(text, start + label.end(), end)
         return (begin, _with_province(text, stop)) if _may_be_a_place(text[begin:stop]) else None
@@ -116,8 +186,7 @@ def _in_piece(text: str, start: int, end: int, *, beside: bool, near: bool, loos
         return None
     parts = _comma_parts(text, start, end)
     kinds = [kind_of(text[a:b]) for a, b in parts]
-    if near and len(parts) > 1 and kinds[0] == "capital" and HOUSE_NUMBER.search(text[slice(*parts[0])]):
-        kinds[0] = "street"
+    _mark_numbered(kinds, [text[a:b] for a, b in parts], near=near)
     if len(parts) == 1 and piece.isdigit():
         return None
     anchors = [at for at, kind in enumerate(kinds) if kind in ("street", "code")]
@@ -126,11 +195,24 @@ def _in_piece(text: str, start: int, end: int, *, beside: bool, near: bool, loos
             return None
         return _town(parts, kinds, text, beside=beside, near=near) if loose else None
     first = last = anchors[0]
-    while first > 0 and (kinds[first - 1] != "other" or is_small_part(text[slice(*parts[first - 1])])):
+    while first > 0 and (kinds[first - 1] != "other" or may_belong(text[slice(*parts[first - 1])])):
         first -= 1
-    while last + 1 < len(parts) and (kinds[last + 1] != "other" or is_small_part(text[slice(*parts[last + 1])])):
+    while last + 1 < len(parts) and (kinds[last + 1] != "other" or may_belong(text[slice(*parts[last + 1])])):
         last += 1
     return parts[first][0], _with_province(text, parts[last][1])
+
+
+def _mark_numbered(kinds: list[Kind], written: Sequence[str], *, near: bool) -> None:
+    """Takes "14 Castle View" for a street where a town or a postcode stands in the same line."""
+    placed = any(kind in ("town", "code", "street") for kind in kinds)
+    for at, part in enumerate(written):
+        if (
+            kinds[at] in ("capital", "other")
+            and len(written) > 1
+            and (placed or (near and at == 0 and kinds[at] == "capital"))
+            and is_numbered(part)
+        ):
+            kinds[at] = "street"
 
 
 def _with_province(text: str, end: int) -> int:
