@@ -36,7 +36,8 @@ _POSTCODE = re.compile(
     r"|(?<!\w)\d{5}-\d{3,4}(?!\d)|(?<!\w)[A-Z]{2}\s?-?\s?\d{4,5}(?=\s|$)"
 )
 HOUSE_NUMBER = re.compile(
-    r"^(?:no\.? ?|nr\.? ?|#|số ?|h/no\.? ?)?\d{1,5}(?:is|st|nd|rd|th|er|e|º|ª|[a-z])?(?:[-/]\d{1,5}[a-z]?){0,3}(?:,|\s)+[^\W\d_]"
+    r"^(?:no\.? ?|nr\.? ?|#|số ?|h/no\.? ?)?\d{1,5}(?:is|st|nd|rd|th|er|e|º|ª|[a-z])?(?:[-/]\d{1,5}[a-z]?){0,3}"
+    r"(?:,|\s)+[^\W\d_]"
     r"|[^\W\d_]\s\d{1,5} ?[a-zA-Z]?(?:[/-]\d{1,4}){0,2}\.?$"
 )
 _EAST_ASIAN = re.compile(
@@ -168,6 +169,15 @@ def is_numbered(part: str) -> bool:
 def is_small_part(part: str) -> bool:
     """ "3.º B", "2. tv.": a floor or a door between a street and a town."""
     return len(part) <= 8 and any(sign.isdigit() for sign in part)
+
+
+def is_unknown_place(written: str) -> bool:
+    """Up to three words with capitals that no list knows as anything: below a street they are a quarter or a town."""
+    words = _words_of(written)
+    lists = lexicon()
+    return 0 < len(words) <= len("abc") and not any(
+        word in lists.proper or word in lists.company or word in lists.organization for word in words
+    )
 
 
 def is_no_town(written: str) -> bool:

@@ -29,7 +29,9 @@ _AFTER_DATE = re.compile(
     re.IGNORECASE,
 )
 _VALUE_STOP = re.compile(r"\n|\t|\s{3,}|[|•·●▪■;；]|\s[/–—]\s|,?\s+\*?[^\W\d_][\w'’.]*(?: [\w'’.]+){0,3}\s?[:：]")
-_MARK = re.compile(r"[ \t]?[.…_·]{3,40}[ \t:]{0,9}|[ \t.)]{0,20}[:：=][ \t\u3000-]{0,6}|[.]?[ \t]{3,}|\t|\u3000+|\s[–—-]\s")
+_MARK = re.compile(
+    r"[ \t]?[.…_·]{3,40}[ \t:]{0,9}|[ \t.)]{0,20}[:：=][ \t\u3000-]{0,6}|[.]?[ \t]{3,}|\t|\u3000+|\s[–—-]\s"
+)
 _OPENERS = frozenset("\n\t|•·●▪■◦‣;；,，(（/*➢✦–—-✓:[")
 _PLACE_LABELS = (
     "place",
@@ -132,6 +134,7 @@ def _value_span(text: str, start: int, end: int, label: str, kind: str, zones: Z
         ):
             return None
         known = known or label in folded_list(PROTECTED_CUES, "nationality_first")
+        known = known or (_names_place(label) and " " in label and text[at:value_end].strip()[:1].isupper())
         return (start, _trimmed(text, value_end)) if known else None
     if not value_words or (not opens and (len(label) < 5 or label in lists.weak) and not known):
         return None

@@ -38,8 +38,9 @@ _DATE_ALONE = re.compile(
 )
 # A star, "b." or "s." in front of a year or a day: the sign of a birth.
 _BORN_SIGN = re.compile(
-    rf"(?<![\w*])((?:[*∗°]\s?|(?:b|s|f|n|r|g)\.\s?|(?:Jg|Jgg|Jahrg|JG)\.?:?\s|rocznik\s|cosecha\s|класс\s)"
-    r"(?:\d{1,2}\.\s?(?:\d{1,2}\.|[^\W\d_]{3,10})\s?)?(?:19[3-9]|20[01])\d(?!\d)(?:\s(?:in|à|a|en|te|w)\s[^\W\d_a-z][\w'’-]+)?)"
+    r"(?<![\w*])((?:[*∗°]\s?|(?:b|s|f|n|r|g)\.\s?|(?:Jg|Jgg|Jahrg|JG)\.?:?\s|rocznik\s|cosecha\s|класс\s)"
+    r"(?:\d{1,2}\.\s?(?:\d{1,2}\.|[^\W\d_]{3,10})\s?)?(?:19[3-9]|20[01])\d(?!\d)"
+    r"(?:\s(?:in|à|a|en|te|w)\s[^\W\d_a-z][\w'’-]+)?)"
 )
 # An age that a sentence tells.
 _TELLS_AGE = re.compile(
@@ -100,7 +101,6 @@ def find_told_alone(text: str, words: Words, zones: Zones) -> list[tuple[int, in
 
 def _in_personal_lines(text: str, zones: Zones) -> list[tuple[int, int]]:
     """Stretches of the head and the personal details that say a trait by themselves, and captions of a photo."""
-    lists = load()
     found: list[tuple[int, int]] = []
     for index, line in enumerate(zones.lines):
         if zones.zone[index] not in ("head", "contact"):
@@ -120,7 +120,9 @@ def _in_personal_lines(text: str, zones: Zones) -> list[tuple[int, int]]:
             if phrase.isdigit() and len(phrase) == len("34"):
                 if _is_age_in_brackets(text, start, end, int(phrase)):
                     found.append((start, end))
-            elif _is_birth_date(text[start:end]) or (len(phrase) > 1 and says_a_trait(phrase)):
+            elif _is_birth_date(text[start:end]) or (
+                (len(phrase) > 1 or not phrase.isascii()) and says_a_trait(phrase)
+            ):
                 found.append((start, end))
     return found
 

@@ -65,8 +65,8 @@ def says_a_trait(phrase: str) -> bool:
 
 
 def units_of(phrase: str) -> list[str] | None:
-    """What each part of a folded stretch is (trait, demonym, age_word, children, parent, number, citizen, join, digits),
-    None where a word is none of these. Linear: a stretch has some ten words."""
+    """What each part of a folded stretch is (trait, demonym, age_word, children, parent, number, citizen,
+    join, age, year, digits), None where a word is none of these. Linear: a stretch has some ten words."""
     words = phrase.split()
     if not words or len(words) > _MOST_WORDS:
         return None

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from services.ingest.structure.identity.address_parts import ADDRESS_CUES
-from services.ingest.structure.identity.cues import any_of
-from services.ingest.structure.identity.words import holds_east_asian
+from services.ingest.structure.identity.cues import Phrases, cue_lists
+from services.ingest.structure.identity.words import Words, holds_east_asian
 from services.ingest.structure.identity.zones import Zones
 
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞŁŚŻŹĆŃČŠŽĐĞİŞŘŠŤŇĚŮŐŰȘȚΑ-Ω\u0386-\u038fА-ЯЁЇІЄҐ]"
-_SMALL = r"(?:am|an der|ob der|im|in der|der|de|del|della|du|des|la|le|les|do|da|dos|das|bei|upon|on|sur|nad|и|на|van|den|aan)"
+_SMALL = r"(?:am|an der|ob der|im|in der|der|de|del|della|du|des|la|le|les|do|da|dos|das|bei|upon|on|sur|nad|и|на"
+_SMALL += "|van|den|aan)"
 _WORD = rf"{_CAPITAL}(?:[^\W\d_]|['’-](?=\w)|\.(?=\s{_CAPITAL}))*"
 _TOWN = rf"{_WORD}(?:[ -](?:{_SMALL} ){{0,2}}{_WORD}){{0,3}}"
 _PLACE = rf"((?:the |la |le )?{_TOWN}(?:,\s?{_TOWN}){{0,2}}(?:\s\({_TOWN}\))?)"
-# What is only ever said of a person, and what is said of firms too.
-_OF_PERSONS = re.compile(rf"(?<!\w)(?i:{any_of(ADDRESS_CUES, 'lives')})\s(?:the city of |der Stadt )?{_PLACE}")
-_OF_ANYTHING = re.compile(rf"(?<!\w)(?i:{any_of(ADDRESS_CUES, 'lies')})\s{_PLACE}")
+_AFTER_THE_PHRASE = re.compile(rf"\s(?:the city of |der Stadt )?{_PLACE}")
 _WITHOUT_CAPITALS = re.compile(
-    r"(?:(?:أعيش|أسكن|أقيم|مقيم|مقيمة|يقيم|تقيم) (?:حالياً? )?في|(?:گر|ساکن|مقیم)|(?:^|(?<=\s))(?:גר|גרה|מתגורר|מתגוררת) ב)-?\s?"
+    r"(?:(?:أعيش|أسكن|أقيم|مقيم|مقيمة|يقيم|تقيم) (?:حالياً? )?في|ساکن|مقیم"
+    r"|(?:^|(?<=\s))(?:גר|גרה|מתגורר|מתגוררת) ב)-?\s?"
     r"([^\W\d_]{2,14}(?:(?:،| -|,) ?[^\W\d_]{2,14})?)"
 )
 _EAST_ASIAN = re.compile(
@@ -31,24 +32,35 @@ _FIRM_IN_FRONT = re.compile(
     re.IGNORECASE,
 )
 _REACH = 60
-_MOST = 50
+_MOST = 3_000
 
 
-def find_residences(text: str, zones: Zones) -> list[tuple[int, int]]:
+@cache
+def load() -> Phrases:
+    """The phrases, read once. lives: only ever said of a person; lies: said of firms too."""
+    lists = cue_lists(ADDRESS_CUES)
+    return Phrases({kind: lists[kind] for kind in ("lives", "lies")})
+
+
+def find_residences(words: Words, zones: Zones) -> list[tuple[int, int]]:
     """Where a sentence names the place that a person lives at, in no order. Linear."""
+    text = words.text
     found: list[tuple[int, int]] = []
-    for count, match in enumerate(_OF_PERSONS.finditer(text)):
-        if count < _MOST:
-            found.append(match.span(1))
+    phrases = load()
+    for index in words.where(phrases.firsts)[:_MOST]:
+        phrase = phrases.at(words, index)
+        place = _AFTER_THE_PHRASE.match(text, words.ends[index + phrase[0] - 1]) if phrase is not None else None
+        if phrase is None or place is None:
+            continue
+        start = words.starts[index]
+        if phrase[1] == "lives" or (
+            zones.is_personal(start) and not _FIRM_IN_FRONT.search(text, max(0, start - _REACH), start)
+        ):
+            found.append(place.span(1))
     for index, line in enumerate(zones.lines):
-        if zones.zone[index] in ("head", "contact"):
-            for match in _OF_ANYTHING.finditer(text, line.start, line.end):
-                if not _FIRM_IN_FRONT.search(text, max(line.start, match.start() - _REACH), match.start()):
-                    found.append(match.span(1))
-            if not line.text.isascii():
-                found += [match.span(1) for match in _WITHOUT_CAPITALS.finditer(text, line.start, line.end)]
-                if holds_east_asian(line.text):
-                    found += [
-                        match.span(match.lastindex or 0) for match in _EAST_ASIAN.finditer(text, line.start, line.end)
-                    ]
+        if zones.zone[index] in ("head", "contact") and not line.text.isascii():
+            found += [match.span(1) for match in _WITHOUT_CAPITALS.finditer(text, line.start, line.end)]
+            if holds_east_asian(line.text):
+                matches = _EAST_ASIAN.finditer(text, line.start, line.end)
+                found += [match.span(match.lastindex or 0) for match in matches]
     return found

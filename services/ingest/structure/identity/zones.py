@@ -32,7 +32,8 @@ _YEARS = re.compile(
     r"(?<!\d)(?:19|20)\d\d\s?(?:[-–—〜~]|to\b|bis\b|a\b|à\b|до\b|至)\s?"
     r"(?:(?:[^\W\d_]{3,12}\.? |\d{1,2}[./])?(?:19|20)\d\d(?!\d)|[^\W\d_]{2,12}|$)"
     r"|(?<!\d)(?:19|20)\d\d\s?(?:onwards?\b|ongoing\b|to date\b|→|⟶|=>)"
-    r"|\b(?:since|seit|depuis|desde|dal|sinds|sedan|siden|od|с|from)\s(?:[^\W\d_]{3,12}\.? (?:de )?)?(?:19|20)\d\d(?!\d)",
+    r"|\b(?:since|seit|depuis|desde|dal|sinds|sedan|siden|od|с|from)\s"
+    r"(?:[^\W\d_]{3,12}\.? (?:de )?)?(?:19|20)\d\d(?!\d)",
     re.IGNORECASE,
 )
 _INLINE_REFERENCES = re.compile(r"([^\W\d_][^:：\n]{2,30})[:：]\s?\S")

@@ -49,7 +49,11 @@ _NOT_AS_TITLES = frozenset(
     "arch".split()
 )
 _FIRMS_WITH_TITLES = frozenset(
-    [(title, word) for title in ("mr", "mister") for word in "price coffee kipling clean bubble donut pizza lube".split()]
+    [
+        (title, word)
+        for title in ("mr", "mister")
+        for word in "price coffee kipling clean bubble donut pizza lube".split()
+    ]
     + [("mr", word) for word in "muscle sheen porky bean beast robot potato tire rooter handyman".split()]
     + [("mrs", word) for word in "fields butterworth smiths tiggywinkles doyle dalloway meyers meyer baird".split()]
     + [("miss", word) for word in "selfridge universe america world dior saigon marple fortune sixty".split()]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from services.ingest.structure.identity.cues import SEPARATOR, cue_lists, folded_list, folded_phrase, pieces
@@ -114,7 +115,12 @@ def _in_line(
 ) -> list[Candidate]:
     found: list[Candidate] = []
     spans = dict.fromkeys(
-        [*pieces(line, line_start), *_coarse_pieces(line, line_start), *_turned_round(line, line_start), *_by_script(line, line_start)]
+        [
+            *pieces(line, line_start),
+            *_coarse_pieces(line, line_start),
+            *_turned_round(line, line_start),
+            *_by_script(line, line_start),
+        ]
     )
     at_place = {0: 2.0, 1: 1.5, 2: 1.0, 3: 0.75}.get(place, 0.5 if place < _MOST_LINES else 0.0)
     for start, end in spans:
@@ -183,7 +189,7 @@ def _by_script(line: str, line_start: int) -> list[tuple[int, int]]:
         return []
     edges = [0, *(at for span in other for at in span), len(line)]
     found = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         stretch = line[start:end]
         bare = stretch.strip(" \u3000()（）/|·-–")
         if bare:

@@ -15,9 +15,9 @@ _INITIALS = re.compile(r"(?<![\w.])(?:[A-ZÀ-ÞА-ЯŁŚŻČŠŽĐ]\. ?){1,3}\Z"
 _LONGEST_INITIALS = 9
 # Places with a name in front of which such a word stands.
 _HOUSES = frozenset(
-    "bar cafe hotel restaurant ristorante pizzeria trattoria casa chez kafe backerei metzgerei gasthof gasthaus clinica "
-    "klinik praxis salon villa st saint san santa colegio escuela lycee ecole college universidad universite avenida "
-    "calle rue via plaza piazza der".split()
+    "bar cafe hotel restaurant ristorante pizzeria trattoria casa chez kafe backerei metzgerei gasthof gasthaus "
+    "clinica klinik praxis salon villa st saint san santa colegio escuela lycee ecole college "
+    "universidad universite avenida calle rue via plaza piazza der".split()
 )
 _SHORTEST = 3
 _SHORTEST_STEM = 5
@@ -148,9 +148,8 @@ class PersonWords:
         text = words.text
         folded = words.folded[index]
         after = index + 1
-        if index and words.folded[index - 1] in _HOUSES and text[words.ends[index - 1] : words.starts[index]] == " ":
-            if text[words.starts[index - 1]].isupper() and (after >= len(words) or words.folded[after] not in self):
-                return True
+        if self._names_a_house(words, index):
+            return True
         if folded in lists.given and after < len(words):
             gap = text[words.ends[index] : words.starts[after]]
             following = words.folded[after]
@@ -164,6 +163,15 @@ class PersonWords:
             if gap in (" ", "-") and before in lists.given and before not in self and before not in lists.ordinary:
                 return text[words.starts[index - 1]].isupper()
         return False
+
+    def _names_a_house(self, words: Words, index: int) -> bool:
+        """ "Bar Lucia" is no Lucia; "Salon Lucia Doe" still holds the name."""
+        if not index or words.folded[index - 1] not in _HOUSES:
+            return False
+        gap = words.text[words.ends[index - 1] : words.starts[index]]
+        after = index + 1
+        goes_on = after < len(words) and words.folded[after] in self
+        return gap == " " and words.text[words.starts[index - 1]].isupper() and not goes_on
 
     def _stands_for_the_person(self, words: Words, index: int) -> bool:
         """Whether a word that is also a common one is the person here: by a title, a verb, a possessive."""
@@ -315,9 +323,8 @@ def _joined(words: Words, hits: Sequence[int], person: PersonWords) -> list[tupl
             and "\n" not in gap.replace("-\n", "")
             and all(len(words.folded[at]) == 1 or words.folded[at] in lists.particle for at in between)
         )
-        if found and _bridges_a_name(words, last, index):
-            found[-1] = (found[-1][0], end)
-        elif bridged and (_JOINS.fullmatch(gap) or gap == ", " or _is_bridge(text, found[-1][1], gap)):
+        goes_on = bool(found) and _bridges_a_name(words, last, index)
+        if goes_on or (bridged and (_JOINS.fullmatch(gap) or gap == ", " or _is_bridge(text, found[-1][1], gap))):
             found[-1] = (found[-1][0], end)
         else:
             before = index - 1
