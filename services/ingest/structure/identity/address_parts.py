@@ -65,6 +65,8 @@ _EAST_ASIAN_TOWN = re.compile(
     r"(?:[\uac00-\ud7a3]{1,5}(?:특별시|광역시|특별자치시|특별자치도|시|도|군|구)\s?){1,3}"
     r"|(?:[\u4e00-\u9fff]{2,6}(?:省|市|自治区|特別市|都|府|県|縣|区|區)){1,3}"
 )
+_COUNTY = re.compile(r"(?:Co\.?|County|Kreis|Landkreis|Dist\.?) [A-Z][a-z]{2,15}|[A-Z][a-z]{2,15} (?:County|Co\.)")
+_STANDARDS = frozenset("iso din iec ohsas astm nfpa rfc itil ansi ieee ifrs asme haccp office windows".split())
 _LONGEST_PART = 45
 _MOST_WORDS_OF_A_PART = 6
 
@@ -84,10 +86,12 @@ def kind_of(part: str) -> Kind:
     lists = lexicon()
     if looks_like_street(part):
         return "street"
-    if not part.isascii() and _EAST_ASIAN_TOWN.fullmatch(part):
+    if _COUNTY.fullmatch(part) or (not part.isascii() and _EAST_ASIAN_TOWN.fullmatch(part)):
         return "town"
     without_code = _POSTCODE.sub(" ", part)
     words = [word for word in _words_of(without_code) if word not in _town_words()]
+    if _STANDARDS & set(words):
+        return "other"
     if without_code != part and len(words) <= _MOST_WORDS_OF_A_TOWN and not means(words):
         return "code"
     if not words:

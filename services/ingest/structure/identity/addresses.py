@@ -25,8 +25,10 @@ from services.ingest.structure.identity.residence import find_residences
 from services.ingest.structure.identity.words import WORD, Words, fold
 from services.ingest.structure.identity.zones import Zones, heading_kind
 
+_LABELS = rf"(?:{any_of(ADDRESS_CUES, 'label')})"
 _LABEL = re.compile(
-    rf"^[^\w]{{0,4}}(?:{any_of(ADDRESS_CUES, 'label')})[ ]{{0,4}}[.:：\-–…\u3000\t][.:：\-–…\u3000\t ]{{0,40}}",
+    rf"^[^\w]{{0,4}}{_LABELS}(?: ?(?:[/,&+]|and|und|et|en|y|e|i|og|och|и|та|ve) ?{_LABELS})?"
+    r"[ ]{0,4}[.:：\-–…\u3000\t][.:：\-–…\u3000\t ]{0,40}",
     re.IGNORECASE,
 )
 _HARD = re.compile(r"\s*(?:[|•·●▪■◦‣∙✦★✉☎☏✆📞📱📧📍🏠🌐🔗;；()（）\[\]]|//|\t|\s[/–—]\s|\s{3,}|\u3000)\s*")
@@ -146,6 +148,8 @@ def _is_address_line(zones: Zones, index: int, incomplete: bool) -> bool:
     if len(line.text) > _LONGEST_ADDRESS_LINE or heading_kind(line.text) is not None or _LABEL_ALONE.match(line.text):
         return False
     kinds = [kind_of(line.text[a:b]) for a, b in _comma_parts(line.text, 0, len(line.text))]
+    if is_numbered(line.text) and not is_no_town(line.text):
+        return True
     known = {"town", "code", "street"} & set(kinds) or (incomplete and is_unknown_place(line.text))
     return bool(known) and all(kind != "other" for kind in kinds) and not is_no_town(line.text)
 

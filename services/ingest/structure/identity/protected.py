@@ -8,7 +8,7 @@ from services.ingest.structure.identity.cues import folded_list, folded_phrase
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.protected_alone import find_told_alone
 from services.ingest.structure.identity.protected_cues import PROTECTED_CUES, load, says_a_trait
-from services.ingest.structure.identity.words import Words
+from services.ingest.structure.identity.words import Words, holds_east_asian
 from services.ingest.structure.identity.zones import Zones
 
 _MOST_VALUE = 70
@@ -32,12 +32,15 @@ _VALUE_STOP = re.compile(r"\n|\t|\s{3,}|[|•·●▪■;；]|\s[/–—]\s|,?\s
 _MARK = re.compile(
     r"[ \t]?[.…_·]{3,40}[ \t:]{0,9}|[ \t.)]{0,20}[:：=][ \t\u3000-]{0,6}|[.]?[ \t]{3,}|\t|\u3000+|\s[–—-]\s"
 )
+# Labels in scripts without spaces need no colon.
+_ONE_SPACE = re.compile(" {1,2}")
 _OPENERS = frozenset("\n\t|•·●▪■◦‣;；,，(（/*➢✦–—-✓:[")
 _PLACE_LABELS = (
     "place",
     "ort",
     "lieu",
     "lugar",
+    "geb ort",
     "luogo",
     "local de",
     "plaats",
@@ -106,7 +109,7 @@ def _value_span(text: str, start: int, end: int, label: str, kind: str, zones: Z
     """A label together with its value, or None where the words are no label here."""
     lists = load()
     personal = zones.zone[zones.line_at(start)] in ("head", "contact") if zones.lines else False
-    mark = _MARK.match(text, end)
+    mark = _MARK.match(text, end) or (_ONE_SPACE.match(text, end) if personal and holds_east_asian(label) else None)
     at = mark.end() if mark else end
     stop = _VALUE_STOP.search(text, at, at + _MOST_VALUE)
     value_end = stop.start() if stop else min(len(text), at + _MOST_VALUE)
@@ -188,7 +191,7 @@ def _opens_datum(text: str, start: int) -> bool:
     at = start - 1
     while at >= 0 and text[at] == " ":
         at -= 1
-    return at < 0 or text[at] in _OPENERS or start - at > 3
+    return at < 0 or text[at] in _OPENERS or start - at > (1 if holds_east_asian(text[start]) else 3)
 
 
 def _joined(text: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -44,12 +44,14 @@ _BORN_SIGN = re.compile(
 )
 # An age that a sentence tells.
 _TELLS_AGE = re.compile(
-    r"\b((?:j['’]ai|ho|tengo|tenho|mam|мне|мені|i am|i['’]m|ich bin|ik ben|âgée? de|con|di|de|de)\s[1-8]\d\s"
+    r"\b((?:an? )?[1-8]\d[ -]years?[ -]old\b(?!\s(?:firm|company|business|brand|house|building))"
+    r"|(?:j['’]ai|ho|tengo|tenho|mam|мне|мені|i am|i['’]m|ich bin|ik ben|âgée? de|con|di|de)\s[1-8]\d\s"
     r"(?:ans|anni|años|anos|lata?|лет|года?|роки|років|years?(?: old)?|jahre(?: alt)?|jaar(?: oud)?))\b",
     re.IGNORECASE,
 )
 _RELATION = re.compile(r"[(（]([^\W\d_]{1,14})[)）]")
 _MOST_SPACES = 9
+_LISTED = re.compile(r"[^:：]{2,30}[:：]")
 _PARENT = re.compile(
     r"\b(?:(?:proud |single |married |devoted )?(?:father|mother|mom|mum|dad|parent)s? (?:of|to) "
     r"(?:one|two|three|four|five|six|\d)"
@@ -113,6 +115,8 @@ def _in_personal_lines(text: str, zones: Zones) -> list[tuple[int, int]]:
         if any(map(str.isdigit, line.text)):
             for pattern in (_BORN_SIGN, _TELLS_AGE):
                 found += [match.span(1) for match in pattern.finditer(text, line.start, line.end)]
+        bare: list[tuple[int, int]] = []
+        before = len(found)
         for start, end in pieces(line.text, line.start):
             if end - start > _LONGEST_CAPTION:
                 continue
@@ -120,11 +124,25 @@ def _in_personal_lines(text: str, zones: Zones) -> list[tuple[int, int]]:
             if phrase.isdigit() and len(phrase) == len("34"):
                 if _is_age_in_brackets(text, start, end, int(phrase)):
                     found.append((start, end))
+                elif _YOUNGEST <= int(phrase) <= _OLDEST:
+                    bare.append((start, end))
+            elif phrase.isdigit() and len(phrase) == len("1990"):
+                if _FIRST_BIRTH <= int(phrase) <= _LAST_BIRTH:
+                    bare.append((start, end))
             elif _is_birth_date(text[start:end]) or (
                 (len(phrase) > 1 or not phrase.isascii()) and says_a_trait(phrase)
             ):
                 found.append((start, end))
+        told = [span for span in found[before:] if not _is_of_a_nation(text, span)]
+        if not told and (len(found) - before > 1 or _LISTED.match(line.text)):
+            del found[before:]  # "Languages: English, French"
+        if len(found) > before:  # "34, married": beside another trait a number alone is an age or a year of birth.
+            found += bare
     return found
+
+
+def _is_of_a_nation(text: str, span: tuple[int, int]) -> bool:
+    return folded_phrase(text[slice(*span)]) in load().demonyms
 
 
 def _is_age_in_brackets(text: str, start: int, end: int, number: int) -> bool:

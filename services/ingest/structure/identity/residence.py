@@ -7,7 +7,8 @@ from functools import cache
 
 from services.ingest.structure.identity.address_parts import ADDRESS_CUES
 from services.ingest.structure.identity.cues import Phrases, cue_lists
-from services.ingest.structure.identity.words import Words, holds_east_asian
+from services.ingest.structure.identity.names.lexicon import lexicon
+from services.ingest.structure.identity.words import WORD, Words, fold, holds_east_asian
 from services.ingest.structure.identity.zones import Zones
 
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞŁŚŻŹĆŃČŠŽĐĞİŞŘŠŤŇĚŮŐŰȘȚΑ-Ω\u0386-\u038fА-ЯЁЇІЄҐ]"
@@ -35,11 +36,17 @@ _REACH = 60
 _MOST = 3_000
 
 
+def _is_known_town(place: str) -> bool:
+    words = [fold(word) for word in WORD.findall(place)]
+    lists = lexicon()
+    return bool(words) and words[0] in lists.place and words[0] not in lists.ordinary
+
+
 @cache
 def load() -> Phrases:
-    """The phrases, read once. lives: only ever said of a person; lies: said of firms too."""
+    """The phrases, read once. lives: only ever said of a person; lies: said of firms too; from: of anything."""
     lists = cue_lists(ADDRESS_CUES)
-    return Phrases({kind: lists[kind] for kind in ("lives", "lies")})
+    return Phrases({kind: lists[kind] for kind in ("lives", "lies", "from")})
 
 
 def find_residences(words: Words, zones: Zones) -> list[tuple[int, int]]:
@@ -53,6 +60,8 @@ def find_residences(words: Words, zones: Zones) -> list[tuple[int, int]]:
         if phrase is None or place is None:
             continue
         start = words.starts[index]
+        if phrase[1] == "from" and not _is_known_town(place[1]):
+            continue
         if phrase[1] == "lives" or (
             zones.is_personal(start) and not _FIRM_IN_FRONT.search(text, max(0, start - _REACH), start)
         ):

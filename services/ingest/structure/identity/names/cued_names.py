@@ -59,6 +59,7 @@ _FIRMS_WITH_TITLES = frozenset(
     + [("miss", word) for word in "selfridge universe america world dior saigon marple fortune sixty".split()]
     + [("ms", word) for word in "office excel word access project sql windows visio outlook dos magazine".split()]
     + [("madame", word) for word in "tussauds bovary figaro butterfly".split()]
+    + [("dr", word) for word in "martens pepper oetker scholl seuss who".split()]
     + [("sir", word) for word in "speedy".split()]
     + [("lady", word) for word in "gaga".split()]
 )
