@@ -30,8 +30,9 @@ class Phrases:
 
     def at(self, words: Words, index: int) -> tuple[int, str] | None:
         """How many words the longest phrase that begins at a word has, and its kind; None where none begins."""
+        following = words.folded[index + 1] if index + 1 < len(words.folded) else ""
         for phrase, kind in self._by_first.get(words.folded[index], ()):
-            if self._stands_at(phrase, words, index):
+            if len(phrase) == 1 or (phrase[1] == following and self._stands_at(phrase, words, index)):
                 return len(phrase), kind
         return None
 

@@ -188,7 +188,7 @@ def _is_of_the_body(line: Line, place: int, holds_email: bool) -> bool:
     if holds_email or place == 0:
         return False
     text = line.text
-    if _YEARS.search(text):
+    if _YEARS.search(text) and not _BORN.search(text):
         return True
     if len(text) > _PROSE_LENGTH or text.count(" ") > 2 * _MOST_WORDS_OF_A_DATUM:
         return True

@@ -23,7 +23,7 @@ _MOST_CUES = 3_000
 _MOST_BETWEEN_LABEL_AND_NAME = 30
 _ENOUGH_AFTER_A_CUE = 2.0
 _ENOUGH_AFTER_A_DOUBTFUL_TITLE = 1.5
-_GAP = re.compile(r"[ \u00a0]{1,2}| ['’](?=t\b)|[-‑'’ʻ]|\. ?| [asd]/[lpo] |\.-")
+_GAP = re.compile(r"[ \u00a0]{1,2}| ['’]|[-‑'’ʻ]|\. ?| [asd]/[lpo] |\.-")
 _LABEL_MARK = re.compile(r"\.?[ \t]{0,16}[:：][ \t\u3000]{0,8}(?:\([^\n)]{0,20}\)\s?)?|\t+|\s{3,}|\u3000+|\s[–—-]\s")
 _AFTER_TITLE = re.compile(r"\.?[ \u00a0]{0,2}")
 _TO_THE_NAME = re.compile(r"[ \u00a0.:,]{1,3}\n?|[\n ]{1,3}|[:：]\s?")
@@ -104,6 +104,8 @@ def find_cued_names(words: Words, zones: Zones, of_a_job: bool) -> list[Named]:
 
 def _after_kin(words: Words) -> list[Named]:
     """ "S/o K. Raghavan", "W/O: Mohan Lal": the father or the husband; the sign in front tells a sex."""
+    if "/o" not in words.text and "/O" not in words.text:
+        return []
     found: list[Named] = []
     for match in _KIN.finditer(words.text):
         first = after_titles(words, bisect_left(words.starts, match.end()))
@@ -270,7 +272,7 @@ def run_at(words: Words, first: int, in_sentence: bool = False) -> tuple[Shape |
     cased = is_cased(text[words.starts[first]])
     while last + 1 < len(words) and last + 1 - first < _MOST_WORDS:
         gap = text[words.ends[last] : words.starts[last + 1]]
-        if not _GAP.fullmatch(gap):
+        if not _GAP.fullmatch(gap) or (gap in (" '", " ’") and words.folded[last + 1] != "t"):
             break
         if gap.startswith(".") and len(words.folded[last]) > 2 and words.folded[last] not in ("mohd",):
             break

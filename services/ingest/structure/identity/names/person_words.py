@@ -219,7 +219,8 @@ class PersonWords:
                 continue
             first, second = min(index, other), max(index, other)
             gap = words.text[words.ends[first] : words.starts[second]]
-            if not words.text[words.starts[index]].isupper() or not words.text[words.starts[other]].isupper():
+            both = words.text[words.starts[index]].isupper() and words.text[words.starts[other]].isupper()
+            if not both and not (gap in ("'", "’") and words.text[words.starts[first]].isupper()):
                 continue
             if gap in (" ", "-", ", ", "'", "’") or re.fullmatch(r" \w\.? | (?:de|del|da|van|von|la|bin|al) ", gap):
                 return True
