@@ -35,7 +35,7 @@ _POSTCODE = re.compile(
     r"|\b\d{4} [A-Z]{2}\b|\bN[oº°]\s?\d|\b[A-Z]\d[\dW] ?[A-Z\d]{4}\b|(?<![\d-])[1-9]\d{2} \d{3}(?=[.,]?$)"
     r"|(?<!\w)\d{5}-\d{3,4}(?!\d)|(?<!\w)[A-Z]{2}\s?-?\s?\d{4,5}(?=\s|$)"
 )
-HOUSE_NUMBER = re.compile(
+_HOUSE_NUMBER = re.compile(
     r"^(?:no\.? ?|nr\.? ?|#|số ?|h/no\.? ?)?\d{1,5}(?:is|st|nd|rd|th|er|e|º|ª|[a-z])?(?:[-/]\d{1,5}[a-z]?){0,3}"
     r"(?:,|\s)+[^\W\d_]"
     r"|[^\W\d_]\s\d{1,5} ?[a-zA-Z]?(?:[/-]\d{1,4}){0,2}\.?$"
@@ -49,6 +49,7 @@ _PART_OF_AN_ADDRESS = re.compile(
     r"|(?:col|urb|fracc|barrio|colonia|quartier|lotissement|lot)\b\.?\s?[A-ZÀ-Þ]|c/",
     re.IGNORECASE,
 )
+COMMA = re.compile(r"\s*[,،，、]\s*")
 _TOWN_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’ʻ-](?=\w))*")
 _MOST_WORDS_OF_A_STREET = 6
 # Words of occupations that houses and quarters are named after too.
@@ -165,7 +166,7 @@ def may_belong(part: str) -> bool:
 
 def is_numbered(part: str) -> bool:
     """ "14 Castle View", "Obrenova 48": a few words with a number as houses have it, none a small one."""
-    if not HOUSE_NUMBER.search(part) or not may_belong(part):
+    if not _HOUSE_NUMBER.search(part) or not may_belong(part):
         return False
     return all(not word[0].islower() or fold(word.strip(".")) in _SMALL_WORDS for word in part.split())
 
@@ -193,3 +194,15 @@ def is_no_town(written: str) -> bool:
     return (
         flat in lists.credential or flat in lists.academic or folded_phrase(written) in folded_list(NAME_CUES, "label")
     )
+
+
+def comma_parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The stretches between the commas of a part of the text."""
+    parts: list[tuple[int, int]] = []
+    at = start
+    for match in [*COMMA.finditer(text, start, end), None]:
+        stop = match.start() if match else end
+        if stop > at:
+            parts.append((at, stop))
+        at = match.end() if match else stop
+    return parts

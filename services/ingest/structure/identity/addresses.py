@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from services.ingest.structure.identity.address_lines import in_lines_beside
 from services.ingest.structure.identity.address_parts import (
     ADDRESS_CUES,
+    COMMA,
     Kind,
+    comma_parts,
     is_no_town,
     is_numbered,
-    is_unknown_place,
     kind_of,
     looks_like_street,
     may_belong,
@@ -32,7 +34,6 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _HARD = re.compile(r"\s*(?:[|•·●▪■◦‣∙✦★✉☎☏✆📞📱📧📍🏠🌐🔗;；()（）\[\]]|//|\t|\s[/–—]\s|\s{3,}|\u3000)\s*")
-_COMMA = re.compile(r"\s*[,،，、]\s*")
 _PROVINCE = re.compile(r"\s\([A-Z]{2}\)")
 # "Tel. 0171 …", "Correo: …": a word that leads to a number or an e-mail address is its label.
 _LEADS_TO_A_DATUM = re.compile(r"\S?[.:：]?[ \t\u3000]{0,9}(?:[\d+(]|[^\s@]{1,64}[@＠])|.[:：]")
@@ -48,14 +49,11 @@ _SIGNED_AND_DATED = re.compile(
 _UNKNOWN_TOWN = re.compile(r"[A-ZÀ-ÞŁŚŻŹČŠŽĐĞİŞ\u0370-\u03ff\u0410-\u042f][^\W\d_]+(?:[ .,'’-]{1,2}[^\W\d_]+){0,5}\.?")
 # "Telefoon         06-…", "Contact\t…": a column of labels.
 _LEADS_OVER_A_GAP = re.compile(r"(?:\s{3,40}|\t)[\d+(]|(?:\s{3,40}|\t)[^\s@]{1,64}[@＠]")
-_LABEL_ALONE = re.compile(rf"^[^\w]{{0,4}}(?:{any_of(ADDRESS_CUES, 'label')})\s?[:：.]?$", re.IGNORECASE)
 _LABEL_AND_SPACE = re.compile(
     rf"^[^\w]{{0,4}}(?:{any_of(ADDRESS_CUES, 'label_space')}) (?-i:(?=[A-Z\d\u00c0-\u00de\u0400-\u042f]))",
     re.IGNORECASE,
 )
 _DASHES = frozenset(("-", "–", "—", "(", ")", ",", "", "/"))
-_MOST_LINES_OF_AN_ADDRESS = 4
-_LONGEST_ADDRESS_LINE = 60
 _TOP_LINES = 3
 _LONGEST = 140
 _MOST_SPACES = 18
@@ -98,60 +96,8 @@ def find_addresses(words: Words, zones: Zones, taken: Sequence[tuple[int, int]])
         if index >= last_lines:
             found += _place_of_signing(text, line.start, line.end)
     found += find_residences(words, zones)
-    found += _in_lines_beside(text, zones, by_line, found)
+    found += in_lines_beside(text, zones, by_line, found)
     return found
-
-
-def _in_lines_beside(
-    text: str, zones: Zones, by_line: dict[int, list[tuple[int, int]]], found: Sequence[tuple[int, int]]
-) -> list[tuple[int, int]]:
-    """The other lines of an address: "Rosebank", "12 Church Lane", "Bristol", "BS1 4ST"."""
-    lines = zones.lines
-    whole = {
-        zones.line_at(start)
-        for start, end in found
-        if any(kind_of(text[a:b]) in ("street", "code") for a, b in _comma_parts(text, start, end))
-    }
-    seeds = {index for index in whole if zones.zone[index] in ("head", "contact")}
-    labelled = {
-        index
-        for index, line in enumerate(lines)
-        if zones.zone[index] in ("head", "contact")
-        and len(line.text) < _LONGEST_ADDRESS_LINE
-        and _LABEL_ALONE.match(line.text)
-    }
-    done = {zones.line_at(start) for start, _ in found}
-    more: list[tuple[int, int]] = []
-    for step, origins in ((1, sorted(seeds | labelled)), (-1, sorted(seeds, reverse=True))):
-        for origin in origins:
-            incomplete = step > 0 and (origin in labelled or not _names_a_town(lines[origin].text))
-            for index in range(origin + step, origin + step * (_MOST_LINES_OF_AN_ADDRESS + 1), step):
-                if index in done and index not in by_line:
-                    continue
-                if not 0 <= index < len(lines) or index in by_line or not _is_address_line(zones, index, incomplete):
-                    break
-                done.add(index)
-                incomplete = False
-                more.append((lines[index].start, lines[index].end))
-    return more
-
-
-def _names_a_town(line: str) -> bool:
-    return any(kind_of(line[a:b]) in ("town", "code") for a, b in _comma_parts(line, 0, len(line)))
-
-
-def _is_address_line(zones: Zones, index: int, incomplete: bool) -> bool:
-    """Whether a line is a part of an address; one of unknown words only below a street without a town."""
-    line = zones.lines[index]
-    if zones.zone[index] not in ("head", "contact") or index <= zones.head_from or line.after_blank:
-        return False
-    if len(line.text) > _LONGEST_ADDRESS_LINE or heading_kind(line.text) is not None or _LABEL_ALONE.match(line.text):
-        return False
-    kinds = [kind_of(line.text[a:b]) for a, b in _comma_parts(line.text, 0, len(line.text))]
-    if is_numbered(line.text) and not is_no_town(line.text):
-        return True
-    known = {"town", "code", "street"} & set(kinds) or (incomplete and is_unknown_place(line.text))
-    return bool(known) and all(kind != "other" for kind in kinds) and not is_no_town(line.text)
 
 
 def _free(start: int, end: int, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -189,7 +135,7 @@ def _beside_a_street(text: str, cut: Sequence[tuple[int, int, tuple[int, int] | 
             if beside is None:
                 continue
             gap = text[min(end, beside[1]) : max(start, beside[0])]
-            parts = [kind_of(text[a:b]) for a, b in _comma_parts(text, start, end)]
+            parts = [kind_of(text[a:b]) for a, b in comma_parts(text, start, end)]
             if gap.strip(" ") in _DASHES and parts and all(kind in ("town", "code", "capital") for kind in parts):
                 found.append(_stripped(text, start, end))
                 break
@@ -210,12 +156,12 @@ def _in_piece(text: str, start: int, end: int, where: _Place) -> tuple[int, int]
     from_town = _FROM_TOWN.match(piece)
     if from_town is not None and where.loose:
         # "Accountant from Almatown" can only be a town, "Médica de Familia" need not be.
-        kinds_after = {kind_of(part) for part in _COMMA.split(from_town[2])}
+        kinds_after = {kind_of(part) for part in COMMA.split(from_town[2])}
         if kinds_after <= ({"town", "capital"} if from_town[1] in _ENGLISH_FROM else {"town"}):
             return start + from_town.start(2), end
     if not 1 < len(piece) <= _LONGEST:
         return None
-    parts = _comma_parts(text, start, end)
+    parts = comma_parts(text, start, end)
     kinds = [kind_of(text[a:b]) for a, b in parts]
     _mark_numbered(kinds, [text[a:b] for a, b in parts], near=where.near)
     if len(parts) == 1 and piece.isdigit():
@@ -268,17 +214,6 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1] in " \t\n,;:،：–—-|/*_":
         end -= 1
     return start, end
-
-
-def _comma_parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    parts: list[tuple[int, int]] = []
-    at = start
-    for match in [*_COMMA.finditer(text, start, end), None]:
-        stop = match.start() if match else end
-        if stop > at:
-            parts.append((at, stop))
-        at = match.end() if match else stop
-    return parts
 
 
 def _town(parts: Sequence[tuple[int, int]], kinds: Sequence[str], text: str, where: _Place) -> tuple[int, int] | None:

@@ -48,21 +48,6 @@ _NOT_AS_TITLES = frozenset(
     "don dona bay ba anh chi ong ur kum kumari begum lord lady bey hanim pana panu d dl gda sahib mag ing adv "
     "arch".split()
 )
-_FIRMS_WITH_TITLES = frozenset(
-    [
-        (title, word)
-        for title in ("mr", "mister")
-        for word in "price coffee kipling clean bubble donut pizza lube".split()
-    ]
-    + [("mr", word) for word in "muscle sheen porky bean beast robot potato tire rooter handyman".split()]
-    + [("mrs", word) for word in "fields butterworth smiths tiggywinkles doyle dalloway meyers meyer baird".split()]
-    + [("miss", word) for word in "selfridge universe america world dior saigon marple fortune sixty".split()]
-    + [("ms", word) for word in "office excel word access project sql windows visio outlook dos magazine".split()]
-    + [("madame", word) for word in "tussauds bovary figaro butterfly".split()]
-    + [("dr", word) for word in "martens pepper oetker scholl seuss who".split()]
-    + [("sir", word) for word in "speedy".split()]
-    + [("lady", word) for word in "gaga".split()]
-)
 _TITLES_IN_SMALL_LETTERS = ("pan", "pani", "mevrouw", "meneer", "mme", "m")
 
 
@@ -80,6 +65,7 @@ class Named:
 class _Lists:
     cues: Phrases
     sexed: frozenset[str]
+    firms: frozenset[str]
 
 
 @cache
@@ -89,6 +75,7 @@ def load() -> _Lists:
     return _Lists(
         cues=Phrases({kind: lists[kind] for kind in ("label", "intro", "by", "ask")}),
         sexed=frozenset(fold(title).strip(".") for title in cue_lists(PROTECTED_CUES)["title"]) - _NOT_AS_TITLES,
+        firms=lists["titled_firm"],
     )
 
 
@@ -164,7 +151,7 @@ def _after_title(words: Words, index: int) -> Named | None:
 
 def _names_a_firm(words: Words, index: int, first: int, last: int) -> bool:
     """ "Mrs. Fields", "Mr Price": firms and goods that are named like a person with a title."""
-    return last == first and (words.folded[index], words.folded[first]) in _FIRMS_WITH_TITLES
+    return last == first and f"{words.folded[index]} {words.folded[first]}" in load().firms
 
 
 def _is_a_pair(shape: Shape) -> bool:

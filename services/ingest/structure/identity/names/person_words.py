@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 
 from services.ingest.structure.identity.cues import folded_list
 from services.ingest.structure.identity.names.head_name import NAME_CUES, titles
 from services.ingest.structure.identity.names.lexicon import lexicon
-from services.ingest.structure.identity.words import Words, fold
+from services.ingest.structure.identity.names.stretches import joined
+from services.ingest.structure.identity.words import Words
 
-_INITIALS = re.compile(r"(?<![\w.])(?:[A-ZÀ-ÞА-ЯŁŚŻČŠŽĐ]\. ?){1,3}\Z")
-_LONGEST_INITIALS = 9
 # Places with a name in front of which such a word stands.
 _HOUSES = frozenset(
     "bar cafe hotel restaurant ristorante pizzeria trattoria casa chez kafe backerei metzgerei gasthof gasthaus "
@@ -26,7 +25,6 @@ _SHORTEST_RUN = 7
 _MOST_WHOLE = 40
 _EAST_ASIAN = "\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 _AFTER_A_NAME = "先生|女士|小姐|老师|さん|様|氏|씨|님"
-_JOINS = re.compile(r"(?:[ \u00a0]{1,2}|[-‑'’ʻ]|[ -](?:\w{1,3}\.? ){1,2}|-\n| [asd]/[lpo] )$")
 _INFLECTED = re.compile(r"(?:ski|ska|cki|cka|wicz|czyk|ova|ova|eva|in|ina|enko)$")
 # Shops that are a name with "'s".
 _SHOPS = frozenset(
@@ -128,7 +126,7 @@ class PersonWords:
         for index in hits:
             if index not in sure and self._has_neighbour(words, index, hit_set):
                 sure.add(index)
-        found = _joined(words, sorted(sure), self)
+        found = joined(words, sorted(sure), self.particles, self.initials)
         if self._whole:
             found += self._unspaced(text)
         found += self._run_together(text)
@@ -271,31 +269,6 @@ class PersonWords:
         return found
 
 
-def _bridges_a_name(words: Words, last: int, index: int) -> bool:
-    """ "Ana Larraz Ruiz", where "Ana" and "Ruiz" are known: the one word between them belongs to the name."""
-    if index - last != 2:
-        return False
-    text, between = words.text, last + 1
-    lists = lexicon()
-    return (
-        text[words.ends[last] : words.starts[between]] == " "
-        and text[words.ends[between] : words.starts[index]] in (" ", "-")
-        and text[words.starts[last]].isupper()
-        and text[words.starts[between]].isupper()
-        and text[words.starts[index]].isupper()
-        and words.folded[last] != words.folded[index]
-        and (lists.is_name(words.folded[between]) or not lists.means_something(words.folded[between]))
-        and not lists.is_title(words.folded[between])
-    )
-
-
-def _is_bridge(text: str, end: int, gap: str) -> bool:
-    """A gap that holds initials or small words of a name: " A. ", " de la "; a sentence's end is none."""
-    if gap.startswith(". "):
-        return not text[max(0, end - 2) : end - 1].isalpha()
-    return re.fullmatch(r"[ '’/-]*(?:\w{1,3}[ .'’/-]+){0,3}", gap) is not None
-
-
 def _is_unspaced(word: str) -> bool:
     return all(
         "\u3040" <= sign <= "\u30ff" or "\u3400" <= sign <= "\u9fff" or sign == "\u3005" or "\uac00" <= sign <= "\ud7a3"
@@ -306,43 +279,3 @@ def _is_unspaced(word: str) -> bool:
 def _is_place(word: str) -> bool:
     lists = lexicon()
     return word in lists.place or word in lists.company
-
-
-def _joined(words: Words, hits: Sequence[int], person: PersonWords) -> list[tuple[int, int]]:
-    """Spans of the words at `hits`; those that follow each other as parts of one name become one span."""
-    lists = lexicon()
-    text = words.text
-    found: list[tuple[int, int]] = []
-    last = -2
-    for index in hits:
-        start, end = words.starts[index], words.ends[index]
-        between = range(last + 1, index)
-        gap = text[found[-1][1] : start] if found else ""
-        bridged = (
-            found
-            and len(gap) <= 8
-            and "\n" not in gap.replace("-\n", "")
-            and all(len(words.folded[at]) == 1 or words.folded[at] in lists.particle for at in between)
-        )
-        goes_on = bool(found) and _bridges_a_name(words, last, index)
-        if goes_on or (bridged and (_JOINS.fullmatch(gap) or gap == ", " or _is_bridge(text, found[-1][1], gap))):
-            found[-1] = (found[-1][0], end)
-        else:
-            before = index - 1
-            while (
-                before > last
-                and words.folded[before] in person.particles
-                and text[words.ends[before] : start] in (" ", "-", "'", "’")
-            ):
-                start = words.starts[before]
-                before -= 1
-            initials = _INITIALS.search(text, max(0, start - _LONGEST_INITIALS), start)
-            if initials is not None:
-                start = initials.start()
-            found.append((start, end))
-        last = index
-    for at, (start, end) in enumerate(found):
-        after = re.compile(r" ([^\W\d_])\.").match(text, end)
-        if after is not None and fold(after[1]) in person.initials:
-            found[at] = (start, after.end())
-    return found
