@@ -6,14 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 
 from services.ingest.structure.identity.address_parts import (
-    ADDRESS_CUES,
     comma_parts,
     is_no_town,
     is_numbered,
     is_unknown_place,
     kind_of,
 )
-from services.ingest.structure.identity.cues import any_of
+from services.ingest.structure.identity.cues import ADDRESS_CUES, any_of
 from services.ingest.structure.identity.zones import Zones, heading_kind
 
 _LABEL_ALONE = re.compile(rf"^[^\w]{{0,4}}(?:{any_of(ADDRESS_CUES, 'label')})\s?[:：.]?$", re.IGNORECASE)

@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
-from services.ingest.structure.identity.cues import any_of, cue_lists, folded_list, folded_phrase
+from services.ingest.structure.identity.cues import ADDRESS_CUES, any_of, cue_lists, folded_list, folded_phrase
 from services.ingest.structure.identity.names.head_name import NAME_CUES
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.words import WORD, fold
 
 Kind = Literal["street", "code", "town", "capital", "other"]
-
-ADDRESS_CUES = Path(__file__).with_name("address_cues_v1.tsv")
 
 _STREET = re.compile(
     rf"(?<!\w)(?:{any_of(ADDRESS_CUES, 'street')}|(?:dr|ct)\.?(?=,|$|\s(?:#|apt|unit|\d)))(?!\w)"
@@ -159,7 +156,9 @@ def may_belong(part: str) -> bool:
     words = _words_of(part)
     lists = lexicon()
     return not any(
-        word in lists.month or word in lists.credential or (lists.is_title(word) and word not in _NO_TITLES)
+        word in lists.month
+        or word in lists.credential
+        or (len(word) > len("ho") and lists.is_title(word) and word not in _NO_TITLES)
         for word in words
     )
 
@@ -168,7 +167,13 @@ def is_numbered(part: str) -> bool:
     """ "14 Castle View", "Obrenova 48": a few words with a number as houses have it, none a small one."""
     if not _HOUSE_NUMBER.search(part) or not may_belong(part):
         return False
-    return all(not word[0].islower() or fold(word.strip(".")) in _SMALL_WORDS for word in part.split())
+    lists = lexicon()
+    return all(
+        (not word[0].islower() or fold(word.strip(".")) in _SMALL_WORDS)
+        and fold(word) not in lists.proper
+        and fold(word) not in lists.company
+        for word in part.split()
+    )
 
 
 def is_small_part(part: str) -> bool:

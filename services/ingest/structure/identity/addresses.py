@@ -9,7 +9,6 @@ from functools import cache
 
 from services.ingest.structure.identity.address_lines import in_lines_beside
 from services.ingest.structure.identity.address_parts import (
-    ADDRESS_CUES,
     COMMA,
     Kind,
     comma_parts,
@@ -21,9 +20,9 @@ from services.ingest.structure.identity.address_parts import (
     means,
     names_a_title,
 )
-from services.ingest.structure.identity.cues import any_of, folded_list, folded_phrase
+from services.ingest.structure.identity.cues import ADDRESS_CUES, any_of, folded_list, folded_phrase
 from services.ingest.structure.identity.names.head_name import NAME_CUES
-from services.ingest.structure.identity.residence import find_residences
+from services.ingest.structure.identity.residence import FIRM_IN_FRONT, find_residences
 from services.ingest.structure.identity.words import WORD, Words, fold
 from services.ingest.structure.identity.zones import Zones, heading_kind
 
@@ -154,7 +153,7 @@ def _in_piece(text: str, start: int, end: int, where: _Place) -> tuple[int, int]
         begin, stop = _stripped(text, start + label.end(), end)
         return (begin, _with_province(text, stop)) if _may_be_a_place(text[begin:stop]) else None
     from_town = _FROM_TOWN.match(piece)
-    if from_town is not None and where.loose:
+    if from_town is not None and where.loose and not FIRM_IN_FRONT.search(piece[: from_town.start(1)]):
         # "Accountant from Almatown" can only be a town, "Médica de Familia" need not be.
         kinds_after = {kind_of(part) for part in COMMA.split(from_town[2])}
         if kinds_after <= ({"town", "capital"} if from_town[1] in _ENGLISH_FROM else {"town"}):

@@ -11,6 +11,7 @@ from services.ingest.structure.identity.words import WORD, Words, fold
 
 # Between the words of a phrase: a space, a dot, a slash, a hyphen, but no new line.
 _LONGEST_GAP = 3
+ADDRESS_CUES = Path(__file__).with_name("address_cues_v1.tsv")
 
 
 class Phrases:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from services.ingest.structure.identity.address_parts import ADDRESS_CUES
-from services.ingest.structure.identity.cues import Phrases, cue_lists
+from services.ingest.structure.identity.cues import ADDRESS_CUES, Phrases, cue_lists
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.words import WORD, Words, fold, holds_east_asian
 from services.ingest.structure.identity.zones import Zones
@@ -27,11 +26,14 @@ _EAST_ASIAN = re.compile(
     r"(?:现居住于|现居住在|现居于|现居|目前居住在|居住在|居住于|家住|住在|常住|现住)[:：]?\s?([\u4e00-\u9fff]{2,12})"
     r"|([\u4e00-\u9fff]{2,8})(?:在住|に住んで|に在住)|([\uac00-\ud7a3]{2,6}(?:\s[\uac00-\ud7a3]{2,6})?)(?:에|에서)?\s(?:거주|살고)"
 )
-_FIRM_IN_FRONT = re.compile(
+FIRM_IN_FRONT = re.compile(
     r"\b(?:company|firm|start-?up|agency|business|team|client|bank|organi[sz]ation|unternehmen|firma|entreprise|société|empresa"
     r"|azienda|bedrijf|компани\w+|inc|ltd|llc|gmbh|group|office|studio|plant|store|school|hospital|center|university)\b[^.\n]{0,25}$",
     re.IGNORECASE,
 )
+# "I cook and live in Leeds", but "Many customers live in Boston".
+_OF_MANY = frozenset(("live", "reside"))
+_SUBJECTS = frozenset("i and currently now who also to still".split())
 _REACH = 60
 _MOST = 3_000
 
@@ -60,10 +62,12 @@ def find_residences(words: Words, zones: Zones) -> list[tuple[int, int]]:
         if phrase is None or place is None:
             continue
         start = words.starts[index]
+        if words.folded[index] in _OF_MANY and not (index and words.folded[index - 1] in _SUBJECTS):
+            continue
         if phrase[1] == "from" and not _is_known_town(place[1]):
             continue
         if phrase[1] == "lives" or (
-            zones.is_personal(start) and not _FIRM_IN_FRONT.search(text, max(0, start - _REACH), start)
+            zones.is_personal(start) and not FIRM_IN_FRONT.search(text, max(0, start - _REACH), start)
         ):
             found.append(place.span(1))
     for index, line in enumerate(zones.lines):
