@@ -14,7 +14,7 @@ from services.ingest.structure.requirements.given import entries_of, given_lines
 from services.ingest.structure.requirements.judging import Judgement, Stretch, judge
 from services.ingest.structure.requirements.outline import Outline, Passage
 from services.ingest.structure.requirements.part_of_job import Part
-from services.ingest.structure.requirements.phrases import words_of_all
+from services.ingest.structure.requirements.phrases import Words, words_of_all
 from services.ingest.structure.requirements.repeated import without_repeated
 from services.ingest.structure.stored_text import StoredText
 
@@ -44,23 +44,24 @@ def find_requirements(stored: StoredText, sections: Sequence[Section]) -> tuple[
     lines = stored.lines
     count = given_lines(lines, stored.requirements)
     split = len(lines) - count
-    described = _asked_in(text, blocks_of(text, lines[:split]), Part.OPEN, stored.given_title)
+    blocks, listed_blocks = blocks_of(text, lines[:split]), blocks_of(text, lines[split:])
+    words = words_of_all(text, ((block.start, block.end) for block in (*blocks, *listed_blocks)))
+    described = _asked_in(text, words, blocks, Part.OPEN, stored.given_title)
     if isinstance(stored.requirements, list):
         given: Iterable[tuple[int, int, Necessity]] = entries_of(text, lines[split:])
     else:
-        given = _asked_in(text, blocks_of(text, lines[split:]), Part.MUST, None)
+        given = _asked_in(text, words, listed_blocks, Part.MUST, None)
     listed = [_edged(text, *asked) for asked in given]
-    kept = without_repeated(text, [_edged(text, *asked) for asked in described], listed)
+    kept = without_repeated(text, words, [_edged(text, *asked) for asked in described], listed)
     chosen = sorted([*listed, *kept][:MAX_REQUIREMENTS])
     left_out = len(listed) + len(kept) - len(chosen)
-    return [_requirement(text, *asked) for asked in chosen], _notes(left_out)
+    return [_requirement(text, words, *asked) for asked in chosen], _notes(left_out)
 
 
 def _asked_in(
-    text: str, blocks: Sequence[Block], base: Part, title: str | None
+    text: str, words: Words, blocks: Sequence[Block], base: Part, title: str | None
 ) -> Iterator[tuple[int, int, Necessity]]:
     """What the blocks ask: (start, end, necessity)."""
-    words = words_of_all(text, ((block.start, block.end) for block in blocks))
     passages: list[Passage] = []
     judged: list[Judgement] = []
     for passage in Outline(text, words, blocks, base, title).passages():
@@ -99,14 +100,14 @@ def _edged(text: str, start: int, end: int, necessity: Necessity) -> tuple[int, 
     return (begin, stop, necessity) if begin < stop else (start, end, necessity)
 
 
-def _requirement(text: str, start: int, end: int, necessity: Necessity) -> Requirement:
+def _requirement(text: str, words: Words, start: int, end: int, necessity: Necessity) -> Requirement:
     return Requirement(
         start=start,
         end=end,
         text=one_line(text[start:end]),
         necessity=necessity,
         numbers=numbers.numbers_of(text, start, end),
-        parts=parts.parts_of(text, start, end, necessity),
+        parts=parts.parts_of(text, words, start, end, necessity),
     )
 
 

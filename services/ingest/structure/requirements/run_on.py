@@ -17,13 +17,14 @@ _BOLD = re.compile(r"[ \t]*\*{2,}[ \t]*")
 # Job boards end what they list so.
 _GRADED = re.compile(r"\((?:Required|Preferred)\)(?=\w)")
 _DASH = re.compile(r"(?<=[.;:)\w]) [-–*] (?=[A-Z0-9])")
-_NUMBERED = re.compile(r"(?<=[\s.;:。；：)])\(?(\d{1,2})(?:[.)] |[、．])(?=\S)")
+# Each of these begins with what few characters are, which makes looking for it fast.
+_NUMBERED = re.compile(r"(\d{1,2})(?:[.)] |[、．])(?=\S)")
 # A capital within a word, or behind what ends one.
-_GLUED = re.compile(r"(?<=[^\W_]|[)\]%+!?.;™®…\"”])(?=[A-ZÀ-ÖØ-Þ](?:[\w'’-]{0,30}[a-zß-ÿ]|[A-Z0-9]{3}|[ \t]))")
+_GLUED = re.compile(r"[A-ZÀ-ÖØ-Þ](?<=[^\W_].|[)\]%+!?.;™®…\"”].)(?=[\w'’-]{0,30}[a-zß-ÿ]|[A-Z0-9]{3}|[ \t])")
 _GLUED_YEARS = re.compile(r"(?<=[a-zß-ÿ.)])(?=\d{1,2}[ ]?\+?[ ]?(?:[-–][ ]?\d{1,2}\+?[ ]?)?(?:years|yrs)\b)")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _TAIL = re.compile(r"[^\W\d_]+\Z")
-_RUN_ON = re.compile(r"(?<=[a-zß-ÿ)%A-Z+] )(?=([A-Z][\w’'-]+|\d{1,2}\+?(?:[ ]?[-–][ ]?\d{1,2}\+?)? years?\b))")
+_RUN_ON = re.compile(r" (?<=[a-zß-ÿ)%A-Z+] )(?=([A-Z][\w’'-]+|\d{1,2}\+?(?:[ ]?[-–][ ]?\d{1,2}\+?)? years?\b))")
 # Shorter lines do not run on.
 _RUN_ON_CHARS = 150
 _MOST_DASHES_APART = 2
@@ -73,7 +74,9 @@ def cuts_within(text: str, start: int, end: int) -> list[Cut]:
     """Where the stretch begins anew, in order; none at its beginning."""
     cuts = _bullets(text, start, end)
     cuts.extend(Cut(at, at) for at in _glued(text, start, end))
-    cuts.extend(Cut(found.start(), found.start()) for found in _GLUED_YEARS.finditer(text, start, end))
+    line = text[start:end]
+    if "years" in line or "yrs" in line:
+        cuts.extend(Cut(found.start(), found.start()) for found in _GLUED_YEARS.finditer(text, start, end))
     if end - start >= _RUN_ON_CHARS:
         cuts.extend(Cut(at, at) for at in _run_on(text, start, end))
     cuts.sort(key=lambda cut: cut.at)
@@ -106,9 +109,12 @@ def _numbered(text: str, start: int, end: int) -> list[Cut]:
     wanted = 1
     numbered: list[Cut] = []
     for found in _NUMBERED.finditer(text, start, end):
+        begins = found.start() - (text[found.start() - 1 : found.start()] == "(")
+        if begins <= start or not (text[begins - 1].isspace() or text[begins - 1] in ".;:。；：)"):
+            continue
         number = int(found.group(1))
         if number == wanted or (not numbered and number == wanted + 1):
-            numbered.append(Cut(found.start(), found.end(), found.group()))
+            numbered.append(Cut(begins, found.end(), text[begins : found.end()]))
             wanted = number + 1
     return numbered if len(numbered) > 1 else []
 
@@ -165,7 +171,7 @@ def _run_on(text: str, start: int, end: int) -> list[int]:
     lists = _lists()
     cuts: list[int] = []
     for found in _RUN_ON.finditer(text, start, end):
-        at = found.start()
+        at = found.end()
         begins = found.group(1)
         if not begins[0].isdigit() and begins.lower() not in lists.run_on:
             continue
