@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import product
+from operator import add
 from pathlib import Path
 from typing import NamedTuple
 
@@ -130,7 +131,8 @@ def words_of(text: str, start: int = 0, end: int | None = None) -> Words:
 def words_of_all(text: str, stretches: Iterable[tuple[int, int]]) -> Words:
     """The words of some stretches of a text, in order; none reaches from one into the next."""
     words: list[str] = []
-    spans: list[tuple[int, int]] = []
+    starts: list[int] = []
+    ends: list[int] = []
     for start, end in stretches:
         stretch = text[start:end]
         lowered = stretch.lower().translate(_PLAIN)
@@ -138,18 +140,17 @@ def words_of_all(text: str, stretches: Iterable[tuple[int, int]]) -> Words:
             # Most lines are, and their words are found twice as fast.
             matches = list(_ASCII_WORD.finditer(lowered))
             words += [match[0] for match in matches]
-            spans += [(match.start() + start, match.end() + start) for match in matches]
+            starts += [match.start() + start for match in matches]
+            ends += map(add, starts[len(ends) :], map(len, words[len(ends) :]))
             continue
-        found = [match.span() for match in _WORD.finditer(text, start, end)]
-        if len(lowered) == len(stretch):
-            words += [lowered[begin - start : stop - start] for begin, stop in found]
-        else:
-            # A few letters, as the Turkish \u0130, are longer in lower case.
-            words += [text[begin:stop].lower().translate(_PLAIN) for begin, stop in found]
-        spans += found
+        matches = list(_WORD.finditer(text, start, end))
+        words += [match[0].lower().translate(_PLAIN) for match in matches]
+        starts += [match.start() for match in matches]
+        # Not by the word's length: a letter may be two in lower case.
+        ends += [match.end() for match in matches]
     if not _WITHOUT_APOSTROPHE.keys().isdisjoint(words):
         words = [_WITHOUT_APOSTROPHE.get(word, word) for word in words]
-    return Words(words, [start for start, _ in spans], [end for _, end in spans])
+    return Words(words, starts, ends)
 
 
 def is_number(word: str) -> bool:
@@ -174,7 +175,8 @@ class Phrases:
                 if phrase.endswith(_REST):
                     self._add(_read(kind, phrase.removesuffix(_REST), place))
         self._known: dict[str, _Beginning] = {}
-        self._silent: set[str] = set()
+        # Words of which one follows within the widest gap where a phrase begins with the word.
+        self._needs: dict[str, Set[str]] = {}
         self._begin_lengths = sorted({len(key) for key in self._begins})
         self._end_lengths = sorted({len(key) for key in self._ends})
 
@@ -187,9 +189,15 @@ class Phrases:
         """What stands in words `first` to before `end`: from the left, of several the longest, none twice."""
         found: list[Hit] = []
         behind = first
-        # Most words begin no phrase, and are told from the others by one look.
-        silent = self._silent
-        for at in [at for at in range(first, end) if words[at] not in silent]:
+        # Most words begin no phrase, or none that goes on so, which one look tells.
+        needs, reach = self._needs, _MOST_IN_GAP + 2
+        begins = [
+            at
+            for at in range(first, end)
+            if (following := needs.get(words[at])) is None
+            or (following and not following.isdisjoint(words[at + 1 : at + reach]))
+        ]
+        for at in begins:
             if at >= behind and (hit := self.at(words, at, first, end)) is not None:
                 found.append(hit)
                 behind = hit.end
@@ -198,10 +206,6 @@ class Phrases:
     def at(self, words: Sequence[str], at: int, first: int, end: int, open_ends: bool = True) -> Hit | None:
         """The longest phrase that begins at word `at` of the stretch `first` to `end`."""
         beginning = self._known.get(words[at]) or self._beginning(words[at])
-        if not (beginning.others or beginning.by_second.get(words[at + 1] if at + 1 < end else "")) and (
-            beginning.by_gapped.keys().isdisjoint(words[at + 1 : at + _MOST_IN_GAP + 2])
-        ):
-            return None
         best: Hit | None = None
         place = 0
         for phrase, element, behind in _candidates(beginning, words, at + 1, end):
@@ -222,8 +226,8 @@ class Phrases:
                 known = _NO_PHRASES
             if len(self._known) < _MOST_KNOWN:
                 self._known[word] = known
-                if known is _NO_PHRASES:
-                    self._silent.add(word)
+                if not known.others:
+                    self._needs[word] = known.by_second.keys() | known.by_gapped.keys()
         return known
 
     def _phrases_with(self, word: str) -> Iterator[_Phrase]:

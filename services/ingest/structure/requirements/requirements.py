@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
+
 from libs.contracts.documents import Note
 from libs.contracts.structure import MAX_REQUIREMENTS, REQUIREMENTS_LEFT_OUT, Necessity, Requirement, Section
 from libs.contracts.text_preparation import one_line
@@ -101,14 +103,15 @@ def _edged(text: str, start: int, end: int, necessity: Necessity) -> tuple[int, 
 
 
 def _requirement(text: str, words: Words, start: int, end: int, necessity: Necessity) -> Requirement:
-    return Requirement(
+    whole = Requirement(
         start=start,
         end=end,
         text=one_line(text[start:end]),
         necessity=necessity,
         numbers=numbers.numbers_of(text, start, end),
-        parts=parts.parts_of(text, words, start, end, necessity),
     )
+    found = parts.parts_of(text, words, whole)
+    return msgspec.structs.replace(whole, parts=found) if found else whole
 
 
 def _notes(left_out: int) -> list[Note]:

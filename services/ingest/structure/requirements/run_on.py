@@ -9,16 +9,13 @@ from pathlib import Path
 
 WORDS = Path(__file__).with_name("line_beginnings_v1.tsv")
 
-_INLINE_BULLET = re.compile(
-    r"[ \t]*[•●▪■◦○➢➤►✓✔\uf0b7\uf0a7][ \t]*|(?<=\S)[ \t]*·[ \t]+|(?<=[\w.)!:])\*[ \t]*(?=[A-Z])"
-)
 _MARK = re.compile(r"[•●▪■◦○➢➤►✓✔\uf0b7\uf0a7·*]")
 _BOLD = re.compile(r"[ \t]*\*{2,}[ \t]*")
 # Job boards end what they list so.
 _GRADED = re.compile(r"\((?:Required|Preferred)\)(?=\w)")
 _DASH = re.compile(r"(?<=[.;:)\w]) [-–*] (?=[A-Z0-9])")
 # Each of these begins with what few characters are, which makes looking for it fast.
-_NUMBERED = re.compile(r"(\d{1,2})(?:[.)] |[、．])(?=\S)")
+_NUMBERED = re.compile(r"(\d\d?)(?:[.)] |[、．])(?=\S)")
 # A capital within a word, or behind what ends one.
 _GLUED = re.compile(r"[A-ZÀ-ÖØ-Þ](?<=[^\W_].|[)\]%+!?.;™®…\"”].)(?=[\w'’-]{0,30}[a-zß-ÿ]|[A-Z0-9]{3}|[ \t])")
 _GLUED_YEARS = re.compile(r"(?<=[a-zß-ÿ.)])(?=\d{1,2}[ ]?\+?[ ]?(?:[-–][ ]?\d{1,2}\+?[ ]?)?(?:years|yrs)\b)")
@@ -90,9 +87,7 @@ def cuts_within(text: str, start: int, end: int) -> list[Cut]:
 def _bullets(text: str, start: int, end: int) -> list[Cut]:
     # Few lines hold any of these marks, and looking for a mark is much faster than for what may stand around it.
     line = text[start:end]
-    cuts: list[Cut] = []
-    if _MARK.search(line):
-        cuts.extend(Cut(found.start(), found.end(), "•") for found in _INLINE_BULLET.finditer(text, start, end))
+    cuts = [cut for found in _MARK.finditer(text, start, end) if (cut := _bullet(text, start, found.start(), end))]
     if "**" in line:
         cuts.extend(Cut(found.start(), found.end()) for found in _BOLD.finditer(text, start, end))
     if "ed)" in line:
@@ -102,6 +97,22 @@ def _bullets(text: str, start: int, end: int) -> list[Cut]:
         if len(dashes) > _MOST_DASHES_APART:
             cuts.extend(Cut(found.start(), found.end(), "-") for found in dashes)
     return cuts + (_numbered(text, start, end) if "2" in line else [])
+
+
+def _bullet(text: str, start: int, at: int, end: int) -> Cut | None:
+    """The mark at `at` as a bullet, with the spaces around it; a dot or a star is one only where it looks so."""
+    before, behind = at, at + 1
+    while behind < end and text[behind] in " \t":
+        behind += 1
+    mark = text[at]
+    if mark == "*":
+        glued = at > start and (text[at - 1].isalnum() or text[at - 1] in "_.)!:")
+        return Cut(at, behind, "•") if glued and "A" <= text[behind : behind + 1] <= "Z" else None
+    while before > start and text[before - 1] in " \t":
+        before -= 1
+    if mark == "·" and (before == start or behind == at + 1):
+        return None
+    return Cut(before, behind, "•")
 
 
 def _numbered(text: str, start: int, end: int) -> list[Cut]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_END = re.compile(r"[.!?…。！？；]+[\"”»’)\]]*")
+_END = re.compile(r"[.!?…。！？；][.!?…。！？；]*[\"”»’)\]]*")
 _WIDE = "。！？；"
 # What follows the end of a sentence.
 _BEGINNING = re.compile(r"\s*[\"“„«¿¡(\[]*[A-ZÀ-ÖØ-Þ\u0100-\u017f\d\u3400-\u9fff]")
