@@ -133,8 +133,8 @@ def _part(text: str, words: Words, piece: tuple[int, int], whole: RequirementPar
     hits = cues().find(words.words, 0, len(words.words))
     if any(hit.kind == "negated" for hit in hits):
         return None
-    own: Necessity = "nice" if any(hit.kind in ("nice", "rather") for hit in hits) else whole.necessity
-    predicates = (hit.first for hit in hits if hit.kind in ("nice", "must") and hit.end == len(words.words))
+    own: Necessity = "nice" if any(hit.kind in ("nice", "wish", "rather") for hit in hits) else whole.necessity
+    predicates = (hit.first for hit in hits if hit.kind in ("nice", "wish", "must") and hit.end == len(words.words))
     first, last = _core(words, next(predicates, len(words.words)))
     start, end = words.starts[first], (end if last == len(words.words) else words.ends[last - 1])
     start, end = _trimmed(text, start, end)

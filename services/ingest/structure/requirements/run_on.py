@@ -20,6 +20,7 @@ _NUMBERED = re.compile(r"(\d\d?)(?:[.)] |[、．])(?=\S)")
 _GLUED = re.compile(r"[A-ZÀ-ÖØ-Þ](?<=[^\W_].|[)\]%+!?.;™®…\"”].)(?=[\w'’-]{0,30}[a-zß-ÿ]|[A-Z0-9]{3}|[ \t])")
 _GLUED_YEARS = re.compile(r"(?<=[a-zß-ÿ.)])(?=\d{1,2}[ ]?\+?[ ]?(?:[-–][ ]?\d{1,2}\+?[ ]?)?(?:years|yrs)\b)")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_LAST_CAPITALIZED = re.compile(r"[A-ZÀ-ÖØ-Þ][a-zß-ÿ]{7,}\Z")
 _TAIL = re.compile(r"[^\W\d_]+\Z")
 _RUN_ON = re.compile(r" (?<=[a-zß-ÿ)%A-Z+] )(?=([A-Z][\w’'-]+|\d{1,2}\+?(?:[ ]?[-–][ ]?\d{1,2}\+?)? years?\b))")
 # Shorter lines do not run on.
@@ -161,6 +162,11 @@ def _begins(text: str, start: int, at: int) -> bool:
         return beginning
     tail = _TAIL.search(left_text)
     left = tail.group() if tail else ""
+    if left.isupper() and right.isupper():
+        return False
+    # "staffRequirementsTwo years": the word before is the last of what is glued together.
+    if (last := _LAST_CAPITALIZED.search(left)) is not None and last.start() > 0:
+        left = last.group()
     if (left + right).lower() in lists.one_word or "@" in left_text.rsplit(None, 1)[-1] or "://" in left_text:
         return False
     if right in ("A", "I"):
