@@ -79,7 +79,7 @@ class Outline:
             self._leave_list(block)
             following = self._blocks[index + 1] if index + 1 < len(self._blocks) else None
             before = self._blocks[index - 1] if index else None
-            if index < 3 and self._is_title(block):
+            if index < 3 and (self._is_title(block) or (not index and self._names_the_job(block, following))):
                 continue
             if self._enter(block, following) or self._stands_alone(block, before, following):
                 continue
@@ -155,6 +155,9 @@ class Outline:
         list_follows = bool(following.bullet) and not following.inline and not block.inline
         if colon and (list_follows or not following.after_blank):
             self._section = _Section(self._lead_in(first, end, list_follows))
+            return True
+        if colon and (part := self._lead_in(first, end, keep=False)) in ASKING:
+            self._section = _Section(part)
             return True
         laid_out = self._paragraph_headings >= _FEWEST_ITEMS and self._opens_paragraph(block, following)
         if end - first > _UNKNOWN_WORDS or not (list_follows or laid_out or (block.marked and not block.inline)):
@@ -288,6 +291,16 @@ class Outline:
 
     def _word_range(self, start: int, stop: int) -> tuple[int, int]:
         return bisect_left(self._words.starts, start), bisect_left(self._words.starts, stop)
+
+    def _names_the_job(self, block: Block, following: Block | None) -> bool:
+        """Whether the first line is a title, as 'Forklift driver with licence': apart from the rest, no sentence."""
+        if self._title or self._base is not Part.OPEN or following is None or not following.after_blank:
+            return False
+        first, end = self._word_range(block.start, block.end)
+        if end - first > _UNKNOWN_WORDS + 1 or block.bullet or self._text[block.end - 1] in _STOPS + _COLONS:
+            return False
+        kinds = {hit.kind for hit in judging.load().find(self._words.words, first, end)}
+        return kinds.isdisjoint(("must", "you", "nice", "wish"))
 
     def _is_title(self, block: Block) -> bool:
         return bool(self._title) and " ".join(self._text[block.start : block.end].casefold().split()) == self._title

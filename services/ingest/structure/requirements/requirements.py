@@ -23,7 +23,14 @@ from services.ingest.structure.stored_text import StoredText
 _EDGE_START = " \t\n•·*-–—,;:：。、"
 _EDGE_END = " \t\n.,;:：。；，、*•·_-–—"
 # "… but we will not turn anybody away for lacking them" is the sender's, not what is asked.
-_OUR_CLAUSE = re.compile(r",? but we(?:'ll|’ll| will| won't| won’t| do| don't| don’t| can| are)\b", re.IGNORECASE)
+_OUR_CLAUSE = re.compile(
+    r",? but we(?:'ll|’ll| will| won't| won’t| do| don't| don’t| can| are)\b"
+    r"|,? (?:but|although|though) (?:full |some |\w+ )?(?:support|training|help|coaching|tuition)\b"
+    r"[^.;]{0,60}? (?:is|are|will be|can be) (?:available|given|provided|offered|arranged)\b",
+    re.IGNORECASE,
+)
+# "So is a driving licence" matters as much as what stands before it.
+_LIKEWISE = frozenset((first, second) for first in ("so", "as") for second in ("is", "are", "would", "does", "do"))
 # A short sentence between two that ask is one that asks too.
 _MOST_DOUBTFUL_WORDS = 12
 
@@ -71,13 +78,20 @@ def _asked_in(
         after_asked = near and judged[-1].necessity is not None
         stretch = Stretch(words, passage.first, passage.end, passage.item)
         passages.append(passage)
-        judged.append(judge(text, stretch, passage.part, after_asked))
+        judgement = judge(text, stretch, passage.part, after_asked)
+        if after_asked and judgement.necessity and (words.words[passage.first], _second(words, passage)) in _LIKEWISE:
+            judgement = judged[-1]
+        judged.append(judgement)
     for index, (passage, judgement) in enumerate(zip(passages, judged, strict=True)):
         necessity = judgement.necessity
         if necessity is None and judgement.doubtful and _between_asked(passages, judged, index):
             necessity = "must"
         if necessity is not None and passage.start < passage.stop:
             yield passage.start, passage.stop, necessity
+
+
+def _second(words: Words, passage: Passage) -> str:
+    return words.words[passage.first + 1] if passage.end - passage.first > 1 else ""
 
 
 def _between_asked(passages: Sequence[Passage], judged: Sequence[Judgement], index: int) -> bool:

@@ -19,7 +19,8 @@ _NUMBERED = re.compile(r"(\d\d?)(?:[.)] |[、．])(?=\S)")
 # A capital within a word, or behind what ends one.
 _GLUED = re.compile(r"[A-ZÀ-ÖØ-Þ](?<=[^\W_].|[)\]%+!?.;™®…\"”].)(?=[\w'’-]{0,30}[a-zß-ÿ]|[A-Z0-9]{3}|[ \t])")
 _GLUED_YEARS = re.compile(r"(?<=[a-zß-ÿ.)])(?=\d{1,2}[ ]?\+?[ ]?(?:[-–][ ]?\d{1,2}\+?[ ]?)?(?:years|yrs)\b)")
-_LETTERS = re.compile(r"[^\W\d_]+")
+# Up to where another one is glued to it.
+_GLUED_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ][a-zß-ÿ]+(?=[A-ZÀ-ÖØ-Þ])|[^\W\d_]+")
 _LAST_CAPITALIZED = re.compile(r"[A-ZÀ-ÖØ-Þ][a-zß-ÿ]{7,}\Z")
 _TAIL = re.compile(r"[^\W\d_]+\Z")
 _RUN_ON = re.compile(r" (?<=[a-zß-ÿ)%A-Z+] )(?=([A-Z][\w’'-]+|\d{1,2}\+?(?:[ ]?[-–][ ]?\d{1,2}\+?)? years?\b))")
@@ -140,7 +141,7 @@ def _glued(text: str, start: int, end: int) -> list[int]:
 def _begins(text: str, start: int, at: int) -> bool:
     """Whether what is glued together at `at` are two words, not one such as 'JavaScript'."""
     lists = _lists()
-    word = _LETTERS.match(text, at, at + _LONGEST_WORD)
+    word = _GLUED_WORD.match(text, at, at + _LONGEST_WORD)
     right = word.group() if word else ""
     left_text = text[max(start, at - _LONGEST_WORD) : at]
     mark = left_text[-1]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 _END = re.compile(r"[.!?…。！？；][.!?…。！？；]*[\"”»’)\]]*")
 _WIDE = "。！？；"
 # What follows the end of a sentence.
-_BEGINNING = re.compile(r"\s*[\"“„«¿¡(\[]*[A-ZÀ-ÖØ-Þ\u0100-\u017f\d\u3400-\u9fff]")
+_BEGINNING = re.compile(r"\s*[\"“„«¿¡(\[£$€₹]*[A-ZÀ-ÖØ-Þ\u0100-\u017f\d\u3400-\u9fff]")
 _ABBREVIATIONS = frozenset(
     "e.g i.e eg ie incl excl approx sr jr dr mr mrs ms prof st no nr nos vs dept ext fig inc ltd pvt llc corp co rs"
     " ca bzw z.b d.h u.a u.ä evtl ggf inkl exkl mind max min tel str abs mio mrd p.ej ej sra srta mme mlle m env éd p"
@@ -20,7 +20,7 @@ _MONTHS = frozenset(
     "januar jänner februar märz april mai juni juli august september oktober november dezember stycznia lutego marca"
     " kwietnia maja czerwca lipca sierpnia września października listopada grudnia".split()
 )
-_LAST_WORD = re.compile(r"[\w./]*\Z")
+_LAST_WORD = re.compile(r"[\w./'’]*\Z")
 _LONGEST_ABBREVIATION = 12
 # A bracket that nobody closes does not join all that follows.
 _LONGEST_BRACKET = 200

@@ -75,7 +75,8 @@ def _grade(text: str, cell: Cell) -> Part | None:
     written = text[cell.start : cell.end].strip("*: ").lower()
     if written in _LETTERS:
         return _LETTERS[written]
-    if not 0 < len(written) <= _LONGEST_GRADE:
+    # "Essential/Desirable" is the heading of a column of grades.
+    if not 0 < len(written) <= _LONGEST_GRADE or "/" in written:
         return None
     words = words_of(text, cell.start, cell.end).words
     known = announced(words, 0, len(words))
