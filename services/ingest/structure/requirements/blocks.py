@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from services.ingest.structure.requirements.part_of_job import Part
 from services.ingest.structure.requirements.run_on import cuts_within
+from services.ingest.structure.requirements.tables import graded_rows
 from services.ingest.structure.stored_text import Line
 
 _BULLET = re.compile(
@@ -34,7 +36,7 @@ class Block:
     """A stretch of the stored text that stands by itself: `start` behind its bullet.
 
     `bullet` is its mark, "" where there is none; `inline`: it begins within a line; `marked`: set as a heading, bold or
-    with a picture before it.
+    with a picture before it. `part`: what it asks, where a table tells that.
     """
 
     start: int
@@ -43,10 +45,28 @@ class Block:
     after_blank: bool = False
     inline: bool = False
     marked: bool = False
+    part: Part | None = None
 
 
 def blocks_of(text: str, lines: Sequence[Line]) -> list[Block]:
     """The blocks of some lines, in order; none is empty."""
+    rows = graded_rows(text, lines)
+    blocks: list[Block] = []
+    ordinary: list[Line] = []
+    for line in lines:
+        if line.start not in rows:
+            ordinary.append(line)
+            continue
+        blocks += _ordinary(text, ordinary)
+        ordinary = []
+        blocks += [
+            Block(asked.start, asked.end, after_blank=line.after_blank, part=asked.part)
+            for asked in sorted(rows[line.start])
+        ]
+    return blocks + _ordinary(text, ordinary)
+
+
+def _ordinary(text: str, lines: Sequence[Line]) -> list[Block]:
     return [part for block in _joined(text, lines) for part in _divided(text, block)]
 
 

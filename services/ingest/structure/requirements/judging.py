@@ -17,8 +17,9 @@ _OURS = frozenset("we our us wir unser unsere nous notre nos noi nostro nossa no
 _BOUNDARIES = frozenset(",;:.–—-()（），；。")
 _OR = frozenset("or oder ou o lub albo".split())
 _CONTRASTS = frozenset("but although though aber jedoch mais pero ma maar mas ale 但".split())
-_ASKING_CUES = frozenset(("weak", "must", "you", "nice"))
-_AGAINST = frozenset(("duty", "offer", "company", "apply", "law", "hiring"))
+_ASKING_CUES = frozenset(("weak", "must", "you", "nice", "wish"))
+_NICE = frozenset(("nice", "wish"))
+AGAINST = frozenset(("duty", "offer", "company", "apply", "law", "hiring"))
 _BESIDE = frozenset((Part.DUTIES, Part.COMPANY, Part.FACT))
 _AT_START = 2
 # A cue this near to the beginning is what the line is about.
@@ -80,7 +81,7 @@ def judge(text: str, stretch: Stretch, part: Part, after_asked: bool) -> Judgeme
     score = _score(text, stretch, hits, kinds, opening, after_asked)
     if score >= _ASKS:
         return Judgement(necessity)
-    return _NOTHING if kinds & _AGAINST or stretch.end - stretch.first > _FEW_WORDS else _DOUBTFUL
+    return _NOTHING if kinds & AGAINST or stretch.end - stretch.first > _FEW_WORDS else _DOUBTFUL
 
 
 def is_negated(words: Words, first: int, end: int) -> bool:
@@ -103,9 +104,9 @@ def _fits(text: str, stretch: Stretch, kinds: set[str], opening: str) -> bool:
     if "offer" in kinds and "weak" not in kinds:
         return False
     sentence = stretch.end - stretch.first > _FEW_WORDS or not stretch.item
-    if sentence and opening in _AGAINST and opening != "hiring":
+    if sentence and opening in AGAINST and opening != "hiring":
         return False
-    if sentence and not stretch.item and not kinds & {"weak", "nice"} and _OURS & set(_own(stretch)):
+    if sentence and not stretch.item and not kinds & {"weak", "nice", "wish"} and _OURS & set(_own(stretch)):
         return False
     return not (sentence and kinds & {"company", "duty", "hiring"} and "weak" not in kinds)
 
@@ -127,7 +128,7 @@ def _plainly_demanded(kinds: set[str], part: Part, begins_asking: bool) -> bool:
 
 def _brought(stretch: Stretch, hits: Sequence[Hit], kinds: set[str], part: Part) -> bool:
     """Whether an item among duties begins with what people bring: lists often go over into it without a heading."""
-    if part not in _BESIDE or not stretch.item or not hits or kinds & _AGAINST:
+    if part not in _BESIDE or not stretch.item or not hits or kinds & AGAINST:
         return False
     return hits[0].kind == "weak" and hits[0].first - stretch.first < _AT_START
 
@@ -143,7 +144,8 @@ def _score(text: str, stretch: Stretch, hits: Sequence[Hit], kinds: set[str], op
     if opening == "weak" and (stretch.item or weak > 1 or stretch.end - stretch.first <= _FEW_WORDS):
         score += 1
     begins = bool(hits) and hits[0].kind == "nice" and hits[0].first == stretch.first
-    if "nice" in kinds and (weak or begins or after_asked or "you" in kinds or "must" in kinds):
+    # "… is desirable" asks whatever it is said of.
+    if "wish" in kinds or ("nice" in kinds and (weak or begins or after_asked or "you" in kinds or "must" in kinds)):
         score += 2
     if "hiring" in kinds:
         # "We are looking for a plumber" asks nothing, "for a plumber with a licence" does.
@@ -166,8 +168,8 @@ def _negated(text: str, stretch: Stretch, hits: Sequence[Hit], part: Part) -> Ju
     no = next(hit for hit in hits if hit.kind == "negated")
     if _in_brackets(text, stretch, no) and no.first > stretch.first:
         return Judgement("nice")
-    others = [hit for hit in hits if hit.kind in ("must", "nice", "you") and _apart(text, stretch, no, hit)]
-    if any(hit.kind == "nice" for hit in hits):
+    others = [hit for hit in hits if hit.kind in ("must", "nice", "wish", "you") and _apart(text, stretch, no, hit)]
+    if any(hit.kind in _NICE for hit in hits):
         return Judgement("nice")
     if others and (part in ASKING or any(hit.kind == "must" for hit in others)):
         return Judgement("nice" if part is Part.NICE else "must")
@@ -185,7 +187,7 @@ def _in_brackets(text: str, stretch: Stretch, hit: Hit) -> bool:
 def _necessity(text: str, stretch: Stretch, hits: Sequence[Hit], part: Part) -> Necessity:
     if part is Part.NICE:
         return "nice"
-    nice = [hit for hit in hits if hit.kind == "nice"]
+    nice = [hit for hit in hits if hit.kind in _NICE]
     if not nice:
         return "must"
     firm = [hit for hit in hits if hit.kind == "must" or (hit.kind in ("weak", "you") and hit.end <= nice[0].first)]
