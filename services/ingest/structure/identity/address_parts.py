@@ -132,9 +132,11 @@ def is_small_part(part: str) -> bool:
 
 
 def is_no_town(written: str) -> bool:
-    """A title, a degree or a label that stands beside contact data."""
+    """A title, a degree, a class of a licence or a label that stands beside contact data."""
     lists = lexicon()
     flat = fold(written).replace(".", "").strip()
+    if re.search(r"\s[A-Z]\d?$", written):
+        return True
     return (
         flat in lists.credential or flat in lists.academic or folded_phrase(written) in folded_list(NAME_CUES, "label")
     )

@@ -30,14 +30,17 @@ _PROVINCE = re.compile(r"\s\([A-Z]{2}\)")
 # "Tel. 0171 …", "Correo: …": a word that leads to a number or an e-mail address is its label.
 _LEADS_TO_A_DATUM = re.compile(r"\S?[.:：]?[ \t\u3000]{0,9}(?:[\d+(]|[^\s@]{1,64}[@＠])|.[:：]")
 _FROM_TOWN = re.compile(
-    r"[^,\d]{3,50}? (?:from|based in|living in|located in|aus|de|à|da|din|uit|z|из) ([A-ZÀ-ÝŁŚŻČŠŽĐ][^\d:|]{2,40})$"
+    r"[^,\d]{3,50}? (from|based in|living in|located in|aus|de|à|da|din|uit|z|из) ([A-ZÀ-ÝŁŚŻČŠŽĐ][^\d:|]{2,40})$"
 )
+_ENGLISH_FROM = ("from", "based in", "living in", "located in")
 _SIGNED_AND_DATED = re.compile(
     r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,2}), ?(?:den |le |the |on |dnia |a |)"
     r"(?:\d{1,2}\W{1,2}(?:de |of )?[\w]{1,12}\.?\W{1,2}(?:de )?(?:19|20)\d\d"
     r"|[^\W\d_]{3,12} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)\.?$"
 )
 _UNKNOWN_TOWN = re.compile(r"[A-ZÀ-ÞŁŚŻŹČŠŽĐĞİŞ\u0370-\u03ff\u0410-\u042f][^\W\d_]+(?:[ .,'’-]{1,2}[^\W\d_]+){0,5}\.?")
+# "Telefoon         06-…", "Contact\t…": a column of labels.
+_LEADS_OVER_A_GAP = re.compile(r"(?:\s{3,40}|\t)[\d+(]|(?:\s{3,40}|\t)[^\s@]{1,64}[@＠]")
 _LONGEST = 140
 _MOST_SPACES = 18
 
@@ -104,12 +107,11 @@ def _in_piece(text: str, start: int, end: int, *, beside: bool, near: bool, loos
         begin, stop = _stripped(text, start + label.end(), end)
         return (begin, _with_province(text, stop)) if _may_be_a_place(text[begin:stop]) else None
     from_town = _FROM_TOWN.match(piece)
-    if (
-        from_town is not None
-        and loose
-        and all(kind_of(part) in ("town", "capital") for part in _COMMA.split(from_town[1]))
-    ):
-        return start + from_town.start(1), end
+    if from_town is not None and loose:
+        # "Accountant from Almatown" can only be a town, "Médica de Familia" need not be.
+        kinds_after = {kind_of(part) for part in _COMMA.split(from_town[2])}
+        if kinds_after <= ({"town", "capital"} if from_town[1] in _ENGLISH_FROM else {"town"}):
+            return start + from_town.start(2), end
     if not 1 < len(piece) <= _LONGEST:
         return None
     parts = _comma_parts(text, start, end)
@@ -185,7 +187,8 @@ def _town(
     # An unknown word with a capital beside a telephone number or an e-mail address is a town.
     if beside and kinds and all(kind == "capital" for kind in kinds) and len(parts) <= 3:
         written = text[parts[0][0] : parts[-1][1]]
-        if _UNKNOWN_TOWN.fullmatch(written) and not written.isupper() and not is_no_town(written):
+        is_label = _LEADS_OVER_A_GAP.match(text, parts[-1][1]) is not None
+        if _UNKNOWN_TOWN.fullmatch(written) and not written.isupper() and not is_no_town(written) and not is_label:
             return parts[0][0], parts[-1][1]
     return None
 

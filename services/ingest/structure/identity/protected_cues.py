@@ -62,6 +62,8 @@ def says_a_trait(phrase: str) -> bool:
     for cut in range(len(words) - 1, 0, -1):
         if " ".join(words[:cut]) in lists.alone or " ".join(words[:cut]) in lists.demonyms:
             rest = words[cut:]
+            if len(rest) == 1 and rest[0].isdigit() and len(rest[0]) == 1:
+                return True
             return (
                 (
                     rest[0]

@@ -120,9 +120,11 @@ def _is_phone(text: str, start: int, end: int, is_contact: Callable[[int], bool]
 
 
 def _holds_dates(number: str) -> bool:
-    """Whether `number` is made of years or dates: "2015 - 2017", "06/2015-08/2017", "12.03.1988"."""
-    if _DATE.match(number):
-        return True
+    """Whether `number` is made of years or dates: "2015 - 2017", "12.03.1988"; "07.00.00.65.32" is not."""
+    date = _DATE.match(number)
+    if date is not None:
+        rest = number[date.end() :].lstrip(" ./-–‑()\u00a0")
+        return not any(sign.isdigit() for sign in rest) or _holds_dates(rest)
     groups = re.findall(r"\d+", number)
     return all(_YEAR.match(group) or len(group) <= 2 for group in groups) and any(
         _YEAR.match(group) for group in groups

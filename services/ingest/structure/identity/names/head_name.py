@@ -11,7 +11,7 @@ from pathlib import Path
 from services.ingest.structure.identity.cues import SEPARATOR, cue_lists, folded_list, folded_phrase, pieces
 from services.ingest.structure.identity.names.address_match import matches_address
 from services.ingest.structure.identity.names.lexicon import lexicon
-from services.ingest.structure.identity.names.shape import Shape, name_shape, script_of
+from services.ingest.structure.identity.names.shape import Shape, labelled_shape, name_shape, script_of
 from services.ingest.structure.identity.protected_cues import PROTECTED_CUES
 from services.ingest.structure.identity.words import WORD, fold
 from services.ingest.structure.identity.zones import Zones, heading_kind
@@ -116,6 +116,8 @@ def _in_line(
     for start, end in spans:
         start, end, labelled = _without_front(text, start, end)
         shape = name_shape(text[start:end].translate(_QUOTES).replace(",", " "))
+        if labelled and (shape is None or shape.score < 0):
+            shape = labelled_shape(text[start:end])
         cut_off = 0.0
         if shape is None and place < _PLACES_OF_ONE_LINE_HEADS:
             end = _end_of_leading_name(text, start, end)

@@ -103,6 +103,14 @@ def name_shape(stretch: str) -> Shape | None:
     return _cased(bare)
 
 
+def labelled_shape(stretch: str) -> Shape | None:
+    """The shape of what stands after "Name:": any few words with capitals, whatever else they mean."""
+    written = stretch.split()
+    if not 1 < len(written) <= _MOST_WORDS or not all(_WRITTEN.match(word) and word[0].isupper() for word in written):
+        return None
+    return Shape(tuple(fold(part) for part in WORD.findall(stretch)), 1.0, 0, cased=True)
+
+
 def script_of(stretch: str) -> str | None:
     """The script of all the letters: cased, han, hangul, kana or other; None where they are mixed."""
     scripts = {_script(sign) for sign in stretch if sign.isalpha()}

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.unit
 
 PIECES = (
     "Velora Quintash|Mr. |References\n|\n| |, |velora@mail.example|+1 415 555 0133|Date of birth: |12.03.1988|she/her|"
-    "王小明|linkedin.com/in/velora|12 Main St, Austin, TX|is |İ|ß|@|.|’s|Name: |married, two children|(at)|\u200d|(|to |"
-    "Ковалёвой"
+    "王小明|linkedin.com/in/velora|12 Main St, Austin, TX|is |İ|ß|@|.|’s|Name: |married, two children|(at)|\u200d|(|"
+    "to |Ковалёвой"
 ).split("|")
 
 

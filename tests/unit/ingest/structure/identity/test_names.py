@@ -38,6 +38,7 @@ def names(text: str, kind: Literal["resume", "job"] = "resume") -> list[str]:
         ("V. K. Quintash\nEngineer", "V. K. Quintash"),
         ("vquintash@mail.example\n512-555-0182\n\nVelora Quintash", "Velora Quintash"),
         ("Name: Velora Quintash\nPosition sought: Chef", "Velora Quintash"),
+        ("Name: Jail Date\nPosition sought: Chef", "Jail Date"),
         ("Dr. Velora van der Quintash\nSurgeon", "Velora van der Quintash"),
         ("Velora Quintash-Umbeki III\nDriver", "Velora Quintash-Umbeki III"),
         ("Will Grant\nChef", "Will Grant"),

@@ -138,5 +138,10 @@ def test_an_employers_place_is_no_address() -> None:
     assert of_type("address", text) == []
 
 
+def test_a_licence_a_service_and_a_speciality_are_no_towns() -> None:
+    lines = ["Médica de Familia", "31 ans – Permis B", "Tel.: (31) 90000-4417 (WhatsApp)", "Telefoon     06-00004417"]
+    assert of_type("address", "\n".join(["Velora Quintash", *lines]) + BODY) == []
+
+
 def test_hobbies_are_no_town() -> None:
     assert of_type("address", "Chef\nPersonal\nHobbies: Traveling, Hiking, Reading.") == []
