@@ -58,6 +58,7 @@ def _studies(body: str) -> list[tuple[str | None, str | None, str | None, str | 
         ("Responsable de tienda. Telas Vega, S.A., 2015-2019", "Responsable de tienda", "Telas Vega, S.A."),
         ("Brook plc (Leeds) Assistant Accountant 2015-2019", "Assistant Accountant", "Brook plc (Leeds)"),
         ("2015-2019 : Assistante marketing en alternance - Loriot", "Assistante marketing en alternance", "Loriot"),
+        ("青禾食品有限公司上海 2015年3月—2019年2月 市场专员", "市场专员", "青禾食品有限公司"),
         ("2015/2019 Commessa, Coop Bellini", "Commessa", "Coop Bellini"),
         ("Stage de 6 mois – Développeuse web – Cabinet Perrin (2015-2019)", "Développeuse web", "Cabinet Perrin"),
     ],
