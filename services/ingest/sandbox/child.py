@@ -72,8 +72,8 @@ def main() -> None:
 
 
 def _answer(frame: bytes, limits: Limits) -> Answer:
+    from services.ingest.parsing.derived_again import derived_again
     from services.ingest.parsing.parsing import parse
-    from services.ingest.structure.derived_again import derived_again
 
     try:
         request = msgspec.msgpack.decode(frame, type=Request)
