@@ -85,7 +85,11 @@ def _asked_in(
         stretch = Stretch(words, passage.first, passage.end, passage.item)
         passages.append(passage)
         judgement = judge(text, stretch, passage.part, after_asked)
-        if after_asked and judgement.necessity and (words.words[passage.first], _second(words, passage)) in _LIKEWISE:
+        if (
+            after_asked
+            and (judgement.necessity or judgement.doubtful)
+            and (words.words[passage.first], _second(words, passage)) in _LIKEWISE
+        ):
             judgement = judged[-1]
         judged.append(judgement)
     _answer_questions(text, passages, judged)
