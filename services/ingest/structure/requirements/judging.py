@@ -125,7 +125,8 @@ def _fits(text: str, stretch: Stretch, kinds: set[str], opening: str) -> bool:
 
 def _is_address(text: str, stretch: Stretch) -> bool:
     whole = text[stretch.words.starts[stretch.first] : stretch.words.ends[stretch.end - 1]]
-    return " " not in whole and ("@" in whole or whole.startswith(("http", "www.")))
+    tag = stretch.words.starts[stretch.first] > 0 and text[stretch.words.starts[stretch.first] - 1] == "#"
+    return " " not in whole and ("@" in whole or tag or whole.startswith(("http", "www.")))
 
 
 def _own(stretch: Stretch) -> Sequence[str]:
@@ -199,7 +200,10 @@ def _in_brackets(text: str, stretch: Stretch, hit: Hit) -> bool:
 def _necessity(text: str, stretch: Stretch, hits: Sequence[Hit], part: Part) -> Necessity:
     if part is Part.NICE:
         return "nice"
-    nice = [hit for hit in hits if hit.kind in _NICE]
+    # "AWS (preferred) or Azure" asks for one of both.
+    nice = [
+        hit for hit in hits if hit.kind in _NICE and (hit.end == stretch.end or not _in_brackets(text, stretch, hit))
+    ]
     if not nice:
         return "must"
     firm = [hit for hit in hits if hit.kind == "must" or (hit.kind in ("weak", "you") and hit.end <= nice[0].first)]
