@@ -20,6 +20,8 @@ _BULLET = re.compile(
 _PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d]+[ \t]*")
 _BOLD = re.compile(r"(?:#{1,6}[ \t]+|\*{2,3}|__)(?=\S)")
 _BOLD_END = re.compile(r"[ \t]*(?:\*{2,3}|__|#+)(?=[:：]?\Z)|(?<=[:：])[ \t]*(?:\*{2,3}|__)\Z")
+# "Application fee: …" begins anew.
+_LABEL = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’/ ]{0,30}[:：]")
 _ENDED = ".!?:;。！？：；"
 _JOINING = frozenset(
     "and or of with in for to the a an by at as from und oder mit in für der die das et ou de des avec à la le y o con"
@@ -112,6 +114,8 @@ def _goes_on(previous: Line, line: Line, block: Block, width: int) -> bool:
     if line.after_blank or block.bullet or block.marked or previous.text[-1] in _ENDED:
         return False
     room = width - len(previous.text)
+    if _LABEL.match(line.text):
+        return False
     if width and len(line.text.split(" ", 1)[0]) + 1 > room >= 0:
         return True
     if not line.text[0].islower():

@@ -16,6 +16,7 @@ CUES = Path(__file__).with_name("cues_v1.tsv")
 _OURS = frozenset("we our us wir unser unsere nous notre nos noi nostro nossa nosso nuestra nuestro ons onze".split())
 _BOUNDARIES = frozenset(",;:.–—-()（），；。")
 _OR = frozenset("or oder ou o lub albo".split())
+_EXAMPLES = frozenset("including incl such like especially particularly notably eg e".split())
 _CONTRASTS = frozenset("but although though aber jedoch mais pero ma maar mas ale 但".split())
 _ASKING_CUES = frozenset(("weak", "must", "you", "nice", "wish"))
 _NICE = frozenset(("nice", "wish"))
@@ -25,6 +26,8 @@ _AT_START = 2
 # A cue this near to the beginning is what the line is about.
 _NEAR_START = 3
 _ASKS = 2
+# A sentence that says 'must', 'essential' and 'is a plus' tells things off one by one.
+_TOLD_OFF = 4
 # Longer ones are sentences, which say more than their subject.
 _FEW_WORDS = 12
 
@@ -84,6 +87,15 @@ def judge(text: str, stretch: Stretch, part: Part, after_asked: bool) -> Judgeme
     return _NOTHING if kinds & AGAINST or stretch.end - stretch.first > _FEW_WORDS else _DOUBTFUL
 
 
+def says_all_at_once(words: Words, first: int, end: int) -> bool:
+    """Whether some words ask, and speak of the sender's offer or search too, as a whole advertisement does."""
+    found = [hit.kind for hit in load().find(words.words, first, end)]
+    kinds = set(found)
+    if kinds & {"offer", "apply", "hiring", "company"}:
+        return bool(kinds & {"must", "weak"})
+    return found.count("must") + found.count("wish") >= _TOLD_OFF
+
+
 def is_negated(words: Words, first: int, end: int) -> bool:
     """Whether some words say that something is not asked for."""
     return any(hit.kind == "negated" for hit in load().find(words.words, first, end))
@@ -113,7 +125,8 @@ def _fits(text: str, stretch: Stretch, kinds: set[str], opening: str) -> bool:
 
 def _is_address(text: str, stretch: Stretch) -> bool:
     whole = text[stretch.words.starts[stretch.first] : stretch.words.ends[stretch.end - 1]]
-    return " " not in whole and ("@" in whole or whole.startswith(("http", "www.")))
+    tag = stretch.words.starts[stretch.first] > 0 and text[stretch.words.starts[stretch.first] - 1] == "#"
+    return " " not in whole and ("@" in whole or tag or whole.startswith(("http", "www.")))
 
 
 def _own(stretch: Stretch) -> Sequence[str]:
@@ -187,7 +200,10 @@ def _in_brackets(text: str, stretch: Stretch, hit: Hit) -> bool:
 def _necessity(text: str, stretch: Stretch, hits: Sequence[Hit], part: Part) -> Necessity:
     if part is Part.NICE:
         return "nice"
-    nice = [hit for hit in hits if hit.kind in _NICE]
+    # "AWS (preferred) or Azure" asks for one of both.
+    nice = [
+        hit for hit in hits if hit.kind in _NICE and (hit.end == stretch.end or not _in_brackets(text, stretch, hit))
+    ]
     if not nice:
         return "must"
     firm = [hit for hit in hits if hit.kind == "must" or (hit.kind in ("weak", "you") and hit.end <= nice[0].first)]
@@ -206,7 +222,7 @@ def _own_subject(text: str, stretch: Stretch, hits: Sequence[Hit], firm: Hit, wi
     while start > firm.end and not _BOUNDARIES & set(text[words.ends[start - 1] : words.starts[start]]):
         start -= 1
     clause = words.words[start : wish.first]
-    if not clause or clause[0] in _OR or _CONTRASTS & set(words.words[firm.end : wish.first]):
+    if not clause or clause[0] in _OR or clause[0] in _EXAMPLES or _CONTRASTS & set(words.words[firm.end : wish.first]):
         return False
     return any(hit.kind == "weak" and start <= hit.first < wish.first for hit in hits)
 

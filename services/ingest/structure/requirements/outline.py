@@ -17,6 +17,8 @@ from services.ingest.structure.requirements.sentences import sentences_of
 # A heading that is not known is shorter than a sentence.
 _UNKNOWN_WORDS = 7
 _LONGEST_HEADING = 80
+# "Education", "Soft skills": lines that ask for nothing themselves.
+_LABEL_WORDS = 2
 # A line of more words that ends with a full stop is a sentence.
 _ITEM_WORDS = 12
 # A shorter line in capitals is an abbreviation.
@@ -144,9 +146,18 @@ class Outline:
                 or self._opens_paragraph(block, following)
             )
             sign = sign or ((known.open_end or self._base is Part.OPEN) and self._in_capitals(first, end))
-            if known.alone or (sign and not block.bullet):
+            label = known.part is Part.MUST and end - first <= _LABEL_WORDS and self._text[block.start].isupper()
+            if known.alone or ((sign or (label and not block.inline)) and not block.bullet):
                 self._paragraph_headings += self._opens_paragraph(block, following)
                 part = Part.DUTIES if self._is_what_one_does(known.part, end, following) else known.part
+                if (
+                    part is Part.MUST
+                    and not known.alone
+                    and self._section.part is Part.NICE
+                    and not self._section.blocks
+                ):
+                    # "Preferred qualifications", and right below it "Skills".
+                    part = Part.NICE
                 self._section = _Section(part, soft=part is Part.FACT)
                 return True
             return False

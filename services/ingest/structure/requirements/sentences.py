@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 _END = re.compile(r"[.!?…。！？；][.!?…。！？；]*[\"”»’)\]]*")
+# 1,000 is a number.
+_COMMA = re.compile(r"[,;](?=\s)")
 _WIDE = "。！？；"
 # What follows the end of a sentence.
 _BEGINNING = re.compile(r"\s*[\"“„«¿¡(\[£$€₹]*[A-ZÀ-ÖØ-Þ\u0100-\u017f\d\u3400-\u9fff]")
@@ -34,6 +36,16 @@ def sentences_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             continue
         yield from _trimmed(text, begin, found.end())
         begin = found.end()
+    yield from _trimmed(text, begin, end)
+
+
+def clauses_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """What stands between the commas and semicolons of a stretch, outside brackets."""
+    begin = start
+    for found in _COMMA.finditer(text, start, end):
+        if not _open_bracket(text, max(begin, found.start() - _LONGEST_BRACKET), found.start()):
+            yield from _trimmed(text, begin, found.start())
+            begin = found.end()
     yield from _trimmed(text, begin, end)
 
 
