@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from services.ingest.structure.identity.cues import SEPARATOR, cue_lists, folded_list, folded_phrase, pieces
@@ -37,6 +38,10 @@ _DOCUMENT_WORDS = frozenset(
 )
 
 
+_WITHOUT_CAPITALS = re.compile(
+    "(?:[\u0590-\u08ff\u0900-\u0e7f\u3040-\u30ff\u3005\u3400-\u9fff\uac00-\ud7a3][\u200c・\u3000 ]{0,2}){2,40}"
+)
+_LATIN = re.compile(r"[A-Za-z]{2}")
 _PLACES_OF_ONE_LINE_HEADS = 2
 _LONGEST_LEADING_NAME = 60
 _ORDINALS = frozenset(("jr", "sr", "ii", "iii", "iv"))
@@ -110,7 +115,12 @@ def _in_line(
 ) -> list[Candidate]:
     found: list[Candidate] = []
     spans = dict.fromkeys(
-        [*pieces(line, line_start), *_coarse_pieces(line, line_start), *_turned_round(line, line_start)]
+        [
+            *pieces(line, line_start),
+            *_coarse_pieces(line, line_start),
+            *_turned_round(line, line_start),
+            *_by_script(line, line_start),
+        ]
     )
     at_place = {0: 2.0, 1: 1.5, 2: 1.0, 3: 0.75}.get(place, 0.5 if place < _MOST_LINES else 0.0)
     for start, end in spans:
@@ -167,6 +177,24 @@ def _coarse_pieces(line: str, line_start: int) -> list[tuple[int, int]]:
         if any(sign in stretch for sign in '("“„') and "," not in stretch:
             found.append((line_start + at, line_start + at + len(stretch.rstrip())))
         at = match.end() if match else end
+    return found
+
+
+def _by_script(line: str, line_start: int) -> list[tuple[int, int]]:
+    """The stretches of a line that is written in two scripts: a name in both of them, one after the other."""
+    if line.isascii():
+        return []
+    other = [match.span() for match in _WITHOUT_CAPITALS.finditer(line)]
+    if not other or len(other) > 2 or not _LATIN.search(line):
+        return []
+    edges = [0, *(at for span in other for at in span), len(line)]
+    found = []
+    for start, end in pairwise(edges):
+        stretch = line[start:end]
+        bare = stretch.strip(" \u3000()（）/|·-–")
+        if bare:
+            begin = line_start + start + stretch.index(bare)
+            found.append((begin, begin + len(bare)))
     return found
 
 

@@ -11,6 +11,14 @@ from services.ingest.structure.identity.names.head_name import NAME_CUES, titles
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.words import Words, fold
 
+_INITIALS = re.compile(r"(?<![\w.])(?:[A-ZÀ-ÞА-ЯŁŚŻČŠŽĐ]\. ?){1,3}\Z")
+_LONGEST_INITIALS = 9
+# Places with a name in front of which such a word stands.
+_HOUSES = frozenset(
+    "bar cafe hotel restaurant ristorante pizzeria trattoria casa chez kafe backerei metzgerei gasthof gasthaus "
+    "clinica klinik praxis salon villa st saint san santa colegio escuela lycee ecole college "
+    "universidad universite avenida calle rue via plaza piazza der".split()
+)
 _SHORTEST = 3
 _SHORTEST_STEM = 5
 _SHORTEST_RUN = 7
@@ -140,6 +148,8 @@ class PersonWords:
         text = words.text
         folded = words.folded[index]
         after = index + 1
+        if self._names_a_house(words, index):
+            return True
         if folded in lists.given and after < len(words):
             gap = text[words.ends[index] : words.starts[after]]
             following = words.folded[after]
@@ -153,6 +163,15 @@ class PersonWords:
             if gap in (" ", "-") and before in lists.given and before not in self and before not in lists.ordinary:
                 return text[words.starts[index - 1]].isupper()
         return False
+
+    def _names_a_house(self, words: Words, index: int) -> bool:
+        """ "Bar Lucia" is no Lucia; "Salon Lucia Doe" still holds the name."""
+        if not index or words.folded[index - 1] not in _HOUSES:
+            return False
+        gap = words.text[words.ends[index - 1] : words.starts[index]]
+        after = index + 1
+        goes_on = after < len(words) and words.folded[after] in self
+        return gap == " " and words.text[words.starts[index - 1]].isupper() and not goes_on
 
     def _stands_for_the_person(self, words: Words, index: int) -> bool:
         """Whether a word that is also a common one is the person here: by a title, a verb, a possessive."""
@@ -251,6 +270,24 @@ class PersonWords:
         return found
 
 
+def _bridges_a_name(words: Words, last: int, index: int) -> bool:
+    """ "Ana Larraz Ruiz", where "Ana" and "Ruiz" are known: the one word between them belongs to the name."""
+    if index - last != 2:
+        return False
+    text, between = words.text, last + 1
+    lists = lexicon()
+    return (
+        text[words.ends[last] : words.starts[between]] == " "
+        and text[words.ends[between] : words.starts[index]] in (" ", "-")
+        and text[words.starts[last]].isupper()
+        and text[words.starts[between]].isupper()
+        and text[words.starts[index]].isupper()
+        and words.folded[last] != words.folded[index]
+        and (lists.is_name(words.folded[between]) or not lists.means_something(words.folded[between]))
+        and not lists.is_title(words.folded[between])
+    )
+
+
 def _is_bridge(text: str, end: int, gap: str) -> bool:
     """A gap that holds initials or small words of a name: " A. ", " de la "; a sentence's end is none."""
     if gap.startswith(". "):
@@ -286,7 +323,8 @@ def _joined(words: Words, hits: Sequence[int], person: PersonWords) -> list[tupl
             and "\n" not in gap.replace("-\n", "")
             and all(len(words.folded[at]) == 1 or words.folded[at] in lists.particle for at in between)
         )
-        if bridged and (_JOINS.fullmatch(gap) or gap == ", " or _is_bridge(text, found[-1][1], gap)):
+        goes_on = bool(found) and _bridges_a_name(words, last, index)
+        if goes_on or (bridged and (_JOINS.fullmatch(gap) or gap == ", " or _is_bridge(text, found[-1][1], gap))):
             found[-1] = (found[-1][0], end)
         else:
             before = index - 1
@@ -297,9 +335,9 @@ def _joined(words: Words, hits: Sequence[int], person: PersonWords) -> list[tupl
             ):
                 start = words.starts[before]
                 before -= 1
-            initial = re.search(r"(?<![^\W_])([^\W\d_])\. ?\Z", text[max(0, start - 3) : start])
-            if initial is not None and initial[1].isupper():
-                start -= len(initial.group())
+            initials = _INITIALS.search(text, max(0, start - _LONGEST_INITIALS), start)
+            if initials is not None:
+                start = initials.start()
             found.append((start, end))
         last = index
     for at, (start, end) in enumerate(found):
