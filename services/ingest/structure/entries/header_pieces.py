@@ -40,6 +40,8 @@ _AS_AT = re.compile(
     re.IGNORECASE,
 )
 _BEGINS_AT = re.compile(r"^(?:at|bei der|bei|beim|chez|presso|bij)\s{1,3}", re.IGNORECASE)
+# A place that stands behind a Chinese employer without a space.
+_CHINESE_PLACE = re.compile(r"(.{2,40}(?:公司|集团|银行|医院|大学|学院))([\u3400-\u9fff]{2,3})$")
 # "Software Engineer University of Bremen", "Programmer otulea.uni-bremen.de"
 _TITLE_THEN_SCHOOL = re.compile(
     r"^(?P<title>[^,]{3,80}?)\s{1,3}(?P<organization>(?:The )?University of .+"
@@ -187,5 +189,8 @@ def _likeliest(likely: Sequence[Piece]) -> Piece:
 def _named(organization: str | None) -> str | None:
     if organization is None:
         return None
+    placed = _CHINESE_PLACE.match(organization)
+    if placed and is_place(placed.group(2)):
+        organization = placed.group(1)
     words = words_of(organization)
     return None if entry_words.load()["no_organization"].within(words[:2], organization) else organization

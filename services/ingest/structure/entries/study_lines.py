@@ -29,6 +29,8 @@ _FOLLOWS = re.compile(
 )
 _BRACKET = re.compile(r"\s{0,3}\([^)\x00:]{1,30}\)")
 _JOINED_END = re.compile(r" (?:en|em|in|im)$")
+# A student for a degree has that degree for a title.
+_GRADUATE = re.compile(r"(?:在读)?(硕士|博士)研究生")
 _COUNTED = re.compile(r"(?<![\d\x00/.-])(\d{1,2})\s{1,3}$")
 # Names that a more telling one of the same studies takes the place of.
 _GENERIC = frozenset({"studium", "studies", "studia", "degree", "diploma", "opleiding"})
@@ -220,5 +222,7 @@ def _title(text: str, degree: Degree) -> tuple[str, int]:
     if bracket:
         end = bracket.end()
     title = _JOINED_END.sub("", text[degree.start : end].strip())
+    graduate = _GRADUATE.fullmatch(title)
+    title = graduate.group(1) if graduate else title
     counted = _COUNTED.search(text[: degree.start])
     return (f"{counted.group(1)} {title}" if counted else title), end
