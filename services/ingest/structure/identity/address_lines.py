@@ -11,6 +11,7 @@ from services.ingest.structure.identity.address_parts import (
     is_numbered,
     is_unknown_place,
     kind_of,
+    may_belong,
 )
 from services.ingest.structure.identity.cues import ADDRESS_CUES, any_of
 from services.ingest.structure.identity.zones import Zones, heading_kind
@@ -66,7 +67,12 @@ def _is_address_line(zones: Zones, index: int, incomplete: bool) -> bool:
     if len(line.text) > _LONGEST_ADDRESS_LINE or heading_kind(line.text) is not None or _LABEL_ALONE.match(line.text):
         return False
     kinds = [kind_of(line.text[a:b]) for a, b in comma_parts(line.text, 0, len(line.text))]
-    if is_numbered(line.text) and not is_no_town(line.text):
+    written = [line.text[a:b] for a, b in comma_parts(line.text, 0, len(line.text))]
+    if (
+        sum(map(is_numbered, written)) == 1
+        and all(is_numbered(part) or (may_belong(part) and kind_of(part) != "other") for part in written)
+        and not is_no_town(line.text)
+    ):
         return True
     known = {"town", "code", "street"} & set(kinds) or (incomplete and is_unknown_place(line.text))
     return bool(known) and all(kind != "other" for kind in kinds) and not is_no_town(line.text)

@@ -65,6 +65,7 @@ _EAST_ASIAN_TOWN = re.compile(
 )
 _COUNTY = re.compile(r"(?:Co\.?|County|Kreis|Landkreis|Dist\.?) [A-Z][a-z]{2,15}|[A-Z][a-z]{2,15} (?:County|Co\.)")
 _STANDARDS = frozenset("iso din iec ohsas astm nfpa rfc itil ansi ieee ifrs asme haccp office windows".split())
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _LONGEST_PART = 45
 _MOST_WORDS_OF_A_PART = 6
 
@@ -156,7 +157,7 @@ def may_belong(part: str) -> bool:
     words = _words_of(part)
     lists = lexicon()
     return not any(
-        word in lists.month
+        (word in lists.month and _YEAR.search(part) is not None)  # "Rue du 8 Mai" is a street, "May 2019" is not.
         or word in lists.credential
         or (len(word) > len("ho") and lists.is_title(word) and word not in _NO_TITLES)
         for word in words
@@ -167,6 +168,9 @@ def is_numbered(part: str) -> bool:
     """ "14 Castle View", "Obrenova 48": a few words with a number as houses have it, none a small one."""
     if not _HOUSE_NUMBER.search(part) or not may_belong(part):
         return False
+    long = [word for word in _words_of(part) if len(word) > len("the")]
+    if not any(map(str.isdigit, part.split()[0])) and all(means([word]) for word in long):
+        return False  # "Python 3": a thing and its number.
     lists = lexicon()
     return all(
         (not word[0].islower() or fold(word.strip(".")) in _SMALL_WORDS)

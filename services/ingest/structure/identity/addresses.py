@@ -52,8 +52,9 @@ _LABEL_AND_SPACE = re.compile(
     rf"^[^\w]{{0,4}}(?:{any_of(ADDRESS_CUES, 'label_space')}) (?-i:(?=[A-Z\d\u00c0-\u00de\u0400-\u042f]))",
     re.IGNORECASE,
 )
-_DASHES = frozenset(("-", "–", "—", "(", ")", ",", "", "/"))
+_BETWEEN = frozenset(" -–—(),/.")
 _TOP_LINES = 3
+_SHORTEST_CODE = 4
 _LONGEST = 140
 _MOST_SPACES = 18
 
@@ -124,18 +125,24 @@ def _in_stretch(text: str, start: int, end: int, where: _Place) -> list[tuple[in
 
 
 def _beside_a_street(text: str, cut: Sequence[tuple[int, int, tuple[int, int] | None]]) -> list[tuple[int, int]]:
-    """ "12 Elm Street - Leeds", "Chennai – 600 040": what a dash or brackets part from the address, right beside it."""
+    """ "12 Elm Street - Leeds", "Katni (M.P.) 483501": what dashes or brackets part from the address beside it."""
+    spans = [span for _, _, span in cut]
     found: list[tuple[int, int]] = []
-    for place, (start, end, span) in enumerate(cut):
-        if span is not None or end - start < 2 or not _may_be_a_place(text[start:end]):
+    order = [*range(len(cut)), *range(len(cut) - 1, -1, -1)]
+    for at in order:
+        start, end, _ = cut[at]
+        if spans[at] is not None or end - start < len("AB") or not _may_be_a_place(text[start:end]):
             continue
-        for other in (place - 1, place + 1):
-            beside = cut[other][2] if 0 <= other < len(cut) else None
-            if beside is None:
-                continue
-            gap = text[min(end, beside[1]) : max(start, beside[0])]
-            parts = [kind_of(text[a:b]) for a, b in comma_parts(text, start, end)]
-            if gap.strip(" ") in _DASHES and parts and all(kind in ("town", "code", "capital") for kind in parts):
+        kinds = [kind_of(text[a:b]) for a, b in comma_parts(text, start, end)]
+        written = text[start:end].strip()
+        if written.isdigit() and len(written) < _SHORTEST_CODE:  # An area: "(281) - 777".
+            continue
+        if not kinds or any(kind not in ("town", "code", "capital") for kind in kinds):
+            continue
+        for other in (at - 1, at + 1):
+            beside = spans[other] if 0 <= other < len(cut) else None
+            if beside is not None and set(text[min(end, beside[1]) : max(start, beside[0])]) <= _BETWEEN:
+                spans[at] = _stripped(text, start, end)
                 found.append(_stripped(text, start, end))
                 break
     return found

@@ -122,7 +122,8 @@ def _in_personal_lines(text: str, zones: Zones) -> list[tuple[int, int]]:
                 continue
             phrase = folded_phrase(text[start:end])
             if phrase.isdigit() and len(phrase) == len("34"):
-                if _is_age_in_brackets(text, start, end, int(phrase)):
+                after_name = index == zones.head_from and _is_age_after_name(text, line.start, start, end)
+                if after_name or _is_age_in_brackets(text, start, end, int(phrase)):
                     found.append((start, end))
                 elif _YOUNGEST <= int(phrase) <= _OLDEST:
                     bare.append((start, end))
@@ -151,6 +152,14 @@ def _is_age_in_brackets(text: str, start: int, end: int, number: int) -> bool:
         _YOUNGEST <= number <= _OLDEST
         and text[max(0, start - 1) : start] in ("(", "（")
         and _AFTER_BRACKETS.match(text, end) is not None
+    )
+
+
+def _is_age_after_name(text: str, line_start: int, start: int, end: int) -> bool:
+    """ "Jane Doe, 34, lives in Leeds": the second datum of the first line."""
+    in_front = text[line_start:start].rstrip()
+    return (
+        in_front[-1:] in (",", "|") and not any(map(str.isdigit, in_front)) and text[end : end + 1] in ("", ",", "\n")
     )
 
 

@@ -57,6 +57,8 @@ def only_letters(text: str) -> str:
         "5-8-2 Nishi-Shinjuku, Shinjuku-ku, Tokyo 160-0023",
         "광주광역시 북구 용봉로 77",
         "محافظة الجيزة، شارع النيل 9",
+        "Ward No. 3, Nehru Chowk, Katni (M.P.) 483501",
+        "Республика Башкортостан, г. Уфа, пр. Октября, 31-12",
         "רחוב ביאליק 8, דירה 2, רמת גן",
     ],
 )
@@ -70,6 +72,7 @@ def test_an_address_is_found_as_a_whole(address: str) -> None:
     ("sentence", "place"),
     [
         ("Based in Leeds", "Leeds"),
+        ("lives with his family in Kumasi", "Kumasi"),
         ("Lives in Cardiff, Wales", "Cardiff, Wales"),
         ("Hello, I cook for many guests and live in Velmouth.", "Velmouth"),
         ("Wohnhaft in Freiburg im Breisgau", "Freiburg im Breisgau"),

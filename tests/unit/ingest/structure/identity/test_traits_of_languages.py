@@ -83,6 +83,10 @@ def test_an_age_in_brackets_after_the_name_is_found_and_an_area_code_is_none() -
     assert of_type("protected", f"Velora Quintash (47)\nTel. (41) 99876-5432{BODY}") == ["47"]
 
 
+def test_an_age_right_after_the_name_is_found() -> None:
+    assert of_type("protected", f"Velora Quintash, 39, lives in Leeds{BODY}") == ["39"]
+
+
 def test_traits_in_a_line_of_their_own_below_everything_else_are_found() -> None:
     assert of_type("protected", f"Velora Quintash{BODY}\nMariée, trois enfants") == ["Mariée, trois enfants"]
 
