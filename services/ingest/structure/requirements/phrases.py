@@ -95,20 +95,25 @@ class _Phrase:
 
 @dataclass(frozen=True, slots=True)
 class _Beginning:
-    """The phrases that begin with a word: by their second word, or by that behind the gap, where only some words can
-    stand there."""
+    """The phrases that begin with a word: the first that is this word alone; others by their second word, or by that
+    behind the gap, where only some words can stand there."""
 
+    alone: _Phrase | None
     by_second: dict[str, list[_Phrase]]
     by_gapped: dict[str, list[_Phrase]]
     others: list[_Phrase]
 
     @classmethod
     def of(cls, phrases: Iterable[_Phrase]) -> _Beginning:
+        alone: _Phrase | None = None
         by_second: defaultdict[str, list[_Phrase]] = defaultdict(list)
         by_gapped: defaultdict[str, list[_Phrase]] = defaultdict(list)
         others: list[_Phrase] = []
         for phrase in phrases:
             elements = phrase.elements
+            if len(elements) == 1 and not (phrase.at_start or phrase.at_end):
+                alone = phrase if alone is None or phrase.place < alone.place else alone
+                continue
             gapped = len(elements) > 2 and elements[1] == _GAP
             told = elements[2] if gapped else elements[1] if len(elements) > 1 else None
             if isinstance(told, _Element) and not (told.begins or told.ends or told.number):
@@ -116,11 +121,11 @@ class _Beginning:
                     (by_gapped if gapped else by_second)[word].append(phrase)
             else:
                 others.append(phrase)
-        return cls(dict(by_second), dict(by_gapped), others)
+        return cls(alone, dict(by_second), dict(by_gapped), others)
 
     def none(self) -> bool:
         """Whether no phrase begins so."""
-        return not (self.by_second or self.by_gapped or self.others)
+        return not (self.alone or self.by_second or self.by_gapped or self.others)
 
 
 def words_of(text: str, start: int = 0, end: int | None = None) -> Words:
@@ -158,7 +163,7 @@ def is_number(word: str) -> bool:
     return word[0].isdigit() or word in _NUMBER_WORDS
 
 
-_NO_PHRASES = _Beginning({}, {}, [])
+_NO_PHRASES = _Beginning(None, {}, {}, [])
 
 
 class Phrases:
@@ -194,7 +199,8 @@ class Phrases:
         begins = [
             at
             for at in range(first, end)
-            if (following := needs.get(words[at])) is None
+            if at == first
+            or (following := needs.get(words[at])) is None
             or (following and not following.isdisjoint(words[at + 1 : at + reach]))
         ]
         for at in begins:
@@ -206,8 +212,9 @@ class Phrases:
     def at(self, words: Sequence[str], at: int, first: int, end: int, open_ends: bool = True) -> Hit | None:
         """The longest phrase that begins at word `at` of the stretch `first` to `end`."""
         beginning = self._known.get(words[at]) or self._beginning(words[at])
-        best: Hit | None = None
-        place = 0
+        alone = beginning.alone
+        best = None if alone is None else Hit(alone.kind, at, at + 1, False)
+        place = 0 if alone is None else alone.place
         for phrase, element, behind in _candidates(beginning, words, at + 1, end):
             if (phrase.at_start and at != first) or (not open_ends and phrase.open_end):
                 continue
@@ -226,7 +233,7 @@ class Phrases:
                 known = _NO_PHRASES
             if len(self._known) < _MOST_KNOWN:
                 self._known[word] = known
-                if not known.others:
+                if known.alone is None and all(phrase.at_start for phrase in known.others):
                     self._needs[word] = known.by_second.keys() | known.by_gapped.keys()
         return known
 
