@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.ingest.structure.requirements import judging
@@ -86,7 +86,7 @@ class Outline:
             if self._enter(block, following) or self._stands_alone(block, before, following):
                 continue
             lead = self._lead_in_at_end(block, following)
-            yield from self._read(replace(block, end=lead[0]) if lead else block, index)
+            yield from self._read(block._replace(end=lead[0]) if lead else block, index)
             if lead:
                 self._section = _Section(self._lead_in(*lead[1:], keep=True))
                 continue
