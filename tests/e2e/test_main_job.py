@@ -132,6 +132,11 @@ def test_what_is_found_in_a_resume_is_shown_with_offsets_into_its_text(loaded: R
     assert document["structure_version"] == STRUCTURE_VERSION
     found = [*document["sections"], *document["identity_spans"], *document["entries"], *document["mentions"]]
     assert all(0 <= each["start"] < each["end"] <= len(document["text"]) for each in found)
+    identity = {(span["type"], document["text"][span["start"] : span["end"]]) for span in document["identity_spans"]}
+    assert {("name", "Callum Strathairn"), ("email", "callum.strathairn@example.org")} <= identity
+    assert document["title"] == "Industrial Electrician"
+    held = [(entry["organization"], entry["from"], entry["in_progress"]) for entry in document["entries"]]
+    assert ("Kinnaird Process Services", "2017", True) in held
 
 
 async def test_what_an_older_version_found_is_found_anew_from_the_stored_text(loaded: RunningStack) -> None:

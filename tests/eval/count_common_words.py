@@ -26,6 +26,7 @@ HEAD = (
 FEWEST_SMALL = 2
 FEWEST_SMALL_OF_A_NAME = 8
 FEWEST_CAPITAL = 3
+PLAIN_SHARE = 0.97
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -34,7 +35,7 @@ def main() -> None:
     texts += [f"{row['title']}\n\n{row['text']}" for row in read_lines("jobs/jobs.jsonl")]
     small: Counter[str] = Counter()
     capital: Counter[str] = Counter()
-    for text in texts:
+    for text in filter(_is_english, texts):
         words = {word for word in _WORD.findall(text) if word.isascii() and 1 < len(word) <= 24}
         in_small = {word for word in words if word.islower()}
         small.update(in_small)
@@ -48,6 +49,12 @@ def main() -> None:
     lines = [HEAD, *_rows("ordinary", ordinary), *_rows("proper", proper)]
     COMMON_WORDS.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{len(ordinary)} ordinary and {len(proper)} proper words written to {COMMON_WORDS.relative_to(ROOT)}")
+
+
+def _is_english(text: str) -> bool:
+    """Whether nearly all letters are plain ones: a posting in Vietnamese would make names of its words."""
+    letters = [sign for sign in text if sign.isalpha()]
+    return sum(sign.isascii() for sign in letters) > PLAIN_SHARE * len(letters)
 
 
 def _rows(kind: str, words: list[str]) -> list[str]:

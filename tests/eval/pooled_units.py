@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,7 +22,7 @@ import numpy as np  # noqa: E402
 import numpy.typing as npt  # noqa: E402
 import onnxruntime  # noqa: E402
 from labelled_sets import read_categories, read_graded, read_triples  # noqa: E402
-from run_eval import SAMPLE, _categories, _graded, _texts, _triples  # noqa: E402
+from run_eval import SAMPLE, _categories, _graded, _prepare, _triples  # noqa: E402
 from stored_documents import Documents  # noqa: E402
 from systems import shortlist  # noqa: E402
 from tokenizers import Tokenizer  # noqa: E402
@@ -61,25 +62,16 @@ class PooledUnits(Documents):
     """Documents as matching would store them if units were pooled."""
 
     def __init__(self, cache: Path, tokens: TokenVectors) -> None:
-        super().__init__(cache)
+        super().__init__(cache, hide_identity=False)
         self._tokens = tokens
-        self._pooled: dict[str, StoredVectors] = {}
+        self._pooled: dict[tuple[Kind, str], StoredVectors] = {}
 
     def document(self, kind: Kind, text: str) -> ScoredDocument:
         found = super().document(kind, text)
-        if text not in self._pooled:
-            pieces = self._prepared[text][2]
-            self._pooled[text] = StoredVectors(found.units.spans, self.unit_vectors(pieces))
-        return ScoredDocument(
-            kind=kind,
-            title=found.title,
-            text=found.text,
-            sections=found.sections,
-            identity_spans=[],
-            language=None,
-            windows=found.windows,
-            units=self._pooled[text],
-        )
+        if (kind, text) not in self._pooled:
+            pieces = self._prepared[kind, text][2]
+            self._pooled[kind, text] = StoredVectors(found.units.spans, self.unit_vectors(pieces))
+        return replace(found, units=self._pooled[kind, text])
 
     def unit_vectors(self, pieces: Pieces) -> Vectors:
         """(units, dimension), of unit length: the mean of the tokens that lie in the unit."""
@@ -106,13 +98,12 @@ def _inside(pieces: Pieces, start: int, offsets: Sequence[tuple[int, int]]) -> I
 def main() -> None:
     few = SAMPLE if "--sample" in sys.argv else {"triples": None, "graded": None, "per_category": None}
     sets = read_triples(few["triples"]), read_graded(few["graded"]), read_categories(few["per_category"])
-    texts = _texts(*sets)
     cache = ROOT / "build" / "eval-vectors.npz"
     with TemporaryDirectory(prefix="shortlist-eval-") as folder:
         pooled = PooledUnits(cache, TokenVectors(Path(folder)))
-        own = Documents(cache)
+        own = Documents(cache, hide_identity=False)
         for name, documents in (("own", own), ("pooled", pooled)):
-            documents.prepare(texts)
+            _prepare(documents, *sets)
             figures = {
                 **_triples(shortlist, documents, sets[0]),
                 **_graded(shortlist, documents, sets[1]),

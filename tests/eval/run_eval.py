@@ -41,7 +41,7 @@ def main() -> int:
         print(f"left out, nothing measured: {error.filename} is not there; the sets are looked for in {DATA}")
         return 0
     documents = Documents(ROOT / "build" / "eval-vectors.npz")
-    documents.prepare(_texts(*sets))
+    _prepare(documents, *sets)
     figures = {name: _figures(system, documents, *sets) for name, system in SYSTEMS.items()}
     nurses = None if arguments.sample else _spot_checks(documents, figures)
     report: dict[str, Any] = {
@@ -63,7 +63,8 @@ def main() -> int:
 def _spot_checks(documents: Documents, figures: dict[str, Figures]) -> int:
     """Adds the Java jobs' figures to each system's; returns how many nurses a search finds first."""
     texts = read_spot_texts()
-    documents.prepare(texts.all())
+    documents.prepare("job", texts.jobs)
+    documents.prepare("resume", [text for _, _, text in texts.resumes])
     for name, system in SYSTEMS.items():
         figures[name].update(java_figures(system, documents, texts))
     return nurses_in_first_five(documents, texts)
@@ -76,17 +77,10 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _texts(triples: Triples, graded: Graded, categories: Categories) -> list[str]:
+def _prepare(documents: Documents, triples: Triples, graded: Graded, categories: Categories) -> None:
     of_jobs = [text for resumes in graded.resumes for text in resumes]
-    return [
-        *categories.jobs,
-        *categories.resumes,
-        *graded.jobs,
-        *of_jobs,
-        *triples.jobs,
-        *triples.matched,
-        *triples.weakened,
-    ]
+    documents.prepare("job", [*categories.jobs, *graded.jobs, *triples.jobs])
+    documents.prepare("resume", [*categories.resumes, *of_jobs, *triples.matched, *triples.weakened])
 
 
 def _figures(system: System, documents: Documents, triples: Triples, graded: Graded, categories: Categories) -> Figures:

@@ -31,9 +31,6 @@ class SpotTexts:
     resumes: list[tuple[str, str, str]]
     jobs: list[str]
 
-    def all(self) -> list[str]:
-        return [*self.jobs, *(text for _, _, text in self.resumes)]
-
 
 def read_spot_texts() -> SpotTexts:
     jobs = [row for row in read_lines("jobs/jobs.jsonl") if re.search(r"\bjava\b", row["title"], re.I)]

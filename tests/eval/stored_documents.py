@@ -5,24 +5,29 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 from vector_store import VectorStore
 
 from libs.contracts.identifiers import Kind
-from libs.contracts.structure import Section
+from libs.contracts.structure import Structure
 from libs.contracts.text_preparation import prepare
 from services.embedding.engines.choice import make_engine
 from services.embedding.segmentation.cutting import Piece, Pieces, cut
+from services.embedding.segmentation.requirement_lines import requirement_places
 from services.embedding.settings import EmbeddingSettings
-from services.ingest.structure.sections import find_sections
-from services.ingest.structure.title import title_of
+from services.ingest.structure.stored_text import StoredText
+from services.ingest.structure.structure import find_structure
 from services.matching.scoring.model import ScoredDocument, StoredVectors
 
 # Texts to a call of the model: of similar length, so that little is padding.
 CALL = 64
+# The day that "present" means in them.
+AS_OF = date(2026, 11, 1)
 
 
 class Documents:
@@ -31,49 +36,57 @@ class Documents:
     The engine is the one that EMBEDDING_ENGINE and EMBEDDING_MODEL_NAME name; raises ModelNotFound without one.
     """
 
-    def __init__(self, cache: Path) -> None:
+    def __init__(self, cache: Path, *, hide_identity: bool = True) -> None:
+        self._hide_identity = hide_identity
         self._engine = make_engine(EmbeddingSettings(kafka_bootstrap="not-used:1", matching_urls="http://not-used"))
         self.space = self._engine.space
         self._store = VectorStore(cache, self.space, self._encode)
-        self._prepared: dict[str, tuple[str, list[Section], Pieces]] = {}
+        self._prepared: dict[tuple[Kind, str], tuple[str, Structure, Pieces]] = {}
         self.computed = 0
 
-    def prepare(self, texts: Sequence[str]) -> None:
+    def prepare(self, kind: Kind, texts: Sequence[str]) -> None:
         """Cuts the texts and computes the vectors that are not in the cache. Blocks: minutes for many."""
         for text in texts:
-            if text not in self._prepared:
+            if (kind, text) not in self._prepared:
                 stored = prepare(text)
-                sections = find_sections(stored)
-                self._prepared[text] = stored, sections, self._cut(stored, sections)
-        pieces = [self._prepared[text][2] for text in texts]
+                structure = self._structure(kind, stored)
+                self._prepared[kind, text] = stored, structure, self._cut(stored, structure)
+        pieces = [self._prepared[kind, text][2] for text in texts]
         wanted = [piece.text for both in pieces for piece in (*both.windows, *both.units)]
         self.computed += self._store.fill(wanted, _note)
 
     def document(self, kind: Kind, text: str) -> ScoredDocument:
         """The document of a text that `prepare` has seen."""
-        stored, sections, pieces = self._prepared[text]
+        stored, structure, pieces = self._prepared[kind, text]
         return ScoredDocument(
             kind=kind,
-            title=title_of(stored, None),
+            title=structure.title,
             text=stored,
-            sections=sections,
-            identity_spans=[],
-            language=None,
+            sections=structure.sections,
+            identity_spans=structure.identity_spans,
+            language=structure.language,
             windows=self._stored(pieces.windows),
             units=self._stored(pieces.units),
+            requirements_found=structure.requirements_found,
+            structure_version=structure.version,
         )
 
     def vector(self, query: str) -> npt.NDArray[np.float32]:
         """float32 (dimension): the vector of a query."""
         return self._engine.embed([query], query=True)[0]
 
-    def _cut(self, stored: str, sections: Sequence[Section]) -> Pieces:
+    def _structure(self, kind: Kind, stored: str) -> Structure:
+        found = find_structure(StoredText(kind, stored, AS_OF))
+        return found if self._hide_identity else msgspec.structs.replace(found, identity_spans=[])
+
+    def _cut(self, stored: str, structure: Structure) -> Pieces:
         return cut(
             stored,
-            sections=sections,
-            hidden=[],
+            sections=structure.sections,
+            hidden=structure.identity_spans,
             tokenize=self._engine.tokens,
             max_tokens=self._engine.max_tokens,
+            items=requirement_places(stored, structure.requirements_found),
         )
 
     def _stored(self, pieces: Sequence[Piece]) -> StoredVectors:

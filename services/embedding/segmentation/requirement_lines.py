@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from libs.contracts.events import TextEvent
+from libs.contracts.structure import Requirement
 
 # What ends a requirement stands behind it: a unit does not begin with it.
 _CLOSING = frozenset(".,;:!?…)]\"'”’»。，；：！？）】」』")
@@ -14,15 +17,16 @@ def requirement_lines(event: TextEvent) -> list[int]:
     Empty where nothing is asked, and for a resume.
     """
     if event.structure_version >= 1:
-        return _found(event)
+        return requirement_places(event.text, event.requirements_found)
     return _lines_of_field(event)
 
 
-def _found(event: TextEvent) -> list[int]:
+def requirement_places(text: str, found: Sequence[Requirement]) -> list[int]:
+    """Code points of a stored text where a requirement that ingest found begins, or what stands behind one."""
     places: set[int] = set()
-    for requirement in event.requirements_found:
+    for requirement in found:
         behind = requirement.end
-        while behind < len(event.text) and event.text[behind] in _CLOSING:
+        while behind < len(text) and text[behind] in _CLOSING:
             behind += 1
         places.update((requirement.start, behind))
     return sorted(places)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -11,7 +12,8 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 MIN_BYTES = 80
 MIN_CONFIDENCE = 0.8
 # The beginning alone would be names and addresses.
-SAMPLE_CHARS = 4000
+SAMPLE_CHARS = 2000
+_NO_LETTERS = re.compile(r"[\W\d_]+")
 
 
 @cache
@@ -26,8 +28,7 @@ def load() -> None:
 
 def language_of(text: str) -> str | None:
     """The ISO 639-1 code of the text's language, or None where there is too little text to tell. Blocks."""
-    letters = "".join(char if char.isalpha() else " " for char in text[:SAMPLE_CHARS])
-    sample = " ".join(letters.split())
+    sample = _NO_LETTERS.sub(" ", text[:SAMPLE_CHARS]).strip()
     if len(sample.encode()) < MIN_BYTES:
         return None
     language, confidence = _identifier().classify(sample)

@@ -9,6 +9,7 @@ from services.ingest.structure.entries.entries import find_entries
 from services.ingest.structure.identity import identity as identity_finder
 from services.ingest.structure.identity.identity import find_identity
 from services.ingest.structure.language import language_of
+from services.ingest.structure.mentions import mentions as mention_finder
 from services.ingest.structure.mentions.mentions import find_mentions
 from services.ingest.structure.requirements import requirements as requirement_finder
 from services.ingest.structure.requirements.requirements import find_requirements
@@ -21,7 +22,15 @@ from services.ingest.structure.title.title import title_of
 
 def load() -> None:
     """Reads models and word lists, so that no document waits for them."""
-    for part in (languages, section_finder, titles, identity_finder, entry_finder, requirement_finder):
+    for part in (
+        languages,
+        section_finder,
+        titles,
+        identity_finder,
+        entry_finder,
+        mention_finder,
+        requirement_finder,
+    ):
         part.load()
 
 

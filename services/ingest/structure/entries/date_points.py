@@ -14,7 +14,7 @@ LAST_YEAR = 2099
 YEARS_AHEAD = 15
 
 _APOSTROPHES = frozenset("'’‘´`")
-_DASHES = frozenset("-–—−‐‑~～〜")
+_DASHES = frozenset("-–—−‐‑~～〜→➔")
 _ORDINALS = frozenset({"st", "nd", "rd", "th", "º", "er", "ª"})
 # Signs and words that make a number beside them something else than a year.
 _NO_YEAR_BEFORE = frozenset("$€£#¥")
@@ -55,7 +55,7 @@ class PointReader:
 
     def phrase(self, role: str, at: int) -> tuple[int, int] | None:
         """The longest phrase of this role at `at`: what it means and the token after it."""
-        if self.text(at) not in self._words.first_words[role]:
+        if at >= len(self.tokens) or self.tokens[at].text not in self._words.first_words[role]:
             return None
         phrases = self._words.by_role[role]
         best = None
@@ -128,6 +128,10 @@ class PointReader:
             found = self._from_day(at, sign) or self._from_month_number(at, sign)
             if found:
                 return found
+        if sign == ".":
+            found = self._from_day_without_year(at, first)
+            if found:
+                return found
         if first <= 12 and self._is_year(at + 1) and self.tokens[at + 1].start == self.tokens[at].end + 1:
             return Point(self.tokens[at + 1].number, first), at + 2
         # "8 February 1990", "1st of March 2012".
@@ -152,6 +156,16 @@ class PointReader:
         if month > 12 or (sign == "/" and day <= 12 and not self._day_first):
             day, month = month, day
         return (Point(year, month, day), at + 5) if month <= 12 else None
+
+    def _from_day_without_year(self, at: int, day: int) -> tuple[Point, int] | None:
+        """29.01. – 16.02.2024: the year stands behind the range's other end."""
+        month = self._number(at + 2, 1, 12)
+        if not month or not self.touches(at + 1) or not self.touches(at + 2):
+            return None
+        after = at + 4 if self.text(at + 3) == "." and self.touches(at + 3) else at + 3
+        if not is_dash(self.text(after)):
+            return None
+        return Point(0, month, day, sure=False), after
 
     def _from_month_number(self, at: int, sign: str) -> tuple[Point, int] | None:
         """03/2019, 3.2019, and for the ends of a range 03/19."""

@@ -25,8 +25,10 @@ class Token(NamedTuple):
 def tokens_of(line: str) -> list[Token]:
     """The tokens of a line; spaces are none."""
     tokens = []
+    folded = line.lower() if line.isascii() else None
     for match in _TOKEN.finditer(line):
-        text = match.group()
-        number = int(text) if text.isdecimal() and len(text) <= 4 else -1
-        tokens.append(Token(fold(text), match.start(), match.end(), number))
+        start, end = match.span()
+        text = folded[start:end] if folded is not None else fold(match.group())
+        number = int(text) if end - start <= 4 and text.isdecimal() else -1
+        tokens.append(Token(text, start, end, number))
     return tokens

@@ -24,6 +24,8 @@ class DateWords:
     first_words: dict[str, frozenset[str]] = field(default_factory=dict)
     # First words of all that a date, a range or a length may begin with.
     openings: frozenset[str] = frozenset()
+    # First words of numbers and lengths of time.
+    length_openings: frozenset[str] = frozenset()
     # Units of time, to tell lines that name a length of time: in plain letters, and as a pattern in all.
     ascii_units: frozenset[str] = frozenset()
     other_units: re.Pattern[str] = re.compile("")
@@ -59,6 +61,7 @@ def load() -> DateWords:
 def _prepare(words: DateWords) -> None:
     opening = ("expected", "since", "between", "month", "season", "number", "length", "vague")
     words.openings = frozenset("'`").union(*(words.first_words[role] for role in opening))
+    words.length_openings = words.first_words["number"] | words.first_words["length"]
     units = words.first_words["unit"] | words.first_words["length"]
     words.ascii_units = frozenset(unit for unit in units if unit.isascii())
     glued = "|".join(sorted((re.escape(unit) for unit in units if not unit.isascii()), key=len, reverse=True))

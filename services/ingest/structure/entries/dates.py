@@ -16,12 +16,15 @@ __all__ = ["DateRange", "RangeKind", "date_ranges", "days_come_first", "line_ran
 
 # What a line must hold for a date to be in it; lines without are not looked at any further.
 _MAY_HOLD = re.compile(
-    r"\d{4}|['’‘´`]\d\d(?!\d)|\d[/.]\d\d(?!\d)|(?<=[^\W\d_]{3}) \d\d(?!\d)|(?<=[^\W\d_]{3}\.) \d\d(?!\d)"
+    r"(?<!\d)(?:19|20)\d\d(?!\d)|[^\x00-\x7f\D]{4}|['’‘´`]\d\d(?!\d)|\d[/.]\d\d(?!\d)"
+    r"|(?<=[^\W\d_]{3}) \d\d(?!\d)|(?<=[^\W\d_]{3}\.) \d\d(?!\d)"
 )
+# A line this short may give a length of time for its date: "Barista, 2 years".
+MAX_LENGTH_CHARS = 80
+
 _DIGIT = re.compile(r"\d")
 _ASCII_WORDS = re.compile(r"[a-z]+")
-_DAY_FIRST = re.compile(r"(?<!\d)(?:1[3-9]|2\d|3[01])/\d{1,2}/\d{2}")
-_MONTH_FIRST = re.compile(r"(?<!\d)\d{1,2}/(?:1[3-9]|2\d|3[01])/\d{2}")
+_NUMBERS = re.compile(r"\d{1,2}/\d{1,2}/\d\d")
 _ENGLISH = re.compile(r"\b(?:the|and|with|of)\b", re.IGNORECASE)
 
 
@@ -42,8 +45,9 @@ def date_ranges(text: str, as_of: date) -> list[DateRange]:
 
 
 def line_ranges(line: str, as_of: date, day_first: bool = False) -> list[DateRange]:
-    """The times named in one line; offsets into the line."""
-    if not ((_DIGIT.search(line) and _MAY_HOLD.search(line)) or _may_hold_length(line)):
+    """The times named in one line; offsets into the line. Lengths of time alone are read in short lines only."""
+    dated = _DIGIT.search(line) and _MAY_HOLD.search(line)
+    if not dated and (len(line) > MAX_LENGTH_CHARS or not _may_hold_length(line)):
         return []
     return list(LineReader(line, as_of, day_first).ranges())
 
@@ -51,15 +55,21 @@ def line_ranges(line: str, as_of: date, day_first: bool = False) -> list[DateRan
 def says_ongoing(line: str) -> bool:
     """Whether the line says that something, studies mostly, is in progress, whatever its dates."""
     words = date_words.load()
+    if line.isascii() and words.first_words["ongoing"].isdisjoint(_ASCII_WORDS.findall(line.lower())):
+        return False
     reader = PointReader(tokens_of(line), words, 0, False)
     return any(reader.phrase("ongoing", at) for at in range(len(reader.tokens)))
 
 
 def days_come_first(text: str) -> bool:
     """Whether 03/04/2019 is the third of April in this text, by its other dates, else by its not being English."""
-    if _DAY_FIRST.search(text):
-        return True
-    if _MONTH_FIRST.search(text):
+    month_first = False
+    for found in _NUMBERS.finditer(text) if "/" in text else ():
+        first, second, _ = map(int, found.group().split("/"))
+        if first > 12 >= second:
+            return True
+        month_first = month_first or second > 12 >= first
+    if month_first:
         return False
     return _ENGLISH.search(text) is None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -20,6 +20,9 @@ MAX_LINE_CHARS = 500
 _TOKEN = re.compile(r"[^\W_\u3400-\u9fff]+(?:['’.&/-][^\W_\u3400-\u9fff]+)*")
 # Capitals tell these short forms from words: "MA" and "ma", "BE" and "be".
 _SHORT = 4
+# No name goes across these.
+_PARTING = frozenset("\x00\x01|;:")
+_MAX_SHORT_CHARS = 10
 _RANK: dict[EducationLevel, int] = {
     "doctorate": 6, "master": 5, "bachelor": 4, "associate": 3, "vocational": 2, "secondary": 1, "other": 0,
 }  # fmt: skip
@@ -54,7 +57,7 @@ def load() -> _Names:
         for name in names.split(", "):
             if CHINESE.search(name):
                 chinese.setdefault(name, cast(EducationLevel, level))
-            else:
+            elif all(_words(name)):
                 by_words.setdefault(_words(name), cast(EducationLevel, level))
     return _Names(
         by_words,
@@ -64,17 +67,38 @@ def load() -> _Names:
     )
 
 
+# Spellings of one word.
+_ALIKE = {
+    "bachelors": "bachelor", "bachelor's": "bachelor", "bachelor’s": "bachelor", "batchelor": "bachelor",
+    "bachelores": "bachelor", "bachlor": "bachelor", "masters": "master", "master's": "master", "master’s": "master",
+    "associates": "associate", "associate's": "associate", "associate’s": "associate",
+}  # fmt: skip
+# Words that fold into the name of a degree: the month, "these" without its accent.
+_OTHER_WORDS = frozenset({"march", "these"})
+
+
 def _words(name: str) -> tuple[str, ...]:
-    return tuple(fold(match.group()) for match in _TOKEN.finditer(name))
+    return tuple(_word(match.group()) for match in _TOKEN.finditer(name))
+
+
+@lru_cache(maxsize=20_000)
+def _word(written: str) -> str:
+    """A word as it is looked for: without case, accents and the stops of a short form: "B.Sc" is "BSc"."""
+    if written.lower() in _OTHER_WORDS and written != "MArch":
+        return ""
+    folded = fold(written)
+    if "." in folded and len(folded) <= _MAX_SHORT_CHARS and "-" not in folded:
+        folded = folded.replace(".", "")
+    return _ALIKE.get(folded, folded)
 
 
 def degrees_in(text: str) -> list[Degree]:
     """The degrees named in a line, the longest name at each place, in order."""
     names = load()
     text = text[:MAX_LINE_CHARS]
-    if text.isascii() and not any(_may_open(names, word) for word in _TOKEN.findall(text)):
+    if text.isascii() and names.first_words.isdisjoint(map(_word, _TOKEN.findall(text))):
         return []
-    tokens = [(match.start(), match.end(), fold(match.group())) for match in _TOKEN.finditer(text)]
+    tokens = [(match.start(), match.end(), _word(match.group())) for match in _TOKEN.finditer(text)]
     found: list[Degree] = []
     at = 0
     while at < len(tokens):
@@ -97,10 +121,6 @@ def _closed(text: str, start: int, end: int) -> int:
     return end + 1 if (follows == "." and "." in named) or (follows == ")" and "(" in named) else end
 
 
-def _may_open(names: _Names, word: str) -> bool:
-    return word.lower() in names.first_words and (len(word) > _SHORT or not word.islower())
-
-
 def _may_begin(names: _Names, word: str) -> bool:
     return word in names.first_words or (word[:1] in "בלו" and word[1:] in names.first_words)
 
@@ -113,6 +133,8 @@ def _longest(names: _Names, tokens: list[tuple[int, int, str]], at: int, text: s
     for length in range(min(MAX_DEGREE_WORDS, len(tokens) - at), 0, -1):
         if _key(tokens, at, length) in names.by_words:
             written = text[tokens[at][0] : tokens[at + length - 1][1]]
+            if not _PARTING.isdisjoint(written):
+                continue
             bare = written.replace(".", "")
             short = length == 1 and len(bare) <= _SHORT and bare.isascii()
             if short and not _like_short_form(written):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
 
 from libs.contracts.structure import MAX_ENTRIES, EducationLevel
 from services.ingest.structure.entries.dates import DateRange
 from services.ingest.structure.entries.degrees import degrees_in
-from services.ingest.structure.entries.entry_lines import MAX_DATED_CHARS, EntryLine, without_bullet
+from services.ingest.structure.entries.entry_lines import MAX_DATED_CHARS, EntryLine, is_body, without_bullet
 from services.ingest.structure.entries.entry_words import words_of
+from services.ingest.structure.entries.header_pieces import pieces_of
+from services.ingest.structure.entries.schools import MAX_SCHOOL_WORDS
 from services.ingest.structure.entries.study_lines import NEVER_STUDIES, NOT_STUDIES, Facts, facts_in
 
 # Lines that name something, three to an entry.
@@ -35,11 +37,15 @@ class Study:
     generic: bool = False
     # Where in line `first` they begin.
     start: int = 0
+    placed: bool = False
 
     def sure(self) -> bool:
         """Whether enough is known for it to be studies."""
         if self.title is None or (self.level == "other" and self.time is None):
-            return self.school is not None and (self.time is not None or self.title is not None)
+            named = self.time is not None or self.title is not None or self.subject is not None or self.placed
+            return self.school is not None and (named or self.expected)
+        if self.level == "vocational" and self.time is None and self.school is None:
+            return False
         # A certificate that names no school is a certification, not studies.
         return self.school is not None or words_of(self.title)[-1:] not in _CERTIFIED
 
@@ -57,7 +63,29 @@ def studies(lines: Sequence[EntryLine], strict: bool) -> list[Study]:
             found.append(_begun(at, facts))
         else:
             _add(current, at, facts)
-    return _once([study for study in found if study.sure()])
+    read_lines = {at for at, _ in read}
+    for study in found:
+        _add_school_below(study, lines, read_lines)
+    return _once([study for study in found if study.sure() and not _is_project(study, lines)])
+
+
+def _add_school_below(study: Study, lines: Sequence[EntryLine], read: Set[int]) -> None:
+    """Takes the employer who trained, or a school without a school's word, from the line below."""
+    below = study.last + 1
+    if study.school is not None or study.title is None or below >= len(lines) or below in read:
+        return
+    line = lines[below]
+    if line.bullet or line.after_blank or is_body(line) or len(line.text.split()) > MAX_SCHOOL_WORDS:
+        return
+    name = next((part for part in pieces_of(line.text) if part.organization > 0), None)
+    if name is not None and not NOT_STUDIES.match(line.text):
+        study.school, study.last = name.text, below
+
+
+def _is_project(study: Study, lines: Sequence[EntryLine]) -> bool:
+    """Whether the line below a school and a date says that it was a project there."""
+    below = study.last + 1
+    return study.title is None and below < len(lines) and NEVER_STUDIES.match(lines[below].text) is not None
 
 
 def _once(found: Sequence[Study]) -> list[Study]:
@@ -74,6 +102,7 @@ def _once(found: Sequence[Study]) -> list[Study]:
             and study.time
             and other.time
             and study.time.to == other.time.to
+            and (study.subject is None or other.subject is None or study.subject == other.subject)
         )
         if next(same, None) is None:
             kept.append(study)
@@ -94,6 +123,7 @@ def _add(study: Study, at: int, facts: Facts) -> None:
     elif facts.subject and study.subject is None:
         study.subject = facts.subject
     study.school = study.school or facts.school
+    study.placed = study.placed or facts.placed
     if facts.time and (study.time is None or study.time.kind == "expected"):
         study.time = facts.time
     study.expected = study.expected or facts.expected
@@ -103,10 +133,15 @@ def _begins_another(current: Study, facts: Facts, leading: str, lines: Sequence[
     begins = facts.kinds[0] == leading
     if facts.title and current.title:
         return not (current.generic and facts.kinds == ["title"])
+    lacks_title = current.title is None and current.school is not None and not lines[at].after_blank
+    if facts.title and not facts.school and lacks_title and not begins:
+        return False
+    if facts.kinds[0] == "subject" and current.title is not None and current.school is not None:
+        return True
     if facts.time and current.time and "expected" not in (facts.time.kind, current.time.kind):
         return facts.school is not None or facts.title is not None or begins
     if facts.school and current.school:
-        return facts.title is not None or facts.time is not None or begins
+        return facts.title is not None or facts.time is not None or facts.placed or begins
     if begins and leading == "time" and current.title is not None:
         return True
     if lines[at].after_blank and current.sure():
@@ -116,11 +151,10 @@ def _begins_another(current: Study, facts: Facts, leading: str, lines: Sequence[
     return False
 
 
-def _dated(lines: Sequence[EntryLine], at: int) -> bool:
-    """Whether a short line, or the one beside it, has a date: studies without a heading are told by it."""
-    if len(lines[at].text) > MAX_STRICT_CHARS:
-        return False
-    return any(lines[near].times for near in range(max(0, at - 1), min(at + 2, len(lines))))
+def _dated(lines: Sequence[EntryLine]) -> list[bool]:
+    """Of which short lines they or one beside them has a date: studies without a heading are told by it."""
+    has_times = [False, *(bool(line.times) for line in lines), False]
+    return [len(line.text) <= MAX_STRICT_CHARS and any(has_times[at : at + 3]) for at, line in enumerate(lines)]
 
 
 def _near(line: EntryLine) -> bool:
@@ -128,10 +162,19 @@ def _near(line: EntryLine) -> bool:
     return bool(degrees_in(line.text[:60]))
 
 
+def _in_bullets(lines: Sequence[EntryLine]) -> bool:
+    """Whether the studies themselves stand behind bullets, not what was done in them."""
+    if all(line.bullet for line in lines):
+        return True
+    near = [line.bullet for line in lines if _near(line)] if any(line.bullet for line in lines) else []
+    return bool(near) and all(near)
+
+
 def _read(lines: Sequence[EntryLine], strict: bool) -> Iterator[tuple[int, Facts]]:
-    bulleted = not strict and any(line.bullet for line in lines) and all(line.bullet for line in lines if _near(line))
+    bulleted = not strict and _in_bullets(lines)
+    dated = _dated(lines) if strict else []
     for at, line in enumerate(lines):
-        if (line.bullet and not bulleted) or (strict and not _dated(lines, at)):
+        if (line.bullet and not bulleted) or (strict and not dated[at]):
             continue
         text = (without_bullet(line.text) if line.bullet else line.text)[:MAX_DATED_CHARS]
         if NEVER_STUDIES.match(text) or (NOT_STUDIES.match(text) and not line.times):

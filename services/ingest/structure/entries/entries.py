@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -14,15 +13,10 @@ from services.ingest.structure.entries.degrees import Degree, degrees_in
 from services.ingest.structure.entries.education import Study, studies
 from services.ingest.structure.entries.entry_lines import EntryLine, entry_lines, has_placeholder
 from services.ingest.structure.entries.entry_words import words_of
-from services.ingest.structure.entries.pieces import piece
+from services.ingest.structure.entries.parts import Part, parts_by_heading, parts_elsewhere, stretches
+from services.ingest.structure.entries.pieces import LIKELY_OCCUPATION, SURE_OCCUPATION, piece
 from services.ingest.structure.entries.work import Found, is_break, positions
-from services.ingest.structure.stored_text import Line, StoredText
-
-# From these scores on a piece is likely, or surely, a position.
-LIKELY_OCCUPATION = 1.8
-SURE_OCCUPATION = 2.8
-# Kinds of sections that tell of nothing but what they are named after.
-_WITHOUT_ENTRIES = frozenset({"summary", "skills", "certifications", "languages", "projects"})
+from services.ingest.structure.stored_text import StoredText
 
 
 def load() -> None:
@@ -32,36 +26,50 @@ def load() -> None:
     degrees.load()
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Lines of one section, or of none. `work`, `education`: what is looked for; `strict`: no heading says so.
-
-    `studies_first`: positions are taken only where nothing else can be meant.
-    """
-
-    lines: Sequence[Line]
-    end: int
-    work: bool
-    education: bool
-    strict: bool
-    studies_first: bool = False
-
-
 def find_entries(stored: StoredText, sections: Sequence[Section], identity: Sequence[IdentitySpan]) -> list[Entry]:
     """A resume's entries in the text's order, at most MAX_ENTRIES. Pure; takes some milliseconds.
 
-    What a section's kind says is looked for in it. Where no section is of experience or education, both are looked
-    for in all text that no other kind claims, with more asked of each entry.
+    What a section's kind says is looked for in it. Where no position, or no studies, are found so, they are looked
+    for in the text that no other kind claims, and then in all of it, with more asked of each entry.
     """
-    day_first = days_come_first(stored.text)
-    named = {(span.start, span.end) for span in identity}
-    found: list[Entry] = []
-    for part in _parts(stored, sections):
-        lines = [line for line in part.lines if (line.start, line.end) not in named]
-        found.extend(_entries(entry_lines(stored.text, lines, stored.as_of, day_first), part, stored.text))
-        if len(found) >= MAX_ENTRIES:
-            break
-    return _once(sorted(found, key=lambda entry: entry.start))[:MAX_ENTRIES]
+    reader = _Reader(stored, identity)
+    found_in = stretches(stored, sections)
+    found = reader.entries(parts_by_heading(found_in))
+    for anywhere in (False, True):
+        work = not any(entry.type == "work" for entry in found)
+        education = not any(entry.type == "education" for entry in found)
+        if work or education:
+            found += reader.entries(parts_elsewhere(found_in, work, education, anywhere))
+    return _once(_apart(sorted(found, key=lambda entry: entry.start), stored.text))[:MAX_ENTRIES]
+
+
+class _Reader:
+    def __init__(self, stored: StoredText, identity: Sequence[IdentitySpan]) -> None:
+        self._stored = stored
+        self._day_first = days_come_first(stored.text)
+        self._named = {(span.start, span.end) for span in identity}
+
+    def entries(self, parts: Iterable[Part]) -> list[Entry]:
+        found: list[Entry] = []
+        for part in parts:
+            lines = [line for line in part.lines if (line.start, line.end) not in self._named]
+            read = entry_lines(self._stored.text, lines, self._stored.as_of, self._day_first)
+            found.extend(_entries(read, part, self._stored.text))
+            if len(found) >= MAX_ENTRIES:
+                break
+        return found
+
+
+def _apart(found: Sequence[Entry], text: str) -> list[Entry]:
+    """The entries without one that another begins with; each ends where the next begins."""
+    kept: list[Entry] = []
+    for entry in found:
+        if kept and entry.start <= kept[-1].start:
+            continue
+        if kept and entry.start < kept[-1].end:
+            kept[-1] = _ending(kept[-1], entry.start, text)
+        kept.append(entry)
+    return kept
 
 
 def _once(found: Sequence[Entry]) -> list[Entry]:
@@ -69,7 +77,7 @@ def _once(found: Sequence[Entry]) -> list[Entry]:
     seen: set[tuple[str | None, ...]] = set()
     kept = []
     for entry in found:
-        said = (entry.type, entry.title, entry.organization, entry.from_, entry.to)
+        said = (entry.type, entry.title, entry.organization, entry.subject, entry.from_, entry.to)
         if (entry.from_ or entry.to) and said in seen:
             continue
         seen.add(said)
@@ -77,45 +85,7 @@ def _once(found: Sequence[Entry]) -> list[Entry]:
     return kept
 
 
-def _parts(stored: StoredText, sections: Sequence[Section]) -> Iterator[_Part]:
-    kinds = {section.kind for section in sections}
-    has_work, has_education = "experience" in kinds, "education" in kinds
-    ordered = sorted(sections, key=lambda section: section.start)
-    first = ordered[0].start if ordered else len(stored.text)
-    head = [line for line in stored.lines if line.start < first]
-    if not (has_work and has_education):
-        yield _Part(head, first, not has_work, not has_education, True)
-    lines = stored.lines
-    at = len(head)
-    for section in ordered:
-        held = []
-        while at < len(lines) and lines[at].start < section.start:
-            at += 1
-        while at < len(lines) and lines[at].start < section.end:
-            held.append(lines[at])
-            at += 1
-        heading, body = (held[0].text, held[1:]) if held else ("", [])
-        part = _part(section, heading, body, has_work, has_education)
-        if part:
-            yield part
-
-
-def _part(section: Section, heading: str, lines: Sequence[Line], has_work: bool, has_education: bool) -> _Part | None:
-    words = words_of(heading)
-    if section.kind == "experience":
-        return _Part(lines, section.end, True, True, False)
-    if section.kind == "education":
-        mixed = entry_words.load()["mixed_heading"].within(words, heading)
-        return _Part(lines, section.end, True, True, False, studies_first=not mixed)
-    if section.kind in _WITHOUT_ENTRIES:
-        return None
-    service = entry_words.load()["volunteer_heading"].within(words, heading)
-    if service or not has_work or not has_education:
-        return _Part(lines, section.end, service or not has_work, not has_education, True)
-    return None
-
-
-def _entries(lines: Sequence[EntryLine], part: _Part, text: str) -> list[Entry]:
+def _entries(lines: Sequence[EntryLine], part: Part, text: str) -> list[Entry]:
     begun: list[tuple[int, Entry]] = []
     taken: set[int] = set()
     if part.work:

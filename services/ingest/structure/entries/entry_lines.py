@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from services.ingest.structure.entries import entry_words
@@ -15,6 +14,12 @@ from services.ingest.structure.stored_text import Line
 MAX_HEADER_CHARS = 240
 MAX_HEADER_WORDS = 18
 MAX_DATED_CHARS = 600
+# So long may a line be that holds an end of a range alone, and one that holds "to" or a dash alone.
+MAX_BROKEN_CHARS = 24
+MAX_CONNECTOR_CHARS = 4
+
+_DASHES = ("-", "–", "—", "−", "→")
+_DIGIT = re.compile(r"\d")
 
 _BULLET = re.compile(
     r"[•◦▪■●○‣∙·*►➢➤✓✔❖◆◇□→»>+\uf0a7\uf0b7\uf076\uf0d8]|[-–—−]\s|\d{1,2}[.)、]\s|\?\s|o\s(?=[A-Z])|-(?=[A-Z])"
@@ -38,6 +43,8 @@ _BROKEN = (
     ("─", "–"),
     ("－", "–"),
 )
+_MEANT = dict(_BROKEN)
+_BROKEN_SIGNS = re.compile("|".join(re.escape(broken) for broken, _ in _BROKEN))
 TELLING = re.compile(
     r"^(?:[A-Z][a-z]+ed|Responsible|Responsibilities|Led|Built|Made|Ran|Wrote|Taught|Oversaw|Held|Kept|Sold|Gave|Won)\b"
 )
@@ -50,43 +57,79 @@ _SMALL_WORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class EntryLine:
-    """A line: `text` has the stored text's offsets from `start` on, broken signs replaced. `times` are its dates."""
+    """A line: `text` has the stored text's offsets from `start` on, broken signs replaced.
 
-    start: int
-    end: int
-    text: str
-    after_blank: bool
-    bullet: bool
-    times: Sequence[DateRange]
-    large: bool
+    `bullet`: it begins with a sign or a number of a list.
+    """
+
+    __slots__ = ("_as_of", "_day_first", "_times", "after_blank", "bullet", "end", "start", "text")
+
+    def __init__(self, start: int, end: int, text: str, after_blank: bool, as_of: date, day_first: bool) -> None:
+        self.start, self.end, self.text, self.after_blank = start, end, text, after_blank
+        self._as_of, self._day_first = as_of, day_first
+        self._times: Sequence[DateRange] | None = None
+        # "12. 2015 – today" is a date.
+        self.bullet = _BULLET.match(text) is not None and not (
+            _DIGIT.search(text[:8]) and self.times and self.times[0].start == 0
+        )
+
+    @property
+    def times(self) -> Sequence[DateRange]:
+        """Its dates, read when they are first asked for: most lines are never asked."""
+        if self._times is None:
+            self._times = line_ranges(self.text[:MAX_DATED_CHARS], self._as_of, self._day_first)
+        return self._times
 
     @property
     def words(self) -> list[str]:
+        """Its folded words."""
         return entry_words.words_of(self.text)
 
 
 def entry_lines(text: str, lines: Sequence[Line], as_of: date, day_first: bool) -> list[EntryLine]:
-    """The lines with their dates."""
-    return [_entry_line(text, line, as_of, day_first) for line in lines]
+    """The lines with their dates. A range that is broken over lines, "January 2014 / to / Current", makes one line."""
+    found: list[EntryLine] = []
+    at = 0
+    while at < len(lines):
+        broken = _broken_range(text, lines, at, as_of, day_first)
+        found.append(_entry_line(text, lines[at], lines[at + broken].end, as_of, day_first))
+        at += broken + 1
+    return found
 
 
-def _entry_line(text: str, line: Line, as_of: date, day_first: bool) -> EntryLine:
-    own = whole(text[line.start : line.end])
-    times = line_ranges(own[:MAX_DATED_CHARS], as_of, day_first)
-    bullet = _BULLET.match(own) is not None and not (times and times[0].start == 0)
-    large = line.style is not None and (line.style.bold or line.style.size > 1.05 or line.style.coloured)
-    return EntryLine(line.start, line.end, own, line.after_blank, bullet, times, large)
+def _broken_range(text: str, lines: Sequence[Line], at: int, as_of: date, day_first: bool) -> int:
+    """Over how many further lines the range of dates goes that this line begins."""
+    first = lines[at].text
+    if len(first) > MAX_BROKEN_CHARS or at + 1 >= len(lines) or not _DIGIT.search(first):
+        return 0
+    opened, following = first.endswith(_DASHES), lines[at + 1].text
+    closed = following.startswith(_DASHES) or len(following) <= MAX_CONNECTOR_CHARS
+    if not (opened or closed):
+        return 0
+    for further in (2, 1):
+        if at + further >= len(lines) or (not opened and len(lines[at + further].text) > MAX_BROKEN_CHARS):
+            continue
+        whole_text = text[lines[at].start : lines[at + further].end][:MAX_DATED_CHARS].replace("\n", " ")
+        needed = lines[at + further].start - lines[at].start
+        times = line_ranges(whole(whole_text), as_of, day_first)
+        if times and times[0].kind == "range" and times[0].start == 0 and times[0].end > needed:
+            return further
+    return 0
+
+
+def _entry_line(text: str, line: Line, end: int, as_of: date, day_first: bool) -> EntryLine:
+    own = whole(text[line.start : end])
+    if end > line.end:
+        own = own.replace("\n", " ")
+    return EntryLine(line.start, end, own, line.after_blank, as_of, day_first)
 
 
 def whole(text: str) -> str:
     """`text` with wrongly decoded signs replaced, as long as before."""
     if text.isascii():
         return text
-    for broken, meant in _BROKEN:
-        text = text.replace(broken, meant)
-    return text
+    return _BROKEN_SIGNS.sub(lambda found: _MEANT[found.group()], text)
 
 
 def has_placeholder(text: str) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from services.ingest.structure.entries.date_words import fold
+from services.ingest.structure.title.occupation_words import WORDS as OCCUPATIONS
 
 ENTRY_WORDS = Path(__file__).with_name("entry_words_v1.tsv")
 
@@ -53,12 +55,46 @@ def load() -> dict[str, WordList]:
         if not line.startswith("#"):
             role, _, words = line.split("\t")
             found.setdefault(role, []).extend(words.split(", "))
-    return {role: _list(words) for role, words in found.items()}
+    for role, named in _occupations():
+        found[role].extend(named)
+    lists = {role: _list(words) for role, words in found.items()}
+    # What names a whole employer, not a part of one.
+    lists["employer"] = _list(
+        [
+            word
+            for role in ("organization", "legal", "school")
+            for word in found[role]
+            if word not in found["department"]
+        ]
+    )
+    return lists
+
+
+def _occupations() -> Iterator[tuple[str, list[str]]]:
+    """The words that titles are made of; those that are family names as often are left out."""
+    for line in OCCUPATIONS.read_text(encoding="utf-8").splitlines():
+        role, _, words = line.partition("\t")
+        language, _, listed = words.partition("\t")
+        named = [word.strip() for word in listed.split(";") if word.strip()]
+        if line.startswith("#") or role not in {"head", "head$", "suffix"}:
+            continue
+        if language == "zh":
+            yield "occupation_cjk", [word for word in named if len(word) > 1]
+        elif role == "suffix":
+            yield "occupation", [f"*{word}" for word in named]
+        else:
+            yield "occupation", named
 
 
 def words_of(text: str) -> list[str]:
     """The folded words of a text."""
-    return [fold(match.group()) for match in WORD.finditer(text)]
+    return list(_words_of(text))
+
+
+@lru_cache(maxsize=2048)
+def _words_of(text: str) -> tuple[str, ...]:
+    """As words_of: the pieces of one header are asked for again and again."""
+    return tuple([fold(word) for word in WORD.findall(text)])
 
 
 def _list(words: list[str]) -> WordList:

@@ -12,6 +12,7 @@ from services.ingest.structure.entries.date_range import DateRange, RangeKind
 from services.ingest.structure.entries.date_tokens import tokens_of
 
 MAX_MONTHS = 70 * 12
+MAX_SLASHED_YEARS = 15
 
 _PRESENT_WITHOUT_CONNECTOR = frozenset(
     {"至今", "迄今", "till", "until", "to", "present", "current", "heute", "heden", "obecnie", "nadal", "עד", "حتى"}
@@ -28,12 +29,21 @@ class LineReader(PointReader):
 
     def ranges(self) -> Iterator[DateRange]:
         at = 0
+        words = self._words
+        opens_expected, opens_length = words.first_words["expected"], words.length_openings
+        opens_since = words.first_words["since"] | words.first_words["between"]
         while at < len(self.tokens):
             token = self.tokens[at]
-            if token.number < 0 and token.text not in self._words.openings and token.text.isascii():
+            text = token.text
+            if token.number < 0 and text not in words.openings and text.isascii():
                 at += 1
                 continue
-            found = self._expected(at) or self._since(at) or self._dates(at, at) or self._length(at)
+            found = (
+                (self._expected(at) if text in opens_expected else None)
+                or (self._since(at) if text in opens_since or text[0] == "מ" else None)
+                or self._dates(at, at)
+                or (self._length(at) if token.number >= 0 or text in opens_length or text[0] in "ול" else None)
+            )
             if found:
                 yield found[0]
                 at = found[1]
@@ -153,7 +163,7 @@ class LineReader(PointReader):
             after, joined = after + 1, True
         if not joined and self.text(after) in {"/", ","} and not self.touches(after):
             return None
-        if not joined and self.text(after) == "/" and self._consecutive(at - 1, after + 1):
+        if not joined and self.text(after) == "/" and self._consecutive(at - 1, after + 1, at == 1):
             after, joined = after + 1, True
         until = self.phrase("until", after)
         if until and self._goes_on(until[1]):
@@ -185,18 +195,21 @@ class LineReader(PointReader):
             return Point(century + self.tokens[begins].number), begins + 1
         return None
 
-    def _consecutive(self, first: int, second: int) -> bool:
-        """Whether two tokens are a year and the next: "2006/2007" is a time, "2007/2013" names versions."""
-        return (
-            self._is_year(first)
-            and self._is_year(second)
-            and (self.tokens[second].number == self.tokens[first].number + 1)
-        )
+    def _consecutive(self, first: int, second: int, heads: bool) -> bool:
+        """Whether two tokens are a year and the next: "2006/2007" is a time, "2007/2013" names versions.
+
+        `heads`: they begin their line, where years further apart are a time as well.
+        """
+        if not self._is_year(first) or not self._is_year(second):
+            return False
+        years = self.tokens[second].number - self.tokens[first].number
+        return years == 1 or (heads and 0 < years <= MAX_SLASHED_YEARS)
 
     def touches_after(self, at: int) -> bool:
         """Whether something that makes a number of it stands right behind this token."""
         sign = self.text(at + 1)
-        return self.touches(at + 1) and (sign in {"%", "/"} or (sign == ":" and self.touches(at + 2)))
+        decimal = sign in {".", ","} and self.touches(at + 2) and self.tokens[at + 2].number >= 0
+        return self.touches(at + 1) and (sign in {"%", "/"} or decimal or (sign == ":" and self.touches(at + 2)))
 
     def _goes_on(self, at: int) -> bool:
         begins = self._past_vague(at)

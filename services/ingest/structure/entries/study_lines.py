@@ -8,56 +8,40 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from libs.contracts.structure import EducationLevel
-from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.date_words import fold
 from services.ingest.structure.entries.dates import DateRange, says_ongoing
-from services.ingest.structure.entries.degrees import Degree, degrees_in, highest
+from services.ingest.structure.entries.degrees import Degree, degrees_in
 from services.ingest.structure.entries.entry_lines import EntryLine, is_body, without_bullet
-from services.ingest.structure.entries.entry_words import CHINESE, words_of
-from services.ingest.structure.entries.pieces import CITY_STATE, DATE_MARK, is_junk, is_place, trimmed
-from services.ingest.structure.entries.schools import (
-    DEGREE_MARK,
-    IN,
-    PARTS,
-    REMARK,
-    past_subject,
-    school_beside,
-    school_in,
-    school_name,
-    separated,
-    without_repeated,
-)
+from services.ingest.structure.entries.named_degrees import named_degrees
+from services.ingest.structure.entries.pieces import DATE_MARK
+from services.ingest.structure.entries.schools import is_placed, school_beside, school_in, school_name, without_repeated
+from services.ingest.structure.entries.study_parts import DEGREE_MARK, brackets_in, without_unfilled
+from services.ingest.structure.entries.subjects import names_fields, past_subject, subject_in
 
-MAX_SUBJECT_WORDS = 14
-MAX_WIDENED_WORDS = 6
 # So far in may a degree stand in a line that reads like a sentence.
 MAX_LEAD_CHARS = 15
+MAX_SCHOOL_LEAD_CHARS = 120
+MAX_TOLD_WORDS = 16
 
-_EARNED = re.compile(
-    r"\b(?:graduated(?: as| with)?|completed|earned|received|an?|the|toward(?:s)?(?: an?)?|pursuing(?: an?)?)$",
-    re.IGNORECASE,
-)
 _FOLLOWS = re.compile(
     r"['’]?s?\s{1,3}(?:degree conferred|degree|diploma|studies|completo|completa|universitario|multiprofissional)\b",
     re.IGNORECASE,
 )
 _BRACKET = re.compile(r"\s{0,3}\([^)\x00:]{1,30}\)")
 _JOINED_END = re.compile(r" (?:en|em|in|im)$")
+# A student for a degree has that degree for a title.
+_GRADUATE = re.compile(r"(?:在读)?(硕士|博士)研究生")
 _COUNTED = re.compile(r"(?<![\d\x00/.-])(\d{1,2})\s{1,3}$")
-# What such words stand beside is no degree: "Master Project", "bachelor thesis".
-_BESIDE = re.compile(
-    r"['’]?s?[ -](?:project|thesis|degree program in|plan|student union"
-    r"|certified|chef|electrician|plumber|key|of ceremonies)\b",
-    re.IGNORECASE,
-)
-_JOINS = re.compile(r"\b(?:of|de|des|du|in|for|to|the|a|an|and|with)\s{0,3}$", re.IGNORECASE)
-_NOUNS = frozenset({"license", "licence", "certificate", "certification", "certifcate", "diploma", "degree"})
 # Names that a more telling one of the same studies takes the place of.
 _GENERIC = frozenset({"studium", "studies", "studia", "degree", "diploma", "opleiding"})
+_LEADS_TO_TRADE = (" zum", " zur", " als")
+# What was done rather than what it ended in.
+_NO_TITLES = frozenset({"coursework", "course work"})
+_PRESENT = re.compile(r"(?:^|[\s,:(])(Present|Current|In Progress)(?=\s{1,3}[A-Z(]|\s{0,3}$|\s{0,3}[,)|–-])")
 NOT_STUDIES = re.compile(
     r"(?:relevant |advanced |selected )?(?:coursework|courses?|minor|major|emphasis|concentration"
     r"|activities|honors|awards?"
-    r"|gpa|thesis|dissertation|member|dean|scholarship|graduated|master thesis|bachelor thesis"
+    r"|gpa|thesis|dissertation|member|dean|scholarship|master thesis|bachelor thesis"
     r"|master project|project)\b",
     re.IGNORECASE,
 )
@@ -77,24 +61,32 @@ class Facts:
     time: DateRange | None = None
     expected: bool = False
     generic: bool = False
+    # Whether the school's place stands beside it.
+    placed: bool = False
     # Where in its line this begins.
     start: int = 0
     kinds: list[str] = field(default_factory=list)
 
 
 def facts_in(line: EntryLine, text: str, strict: bool) -> Iterator[Facts]:
+    """What a line's text, `text` without its bullet, names. `strict`: a degree and a school or a date must be named."""
+    if strict and not degrees_in(text):
+        return
     shift = len(line.text) - len(without_bullet(line.text)) if line.bullet else 0
     times = [
         time for time in line.times if time.kind != "length" and time.start >= shift and time.end - shift <= len(text)
     ]
+    text = without_unfilled(text)
+    times = times or list(_present(text, shift))
     marked, marks = _marked(text, shift, times)
-    degrees = _named_degrees(marked)
+    degrees = named_degrees(marked, strict)
     if strict and not degrees:
         return
     telling = is_body(line) and not line.bullet
-    if telling and not (degrees and degrees[0].start < MAX_LEAD_CHARS) and not (times and len(text.split()) < 16):
+    masked = _with_brackets_open(_masked(marked, degrees))
+    led = bool(degrees) and degrees[0].start < MAX_LEAD_CHARS
+    if telling and not led and not (times and len(text.split()) < MAX_TOLD_WORDS) and not _placed_school(masked):
         return
-    masked = _masked(marked, degrees)
     if strict and not (degrees and (times or school_in(masked))):
         return
     starts = [0, *_further(marked, masked, degrees)]
@@ -122,88 +114,29 @@ def _masked(text: str, degrees: Sequence[Degree]) -> str:
     return text
 
 
-def _named_degrees(text: str) -> list[Degree]:
-    """The degrees that head a stretch of the line; "High School" in a school's own name is none."""
-    found: list[Degree] = []
-    for degree in degrees_in(text):
-        if _BESIDE.match(text, degree.end):
-            continue
-        begin, end = _piece_around(text, degree)
-        written = text[degree.start : degree.end]
-        if _names_school(written) and (
-            text[begin : degree.start].strip(" \"'") or _name_follows(text[degree.end : end])
-        ):
-            continue
-        widened = _widened(text, degree, begin, end)
-        if widened:
-            found.append(widened)
-        elif _heads(text, degree, begin) and (not written[0].islower() or CHINESE.match(written) or _in_a_list(text)):
-            found.append(degree)
-    return found
+def _present(text: str, shift: int) -> Iterator[DateRange]:
+    """ "Current" or "Present" where a date would stand."""
+    found = _PRESENT.search(text)
+    if found:
+        yield DateRange(found.start(1) + shift, found.end(1) + shift, "since", in_progress=True)
 
 
-def _in_a_list(text: str) -> bool:
-    """Whether a line lists its facts, where degrees may be written small: "2010–2015 Szkoła Główna, magister"."""
-    return DATE_MARK in text or ("," in text and school_in(text) is not None)
+def _with_brackets_open(masked: str) -> str:
+    """The line with separators for the brackets around a school or a date."""
+    for bracket in brackets_in(masked):
+        inner = bracket.group(1)
+        if DATE_MARK in inner or (" " in inner and school_in(inner)):
+            masked = f"{masked[: bracket.start()]}|{inner}|{masked[bracket.end() :]}"
+    return masked
 
 
-def _names_school(written: str) -> bool:
-    """Whether a degree's name is one of schools too: "High School", "Technikum", "Preparatoria"."""
-    lists = entry_words.load()
-    words = words_of(written)
-    if CHINESE.search(written):
-        chinese = lists["school_cjk"].chinese
-        return chinese is not None and chinese.search(written) is not None
-    if any(word in _NOUNS or word.startswith("diplom") for word in words):
+def _placed_school(masked: str) -> bool:
+    """Whether a line begins with a school and its place or a date, whatever is told behind them."""
+    school = school_in(masked[:MAX_SCHOOL_LEAD_CHARS])
+    if school is None:
         return False
-    return any(lists["school"].has_word(word) or lists["secondary_school"].has_word(word) for word in words)
-
-
-def _name_follows(rest: str) -> bool:
-    words = rest.split()
-    return (
-        bool(words)
-        and (words[0][0].isalnum() or words[0][0] == "№")
-        and words[0].lower() not in {"diploma", "degree", "graduate", "in"}
-    )
-
-
-def _piece_around(text: str, degree: Degree) -> tuple[int, int]:
-    for begin, end in separated(text):
-        if begin <= degree.start < end:
-            while begin < degree.start and text[begin].isspace():
-                begin += 1
-            return begin, end
-    return degree.start, degree.end
-
-
-def _widened(text: str, degree: Degree, begin: int, end: int) -> Degree | None:
-    """ "Real Estate License", "Culinary Arts Degree": the piece that such a word ends names the degree."""
-    last = words_of(text[degree.start : degree.end])[-1:]
-    if not last or last[0] not in _NOUNS or begin == degree.start or text[degree.end : end].strip(" ()"):
-        return None
-    head = text[begin : degree.start]
-    if (
-        len(head.split()) > MAX_WIDENED_WORDS
-        or head[:1].islower()
-        or school_in(head)
-        or DATE_MARK in head
-        or _JOINS.search(head)
-    ):
-        return None
-    inner = degrees_in(head)
-    level = highest([*inner, degree]).level
-    return Degree(begin, degree.end, "vocational" if level == "bachelor" and not inner else level)
-
-
-def _heads(text: str, degree: Degree, begin: int) -> bool:
-    """Whether the degree begins a piece, or stands behind a school, a number or "graduated as"."""
-    before = text[begin : degree.start].rstrip(" \"'(“„«")
-    if not before or CHINESE.search(before[-1]) or re.fullmatch(r"\d{1,2}|/", before.strip()) or before[-1] in ":(,|/":
-        return True
-    if _EARNED.search(before) or is_place(before.strip(" ,")):
-        return True
-    return degree.level != "other" and school_in(before) is not None
+    dated = school[0] == 0 and DATE_MARK in masked[school[1] : school[1] + 3]
+    return dated or is_placed(masked, school[1])
 
 
 def _further(text: str, masked: str, degrees: Sequence[Degree]) -> list[int]:
@@ -226,16 +159,17 @@ def _further(text: str, masked: str, degrees: Sequence[Degree]) -> list[int]:
 
 def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Facts:
     facts = Facts()
-    masked = _masked(text, degrees)
+    masked = _with_brackets_open(_masked(text, degrees))
     order: list[tuple[int, str]] = []
     expected = [time for time in times if time.kind == "expected"]
     dated = [time for time in times if time.kind != "expected"]
-    facts.expected = bool(expected) or says_ongoing(text.replace(DATE_MARK, " ")) or _says_present(text)
+    facts.expected = bool(expected) or says_ongoing(text.replace(DATE_MARK, " "))
     time = next((time for time in dated if time.kind in {"range", "since"}), dated[0] if dated else None)
     facts.time = time or (expected[0] if expected else None)
     if facts.time:
         order.append((text.find(DATE_MARK), "time"))
     degree = _chosen(degrees)
+    subject: str | None = None
     school = school_in(masked)
     if degree:
         order.append((degree.start, "title"))
@@ -246,20 +180,28 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
         if school and school[1] > end:
             apart = DATE_MARK in text[end : school[0]]
             begin = school[0] if apart else past_subject(text, max(end, school[0]), school[1])
-        facts.subject = _subject(masked[end:begin])
+        facts.subject = subject_in(masked[end:begin])
+        subject = facts.subject
+        if facts.title.endswith(_LEADS_TO_TRADE) and facts.subject:
+            # "Ausbildung zum Industriemechaniker" is named whole.
+            facts.title, facts.subject = f"{facts.title} {facts.subject}", None
+        if fold(text[degree.start : degree.end]) in _NO_TITLES:
+            facts.title = None
     if school:
-        begin = begin if degree and degree.end <= school[0] else school[0]
+        begin = begin if degree and degree.end <= school[0] else past_subject(text, *school)
+        if not degree and begin > school[0]:
+            facts.subject = subject_in(text[school[0] : begin])
+        facts.placed = is_placed(text, school[1])
         facts.school = school_name(without_repeated(text[begin : school[1]], facts.subject))
         order.append((school[0], "school"))
     elif degree:
-        facts.school = school_beside(masked, degree, facts.subject)
+        facts.school = school_beside(masked, degree, subject)
+    elif times and names_fields(text.replace(DATE_MARK, " ")):
+        # "Information Technology, 2019" above its school.
+        facts.subject = subject_in(text.replace(DATE_MARK, " "))
+        order.append((0, "subject"))
     facts.kinds = [kind for _, kind in sorted(order)]
     return facts
-
-
-def _says_present(text: str) -> bool:
-    """Whether "Current" or "Present" stands by itself where a date would."""
-    return any(part.strip(" ()").lower() in {"current", "present"} for part in PARTS.split(text) if part)
 
 
 def _chosen(degrees: Sequence[Degree]) -> Degree | None:
@@ -280,17 +222,7 @@ def _title(text: str, degree: Degree) -> tuple[str, int]:
     if bracket:
         end = bracket.end()
     title = _JOINED_END.sub("", text[degree.start : end].strip())
+    graduate = _GRADUATE.fullmatch(title)
+    title = graduate.group(1) if graduate else title
     counted = _COUNTED.search(text[: degree.start])
     return (f"{counted.group(1)} {title}" if counted else title), end
-
-
-def _subject(rest: str) -> str | None:
-    glued = IN.match(rest)
-    if glued:
-        rest = rest[glued.end() :]
-    rest = rest.lstrip(" :,–—-|.").partition(DATE_MARK)[0]
-    part = next((each for part in PARTS.split(rest) if (each := trimmed(part.replace(DEGREE_MARK, " ")))), "")
-    part = trimmed(REMARK.sub("", CITY_STATE.sub("", part)))
-    if not part or len(part.split()) > MAX_SUBJECT_WORDS or is_place(part) or is_junk(part) or part.startswith("City"):
-        return None
-    return part

@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.ingest.structure.entries import entry_words
-from services.ingest.structure.entries.date_words import fold
 from services.ingest.structure.entries.dates import DateRange
 from services.ingest.structure.entries.entry_lines import (
-    TELLING,
     EntryLine,
     has_placeholder,
     is_body,
 )
+from services.ingest.structure.entries.header_pieces import pieces_of, told_apart
 from services.ingest.structure.entries.pieces import (
     CITY_STATE,
-    DATE_MARK,
     PLACEHOLDER,
     Piece,
     is_junk,
     is_place,
-    pieces_of,
-    told_apart,
     trimmed,
 )
+from services.ingest.structure.entries.placeholders import around_placeholder, runs_on, short_title
 from services.ingest.structure.entries.work_anchors import Anchor, anchors_in
 
 MAX_LINES_ABOVE = 3
 MAX_LINES_BELOW = 2
-MAX_TITLE_WORDS = 16
-
-_LEADS_ON = frozenset(
-    (
-        "from in during of the since between for by until till to a an and or with on am im en "
-        "seit vom von de du des depuis del della dal au à w od do z в с на по от"
-    ).split()
-)
-_SENTENCE = re.compile(r"\bI\b(?!/)|^(?:As|My|In|After|For|While|This|The|To|Our|We)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +67,7 @@ class _HeaderReader:
     def __init__(self, lines: Sequence[EntryLine], anchors: Sequence[Anchor]) -> None:
         self._lines = lines
         self._anchors = anchors
-        self._body = [is_body(line) for line in lines]
+        self._bodies: dict[int, bool] = {}
         self._anchor_lines = {anchor.at for anchor in anchors}
         self._dated_lines = {anchor.at for anchor in anchors if anchor.time is not None}
         # Where most lines stand apart, a blank line says nothing.
@@ -89,12 +76,17 @@ class _HeaderReader:
         self._before = bool(self._above(anchors[0].at, -1))
         self._last_from_above = False
 
+    def _body(self, at: int) -> bool:
+        if at not in self._bodies:
+            self._bodies[at] = is_body(self._lines[at])
+        return self._bodies[at]
+
     def _above(self, at: int, used: int) -> list[int]:
         """Lines right above that may be of the header, the nearest first."""
         found: list[int] = []
         above = at - 1
-        while above > used and len(found) < MAX_LINES_ABOVE and not self._body[above]:
-            if above in self._anchor_lines:
+        while above > used and len(found) < MAX_LINES_ABOVE and not self._body(above):
+            if above in self._anchor_lines or _has_range(self._lines[above]):
                 break
             found.append(above)
             if self._lines[above].after_blank and not self._spaced:
@@ -107,8 +99,10 @@ class _HeaderReader:
     def _below(self, at: int) -> list[int]:
         found: list[int] = []
         below = at + 1
-        while below < len(self._lines) and len(found) < MAX_LINES_BELOW and not self._body[below]:
+        while below < len(self._lines) and len(found) < MAX_LINES_BELOW and not self._body(below):
             if below in self._anchor_lines or (self._lines[below].after_blank and not self._spaced):
+                break
+            if _has_range(self._lines[below]):
                 break
             found.append(below)
             below += 1
@@ -140,6 +134,10 @@ class _HeaderReader:
                     pieces, last = pieces + self._pieces(at), at
                     if len([p for p in pieces if not is_place(p.text)]) >= 2 and any(p.lean > 0 for p in pieces):
                         break
+        elif self._department_only(naming) and (employer := self._employer_above(above)) is not None:
+            # "Lakeshore Hospital" above "Nurse, Emergency Department 2019 – 2020".
+            self._last_from_above = True
+            return Found(employer[0], last, _without_length_words(naming[0].text), employer[1], anchor.time)
         elif len(naming) == 1 or not any(p.lean < 0 for p in naming) or not any(p.lean > 0 for p in naming):
             only_organization = all(p.lean < 0 for p in naming)
             sides = (above, below) if self._before or (above and not below) else (below, above)
@@ -165,6 +163,24 @@ class _HeaderReader:
             from_above = True
         self._last_from_above = from_above and organization is not None
         return Found(first, last, title, organization, anchor.time)
+
+    def _department_only(self, naming: Sequence[Piece]) -> bool:
+        """Whether a header names a position and behind it at most a part of an employer."""
+        if len(naming) != 2 or naming[0].lean <= 0:
+            return False
+        words = [word for word in entry_words.words_of(naming[1].text) if "-" not in word]
+        return not any(entry_words.load()["employer"].has_word(word) for word in words)
+
+    def _employer_above(self, above: Sequence[int]) -> tuple[int, str] | None:
+        """The line right above where it names an employer and nothing else."""
+        if not above:
+            return None
+        pieces = [piece for piece in self._pieces(above[0]) if not is_place(piece.text)]
+        if not pieces or any(piece.lean > 0 for piece in pieces) or len(pieces) > 2:
+            return None
+        words = entry_words.words_of(pieces[0].text)
+        known = any(entry_words.load()["employer"].has_word(word) for word in words)
+        return (above[0], pieces[0].text) if known else None
 
     def _inherits(self, anchor: Anchor, pieces: Sequence[Piece], first: int, used: int) -> bool:
         """A further position under an employer that stands above both."""
@@ -243,7 +259,7 @@ class _HeaderReader:
                 return False
             if self._lines[near].text.startswith(("Company Name", "CompanyName")):
                 return True
-            if self._body[near]:
+            if self._body(near):
                 return False
             if PLACEHOLDER.search(self._lines[near].text):
                 return True
@@ -252,16 +268,16 @@ class _HeaderReader:
     def _with_placeholder(self, anchor: Anchor, used: int) -> Found:
         """A header in which "Company Name" stands for the employer; what else it holds is the position."""
         first = last = anchor.at
-        before, after = _around_placeholder(anchor.rest)
+        before, after = around_placeholder(anchor.rest)
         title = before
         if not title:
             # Between the placeholder and the date, or behind both; else on the line above or below.
-            if after and not _runs_on(after):
+            if after and not runs_on(after):
                 title = after
             if not has_placeholder(anchor.rest) and not title:
                 below = anchor.at + 1
                 if below < len(self._lines):
-                    title, behind = _around_placeholder(self._lines[below].text)
+                    title, behind = around_placeholder(self._lines[below].text)
                     title = title or behind
                     last = below
             above = self._above(anchor.at, used)
@@ -273,8 +289,16 @@ class _HeaderReader:
         if not has_placeholder(anchor.rest) and last == anchor.at:
             last = min(anchor.at + 1, len(self._lines) - 1)
         if title:
-            title = _short_title(title) or ""
+            title = short_title(title) or ""
         return Found(first, last, title or None, None, anchor.time)
+
+
+def _has_range(line: EntryLine) -> bool:
+    """Whether a line has dates of its own, so that it belongs to no other line's."""
+    return any(
+        time.kind in {"range", "since"} or (time.kind == "point" and not time.start and time.end + 2 < len(line.text))
+        for time in line.times
+    )
 
 
 def _without_length_words(title: str | None) -> str | None:
@@ -285,36 +309,3 @@ def _without_length_words(title: str | None) -> str | None:
             break
         title = trimmed(head)
     return title
-
-
-def _runs_on(text: str) -> bool:
-    """Whether what stands behind a header is the beginning of what it heads: a sentence."""
-    words = text.split()
-    if len(words) > MAX_TITLE_WORDS or _SENTENCE.search(text):
-        return True
-    telling = [word for word in words if word[0].isalpha() and fold(word) not in _LEADS_ON]
-    return len(words) > MAX_TITLE_WORDS // 2 and sum(word[0].islower() for word in telling) * 2 > len(telling)
-
-
-def _around_placeholder(rest: str) -> tuple[str, str]:
-    """What stands before the employer's placeholder, and what behind, without the date and the placeholder's place."""
-    marked = PLACEHOLDER.sub("\x01", rest, count=1)
-    before, _found, after = marked.partition("\x01")
-    before = trimmed(CITY_STATE.sub(" ", before.replace(DATE_MARK, " ")))
-    after = CITY_STATE.sub(" ", after)
-    if DATE_MARK in after:
-        # "Company Name DATE Position", "Company Name City , State Position DATE".
-        ahead, _, behind = after.partition(DATE_MARK)
-        after = trimmed(ahead) or trimmed(behind)
-    return before, trimmed(after)
-
-
-def _short_title(title: str) -> str | None:
-    title = re.sub(r"\.{3,}.*$", "", title)
-    words = title.split()
-    for number, word in enumerate(words[1:], 1):
-        # What was done runs on behind the position: "Accountant Performed the full spectrum of …".
-        if len(words) > MAX_TITLE_WORDS // 2 and TELLING.match(word):
-            title = " ".join(words[:number])
-            break
-    return trimmed(title) or None

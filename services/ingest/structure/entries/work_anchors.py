@@ -17,13 +17,16 @@ from services.ingest.structure.entries.entry_lines import (
     has_placeholder,
     without_bullet,
 )
+from services.ingest.structure.entries.entry_words import CHINESE
+from services.ingest.structure.entries.header_pieces import pieces_of
 from services.ingest.structure.entries.pieces import (
     DATE_MARK,
+    LIKELY_OCCUPATION,
     PLACEHOLDER,
-    pieces_of,
 )
 
 MAX_SURE_WORDS = 22
+MAX_DATE_WORDS = 12
 MAX_ANCHOR_CHARS = 400
 
 _LEADS_ON = frozenset(
@@ -48,19 +51,22 @@ class Anchor:
 
 
 def anchors_in(lines: Sequence[EntryLine], strict: bool) -> list[Anchor]:
-    found = [anchor for at, line in enumerate(lines) if not line.bullet and (anchor := _anchor(at, line, strict))]
+    found = [anchor for at, line in enumerate(lines) if not line.bullet and (anchor := _anchor(at, lines, strict))]
     if not found:
-        found = [anchor for at, line in enumerate(lines) if line.bullet and (anchor := _anchor(at, line, True))]
+        found = [anchor for at, line in enumerate(lines) if line.bullet and (anchor := _anchor(at, lines, True))]
     return found[: 2 * MAX_ENTRIES]
 
 
-def _anchor(at: int, line: EntryLine, strict: bool) -> Anchor | None:
+def _anchor(at: int, lines: Sequence[EntryLine], strict: bool) -> Anchor | None:
+    line = lines[at]
     text = without_bullet(line.text) if line.bullet else line.text
     shift = len(line.text) - len(text) if line.bullet else 0
     placeholder = has_placeholder(text) or text.startswith("City , State ")
     if len(text) > MAX_HEADER_CHARS and not placeholder:
         return None
     text = text[:MAX_ANCHOR_CHARS]
+    if not placeholder and text.count(" ") > MAX_SURE_WORDS + MAX_DATE_WORDS:
+        return None
     time = _main_time(line.times)
     if time is None:
         named = placeholder and PLACEHOLDER.search(text) is not None and len(text.split()) <= MAX_SURE_WORDS
@@ -71,17 +77,24 @@ def _anchor(at: int, line: EntryLine, strict: bool) -> Anchor | None:
         return Anchor(at, time, rest, True)
     if _in_a_sentence(rest, words):
         return None
+    lower = bool(words) and words[0][0].islower() and not line.text[:1].isdigit()
+    if time.kind in {"range", "since"} and not lower and not (strict and words):
+        return Anchor(at, time, rest, False)
+    if strict and words and not _may_name_position(rest):
+        return None
     leaning = pieces_of(rest)
     likely = any(piece.lean != 0 or piece.given for piece in leaning)
-    occupied = any(piece.occupation >= 1.8 or piece.given == "title" for piece in leaning)
-    if words and words[0][0].islower() and not occupied and not line.text[:1].isdigit():
+    occupied = any(piece.occupation >= LIKELY_OCCUPATION or piece.given == "title" for piece in leaning)
+    if lower and not occupied:
         return None
     if time.kind in {"range", "since"}:
         if strict and words and (not occupied or fold(words[0].strip(",")) == "member"):
             return None
         return Anchor(at, time, rest, False)
     if time.kind == "season":
-        return Anchor(at, time, rest, False) if not strict or occupied else None
+        return Anchor(at, time, rest, False) if not strict or occupied or (not words and _heads(lines, at)) else None
+    if not words and time.kind == "point" and at + 1 < len(lines) and has_placeholder(lines[at + 1].text):
+        return Anchor(at, time, rest, False)
     if not words or not likely:
         return None
     if time.kind == "length":
@@ -101,13 +114,29 @@ def _anchor(at: int, line: EntryLine, strict: bool) -> Anchor | None:
     return None
 
 
+def _may_name_position(rest: str) -> bool:
+    """Whether any word of a position, or a label, is in a line: a look that spares most lines a closer one."""
+    occupations = entry_words.load()["occupation"]
+    if ":" in rest or "：" in rest or CHINESE.search(rest):
+        return True
+    return any(occupations.has_word(word) for word in entry_words.words_of(rest))
+
+
+def _heads(lines: Sequence[EntryLine], at: int) -> bool:
+    """Whether a position stands on the line below."""
+    below = lines[at + 1] if at + 1 < len(lines) else None
+    if below is None or below.bullet or below.times:
+        return False
+    return any(piece.occupation >= LIKELY_OCCUPATION for piece in pieces_of(below.text[:MAX_HEADER_CHARS]))
+
+
 def _set_off(rest: str) -> bool:
     """Whether a length of time stands apart: in brackets, behind a comma, a stop or a dash, or behind "for"."""
     before = rest.partition(DATE_MARK)[0].rstrip()
     if not before:
         return False
     last = entry_words.words_of(before)[-1:]
-    return before[-1] in "(,.;:–—-|[،·" or entry_words.load()["for_length"].within(last, "")
+    return before[-1] in "(,.;:–—-|[،·" or entry_words.load()["for_length"].within(last, "".join(last))
 
 
 def _main_time(times: Sequence[DateRange]) -> DateRange | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +23,8 @@ class Phrases:
                 words = tuple(fold(word) for word in WORD.findall(phrase))
                 if words:
                     self._by_first.setdefault(words[0], []).append((words, kind))
+        # The folded words that phrases begin with.
+        self.firsts = frozenset(self._by_first)
         for entries in self._by_first.values():
             entries.sort(key=lambda entry: -len(entry[0]))
 
@@ -32,11 +34,6 @@ class Phrases:
             if self._stands_at(phrase, words, index):
                 return len(phrase), kind
         return None
-
-    @property
-    def firsts(self) -> Collection[str]:
-        """The folded words that phrases begin with."""
-        return self._by_first.keys()
 
     @staticmethod
     def _stands_at(phrase: Sequence[str], words: Words, index: int) -> bool:
@@ -58,6 +55,12 @@ def cue_lists(file: Path) -> dict[str, frozenset[str]]:
         kind, _, phrases = row.partition("\t")
         found.setdefault(kind, set()).update(phrases.split("|"))
     return {kind: frozenset(phrases) for kind, phrases in found.items()}
+
+
+def any_of(file: Path, *kinds: str) -> str:
+    """The phrases of some kinds as alternatives of a regular expression, the longest first."""
+    phrases = {phrase for kind in kinds for phrase in cue_lists(file)[kind]}
+    return "|".join(re.escape(phrase) for phrase in sorted(phrases, key=lambda phrase: (-len(phrase), phrase)))
 
 
 def folded_phrase(text: str) -> str:

@@ -6,15 +6,16 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from libs.contracts.structure import IdentitySpan, IdentityType, Section
-from services.ingest.structure.identity import addresses, protected, zones
+from services.ingest.structure.identity import protected_cues, residence, zones
 from services.ingest.structure.identity.addresses import find_addresses
 from services.ingest.structure.identity.contact.emails import find_emails
 from services.ingest.structure.identity.contact.links import find_links
 from services.ingest.structure.identity.contact.phones import find_phones
-from services.ingest.structure.identity.names import names_in_text
-from services.ingest.structure.identity.names.head_name import address_words_of, find_head_names
+from services.ingest.structure.identity.names import cued_names
+from services.ingest.structure.identity.names.address_match import address_words_of
+from services.ingest.structure.identity.names.head_name import find_head_names
 from services.ingest.structure.identity.names.lexicon import lexicon
-from services.ingest.structure.identity.names.names_in_text import Named, find_names_in_text
+from services.ingest.structure.identity.names.names_in_text import find_names_in_text
 from services.ingest.structure.identity.names.person_words import PersonWords
 from services.ingest.structure.identity.protected import find_protected
 from services.ingest.structure.identity.words import fold, words_of
@@ -23,15 +24,21 @@ from services.ingest.structure.stored_text import StoredText
 
 Spans = list[tuple[int, int]]
 
-_PROFILE = re.compile(
-    r"(?:linkedin\.com/(?:in|pub)|github\.com|gitlab\.com|xing\.com/profile|behance\.net|medium\.com/@?)/?\s?([\w%.-]{3,80})",
-    re.IGNORECASE,
+# Begins with a sign that is rare, which is fast to look for.
+_PROFILE = re.compile(r"/(?:in|pub|profile|@)?/?\s?([\w%.-]{3,80})(?<=[\w-])")
+_PROFILE_HOST = re.compile(
+    r"(?:linkedin|github|gitlab|xing|behance|medium|dribbble|kaggle)\.[a-z]{2,3}\Z", re.IGNORECASE
 )
 _MOST_PROFILES = 50
+# More persons than any resume names; what is looked for again in the whole text stays bounded.
+_MOST_NAMES = 1_000
+_MOST_ADDRESSES = 200
+_LONGEST_HOST = 14
 # Words of addresses that name no person, whatever the lists say.
 _NO_PERSON = frozenset(
-    "info mail email contact kontakt office hello admin jobs job careers career hiring recruiting recruitment hr sales support team "
-    "apply bewerbung post web webmaster noreply service resume resumes cv work me my the dev official real www com".split()
+    "info mail email contact kontakt office hello admin jobs job careers career hiring recruiting recruitment "
+    "hr sales support team apply bewerbung post web webmaster noreply service resume resumes cv work me my the dev "
+    "official real www com".split()
 )
 _SHORTEST_OF_AN_ADDRESS = 4
 
@@ -40,8 +47,9 @@ def load() -> None:
     """Reads all lists, so that no document waits for them. Raises OSError where a file is missing."""
     lexicon()
     zones.headings()
-    protected.load()
-    names_in_text.load()
+    protected_cues.load()
+    cued_names.load()
+    residence.load()
 
 
 def find_identity(stored: StoredText, sections: Sequence[Section]) -> list[IdentitySpan]:
@@ -53,33 +61,44 @@ def find_identity(stored: StoredText, sections: Sequence[Section]) -> list[Ident
     words = words_of(text)
     emails = find_emails(text)
     where = zones_of(stored, sections, emails)
-    phones = find_phones(text, where.is_contact, where.contact_stretches())
+    contact_lines = where.contact_stretches()
+    phones = find_phones(text, where.is_contact, contact_lines)
     traits = find_protected(text, words, where)
 
-    locals_ = [text[start:end].partition("@")[0] for start, end in emails]
-    slugs = [match[1] for match in list(_PROFILE.finditer(text))[:_MOST_PROFILES]]
+    locals_ = [text[start:end].partition("@")[0] for start, end in emails[:_MOST_ADDRESSES]]
+    slugs = _profile_names(text)
     address_words = address_words_of([*locals_, *slugs])
 
     person = PersonWords()
     head = find_head_names(text, where, address_words)
-    named = find_names_in_text(words, where, address_words)
-    for one in [*head, *named]:
-        person.add(one.shape.words, cased=one.shape.cased)
+    named = find_names_in_text(words, where, address_words, of_a_job=stored.kind == "job")[:_MOST_NAMES]
+    for shape in [*(one.shape for one in head), *(one.shape for one in named)]:
+        person.add(shape.words, cased=shape.cased)
     if stored.kind == "resume":
         person.add(_names_in_addresses(address_words, [text[start:end] for start, end in emails]))
-    links = find_links(text, where.is_contact, _holds_name(person), where.contact_stretches())
+    links = find_links(text, where.is_contact, _holds_name(person), contact_lines)
 
-    taken = _Taken()
+    taken = _Taken(text)
     taken.add("email", emails)
     taken.add("link", links)
     taken.add("protected", [one.title for one in named if one.title is not None])
     taken.add("phone", phones)
-    taken.add("name", [(one.start, one.end) for one in [*head, *named]])
+    taken.add("name", [*((one.start, one.end) for one in head), *((one.start, one.end) for one in named)])
     taken.add("protected", traits)
     if person:
         taken.add("name", person.find(words))
-    taken.add("address", find_addresses(text, where, taken.spans()))
-    return taken.identity_spans(text)
+    taken.add("address", find_addresses(words, where, taken.spans()))
+    return taken.identity_spans()
+
+
+def _profile_names(text: str) -> list[str]:
+    """What stands behind the host in links to profiles: "jane-doe-42" of "linkedin.com/in/jane-doe-42"."""
+    found = [
+        match[1]
+        for match in _PROFILE.finditer(text)
+        if _PROFILE_HOST.search(text, max(0, match.start() - _LONGEST_HOST), match.start())
+    ]
+    return found[:_MOST_PROFILES]
 
 
 def _names_in_addresses(address_words: Iterable[frozenset[str]], emails: Sequence[str]) -> set[str]:
@@ -112,41 +131,34 @@ def _holds_name(person: PersonWords) -> Callable[[str], bool]:
 
 
 class _Taken:
-    """Spans by type, of which an earlier one keeps its place and a later one takes what is left."""
+    """Spans by type, of which an earlier one keeps its place and a later one takes what is left. Linear."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self._text = text
         self._spans: list[tuple[int, int, IdentityType]] = []
+        self._covered = bytearray(len(text))
 
     def spans(self) -> Spans:
         return sorted((start, end) for start, end, _ in self._spans)
 
     def add(self, type_: IdentityType, spans: Iterable[tuple[int, int]]) -> None:
         for start, end in sorted(spans):
-            self._spans += [(a, b, type_) for a, b in self._left_of(start, end)]
+            at = self._covered.find(0, start, end)
+            while at != -1:
+                stop = self._covered.find(1, at, end)
+                stop = end if stop == -1 else stop
+                self._spans.append((at, stop, type_))
+                at = self._covered.find(0, stop, end)
+            self._covered[start:end] = b"\x01" * (end - start)
 
-    def _left_of(self, start: int, end: int) -> Spans:
-        left = [(start, end)]
-        for other_start, other_end, _ in self._spans:
-            left = (
-                [
-                    piece
-                    for a, b in left
-                    for piece in ((a, min(b, other_start)), (max(a, other_end), b))
-                    if piece[0] < piece[1]
-                ]
-                if any(a < other_end and other_start < b for a, b in left)
-                else left
-            )
-        return left
-
-    def identity_spans(self, text: str) -> list[IdentitySpan]:
+    def identity_spans(self) -> list[IdentitySpan]:
         """All spans in order, without the spaces around them and without those that hold no letter or digit."""
         found: list[IdentitySpan] = []
         for start, end, type_ in sorted(self._spans):
-            while start < end and text[start].isspace():
+            while start < end and self._text[start].isspace():
                 start += 1
-            while end > start and text[end - 1].isspace():
+            while end > start and self._text[end - 1].isspace():
                 end -= 1
-            if any(sign.isalnum() for sign in text[start:end]):
+            if any(sign.isalnum() for sign in self._text[start:end]):
                 found.append(IdentitySpan(start=start, end=end, type=type_))
         return found

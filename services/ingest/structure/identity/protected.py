@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from services.ingest.structure.identity.cues import Phrases, cue_lists, folded_list, folded_phrase, pieces
+from services.ingest.structure.identity.cues import folded_list, folded_phrase
+from services.ingest.structure.identity.names.lexicon import lexicon
+from services.ingest.structure.identity.protected_alone import find_told_alone
+from services.ingest.structure.identity.protected_cues import PROTECTED_CUES, load, says_a_trait
 from services.ingest.structure.identity.words import Words, holds_east_asian
 from services.ingest.structure.identity.zones import Zones
 
-CUES = Path(__file__).with_name("protected_cues_v1.tsv")
 _MOST_VALUE = 70
 _MOST_UNMARKED_WORDS = 4
 
@@ -23,34 +22,25 @@ _DATE_END = re.compile(
 )
 _AFTER_DATE = re.compile(
     r"(?:\s?(?:r\.|р\.|г\.|г\.р\.|року|года|生|生まれ)(?!\w))?"
-    r"(?:\s?[(（,–-]{0,2}\s?(?:age|aged|edad|idade|alter|満|만)?:?\s?\d{1,2}\s?(?:years?(?: old)?|yrs?(?: old)?|y/o|ans|jahre|años|anos|anni|jaar|lat|år|岁|歳|歲|세)\.?\s?[)）]?)?"
-    r"(?:,?\s(?:in|at|à|a|en|em|te|w|we|i|v|ve|la|din|'da|w mieście|в|у|في|ב)\s[^\W\d_][\w'’.-]+(?:[ -][^\W\d_a-z][\w'’.-]+){0,2})?",
+    r"(?:\s?[(（,–-]{0,2}\s?(?:age|aged|edad|idade|alter|満|만)?:?\s?\d{1,2}\s?"
+    r"(?:years?(?: old)?|yrs?(?: old)?|y/o|ans|jahre|años|anos|anni|jaar|lat|år|岁|歳|歲|세)\.?\s?[)）]?)?"
+    r"(?:,?\s(?:in|at|à|a|en|em|te|w|we|i|v|ve|la|din|'da|w mieście|в|у|في|ב)\s"
+    r"[^\W\d_][\w'’.-]+(?:[ -][^\W\d_a-z][\w'’.-]+){0,2})?",
     re.IGNORECASE,
 )
 _VALUE_STOP = re.compile(r"\n|\t|\s{3,}|[|•·●▪■;；]|\s[/–—]\s|,?\s+\*?[^\W\d_][\w'’.]*(?: [\w'’.]+){0,3}\s?[:：]")
-_MARK = re.compile(r"[ \t.)]{0,20}[:：=][ \t\u3000-]{0,6}|[.]?[ \t]{3,}|\t|\u3000+|\s[–—-]\s")
+_MARK = re.compile(
+    r"[ \t]?[.…_·]{3,40}[ \t:]{0,9}|[ \t.)]{0,20}[:：=][ \t\u3000-]{0,6}|[.]?[ \t]{3,}|\t|\u3000+|\s[–—-]\s"
+)
+# Labels in scripts without spaces need no colon.
+_ONE_SPACE = re.compile(" {1,2}")
 _OPENERS = frozenset("\n\t|•·●▪■◦‣;；,，(（/*➢✦–—-✓:[")
-_SLASHED = re.compile(
-    r"(?<![\w/])[(\[]?([^\W\d_]{2,6})\s?/\s?([^\W\d_]{2,6})(?:\s?/\s?([^\W\d_]{2,6}))?[)\]]?(?![\w/])"
-)
-_AGE_IN_CJK = re.compile(
-    r"(?:満|만)?\s?[1-9]\d\s?(?:岁|歳|歲|세|才)(?![\w])|\d{4}\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?\s?(?:出生|生まれ|生)(?!\w)"
-)
-_I_AM_AGED = re.compile(
-    r"\b(?:(?:i am|i'm|i’m)\s[1-9]\d[ -]years?[ -]old|aged\s[1-9]\d(?!\d|\s?(?:-|–|to|and|years and))(?:[ -]years?(?:[ -]old)?)?|[1-9]\d[ -]years?[ -]old(?=\s(?:man|woman|female|male|mother|father|\w+ (?:man|woman|citizen|national))))\b",
-    re.IGNORECASE,
-)
-_AGED_WORDS = frozenset(("old", "aged"))
-_PARENT_WORDS = frozenset("father mother mom mum dad parent parents married".split())
-_CITIZEN_WORDS = frozenset(
-    "citizen national citizenship passport staatsburger staatsburgerin staatsangehorigkeit".split()
-)
-_AFTER_A_CITIZEN = frozenset("with and by who born living since of in seeking holding from or".split())
 _PLACE_LABELS = (
     "place",
     "ort",
     "lieu",
     "lugar",
+    "geb ort",
     "luogo",
     "local de",
     "plaats",
@@ -72,97 +62,34 @@ _PLACE_LABELS = (
 )
 # "Born in Kyiv" tells an origin; "born out of a need" does not.
 _BORN_IN = re.compile(r"\s[A-ZÀ-Ý][\w'’-]+(?:,? [A-ZÀ-Ý][\w'’-]+){0,2}")
-_AGE = re.compile(r"(?:ca\. )?\(?[1-9]\d\s?(?P<word>[^\W\d].*?)\)?\.?$")
-_PARENT = re.compile(
-    r"\b(?:(?:proud |single |married |devoted )?(?:father|mother|mom|mum|dad|parent)s? (?:of|to) (?:one|two|three|four|five|six|\d)"
-    r"(?: (?:children|kids|boys|girls|sons|daughters|twins))?|married with (?:\w+ )?(?:children|kids|child|kid))\b",
-    re.IGNORECASE,
-)
-_MOST_SLASHES = 1_000
-_ANYBODY = frozenset(
-    (
-        ("his", "her"),
-        ("her", "his"),
-        ("he", "she"),
-        ("she", "he"),
-        ("him", "her"),
-        ("her", "him"),
-        ("his", "hers"),
-        ("er", "sie"),
-        ("sie", "er"),
-        ("il", "elle"),
-        ("elle", "il"),
-        ("el", "ella"),
-        ("ella", "el"),
-        ("on", "ona"),
-        ("ele", "ela"),
-        ("el", "la"),
-        ("la", "el"),
-        ("il", "la"),
-        ("hij", "zij"),
-        ("on", "il"),
-        ("any", "her"),
-    )
-)
-_PHOTO_FRAME = " \t[](){}<>:：*–—-._"
-_LONGEST_CAPTION = 60
-
-
-@dataclass(frozen=True, slots=True)
-class _Lists:
-    labels: Phrases
-    alone: frozenset[str]
-    children: frozenset[str]
-    numbers: frozenset[str]
-    age_words: frozenset[str]
-    demonyms: frozenset[str]
-    citizens: Phrases
-    citizen_words: frozenset[str]
-    photos: frozenset[str]
-    pronouns: frozenset[str]
-    weak: frozenset[str]
-
-
-@cache
-def load() -> _Lists:
-    """The lists, read once."""
-    lists = cue_lists(CUES)
-    return _Lists(
-        labels=Phrases({"date": lists["label_date"], "value": lists["label"]}),
-        alone=folded_list(CUES, "alone"),
-        children=folded_list(CUES, "children"),
-        numbers=folded_list(CUES, "number"),
-        age_words=folded_list(CUES, "age_word"),
-        demonyms=folded_list(CUES, "demonym"),
-        citizens=Phrases({"demonym": lists["demonym"]}),
-        citizen_words=folded_list(CUES, "citizen"),
-        photos=folded_list(CUES, "photo"),
-        pronouns=folded_list(CUES, "pronoun"),
-        weak=folded_list(CUES, "weak"),
-    )
+_MOST_LABELS = 3_000
 
 
 def find_protected(text: str, words: Words, zones: Zones) -> list[tuple[int, int]]:
     """Where protected traits are told, in order, none over another; a label in front belongs to it. Linear."""
-    found = [
-        *_labelled(text, words, zones),
-        *_in_personal_lines(text, zones),
-        *_citizens(words),
-        *_pronouns(text),
-    ]
-    for pattern, needed in ((_I_AM_AGED, _AGED_WORDS), (_PARENT, _PARENT_WORDS)):
-        if words.vocabulary & needed:
-            found += [match.span() for match in pattern.finditer(text)]
-    if holds_east_asian(text):
-        found += [match.span() for match in _AGE_IN_CJK.finditer(text)]
-    return _joined(text, found)
+    told = [*_labelled(text, words, zones), *_labels_of_kin(text, words), *find_told_alone(text, words, zones)]
+    return _joined(text, told)
+
+
+def _labels_of_kin(text: str, words: Words) -> list[tuple[int, int]]:
+    """ "Husband's name:" tells a trait by itself; the name after it is found with the other names."""
+    kin = load().kin
+    found: list[tuple[int, int]] = []
+    for index in words.where(kin.firsts)[:_MOST_LABELS]:
+        phrase = kin.at(words, index)
+        if phrase is None or not _opens_datum(text, words.starts[index]):
+            continue
+        end = words.ends[index + phrase[0] - 1]
+        if _MARK.match(text, end):
+            found.append((words.starts[index], end))
+    return found
 
 
 def _labelled(text: str, words: Words, zones: Zones) -> list[tuple[int, int]]:
     lists = load()
     found: list[tuple[int, int]] = []
     after = 0
-    for index in words.where(lists.labels.firsts):
+    for index in words.where(lists.labels.firsts)[:_MOST_LABELS]:
         if words.starts[index] < after:
             continue
         phrase = lists.labels.at(words, index)
@@ -182,12 +109,12 @@ def _value_span(text: str, start: int, end: int, label: str, kind: str, zones: Z
     """A label together with its value, or None where the words are no label here."""
     lists = load()
     personal = zones.zone[zones.line_at(start)] in ("head", "contact") if zones.lines else False
-    mark = _MARK.match(text, end)
+    mark = _MARK.match(text, end) or (_ONE_SPACE.match(text, end) if personal and holds_east_asian(label) else None)
     at = mark.end() if mark else end
     stop = _VALUE_STOP.search(text, at, at + _MOST_VALUE)
     value_end = stop.start() if stop else min(len(text), at + _MOST_VALUE)
     if kind == "date":
-        date = _DATE_END.search(text, at, min(value_end + 12, at + 46))
+        date = _DATE_END.search(text, at, at + 46)
         if date is not None and "\n" not in text[at : date.start()]:
             tail = _AFTER_DATE.match(text, date.end())
             date_end = tail.end() if tail else date.end()
@@ -196,8 +123,10 @@ def _value_span(text: str, start: int, end: int, label: str, kind: str, zones: Z
         return (start, born_in.end()) if born_in and personal else None
     opens = _opens_datum(text, start)
     value = folded_phrase(text[at:value_end])
-    known = _says_a_trait(value)
+    known = says_a_trait(value)
     value_words = value.split()
+    if label in lists.known_only and not (known or value in lists.titles):
+        return None
     if mark is None:
         if not (
             personal
@@ -207,11 +136,16 @@ def _value_span(text: str, start: int, end: int, label: str, kind: str, zones: Z
             and "\n" not in text[end:value_end]
         ):
             return None
-        known = known or label in folded_list(CUES, "nationality_first")
+        known = known or label in folded_list(PROTECTED_CUES, "nationality_first")
+        known = known or (_names_place(label) and " " in label and text[at:value_end].strip()[:1].isupper())
         return (start, _trimmed(text, value_end)) if known else None
-    if not value_words or (not opens and (len(label) < 5 or label in lists.weak) and not known):  # noqa: PLR2004
+    if not value_words or (not opens and (len(label) < 5 or label in lists.weak) and not known):
         return None
-    if not personal and label in lists.weak and not known:
+    if (
+        not personal
+        and not known
+        and (label in lists.weak or any(word in lexicon().ordinary for word in value_words[:2]))
+    ):
         return None
     return start, _trimmed(text, _end_of_value(text, at, value_end, known, _names_place(label)))
 
@@ -229,7 +163,7 @@ def _end_of_value(text: str, start: int, end: int, known: bool, names_place: boo
     comma = value.find(",")
     while comma != -1:
         rest = folded_phrase(value[comma + 1 :].partition(",")[0])
-        if not _says_a_trait(rest):
+        if not says_a_trait(rest):
             return start + comma
         comma = value.find(",", comma + 1)
     sentence = re.search(r"\.\s", value)
@@ -257,136 +191,7 @@ def _opens_datum(text: str, start: int) -> bool:
     at = start - 1
     while at >= 0 and text[at] == " ":
         at -= 1
-    return at < 0 or text[at] in _OPENERS or start - at > 3  # noqa: PLR2004
-
-
-def _says_a_trait(phrase: str) -> bool:
-    """Whether a folded stretch is nothing but words for traits: "married two children", "34 years", "f"."""
-    lists = load()
-    if not phrase:
-        return False
-    if phrase in lists.alone or phrase in lists.demonyms or phrase in ("m", "f", "d", "w", "k", "x", "ж", "м", "v"):
-        return True
-    words = phrase.split()
-    if words[0].isdigit() and len(words[0]) <= 2:  # noqa: PLR2004
-        return len(words) == 1 or " ".join(words[1:]) in lists.age_words or _is_children(words)
-    if _is_children(words):
-        return True
-    for cut in range(len(words) - 1, 0, -1):
-        if " ".join(words[:cut]) in lists.alone or " ".join(words[:cut]) in lists.demonyms:
-            rest = words[cut:]
-            return (
-                rest[0] in ("and", "und", "et", "y", "e", "i", "en", "och", "mit", "with", "avec", "con", "com", "z")
-                and (_says_a_trait(" ".join(rest[1:])) or _is_children(rest[1:]))
-                or _is_children(rest)
-                or " ".join(rest) in lists.citizen_words
-            )
-    return False
-
-
-def _is_children(words: list[str]) -> bool:
-    lists = load()
-    if not words or words[-1] not in lists.children:
-        return False
-    few = 4
-    return 1 < len(words) <= few and any(word in lists.numbers or word.isdigit() for word in words[:-1])
-
-
-def _in_personal_lines(text: str, zones: Zones) -> list[tuple[int, int]]:
-    """Stretches of the head and the personal details that say a trait by themselves, and captions of a photo."""
-    lists = load()
-    found: list[tuple[int, int]] = []
-    for index, line in enumerate(zones.lines):
-        if zones.zone[index] not in ("head", "contact"):
-            continue
-        if len(line.text) <= _LONGEST_CAPTION and _is_caption(line.text):
-            found.append((line.start, line.end))
-            continue
-        for start, end in pieces(line.text, line.start):
-            phrase = folded_phrase(text[start:end])
-            age = _AGE.match(text[start:end])
-            if (
-                phrase in lists.alone
-                or phrase in lists.demonyms
-                or _says_a_trait(phrase)
-                and not phrase.isdigit()
-                and len(phrase) > 1
-                or (age is not None and folded_phrase(age["word"]) in lists.age_words)
-            ):
-                found.append((start, end))
-    return found
-
-
-def _is_caption(line: str) -> bool:
-    """Whether a line stands for a photo: "[Photo]", "Foto: Jane Doe", "Photo of the applicant"."""
-    lists = load()
-    bare = line.strip(_PHOTO_FRAME)
-    phrase = folded_phrase(bare)
-    if phrase in lists.photos:
-        return True
-    words = phrase.split()
-    return any(
-        " ".join(words[:cut]) in lists.photos
-        and (
-            words[cut] in ("of", "von", "de", "di", "van", "by", "bei", "attached", "credit")
-            or re.match(r"[^\w]*[\w ]+[:：]", bare)
-        )
-        for cut in range(1, min(4, len(words)))
-    ) or (
-        line[:1] in "[(【"
-        and line[-1:] in "])】"
-        and words[:1] != []
-        and (words[0] in lists.photos or words[-1] in lists.photos)
-    )
-
-
-def _citizens(words: Words) -> list[tuple[int, int]]:
-    """ "British citizen", "Nigerian national", "US passport holder"."""
-    lists = load()
-    found: list[tuple[int, int]] = []
-    if not words.vocabulary & _CITIZEN_WORDS:
-        return found
-    for index in words.where(lists.citizens.firsts):
-        phrase = lists.citizens.at(words, index)
-        if phrase is None or index + phrase[0] >= len(words):
-            continue
-        after = index + phrase[0]
-        word = words.folded[after]
-        if word == "passport" and words.folded[after + 1 : after + 2] == ["holder"]:
-            found.append((words.starts[index], words.ends[after + 1]))
-        elif word in (
-            "citizen",
-            "national",
-            "citizenship",
-            "staatsburger",
-            "staatsburgerin",
-            "staatsangehorigkeit",
-        ) and _is_end(words, after):
-            found.append((words.starts[index], words.ends[after]))
-    return found
-
-
-def _is_end(words: Words, index: int) -> bool:
-    """ "British national" is a person, "a British national paper" is not: no noun follows at once."""
-    following = index + 1
-    if following >= len(words) or words.text[words.ends[index] : words.starts[following]] != " ":
-        return True
-    return words.folded[following] in _AFTER_A_CITIZEN
-
-
-def _pronouns(text: str) -> list[tuple[int, int]]:
-    """ "she/her", "(they/them/theirs)"; "his/her" and "he/she" mean anybody."""
-    pronouns = load().pronouns
-    found: list[tuple[int, int]] = []
-    for slash in list(re.finditer("/", text))[:_MOST_SLASHES]:
-        begin = max(0, slash.start() - 8)
-        match = _SLASHED.search(text, begin, slash.end() + 18)
-        if match is None or (begin and match.start() == begin):
-            continue
-        said = [folded_phrase(group) for group in match.groups() if group]
-        if all(word in pronouns for word in said) and tuple(said[:2]) not in _ANYBODY and said[0] != said[1]:
-            found.append(match.span())
-    return found
+    return at < 0 or text[at] in _OPENERS or start - at > (1 if holds_east_asian(text[start]) else 3)
 
 
 def _joined(text: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:

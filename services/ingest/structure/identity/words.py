@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -41,21 +41,21 @@ def fold(word: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Words:
     """The words and numbers of a text; the lists run side by side. `folded` is each word as `fold` gives it,
-    `vocabulary` the set of those."""
+    `positions` where it stands among the words, `vocabulary` the set of all."""
 
     text: str
     starts: list[int]
     ends: list[int]
     folded: list[str]
+    positions: dict[str, list[int]]
     vocabulary: frozenset[str]
 
     def __len__(self) -> int:
         return len(self.starts)
 
-    def where(self, wanted: Collection[str]) -> list[int]:
+    def where(self, wanted: Set[str]) -> list[int]:
         """The numbers of the words that are among `wanted` folded ones, in order."""
-        here = self.vocabulary.intersection(wanted)
-        return [index for index, word in enumerate(self.folded) if word in here] if here else []
+        return sorted(index for word in self.vocabulary & wanted for index in self.positions[word])
 
 
 def words_of(text: str) -> Words:
@@ -67,4 +67,8 @@ def words_of(text: str) -> Words:
     folded = [small[start:end] for start, end in spans]
     if not text.isascii():
         folded = [word if word.isascii() and small is not text else fold(word) for word in folded]
-    return Words(text, [start for start, _ in spans], [end for _, end in spans], folded, frozenset(folded))
+    positions: dict[str, list[int]] = {}
+    for index, word in enumerate(folded):
+        positions.setdefault(word, []).append(index)
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    return Words(text, starts, ends, folded, positions, frozenset(positions))

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from libs.contracts.structure import LineStyle
-from services.ingest.structure.sections.heading_words import Reading, folded, read_title
+from services.ingest.structure.sections.heading_vocabulary import folded
+from services.ingest.structure.sections.heading_words import Reading, read_title
 from services.ingest.structure.stored_text import Line, StoredText
 
 MAX_HEADING_CHARS = 70

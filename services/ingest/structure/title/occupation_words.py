@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from services.ingest.structure.sections.heading_words import folded
+from services.ingest.structure.sections.heading_vocabulary import folded
 
 WORDS = Path(__file__).with_name("occupations_v1.tsv")
 

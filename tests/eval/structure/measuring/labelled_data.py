@@ -20,8 +20,8 @@ SHARED = Path(__file__).resolve().parents[5] / "shared" / "data"
 AS_OF = "2026-11-01"
 MAX_CHARS = 200_000
 
-Half = Literal["dev", "test"]
-HALVES: tuple[Half, ...] = ("dev", "test")
+Half = Literal["dev", "test", "fresh"]
+HALVES: tuple[Half, ...] = ("dev", "test", "fresh")
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,8 @@ OTHER = "00000002"
 A, B = source_event("a"), source_event("b")
 TEXT_A, TEXT_B = "A text of one line", "Another text\nof two lines"
 LATER = "2026-11-02T00:00:00Z"
+# That submission of a document, whose day its text is read as of.
+SENT_LATER = {"submitted_at": LATER, "as_of": "2026-11-02"}
 
 
 async def _shown(matching: Matching) -> dict[str, Any]:
@@ -51,11 +53,12 @@ async def _marks(matching: Matching) -> int:
     return int((await matching.rows("SELECT count(*) AS n FROM matching.events"))[0]["n"])
 
 
-async def test_the_current_event_again_moves_the_revision_only(matching: Matching) -> None:
+async def test_the_current_event_again_moves_the_revision_and_the_day_only(matching: Matching) -> None:
     await matching.index(vectors_event(KEY, FIRST, TEXT_A, source_event=A))
     before = await _shown(matching)
-    await matching.index(vectors_event(KEY, SECOND, TEXT_A, source_event=A, as_of=LATER))
-    assert await _shown(matching) == {**before, "revision": str(SECOND), "indexed_revision": str(SECOND)}
+    await matching.index(vectors_event(KEY, SECOND, TEXT_A, source_event=A, **SENT_LATER))
+    moved = {"revision": str(SECOND), "indexed_revision": str(SECOND), "as_of": "2026-11-02"}
+    assert await _shown(matching) == {**before, **moved}
     assert before["status"] == "indexed"
     assert matching.statuses() == [("j1", str(FIRST), "indexed"), ("j1", str(SECOND), "indexed")]
     assert _texts(matching) == []
@@ -67,8 +70,9 @@ async def test_while_it_is_on_its_way_the_document_is_as_old_as_it_was(matching:
     await matching.read(status_arrived(report(KEY, SECOND, Status.PARSED, source=A, at=LATER)))
     meanwhile = await _shown(matching)
     assert meanwhile == {**before, "status": "parsed", "revision": str(SECOND)}
-    await matching.index(vectors_event(KEY, SECOND, TEXT_A, source_event=A, as_of=LATER))
-    assert await _shown(matching) == {**before, "revision": str(SECOND), "indexed_revision": str(SECOND)}
+    await matching.index(vectors_event(KEY, SECOND, TEXT_A, source_event=A, **SENT_LATER))
+    moved = {"revision": str(SECOND), "indexed_revision": str(SECOND), "as_of": "2026-11-02"}
+    assert await _shown(matching) == {**before, **moved}
 
 
 async def test_its_failure_is_told(matching: Matching) -> None:
@@ -90,7 +94,7 @@ async def test_an_older_event_again_restores_what_is_held_at_the_new_revision(
     before = await _shown(matching)
     if reported:
         await matching.read(status_arrived(report(KEY, THIRD, Status.PARSED, source=A, at=LATER)))
-    again = vectors_arrived(vectors_event(KEY, THIRD, TEXT_A, source_event=A, as_of=LATER))
+    again = vectors_arrived(vectors_event(KEY, THIRD, TEXT_A, source_event=A, **SENT_LATER))
     await matching.read(again)
     after = await _shown(matching)
     expected = {**before, "revision": str(THIRD), "indexed_revision": str(THIRD)}

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+from services.ingest.structure.identity.contact import CONTACT_CUES
+from services.ingest.structure.identity.cues import any_of
 
 MOST_CANDIDATES = 2_000
 _FEWEST_DIGITS = 7
@@ -12,37 +16,32 @@ _LABEL_REACH = 28
 
 _GAP = r"[ \t()./\-–‑\u00a0\u2009]"
 # Begins with a digit, which is fast to look for; what may stand in front of it is looked at afterwards.
-_CANDIDATE = re.compile(rf"\d(?:{_GAP}{{0,3}}\d|\n(?=\d{{3,}})\d){{5,19}}(?!\d)(?![.,]\d)")
+_CANDIDATE = re.compile(rf"\d(?<!\d\d)(?:{_GAP}{{0,3}}\d|\n(?=\d{{3,}})\d){{5,29}}(?!\d)(?![.,]\d)")
 _IN_FRONT = re.compile(r"(?:\(\s?\+\s?|\+\s?\(?|\()$")
 _NOT_IN_FRONT = "\\.,/$€£¥₹%:+-_"
-_EXTENSION = re.compile(r"\s?[,;]?\s?(?:ext|extn|extension|durchwahl|poste|x|#)\.?\s?:?\s?\d{1,6}\b", re.IGNORECASE)
-_EXTENSION_ALONE = re.compile(
-    r"\b(?:ext|extn|extension|durchwahl|poste|interno|anexo|ramal|int|доб|внутр)\.?:? ?(\d{2,6})\b", re.I
+_TWO_NUMBERS = re.compile(r"\s{0,3}/\s{0,3}|\s{2,4}")
+_BRAZILIAN_CODE = re.compile(r"\d{5}-\d{3}$")
+# "1-800-FLOWERS": a number of which letters are a part.
+_WITH_LETTERS = re.compile(
+    r"(?<![\w-])(?:\+?1[-. ])?\(?8(?:00|33|44|55|66|77|88)\)?[-. ](?=[\d-]{0,5}[A-Z])(?:[A-Z\d]-?){7,9}(?![\w-])"
 )
+_EXTENSION = re.compile(rf"\s?[,;]?\s?(?:{any_of(CONTACT_CUES, 'extension')}|x|#)\.?\s?:?\s?\d{{1,6}}\b", re.IGNORECASE)
+_EXTENSION_ALONE = re.compile(rf"\b(?:{any_of(CONTACT_CUES, 'extension')})\.?:? ?(\d{{2,6}})\b", re.IGNORECASE)
 
 _LABEL = re.compile(
-    r"(?:\b(?:tele?ph?one?|tele?f[oóò]no?s?|tel|tél|t[ée]l[ée]phone|phones?|ph|cell?|cellphone|cellulare|celular|mobile?|mobil|mob|mbl"
-    r"|móvil|m[oó]vel|telem[oó]vel|handy|natel|gsm|fax|voice|whats ?app|wa|viber|telegram|signal|call|contact(?: no| number)?"
-    r"|kontakt|contacto|contato|hp|tlf|tfn|puh|puhelin|tel[eé]fon|telefone|telefoon|komórka|kom|telefonszám|dzwoń"
-    r"|cep|t|m|p|h|c|k|f|d|i?phone no|no\. tel|тел|телефон|моб|мобильный|сот|đt|điện thoại|sđt|ho[mb]ile|τηλ|τηλέφωνο|κιν|κινητό)"
-    r"|电话|電話|手机|手機|携帯|联系方式|連絡先|전화|전화번호|휴대폰|연락처|핸드폰|هاتف|الهاتف|جوال|الجوال|موبايل|تلفن|موبایل|טלפון|נייד|טל|फोन|मोबाइल|โทร"
-    r"|☎|📞|📱|✆|🕾|℡|☏)[\s.:：)\]’'/#-]{0,4}(?:\w{2,6}[.:)]{1,2}\s?)?$",
+    rf"(?:\b(?:{any_of(CONTACT_CUES, 'phone')})|{any_of(CONTACT_CUES, 'phone_sign')})"
+    r"[\s.:：)\]’'/#-]{0,4}(?:\w{2,6}[.:)]{1,2}\s?)?$",
     re.IGNORECASE,
 )
 _NO_PHONE_LABEL = re.compile(
-    r"(?:\b(?:id|no|nr|isbn|issn|passport|licen[cs]e|certificate|cert|patent|account|invoice|order|ticket|case|model|part|serial|version"
-    r"|registration|reg|policy|vat|tax|pin|zip|code|iban|bic|ein|ssn|npi|nmls|doi|pmid|rfc|iso|en|din|bs|nif|nie|cpf|rg|cui|pesel|nip"
-    r"|box|postfach|casilla|apartado|caixa postal|bp|b\.p|grant|award|salary|budget|revenue|sales|usd|eur|gbp|inr|rs)|#|№|[$€£¥₹])[\s.:#]{0,3}(?:no|number|nr)?[\s.:#]{0,3}$",
+    rf"(?:\b(?:{any_of(CONTACT_CUES, 'no_phone')})|#|№|[$€£¥₹])[\s.:#]{{0,3}}(?:no|number|nr)?[\s.:#]{{0,3}}$",
     re.IGNORECASE,
 )
-_AMOUNT_AFTER = re.compile(
-    r"\s?(?:[%€£$₹]|\b(?:usd|eur|euros?|gbp|dollars?|pounds|million|mio|mln|bn|billion|units|users|people|employees|sq|km|kg|hours|"
-    r"customers|records|patients|students|members|items|years?)\b)",
-    re.IGNORECASE,
-)
+_AMOUNT_AFTER = re.compile(rf"\s?(?:[%€£$₹]|\b(?:{any_of(CONTACT_CUES, 'amount')})\b)", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _DATE = re.compile(
-    r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2})"
+    r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}"
+    r"|\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2})"
     r"(?![\d])"
 )
 # How numbers are grouped in a country, where that tells them from amounts and other numbers: digits between gaps.
@@ -61,17 +60,14 @@ _LOOSE = re.compile(r"[\d(][\d ()./\-–‑\u00a0]*\d$")
 
 
 def find_phones(
-    text: str, is_contact: Callable[[int], bool], contact_stretches: Iterable[tuple[int, int]]
+    text: str, is_contact: Callable[[int], bool], contact_stretches: Sequence[tuple[int, int]]
 ) -> list[tuple[int, int]]:
     """Where telephone numbers stand, in order, none over another. `is_contact` says whether a place of the text is
     among contact data, where numbers need less of a form; `contact_stretches` are all such lines. Linear."""
     found: list[tuple[int, int]] = []
-    for count, match in enumerate(_CANDIDATE.finditer(text)):
-        if count >= MOST_CANDIDATES:
-            break
-        start, end = match.span()
+    for start, end in islice(_candidates(text), MOST_CANDIDATES):
         front = _IN_FRONT.search(text, max(0, start - 3), start)
-        start = front.start() if front else start
+        start = front.start() if front and (front.group() != "(" or ")" in text[start:end]) else start
         if "\n" in text[start:end]:
             end = _end_of_first_line(text, start, end)
         if (
@@ -83,8 +79,21 @@ def find_phones(
         if _is_phone(text, start, end, is_contact):
             more = _EXTENSION.match(text, end)
             found.append((start, more.end() if more else end))
+    found += [match.span() for begin, stop in contact_stretches for match in _WITH_LETTERS.finditer(text, begin, stop)]
     found += _extensions(text, found, contact_stretches)
     return sorted(found)
+
+
+def _candidates(text: str) -> Iterator[tuple[int, int]]:
+    """Runs of digits; two whole numbers with a slash between them are two."""
+    for match in _CANDIDATE.finditer(text):
+        cut = _TWO_NUMBERS.search(match.group())
+        halves = (match.group()[: cut.start()], match.group()[cut.end() :]) if cut else ()
+        if cut and all(sum(map(str.isdigit, half)) >= _FEWEST_DIGITS for half in halves):
+            yield match.start(), match.start() + cut.start()
+            yield match.start() + cut.end(), match.end()
+        else:
+            yield match.span()
 
 
 def _end_of_first_line(text: str, start: int, end: int) -> int:
@@ -95,7 +104,7 @@ def _end_of_first_line(text: str, start: int, end: int) -> int:
 
 
 def _extensions(
-    text: str, found: Sequence[tuple[int, int]], stretches: Iterable[tuple[int, int]]
+    text: str, found: Sequence[tuple[int, int]], stretches: Sequence[tuple[int, int]]
 ) -> list[tuple[int, int]]:
     """ "ext. 756" without a number in front."""
     taken = {at for start, end in found for at in range(start, end)}
@@ -111,6 +120,8 @@ def _is_phone(text: str, start: int, end: int, is_contact: Callable[[int], bool]
     number = text[start:end]
     digits = sum(sign.isdigit() for sign in number)
     if not _FEWEST_DIGITS <= digits <= _MOST_DIGITS or _holds_dates(number):
+        return False
+    if _BRAZILIAN_CODE.match(number) and text[max(0, start - 5) : start].rstrip(" :").endswith("CEP"):
         return False
     before = text[max(0, start - _LABEL_REACH) : start].rpartition("\n")[2]
     if _LABEL.search(before):
@@ -128,11 +139,13 @@ def _is_phone(text: str, start: int, end: int, is_contact: Callable[[int], bool]
 
 
 def _holds_dates(number: str) -> bool:
-    """Whether `number` is made of years or dates: "2015 - 2017", "06/2015-08/2017", "12.03.1988"."""
-    if _DATE.match(number):
-        return True
+    """Whether `number` is made of years or dates: "2015 - 2017", "12.03.1988"; "07.00.00.65.32" is not."""
+    date = _DATE.match(number)
+    if date is not None:
+        rest = number[date.end() :].lstrip(" ./-–‑()\u00a0")
+        return not any(sign.isdigit() for sign in rest) or _holds_dates(rest)
     groups = re.findall(r"\d+", number)
-    return all(_YEAR.match(group) or len(group) <= 2 for group in groups) and any(  # noqa: PLR2004
+    return all(_YEAR.match(group) or len(group) <= 2 for group in groups) and any(
         _YEAR.match(group) for group in groups
     )
 

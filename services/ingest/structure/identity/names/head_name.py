@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from services.ingest.structure.identity.cues import SEPARATOR, cue_lists, folded_list, folded_phrase, pieces
+from services.ingest.structure.identity.names.address_match import matches_address
 from services.ingest.structure.identity.names.lexicon import lexicon
-from services.ingest.structure.identity.names.shape import Shape, name_shape, script_of
-from services.ingest.structure.identity.protected import CUES as PROTECTED_CUES
+from services.ingest.structure.identity.names.shape import Shape, labelled_shape, name_shape, script_of
+from services.ingest.structure.identity.protected_cues import PROTECTED_CUES
 from services.ingest.structure.identity.words import WORD, fold
 from services.ingest.structure.identity.zones import Zones, heading_kind
 
@@ -31,10 +33,15 @@ _QUOTES = str.maketrans("", "", '"“”„«»()（）')
 _LABEL = re.compile(r"^\s*([^:：\t\u3000]{1,40}?)\s*(?:[:：]|\t|\s{3,}|\u3000)\s*")
 _DOCUMENT_WORDS = frozenset(
     "curriculum vitae vitæ cv resume lebenslauf bewerbung of for von de di van del der da the dr hoja vida zyciorys "
-    "profile biodata bio data professional personal application candidature about meet hello hi im i'm i’m am my name is".split()
+    "profile biodata bio data professional personal application candidature about meet hello hi im i'm "
+    "i’m am my name is".split()
 )
 
 
+_WITHOUT_CAPITALS = re.compile(
+    "(?:[\u0590-\u08ff\u0900-\u0e7f\u3040-\u30ff\u3005\u3400-\u9fff\uac00-\ud7a3][\u200c・\u3000 ]{0,2}){2,40}"
+)
+_LATIN = re.compile(r"[A-Za-z]{2}")
 _PLACES_OF_ONE_LINE_HEADS = 2
 _LONGEST_LEADING_NAME = 60
 _ORDINALS = frozenset(("jr", "sr", "ii", "iii", "iv"))
@@ -72,7 +79,7 @@ def find_head_names(text: str, zones: Zones, address_words: Sequence[frozenset[s
 def _on_two_lines(zones: Zones, address_words: Sequence[frozenset[str]]) -> list[Candidate]:
     """A given name alone in the first line and a family name alone in the second, as large headings have it."""
     lines = zones.lines[zones.head_from : zones.head_from + 2]
-    if len(lines) < 2 or zones.zone[zones.head_from] != "head" or any(" " in line.text for line in lines):  # noqa: PLR2004
+    if len(lines) < 2 or zones.zone[zones.head_from] != "head" or any(" " in line.text for line in lines):
         return []
     shape = name_shape(f"{lines[0].text} {lines[1].text}")
     if shape is None or not shape.cased:
@@ -93,7 +100,7 @@ def _chosen(text: str, candidates: Iterable[Candidate]) -> list[Candidate]:
         if overlaps or (same and not any(set(one.shape.words) & set(other.shape.words) for other in chosen)):
             continue
         long = [word for word in one.shape.words if len(word) > 1 and word not in _ORDINALS]
-        alone = len(long) < 2 and len(one.shape.words) < 2 and one.shape.cased  # noqa: PLR2004
+        alone = len(long) < 2 and len(one.shape.words) < 2 and one.shape.cased
         needed = _ENOUGH_FOR_ONE_WORD if alone else _ENOUGH
         if alone and lexicon().means_something(long[0]) and one.score < _ENOUGH_FOR_A_COMMON_WORD:
             continue
@@ -108,12 +115,19 @@ def _in_line(
 ) -> list[Candidate]:
     found: list[Candidate] = []
     spans = dict.fromkeys(
-        [*pieces(line, line_start), *_coarse_pieces(line, line_start), *_turned_round(line, line_start)]
+        [
+            *pieces(line, line_start),
+            *_coarse_pieces(line, line_start),
+            *_turned_round(line, line_start),
+            *_by_script(line, line_start),
+        ]
     )
     at_place = {0: 2.0, 1: 1.5, 2: 1.0, 3: 0.75}.get(place, 0.5 if place < _MOST_LINES else 0.0)
     for start, end in spans:
         start, end, labelled = _without_front(text, start, end)
         shape = name_shape(text[start:end].translate(_QUOTES).replace(",", " "))
+        if labelled and (shape is None or shape.score < 0):
+            shape = labelled_shape(text[start:end])
         cut_off = 0.0
         if shape is None and place < _PLACES_OF_ONE_LINE_HEADS:
             end = _end_of_leading_name(text, start, end)
@@ -166,6 +180,24 @@ def _coarse_pieces(line: str, line_start: int) -> list[tuple[int, int]]:
     return found
 
 
+def _by_script(line: str, line_start: int) -> list[tuple[int, int]]:
+    """The stretches of a line that is written in two scripts: a name in both of them, one after the other."""
+    if line.isascii():
+        return []
+    other = [match.span() for match in _WITHOUT_CAPITALS.finditer(line)]
+    if not other or len(other) > 2 or not _LATIN.search(line):
+        return []
+    edges = [0, *(at for span in other for at in span), len(line)]
+    found = []
+    for start, end in pairwise(edges):
+        stretch = line[start:end]
+        bare = stretch.strip(" \u3000()（）/|·-–")
+        if bare:
+            begin = line_start + start + stretch.index(bare)
+            found.append((begin, begin + len(bare)))
+    return found
+
+
 def _turned_round(line: str, line_start: int) -> list[tuple[int, int]]:
     """`FASORANTI, Olumide`: the family name, a comma and the given name, at the beginning of a line."""
     stretch = SEPARATOR.split(line.replace(",", "\u0001"))[0].replace("\u0001", ",")
@@ -177,9 +209,9 @@ def _turned_round(line: str, line_start: int) -> list[tuple[int, int]]:
     if first is None or second is None:
         return []
     of_family = [word for word in first.words if word not in lists.particle]
-    if any(word in lists.place for word in second.words) or len(second.words) > 3 or len(of_family) > 2:  # noqa: PLR2004
+    if any(word in lists.place for word in second.words) or len(second.words) > 3 or len(of_family) > 2:
         return []
-    if given.strip().isupper() and len(given.strip()) <= 3 or set(second.words) <= lists.credential:  # noqa: PLR2004
+    if (given.strip().isupper() and len(given.strip()) <= 3) or set(second.words) <= lists.credential:
         return []
     if len(of_family) > 1 and not (family.isupper() and not given.isupper()) and first.words[0] not in lists.particle:
         return []
@@ -210,6 +242,10 @@ def _without_front(text: str, start: int, end: int) -> tuple[int, int, bool]:
         if word is None:
             break
         folded = folded_phrase(word[1])
+        if folded == "i m":
+            skipped_document = True
+            start += word.end()
+            continue
         if folded in _DOCUMENT_WORDS and (
             skipped_document
             or folded
@@ -233,8 +269,7 @@ def _without_front(text: str, start: int, end: int) -> tuple[int, int, bool]:
             skipped_document = True
         elif (
             folded not in titles()
-            or len(folded) == 1
-            and not skipped_document
+            or (len(folded) == 1 and not skipped_document)
             or name_shape(text[start + word.end() : end]) is None
         ):
             break
@@ -246,57 +281,3 @@ def _without_front(text: str, start: int, end: int) -> tuple[int, int, bool]:
             break
         end -= 1
     return start, end, labelled
-
-
-def matches_address(words: Sequence[str], address_words: Sequence[frozenset[str]]) -> bool:
-    """Whether a name's words stand in an e-mail address or a link: in full, run together, or as initial and name."""
-    long = [word for word in words if len(word) > 2] or list(words)  # noqa: PLR2004
-    for address in address_words:
-        shared = sum(1 for word in long if word in address or _with_umlauts(word, address))
-        if shared >= 2 or (shared == 1 and len(long) == 1):  # noqa: PLR2004
-            return True
-        for part in address:
-            if _is_run_together(part, words):
-                return True
-        if shared == 1 and len(address) <= 2:  # noqa: PLR2004
-            return True
-    return False
-
-
-def _with_umlauts(word: str, address: frozenset[str]) -> bool:
-    """ "mueller" in an address is "Müller" in the text, folded to "muller"."""
-    if not any(vowel in word for vowel in "aou"):
-        return False
-    return any(
-        part[:1] == word[:1] and part.replace("ae", "a").replace("oe", "o").replace("ue", "u") == word
-        for part in address
-        if len(part) > len(word)
-    )
-
-
-def _is_run_together(part: str, words: Sequence[str]) -> bool:
-    if len(part) < 4:  # noqa: PLR2004
-        return False
-    for word in words:
-        if len(word) < 3:  # noqa: PLR2004
-            continue
-        rest = part.removeprefix(word) if part.startswith(word) else part.removesuffix(word)
-        if rest != part and (
-            not rest
-            or any(
-                other != word and (other.startswith(rest) or rest.startswith(other) and len(other) > 1)
-                for other in words
-            )
-        ):
-            return True
-    return "".join(words) == part
-
-
-def address_words_of(addresses: Iterable[str]) -> list[frozenset[str]]:
-    """The words of each e-mail address's local part or link's last part, folded."""
-    found = []
-    for address in addresses:
-        words = frozenset(fold(word) for word in WORD.findall(address) if not word.isdigit() and len(word) > 1)
-        if words:
-            found.append(words)
-    return found

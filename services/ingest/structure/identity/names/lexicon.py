@@ -30,6 +30,7 @@ class Lexicon:
     credential: frozenset[str]
     academic: frozenset[str]
     company: frozenset[str]
+    word_name: frozenset[str]
 
     def is_name(self, word: str) -> bool:
         return word in self.given or word in self.family
@@ -44,6 +45,7 @@ class Lexicon:
         """Whether `word` also stands for something else than a person, so that alone it is no sign of one."""
         return (
             (len(word) <= 2 and word.isascii())  # "Li", "Wu", but also "de", "an"
+            or word in self.word_name
             or word in self.ordinary
             or word in self.place
             or word in self.month
@@ -75,6 +77,7 @@ def lexicon() -> Lexicon:
         credential=other["credential"],
         academic=other["academic"],
         company=other["company"],
+        word_name=other["word_name"],
     )
 
 

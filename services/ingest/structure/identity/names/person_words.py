@@ -11,14 +11,34 @@ from services.ingest.structure.identity.names.head_name import NAME_CUES, titles
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.words import Words, fold
 
+_INITIALS = re.compile(r"(?<![\w.])(?:[A-ZÀ-ÞА-ЯŁŚŻČŠŽĐ]\. ?){1,3}\Z")
+_LONGEST_INITIALS = 9
+# Places with a name in front of which such a word stands.
+_HOUSES = frozenset(
+    "bar cafe hotel restaurant ristorante pizzeria trattoria casa chez kafe backerei metzgerei gasthof gasthaus "
+    "clinica klinik praxis salon villa st saint san santa colegio escuela lycee ecole college "
+    "universidad universite avenida calle rue via plaza piazza der".split()
+)
 _SHORTEST = 3
 _SHORTEST_STEM = 5
+_SHORTEST_RUN = 7
+# Names that are looked for one by one; other words are found in one pass.
+_MOST_WHOLE = 40
 _EAST_ASIAN = "\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
-_JOINS = re.compile(r"(?:[ \u00a0]{1,2}|[-‑'’ʻ]|\. ?|[ -](?:\w{1,3}\.? ){1,2}|-\n| [asd]/[lpo] )$")
+_AFTER_A_NAME = "先生|女士|小姐|老师|さん|様|氏|씨|님"
+_JOINS = re.compile(r"(?:[ \u00a0]{1,2}|[-‑'’ʻ]|[ -](?:\w{1,3}\.? ){1,2}|-\n| [asd]/[lpo] )$")
 _INFLECTED = re.compile(r"(?:ski|ska|cki|cka|wicz|czyk|ova|ova|eva|in|ina|enko)$")
 # Shops that are a name with "'s".
 _SHOPS = frozenset(
-    "levi macy wendy mcdonald kohl dillard kellogg hershey sotheby lowe moody denny arby carl papa domino applebee chili friday king victoria murphy".split()
+    "levi macy wendy mcdonald kohl dillard kellogg hershey sotheby lowe moody denny arby carl papa domino applebee "
+    "chili friday king victoria murphy".split()
+)
+_OWNERS = frozenset(
+    "owner founder founded cofounder cofounded owned inhaber grunder gegrundet fondateur fonde propietario fundador "
+    "titolare fondatore eigenaar oprichter wlasciciel".split()
+)
+_OF_A_FIRM = re.compile(
+    r" &|['’]s |\s(?:and|und|et|y|Consulting|Design|Media|Partners|Services|Studio|Group|Law|Photography)\b"
 )
 _IN_FRONT = frozenset("as ask for mr mrs ms dr with by dear hi hello thanks thank".split())
 
@@ -50,6 +70,7 @@ class PersonWords:
         self._whole: set[str] = set()
         self._particles: set[str] = set()
         self._initials: set[str] = set()
+        self._names: set[str] = set()
 
     def __bool__(self) -> bool:
         return bool(self._clear or self._unclear or self._whole)
@@ -75,11 +96,17 @@ class PersonWords:
     def add(self, words: Iterable[str], cased: bool = True) -> None:
         """Takes in a name's folded words. A name in a script without spaces is looked for as a whole."""
         lists = lexicon()
+        words = list(words)
+        long = [word for word in words if len(word) >= _SHORTEST and word not in lists.particle]
+        if cased and len(long) > 1 and len(long[0] + long[-1]) >= _SHORTEST_RUN:
+            self._names.update(run for other in long[1:] for run in (long[0] + other, other + long[0]))
         for word in words:
-            if not cased and (not word.isascii() and len(word) <= 6 and not " " in word) and _is_unspaced(word):  # noqa: PLR2004
+            if not cased and (not word.isascii() and len(word) <= 6 and " " not in word) and _is_unspaced(word):
                 self._whole.add(word)
             elif word in lists.particle:
                 self._particles.add(word)
+                if len(word) == 1:
+                    self._initials.add(word)
             elif len(word) == 1 and word.isalpha():
                 self._initials.add(word)
             elif word in lists.academic:
@@ -96,6 +123,7 @@ class PersonWords:
         hits = words.where(wanted)
         hit_set = set(hits)
         sure = {index for index in hits if self._is_sure(words, index)}
+        sure.update(self._inflected(words))
         # A word that may mean something else is taken beside one that is sure, or beside another of the same name.
         for index in hits:
             if index not in sure and self._has_neighbour(words, index, hit_set):
@@ -103,8 +131,7 @@ class PersonWords:
         found = _joined(words, sorted(sure), self)
         if self._whole:
             found += self._unspaced(text)
-        if not text.isascii():
-            found += self._inflected(text)
+        found += self._run_together(text)
         return sorted(set(found))
 
     def _is_sure(self, words: Words, index: int) -> bool:
@@ -121,18 +148,30 @@ class PersonWords:
         text = words.text
         folded = words.folded[index]
         after = index + 1
+        if self._names_a_house(words, index):
+            return True
         if folded in lists.given and after < len(words):
             gap = text[words.ends[index] : words.starts[after]]
             following = words.folded[after]
             if gap in (" ", "-") and text[words.starts[after]].isupper() and following not in self:
-                if not lists.is_title(following) and following not in lists.organization:
-                    return lists.is_name(following) and following not in lists.ordinary or following in lists.company
+                other = lists.is_title(following) or following in lists.organization or following in lists.credential
+                if not other and (following not in lists.ordinary or following in lists.company):
+                    return True
         if index and folded in lists.family and folded not in lists.given:
             gap = text[words.ends[index - 1] : words.starts[index]]
             before = words.folded[index - 1]
             if gap in (" ", "-") and before in lists.given and before not in self and before not in lists.ordinary:
                 return text[words.starts[index - 1]].isupper()
         return False
+
+    def _names_a_house(self, words: Words, index: int) -> bool:
+        """ "Bar Lucia" is no Lucia; "Salon Lucia Doe" still holds the name."""
+        if not index or words.folded[index - 1] not in _HOUSES:
+            return False
+        gap = words.text[words.ends[index - 1] : words.starts[index]]
+        after = index + 1
+        goes_on = after < len(words) and words.folded[after] in self
+        return gap == " " and words.text[words.starts[index - 1]].isupper() and not goes_on
 
     def _stands_for_the_person(self, words: Words, index: int) -> bool:
         """Whether a word that is also a common one is the person here: by a title, a verb, a possessive."""
@@ -144,6 +183,8 @@ class PersonWords:
         if re.match(r" et al\b|['’]s (?!\d)", following):
             return words.folded[index] not in lexicon().place and words.folded[index] not in _SHOPS
         before = text[start - 1 : start]
+        if index and self._is_an_owner(words, index):
+            return True
         if index and text[words.ends[index - 1] : start] in (" ", ". "):
             if words.folded[index - 1] in titles():
                 return True
@@ -159,6 +200,17 @@ class PersonWords:
                 and not words.folded[after].endswith("ing")
             )
         return False
+
+    @staticmethod
+    def _is_an_owner(words: Words, index: int) -> bool:
+        """ "Owner, Marsh Consulting", "Founded Hunter & Partners": the firm has the person's name."""
+        text = words.text
+        if _OF_A_FIRM.match(text, words.ends[index]) is None:
+            return False
+        return any(
+            words.folded[at] in _OWNERS and "\n" not in text[words.ends[at] : words.starts[index]]
+            for at in range(max(0, index - 3), index)
+        )
 
     def _has_neighbour(self, words: Words, index: int, hits: set[int]) -> bool:
         """Whether another word of a name stands beside this one: "Grant Marsh", "MARSH, Grant", "G. Marsh"."""
@@ -176,25 +228,71 @@ class PersonWords:
     def _unspaced(self, text: str) -> list[tuple[int, int]]:
         """Names in Chinese, Japanese and Korean: as a whole, and the parts of a name where they stand by themselves."""
         found: list[tuple[int, int]] = []
-        for name in self._whole:
+        for name in sorted(self._whole)[:_MOST_WHOLE]:
             found += [match.span() for match in re.finditer(re.escape(name), text)]
             for cut in (1, 2, 3):
                 for part in {name[:cut], name[cut:]}:
                     if part and part != name:
-                        alone = rf"(?<![{_EAST_ASIAN}]){re.escape(part)}(?![{_EAST_ASIAN}])|{re.escape(part)}(?=先生|女士|小姐|老师|さん|様|氏|씨|님)"
+                        name_part = re.escape(part)
+                        alone = rf"(?<![{_EAST_ASIAN}]){name_part}(?![{_EAST_ASIAN}])|{name_part}(?={_AFTER_A_NAME})"
                         found += [match.span() for match in re.finditer(alone, text)]
         return found
 
-    def _inflected(self, text: str) -> list[tuple[int, int]]:
-        """Forms of a Slavic name with other endings: "Kowalskiego", "Ивановым"."""
-        found: list[tuple[int, int]] = []
-        for word in self._clear:
+    def _inflected(self, words: Words) -> list[int]:
+        """Words that are forms of a Slavic name with other endings: "Kowalskiego", "Ивановым"."""
+        stems = []
+        for word in sorted(self._clear)[:_MOST_WHOLE]:
             cyrillic = "\u0400" <= word[0] <= "\u04ff"
-            if len(word) >= _SHORTEST_STEM and (cyrillic or _INFLECTED.search(word)):
-                stem = word[:-1] if word[-1] in "аяоеьйиaeoi" else word
-                pattern = re.compile(rf"\b{re.escape(stem[0].upper() + stem[1:])}\w{{0,4}}\b")
-                found += [match.span() for match in pattern.finditer(text)]
+            if len(word) >= (_SHORTEST_STEM - 1 if cyrillic else _SHORTEST_STEM) and (
+                cyrillic or _INFLECTED.search(word)
+            ):
+                stems.append((word.rstrip("аяоеьиіaeoi"), 2 if len(word) < _SHORTEST_STEM else 4))
+        if not stems:
+            return []
+        forms = {
+            word
+            for word in words.vocabulary
+            if any(word.startswith(stem) and len(word) - len(stem) <= most for stem, most in stems)
+        }
+        return [index for index in words.where(forms) if words.text[words.starts[index]].isupper()]
+
+    def _run_together(self, text: str) -> list[tuple[int, int]]:
+        """ "JaneDoe", "@janedoe": given and family name without a space."""
+        small = text.lower()
+        if len(small) != len(text):
+            return []
+        found: list[tuple[int, int]] = []
+        for name in sorted(self._names)[:_MOST_WHOLE]:
+            at = small.find(name)
+            while at != -1:
+                found.append((at, at + len(name)))
+                at = small.find(name, at + len(name))
         return found
+
+
+def _bridges_a_name(words: Words, last: int, index: int) -> bool:
+    """ "Ana Larraz Ruiz", where "Ana" and "Ruiz" are known: the one word between them belongs to the name."""
+    if index - last != 2:
+        return False
+    text, between = words.text, last + 1
+    lists = lexicon()
+    return (
+        text[words.ends[last] : words.starts[between]] == " "
+        and text[words.ends[between] : words.starts[index]] in (" ", "-")
+        and text[words.starts[last]].isupper()
+        and text[words.starts[between]].isupper()
+        and text[words.starts[index]].isupper()
+        and words.folded[last] != words.folded[index]
+        and (lists.is_name(words.folded[between]) or not lists.means_something(words.folded[between]))
+        and not lists.is_title(words.folded[between])
+    )
+
+
+def _is_bridge(text: str, end: int, gap: str) -> bool:
+    """A gap that holds initials or small words of a name: " A. ", " de la "; a sentence's end is none."""
+    if gap.startswith(". "):
+        return not text[max(0, end - 2) : end - 1].isalpha()
+    return re.fullmatch(r"[ '’/-]*(?:\w{1,3}[ .'’/-]+){0,3}", gap) is not None
 
 
 def _is_unspaced(word: str) -> bool:
@@ -223,13 +321,10 @@ def _joined(words: Words, hits: Sequence[int], person: PersonWords) -> list[tupl
             found
             and len(gap) <= 8
             and "\n" not in gap.replace("-\n", "")
-            and all(  # noqa: PLR2004
-                len(words.folded[at]) == 1 or words.folded[at] in lists.particle for at in between
-            )
+            and all(len(words.folded[at]) == 1 or words.folded[at] in lists.particle for at in between)
         )
-        if bridged and (
-            _JOINS.fullmatch(gap) or re.fullmatch(r"[ .'’/-]*(?:\w{1,3}[ .'’/-]+){0,3}", gap) or gap == ", "
-        ):
+        goes_on = bool(found) and _bridges_a_name(words, last, index)
+        if goes_on or (bridged and (_JOINS.fullmatch(gap) or gap == ", " or _is_bridge(text, found[-1][1], gap))):
             found[-1] = (found[-1][0], end)
         else:
             before = index - 1
@@ -240,9 +335,9 @@ def _joined(words: Words, hits: Sequence[int], person: PersonWords) -> list[tupl
             ):
                 start = words.starts[before]
                 before -= 1
-            initial = re.search(r"(?<![^\W_])([^\W\d_])\. ?\Z", text[max(0, start - 3) : start])
-            if initial is not None and initial[1].isupper():
-                start -= len(initial.group())
+            initials = _INITIALS.search(text, max(0, start - _LONGEST_INITIALS), start)
+            if initials is not None:
+                start = initials.start()
             found.append((start, end))
         last = index
     for at, (start, end) in enumerate(found):

@@ -21,9 +21,15 @@ _WRITTEN = re.compile(r"[^\W\d_][\w\u0300-\u0e4e'’ʻʼ`´.\-‑\u200c]*$")
 _NOT_IN_NAMES = re.compile(r"[\d_@&+=:;!?%#$*<>/\\|]")
 _FAMILY_PARTICLES = re.compile(r"\b[asd]/[lpo]\b", re.IGNORECASE)
 
+# "s. venkataraman": a letter with a dot shows a name even in small letters.
+_SMALL_INITIAL = re.compile(r"(?:[^\W\d_]\. ?)+[^\W\d_]{3}")
+# "O'Connor", "McIntyre", "D'Angelo": nothing else is written so.
+_PREFIXED = re.compile(r"(?:[OD]['’]|Mc|Mac|Fitz)[A-Z]")
+
 HAN = "\u3005\u3400-\u4dbf\u4e00-\u9fff"
 _HAN_NAME = re.compile(
-    rf"[{HAN}]{{2,4}}$|[{HAN}]{{1,3}}[\u3000 ][{HAN}\u3040-\u30ff]{{1,4}}$|[{HAN}]{{1,3}}[\u3040-\u309f\u30a0-\u30ff]{{1,4}}$"
+    rf"[{HAN}]{{2,5}}$|[{HAN}]{{1,3}}[\u3000 ][{HAN}\u3040-\u30ff]{{1,4}}$"
+    rf"|[{HAN}]{{1,3}}[\u3040-\u309f\u30a0-\u30ff]{{1,4}}$"
 )
 _KANA_NAME = re.compile(
     r"[\u30a0-\u30ff]{2,8}[・\u3000 ][\u30a0-\u30ff]{2,8}$|[\u3040-\u309f]{2,8}[\u3000 ][\u3040-\u309f]{2,8}$"
@@ -55,9 +61,7 @@ _HAN_FAMILIES_OF_TWO = (
 _HANGUL_FAMILY = frozenset(
     "김이박최정강조윤장임한오서신권황안송류유홍전고문양손배백허남심노하곽성차주우구나민진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국어은편용"
 )
-_NO_HAN_NAME_ENDS = frozenset(
-    "司部学學校院所局厅室店厂廠社会會行师師员員理管工程市省县縣区區路号號街道村镇国國語语文业業科系历歷书書験"
-)
+_NO_HAN_NAME_ENDS = frozenset("部校院所局厅室店厂廠社员員管程市省县縣区區路号號街村镇语語业業科系历歷书書験")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +74,19 @@ class Shape:
     known: int
     cased: bool
 
+    @property
+    def long_words(self) -> list[str]:
+        """The words without initials and without particles in front of others: "Lê" of "Jane Lê" counts."""
+        particles = lexicon().particle
+        last = len(self.words) - 1
+        return [word for at, word in enumerate(self.words) if len(word) > 1 and (at == last or word not in particles)]
+
 
 @lru_cache(maxsize=4_096)
 def name_shape(stretch: str) -> Shape | None:
     """The shape of a stretch of one line, None where it can be no name."""
     stretch = stretch.replace("ʼ", "'").strip(" .\u3000\"“”'‘’")
-    if not 2 <= len(stretch) <= _LONGEST:  # noqa: PLR2004
+    if not 2 <= len(stretch) <= _LONGEST:
         return None
     if not stretch.isascii():
         script = script_of(stretch)
@@ -85,13 +96,22 @@ def name_shape(stretch: str) -> Shape | None:
             return _caseless(stretch)
         if script is None:
             return None
-    bare = _FAMILY_PARTICLES.sub("bin", stretch)
+    bare = _FAMILY_PARTICLES.sub("bin", stretch).replace(" 't ", " t ").replace(" ’t ", " t ")
     if _NOT_IN_NAMES.search(bare):
         return None
     if bare.islower() and " " in bare:
         shape = _cased(bare.title())
-        return None if shape is None else Shape(shape.words, shape.score - _SMALL_LETTERS, shape.known, cased=True)
+        less = 0.0 if _SMALL_INITIAL.match(bare) else _SMALL_LETTERS
+        return None if shape is None else Shape(shape.words, shape.score - less, shape.known, cased=True)
     return _cased(bare)
+
+
+def labelled_shape(stretch: str) -> Shape | None:
+    """The shape of what stands after "Name:": any few words with capitals, whatever else they mean."""
+    written = stretch.split()
+    if not 1 < len(written) <= _MOST_WORDS or not all(_WRITTEN.match(word) and word[0].isupper() for word in written):
+        return None
+    return Shape(tuple(fold(part) for part in WORD.findall(stretch)), 1.0, 0, cased=True)
 
 
 def script_of(stretch: str) -> str | None:
@@ -111,11 +131,11 @@ def _script(sign: str) -> str:
     if is_cased(sign):
         return "cased"
     code = ord(sign)
-    if 0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF or code == 0x3005:  # noqa: PLR2004
+    if 0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF or code == 0x3005:
         return "han"
-    if 0xAC00 <= code <= 0xD7A3:  # noqa: PLR2004
+    if 0xAC00 <= code <= 0xD7A3:
         return "hangul"
-    if 0x3040 <= code <= 0x30FF:  # noqa: PLR2004
+    if 0x3040 <= code <= 0x30FF:
         return "kana"
     return "other" if unicodedata.category(sign) in ("Lo", "Ll", "Lm") else "cased"
 
@@ -172,12 +192,12 @@ def _cased(stretch: str) -> Shape | None:
         if not _WRITTEN.match(word):
             return None
         parts = tuple(fold(part) for part in WORD.findall(word))
-        if not parts:
+        if not parts or parts == ("i", "m"):
             return None
         is_particle = len(parts) == 1 and parts[0] in lists.particle
         if not word[0].isupper():
             # Within a name only its particles are small; "d'Angelo", "al-Hassan" carry their capital further on.
-            if not (is_particle or any(sign.isupper() for sign in word)) or place == len(written) - 1 and is_particle:
+            if not (is_particle or any(sign.isupper() for sign in word)) or (place == len(written) - 1 and is_particle):
                 return None
             if is_particle:
                 words.extend(parts)
@@ -186,12 +206,14 @@ def _cased(stretch: str) -> Shape | None:
         if len(parts) == 1 and (len(parts[0]) == 1 or parts[0] in ("jr", "sr", "ii", "iii", "iv", "md", "mohd")):
             words.append(parts[0])
             continue
-        if is_particle and not lists.is_name(parts[0]):
+        if is_particle and not lists.is_name(parts[0]) and not (counted and place == len(written) - 1):
             words.extend(parts)
             continue
         worth = _worth(parts, lists, first=place == 0)
         if worth is None:
             return None
+        if _PREFIXED.match(word):
+            worth = max(worth, 2.0)
         counted += 1
         score += worth
         known += any(lists.is_name(part) for part in parts)
@@ -206,9 +228,11 @@ def _cased(stretch: str) -> Shape | None:
 
 def _worth(parts: tuple[str, ...], lists: Lexicon, first: bool) -> float | None:
     """How far one written word speaks for a name; None where it rules one out."""
+    if len(parts) > 1 and all(len(part) <= len("bi") for part in parts):
+        return 1.0  # "Zu'bi": each part means something else, the word does not.
     best: float | None = None
     for part in parts:
-        if len(part) == 1 or part in lists.particle or (len(part) <= 2 < max(map(len, parts))):  # noqa: PLR2004  "Sa'idu"
+        if len(part) == 1 or (part in lists.particle and len(parts) > 1) or (len(part) <= 2 < max(map(len, parts))):
             continue
         named = lists.is_name(part)
         if part in lists.month and not named:

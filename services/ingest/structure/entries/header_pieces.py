@@ -1,0 +1,196 @@
+"""The pieces of an entry's header, and which of them is the position and which the employer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from services.ingest.structure.entries import entry_words
+from services.ingest.structure.entries.entry_words import CHINESE, words_of
+from services.ingest.structure.entries.pieces import (
+    DATE_MARK,
+    MARGIN,
+    SURE_OCCUPATION,
+    Piece,
+    is_junk,
+    is_place,
+    piece,
+    trimmed,
+)
+
+# The look ahead lets most signs go by at one glance.
+_PARTS = re.compile(
+    r"(?=[\s\x00|•·;，،、⋅‧,:：–—@])(?:"
+    r"\x00|\s{0,3}(?:[|•·;，،、⋅‧]\s{0,3}|:\s{1,3})|\s{1,3}[-–—−]+\s{1,3}|\s{1,3}[–—]|[–—]\s{1,3}"
+    r"|(?<!\d),\s{0,3}|,\s{1,3}|：|\s{1,3}@\s{0,3}|(?<=\s)@(?=\w)|\s{2,}|\s{1,3}/\s{0,3}(?=\x00))"
+)
+_AT = re.compile(
+    r"^(?P<title>.+?)\s{1,3}(?:at|@|bei der|bei dem|beim|bei|chez|presso|bij|we|w|в|בחברת|لدى|auprès de)"
+    r"\s{1,3}(?P<organization>.+)$"
+)
+_WEAK_AT = re.compile(r"^(?P<title>.+?)\s{1,3}(?:en|em|na|no|in|im|à|dans|с|of|في|لدى)\s{1,3}(?P<organization>.+)$")
+_AT_AS = re.compile(
+    r"^(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s{1,3}(?P<organization>.+?)"
+    r"\s{1,3}(?:as|als|comme|como|come|jako|в качестве)\s{1,3}(?P<title>.+)$",
+    re.IGNORECASE,
+)
+_AS_AT = re.compile(
+    r"^(?:as|als|comme|como|come|jako|в качестве)\s{1,3}(?P<title>.+?)"
+    r"\s{1,3}(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s{1,3}(?P<organization>.+)$",
+    re.IGNORECASE,
+)
+_BEGINS_AT = re.compile(r"^(?:at|bei der|bei|beim|chez|presso|bij)\s{1,3}", re.IGNORECASE)
+# A place that stands behind a Chinese employer without a space.
+_CHINESE_PLACE = re.compile(r"(.{2,40}(?:公司|集团|银行|医院|大学|学院))([\u3400-\u9fff]{2,3})$")
+# "Software Engineer University of Bremen", "Programmer otulea.uni-bremen.de"
+_TITLE_THEN_SCHOOL = re.compile(
+    r"^(?P<title>[^,]{3,80}?)\s{1,3}(?P<organization>(?:The )?University of .+"
+    r"|[\w-]+(?:\.[\w-]+){0,3}\.(?:com|de|org|net|io|eu|fr|es|it|nl|pl|edu))$"
+)
+# "Store manager. Acme"
+_STOPPED = re.compile(r"^(?P<title>[^.]{6,80}[^\W\d_]{3})\.\s{1,3}(?P<organization>[A-ZÀ-Ý].{2,80})$")
+# "Acme plc (Leeds) Accountant"
+_LEGAL_THEN_TITLE = re.compile(
+    r"^(?P<organization>.{2,60}?\s(?:Ltd|Limited|plc|Inc|LLC|LLP|Corp|GmbH|AG|KG|SA|SAS|SARL|S\.A"
+    r"|S\.r\.l|B\.V|Sp\. z o\.o)"
+    r"\b\.?(?:\s{0,2}\([^()]{2,40}\))?)\s{1,3}(?P<title>[^\W\d_].{2,80})$"
+)
+_TITLE_BEHIND = re.compile(r"^(?P<organization>.{3,100}):\s{1,3}(?P<title>[^:]{2,80})$")
+_LABEL = re.compile(r"^([^:：]{2,28})[:：]\s{0,3}(.+)$")
+
+
+def pieces_of(text: str) -> list[Piece]:
+    """The pieces of one header line, its dates replaced by DATE_MARK, in order."""
+    lists = entry_words.load()
+    label = _LABEL.match(text.strip())
+    if label:
+        said = words_of(label.group(1))
+        for role, given in (("label_title", "title"), ("label_organization", "organization")):
+            if len(said) <= 4 and lists[role].within(said, label.group(1)) and not _occupation_like(said, given):
+                value = trimmed(label.group(2).replace(DATE_MARK, " "))
+                return [piece(value, given)] if value else []
+        if len(said) <= 4 and lists["label_dates"].within(said, label.group(1)):
+            text = label.group(2)
+    phrased = _phrased(text)
+    if phrased:
+        return phrased
+    behind = _TITLE_BEHIND.match(trimmed(text.replace(DATE_MARK, " ")))
+    if behind and piece(behind["title"]).lean >= 0:
+        ahead = [each for part in _PARTS.split(behind["organization"]) if (each := trimmed(part))]
+        if ahead and piece(ahead[0]).lean < 0:
+            # "2014 – 2017 Acme GmbH, Berlin: Konstrukteur"
+            return [piece(ahead[0], "organization"), *map(piece, ahead[1:]), piece(behind["title"], "title")]
+    found = [each for part in _PARTS.split(text) if (each := trimmed(part))]
+    found = [each for part in found for each in _bracketed(part)]
+    if any(CHINESE.search(part) for part in found):
+        found = [each for part in found for each in _chinese_parts(part)]
+    return _joined([part for each in found for part in _parted_at(each)])
+
+
+def _occupation_like(said: Sequence[str], given: str) -> bool:
+    return given == "organization" and len(said) > 2
+
+
+def _phrased(text: str) -> list[Piece]:
+    plain = trimmed(text.replace(DATE_MARK, " "))
+    for pattern in (_AT_AS, _AS_AT):
+        found = pattern.match(plain)
+        if found:
+            return [
+                piece(found["title"], "title"),
+                piece(trimmed(found["organization"].partition(",")[0]), "organization"),
+            ]
+    return []
+
+
+def _bracketed(text: str) -> list[str]:
+    """A bracket's content is a piece of its own where it names an employer."""
+    opened, closed = text.find("("), text.rfind(")")
+    if 0 < opened < closed:
+        inner = text[opened + 1 : closed].strip()
+        # "We4IT GmbH Bremen" in a bracket behind a position.
+        if piece(inner).lean < 0 and piece(text[:opened]).lean > 0:
+            return [trimmed(text[:opened]), inner]
+    return [text]
+
+
+def _chinese_parts(text: str) -> list[str]:
+    parts = text.split()
+    if len(parts) < 2 or not all(CHINESE.search(part) for part in parts):
+        return [text] if len(parts) < 2 else [part for part in parts if part]
+    return parts
+
+
+def _parted_at(text: str) -> list[str]:
+    found = _TITLE_THEN_SCHOOL.match(text)
+    if found and piece(found["title"]).occupation >= SURE_OCCUPATION and not piece(found["title"]).organization:
+        return [found["title"], found["organization"]]
+    found = _STOPPED.match(text)
+    if found and piece(found["title"]).occupation >= SURE_OCCUPATION and piece(found["organization"]).lean <= 0:
+        return [found["title"], found["organization"]]
+    found = _LEGAL_THEN_TITLE.match(text)
+    if found and piece(found["title"]).occupation >= SURE_OCCUPATION:
+        return [found["organization"], found["title"]]
+    found = _AT.match(text)
+    if found and piece(found["title"]).occupation > 0:
+        return [found["title"], found["organization"]]
+    found = _WEAK_AT.match(text)
+    if found and piece(found["title"]).lean > 0 and piece(found["organization"]).lean <= -2.5:
+        return [found["title"], found["organization"]]
+    return [_BEGINS_AT.sub("", text)]
+
+
+def _joined(parts: Sequence[str]) -> list[Piece]:
+    """Pieces; a legal form of its own belongs to the name before it: "Acme, Inc."."""
+    legal = entry_words.load()["legal"]
+    found: list[str] = []
+    for part in parts:
+        words = words_of(part)
+        if found and 0 < len(words) <= 2 and all(legal.has_word(word) for word in words):
+            found[-1] = f"{found[-1]}, {part}"
+        else:
+            found.append(part)
+    return [piece(part) for part in found]
+
+
+def told_apart(pieces: Sequence[Piece]) -> tuple[str | None, str | None]:
+    """The position and the employer among a header's pieces."""
+    title = next((each for each in pieces if each.given == "title"), None)
+    organization = next((each for each in pieces if each.given == "organization"), None)
+    rest = [each for each in pieces if not each.given and not is_junk(each.text)]
+    if title is None:
+        likely = [each for each in rest if each.lean > 0]
+        title = max(likely, key=_telling) if likely else None
+    left = [each for each in rest if each is not title]
+    if organization is None:
+        likely = [each for each in left if each.lean < 0]
+        organization = _likeliest(likely) if likely else None
+    left = [each for each in left if each is not organization and not is_place(each.text)]
+    if title is None and left:
+        title = left.pop(0)
+    if organization is None:
+        left = [each for each in left if each.lean < 1]
+        organization = left[0] if left else None
+    return (title.text if title else None), _named(organization.text if organization else None)
+
+
+def _telling(likely: Piece) -> float:
+    """How much a piece tells of the position: "Web developer" more than the "Internship" beside it."""
+    first = words_of(likely.text)[:1]
+    return likely.lean - (MARGIN if entry_words.load()["placement"].within(first, "") else 0)
+
+
+def _likeliest(likely: Sequence[Piece]) -> Piece:
+    """The employer: the first that looks like one ("Clinic, Department of Surgery"), or one that surely is one."""
+    surest = min(likely, key=lambda each: each.lean)
+    return surest if surest.lean < likely[0].lean - MARGIN else likely[0]
+
+
+def _named(organization: str | None) -> str | None:
+    if organization is None:
+        return None
+    placed = _CHINESE_PLACE.match(organization)
+    if placed and is_place(placed.group(2)):
+        organization = placed.group(1)
+    words = words_of(organization)
+    return None if entry_words.load()["no_organization"].within(words[:2], organization) else organization

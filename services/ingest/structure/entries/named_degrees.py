@@ -1,0 +1,126 @@
+"""Which of the degrees in a line are what it names, and how far each name goes."""
+
+from __future__ import annotations
+
+import re
+
+from services.ingest.structure.entries import entry_words
+from services.ingest.structure.entries.degrees import Degree, degrees_in, highest
+from services.ingest.structure.entries.entry_words import CHINESE, words_of
+from services.ingest.structure.entries.pieces import DATE_MARK, is_place
+from services.ingest.structure.entries.schools import school_in
+from services.ingest.structure.entries.study_parts import separated
+
+MAX_WIDENED_WORDS = 6
+
+_EARNED = re.compile(
+    r"\b(?:graduated(?: as| with)?|completed|earned|received|an?|the|toward(?:s)?(?: an?)?|pursuing(?: an?)?|studying"
+    r"|cursando|cursado|obtention du|obtenu|titulaire d[’']un|abschluss)$",
+    re.IGNORECASE,
+)
+# What such words stand beside is no degree: "Master Project", "bachelor thesis".
+_BESIDE = re.compile(
+    r"['’]?s?[ -](?:project|thesis|degree program in|plan|student union"
+    r"|certified|chef|electrician|plumber|key|of ceremonies)\b",
+    re.IGNORECASE,
+)
+_JOINS = re.compile(r"\b(?:of|de|des|du|in|for|to|the|a|an|and|with)\s{0,3}$", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[);:]|[^\W\d_]{3}\.\s")
+_ASSOCIATES = frozenset({"associates", "associate's", "associate’s"})
+_NOUNS = frozenset(
+    {"credential", "licensure", "license", "licence", "certificate", "certification", "certifcate", "diploma", "degree"}
+)
+
+
+def named_degrees(text: str, strict: bool = False) -> list[Degree]:
+    """The degrees that head a stretch of the line; "High School" in a school's own name is none.
+
+    `strict`: none that is written small.
+    """
+    found: list[Degree] = []
+    for degree in degrees_in(text):
+        if _BESIDE.match(text, degree.end):
+            continue
+        begin, end = _piece_around(text, degree)
+        written = text[degree.start : degree.end]
+        if degree.level == "other" and text[degree.start - 1 : degree.start] == "(":
+            # "Philosophy (studies broken off)"
+            continue
+        if _names_school(written) and (
+            text[begin : degree.start].strip(" \"'") or _name_follows(text[degree.end : end])
+        ):
+            continue
+        widened = _widened(text, degree, begin, end)
+        if widened:
+            found.append(widened)
+        elif _heads(text, degree, begin) and (
+            not written[0].islower() or CHINESE.match(written) or (not strict and _in_a_list(text))
+        ):
+            found.append(degree)
+    return found
+
+
+def _in_a_list(text: str) -> bool:
+    """Whether a line lists its facts, where degrees may be written small: "2010–2015 Szkoła Główna, magister"."""
+    return DATE_MARK in text or ("," in text and school_in(text) is not None)
+
+
+def _names_school(written: str) -> bool:
+    """Whether a degree's name is one of schools too: "High School", "Technikum", "Preparatoria"."""
+    lists = entry_words.load()
+    words = words_of(written)
+    if CHINESE.search(written):
+        chinese = lists["school_cjk"].chinese
+        return chinese is not None and chinese.search(written) is not None
+    if any(word in _NOUNS or word.startswith("dipl") for word in words):
+        return False
+    return any(lists["school"].has_word(word) or lists["secondary_school"].has_word(word) for word in words)
+
+
+def _name_follows(rest: str) -> bool:
+    words = rest.split()
+    return (
+        bool(words)
+        and (words[0][0].isalnum() or words[0][0] == "№")
+        and words[0].lower() not in {"diploma", "degree", "graduate", "in"}
+    )
+
+
+def _piece_around(text: str, degree: Degree) -> tuple[int, int]:
+    for begin, end in separated(text):
+        if begin <= degree.start < end:
+            while begin < degree.start and text[begin].isspace():
+                begin += 1
+            return begin, end
+    return degree.start, degree.end
+
+
+def _widened(text: str, degree: Degree, begin: int, end: int) -> Degree | None:
+    """ "Real Estate License", "Culinary Arts Degree": the piece that such a word ends names the degree."""
+    last = words_of(text[degree.start : degree.end])[-1:]
+    widens = last and (last[0] in _NOUNS or (last[0] in _ASSOCIATES and degree.end - degree.start == len(last[0])))
+    if not widens or begin == degree.start or text[degree.end : end].strip(" ()"):
+        return None
+    head = text[begin : degree.start]
+    if (
+        len(head.split()) > MAX_WIDENED_WORDS
+        or head[:1].islower()
+        or school_in(head)
+        or DATE_MARK in head
+        or _SENTENCE_END.search(head)
+        or _JOINS.search(head)
+    ):
+        return None
+    inner = degrees_in(head)
+    level = highest([*inner, degree]).level
+    return Degree(begin, degree.end, "vocational" if level == "bachelor" and not inner else level)
+
+
+def _heads(text: str, degree: Degree, begin: int) -> bool:
+    """Whether the degree begins a piece, or stands behind a school, a number or "graduated as"."""
+    before = text[begin : degree.start].rstrip(" \"'(“„«")
+    if not before or CHINESE.search(before[-1]) or re.fullmatch(r"\d{1,2}|/", before.strip()) or before[-1] in ":(,|/":
+        return True
+    if _EARNED.search(before) or is_place(before.strip(" ,")):
+        return True
+    return degree.level != "other" and school_in(before) is not None

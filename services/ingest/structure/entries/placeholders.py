@@ -1,0 +1,52 @@
+"""Headers of anonymized resumes, in which "Company Name" stands for the employer."""
+
+from __future__ import annotations
+
+import re
+
+from services.ingest.structure.entries.date_words import fold
+from services.ingest.structure.entries.entry_lines import TELLING
+from services.ingest.structure.entries.pieces import CITY_STATE, DATE_MARK, PLACEHOLDER, trimmed
+
+MAX_TITLE_WORDS = 16
+
+_LEADS_ON = frozenset(
+    (
+        "from in during of the since between for by until till to a an and or with on am im en "
+        "seit vom von de du des depuis del della dal au à w od do z в с на по от"
+    ).split()
+)
+_SENTENCE = re.compile(r"\bI\b(?!/)|^(?:As|My|In|After|For|While|This|The|To|Our|We)\b")
+
+
+def runs_on(text: str) -> bool:
+    """Whether what stands behind a header is the beginning of what it heads: a sentence."""
+    words = text.split()
+    if len(words) > MAX_TITLE_WORDS or _SENTENCE.search(text):
+        return True
+    telling = [word for word in words if word[0].isalpha() and fold(word) not in _LEADS_ON]
+    return len(words) > MAX_TITLE_WORDS // 2 and sum(word[0].islower() for word in telling) * 2 > len(telling)
+
+
+def around_placeholder(rest: str) -> tuple[str, str]:
+    """What stands before the employer's placeholder, and what behind, without the date and the placeholder's place."""
+    marked = PLACEHOLDER.sub("\x01", rest, count=1)
+    before, _found, after = marked.partition("\x01")
+    before = trimmed(CITY_STATE.sub(" ", before.replace(DATE_MARK, " ")))
+    after = CITY_STATE.sub(" ", after)
+    if DATE_MARK in after:
+        # "Company Name DATE Position", "Company Name City , State Position DATE".
+        ahead, _, behind = after.partition(DATE_MARK)
+        after = trimmed(ahead) or trimmed(behind)
+    return before, trimmed(after)
+
+
+def short_title(title: str) -> str | None:
+    title = re.sub(r"\.{3,}.*$", "", title)
+    words = title.split()
+    for number, word in enumerate(words[1:], 1):
+        # What was done runs on behind the position: "Accountant Performed the full spectrum of …".
+        if len(words) > MAX_TITLE_WORDS // 2 and TELLING.match(word):
+            title = " ".join(words[:number])
+            break
+    return trimmed(title) or None

@@ -1,0 +1,88 @@
+"""Subjects of studies as they stand in a line."""
+
+from __future__ import annotations
+
+import re
+
+from services.ingest.structure.entries import entry_words
+from services.ingest.structure.entries.entry_words import words_of
+from services.ingest.structure.entries.pieces import CITY_STATE, DATE_MARK, is_junk, is_place, trimmed
+from services.ingest.structure.entries.study_parts import DEGREE_MARK, IN, PARTS, REMARK
+
+MAX_SUBJECT_WORDS = 14
+
+_WORD = re.compile(r"\S+")
+_JOINING = frozenset({"and", "of", "in", "the", "&", "und", "et", "y", "e", "with", "for", "/", "-", "i"})
+_LEADS_TO_SCHOOL = re.compile(r"\s{1,3}(?:from|at|presso|chez|an der|na|bij|من|في|the|The|From|At)$")
+
+
+def without_in(text: str) -> str:
+    """`text` without the word that joins a subject to its degree."""
+    glued = IN.match(text)
+    return text[glued.end() :] if glued else text
+
+
+def past_subject(text: str, begin: int, end: int) -> int:
+    """Where the school's name begins in a piece that begins with the subject: "Accounting Acme College".
+
+    A subject that the line says again behind the school is known by that; else its words are known.
+    """
+    glued = IN.match(text, begin, end)
+    at = glued.end() if glued else begin
+    words = [(at + found.start(), found.group()) for found in _WORD.finditer(text[at:end])]
+    said_again = _said_again(words, text[end:])
+    known = max(said_again, _known(words))
+    return words[known][0] if known < len(words) else at
+
+
+def _said_again(words: list[tuple[int, str]], behind: str) -> int:
+    """How many first words of a piece stand again behind it, or behind the school in it."""
+    later = f" {' '.join(word for _, word in words)} {' '.join(behind.split())} "
+    schools = entry_words.load()["school"]
+    count = 0
+    for number in range(1, len(words)):
+        said = " ".join(word for _, word in words[:number])
+        if schools.within(words_of(words[number - 1][1]), "") or f" {said} " not in later[len(said) + 1 :]:
+            break
+        count = number
+    first = words[0][1] if words else ""
+    with_school = " ".join(word for _, word in words[: count + 1])
+    if f" {with_school} " in later[len(with_school) + 1 :]:
+        # Subject and school are said again together, which does not part them.
+        return 0
+    return count if count > 1 or len(first) > 3 else 0
+
+
+def _known(words: list[tuple[int, str]]) -> int:
+    fields, schools = entry_words.load()["field"], entry_words.load()["school"]
+    known = 0
+    for number, (_, word) in enumerate(words):
+        bare = words_of(word)
+        if len(words) - number <= 2 or any(schools.has_word(each) for each in bare):
+            break
+        if bare and all(fields.has_word(each) for each in bare):
+            known = number + 1
+        elif word.lower() not in _JOINING:
+            break
+    return known
+
+
+def names_fields(text: str) -> bool:
+    """Whether all words name fields of study: "Information Technology"."""
+    fields = entry_words.load()["field"]
+    words = [word for word in words_of(text) if word not in _JOINING]
+    return bool(words) and all(fields.has_word(word) for word in words)
+
+
+def subject_in(rest: str) -> str | None:
+    """The subject in what stands behind a degree."""
+    rest = without_in(rest).lstrip(" :,–—-|.").partition(DATE_MARK)[0]
+    part = next((each for part in PARTS.split(rest) if (each := trimmed(part.replace(DEGREE_MARK, " ")))), "")
+    part = trimmed(_LEADS_TO_SCHOOL.sub("", REMARK.sub("", CITY_STATE.sub("", part)).rstrip()))
+    if part.startswith("(") and part.endswith(")"):
+        part = part[1:-1]
+    if not part or len(part.split()) > MAX_SUBJECT_WORDS or is_place(part) or is_junk(part) or part.startswith("City"):
+        return None
+    if part.lower() in _JOINING or part.lower() in {"from", "at", "presso", "chez", "bei", "na"}:
+        return None
+    return part
