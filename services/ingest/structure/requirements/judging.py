@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from libs.contracts.structure import Necessity
 from services.ingest.structure.requirements.part_of_job import ASKING, Part
-from services.ingest.structure.requirements.phrases import Hit, Phrases, Words
+from services.ingest.structure.requirements.phrases import Hit, Phrases
+from services.ingest.structure.requirements.words import Words
 
 CUES = Path(__file__).with_name("cues_v1.tsv")
 

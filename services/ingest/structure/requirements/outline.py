@@ -11,8 +11,8 @@ from services.ingest.structure.requirements import judging
 from services.ingest.structure.requirements.blocks import Block
 from services.ingest.structure.requirements.inline_headings import Inline, inline_headings
 from services.ingest.structure.requirements.part_of_job import ASKING, MOST_WORDS, Part, announced
-from services.ingest.structure.requirements.phrases import Words
 from services.ingest.structure.requirements.sentences import sentences_of
+from services.ingest.structure.requirements.words import Words
 
 # A heading that is not known is shorter than a sentence.
 _UNKNOWN_WORDS = 7
