@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from services.ingest.structure.requirements.part_of_job import Part
 from services.ingest.structure.requirements.run_on import cuts_within
@@ -33,8 +33,7 @@ _NARROWEST, _WIDEST = 50, 90
 _LONG_LINE = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A stretch of the stored text that stands by itself: `start` behind its bullet.
 
     `bullet` is its mark, "" where there is none; `inline`: it begins within a line; `marked`: set as a heading, bold or
@@ -79,7 +78,7 @@ def _joined(text: str, lines: Sequence[Line]) -> Iterator[Block]:
     for line in lines:
         block = block_of(text, line)
         if last is not None and previous is not None and _goes_on(previous, line, block, width):
-            last = replace(last, end=line.end)
+            last = last._replace(end=line.end)
         else:
             if last is not None and last.start < last.end:
                 yield last
@@ -137,13 +136,13 @@ def _divided(text: str, block: Block) -> Iterator[Block]:
     start, bullet, inline = block.start, block.bullet, block.inline
     for cut in cuts_within(text, block.start, block.end):
         if part := _trimmed(text, start, cut.at):
-            yield replace(
-                block, start=part[0], end=part[1], bullet=bullet, inline=inline, after_blank=_first(inline, block)
+            yield block._replace(
+                start=part[0], end=part[1], bullet=bullet, inline=inline, after_blank=_first(inline, block)
             )
         start, bullet, inline = cut.resume, cut.bullet, True
     if part := _trimmed(text, start, block.end):
-        yield replace(
-            block, start=part[0], end=part[1], bullet=bullet, inline=inline, after_blank=_first(inline, block)
+        yield block._replace(
+            start=part[0], end=part[1], bullet=bullet, inline=inline, after_blank=_first(inline, block)
         )
 
 

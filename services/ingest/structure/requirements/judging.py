@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from libs.contracts.structure import Necessity
 from services.ingest.structure.requirements.part_of_job import ASKING, Part
-from services.ingest.structure.requirements.phrases import Hit, Phrases, Words
+from services.ingest.structure.requirements.phrases import Hit, Phrases
+from services.ingest.structure.requirements.words import Words
 
 CUES = Path(__file__).with_name("cues_v1.tsv")
 
@@ -32,8 +33,7 @@ _TOLD_OFF = 4
 _FEW_WORDS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """`necessity` is None where nothing is asked. `doubtful`: neither asks nor does not; its neighbours tell."""
 
     necessity: Necessity | None
@@ -50,8 +50,7 @@ def load() -> Phrases:
     return Phrases.of_file(CUES)
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A sentence or an item: words `first` to before `end`. `item`: it is one of a list or a short line."""
 
     words: Words

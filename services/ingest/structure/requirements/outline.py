@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.ingest.structure.requirements import judging
 from services.ingest.structure.requirements.blocks import Block
 from services.ingest.structure.requirements.inline_headings import Inline, inline_headings
 from services.ingest.structure.requirements.part_of_job import ASKING, MOST_WORDS, Part, announced
-from services.ingest.structure.requirements.phrases import Words
 from services.ingest.structure.requirements.sentences import sentences_of
+from services.ingest.structure.requirements.words import Words
 
 # A heading that is not known is shorter than a sentence.
 _UNKNOWN_WORDS = 7
@@ -86,7 +86,7 @@ class Outline:
             if self._enter(block, following) or self._stands_alone(block, before, following):
                 continue
             lead = self._lead_in_at_end(block, following)
-            yield from self._read(replace(block, end=lead[0]) if lead else block, index)
+            yield from self._read(block._replace(end=lead[0]) if lead else block, index)
             if lead:
                 self._section = _Section(self._lead_in(*lead[1:], keep=True))
                 continue

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from libs.contracts.structure import MAX_PARTS, Necessity, RequirementPart
 from libs.contracts.text_preparation import one_line
 from services.ingest.structure.requirements.judging import load as cues
-from services.ingest.structure.requirements.phrases import Words
+from services.ingest.structure.requirements.words import Words
 
 WORDS = Path(__file__).with_name("part_words_v1.tsv")
 

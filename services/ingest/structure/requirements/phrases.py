@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import product
-from operator import add
 from pathlib import Path
 from typing import NamedTuple
 
-# What stands between words, or within them, in texts that are plain otherwise.
-_PLAIN = str.maketrans("’–—•“”‘…\xa0·", "'--*\"\"'. *")
-_ASCII_WORD = re.compile(r"[a-z]+(?:'[a-z]+)*|[0-9]+(?:[.,][0-9]+)*|&")
-# A Chinese character is a word of its own, so that phrases need no spaces.
-_WORD = re.compile(
-    r"[\u3400-\u4dbf\u4e00-\u9fff]"
-    r"|[^\W\d_\u3400-\u4dbf\u4e00-\u9fff]+(?:['’][^\W\d_\u3400-\u4dbf\u4e00-\u9fff]+)*"
-    r"|\d+(?:[.,]\d+)*|&"
-)
 _NUMBER_WORDS = frozenset(
     "one two three four five six seven eight nine ten zwei drei vier fünf sechs acht zehn deux trois quatre cinq dix"
     " dos tres cuatro cinco seis due tre quattro cinque sei twee drie vijf dois três quatro dwa trzy cztery pięć"
@@ -32,28 +20,10 @@ _NOT = frozenset(
 )
 # Words whose phrases are remembered: those of many documents.
 _MOST_KNOWN = 50_000
-# As in texts that lost what is not ASCII.
-_WITHOUT_APOSTROPHE = {
-    word.replace("'", ""): word
-    for word in "you'll you've you're you'd don't doesn't isn't aren't won't we've they're bachelor's master's".split()
-}
 _GAP, _REST = "~", "**"
 # Words that a gap may hold, and words that may follow a heading's known beginning.
 _MOST_IN_GAP = 3
 _MOST_IN_REST = 5
-
-
-class Words(NamedTuple):
-    """The words of a text, lower-cased, and where each begins and ends in it."""
-
-    words: list[str]
-    starts: list[int]
-    ends: list[int]
-
-    def between(self, start: int, stop: int) -> Words:
-        """The words that lie within a stretch of the text."""
-        first, end = bisect_left(self.starts, start), bisect_right(self.ends, stop)
-        return Words(self.words[first:end], self.starts[first:end], self.ends[first:end])
 
 
 class Hit(NamedTuple):
@@ -95,20 +65,25 @@ class _Phrase:
 
 @dataclass(frozen=True, slots=True)
 class _Beginning:
-    """The phrases that begin with a word: by their second word, or by that behind the gap, where only some words can
-    stand there."""
+    """The phrases that begin with a word: the first that is this word alone; others by their second word, or by that
+    behind the gap, where only some words can stand there."""
 
+    alone: _Phrase | None
     by_second: dict[str, list[_Phrase]]
     by_gapped: dict[str, list[_Phrase]]
     others: list[_Phrase]
 
     @classmethod
     def of(cls, phrases: Iterable[_Phrase]) -> _Beginning:
+        alone: _Phrase | None = None
         by_second: defaultdict[str, list[_Phrase]] = defaultdict(list)
         by_gapped: defaultdict[str, list[_Phrase]] = defaultdict(list)
         others: list[_Phrase] = []
         for phrase in phrases:
             elements = phrase.elements
+            if len(elements) == 1 and not (phrase.at_start or phrase.at_end):
+                alone = phrase if alone is None or phrase.place < alone.place else alone
+                continue
             gapped = len(elements) > 2 and elements[1] == _GAP
             told = elements[2] if gapped else elements[1] if len(elements) > 1 else None
             if isinstance(told, _Element) and not (told.begins or told.ends or told.number):
@@ -116,41 +91,11 @@ class _Beginning:
                     (by_gapped if gapped else by_second)[word].append(phrase)
             else:
                 others.append(phrase)
-        return cls(dict(by_second), dict(by_gapped), others)
+        return cls(alone, dict(by_second), dict(by_gapped), others)
 
     def none(self) -> bool:
         """Whether no phrase begins so."""
-        return not (self.by_second or self.by_gapped or self.others)
-
-
-def words_of(text: str, start: int = 0, end: int | None = None) -> Words:
-    """The words of a stretch of a text; offsets count from the text's beginning."""
-    return words_of_all(text, [(start, len(text) if end is None else end)])
-
-
-def words_of_all(text: str, stretches: Iterable[tuple[int, int]]) -> Words:
-    """The words of some stretches of a text, in order; none reaches from one into the next."""
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for start, end in stretches:
-        stretch = text[start:end]
-        lowered = stretch.lower().translate(_PLAIN)
-        if lowered.isascii():
-            # Most lines are, and their words are found twice as fast.
-            matches = list(_ASCII_WORD.finditer(lowered))
-            words += [match[0] for match in matches]
-            starts += [match.start() + start for match in matches]
-            ends += map(add, starts[len(ends) :], map(len, words[len(ends) :]))
-            continue
-        matches = list(_WORD.finditer(text, start, end))
-        words += [match[0].lower().translate(_PLAIN) for match in matches]
-        starts += [match.start() for match in matches]
-        # Not by the word's length: a letter may be two in lower case.
-        ends += [match.end() for match in matches]
-    if not _WITHOUT_APOSTROPHE.keys().isdisjoint(words):
-        words = [_WITHOUT_APOSTROPHE.get(word, word) for word in words]
-    return Words(words, starts, ends)
+        return not (self.alone or self.by_second or self.by_gapped or self.others)
 
 
 def is_number(word: str) -> bool:
@@ -158,7 +103,7 @@ def is_number(word: str) -> bool:
     return word[0].isdigit() or word in _NUMBER_WORDS
 
 
-_NO_PHRASES = _Beginning({}, {}, [])
+_NO_PHRASES = _Beginning(None, {}, {}, [])
 
 
 class Phrases:
@@ -194,7 +139,8 @@ class Phrases:
         begins = [
             at
             for at in range(first, end)
-            if (following := needs.get(words[at])) is None
+            if at == first
+            or (following := needs.get(words[at])) is None
             or (following and not following.isdisjoint(words[at + 1 : at + reach]))
         ]
         for at in begins:
@@ -206,8 +152,9 @@ class Phrases:
     def at(self, words: Sequence[str], at: int, first: int, end: int, open_ends: bool = True) -> Hit | None:
         """The longest phrase that begins at word `at` of the stretch `first` to `end`."""
         beginning = self._known.get(words[at]) or self._beginning(words[at])
-        best: Hit | None = None
-        place = 0
+        alone = beginning.alone
+        best = None if alone is None else Hit(alone.kind, at, at + 1, False)
+        place = 0 if alone is None else alone.place
         for phrase, element, behind in _candidates(beginning, words, at + 1, end):
             if (phrase.at_start and at != first) or (not open_ends and phrase.open_end):
                 continue
@@ -226,7 +173,7 @@ class Phrases:
                 known = _NO_PHRASES
             if len(self._known) < _MOST_KNOWN:
                 self._known[word] = known
-                if not known.others:
+                if known.alone is None and all(phrase.at_start for phrase in known.others):
                     self._needs[word] = known.by_second.keys() | known.by_gapped.keys()
         return known
 

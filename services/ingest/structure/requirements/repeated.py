@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from libs.contracts.structure import MAX_REQUIREMENTS, Necessity
-from services.ingest.structure.requirements.phrases import Words
+from services.ingest.structure.requirements.words import Words
 
 Asked = tuple[int, int, Necessity]
 

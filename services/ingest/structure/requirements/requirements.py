@@ -17,9 +17,9 @@ from services.ingest.structure.requirements.given import entries_of, given_lines
 from services.ingest.structure.requirements.judging import Judgement, Stretch, judge, says_all_at_once
 from services.ingest.structure.requirements.outline import Outline, Passage
 from services.ingest.structure.requirements.part_of_job import Part
-from services.ingest.structure.requirements.phrases import Words, words_of_all
 from services.ingest.structure.requirements.repeated import without_repeated
 from services.ingest.structure.requirements.sentences import clauses_of
+from services.ingest.structure.requirements.words import Words, words_of_all
 from services.ingest.structure.stored_text import StoredText
 
 _EDGE_START = " \t\n•·*-–—,;:：。、"

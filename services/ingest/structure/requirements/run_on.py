@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 WORDS = Path(__file__).with_name("line_beginnings_v1.tsv")
 
@@ -32,8 +33,7 @@ _LONGEST_WORD = 60
 _LONG_NAME = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """The text before `at` ends there, what follows begins at `resume` with this bullet."""
 
     at: int

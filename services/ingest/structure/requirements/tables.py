@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from services.ingest.structure.requirements.part_of_job import Part, announced
-from services.ingest.structure.requirements.phrases import words_of
+from services.ingest.structure.requirements.words import words_of
 from services.ingest.structure.stored_text import Line
 
 _CELL = "|"
