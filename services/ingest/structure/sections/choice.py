@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from services.ingest.structure.sections.below import names_degree
 from services.ingest.structure.sections.dated import holds_date
 from services.ingest.structure.sections.heading_lines import Candidate, Look, body_style
 from services.ingest.structure.sections.heading_words import holds_small_word, read_title
 from services.ingest.structure.stored_text import StoredText
+from services.ingest.structure.title.occupation_words import begins_with_head, is_shaped, names_occupation
 
 # Signs needed beside the words: none where the words are sure.
 WEAK_NEEDS = 1.0
@@ -24,6 +26,15 @@ _NO_HEADING = re.compile(
     r"|hochschule|school|lycée|colegio|hospital|hotel|bank|group|klinik\w*|academy)\b",
     re.IGNORECASE,
 )
+# A position that stands below an employer is no longer.
+MAX_POSITION_CHARS = 60
+_REACHED = re.compile(r"@|\d{3}")
+_OF_IT = re.compile(r"\S+\s+(?:of|in|for|di|de|del|du|des|für|van|voor|da|do)\s", re.IGNORECASE)
+
+
+def _names_post_or_degree(title: str) -> bool:
+    """Whether a position or a degree is named whose field is a heading's word: "Master of Education"."""
+    return _OF_IT.match(title) is not None and (names_degree(title) or begins_with_head(title))
 
 
 def choose(stored: StoredText, found: Sequence[Candidate]) -> list[Candidate]:
@@ -72,7 +83,7 @@ class _Choice:
         reading, look = candidate.reading, candidate.look
         if reading is None or not reading.sure:
             return False
-        if self._is_listed(candidate):
+        if self._is_listed(candidate) or _names_post_or_degree(candidate.title):
             return False
         marked = look.after_blank or look.colon or self._stands_out(look)
         if look.case == "lower" and not marked:
@@ -152,6 +163,8 @@ class _Choice:
         reading, look = candidate.reading, candidate.look
         if self._is_listed(candidate) or (look.case == "lower" and not look.after_blank):
             return False
+        if _names_post_or_degree(candidate.title):
+            return False
         signs = self._signs(look)
         if reading is not None and reading.weak:
             return signs >= WEAK_NEEDS
@@ -159,6 +172,8 @@ class _Choice:
             return signs >= PARTLY_KNOWN_NEEDS
         if not below_sure or self._is_entry(candidate):
             return False
+        if names_occupation(candidate.title, True) and is_shaped(candidate.title):
+            return False  # "Language teacher" holds a heading's word, but is a position
         if self.is_job and not (look.colon or look.case == "upper" or self._stands_out(look)):
             return False  # what a posting asks for often stands in short lines with blank ones between
         if reading is not None and reading.kind != "other":
@@ -166,11 +181,21 @@ class _Choice:
         if signs < UNKNOWN_NEEDS or len(candidate.title.split()) > MAX_UNKNOWN_WORDS:
             return False
         # A person or an employer stands above a blank line as a heading does, and in the same letters.
-        return look.colon or bool(look.bullet) or self._stands_out(look) or holds_small_word(candidate.title)
+        if look.colon or bool(look.bullet) or self._stands_out(look) or holds_small_word(candidate.title):
+            return True
+        return look.case == "upper" and look.after_blank and self._is_alone_in_capitals(candidate)
+
+    def _is_alone_in_capitals(self, candidate: Candidate) -> bool:
+        """Whether the text's headings stand in capitals, and nothing else does that might be an employer or a person."""
+        capitals = sum(count for look, count in self.looks.items() if look.case == "upper")
+        below = self.lines[candidate.number + 1 : candidate.number + 4]
+        told = any(holds_date(line.text) or _REACHED.search(line.text) for line in below)
+        named = bool(below) and len(below[0].text) < MAX_POSITION_CHARS and names_occupation(below[0].text, True)
+        return capitals == len(self.sure) > 2 and self.others[candidate.look] == 1 and not told and not named
 
     def _is_entry(self, candidate: Candidate) -> bool:
         """Whether it rather names an employer, a school, a person, something with a date."""
-        if _NO_HEADING.search(candidate.line.text):
+        if _NO_HEADING.search(candidate.line.text) or names_degree(candidate.title):
             return True
         below = self.lines[candidate.number + 1 : candidate.number + 3]
         return not below or any(holds_date(line.text) for line in below)

@@ -217,4 +217,12 @@ def _semitic(token: str, words: frozenset[str]) -> Iterator[str]:
         token = token[1:]
     if token not in words and token[0] in "הבל" and token[1:] in words:
         token = token[1:]
-    yield token
+    yield token if token in words else _without_my(token, words)
+
+
+def _without_my(token: str, words: frozenset[str]) -> str:
+    """An Arabic word without "my" at its end: "my experiences" is one word there."""
+    if not token.endswith("ي") or len(token) < 4:
+        return token
+    own = token[:-2] + "ه" if token[-2] == "ت" else ""
+    return own if own in words else token[:-1] if token[:-1] in words else token

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from libs.contracts.structure import MAX_SECTIONS, Section, SectionKind
+from services.ingest.structure.sections import below as below_it
 from services.ingest.structure.sections import dated, heading_words
 from services.ingest.structure.sections.choice import choose
 from services.ingest.structure.sections.heading_lines import Candidate, candidates
@@ -48,7 +49,11 @@ def _is_line(entry: str) -> bool:
 
 
 def _kind(heading: Candidate, below: Sequence[str]) -> SectionKind:
-    kind = heading.reading.kind if heading.reading is not None else "other"
+    if heading.reading is None:
+        return below_it.told_below(below)
+    kind = heading.reading.kind
+    if kind == "skills" and "qualif" in heading.title.casefold() and below_it.told_below(below) == "education":
+        return "education"
     if kind == "military" or kind == "volunteering":
         # Positions there are positions, a mere mention is none.
         return "experience" if dated.holds_period(below) else "other"

@@ -1,0 +1,56 @@
+"""What kind of section an unknown heading begins, by the lines below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from libs.contracts.structure import SectionKind
+from services.ingest.structure.sections.dated import holds_date
+from services.ingest.structure.title.occupation_words import names_occupation
+
+MAX_LINES = 8
+MAX_CHARS = 200
+# A list names so many things in one line, each in few words.
+MIN_LISTED = 4
+MAX_ITEM_WORDS = 3
+
+_SCHOOL = re.compile(
+    r"\b(?:universi\w+|uniwersytet\w*|универ\w+|hochschule|fachhochschule|college|school|gymnasium|lyc[ée]e|liceo|liceum"
+    r"|[ée]cole|escuela|escola|scuola|instituto|facult\w+|fakult\w+|bachelor\w*|master(?:'s)?\b|diploma|diplom\w*|degree|abitur"
+    r"|baccalaur\w+|licence|licenciatura|laurea|b\.?sc|m\.?sc|b\.?a\.|m\.?a\.|ph\.?d|mba)\b"
+    r"|大学|学院|高校|学士|硕士|本科|جامعة|بكالوريوس|אוניברסיט|תואר",
+    re.IGNORECASE,
+)
+_DEGREE = re.compile(
+    r"(?:bachelor|master|associate|b\.?\s?sc|m\.?\s?sc|b\.?\s?a\b|m\.?\s?a\b|ph\.?\s?d|mba\b|doctor|doctora\w+|licence (?:de|en)|licencia\w+ (?:en|em)"
+    r"|laurea|magist\w+|diplom(?:a|e|ado)?\s(?:in|en|of|de|em)|grado en|máster|maestr[íi]a|mestrado|бакалавр|магистр"
+    r"|本科|学士|硕士|博士|بكالوريوس|ماجستير|תואר)",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(r"[,;|•·、，،/]")
+
+
+def names_degree(title: str) -> bool:
+    """Whether the words begin as a degree's do: "Master of Arts" is what a section holds, not its heading."""
+    return _DEGREE.match(title) is not None
+
+
+def told_below(lines: Sequence[str]) -> SectionKind:
+    """Positions with dates are experience, schools are education, a list of short things is skills."""
+    first = [line[:MAX_CHARS] for line in lines[:MAX_LINES]]
+    if not first:
+        return "other"
+    schools = sum(_SCHOOL.search(line) is not None for line in first)
+    dated = any(holds_date(line) for line in first)
+    if dated and schools:
+        return "education"
+    if dated and any(names_occupation(line, True) for line in first if not line.endswith(".")):
+        return "experience"
+    lists = sum(_is_list(line) for line in first)
+    return "skills" if not dated and lists and 2 * lists >= len(first) else "other"
+
+
+def _is_list(line: str) -> bool:
+    items = [item.split() for item in _SPLIT.split(line.rstrip("."))]
+    return len(items) >= MIN_LISTED and all(len(item) <= MAX_ITEM_WORDS for item in items)
