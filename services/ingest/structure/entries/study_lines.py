@@ -27,6 +27,13 @@ _FOLLOWS = re.compile(
     r"['’]?s?\s{1,3}(?:degree conferred|degree|diploma|studies|completo|completa|universitario|multiprofissional)\b",
     re.IGNORECASE,
 )
+# "NVQ Level 3 Diploma", "Certificate IV".
+_STEP = re.compile(
+    r"\s{1,3}(?:(?:Level|Niveau|Stufe|Nivel|Livello)\s{0,2}\d\b|(?:III|II|IV|I)\b)"
+    r"(?:\s{1,3}(?:(?:Extended|National|Subsidiary|First|Higher|Foundation)\s{1,3}){0,2}"
+    r"(?:Diploma|Certificate|Award|Apprenticeship)\b)?",
+    re.IGNORECASE,
+)
 _BRACKET = re.compile(r"\s{0,3}\([^)\x00:]{1,30}\)")
 _JOINED_END = re.compile(r" (?:en|em|in|im)$")
 # A student for a degree has that degree for a title.
@@ -215,7 +222,7 @@ def _chosen(degrees: Sequence[Degree]) -> Degree | None:
 def _title(text: str, degree: Degree) -> tuple[str, int]:
     """The degree as written, with what belongs to it, and where it ends."""
     end = degree.end
-    follows = _FOLLOWS.match(text, end)
+    follows = _STEP.match(text, end) or _FOLLOWS.match(text, end)
     if follows:
         end = follows.end()
     bracket = _BRACKET.match(text, end)
