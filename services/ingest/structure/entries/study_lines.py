@@ -171,7 +171,7 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
     expected = [time for time in times if time.kind == "expected"]
     dated = [time for time in times if time.kind != "expected"]
     facts.expected = bool(expected) or says_ongoing(text.replace(DATE_MARK, " "))
-    time = next((time for time in dated if time.kind in {"range", "since"}), dated[0] if dated else None)
+    time = next((time for time in dated if time.kind in {"range", "since"}), None) or _from_two(dated)
     facts.time = time or (expected[0] if expected else None)
     if facts.time:
         order.append((text.find(DATE_MARK), "time"))
@@ -209,6 +209,15 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
         order.append((0, "subject"))
     facts.kinds = [kind for _, kind in sorted(order)]
     return facts
+
+
+def _from_two(dated: Sequence[DateRange]) -> DateRange | None:
+    """The time that single dates tell: of two, "2007 Acme College 2012", one is the start and one the end."""
+    if len(dated) == 2 and all(time.kind == "point" for time in dated):
+        one, other = dated
+        if one.to and other.to and len(one.to) == len(other.to) and one.to < other.to:
+            return DateRange(one.start, one.end, "range", one.to, other.to)
+    return dated[0] if dated else None
 
 
 def _chosen(degrees: Sequence[Degree]) -> Degree | None:

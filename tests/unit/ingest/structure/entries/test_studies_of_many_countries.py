@@ -190,3 +190,8 @@ def test_studies_are_known_by_their_own_names(row: Row) -> None:
 def test_studies_that_last_keep_their_start(body: str, from_: str) -> None:
     (study,) = _entries(body)
     assert (study.from_, study.to, study.in_progress) == (from_, None, True)
+
+
+def test_of_two_dates_one_is_the_start() -> None:
+    (study,) = _entries("2007 – HND Textiles, Pellow College – 2009")
+    assert (study.title, study.from_, study.to) == ("HND", "2007", "2009")
