@@ -148,7 +148,10 @@ def vocabulary() -> Vocabulary:
     """The data file, read once."""
     rows = [line.split("\t") for line in WORDS.read_text("utf-8").splitlines() if line and not line.startswith("#")]
     cjk = frozenset(
-        folded(phrase.strip()) for _, language, phrases in rows if language in _UNSPACED for phrase in phrases.split(";")
+        folded(phrase.strip())
+        for _, language, phrases in rows
+        if language in _UNSPACED
+        for phrase in phrases.split(";")
     )
     meanings: dict[Phrase, Meaning] = {}
     endings: dict[str, WordKind] = {}
