@@ -23,7 +23,8 @@ _SCHOOL = re.compile(
     re.IGNORECASE,
 )
 _DEGREE = re.compile(
-    r"(?:bachelor|master|associate|b\.?\s?sc|m\.?\s?sc|b\.?\s?a\b|m\.?\s?a\b|ph\.?\s?d|mba\b|doctor|doctora\w+|licence (?:de|en)|licencia\w+ (?:en|em)"
+    r"(?:bachelor|master|associate|b\.?\s?sc|m\.?\s?sc|b\.?\s?a\b|m\.?\s?a\b|ph\.?\s?d|mba\b|doctor|doctora\w+"
+    r"|licence (?:de|en)|licencia\w+ (?:en|em)"
     r"|laurea|magist\w+|diplom(?:a|e|ado)?\s(?:in|en|of|de|em)|grado en|máster|maestr[íi]a|mestrado|бакалавр|магистр"
     r"|本科|学士|硕士|博士|بكالوريوس|ماجستير|תואר)",
     re.IGNORECASE,
