@@ -199,6 +199,8 @@ class _Choice:
         if _NO_HEADING.search(candidate.line.text) or names_degree(candidate.title):
             return True
         below = self.lines[candidate.number + 1 : candidate.number + 3]
+        if below and candidate.look.colon and candidate.look.after_blank and self._is_usual(candidate.look):
+            return False  # no employer stands like the headings, with a colon
         return not below or any(holds_date(line.text) for line in below)
 
     def _is_inline(self, candidate: Candidate, section: Candidate | None) -> bool:
