@@ -158,7 +158,9 @@ def test_letters_behind_the_name_give_way_to_words_below():
 
 
 def test_a_title_below_the_name_is_found_behind_a_sidebar_s_text():
-    text = "Contact\nhr@example.fi\n\nSkills\nCAD, forklift\n\nHeikki Rautamaki\nSite Supervisor\n\nEmployment\nRungot Oy\n"
+    text = (
+        "Contact\nhr@example.fi\n\nSkills\nCAD, forklift\n\nHeikki Rautamaki\nSite Supervisor\n\nEmployment\nRungot\n"
+    )
     assert titled(text) == "Site Supervisor"
 
 
