@@ -93,7 +93,7 @@ class _Choice:
     def _is_joined(self, candidate: Candidate) -> bool:
         """Whether each part between commas is a heading's: "Training, Transportation" is a list."""
         parts = [part.strip() for part in re.split("[,،]", candidate.title)]
-        return len(parts) == 1 or all(read_title(part, self.is_job) is not None for part in parts)
+        return len(parts) == 1 or all(read_title(part, self.is_job) or holds_small_word(part) for part in parts)
 
     def _is_listed(self, candidate: Candidate) -> bool:
         """Whether the line is an item of a list."""
@@ -116,7 +116,8 @@ class _Choice:
             return self.repeated[candidate.title.casefold()] > 1 or (look.colon and not self._is_usual(look))
         if reading.listed and section.reading.kind == "skills" and not marked:
             below = self.lines[candidate.number + 1 : candidate.number + 4]
-            return reading.kind != "experience" or not any(holds_date(line.text) for line in below)
+            entries = reading.kind in ("experience", "education")
+            return not entries or not any(holds_date(line.text) for line in below)
         # Where other headings begin each word with a capital.
         return look.case == "sentence" and not marked and bool(self.cases & {"title", "upper"})
 
@@ -186,7 +187,7 @@ class _Choice:
         return look.case == "upper" and look.after_blank and self._is_alone_in_capitals(candidate)
 
     def _is_alone_in_capitals(self, candidate: Candidate) -> bool:
-        """Whether headings stand in capitals, and nothing else that might be an employer or a person."""
+        """Whether headings stand in capitals, and nothing else does that might be an employer or a person."""
         capitals = sum(count for look, count in self.looks.items() if look.case == "upper")
         below = self.lines[candidate.number + 1 : candidate.number + 4]
         told = any(holds_date(line.text) or _REACHED.search(line.text) for line in below)
@@ -198,6 +199,8 @@ class _Choice:
         if _NO_HEADING.search(candidate.line.text) or names_degree(candidate.title):
             return True
         below = self.lines[candidate.number + 1 : candidate.number + 3]
+        if below and candidate.look.colon and candidate.look.after_blank and self._is_usual(candidate.look):
+            return False  # no employer stands like the headings, with a colon
         return not below or any(holds_date(line.text) for line in below)
 
     def _is_inline(self, candidate: Candidate, section: Candidate | None) -> bool:

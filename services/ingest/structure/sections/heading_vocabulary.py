@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -120,13 +120,14 @@ Phrase = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """`telling`: words of phrases that name a kind; `endings`: what ends a compound that names one."""
+    """`telling`: words of which one stands in every phrase that names a kind; `starts`: how many words the phrases have
+    that begin with a word, longest first; `endings`: what ends a compound that names a kind."""
 
     phrases: dict[Phrase, Meaning]
     wholes: dict[Phrase, Meaning]
     words: frozenset[str]
     telling: frozenset[str]
-    longest: int
+    starts: dict[str, tuple[int, ...]]
     endings: dict[str, WordKind]
     any_ending: tuple[str, ...]
 
@@ -163,12 +164,23 @@ def vocabulary() -> Vocabulary:
             tokens = tuple(tokens_of(phrase.strip(), cjk)) or (BREAK,)
             meanings.setdefault(tokens, Meaning()).add(role, language)
     words = frozenset(token for phrase in meanings for token in phrase) | cjk
-    telling = frozenset(
-        token for phrase, meaning in meanings.items() if meaning.tells or meaning.deed for token in phrase
-    )
+    telling = _telling(phrase for phrase, meaning in meanings.items() if meaning.tells or meaning.deed)
+    sizes: dict[str, set[int]] = {}
+    for known in meanings:
+        sizes.setdefault(known[0], set()).add(len(known))
+    starts = {token: tuple(sorted(found, reverse=True)) for token, found in sizes.items()}
     wholes = {without_joiners(phrase): meaning for phrase, meaning in meanings.items() if meaning.tells}
     longest_first = tuple(sorted(endings, key=len, reverse=True))
-    return Vocabulary(meanings, wholes, words, telling - GOES_ON, max(map(len, meanings)), endings, longest_first)
+    return Vocabulary(meanings, wholes, words, telling, starts, endings, longest_first)
+
+
+def _telling(phrases: Iterable[Phrase]) -> frozenset[str]:
+    """One word of each phrase, as few in all as is easy: a line without any of them holds no phrase."""
+    found: set[str] = set()
+    for phrase in sorted(phrases, key=len):
+        if found.isdisjoint(phrase):
+            found.add(max(phrase, key=len))
+    return frozenset(found)
 
 
 def without_joiners(tokens: Sequence[str]) -> Phrase:

@@ -72,8 +72,8 @@ def _meanings(tokens: list[str], known: Vocabulary) -> Iterator[Meaning | None]:
     """The longest known phrases one after another; None for an unknown word."""
     place = 0
     while place < len(tokens):
-        for size in range(min(known.longest, len(tokens) - place), 0, -1):
-            meaning = known.phrases.get(tuple(tokens[place : place + size]))
+        for size in known.starts.get(tokens[place], ()):
+            meaning = known.phrases.get(tuple(tokens[place : place + size])) if place + size <= len(tokens) else None
             if meaning is not None and _stands_beside(meaning):
                 yield meaning
                 place += size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from libs.contracts.structure import IdentitySpan, Section
 from services.ingest.structure.stored_text import Line, StoredText
@@ -49,6 +50,8 @@ _REACHED = re.compile(
 )
 # What follows belongs to the title, be it a name elsewhere: "Abogada, Derecho de Familia".
 _BEFORE_NAME_OF = re.compile(r"\b(?:of|for|de|del|di|du|da|do|des|der|für|voor|van|d['’])\s?$", re.IGNORECASE)
+# Two to four words that begin with capitals.
+_NAME = re.compile(r"[^\W\d_a-z][\w'’.-]{0,25}(?: [^\W\d_a-z][\w'’.-]{0,25}){1,3}")
 _EDGES = " ,;:|–—-·•_*\t"
 _ENDS_PHRASE = re.compile(
     r"[,.;:(，。；]|\s(?:from|with|who|whose|based|in|at|and|having|since|specializ\w+|specialis\w+|looking|seeking|for"
@@ -64,19 +67,29 @@ def headline_of(stored: StoredText, sections: Sequence[Section], identity: Seque
     """The line of the head that says what the person is; None where none does."""
     names_known = any(span.type == "name" for span in identity)
     head = list(_head(stored, sections))
+    letters = None
     for place, line in enumerate(head):
         following = head[place + 1] if place + 1 < len(head) else None
         found = _in_line(_without(line, identity), names_known)
-        if found is not None:
+        if found is not None and _is_letters(found):
+            letters = letters or found
+        elif found is not None:
             return _continued(found, line, following)
         if following is not None and is_qualifier(line.text[:MAX_LINE_CHARS]) and begins_with_head(following.text):
             return f"{line.text} {following.text}"
     return (
-        _below_name(stored, sections, identity)
+        letters
+        or _below_name(stored, sections, identity)
         or _below_biggest(stored, sections, identity)
         or _self_said(head, names_known)
         or _bare(stored, head, identity, names_known)
+        or _below_two_words(stored, sections)
     )
+
+
+def _is_letters(text: str) -> bool:
+    """Whether it is what stands behind a name: "RN, BSN"; a line below may then say it in words."""
+    return "," in text and all(re.fullmatch(r"[A-Z][A-Za-z.-]{1,5}", part.strip()) for part in text.split(","))
 
 
 def _head(stored: StoredText, sections: Sequence[Section]) -> Iterator[Line]:
@@ -201,6 +214,20 @@ def _below_biggest(stored: StoredText, sections: Sequence[Section], identity: Se
     at = sizes.index(max(sizes))
     headings = {section.start for section in sections}
     return None if first[at].start in headings else _first_of(first[at : at + 3], headings, identity)
+
+
+def _below_two_words(stored: StoredText, sections: Sequence[Section]) -> str | None:
+    """A title below a name that stands behind a sidebar's text: two lines between blank ones, before any position."""
+    held = next((s.start for s in sections if s.kind in ("experience", "education", "projects")), len(stored.text))
+    headings = {section.start for section in sections}
+    lines = [line for line in stored.lines[:NAME_LINES] if line.start < held]
+    for place, (name, title) in enumerate(pairwise(lines)):
+        ends = place + 2 == len(lines) or lines[place + 2].after_blank
+        if not name.after_blank or title.after_blank or not ends or {name.start, title.start} & headings:
+            continue
+        if _NAME.fullmatch(name.text) and not names_occupation(name.text) and is_title(title.text, True):
+            return title.text
+    return None
 
 
 def _first_of(lines: Sequence[Line], headings: set[int], identity: Sequence[IdentitySpan]) -> str | None:

@@ -22,6 +22,7 @@ _MONTH = (
 _DATES = re.compile(
     rf"\(?(?:\b{_MONTH}\s+(?:(?:of|de)\s+)?)?(?<!\d)(?:\d{{1,2}}[./])?(?:19|20)\d\d(?:[./-]\d{{1,2}})?(?!\d)(?:年(?:\d{{1,2}}月)?)?\)?"
     rf"|\b{_MONTH}\s+['’]?\d\d\b|(?<!\d)\d{{1,2}}/\d\d(?!\d)"
+    r"|(?<=[–—-]\s)(?:date|ongoing)\b|\b(?:since|onwards?)\b"
     r"|\b(?:present|current|now|today|to date|till date|heute|aktuell|aujourd'hui|présent|actualidad|actual|a la fecha"
     r"|atual|presente|oggi|attuale|heden|nadal|obecnie|настоящее время|н\.в\.|halen)\b|至今|现在|حتى الآن|الآن|היום",
     re.IGNORECASE,
@@ -39,18 +40,37 @@ _NO_TITLE = re.compile(
     r"[@:\d]|\b(?:inc|ltd|llc|llp|gmbh|ag|kg|plc|corp|sarl|sas|srl|spa|bv|nv|oy|ab|university|college|school)\b",
     re.IGNORECASE,
 )
+_SINCE = re.compile(
+    r"\b(?:since|seit|depuis|desde|dal|sinds|od)\s(?:\S{1,12}\s)?(?:19|20)\d\d|(?:19|20)\d\d\s?(?:[–—-]\s?(?:date|ongoing|…|\.\.\.)|on(?:wards?)?\b"
+    r"|[–—-]\s*(?=[\t|,)]|$))|с\s(?:19|20)\d\d|(?:19|20)\d\d年?至今",
+    re.IGNORECASE,
+)
 _BULLET = re.compile(r"^[•·●○◦▪■*>+~–—-]\s")
 
 
 def newest_held(stored: StoredText, sections: Sequence[Section], entries: Sequence[Entry]) -> str | None:
     """The title of the position that is held, or was held last; None where no position has one."""
     held = [(place, entry) for place, entry in enumerate(entries) if entry.type == "work" and entry.title]
+    projects = [section for section in sections if section.kind == "projects"]
+    # Who maintains a project is seldom that by occupation.
+    held = [(place, entry) for place, entry in held if not _is_inside(entry, projects)] or held
     newest = max(held, key=_age, default=None)
     title = "" if newest is None else _SUPERIOR.sub("", one_line(newest[1].title or "")).strip(_EDGES)
     if names_occupation(title, True) and ":" not in title:
-        return title
+        first = None if newest is None or newest[1].in_progress else _still_held(stored, newest[1].start)
+        return first or title
     # An employer or a place may stand where a title is sought: another line is then surer.
     return _first_held(stored, sections) or (title if title and not _NO_TITLE.search(title) else None)
+
+
+def _is_inside(entry: Entry, sections: Sequence[Section]) -> bool:
+    return any(section.start <= entry.start < section.end for section in sections)
+
+
+def _still_held(stored: StoredText, before: int) -> str | None:
+    """A position above that is held still, where none found is: "2022 – date", "since 2011", "(Mar 2023 on)"."""
+    above = [line for line in stored.lines if line.start < before and _SINCE.search(line.text[:300])]
+    return next((found for line in above if (found := _in_line(line.text[:300].lstrip(_EDGES)))), None)
 
 
 def _age(held: tuple[int, Entry]) -> tuple[bool, str, str, int]:

@@ -150,3 +150,30 @@ def test_a_long_first_line_is_cut_between_words():
 def test_a_title_is_one_line_that_says_something(text, kind):
     title = titled(prepare(text), kind=kind)
     assert title is None or (title == title.strip() and "\n" not in title and 0 < len(title) <= MAX_LINE_CHARS)
+
+
+def test_letters_behind_the_name_give_way_to_words_below():
+    head = "Rosalind Okafor, BSN, RN\n07700 900382\nRegistered Nurse"
+    assert titled(head, names=["Rosalind Okafor"]) == "Registered Nurse"
+
+
+def test_a_title_below_the_name_is_found_behind_a_sidebar_s_text():
+    text = (
+        "Contact\nhr@example.fi\n\nSkills\nCAD, forklift\n\nHeikki Rautamaki\nSite Supervisor\n\nEmployment\nRungot\n"
+    )
+    assert titled(text) == "Site Supervisor"
+
+
+@pytest.mark.parametrize("line", ["2022 – date\tGroup Controller", "Group Controller, since 2022"])
+def test_a_position_that_is_held_still_comes_before_one_that_has_ended(line):
+    text = f"Ada Example\n\nExperience\n{line}\n2017 – 2022\tManagement Accountant\n"
+    start = text.index("2017")
+    ended = Entry(start, len(text), type="work", title="Management Accountant", from_="2017", to="2022")
+    assert titled(text, entries=[ended]) == "Group Controller"
+
+
+def test_who_maintains_a_project_is_called_by_what_they_work_as():
+    text = "Ada Example\n\nProjects\nMaintainer of a parser\n\nExperience\nSummer Intern, 2019\n"
+    project = Entry(text.index("Maintainer"), text.index("\n\nExp"), type="work", title="Maintainer", in_progress=True)
+    job = Entry(text.index("Summer"), len(text), type="work", title="Summer Intern", from_="2019", to="2019")
+    assert titled(text, entries=[project, job]) == "Summer Intern"

@@ -1,0 +1,79 @@
+"""Headings as people word them, informal ones too, in thirteen languages; and lines that are none."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from services.ingest.structure.sections.sections import find_sections
+from services.ingest.structure.stored_text import StoredText
+
+pytestmark = pytest.mark.unit
+
+ROWS = [
+    line.split("\t")
+    for line in Path(__file__).with_name("headings_people_use.tsv").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+]
+# What stands before and behind, so that the text has other headings.
+AROUND = {
+    "en": ("Education", "Languages"), "de": ("Ausbildung", "Sprachen"), "fr": ("Formation", "Langues"),
+    "es": ("Educación", "Idiomas"), "it": ("Istruzione", "Lingue"), "pt": ("Educação", "Idiomas"),
+    "nl": ("Opleiding", "Talen"), "pl": ("Wykształcenie", "Języki"), "ru": ("Образование", "Языки"),
+    "zh": ("教育背景", "语言能力"), "ja": ("学歴", "語学力"), "ar": ("التعليم", "اللغات"), "he": ("השכלה", "שפות"),
+}  # fmt: skip
+BODY = "Ordinary words that say nothing of any of this."
+NONE = (
+    "Marcus Delacroix; ANNA KOWALSKA; Jean-Pierre Marchand; 李小龙; 田中 太郎; محمد الأحمد; Иван Петров;"
+    " Siemens AG; ACME CORPORATION; Deutsche Bahn; 腾讯科技有限公司; شركة أرامكو; Springfield Elementary School;"
+    " Software Engineer; PROJECT MANAGER; Krankenschwester; Chef de projet; Vrachtwagenchauffeur; Kierowca;"
+    " Инженер-программист; 软件工程师; מנהל פרויקטים; Language Teacher; SKILLS TRAINER; Profesor de idiomas;"
+    " Docente di lingue; Education Officer; Certification Specialist; JAVA; AUTOCAD; PROJECT MANAGEMENT;"
+    " SOCIAL MEDIA MARKETING; Berlin; New York, NY; 東京都; القاهرة; Bachelor of Education; Master in Education;"
+    " Licenciatura en Derecho; 学士 経済学; בכלכלה תואר ראשון; BTS Comptabilité; University of Leeds; Fluent;"
+    " Full-time; 2015 - 2018; • Led a team of five; - Betreuung der Kunden; • 负责客户维护"
+)
+
+
+def kind_of(heading: str, text: str) -> str | None:
+    at = text.index(f"\n{heading}\n") + 1
+    found = find_sections(StoredText("resume", text, date(2026, 1, 1)))
+    return next((section.kind for section in found if section.start == at), None)
+
+
+@pytest.mark.parametrize(("language", "kind", "headings"), ROWS, ids=[f"{row[0]}-{row[1]}" for row in ROWS])
+@pytest.mark.parametrize("form", ["{}", "{}:", "capitals"])
+def test_a_heading_that_people_use_is_found_alone_on_its_line(language, kind, headings, form):
+    def written(heading: str) -> str:
+        return heading.upper() if form == "capitals" else form.format(heading)
+
+    before, behind = map(written, AROUND[language])
+    wrong = {}
+    for heading in map(written, headings.split("; ")):
+        text = f"Ana Kovač\nana@example.org\n\n{before}\n{BODY}\n\n{heading}\n{BODY}\n{BODY}\n\n{behind}\n{BODY}\n"
+        if (found := kind_of(heading, text)) != kind:
+            wrong[heading] = found
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("line", [line.strip() for line in NONE.split(";")])
+def test_a_name_an_employer_a_position_a_skill_a_place_a_degree_is_no_heading(line):
+    position = (
+        f"Ana Kovač\n\nSUMMARY\nWords.\n\nEXPERIENCE\n\n{line}\n2019 - 2021\nDid good work.\n\nEDUCATION\nWords\n"
+    )
+    listed = f"Ana Kovač\n\nSummary\nWords.\n\nSkills\nCooking\n{line}\nBaking bread\n\nEducation\nWords\n"
+    assert (kind_of(line, position), kind_of(line, listed)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("below", "kind"),
+    [
+        ("Head chef, The Tin Lantern\n2019 - 2023\nRan the pass.", "experience"),
+        ("Leeds College, diploma\n2012 - 2014", "education"),
+        ("Knives, sauces, bread, stock, menus", "skills"),
+        ("Words that say nothing of this, whatever they are.", "other"),
+    ],
+)
+def test_what_stands_below_tells_the_kind_of_an_unknown_heading(below, kind):
+    text = f"Ana Kovač\n\nSummary:\nWords.\n\nLanguages:\nFrench\n\nPots:\n{below}\n\nReferences:\nOn request\n"
+    assert kind_of("Pots:", text) == kind
