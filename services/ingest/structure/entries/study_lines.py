@@ -187,7 +187,8 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
         facts.title, end = _title(text, degree)
         begin = len(text)
         if school and school[1] > end:
-            apart = DATE_MARK in text[end : school[0]]
+            # "ITI Electrician, Industrial Training Institute": a subject ahead leaves the school's piece whole.
+            apart = DATE_MARK in text[end : school[0]] or subject_in(masked[end : max(end, school[0])]) is not None
             begin = school[0] if apart else past_subject(text, max(end, school[0]), school[1])
         facts.subject = subject_in(masked[end:begin])
         subject = facts.subject
