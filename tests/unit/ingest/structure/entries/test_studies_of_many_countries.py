@@ -195,6 +195,7 @@ def test_studies_are_known_by_their_own_names(row: Row) -> None:
         ("seit 10/2023 Masterstudium Geologie, Universität Ebersach", "2023-10"),
         ("Depuis 2024 : Licence de géologie, Université de Vallombre", "2024"),
         ("Grado en Geología, Universidad de Valdemora, 2024 – actualidad", "2024"),
+        ("Curso Técnico em Enfermagem (em andamento)\nSENAC Monte Claro, 2024", "2024"),
         ("2023 – obecnie: Uniwersytet Borowski, Geologia, licencjat", "2023"),
     ],
 )
