@@ -177,10 +177,11 @@ def _longest(names: _Names, tokens: list[tuple[int, int, str]], at: int, text: s
 def _like_short_form(written: str) -> bool:
     """Whether a short word is written as a degree is: "MA", "BSc", "M.Ed", "Bac"."""
     return (
-        written[0].isupper()
+        (written[0].isupper() or written[0].isdigit())
         and (len(written) > 1)
         and (
             not written[1:].islower()
+            or written[0].isdigit()
             or written
             in {"Bac", "Abi", "Cap", "Lic", "Mgr", "Inż", "Dipl", "Havo", "Vwo", "Mavo", "Prof", "Mbo", "Hbo"}
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
@@ -19,6 +20,12 @@ from services.ingest.structure.entries.study_lines import NEVER_STUDIES, NOT_STU
 MAX_READ = 3 * MAX_ENTRIES
 MAX_STRICT_CHARS = 200
 
+# A part of the school that the line above names.
+_FACULTY = re.compile(
+    r"(?:Wydział|Faculty|Fakultät|Fachbereich|Facultad|Faculdade|Faculté|Facoltà|Faculteit|Department|UFR|Факультет|كلية"
+    r"|הפקולטה|Instytut)\b",
+    re.IGNORECASE,
+)
 _CERTIFIED = (["license"], ["licence"], ["certificate"], ["certification"], ["certifcate"])
 
 
@@ -140,6 +147,9 @@ def _begins_another(current: Study, facts: Facts, leading: str, lines: Sequence[
         return True
     if facts.time and current.time and "expected" not in (facts.time.kind, current.time.kind):
         return facts.school is not None or facts.title is not None or begins
+    bare = current.title is None and current.time is None and current.last == at - 1 and not lines[at].after_blank
+    if bare and facts.kinds == ["school"] and _FACULTY.match(facts.school or ""):
+        return False
     if facts.school and current.school:
         return facts.title is not None or facts.time is not None or facts.placed or begins
     if begins and leading == "time" and current.title is not None:

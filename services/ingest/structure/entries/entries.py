@@ -201,8 +201,8 @@ def _studied(study: Study, lines: Sequence[EntryLine]) -> Entry | None:
     if study.time is not None:
         from_, to = study.time.from_, study.time.to
         if study.time.kind in {"point", "season"}:
-            # A single date of studies is their end.
-            from_ = None
+            # A single date of studies is their end, unless the line says that they last.
+            from_ = from_ if in_progress else None
         in_progress = in_progress or study.time.in_progress
     if in_progress:
         to = None

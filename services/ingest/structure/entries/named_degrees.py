@@ -66,7 +66,7 @@ def named_degrees(text: str, strict: bool = False) -> list[Degree]:
     """
     found: list[Degree] = []
     for degree in degrees_in(text):
-        if _BESIDE.match(text, degree.end):
+        if degree.level != "vocational" and _BESIDE.match(text, degree.end):
             continue
         begin, end = _piece_around(text, degree)
         led = _LED.search(text, begin, degree.start)
@@ -95,6 +95,8 @@ def _in_school_name(text: str, degree: Degree, begin: int, end: int) -> bool:
         if _KIND_OF_SCHOOL.match(text, degree.end):
             return True
         apart = not before and (degree.end == len(text) or not CHINESE.match(text, degree.end))
+        if text[degree.start - 1 : degree.start] in {"（", "("} and text[degree.end : degree.end + 1] in {"）", ")"}:
+            return False
         spaced = text[degree.start - 1 : degree.start].isspace() and not text[degree.end : degree.end + 1].strip()
         if apart or spaced:
             return False

@@ -24,7 +24,7 @@ _MONTH_ALONE = re.compile(
 )
 _CAPITAL = re.compile(r"[A-ZÀ-ÝА-Я0-9&(]")
 # "FMCC", "CIFP A Ponte", "G.H.S.", "MIT": letters that a school is known by.
-_INITIALS = re.compile(r"(?:[A-Z]\.?){3,6}(?:\s|$)|(?:[A-Z]\.){2,6}(?:\s|$)")
+_INITIALS = re.compile(r"(?:[A-ZА-Я]\.?){3,6}(?:\s|$)|(?:[A-ZА-Я]\.){2,6}(?:\s|$)")
 # "School of Nursing" does not repeat the subject.
 _JOINED = re.compile(r"\b(?:of|and|for|&|de|des|für|in|di|do|da|the)\s{0,3}$", re.IGNORECASE)
 _LEADING_NUMBERS = re.compile(r"^(?:\d{1,2}\s{1,3}){1,2}(?=[A-Z])")
@@ -67,7 +67,7 @@ def _school_by(text: str, schools: WordList, chinese: re.Pattern[str] | None) ->
     for begin, end in separated(text):
         part = text[begin:end]
         if CHINESE.search(part):
-            for match in re.finditer(r"\S+", part):
+            for match in re.finditer(r"[^\s（）]+", part):
                 if chinese and chinese.search(match.group()):
                     return begin + match.start(), begin + match.end()
         elif schools.within(words_of(part), "") and len(part.split()) <= MAX_PIECE_WORDS:

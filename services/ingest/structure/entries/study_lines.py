@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from libs.contracts.structure import EducationLevel
+from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.date_words import fold
 from services.ingest.structure.entries.dates import DateRange, says_ongoing
 from services.ingest.structure.entries.degrees import Degree, degrees_in
 from services.ingest.structure.entries.entry_lines import EntryLine, is_body, without_bullet
+from services.ingest.structure.entries.entry_words import words_of
 from services.ingest.structure.entries.named_degrees import named_degrees
 from services.ingest.structure.entries.pieces import DATE_MARK
 from services.ingest.structure.entries.schools import is_placed, school_beside, school_in, school_name, without_repeated
@@ -35,7 +37,7 @@ _STEP = re.compile(
     re.IGNORECASE,
 )
 _BRACKET = re.compile(r"\s{0,3}\([^)\x00:]{1,30}\)")
-_JOINED_END = re.compile(r" (?:en|em|in|im)$")
+_JOINED_END = re.compile(r" (?:en|em|in|im|di)$")
 # A student for a degree has that degree for a title.
 _GRADUATE = re.compile(r"(?:在读)?(硕士|博士)研究生")
 _COUNTED = re.compile(r"(?<![\d\x00/.-])(\d{1,2})\s{1,3}$")
@@ -185,7 +187,8 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
         facts.title, end = _title(text, degree)
         begin = len(text)
         if school and school[1] > end:
-            apart = DATE_MARK in text[end : school[0]]
+            # "ITI Electrician, Industrial Training Institute": a subject ahead leaves the school's piece whole.
+            apart = DATE_MARK in text[end : school[0]] or subject_in(masked[end : max(end, school[0])]) is not None
             begin = school[0] if apart else past_subject(text, max(end, school[0]), school[1])
         facts.subject = subject_in(masked[end:begin])
         subject = facts.subject
@@ -203,6 +206,13 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
         order.append((school[0], "school"))
     elif degree:
         facts.school = school_beside(masked, degree, subject)
+        if (
+            facts.school is None
+            and subject
+            and any(entry_words.load()["legal"].has_word(word) for word in words_of(subject)[1:])
+        ):
+            # "Kaufmännische Ausbildung, Acme AG"
+            facts.school, facts.subject = subject, None
     elif times and names_fields(text.replace(DATE_MARK, " ")):
         # "Information Technology, 2019" above its school.
         facts.subject = subject_in(text.replace(DATE_MARK, " "))

@@ -13,6 +13,7 @@ MAX_SUBJECT_WORDS = 14
 
 _WORD = re.compile(r"\S+")
 _JOINING = frozenset({"and", "of", "in", "the", "&", "und", "et", "y", "e", "with", "for", "/", "-", "i"})
+_TOWN = re.compile(r"[^\W\d][\w .'’-]{1,30},\s{0,2}[A-Z]{2}\b")
 # "Government High School", "Public Secondary School" are names of schools from their first word on.
 _FOUNDERS = frozenset({"government", "govt", "govt.", "public", "technical", "business", "music", "art"})
 _KINDS = frozenset(
@@ -50,6 +51,8 @@ def past_subject(text: str, begin: int, end: int) -> int:
 
 def _said_again(words: list[tuple[int, str]], behind: str) -> int:
     """How many first words of a piece stand again behind it, or behind the school in it."""
+    if words and _is_a_place(words[0][1], behind):
+        return 0
     later = f" {' '.join(word for _, word in words)} {' '.join(behind.split())} "
     schools = entry_words.load()["school"]
     count = 0
@@ -64,6 +67,12 @@ def _said_again(words: list[tuple[int, str]], behind: str) -> int:
         # Subject and school are said again together, which does not part them.
         return 0
     return count if count > 1 or len(first) > 3 else 0
+
+
+def _is_a_place(word: str, behind: str) -> bool:
+    """Whether it is said again in the place behind the school: "Acme Falls High School, Acme Falls, OR"."""
+    at = behind.find(word)
+    return at >= 0 and _TOWN.match(behind, at) is not None
 
 
 def _known(words: list[tuple[int, str]]) -> int:
@@ -91,7 +100,7 @@ def names_fields(text: str) -> bool:
 
 def subject_in(rest: str) -> str | None:
     """The subject in what stands behind a degree."""
-    rest = without_in(rest).lstrip(" :,–—-|.").partition(DATE_MARK)[0]
+    rest = without_in(rest).lstrip(" :,–—-|.），").partition(DATE_MARK)[0]
     label = _LABEL.match(rest)
     rest = rest[label.end() :] if label else rest
     part = next((each for part in PARTS.split(rest) if (each := trimmed(part.replace(DEGREE_MARK, " ")))), "")
