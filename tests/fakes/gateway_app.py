@@ -107,13 +107,24 @@ class FakeGateway:
             "revision": revision,
             "title": given.get("title"),
             "text": given.get("text"),
+            "language": None,
+            "as_of": None,
+            "sections": [],
+            "identity_spans": [],
+            "mentions": [],
+            "notes": [],
+            "structure_version": None,
             "metadata": given.get("metadata", {}),
             "created_at": "2026-11-01T00:00:00.000Z",
             "updated_at": "2026-11-01T00:00:00.000Z",
             "indexed_at": None,
             "indexed_revision": None,
             "embedding": None,
-            **({"description": None, "requirements": None} if held.kind == "job" else {}),
+            **(
+                {"description": None, "requirements": None, "requirements_found": []}
+                if held.kind == "job"
+                else {"entries": []}
+            ),
         }
         return msgspec.convert(body, DOCUMENT_OF[held.kind])
 

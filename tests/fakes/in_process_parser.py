@@ -7,7 +7,7 @@ from libs.contracts.inner.structure import StructureOrder
 from libs.contracts.structure import Structure
 from services.ingest.parsing import parsing
 from services.ingest.parsing.content import Content, ParsedDocument
-from services.ingest.structure.derived_again import derived_again
+from services.ingest.parsing.derived_again import derived_again
 
 
 class InProcessParser:

@@ -15,7 +15,7 @@ from services.matching.scoring.readings import JobReading, ResumeReading, job_re
 from services.matching.scoring.signals import Signals, measure
 from services.matching.scoring.terms import Weights
 
-SCORING_VERSION = "v1"
+SCORING_VERSION = "v1.1"
 
 WEIGHTS = {"document": 0.25, "requirements": 0.25, "role": 0.20, "words": 0.30}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -13,6 +14,8 @@ from services.ingest.structure.entries.date_words import fold
 from services.ingest.structure.entries.entry_words import CHINESE
 
 DEGREES = Path(__file__).with_name("degrees_v1.tsv")
+# The names that mentions of degrees are known by: name, other names parted by "|", flags, level, source.
+MENTIONED = Path(__file__).parents[1] / "mentions" / "data" / "degrees.tsv"
 
 MAX_DEGREE_WORDS = 7
 MAX_LINE_CHARS = 500
@@ -47,7 +50,7 @@ class _Names:
 
 @cache
 def load() -> _Names:
-    """The names of degrees, read once."""
+    """The names of degrees, read once: those of studies first, then what mentions of degrees know besides."""
     by_words: dict[tuple[str, ...], EducationLevel] = {}
     chinese: dict[str, EducationLevel] = {}
     for line in DEGREES.read_text(encoding="utf-8").splitlines():
@@ -59,6 +62,13 @@ def load() -> _Names:
                 chinese.setdefault(name, cast(EducationLevel, level))
             elif all(_words(name)):
                 by_words.setdefault(_words(name), cast(EducationLevel, level))
+    of_studies = dict(by_words)
+    for name, level in _mentioned():
+        words = _words(name)
+        if CHINESE.search(name):
+            chinese.setdefault(name, level)
+        elif words and all(words) and not _with_subject(words, of_studies):
+            by_words.setdefault(words, level)
     return _Names(
         by_words,
         frozenset(words[0] for words in by_words if words),
@@ -67,6 +77,27 @@ def load() -> _Names:
     )
 
 
+def _mentioned() -> Iterator[tuple[str, EducationLevel]]:
+    for line in MENTIONED.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#") or not line.strip():
+            continue
+        name, others, _, level, _ = line.split("\t")
+        for each in (name, *others.split("|")):
+            bare, _, flags = each.strip().partition("{")
+            # What is a degree beside certain words only is too often none in a line.
+            if bare and "context:" not in flags:
+                yield bare, cast(EducationLevel, level)
+
+
+def _with_subject(words: tuple[str, ...], known: Mapping[tuple[str, ...], EducationLevel]) -> bool:
+    """Whether a name says the subject too: "BS in Accounting", "licence de droit"; a title leaves it out."""
+    if not _JOINING_SUBJECT.isdisjoint(words):
+        return True
+    longest = next((length for length in range(len(words) - 1, 0, -1) if words[:length] in known), 0)
+    return longest > 0 and words[longest] != "of"
+
+
+_JOINING_SUBJECT = frozenset({"in", "en", "em", "im"})
 # Spellings of one word.
 _ALIKE = {
     "bachelors": "bachelor", "bachelor's": "bachelor", "bachelor’s": "bachelor", "batchelor": "bachelor",

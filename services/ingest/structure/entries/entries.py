@@ -40,7 +40,7 @@ def find_entries(stored: StoredText, sections: Sequence[Section], identity: Sequ
         education = not any(entry.type == "education" for entry in found)
         if work or education:
             found += reader.entries(parts_elsewhere(found_in, work, education, anywhere))
-    return _once(sorted(found, key=lambda entry: entry.start))[:MAX_ENTRIES]
+    return _once(_apart(sorted(found, key=lambda entry: entry.start), stored.text))[:MAX_ENTRIES]
 
 
 class _Reader:
@@ -58,6 +58,18 @@ class _Reader:
             if len(found) >= MAX_ENTRIES:
                 break
         return found
+
+
+def _apart(found: Sequence[Entry], text: str) -> list[Entry]:
+    """The entries without one that another begins with; each ends where the next begins."""
+    kept: list[Entry] = []
+    for entry in found:
+        if kept and entry.start <= kept[-1].start:
+            continue
+        if kept and entry.start < kept[-1].end:
+            kept[-1] = _ending(kept[-1], entry.start, text)
+        kept.append(entry)
+    return kept
 
 
 def _once(found: Sequence[Entry]) -> list[Entry]:

@@ -48,11 +48,13 @@ _BROKEN_SIGNS = re.compile("|".join(re.escape(broken) for broken, _ in _BROKEN))
 TELLING = re.compile(
     r"^(?:[A-Z][a-z]+ed|Responsible|Responsibilities|Led|Built|Made|Ran|Wrote|Taught|Oversaw|Held|Kept|Sold|Gave|Won)\b"
 )
+_QUOTES = "«„“”\"'‘’‹("
 _LETTERS = re.compile(r"[^\W\d_]")
 _SMALL_WORDS = frozenset(
     (
         "of the and for in at to a an de la le les des du et en y e i di da do "
-        "dos das del della und der die das von für im am zur zum bei van het een w z na в и по"
+        "dos das del della und der die das von für im am zur zum bei van het een w z na в и по "
+        "alle alla allo al ai agli presso chez bij au aux sein con met avec firmie компании dla"
     ).split()
 )
 
@@ -168,7 +170,8 @@ def is_body(line: EntryLine) -> bool:
     label = text.partition(":")[0] if ":" in text else ""
     if label and len(label) < 30 and entry_words.load()["label_body"].within(entry_words.words_of(label), label):
         return True
-    telling = [word for word in words if _LETTERS.match(word) and fold(word) not in _SMALL_WORDS]
+    bare = [word.lstrip(_QUOTES) for word in words]
+    telling = [word for word in bare if _LETTERS.match(word) and fold(word) not in _SMALL_WORDS]
     small = sum(1 for word in telling if word[0].islower())
     return (len(words) >= 6 and small > len(telling) * 0.5) or (
         small == len(telling) and len(words) >= 4 and text[0].islower()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from services.ingest.structure.entries.date_words import fold
@@ -88,7 +88,13 @@ def _occupations() -> Iterator[tuple[str, list[str]]]:
 
 def words_of(text: str) -> list[str]:
     """The folded words of a text."""
-    return [fold(match.group()) for match in WORD.finditer(text)]
+    return list(_words_of(text))
+
+
+@lru_cache(maxsize=2048)
+def _words_of(text: str) -> tuple[str, ...]:
+    """As words_of: the pieces of one header are asked for again and again."""
+    return tuple([fold(word) for word in WORD.findall(text)])
 
 
 def _list(words: list[str]) -> WordList:

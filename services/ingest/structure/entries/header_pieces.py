@@ -25,9 +25,16 @@ _PARTS = re.compile(
     r"|(?<!\d),\s{0,3}|,\s{1,3}|：|\s{1,3}@\s{0,3}|(?<=\s)@(?=\w)|\s{2,}|\s{1,3}/\s{0,3}(?=\x00))"
 )
 _AT = re.compile(
-    r"^(?P<title>.+?)\s{1,3}(?:at|@|bei der|bei dem|beim|bei|chez|presso|bij|we|w|в|בחברת|لدى|auprès de)"
+    r"^(?P<title>.+?)\s{1,3}(?:w firmie(?:\s{1,3}[a-ząćęłńóśźż]{3,20}ej)?|w spółce|в компании|в фирме|в организации"
+    r"|en la empresa|en la compañía|na empresa|na firma|presso la ditta|presso l['’]azienda|bei der Firma|bei Firma"
+    r"|au sein de la société|au sein de l['’]entreprise|au sein de|au sein du|dans la société|dans l['’]entreprise"
+    r"|bij het bedrijf|bij de firma"
+    r"|at|@|bei der|bei dem|beim|bei|chez|presso|bij|we|w|в|בחברת|لدى|auprès de)"
     r"\s{1,3}(?P<organization>.+)$"
 )
+# "Lagerlogistiker (m/w/d)": what German postings put behind a position.
+_ALL_WELCOME = re.compile(r"\((?:[mwfdxhgi]\s?/\s?){1,3}[mwfdxhgi*]\)$", re.IGNORECASE)
+_QUOTED = re.compile(r"[«„“\"]\s{0,2}([^«»„“”\"]{2,100}?)\s{0,2}[»”“\"]")
 _WEAK_AT = re.compile(r"^(?P<title>.+?)\s{1,3}(?:en|em|na|no|in|im|à|dans|с|of|في|لدى)\s{1,3}(?P<organization>.+)$")
 _AT_AS = re.compile(
     r"^(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s{1,3}(?P<organization>.+?)"
@@ -40,6 +47,8 @@ _AS_AT = re.compile(
     re.IGNORECASE,
 )
 _BEGINS_AT = re.compile(r"^(?:at|bei der|bei|beim|chez|presso|bij)\s{1,3}", re.IGNORECASE)
+# A place that stands behind a Chinese employer without a space.
+_CHINESE_PLACE = re.compile(r"(.{2,40}(?:公司|集团|银行|医院|大学|学院))([\u3400-\u9fff]{2,3})$")
 # "Software Engineer University of Bremen", "Programmer otulea.uni-bremen.de"
 _TITLE_THEN_SCHOOL = re.compile(
     r"^(?P<title>[^,]{3,80}?)\s{1,3}(?P<organization>(?:The )?University of .+"
@@ -130,7 +139,11 @@ def _parted_at(text: str) -> list[str]:
     if found and piece(found["title"]).occupation >= SURE_OCCUPATION:
         return [found["organization"], found["title"]]
     found = _AT.match(text)
-    if found and piece(found["title"]).occupation > 0:
+    if found and (
+        piece(found["title"]).occupation > 0
+        or _ALL_WELCOME.search(found["title"])
+        or piece(found["organization"]).lean <= -2.5
+    ):
         return [found["title"], found["organization"]]
     found = _WEAK_AT.match(text)
     if found and piece(found["title"]).lean > 0 and piece(found["organization"]).lean <= -2.5:
@@ -187,5 +200,10 @@ def _likeliest(likely: Sequence[Piece]) -> Piece:
 def _named(organization: str | None) -> str | None:
     if organization is None:
         return None
+    quoted = _QUOTED.fullmatch(organization)
+    organization = quoted.group(1) if quoted else organization
+    placed = _CHINESE_PLACE.match(organization)
+    if placed and is_place(placed.group(2)):
+        organization = placed.group(1)
     words = words_of(organization)
     return None if entry_words.load()["no_organization"].within(words[:2], organization) else organization

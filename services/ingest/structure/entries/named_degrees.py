@@ -25,6 +25,33 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 _JOINS = re.compile(r"\b(?:of|de|des|du|in|for|to|the|a|an|and|with)\s{0,3}$", re.IGNORECASE)
+# "Première année de licence", "Título de Técnico": what leads to a degree's name and belongs to it.
+_LED = re.compile(
+    r"(?:(?:première|deuxième|troisième|1ère|1re|2e|2ème|3e|first|second|third|final|primer|segundo|primo)\s{1,3}"
+    r"(?:année|year|año|ano|anno)\s{1,3}(?:de la|de|of|of the|di|do)|(?:título|titre|titolo|grado|grau|diploma)"
+    r"\s{1,3}(?:de|di))\s{1,3}$",
+    re.IGNORECASE,
+)
+# "Institut de formation", not "Acme College, Diploma".
+_OF_SCHOOL = re.compile(r"\b(?:de|du|of|für|di|do|da|for|di)\s{0,3}$", re.IGNORECASE)
+# "师范专科学校": the name of a kind of school, not of what one leaves it with.
+_KIND_OF_SCHOOL = re.compile(r"(?:职业|技术|师范|医学|护理|卫生|高等|科技){0,4}(?:学校|学院)")
+MAX_LIST_CHARS = 80
+_NEVER_NAMES = frozenset(
+    {
+        "diploma",
+        "degree",
+        "graduate",
+        "in",
+        "en",
+        "em",
+        "completa",
+        "completo",
+        "completed",
+        "unvollendet",
+        "incompleto",
+    }
+)
 _SENTENCE_END = re.compile(r"[);:]|[^\W\d_]{3}\.\s")
 _ASSOCIATES = frozenset({"associates", "associate's", "associate’s"})
 _NOUNS = frozenset(
@@ -42,26 +69,53 @@ def named_degrees(text: str, strict: bool = False) -> list[Degree]:
         if _BESIDE.match(text, degree.end):
             continue
         begin, end = _piece_around(text, degree)
+        led = _LED.search(text, begin, degree.start)
+        if led:
+            degree = Degree(led.start(), degree.end, degree.level)
         written = text[degree.start : degree.end]
         if degree.level == "other" and text[degree.start - 1 : degree.start] == "(":
             # "Philosophy (studies broken off)"
             continue
-        if _names_school(written) and (
-            text[begin : degree.start].strip(" \"'") or _name_follows(text[degree.end : end])
-        ):
+        if _in_school_name(text, degree, begin, end):
             continue
         widened = _widened(text, degree, begin, end)
         if widened:
             found.append(widened)
         elif _heads(text, degree, begin) and (
-            not written[0].islower() or CHINESE.match(written) or (not strict and _in_a_list(text))
+            not written[0].islower() or CHINESE.match(written) or (not strict and _in_a_list(text, degree))
         ):
             found.append(degree)
     return found
 
 
-def _in_a_list(text: str) -> bool:
+def _in_school_name(text: str, degree: Degree, begin: int, end: int) -> bool:
+    """Whether a degree's name is a part of a school's."""
+    written, before = text[degree.start : degree.end], text[begin : degree.start].strip(" \"'")
+    if CHINESE.match(written):
+        if _KIND_OF_SCHOOL.match(text, degree.end):
+            return True
+        apart = not before and (degree.end == len(text) or not CHINESE.match(text, degree.end))
+        spaced = text[degree.start - 1 : degree.start].isspace() and not text[degree.end : degree.end + 1].strip()
+        if apart or spaced:
+            return False
+    elif before and _after_school_word(before, written):
+        return True
+    return _names_school(written) and bool(before or _name_follows(written, text[degree.end : end]))
+
+
+def _after_school_word(before: str, written: str) -> bool:
+    """ "Escola Técnica", "Institut de formation": a word of the degree's right behind the kind of school."""
+    bare = _OF_SCHOOL.sub("", before).split()
+    if " " in written or len(written) <= 4 or not bare:
+        return False
+    joined = len(bare) < len(before.split())
+    return (joined or len(bare) == 1) and entry_words.load()["school"].has_word(words_of(bare[-1] + " x")[0])
+
+
+def _in_a_list(text: str, degree: Degree) -> bool:
     """Whether a line lists its facts, where degrees may be written small: "2010–2015 Szkoła Główna, magister"."""
+    if not text[: degree.start].strip() and len(text) <= MAX_LIST_CHARS:
+        return True
     return DATE_MARK in text or ("," in text and school_in(text) is not None)
 
 
@@ -77,13 +131,11 @@ def _names_school(written: str) -> bool:
     return any(lists["school"].has_word(word) or lists["secondary_school"].has_word(word) for word in words)
 
 
-def _name_follows(rest: str) -> bool:
+def _name_follows(written: str, rest: str) -> bool:
     words = rest.split()
-    return (
-        bool(words)
-        and (words[0][0].isalnum() or words[0][0] == "№")
-        and words[0].lower() not in {"diploma", "degree", "graduate", "in"}
-    )
+    if words and words[0].lower() in {"de", "del"} and written.lower().startswith("bachiller"):
+        return False
+    return bool(words) and (words[0][0].isalnum() or words[0][0] == "№") and words[0].lower() not in _NEVER_NAMES
 
 
 def _piece_around(text: str, degree: Degree) -> tuple[int, int]:

@@ -27,8 +27,17 @@ _FOLLOWS = re.compile(
     r"['’]?s?\s{1,3}(?:degree conferred|degree|diploma|studies|completo|completa|universitario|multiprofissional)\b",
     re.IGNORECASE,
 )
+# "NVQ Level 3 Diploma", "Certificate IV".
+_STEP = re.compile(
+    r"\s{1,3}(?:(?:Level|Niveau|Stufe|Nivel|Livello)\s{0,2}\d\b|(?:III|II|IV|I)\b)"
+    r"(?:\s{1,3}(?:(?:Extended|National|Subsidiary|First|Higher|Foundation)\s{1,3}){0,2}"
+    r"(?:Diploma|Certificate|Award|Apprenticeship)\b)?",
+    re.IGNORECASE,
+)
 _BRACKET = re.compile(r"\s{0,3}\([^)\x00:]{1,30}\)")
 _JOINED_END = re.compile(r" (?:en|em|in|im)$")
+# A student for a degree has that degree for a title.
+_GRADUATE = re.compile(r"(?:在读)?(硕士|博士)研究生")
 _COUNTED = re.compile(r"(?<![\d\x00/.-])(\d{1,2})\s{1,3}$")
 # Names that a more telling one of the same studies takes the place of.
 _GENERIC = frozenset({"studium", "studies", "studia", "degree", "diploma", "opleiding"})
@@ -162,7 +171,7 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
     expected = [time for time in times if time.kind == "expected"]
     dated = [time for time in times if time.kind != "expected"]
     facts.expected = bool(expected) or says_ongoing(text.replace(DATE_MARK, " "))
-    time = next((time for time in dated if time.kind in {"range", "since"}), dated[0] if dated else None)
+    time = next((time for time in dated if time.kind in {"range", "since"}), None) or _from_two(dated)
     facts.time = time or (expected[0] if expected else None)
     if facts.time:
         order.append((text.find(DATE_MARK), "time"))
@@ -202,6 +211,15 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
     return facts
 
 
+def _from_two(dated: Sequence[DateRange]) -> DateRange | None:
+    """The time that single dates tell: of two, "2007 Acme College 2012", one is the start and one the end."""
+    if len(dated) == 2 and all(time.kind == "point" for time in dated):
+        one, other = dated
+        if one.to and other.to and len(one.to) == len(other.to) and one.to < other.to:
+            return DateRange(one.start, one.end, "range", one.to, other.to)
+    return dated[0] if dated else None
+
+
 def _chosen(degrees: Sequence[Degree]) -> Degree | None:
     """The degree that a line is about: the first, or one of a level where the first has none."""
     if not degrees:
@@ -213,12 +231,14 @@ def _chosen(degrees: Sequence[Degree]) -> Degree | None:
 def _title(text: str, degree: Degree) -> tuple[str, int]:
     """The degree as written, with what belongs to it, and where it ends."""
     end = degree.end
-    follows = _FOLLOWS.match(text, end)
+    follows = _STEP.match(text, end) or _FOLLOWS.match(text, end)
     if follows:
         end = follows.end()
     bracket = _BRACKET.match(text, end)
     if bracket:
         end = bracket.end()
     title = _JOINED_END.sub("", text[degree.start : end].strip())
+    graduate = _GRADUATE.fullmatch(title)
+    title = graduate.group(1) if graduate else title
     counted = _COUNTED.search(text[: degree.start])
     return (f"{counted.group(1)} {title}" if counted else title), end

@@ -13,7 +13,20 @@ MAX_SUBJECT_WORDS = 14
 
 _WORD = re.compile(r"\S+")
 _JOINING = frozenset({"and", "of", "in", "the", "&", "und", "et", "y", "e", "with", "for", "/", "-", "i"})
+# "Government High School", "Public Secondary School" are names of schools from their first word on.
+_FOUNDERS = frozenset({"government", "govt", "govt.", "public", "technical", "business", "music", "art"})
+_KINDS = frozenset(
+    "high higher senior secondary junior sixth girls boys arts college polytechnic engineering school academy".split()
+)
 _LEADS_TO_SCHOOL = re.compile(r"\s{1,3}(?:from|at|presso|chez|an der|na|bij|من|في|the|The|From|At)$")
+# What forms of many countries put before the subject.
+_LABEL = re.compile(
+    r"(?:kierunek|kier\.|specjalność|spec\.|Fachrichtung|Studiengang|Schwerpunkt|Studienfach|spécialité|option|filière"
+    r"|mention|especialidad(?: en)?|énfasis en|indirizzo|curso de|área de|richting|studierichting|afstudeerrichting"
+    r"|специальность|направление(?: подготовки)?|профиль|专业|主修|تخصص|قسم|בתחום|במגמת|branch|major|course)"
+    r"\s{0,3}[:：]?\s{0,3}(?=\S)(?<![^\W\d_])|(?:专业|主修)[:：]?\s{0,3}",
+    re.IGNORECASE,
+)
 
 
 def without_in(text: str) -> str:
@@ -56,6 +69,8 @@ def _said_again(words: list[tuple[int, str]], behind: str) -> int:
 def _known(words: list[tuple[int, str]]) -> int:
     fields, schools = entry_words.load()["field"], entry_words.load()["school"]
     known = 0
+    if len(words) > 1 and words[0][1].lower() in _FOUNDERS and words[1][1].lower() in _KINDS:
+        return 0
     for number, (_, word) in enumerate(words):
         bare = words_of(word)
         if len(words) - number <= 2 or any(schools.has_word(each) for each in bare):
@@ -77,6 +92,8 @@ def names_fields(text: str) -> bool:
 def subject_in(rest: str) -> str | None:
     """The subject in what stands behind a degree."""
     rest = without_in(rest).lstrip(" :,–—-|.").partition(DATE_MARK)[0]
+    label = _LABEL.match(rest)
+    rest = rest[label.end() :] if label else rest
     part = next((each for part in PARTS.split(rest) if (each := trimmed(part.replace(DEGREE_MARK, " ")))), "")
     part = trimmed(_LEADS_TO_SCHOOL.sub("", REMARK.sub("", CITY_STATE.sub("", part)).rstrip()))
     if part.startswith("(") and part.endswith(")"):

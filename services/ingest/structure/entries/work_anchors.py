@@ -17,6 +17,7 @@ from services.ingest.structure.entries.entry_lines import (
     has_placeholder,
     without_bullet,
 )
+from services.ingest.structure.entries.entry_words import CHINESE
 from services.ingest.structure.entries.header_pieces import pieces_of
 from services.ingest.structure.entries.pieces import (
     DATE_MARK,
@@ -79,6 +80,8 @@ def _anchor(at: int, lines: Sequence[EntryLine], strict: bool) -> Anchor | None:
     lower = bool(words) and words[0][0].islower() and not line.text[:1].isdigit()
     if time.kind in {"range", "since"} and not lower and not (strict and words):
         return Anchor(at, time, rest, False)
+    if strict and words and not _may_name_position(rest):
+        return None
     leaning = pieces_of(rest)
     likely = any(piece.lean != 0 or piece.given for piece in leaning)
     occupied = any(piece.occupation >= LIKELY_OCCUPATION or piece.given == "title" for piece in leaning)
@@ -109,6 +112,14 @@ def _anchor(at: int, lines: Sequence[EntryLine], strict: bool) -> Anchor | None:
         edge = _SIDE_SIGNS.fullmatch(before) or _SIDE_SIGNS.fullmatch(after)
         return Anchor(at, time, rest, False) if edge else None
     return None
+
+
+def _may_name_position(rest: str) -> bool:
+    """Whether any word of a position, or a label, is in a line: a look that spares most lines a closer one."""
+    occupations = entry_words.load()["occupation"]
+    if ":" in rest or "：" in rest or CHINESE.search(rest):
+        return True
+    return any(occupations.has_word(word) for word in entry_words.words_of(rest))
 
 
 def _heads(lines: Sequence[EntryLine], at: int) -> bool:

@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
-from services.ingest.structure.identity.cues import any_of, cue_lists, folded_list, folded_phrase
+from services.ingest.structure.identity.cues import ADDRESS_CUES, any_of, cue_lists, folded_list, folded_phrase
 from services.ingest.structure.identity.names.head_name import NAME_CUES
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.words import WORD, fold
 
 Kind = Literal["street", "code", "town", "capital", "other"]
-
-ADDRESS_CUES = Path(__file__).with_name("address_cues_v1.tsv")
 
 _STREET = re.compile(
     rf"(?<!\w)(?:{any_of(ADDRESS_CUES, 'street')}|(?:dr|ct)\.?(?=,|$|\s(?:#|apt|unit|\d)))(?!\w)"
@@ -32,10 +29,12 @@ _POSTCODE = re.compile(
     r"(?<![\w.+-])(?:[A-Z]{1,3}-)?\d{4,6}(?:\s(?=[^\W\d_])|(?=,?$))(?!\s?(?:users|people|hours|km))"
     r"|(?<!\w)(?:\d{2}-\d{3}|\d{4}-\d{3}|\d{5}-\d{3}|\d{3}-\d{4})(?!\d)|(?<!\w)\d{3} \d{2}(?=\s[^\W\d_])"
     r"|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b|\b[A-Z]{2} \d{5}(?:-\d{4})?\b"
-    r"|\b\d{4} [A-Z]{2}\b|\bN[oº°]\s?\d"
+    r"|\b\d{4} [A-Z]{2}\b|\bN[oº°]\s?\d|\b[A-Z]\d[\dW] ?[A-Z\d]{4}\b|(?<![\d-])[1-9]\d{2} \d{3}(?=[.,]?$)"
+    r"|(?<!\w)\d{5}-\d{3,4}(?!\d)|(?<!\w)[A-Z]{2}\s?-?\s?\d{4,5}(?=\s|$)"
 )
-HOUSE_NUMBER = re.compile(
-    r"^(?:no\.? ?|nr\.? ?|#)?\d{1,5}[a-z]?(?:[-/]\d{1,5}){0,3}(?:,|\s)+[^\W\d_]"
+_HOUSE_NUMBER = re.compile(
+    r"^(?:no\.? ?|nr\.? ?|#|số ?|h/no\.? ?)?\d{1,5}(?:is|st|nd|rd|th|er|e|º|ª|[a-z])?(?:[-/]\d{1,5}[a-z]?){0,3}"
+    r"(?:,|\s)+[^\W\d_]"
     r"|[^\W\d_]\s\d{1,5} ?[a-zA-Z]?(?:[/-]\d{1,4}){0,2}\.?$"
 )
 _EAST_ASIAN = re.compile(
@@ -47,9 +46,28 @@ _PART_OF_AN_ADDRESS = re.compile(
     r"|(?:col|urb|fracc|barrio|colonia|quartier|lotissement|lot)\b\.?\s?[A-ZÀ-Þ]|c/",
     re.IGNORECASE,
 )
+COMMA = re.compile(r"\s*[,،，、]\s*")
 _TOWN_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’ʻ-](?=\w))*")
 _MOST_WORDS_OF_A_STREET = 6
+# Words of occupations that houses and quarters are named after too.
+_NO_TITLES = frozenset("home dr sr al st m teachers officers staff house it".split())
+_SMALL_WORDS = frozenset(
+    "de la du des del di da do dos das le les el of the and van der den am an im in auf zur zum y e na nad pod vul ul "
+    "улица ул str tn mnt út u utca tér bis ter a no nr av bd rue via c l km x".split()
+)
 _MOST_WORDS_OF_A_TOWN = 4
+
+
+# "부산광역시", "浙江省": the ending says what it is.
+_EAST_ASIAN_TOWN = re.compile(
+    r"(?:[\uac00-\ud7a3]{1,5}(?:특별시|광역시|특별자치시|특별자치도|시|도|군|구)\s?){1,3}"
+    r"|(?:[\u4e00-\u9fff]{2,6}(?:省|市|自治区|特別市|都|府|県|縣|区|區)){1,3}"
+)
+_COUNTY = re.compile(r"(?:Co\.?|County|Kreis|Landkreis|Dist\.?) [A-Z][a-z]{2,15}|[A-Z][a-z]{2,15} (?:County|Co\.)")
+_STANDARDS = frozenset("iso din iec ohsas astm nfpa rfc itil ansi ieee ifrs asme haccp office windows".split())
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_LONGEST_PART = 45
+_MOST_WORDS_OF_A_PART = 6
 
 
 @cache
@@ -67,8 +85,12 @@ def kind_of(part: str) -> Kind:
     lists = lexicon()
     if looks_like_street(part):
         return "street"
+    if _COUNTY.fullmatch(part) or (not part.isascii() and _EAST_ASIAN_TOWN.fullmatch(part)):
+        return "town"
     without_code = _POSTCODE.sub(" ", part)
     words = [word for word in _words_of(without_code) if word not in _town_words()]
+    if _STANDARDS & set(words):
+        return "other"
     if without_code != part and len(words) <= _MOST_WORDS_OF_A_TOWN and not means(words):
         return "code"
     if not words:
@@ -126,9 +148,50 @@ def looks_like_street(part: str) -> bool:
     return not part.isupper() and len(words) <= _MOST_WORDS_OF_A_STREET and _SURELY_A_STREET.search(part) is not None
 
 
+def may_belong(part: str) -> bool:
+    """Whether a stretch beside a street or a postcode may be a part of the same address: a house, a quarter."""
+    if len(part) > _LONGEST_PART or part.count(" ") >= _MOST_WORDS_OF_A_PART or part[-1:] in ":：":
+        return False
+    if not any(sign.isupper() or sign.isdigit() or not sign.isascii() for sign in part):
+        return False
+    words = _words_of(part)
+    lists = lexicon()
+    return not any(
+        (word in lists.month and _YEAR.search(part) is not None)  # "Rue du 8 Mai" is a street, "May 2019" is not.
+        or word in lists.credential
+        or (len(word) > len("ho") and lists.is_title(word) and word not in _NO_TITLES)
+        for word in words
+    )
+
+
+def is_numbered(part: str) -> bool:
+    """ "14 Castle View", "Obrenova 48": a few words with a number as houses have it, none a small one."""
+    if not _HOUSE_NUMBER.search(part) or not may_belong(part):
+        return False
+    long = [word for word in _words_of(part) if len(word) > len("the")]
+    if not any(map(str.isdigit, part.split()[0])) and all(means([word]) for word in long):
+        return False  # "Python 3": a thing and its number.
+    lists = lexicon()
+    return all(
+        (not word[0].islower() or fold(word.strip(".")) in _SMALL_WORDS)
+        and fold(word) not in lists.proper
+        and fold(word) not in lists.company
+        for word in part.split()
+    )
+
+
 def is_small_part(part: str) -> bool:
     """ "3.º B", "2. tv.": a floor or a door between a street and a town."""
     return len(part) <= 8 and any(sign.isdigit() for sign in part)
+
+
+def is_unknown_place(written: str) -> bool:
+    """Up to three words with capitals that no list knows as anything: below a street they are a quarter or a town."""
+    words = _words_of(written)
+    lists = lexicon()
+    return 0 < len(words) <= len("abc") and not any(
+        word in lists.proper or word in lists.company or word in lists.organization for word in words
+    )
 
 
 def is_no_town(written: str) -> bool:
@@ -140,3 +203,15 @@ def is_no_town(written: str) -> bool:
     return (
         flat in lists.credential or flat in lists.academic or folded_phrase(written) in folded_list(NAME_CUES, "label")
     )
+
+
+def comma_parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The stretches between the commas of a part of the text."""
+    parts: list[tuple[int, int]] = []
+    at = start
+    for match in [*COMMA.finditer(text, start, end), None]:
+        stop = match.start() if match else end
+        if stop > at:
+            parts.append((at, stop))
+        at = match.end() if match else stop
+    return parts

@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
+from services.ingest.structure.identity.address_lines import in_lines_beside
 from services.ingest.structure.identity.address_parts import (
-    ADDRESS_CUES,
-    HOUSE_NUMBER,
+    COMMA,
+    Kind,
+    comma_parts,
     is_no_town,
-    is_small_part,
+    is_numbered,
     kind_of,
     looks_like_street,
+    may_belong,
     means,
     names_a_title,
 )
-from services.ingest.structure.identity.cues import any_of, folded_list, folded_phrase
+from services.ingest.structure.identity.cues import ADDRESS_CUES, any_of, folded_list, folded_phrase
 from services.ingest.structure.identity.names.head_name import NAME_CUES
-from services.ingest.structure.identity.words import WORD, fold
+from services.ingest.structure.identity.residence import FIRM_IN_FRONT, find_residences
+from services.ingest.structure.identity.words import WORD, Words, fold
 from services.ingest.structure.identity.zones import Zones, heading_kind
 
+_LABELS = rf"(?:{any_of(ADDRESS_CUES, 'label')})"
 _LABEL = re.compile(
-    rf"^[^\w]{{0,4}}(?:{any_of(ADDRESS_CUES, 'label')})\s*(?:[.:：\-–\u3000\t]\s*){{1,3}}", re.IGNORECASE
+    rf"^[^\w]{{0,4}}{_LABELS}(?: ?(?:[/,&+]|and|und|et|en|y|e|i|og|och|и|та|ve) ?{_LABELS})?"
+    r"[ ]{0,4}[.:：\-–…\u3000\t][.:：\-–…\u3000\t ]{0,40}",
+    re.IGNORECASE,
 )
 _HARD = re.compile(r"\s*(?:[|•·●▪■◦‣∙✦★✉☎☏✆📞📱📧📍🏠🌐🔗;；()（）\[\]]|//|\t|\s[/–—]\s|\s{3,}|\u3000)\s*")
-_COMMA = re.compile(r"\s*[,،，、]\s*")
 _PROVINCE = re.compile(r"\s\([A-Z]{2}\)")
 # "Tel. 0171 …", "Correo: …": a word that leads to a number or an e-mail address is its label.
 _LEADS_TO_A_DATUM = re.compile(r"\S?[.:：]?[ \t\u3000]{0,9}(?:[\d+(]|[^\s@]{1,64}[@＠])|.[:：]")
@@ -41,13 +48,32 @@ _SIGNED_AND_DATED = re.compile(
 _UNKNOWN_TOWN = re.compile(r"[A-ZÀ-ÞŁŚŻŹČŠŽĐĞİŞ\u0370-\u03ff\u0410-\u042f][^\W\d_]+(?:[ .,'’-]{1,2}[^\W\d_]+){0,5}\.?")
 # "Telefoon         06-…", "Contact\t…": a column of labels.
 _LEADS_OVER_A_GAP = re.compile(r"(?:\s{3,40}|\t)[\d+(]|(?:\s{3,40}|\t)[^\s@]{1,64}[@＠]")
+_LABEL_AND_SPACE = re.compile(
+    rf"^[^\w]{{0,4}}(?:{any_of(ADDRESS_CUES, 'label_space')}) (?-i:(?=[A-Z\d\u00c0-\u00de\u0400-\u042f]))",
+    re.IGNORECASE,
+)
+_BETWEEN = frozenset(" -–—(),/.")
+_TOP_LINES = 3
+_SHORTEST_CODE = 4
 _LONGEST = 140
 _MOST_SPACES = 18
 
 
-def find_addresses(text: str, zones: Zones, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a stretch stands. beside: its line holds other personal data; near: a neighbouring line does; loose: a
+    town alone will do; top: in the first lines, below the name."""
+
+    beside: bool
+    near: bool
+    loose: bool
+    top: bool
+
+
+def find_addresses(words: Words, zones: Zones, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Where addresses of the person stand, in order. `taken` is what is found of other types; a line that holds some of
     it tells addresses with fewer signs. Linear."""
+    text = words.text
     found: list[tuple[int, int]] = []
     by_line: dict[int, list[tuple[int, int]]] = {}
     for span in taken:
@@ -60,13 +86,17 @@ def find_addresses(text: str, zones: Zones, taken: Sequence[tuple[int, int]]) ->
                 beside = index in by_line
                 near = beside or index - 1 in by_line or index + 1 in by_line
                 for start, end in _free(line.start, line.end, by_line.get(index, ())):
-                    found += _in_stretch(text, start, end, beside=beside, near=near, loose=zone != "references")
+                    top = zone == "head" and index <= zones.head_from + _TOP_LINES
+                    loose = zone != "references"
+                    found += _in_stretch(text, start, end, _Place(beside=beside, near=near, loose=loose, top=top))
         elif "ddress" in line.text and len(line.text) <= 2 * _LONGEST:
             label = _LABEL.match(line.text)
             if label is not None and looks_like_street(line.text[label.end() :]):
                 found.append((line.start + label.end(), line.end))
         if index >= last_lines:
             found += _place_of_signing(text, line.start, line.end)
+    found += find_residences(words, zones)
+    found += in_lines_beside(text, zones, by_line, found)
     return found
 
 
@@ -82,55 +112,90 @@ def _free(start: int, end: int, taken: Sequence[tuple[int, int]]) -> list[tuple[
     return free
 
 
-def _in_stretch(text: str, start: int, end: int, *, beside: bool, near: bool, loose: bool) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
+def _in_stretch(text: str, start: int, end: int, where: _Place) -> list[tuple[int, int]]:
     stretch = text[start:end]
+    cut: list[tuple[int, int, tuple[int, int] | None]] = []
     at = 0
     for match in [*_HARD.finditer(stretch), None]:
         piece_end = match.start() if match else len(stretch)
-        span = _in_piece(text, start + at, start + piece_end, beside=beside, near=near, loose=loose)
-        if span is not None:
-            found.append(span)
+        span = _in_piece(text, start + at, start + piece_end, where)
+        cut.append((start + at, start + piece_end, span))
         at = match.end() if match else piece_end
+    return [span for place, (_, _, span) in enumerate(cut) if span is not None] + _beside_a_street(text, cut)
+
+
+def _beside_a_street(text: str, cut: Sequence[tuple[int, int, tuple[int, int] | None]]) -> list[tuple[int, int]]:
+    """ "12 Elm Street - Leeds", "Katni (M.P.) 483501": what dashes or brackets part from the address beside it."""
+    spans = [span for _, _, span in cut]
+    found: list[tuple[int, int]] = []
+    order = [*range(len(cut)), *range(len(cut) - 1, -1, -1)]
+    for at in order:
+        start, end, _ = cut[at]
+        if spans[at] is not None or end - start < len("AB") or not _may_be_a_place(text[start:end]):
+            continue
+        kinds = [kind_of(text[a:b]) for a, b in comma_parts(text, start, end)]
+        written = text[start:end].strip()
+        if written.isdigit() and len(written) < _SHORTEST_CODE:  # An area: "(281) - 777".
+            continue
+        if not kinds or any(kind not in ("town", "code", "capital") for kind in kinds):
+            continue
+        for other in (at - 1, at + 1):
+            beside = spans[other] if 0 <= other < len(cut) else None
+            if beside is not None and set(text[min(end, beside[1]) : max(start, beside[0])]) <= _BETWEEN:
+                spans[at] = _stripped(text, start, end)
+                found.append(_stripped(text, start, end))
+                break
     return found
 
 
-def _in_piece(text: str, start: int, end: int, *, beside: bool, near: bool, loose: bool) -> tuple[int, int] | None:
+def _in_piece(text: str, start: int, end: int, where: _Place) -> tuple[int, int] | None:
     """The address in a stretch between hard separators, without a label and what else stands beside it."""
-    leads = beside and _LEADS_TO_A_DATUM.match(text, end - 1, end + 80) is not None
+    leads = where.beside and _LEADS_TO_A_DATUM.match(text, end - 1, end + 80) is not None
     whole_end = end
     start, end = _stripped(text, start, end)
     leads = leads and "," not in text[end:whole_end]
     piece = text[start:end]
-    label = _LABEL.match(piece)
-    if label is not None and loose:
+    label = _LABEL.match(piece) or _LABEL_AND_SPACE.match(piece)
+    if label is not None and where.loose:
         begin, stop = _stripped(text, start + label.end(), end)
         return (begin, _with_province(text, stop)) if _may_be_a_place(text[begin:stop]) else None
     from_town = _FROM_TOWN.match(piece)
-    if from_town is not None and loose:
+    if from_town is not None and where.loose and not FIRM_IN_FRONT.search(piece[: from_town.start(1)]):
         # "Accountant from Almatown" can only be a town, "Médica de Familia" need not be.
-        kinds_after = {kind_of(part) for part in _COMMA.split(from_town[2])}
+        kinds_after = {kind_of(part) for part in COMMA.split(from_town[2])}
         if kinds_after <= ({"town", "capital"} if from_town[1] in _ENGLISH_FROM else {"town"}):
             return start + from_town.start(2), end
     if not 1 < len(piece) <= _LONGEST:
         return None
-    parts = _comma_parts(text, start, end)
+    parts = comma_parts(text, start, end)
     kinds = [kind_of(text[a:b]) for a, b in parts]
-    if near and len(parts) > 1 and kinds[0] == "capital" and HOUSE_NUMBER.search(text[slice(*parts[0])]):
-        kinds[0] = "street"
+    _mark_numbered(kinds, [text[a:b] for a, b in parts], near=where.near)
     if len(parts) == 1 and piece.isdigit():
         return None
     anchors = [at for at, kind in enumerate(kinds) if kind in ("street", "code")]
     if not anchors:
         if len(parts) == 1 and (leads or text[end : end + 2].strip()[:1] in (":", "：", ".")):
             return None
-        return _town(parts, kinds, text, beside=beside, near=near) if loose else None
+        return _town(parts, kinds, text, where) if where.loose else None
     first = last = anchors[0]
-    while first > 0 and (kinds[first - 1] != "other" or is_small_part(text[slice(*parts[first - 1])])):
+    while first > 0 and (kinds[first - 1] != "other" or may_belong(text[slice(*parts[first - 1])])):
         first -= 1
-    while last + 1 < len(parts) and (kinds[last + 1] != "other" or is_small_part(text[slice(*parts[last + 1])])):
+    while last + 1 < len(parts) and (kinds[last + 1] != "other" or may_belong(text[slice(*parts[last + 1])])):
         last += 1
     return parts[first][0], _with_province(text, parts[last][1])
+
+
+def _mark_numbered(kinds: list[Kind], written: Sequence[str], *, near: bool) -> None:
+    """Takes "14 Castle View" for a street where a town or a postcode stands in the same line."""
+    placed = any(kind in ("town", "code", "street") for kind in kinds)
+    for at, part in enumerate(written):
+        if (
+            kinds[at] in ("capital", "other")
+            and len(written) > 1
+            and (placed or (near and at == 0 and kinds[at] == "capital"))
+            and is_numbered(part)
+        ):
+            kinds[at] = "street"
 
 
 def _with_province(text: str, end: int) -> int:
@@ -157,35 +222,23 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _comma_parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    parts: list[tuple[int, int]] = []
-    at = start
-    for match in [*_COMMA.finditer(text, start, end), None]:
-        stop = match.start() if match else end
-        if stop > at:
-            parts.append((at, stop))
-        at = match.end() if match else stop
-    return parts
-
-
-def _town(
-    parts: Sequence[tuple[int, int]], kinds: Sequence[str], text: str, *, beside: bool, near: bool
-) -> tuple[int, int] | None:
+def _town(parts: Sequence[tuple[int, int]], kinds: Sequence[str], text: str, where: _Place) -> tuple[int, int] | None:
     """A town, with its state or country where that follows: "Salem, OR", "Almaty"."""
     towns = [at for at, kind in enumerate(kinds) if kind == "town"]
     if towns:
         first = towns[0]
+        of_a_title = first == 1 and where.top and not means(WORD.findall(text[slice(*parts[first])].lower()))
         if first > 0 and kinds[first - 1] == "other" and not names_a_title(text[slice(*parts[first - 1])]):
-            return None
-        if first > 0 and kinds[first - 1] == "capital" and (beside or near):
+            return (parts[first][0], parts[-1][1]) if of_a_title and len(parts) <= len("abc") else None
+        if first > 0 and kinds[first - 1] == "capital" and (where.beside or where.near):
             first -= 1
         last = first
         while last + 1 < len(parts) and kinds[last + 1] in ("town", "capital"):
             last += 1
-        known_alone = near or beside or len(towns) > 1
+        known_alone = where.near or where.beside or where.top or len(towns) > 1
         return (parts[first][0], parts[last][1]) if known_alone else None
     # An unknown word with a capital beside a telephone number or an e-mail address is a town.
-    if beside and kinds and all(kind == "capital" for kind in kinds) and len(parts) <= 3:
+    if where.beside and kinds and all(kind == "capital" for kind in kinds) and len(parts) <= 3:
         written = text[parts[0][0] : parts[-1][1]]
         is_label = _LEADS_OVER_A_GAP.match(text, parts[-1][1]) is not None
         if _UNKNOWN_TOWN.fullmatch(written) and not written.isupper() and not is_no_town(written) and not is_label:

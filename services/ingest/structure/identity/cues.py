@@ -11,6 +11,7 @@ from services.ingest.structure.identity.words import WORD, Words, fold
 
 # Between the words of a phrase: a space, a dot, a slash, a hyphen, but no new line.
 _LONGEST_GAP = 3
+ADDRESS_CUES = Path(__file__).with_name("address_cues_v1.tsv")
 
 
 class Phrases:
@@ -30,8 +31,9 @@ class Phrases:
 
     def at(self, words: Words, index: int) -> tuple[int, str] | None:
         """How many words the longest phrase that begins at a word has, and its kind; None where none begins."""
+        following = words.folded[index + 1] if index + 1 < len(words.folded) else ""
         for phrase, kind in self._by_first.get(words.folded[index], ()):
-            if self._stands_at(phrase, words, index):
+            if len(phrase) == 1 or (phrase[1] == following and self._stands_at(phrase, words, index)):
                 return len(phrase), kind
         return None
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from libs.contracts.structure import IdentitySpan, IdentityType, Section
-from services.ingest.structure.identity import protected_cues, zones
+from services.ingest.structure.identity import protected_cues, residence, zones
 from services.ingest.structure.identity.addresses import find_addresses
 from services.ingest.structure.identity.contact.emails import find_emails
 from services.ingest.structure.identity.contact.links import find_links
@@ -49,6 +49,7 @@ def load() -> None:
     zones.headings()
     protected_cues.load()
     cued_names.load()
+    residence.load()
 
 
 def find_identity(stored: StoredText, sections: Sequence[Section]) -> list[IdentitySpan]:
@@ -86,7 +87,7 @@ def find_identity(stored: StoredText, sections: Sequence[Section]) -> list[Ident
     taken.add("protected", traits)
     if person:
         taken.add("name", person.find(words))
-    taken.add("address", find_addresses(text, where, taken.spans()))
+    taken.add("address", find_addresses(words, where, taken.spans()))
     return taken.identity_spans()
 
 

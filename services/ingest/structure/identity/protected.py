@@ -8,7 +8,7 @@ from services.ingest.structure.identity.cues import folded_list, folded_phrase
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.protected_alone import find_told_alone
 from services.ingest.structure.identity.protected_cues import PROTECTED_CUES, load, says_a_trait
-from services.ingest.structure.identity.words import Words
+from services.ingest.structure.identity.words import Words, holds_east_asian
 from services.ingest.structure.identity.zones import Zones
 
 _MOST_VALUE = 70
@@ -29,13 +29,18 @@ _AFTER_DATE = re.compile(
     re.IGNORECASE,
 )
 _VALUE_STOP = re.compile(r"\n|\t|\s{3,}|[|•·●▪■;；]|\s[/–—]\s|,?\s+\*?[^\W\d_][\w'’.]*(?: [\w'’.]+){0,3}\s?[:：]")
-_MARK = re.compile(r"[ \t.)]{0,20}[:：=][ \t\u3000-]{0,6}|[.]?[ \t]{3,}|\t|\u3000+|\s[–—-]\s")
+_MARK = re.compile(
+    r"[ \t]?[.…_·]{3,40}[ \t:]{0,9}|[ \t.)]{0,20}[:：=][ \t\u3000-]{0,6}|[.]?[ \t]{3,}|\t|\u3000+|\s[–—-]\s"
+)
+# Labels in scripts without spaces need no colon.
+_ONE_SPACE = re.compile(" {1,2}")
 _OPENERS = frozenset("\n\t|•·●▪■◦‣;；,，(（/*➢✦–—-✓:[")
 _PLACE_LABELS = (
     "place",
     "ort",
     "lieu",
     "lugar",
+    "geb ort",
     "luogo",
     "local de",
     "plaats",
@@ -62,7 +67,22 @@ _MOST_LABELS = 3_000
 
 def find_protected(text: str, words: Words, zones: Zones) -> list[tuple[int, int]]:
     """Where protected traits are told, in order, none over another; a label in front belongs to it. Linear."""
-    return _joined(text, [*_labelled(text, words, zones), *find_told_alone(text, words, zones)])
+    told = [*_labelled(text, words, zones), *_labels_of_kin(text, words), *find_told_alone(text, words, zones)]
+    return _joined(text, told)
+
+
+def _labels_of_kin(text: str, words: Words) -> list[tuple[int, int]]:
+    """ "Husband's name:" tells a trait by itself; the name after it is found with the other names."""
+    kin = load().kin
+    found: list[tuple[int, int]] = []
+    for index in words.where(kin.firsts)[:_MOST_LABELS]:
+        phrase = kin.at(words, index)
+        if phrase is None or not _opens_datum(text, words.starts[index]):
+            continue
+        end = words.ends[index + phrase[0] - 1]
+        if _MARK.match(text, end):
+            found.append((words.starts[index], end))
+    return found
 
 
 def _labelled(text: str, words: Words, zones: Zones) -> list[tuple[int, int]]:
@@ -89,12 +109,12 @@ def _value_span(text: str, start: int, end: int, label: str, kind: str, zones: Z
     """A label together with its value, or None where the words are no label here."""
     lists = load()
     personal = zones.zone[zones.line_at(start)] in ("head", "contact") if zones.lines else False
-    mark = _MARK.match(text, end)
+    mark = _MARK.match(text, end) or (_ONE_SPACE.match(text, end) if personal and holds_east_asian(label) else None)
     at = mark.end() if mark else end
     stop = _VALUE_STOP.search(text, at, at + _MOST_VALUE)
     value_end = stop.start() if stop else min(len(text), at + _MOST_VALUE)
     if kind == "date":
-        date = _DATE_END.search(text, at, min(value_end + 12, at + 46))
+        date = _DATE_END.search(text, at, at + 46)
         if date is not None and "\n" not in text[at : date.start()]:
             tail = _AFTER_DATE.match(text, date.end())
             date_end = tail.end() if tail else date.end()
@@ -105,6 +125,8 @@ def _value_span(text: str, start: int, end: int, label: str, kind: str, zones: Z
     value = folded_phrase(text[at:value_end])
     known = says_a_trait(value)
     value_words = value.split()
+    if label in lists.known_only and not (known or value in lists.titles):
+        return None
     if mark is None:
         if not (
             personal
@@ -115,6 +137,7 @@ def _value_span(text: str, start: int, end: int, label: str, kind: str, zones: Z
         ):
             return None
         known = known or label in folded_list(PROTECTED_CUES, "nationality_first")
+        known = known or (_names_place(label) and " " in label and text[at:value_end].strip()[:1].isupper())
         return (start, _trimmed(text, value_end)) if known else None
     if not value_words or (not opens and (len(label) < 5 or label in lists.weak) and not known):
         return None
@@ -168,7 +191,7 @@ def _opens_datum(text: str, start: int) -> bool:
     at = start - 1
     while at >= 0 and text[at] == " ":
         at -= 1
-    return at < 0 or text[at] in _OPENERS or start - at > 3
+    return at < 0 or text[at] in _OPENERS or start - at > (1 if holds_east_asian(text[start]) else 3)
 
 
 def _joined(text: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from services.ingest.structure.identity.cues import folded_phrase, pieces
-from services.ingest.structure.identity.protected_cues import load, says_a_trait
-from services.ingest.structure.identity.words import Words, holds_east_asian
+from services.ingest.structure.identity.protected_cues import begins_a_trait, load, says_a_trait, units_of
+from services.ingest.structure.identity.words import WORD, Words, fold, holds_east_asian
 from services.ingest.structure.identity.zones import Zones
 
 _SLASHED = re.compile(
@@ -27,7 +27,31 @@ _CITIZEN_WORDS = frozenset(
     "citizen national citizenship passport staatsburger staatsburgerin staatsangehorigkeit".split()
 )
 _AFTER_A_CITIZEN = frozenset("with and by who born living since of in seeking holding from or".split())
-_AGE = re.compile(r"(?:ca\. )?\(?[1-9]\d\s?(?P<word>[^\W\d].*?)\)?\.?$")
+_YOUNGEST, _OLDEST = 15, 85
+_FIRST_BIRTH, _LAST_BIRTH = 1935, 2010
+_AFTER_BRACKETS = re.compile(r"[)）]\s*(?:$|[,;|•·–—-]|\n)")
+_NUMBERS = r"\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:19|20)\d\d|(?:19|20)\d\d\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,2}"
+_DATE_ALONE = re.compile(
+    rf"(?P<sign>[*°∗]\s?)?(?:{_NUMBERS}|\d{{1,2}}(?:\.|st|nd|rd|th)?\s(?:de\s)?[^\W\d_]{{3,12}}\.?,?\s(?:de\s)?(?:19|20)\d\d"
+    r"|(?:19|20)\d\d\s?[年년](?:\s?\d{1,2}\s?[月월](?:\s?\d{1,2}\s?[日일])?)?\s?(?:生|生まれ|출생|생)?"
+    r"|(?:19|20)\d\d\s?(?:doğumlu|г\.\s?р\.?|р\.\s?н\.?|г\.\s?рождения|року народження))\.?"
+)
+# A star, "b." or "s." in front of a year or a day: the sign of a birth.
+_BORN_SIGN = re.compile(
+    r"(?<![\w*])((?:[*∗°]\s?|(?:b|s|f|n|r|g)\.\s?|(?:Jg|Jgg|Jahrg|JG)\.?:?\s|rocznik\s|cosecha\s|класс\s)"
+    r"(?:\d{1,2}\.\s?(?:\d{1,2}\.|[^\W\d_]{3,10})\s?)?(?:19[3-9]|20[01])\d(?!\d)"
+    r"(?:\s(?:in|à|a|en|te|w)\s[^\W\d_a-z][\w'’-]+)?)"
+)
+# An age that a sentence tells.
+_TELLS_AGE = re.compile(
+    r"\b((?:an? )?[1-8]\d[ -]years?[ -]old\b(?!\s(?:firm|company|business|brand|house|building))"
+    r"|(?:j['’]ai|ho|tengo|tenho|mam|мне|мені|i am|i['’]m|ich bin|ik ben|âgée? de|con|di|de)\s[1-8]\d\s"
+    r"(?:ans|anni|años|anos|lata?|лет|года?|роки|років|years?(?: old)?|jahre(?: alt)?|jaar(?: oud)?))\b",
+    re.IGNORECASE,
+)
+_RELATION = re.compile(r"[(（]([^\W\d_]{1,14})[)）]")
+_MOST_SPACES = 9
+_LISTED = re.compile(r"[^:：]{2,30}[:：]")
 _PARENT = re.compile(
     r"\b(?:(?:proud |single |married |devoted )?(?:father|mother|mom|mum|dad|parent)s? (?:of|to) "
     r"(?:one|two|three|four|five|six|\d)"
@@ -67,7 +91,8 @@ _LONGEST_LINE = 400
 
 def find_told_alone(text: str, words: Words, zones: Zones) -> list[tuple[int, int]]:
     """Where traits are told without a label, in no order; they may overlap. Linear."""
-    found = [*_in_personal_lines(text, zones), *_citizens(words), *_pronouns(text)]
+    found = [*_in_personal_lines(text, zones), *_citizens(words), *_pronouns(text), *_relations(text, zones)]
+    found += _in_lines_of_their_own(text, zones)
     for pattern, needed in ((_I_AM_AGED, _AGED_WORDS), (_PARENT, _PARENT_WORDS)):
         if words.vocabulary & needed:
             found += [match.span() for match in pattern.finditer(text)]
@@ -78,7 +103,6 @@ def find_told_alone(text: str, words: Words, zones: Zones) -> list[tuple[int, in
 
 def _in_personal_lines(text: str, zones: Zones) -> list[tuple[int, int]]:
     """Stretches of the head and the personal details that say a trait by themselves, and captions of a photo."""
-    lists = load()
     found: list[tuple[int, int]] = []
     for index, line in enumerate(zones.lines):
         if zones.zone[index] not in ("head", "contact"):
@@ -88,19 +112,85 @@ def _in_personal_lines(text: str, zones: Zones) -> list[tuple[int, int]]:
             continue
         if len(line.text) > _LONGEST_LINE:
             continue
+        if any(map(str.isdigit, line.text)):
+            for pattern in (_BORN_SIGN, _TELLS_AGE):
+                found += [match.span(1) for match in pattern.finditer(text, line.start, line.end)]
+        bare: list[tuple[int, int]] = []
+        before = len(found)
         for start, end in pieces(line.text, line.start):
             if end - start > _LONGEST_CAPTION:
                 continue
             phrase = folded_phrase(text[start:end])
-            age = _AGE.match(text[start:end])
-            if (
-                phrase in lists.alone
-                or phrase in lists.demonyms
-                or (says_a_trait(phrase) and not phrase.isdigit() and len(phrase) > 1)
-                or (age is not None and folded_phrase(age["word"]) in lists.age_words)
+            if phrase.isdigit() and len(phrase) == len("34"):
+                after_name = index == zones.head_from and _is_age_after_name(text, line.start, start, end)
+                if after_name or _is_age_in_brackets(text, start, end, int(phrase)):
+                    found.append((start, end))
+                elif _YOUNGEST <= int(phrase) <= _OLDEST:
+                    bare.append((start, end))
+            elif phrase.isdigit() and len(phrase) == len("1990"):
+                if _FIRST_BIRTH <= int(phrase) <= _LAST_BIRTH:
+                    bare.append((start, end))
+            elif _is_birth_date(text[start:end]) or (
+                (len(phrase) > 1 or not phrase.isascii()) and says_a_trait(phrase)
             ):
                 found.append((start, end))
+        told = [span for span in found[before:] if not _is_of_a_nation(text, span)]
+        if not told and (len(found) - before > 1 or _LISTED.match(line.text)):
+            del found[before:]  # "Languages: English, French"
+        if len(found) > before:  # "34, married": beside another trait a number alone is an age or a year of birth.
+            found += bare
     return found
+
+
+def _is_of_a_nation(text: str, span: tuple[int, int]) -> bool:
+    return folded_phrase(text[slice(*span)]) in load().demonyms
+
+
+def _is_age_in_brackets(text: str, start: int, end: int, number: int) -> bool:
+    """ "Jane Doe (34)", but not the area of a telephone number."""
+    return (
+        _YOUNGEST <= number <= _OLDEST
+        and text[max(0, start - 1) : start] in ("(", "（")
+        and _AFTER_BRACKETS.match(text, end) is not None
+    )
+
+
+def _is_age_after_name(text: str, line_start: int, start: int, end: int) -> bool:
+    """ "Jane Doe, 34, lives in Leeds": the second datum of the first line."""
+    in_front = text[line_start:start].rstrip()
+    return (
+        in_front[-1:] in (",", "|") and not any(map(str.isdigit, in_front)) and text[end : end + 1] in ("", ",", "\n")
+    )
+
+
+def _is_birth_date(stretch: str) -> bool:
+    """Whether a stretch is nothing but a day on which somebody who looks for work may have been born."""
+    date = _DATE_ALONE.fullmatch(stretch)
+    if date is None:
+        return False
+    if date["sign"]:
+        return True
+    year = next((int(found) for found in re.findall(r"\d{4}", stretch)), None)
+    return year is not None and _FIRST_BIRTH <= year <= _LAST_BIRTH
+
+
+def _in_lines_of_their_own(text: str, zones: Zones) -> list[tuple[int, int]]:
+    """ "Married, two children" in a line below everything else: two traits that are told together."""
+    found: list[tuple[int, int]] = []
+    for index, line in enumerate(zones.lines):
+        if zones.zone[index] in ("head", "contact") or len(line.text) > _LONGEST_CAPTION:
+            continue
+        if line.text.count(" ") > _MOST_SPACES or line.text[-1] in ".:" or not _may_tell(line.text):
+            continue
+        said = units_of(folded_phrase(line.text))
+        if said is not None and "trait" in said and {"children", "age", "age_word", "demonym"} & set(said):
+            found.append((line.start, line.end))
+    return found
+
+
+def _may_tell(line: str) -> bool:
+    first = WORD.search(line)
+    return first is not None and begins_a_trait(fold(first.group()))
 
 
 def _is_caption(line: str) -> bool:
@@ -158,6 +248,18 @@ def _is_end(words: Words, index: int) -> bool:
     if following >= len(words) or words.text[words.ends[index] : words.starts[following]] != " ":
         return True
     return words.folded[following] in _AFTER_A_CITIZEN
+
+
+def _relations(text: str, zones: Zones) -> list[tuple[int, int]]:
+    """ "Emergency contact: Jane Doe (spouse)": what somebody is to the person, after the name."""
+    relations = load().relations
+    found: list[tuple[int, int]] = []
+    for match in _RELATION.finditer(text):
+        if fold(match[1]) in relations and not (match[1].isupper() and match[1].isascii()):
+            line = zones.lines[zones.line_at(match.start())] if zones.lines else None
+            if line is not None and any(sign in text[line.start : match.start()] for sign in ":：-–"):
+                found.append(match.span(1))
+    return found
 
 
 def _pronouns(text: str) -> list[tuple[int, int]]:

@@ -20,6 +20,9 @@ Zone = Literal["head", "contact", "references", "body"]
 LONGEST_HEAD = 16
 LONGEST_CONTACT = 20
 LONGEST_REFERENCES = 40
+# Lines of a block of contact data that stands below everything else, and how far from the end it may begin.
+_LONGEST_BLOCK = 8
+_LAST_LINES = 12
 _LONGEST_HEADING = 45
 _PROSE_LENGTH = 110
 _MOST_WORDS_OF_A_DATUM = 12
@@ -27,7 +30,10 @@ _MOST_WORDS_OF_A_DATUM = 12
 # "2015 - 2017", "03/2019 – present", but not "1984-03-13".
 _YEARS = re.compile(
     r"(?<!\d)(?:19|20)\d\d\s?(?:[-–—〜~]|to\b|bis\b|a\b|à\b|до\b|至)\s?"
-    r"(?:(?:[^\W\d_]{3,12}\.? |\d{1,2}[./])?(?:19|20)\d\d(?!\d)|[^\W\d_]{2,12}|$)",
+    r"(?:(?:[^\W\d_]{3,12}\.? |\d{1,2}[./])?(?:19|20)\d\d(?!\d)|[^\W\d_]{2,12}|$)"
+    r"|(?<!\d)(?:19|20)\d\d\s?(?:onwards?\b|ongoing\b|to date\b|→|⟶|=>)"
+    r"|\b(?:since|seit|depuis|desde|dal|sinds|sedan|siden|od|с|from)\s"
+    r"(?:[^\W\d_]{3,12}\.? (?:de )?)?(?:19|20)\d\d(?!\d)",
     re.IGNORECASE,
 )
 _INLINE_REFERENCES = re.compile(r"([^\W\d_][^:：\n]{2,30})[:：]\s?\S")
@@ -61,6 +67,10 @@ class Zones:
             for index, line in enumerate(self.lines)
             if index in self.contact_lines or (self.zone[index] != "body" and len(line.text) <= _PROSE_LENGTH)
         ]
+
+    def is_personal(self, offset: int) -> bool:
+        """Whether a place stands in the head or among the person's details."""
+        return bool(self.lines) and self.zone[self.line_at(offset)] in ("head", "contact")
 
     def is_contact(self, offset: int) -> bool:
         """Whether a place stands among contact data: by its zone, or since its line holds an e-mail address."""
@@ -113,11 +123,51 @@ def zones_of(stored: StoredText, sections: Sequence[Section], emails: Sequence[t
                 current != "references" and _is_of_the_body(line, index - head_from, index in contact_lines)
             ):
                 current = "body"
+        if current == "body" and zone and zone[-1] == "head" and kind is None and not begins_section:
+            _give_back(lines, zone, contact_lines, head_from)
         if current == "head" and index > head_from + 1 and index not in contact_lines and _YEAR_ALONE.search(line.text):
             zone.append("body" if _BORN.search(line.text) is None else "head")
             continue
         zone.append("references" if current == "body" and _begins_with_referee(line.text) else current)
+    if stored.kind == "resume":
+        _mark_last_block(lines, zone, contact_lines)
     return Zones(lines, zone, starts, contact_lines, head_from)
+
+
+def _give_back(lines: Sequence[Line], zone: list[Zone], contact_lines: frozenset[int], head_from: int) -> None:
+    """Where work begins below a heading that no list knows, that heading and what follows it are no head."""
+    first = len(zone)
+    for index in range(len(zone) - 1, max(head_from, len(zone) - 4), -1):
+        if index in contact_lines:
+            return
+        if lines[index].after_blank:
+            first = index
+            break
+    if first < len(zone) and _may_be_a_heading(lines[first].text):
+        zone[first:] = ["body"] * (len(zone) - first)
+
+
+def _may_be_a_heading(line: str) -> bool:
+    return line.count(" ") < 4 and not any(sign.isdigit() or sign in ",:|@/" for sign in line)
+
+
+def _mark_last_block(lines: Sequence[Line], zone: list[Zone], contact_lines: frozenset[int]) -> None:
+    """Contact data below all else: a block of short lines, parted by a blank line, that holds an e-mail address."""
+    for at in sorted(contact_lines):
+        if at < len(lines) - _LAST_LINES or zone[at] != "body":
+            continue
+        first = at
+        while first > 0 and at - first < _LONGEST_BLOCK and not lines[first].after_blank:
+            first -= 1
+        last = at
+        while last + 1 < len(lines) and last - at < _LONGEST_BLOCK and not lines[last + 1].after_blank:
+            last += 1
+        block = lines[first : last + 1]
+        if lines[first].after_blank and not any(
+            _YEARS.search(line.text) or len(line.text) > _PROSE_LENGTH or heading_kind(line.text) == "body"
+            for line in block
+        ):
+            zone[first : last + 1] = ["contact"] * len(block)
 
 
 def _begins_with_referee(line: str) -> bool:
@@ -138,7 +188,7 @@ def _is_of_the_body(line: Line, place: int, holds_email: bool) -> bool:
     if holds_email or place == 0:
         return False
     text = line.text
-    if _YEARS.search(text):
+    if _YEARS.search(text) and not _BORN.search(text):
         return True
     if len(text) > _PROSE_LENGTH or text.count(" ") > 2 * _MOST_WORDS_OF_A_DATUM:
         return True

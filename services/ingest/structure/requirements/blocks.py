@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from services.ingest.structure.requirements.part_of_job import Part
 from services.ingest.structure.requirements.run_on import cuts_within
+from services.ingest.structure.requirements.tables import graded_rows
 from services.ingest.structure.stored_text import Line
 
 _BULLET = re.compile(
@@ -18,6 +20,8 @@ _BULLET = re.compile(
 _PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d]+[ \t]*")
 _BOLD = re.compile(r"(?:#{1,6}[ \t]+|\*{2,3}|__)(?=\S)")
 _BOLD_END = re.compile(r"[ \t]*(?:\*{2,3}|__|#+)(?=[:：]?\Z)|(?<=[:：])[ \t]*(?:\*{2,3}|__)\Z")
+# "Application fee: …" begins anew.
+_LABEL = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’/ ]{0,30}[:：]")
 _ENDED = ".!?:;。！？：；"
 _JOINING = frozenset(
     "and or of with in for to the a an by at as from und oder mit in für der die das et ou de des avec à la le y o con"
@@ -29,12 +33,11 @@ _NARROWEST, _WIDEST = 50, 90
 _LONG_LINE = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A stretch of the stored text that stands by itself: `start` behind its bullet.
 
     `bullet` is its mark, "" where there is none; `inline`: it begins within a line; `marked`: set as a heading, bold or
-    with a picture before it.
+    with a picture before it. `part`: what it asks, where a table tells that.
     """
 
     start: int
@@ -43,10 +46,28 @@ class Block:
     after_blank: bool = False
     inline: bool = False
     marked: bool = False
+    part: Part | None = None
 
 
 def blocks_of(text: str, lines: Sequence[Line]) -> list[Block]:
     """The blocks of some lines, in order; none is empty."""
+    rows = graded_rows(text, lines)
+    blocks: list[Block] = []
+    ordinary: list[Line] = []
+    for line in lines:
+        if line.start not in rows:
+            ordinary.append(line)
+            continue
+        blocks += _ordinary(text, ordinary)
+        ordinary = []
+        blocks += [
+            Block(asked.start, asked.end, after_blank=line.after_blank, part=asked.part)
+            for asked in sorted(rows[line.start])
+        ]
+    return blocks + _ordinary(text, ordinary)
+
+
+def _ordinary(text: str, lines: Sequence[Line]) -> list[Block]:
     return [part for block in _joined(text, lines) for part in _divided(text, block)]
 
 
@@ -57,7 +78,7 @@ def _joined(text: str, lines: Sequence[Line]) -> Iterator[Block]:
     for line in lines:
         block = block_of(text, line)
         if last is not None and previous is not None and _goes_on(previous, line, block, width):
-            last = replace(last, end=line.end)
+            last = last._replace(end=line.end)
         else:
             if last is not None and last.start < last.end:
                 yield last
@@ -92,6 +113,8 @@ def _goes_on(previous: Line, line: Line, block: Block, width: int) -> bool:
     if line.after_blank or block.bullet or block.marked or previous.text[-1] in _ENDED:
         return False
     room = width - len(previous.text)
+    if _LABEL.match(line.text):
+        return False
     if width and len(line.text.split(" ", 1)[0]) + 1 > room >= 0:
         return True
     if not line.text[0].islower():
@@ -113,13 +136,13 @@ def _divided(text: str, block: Block) -> Iterator[Block]:
     start, bullet, inline = block.start, block.bullet, block.inline
     for cut in cuts_within(text, block.start, block.end):
         if part := _trimmed(text, start, cut.at):
-            yield replace(
-                block, start=part[0], end=part[1], bullet=bullet, inline=inline, after_blank=_first(inline, block)
+            yield block._replace(
+                start=part[0], end=part[1], bullet=bullet, inline=inline, after_blank=_first(inline, block)
             )
         start, bullet, inline = cut.resume, cut.bullet, True
     if part := _trimmed(text, start, block.end):
-        yield replace(
-            block, start=part[0], end=part[1], bullet=bullet, inline=inline, after_blank=_first(inline, block)
+        yield block._replace(
+            start=part[0], end=part[1], bullet=bullet, inline=inline, after_blank=_first(inline, block)
         )
 
 

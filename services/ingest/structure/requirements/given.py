@@ -11,7 +11,7 @@ from services.ingest.structure.requirements.blocks import block_of
 from services.ingest.structure.requirements.inline_headings import inline_headings
 from services.ingest.structure.requirements.judging import Stretch, is_negated, judge
 from services.ingest.structure.requirements.part_of_job import Part, announced
-from services.ingest.structure.requirements.phrases import Words, words_of_all
+from services.ingest.structure.requirements.words import Words, words_of_all
 from services.ingest.structure.stored_text import Line
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from services.ingest.structure.requirements.blocks import Block
 from services.ingest.structure.requirements.part_of_job import ASKING, MOST_WORDS, Announced, Part, announced
-from services.ingest.structure.requirements.phrases import Words
+from services.ingest.structure.requirements.words import Words
 
 _COLON = re.compile(r"[:：]")
 _STOP = re.compile(r"[.;!?•。；！？:：]")

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from libs.contracts.structure import Necessity
 from services.ingest.structure.requirements.part_of_job import ASKING, Part
-from services.ingest.structure.requirements.phrases import Hit, Phrases, Words
+from services.ingest.structure.requirements.phrases import Hit, Phrases
+from services.ingest.structure.requirements.words import Words
 
 CUES = Path(__file__).with_name("cues_v1.tsv")
 
 _OURS = frozenset("we our us wir unser unsere nous notre nos noi nostro nossa nosso nuestra nuestro ons onze".split())
 _BOUNDARIES = frozenset(",;:.–—-()（），；。")
 _OR = frozenset("or oder ou o lub albo".split())
+_EXAMPLES = frozenset("including incl such like especially particularly notably eg e".split())
 _CONTRASTS = frozenset("but although though aber jedoch mais pero ma maar mas ale 但".split())
-_ASKING_CUES = frozenset(("weak", "must", "you", "nice"))
-_AGAINST = frozenset(("duty", "offer", "company", "apply", "law", "hiring"))
+_ASKING_CUES = frozenset(("weak", "must", "you", "nice", "wish"))
+_NICE = frozenset(("nice", "wish"))
+AGAINST = frozenset(("duty", "offer", "company", "apply", "law", "hiring"))
 _BESIDE = frozenset((Part.DUTIES, Part.COMPANY, Part.FACT))
 _AT_START = 2
 # A cue this near to the beginning is what the line is about.
 _NEAR_START = 3
 _ASKS = 2
+# A sentence that says 'must', 'essential' and 'is a plus' tells things off one by one.
+_TOLD_OFF = 4
 # Longer ones are sentences, which say more than their subject.
 _FEW_WORDS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """`necessity` is None where nothing is asked. `doubtful`: neither asks nor does not; its neighbours tell."""
 
     necessity: Necessity | None
@@ -46,8 +50,7 @@ def load() -> Phrases:
     return Phrases.of_file(CUES)
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A sentence or an item: words `first` to before `end`. `item`: it is one of a list or a short line."""
 
     words: Words
@@ -80,7 +83,16 @@ def judge(text: str, stretch: Stretch, part: Part, after_asked: bool) -> Judgeme
     score = _score(text, stretch, hits, kinds, opening, after_asked)
     if score >= _ASKS:
         return Judgement(necessity)
-    return _NOTHING if kinds & _AGAINST or stretch.end - stretch.first > _FEW_WORDS else _DOUBTFUL
+    return _NOTHING if kinds & AGAINST or stretch.end - stretch.first > _FEW_WORDS else _DOUBTFUL
+
+
+def says_all_at_once(words: Words, first: int, end: int) -> bool:
+    """Whether some words ask, and speak of the sender's offer or search too, as a whole advertisement does."""
+    found = [hit.kind for hit in load().find(words.words, first, end)]
+    kinds = set(found)
+    if kinds & {"offer", "apply", "hiring", "company"}:
+        return bool(kinds & {"must", "weak"})
+    return found.count("must") + found.count("wish") >= _TOLD_OFF
 
 
 def is_negated(words: Words, first: int, end: int) -> bool:
@@ -103,16 +115,17 @@ def _fits(text: str, stretch: Stretch, kinds: set[str], opening: str) -> bool:
     if "offer" in kinds and "weak" not in kinds:
         return False
     sentence = stretch.end - stretch.first > _FEW_WORDS or not stretch.item
-    if sentence and opening in _AGAINST and opening != "hiring":
+    if sentence and opening in AGAINST and opening != "hiring":
         return False
-    if sentence and not stretch.item and not kinds & {"weak", "nice"} and _OURS & set(_own(stretch)):
+    if sentence and not stretch.item and not kinds & {"weak", "nice", "wish"} and _OURS & set(_own(stretch)):
         return False
     return not (sentence and kinds & {"company", "duty", "hiring"} and "weak" not in kinds)
 
 
 def _is_address(text: str, stretch: Stretch) -> bool:
     whole = text[stretch.words.starts[stretch.first] : stretch.words.ends[stretch.end - 1]]
-    return " " not in whole and ("@" in whole or whole.startswith(("http", "www.")))
+    tag = stretch.words.starts[stretch.first] > 0 and text[stretch.words.starts[stretch.first] - 1] == "#"
+    return " " not in whole and ("@" in whole or tag or whole.startswith(("http", "www.")))
 
 
 def _own(stretch: Stretch) -> Sequence[str]:
@@ -127,7 +140,7 @@ def _plainly_demanded(kinds: set[str], part: Part, begins_asking: bool) -> bool:
 
 def _brought(stretch: Stretch, hits: Sequence[Hit], kinds: set[str], part: Part) -> bool:
     """Whether an item among duties begins with what people bring: lists often go over into it without a heading."""
-    if part not in _BESIDE or not stretch.item or not hits or kinds & _AGAINST:
+    if part not in _BESIDE or not stretch.item or not hits or kinds & AGAINST:
         return False
     return hits[0].kind == "weak" and hits[0].first - stretch.first < _AT_START
 
@@ -143,7 +156,8 @@ def _score(text: str, stretch: Stretch, hits: Sequence[Hit], kinds: set[str], op
     if opening == "weak" and (stretch.item or weak > 1 or stretch.end - stretch.first <= _FEW_WORDS):
         score += 1
     begins = bool(hits) and hits[0].kind == "nice" and hits[0].first == stretch.first
-    if "nice" in kinds and (weak or begins or after_asked or "you" in kinds or "must" in kinds):
+    # "… is desirable" asks whatever it is said of.
+    if "wish" in kinds or ("nice" in kinds and (weak or begins or after_asked or "you" in kinds or "must" in kinds)):
         score += 2
     if "hiring" in kinds:
         # "We are looking for a plumber" asks nothing, "for a plumber with a licence" does.
@@ -166,8 +180,8 @@ def _negated(text: str, stretch: Stretch, hits: Sequence[Hit], part: Part) -> Ju
     no = next(hit for hit in hits if hit.kind == "negated")
     if _in_brackets(text, stretch, no) and no.first > stretch.first:
         return Judgement("nice")
-    others = [hit for hit in hits if hit.kind in ("must", "nice", "you") and _apart(text, stretch, no, hit)]
-    if any(hit.kind == "nice" for hit in hits):
+    others = [hit for hit in hits if hit.kind in ("must", "nice", "wish", "you") and _apart(text, stretch, no, hit)]
+    if any(hit.kind in _NICE for hit in hits):
         return Judgement("nice")
     if others and (part in ASKING or any(hit.kind == "must" for hit in others)):
         return Judgement("nice" if part is Part.NICE else "must")
@@ -185,7 +199,10 @@ def _in_brackets(text: str, stretch: Stretch, hit: Hit) -> bool:
 def _necessity(text: str, stretch: Stretch, hits: Sequence[Hit], part: Part) -> Necessity:
     if part is Part.NICE:
         return "nice"
-    nice = [hit for hit in hits if hit.kind == "nice"]
+    # "AWS (preferred) or Azure" asks for one of both.
+    nice = [
+        hit for hit in hits if hit.kind in _NICE and (hit.end == stretch.end or not _in_brackets(text, stretch, hit))
+    ]
     if not nice:
         return "must"
     firm = [hit for hit in hits if hit.kind == "must" or (hit.kind in ("weak", "you") and hit.end <= nice[0].first)]
@@ -204,7 +221,7 @@ def _own_subject(text: str, stretch: Stretch, hits: Sequence[Hit], firm: Hit, wi
     while start > firm.end and not _BOUNDARIES & set(text[words.ends[start - 1] : words.starts[start]]):
         start -= 1
     clause = words.words[start : wish.first]
-    if not clause or clause[0] in _OR or _CONTRASTS & set(words.words[firm.end : wish.first]):
+    if not clause or clause[0] in _OR or clause[0] in _EXAMPLES or _CONTRASTS & set(words.words[firm.end : wish.first]):
         return False
     return any(hit.kind == "weak" and start <= hit.first < wish.first for hit in hits)
 

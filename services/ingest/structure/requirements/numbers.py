@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from libs.contracts.structure import AskedNumber
@@ -15,6 +16,7 @@ UNITS = Path(__file__).with_name("units_v1.tsv")
 _MOST_NUMBERS = 20
 # Hundred thousand millions: more is a telephone number.
 _GREATEST = 1e14
+_LONGEST_SIGN = 5
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
 _SCALES = {"k": 1e3, "m": 1e6, "mio": 1e6, "million": 1e6, "millions": 1e6, "mn": 1e6, "bn": 1e9, "b": 1e9}
@@ -26,6 +28,7 @@ _BETWEEN = r"[ ]?(?:[-–—~～至]|to|bis|à|a|or|oder|ou|o|tot|do|và|đến)
 @dataclass(frozen=True, slots=True)
 class _Reader:
     pattern: re.Pattern[str]
+    sign: re.Pattern[str]
     units: dict[str, str]
     words: dict[str, float]
 
@@ -49,34 +52,40 @@ def load() -> _Reader:
     signs = _either(unit for unit in units if not unit[-1].isalnum() and unit != "%" and not unit.startswith("rs"))
     scale = rf"[ ]?(?:{_either(_SCALES)})(?![^\W\d_])"
     pattern = re.compile(
-        rf"(?P<sign>(?:{signs}|\brs\.?)[ ]?)?(?<![\w.,])(?P<low>{number})(?P<lowscale>{scale})?(?:[ ]?\+)?"
+        rf"(?<![\w.,])(?P<low>{number})(?P<lowscale>{scale})?(?:[ ]?\+)?"
         rf"(?:{_BETWEEN}(?:{signs})?(?P<high>{number})|{_OR_MORE})?(?P<scale>{scale})?(?:[ ]?\+)?"
         rf"[ -]?(?:plus[ ])?(?P<unit>{_either(units)})?(?P<more>[^\W\d_])?",
         re.IGNORECASE,
     )
-    return _Reader(pattern, units, words)
+    sign = re.compile(rf"(?:{signs}|\brs\.?)[ ]?\Z", re.IGNORECASE)
+    return _Reader(pattern, sign, units, words)
 
 
 def numbers_of(text: str, start: int, end: int) -> list[AskedNumber]:
     """The numbers with a unit in a stretch of a text, at most 20, in order."""
-    found: list[AskedNumber] = []
-    if not _DIGIT.search(text, start, end) and not _has_word(text[start:end]):
-        return found
-    for number in _numbers(text, start, end):
-        found.append(number)
-        if len(found) == _MOST_NUMBERS:
-            break
+    return list(islice(_numbers(text, start, end), _MOST_NUMBERS))
+
+
+def _candidates(text: str, start: int, end: int) -> list[int]:
+    """Where a number may begin, in order."""
+    words = load().words
+    found = [match.start() for match in _DIGIT.finditer(text, start, end)]
+    if not words.keys().isdisjoint(_WORD.findall(text[start:end].lower())):
+        found += [match.start() for match in _WORD.finditer(text, start, end) if match[0].lower() in words]
+        found.sort()
     return found
-
-
-def _has_word(stretch: str) -> bool:
-    return not load().words.keys().isdisjoint(_WORD.findall(stretch.lower()))
 
 
 def _numbers(text: str, start: int, end: int) -> Iterator[AskedNumber]:
     reader = load()
-    for match in reader.pattern.finditer(text, start, end):
-        unit_text, sign = match["unit"], (match["sign"] or "").strip().lower()
+    behind = start
+    for at in _candidates(text, start, end):
+        match = reader.pattern.match(text, at, end) if at >= behind else None
+        if match is None:
+            continue
+        before = reader.sign.search(text, max(behind, at - _LONGEST_SIGN), at)
+        behind = match.end()
+        unit_text, sign = match["unit"], before.group().strip().lower() if before else ""
         cjk = bool(unit_text) and "\u3400" <= unit_text[0] <= "\u9fff"
         # "5 teams" is no number of tonnes.
         whole = unit_text is not None and (cjk or not match["more"] or not unit_text[-1].isalpha())
@@ -96,7 +105,7 @@ def _numbers(text: str, start: int, end: int) -> Iterator[AskedNumber]:
             high = None
         last = [group for group in ("low", "lowscale", "high", "scale") if match[group]]
         stop = match.end("unit") if whole and unit_text else max(match.end(group) for group in last)
-        begin = match.start("sign") if sign else match.start("low")
+        begin = before.start() if before else at
         yield AskedNumber(start=begin, end=stop, value=low, at_most=high, unit=unit)
 
 

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.ingest.structure.requirements import judging
 from services.ingest.structure.requirements.blocks import Block
 from services.ingest.structure.requirements.inline_headings import Inline, inline_headings
 from services.ingest.structure.requirements.part_of_job import ASKING, MOST_WORDS, Part, announced
-from services.ingest.structure.requirements.phrases import Words
 from services.ingest.structure.requirements.sentences import sentences_of
+from services.ingest.structure.requirements.words import Words
 
 # A heading that is not known is shorter than a sentence.
 _UNKNOWN_WORDS = 7
 _LONGEST_HEADING = 80
+# "Education", "Soft skills": lines that ask for nothing themselves.
+_LABEL_WORDS = 2
 # A line of more words that ends with a full stop is a sentence.
 _ITEM_WORDS = 12
 # A shorter line in capitals is an abbreviation.
 _SHORTEST_HEADING = 8
 _FEWEST_ITEMS = 2
 _LEAD_IN_WORDS = 16
+# Words in -ing that say what somebody is.
+_WHAT_ONE_IS = frozenset("willing caring outgoing understanding hardworking loving welcoming easygoing".split())
 _COLONS = ":："
 _STOPS = ".。!！"
 
@@ -63,20 +67,26 @@ class Outline:
         self._base = base
         self._title = " ".join((title or "").casefold().split())
         self._section = _Section(base)
+        self._paragraph_headings = 0
 
     def passages(self) -> Iterator[Passage]:
         """The passages in the text's order."""
         for index, block in enumerate(self._blocks):
+            if block.part is not None:
+                yield Passage(
+                    block.start, block.end, *self._word_range(block.start, block.end), block.part, True, index
+                )
+                continue
             self._leave(block)
             self._leave_list(block)
             following = self._blocks[index + 1] if index + 1 < len(self._blocks) else None
             before = self._blocks[index - 1] if index else None
-            if index < 3 and self._is_title(block):
+            if index < 3 and (self._is_title(block) or (not index and self._names_the_job(block, following))):
                 continue
             if self._enter(block, following) or self._stands_alone(block, before, following):
                 continue
             lead = self._lead_in_at_end(block, following)
-            yield from self._read(replace(block, end=lead[0]) if lead else block, index)
+            yield from self._read(block._replace(end=lead[0]) if lead else block, index)
             if lead:
                 self._section = _Section(self._lead_in(*lead[1:], keep=True))
                 continue
@@ -92,9 +102,19 @@ class Outline:
         listed_before = section.bulleted and not block.bullet and not block.inline
         if section.part is self._base or not (block.after_blank or listed_before):
             return
+        if listed_before and not block.after_blank and self._is_like_an_item(block):
+            return
         done = section.part not in ASKING and section.blocks > 0 and not block.bullet
         if section.soft or listed_before or done:
             self._section = _Section(self._base)
+
+    def _is_like_an_item(self, block: Block) -> bool:
+        """Whether a line behind a list is one of its items that lost its bullet."""
+        first, end = self._word_range(block.start, block.end)
+        if end - first > _ITEM_WORDS or self._text[block.end - 1] in _STOPS:
+            return False
+        kinds = {hit.kind for hit in judging.load().find(self._words.words, first, end)}
+        return "weak" in kinds and kinds.isdisjoint(judging.AGAINST)
 
     def _leave_list(self, block: Block) -> None:
         """Ends a list of items without full stops at a line of several sentences."""
@@ -123,10 +143,22 @@ class Outline:
                 or asked
                 or block.marked
                 or (following is not None and bool(following.bullet) and not block.inline)
+                or self._opens_paragraph(block, following)
             )
             sign = sign or ((known.open_end or self._base is Part.OPEN) and self._in_capitals(first, end))
-            if known.alone or (sign and not block.bullet):
-                self._section = _Section(known.part, soft=known.part is Part.FACT)
+            label = known.part is Part.MUST and end - first <= _LABEL_WORDS and self._text[block.start].isupper()
+            if known.alone or ((sign or (label and not block.inline)) and not block.bullet):
+                self._paragraph_headings += self._opens_paragraph(block, following)
+                part = Part.DUTIES if self._is_what_one_does(known.part, end, following) else known.part
+                if (
+                    part is Part.MUST
+                    and not known.alone
+                    and self._section.part is Part.NICE
+                    and not self._section.blocks
+                ):
+                    # "Preferred qualifications", and right below it "Skills".
+                    part = Part.NICE
+                self._section = _Section(part, soft=part is Part.FACT)
                 return True
             return False
         if last in _STOPS or following is None or block.bullet:
@@ -135,10 +167,30 @@ class Outline:
         if colon and (list_follows or not following.after_blank):
             self._section = _Section(self._lead_in(first, end, list_follows))
             return True
-        if end - first > _UNKNOWN_WORDS or not (list_follows or (block.marked and not block.inline)):
+        if colon and (part := self._lead_in(first, end, keep=False)) in ASKING:
+            self._section = _Section(part)
+            return True
+        laid_out = self._paragraph_headings >= _FEWEST_ITEMS and self._opens_paragraph(block, following)
+        if end - first > _UNKNOWN_WORDS or not (list_follows or laid_out or (block.marked and not block.inline)):
             return False
         self._section = _Section(self._lead_in(first, end, keep=False))
         return True
+
+    def _opens_paragraph(self, block: Block, following: Block | None) -> bool:
+        """Whether a line is set as headings are that stand right above their lines, behind a blank one."""
+        if following is None or following.after_blank or following.inline or following.part is not None:
+            return False
+        begins = self._text[block.start]
+        set_apart = block.after_blank and not block.bullet and not block.inline
+        return set_apart and (begins.isupper() or not begins.isalpha()) and self._text[block.end - 1] not in ".,;!"
+
+    def _is_what_one_does(self, part: Part, end: int, following: Block | None) -> bool:
+        """Whether "You'll be:" goes on with what somebody does ('Running the bar'), not with what they are."""
+        if part is not Part.MUST or following is None or self._words.words[end - 1] != "be":
+            return False
+        first = self._word_range(following.start, following.end)[0]
+        word = self._words.words[first] if first < len(self._words.words) else ""
+        return word.endswith("ing") and word not in _WHAT_ONE_IS
 
     def _stands_alone(self, block: Block, before: Block | None, following: Block | None) -> bool:
         """Whether a line is a heading that nobody knows: blank lines around it, where lines that belong together have
@@ -180,7 +232,13 @@ class Outline:
     def _lead_in(self, first: int, end: int, keep: bool) -> Part:
         """The part that an unknown heading announces by its words: 'Experience with the following is a plus:'."""
         kinds = {hit.kind for hit in judging.load().find(self._words.words, first, end)}
-        for kind, part in (("negated", Part.NONE), ("nice", Part.NICE), ("offer", Part.OFFER), ("law", Part.LAW)):
+        for kind, part in (
+            ("negated", Part.NONE),
+            ("nice", Part.NICE),
+            ("wish", Part.NICE),
+            ("offer", Part.OFFER),
+            ("law", Part.LAW),
+        ):
             if kind in kinds:
                 return part
         if kinds & {"must", "you"} or ("weak" in kinds and "duty" not in kinds):
@@ -244,6 +302,16 @@ class Outline:
 
     def _word_range(self, start: int, stop: int) -> tuple[int, int]:
         return bisect_left(self._words.starts, start), bisect_left(self._words.starts, stop)
+
+    def _names_the_job(self, block: Block, following: Block | None) -> bool:
+        """Whether the first line is a title, as 'Forklift driver with licence': apart from the rest, no sentence."""
+        if self._title or self._base is not Part.OPEN or following is None or not following.after_blank:
+            return False
+        first, end = self._word_range(block.start, block.end)
+        if end - first > _UNKNOWN_WORDS + 1 or block.bullet or self._text[block.end - 1] in _STOPS + _COLONS:
+            return False
+        kinds = {hit.kind for hit in judging.load().find(self._words.words, first, end)}
+        return kinds.isdisjoint(("must", "you", "nice", "wish"))
 
     def _is_title(self, block: Block) -> bool:
         return bool(self._title) and " ".join(self._text[block.start : block.end].casefold().split()) == self._title

@@ -10,13 +10,13 @@ from typing import NamedTuple
 from libs.contracts.structure import MAX_PARTS, Necessity, RequirementPart
 from libs.contracts.text_preparation import one_line
 from services.ingest.structure.requirements.judging import load as cues
-from services.ingest.structure.requirements.numbers import numbers_of
-from services.ingest.structure.requirements.phrases import Words, words_of
+from services.ingest.structure.requirements.words import Words
 
 WORDS = Path(__file__).with_name("part_words_v1.tsv")
 
 # Longer requirements are whole paragraphs: their parts are not looked for.
 _LONGEST = 600
+_COMMA = re.compile("[,;，；、和及]")
 _CLAUSE_MARKS = frozenset(";；")
 
 
@@ -43,26 +43,38 @@ def load() -> dict[str, frozenset[str]]:
 @cache
 def _joints() -> re.Pattern[str]:
     both, either = ("|".join(map(re.escape, sorted(load()[kind]))) for kind in ("and", "or"))
-    return re.compile(rf"[(\[（]|[)\]）]|[,;，；、]?\s+(?:(?P<or>{either})|(?P<and>{both}))\s+|[,;，；、]\s*|[和及]")
+    joining = rf"(?:(?P<or>{either})|(?P<and>{both}))(?=\s)\s+"
+    # One set of characters to begin with, which makes looking for it fast.
+    return re.compile(
+        rf"[\s,;，；、()\[\]（）和及](?:(?<=[\s,;，；、])\s*{joining}|(?<=[,;，；、])\s*|(?<=[()\[\]（）和及]))"
+    )
 
 
-def parts_of(text: str, start: int, end: int, necessity: Necessity) -> list[RequirementPart]:
-    """The parts of a requirement, empty where it asks for one thing, or for one of several."""
+def parts_of(text: str, words: Words, whole: RequirementPart) -> list[RequirementPart]:
+    """The parts of a requirement, empty where it asks for one thing, or for one of several. `words`: of its text."""
+    start, end = whole.start, whole.end
     if end - start > _LONGEST:
+        return []
+    if not _may_join(text[start:end]):
         return []
     joints = _joints_of(text, start, end)
     pieces = _pieces(text, start, end, joints)
     if not 1 < len(pieces) <= MAX_PARTS:
         return []
-    first, lead = _without_lead(text, *pieces[0])
+    first, lead = _without_lead(words.between(*pieces[0]), pieces[0][0])
     kept = [(first, piece[1]) if index == 0 else piece for index, piece in enumerate(pieces)]
-    parts = [part for piece in kept if (part := _part(text, piece, necessity)) is not None]
+    parts = [part for piece in kept if (part := _part(text, words.between(*piece), piece, whole)) is not None]
     if len(parts) < 2 or not all(_is_thing(part.text) for part in parts):
         return []
     alone = _is_one_word(parts[0].text, begins=first == start)
     if alone and lead not in load()["noun-lead"] and not any(joint.comma for joint in joints):
         return []
     return parts
+
+
+def _may_join(stretch: str) -> bool:
+    """Whether a stretch holds any comma or word for 'and', which is told much faster than where it is."""
+    return _COMMA.search(stretch) is not None or not load()["and"].isdisjoint(stretch.split())
 
 
 def _joints_of(text: str, start: int, end: int) -> list[_Joint]:
@@ -100,10 +112,9 @@ def _pieces(text: str, start: int, end: int, joints: list[_Joint]) -> list[tuple
     return [piece for piece in (_trimmed(text, *piece) for piece in pieces) if piece[0] < piece[1]]
 
 
-def _without_lead(text: str, start: int, end: int) -> tuple[int, str]:
+def _without_lead(words: Words, start: int) -> tuple[int, str]:
     """Where the first thing begins behind what introduces all ('Thorough knowledge of', 'You need your'), and the last
     word of that; adjectives stay with the thing."""
-    words = words_of(text, start, end)
     known = load()
     begins, last = 0, ""
     for at, word in enumerate(words.words[:-1]):
@@ -114,23 +125,21 @@ def _without_lead(text: str, start: int, end: int) -> tuple[int, str]:
     return (words.starts[begins], last) if begins else (start, "")
 
 
-def _part(text: str, piece: tuple[int, int], necessity: Necessity) -> RequirementPart | None:
+def _part(text: str, words: Words, piece: tuple[int, int], whole: RequirementPart) -> RequirementPart | None:
     """A piece as a part, None where it is only a remark ('because our insurer checks')."""
     start, end = piece
-    words = words_of(text, start, end)
     if not words.words or words.words[0] in load()["remark"]:
         return None
     hits = cues().find(words.words, 0, len(words.words))
     if any(hit.kind == "negated" for hit in hits):
         return None
-    own: Necessity = "nice" if any(hit.kind in ("nice", "rather") for hit in hits) else necessity
-    predicates = (hit.first for hit in hits if hit.kind in ("nice", "must") and hit.end == len(words.words))
+    own: Necessity = "nice" if any(hit.kind in ("nice", "wish", "rather") for hit in hits) else whole.necessity
+    predicates = (hit.first for hit in hits if hit.kind in ("nice", "wish", "must") and hit.end == len(words.words))
     first, last = _core(words, next(predicates, len(words.words)))
     start, end = words.starts[first], (end if last == len(words.words) else words.ends[last - 1])
     start, end = _trimmed(text, start, end)
-    return RequirementPart(
-        start=start, end=end, text=one_line(text[start:end]), necessity=own, numbers=numbers_of(text, start, end)
-    )
+    numbers = [number for number in whole.numbers if start <= number.start and number.end <= end]
+    return RequirementPart(start=start, end=end, text=one_line(text[start:end]), necessity=own, numbers=numbers)
 
 
 def _core(words: Words, behind: int) -> tuple[int, int]:

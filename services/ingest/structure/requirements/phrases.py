@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
-# A Chinese character is a word of its own, so that phrases need no spaces.
-_WORD = re.compile(
-    r"[\u3400-\u4dbf\u4e00-\u9fff]"
-    r"|[^\W\d_\u3400-\u4dbf\u4e00-\u9fff]+(?:['’][^\W\d_\u3400-\u4dbf\u4e00-\u9fff]+)*"
-    r"|\d+(?:[.,]\d+)*|&"
-)
 _NUMBER_WORDS = frozenset(
     "one two three four five six seven eight nine ten zwei drei vier fünf sechs acht zehn deux trois quatre cinq dix"
     " dos tres cuatro cinco seis due tre quattro cinque sei twee drie vijf dois três quatro dwa trzy cztery pięć"
@@ -27,23 +20,10 @@ _NOT = frozenset(
 )
 # Words whose phrases are remembered: those of many documents.
 _MOST_KNOWN = 50_000
-# As in texts that lost what is not ASCII.
-_WITHOUT_APOSTROPHE = {
-    word.replace("'", ""): word
-    for word in "you'll you've you're you'd don't doesn't isn't aren't won't we've they're bachelor's master's".split()
-}
 _GAP, _REST = "~", "**"
 # Words that a gap may hold, and words that may follow a heading's known beginning.
 _MOST_IN_GAP = 3
 _MOST_IN_REST = 5
-
-
-class Words(NamedTuple):
-    """The words of a text, lower-cased, and where each begins and ends in it."""
-
-    words: list[str]
-    starts: list[int]
-    ends: list[int]
 
 
 class Hit(NamedTuple):
@@ -85,36 +65,37 @@ class _Phrase:
 
 @dataclass(frozen=True, slots=True)
 class _Beginning:
-    """The phrases that begin with a word, by their second word where only some words can follow."""
+    """The phrases that begin with a word: the first that is this word alone; others by their second word, or by that
+    behind the gap, where only some words can stand there."""
 
+    alone: _Phrase | None
     by_second: dict[str, list[_Phrase]]
+    by_gapped: dict[str, list[_Phrase]]
     others: list[_Phrase]
 
     @classmethod
     def of(cls, phrases: Iterable[_Phrase]) -> _Beginning:
+        alone: _Phrase | None = None
         by_second: defaultdict[str, list[_Phrase]] = defaultdict(list)
+        by_gapped: defaultdict[str, list[_Phrase]] = defaultdict(list)
         others: list[_Phrase] = []
         for phrase in phrases:
-            second = phrase.elements[1] if len(phrase.elements) > 1 else None
-            if isinstance(second, _Element) and not (second.begins or second.ends or second.number):
-                for word in second.exact:
-                    by_second[word].append(phrase)
+            elements = phrase.elements
+            if len(elements) == 1 and not (phrase.at_start or phrase.at_end):
+                alone = phrase if alone is None or phrase.place < alone.place else alone
+                continue
+            gapped = len(elements) > 2 and elements[1] == _GAP
+            told = elements[2] if gapped else elements[1] if len(elements) > 1 else None
+            if isinstance(told, _Element) and not (told.begins or told.ends or told.number):
+                for word in told.exact:
+                    (by_gapped if gapped else by_second)[word].append(phrase)
             else:
                 others.append(phrase)
-        return cls(dict(by_second), others)
+        return cls(alone, dict(by_second), dict(by_gapped), others)
 
-
-def words_of(text: str, start: int = 0, end: int | None = None) -> Words:
-    """The words of a stretch of a text; offsets count from the text's beginning."""
-    return words_of_all(text, [(start, len(text) if end is None else end)])
-
-
-def words_of_all(text: str, stretches: Iterable[tuple[int, int]]) -> Words:
-    """The words of some stretches of a text, in order; none reaches from one into the next."""
-    matches = [match for start, end in stretches for match in _WORD.finditer(text, start, end)]
-    words = [match.group().lower().replace("’", "'") for match in matches]
-    words = [_WITHOUT_APOSTROPHE.get(word, word) for word in words]
-    return Words(words, [match.start() for match in matches], [match.end() for match in matches])
+    def none(self) -> bool:
+        """Whether no phrase begins so."""
+        return not (self.alone or self.by_second or self.by_gapped or self.others)
 
 
 def is_number(word: str) -> bool:
@@ -122,7 +103,7 @@ def is_number(word: str) -> bool:
     return word[0].isdigit() or word in _NUMBER_WORDS
 
 
-_NO_PHRASES = _Beginning({}, [])
+_NO_PHRASES = _Beginning(None, {}, {}, [])
 
 
 class Phrases:
@@ -139,6 +120,8 @@ class Phrases:
                 if phrase.endswith(_REST):
                     self._add(_read(kind, phrase.removesuffix(_REST), place))
         self._known: dict[str, _Beginning] = {}
+        # Words of which one follows within the widest gap where a phrase begins with the word.
+        self._needs: dict[str, Set[str]] = {}
         self._begin_lengths = sorted({len(key) for key in self._begins})
         self._end_lengths = sorted({len(key) for key in self._ends})
 
@@ -150,29 +133,32 @@ class Phrases:
     def find(self, words: Sequence[str], first: int, end: int) -> list[Hit]:
         """What stands in words `first` to before `end`: from the left, of several the longest, none twice."""
         found: list[Hit] = []
-        at = first
-        while at < end:
-            # Most words begin no phrase, and are told from the others by one look.
-            hit = self.at(words, at, first, end) if self._known.get(words[at]) is not _NO_PHRASES else None
-            if hit is None:
-                at += 1
-            else:
+        behind = first
+        # Most words begin no phrase, or none that goes on so, which one look tells.
+        needs, reach = self._needs, _MOST_IN_GAP + 2
+        begins = [
+            at
+            for at in range(first, end)
+            if at == first
+            or (following := needs.get(words[at])) is None
+            or (following and not following.isdisjoint(words[at + 1 : at + reach]))
+        ]
+        for at in begins:
+            if at >= behind and (hit := self.at(words, at, first, end)) is not None:
                 found.append(hit)
-                at = hit.end
+                behind = hit.end
         return found
 
     def at(self, words: Sequence[str], at: int, first: int, end: int, open_ends: bool = True) -> Hit | None:
         """The longest phrase that begins at word `at` of the stretch `first` to `end`."""
-        best: Hit | None = None
-        place = 0
-        beginning = self._beginning(words[at])
-        second = beginning.by_second.get(words[at + 1], ()) if at + 1 < end else ()
-        if not (second or beginning.others):
-            return None
-        for phrase in (*second, *beginning.others):
+        beginning = self._known.get(words[at]) or self._beginning(words[at])
+        alone = beginning.alone
+        best = None if alone is None else Hit(alone.kind, at, at + 1, False)
+        place = 0 if alone is None else alone.place
+        for phrase, element, behind in _candidates(beginning, words, at + 1, end):
             if (phrase.at_start and at != first) or (not open_ends and phrase.open_end):
                 continue
-            stop = _match(phrase.elements, 1, words, at + 1, end)
+            stop = _match(phrase.elements, element, words, behind, end)
             if stop is None or (phrase.at_end and stop != end):
                 continue
             if best is None or stop > best.end or (stop == best.end and phrase.place < place):
@@ -183,10 +169,12 @@ class Phrases:
         known = self._known.get(word)
         if known is None:
             known = _Beginning.of(self._phrases_with(word))
-            if not (known.by_second or known.others):
+            if known.none():
                 known = _NO_PHRASES
             if len(self._known) < _MOST_KNOWN:
                 self._known[word] = known
+                if known.alone is None and all(phrase.at_start for phrase in known.others):
+                    self._needs[word] = known.by_second.keys() | known.by_gapped.keys()
         return known
 
     def _phrases_with(self, word: str) -> Iterator[_Phrase]:
@@ -212,6 +200,25 @@ class Phrases:
             self._begins[key].append(phrase)
         for key in element.ends:
             self._ends[key].append(phrase)
+
+
+def _candidates(beginning: _Beginning, words: Sequence[str], at: int, end: int) -> Iterator[tuple[_Phrase, int, int]]:
+    """The phrases that may go on at word `at`: each with the element to go on with, and the word."""
+    for phrase in beginning.others:
+        yield phrase, 1, at
+    if at >= end:
+        return
+    if beginning.by_second and (second := beginning.by_second.get(words[at])):
+        for phrase in second:
+            yield phrase, 2, at + 1
+    if not beginning.by_gapped:
+        return
+    for behind in range(at, min(at + _MOST_IN_GAP + 1, end)):
+        if gapped := beginning.by_gapped.get(words[behind]):
+            for phrase in gapped:
+                yield phrase, 3, behind + 1
+        if words[behind] in _NOT:
+            return
 
 
 def _match(elements: tuple[_Element | str, ...], place: int, words: Sequence[str], at: int, end: int) -> int | None:

@@ -20,16 +20,16 @@ SHARED = Path(__file__).resolve().parents[5] / "shared" / "data"
 AS_OF = "2026-11-01"
 MAX_CHARS = 200_000
 
-Half = Literal["dev", "test"]
-HALVES: tuple[Half, ...] = ("dev", "test")
+Part = Literal["seen", "held-out"]
+PARTS: tuple[Part, ...] = ("seen", "held-out")
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """One labelled document: `half` is `dev` where the rules were written with it in view, `test` where not."""
+    """One labelled document. `part` says whether the rules were written with its label in view."""
 
     name: str
-    half: Half
+    part: Part
     language: str
     occupation: str
     label: dict[str, Any]
@@ -62,29 +62,28 @@ def real_jobs() -> list[dict[str, str]]:
         return [json.loads(line) for line in lines]
 
 
-def rows(name: str, half: Half) -> Iterator[dict[str, Any]]:
+def rows(name: str, part: Part) -> Iterator[dict[str, Any]]:
     """The labels of one file."""
-    with (LABELS / f"{name}-{half}.jsonl").open(encoding="utf-8") as lines:
+    with (LABELS / f"{name}-{part}.jsonl").open(encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 
 
 def labelled_resumes(left_out: LeftOut) -> list[Labelled]:
     """Whole resumes with sections and entries: our own of many languages, and real ones."""
     return [
-        Labelled(row["id"], half, row["language"], row["occupation"], row, document)
-        for half in HALVES
+        Labelled(row["id"], part, row["language"], row["occupation"], row, document)
+        for part in PARTS
         for name in ("made", "real")
-        for row in rows(name, half)
+        for row in rows(name, part)
         if (document := _resume(row, left_out)) is not None
     ]
 
 
 def labelled_titles(left_out: LeftOut) -> list[Labelled]:
-    """Documents whose title is labelled."""
+    """Documents whose title is labelled. Held out are those of whole resumes, since these have no file of their own."""
     return [
-        Labelled(row["id"], half, "", row["source"].partition("/")[0], row, document)
-        for half in HALVES
-        for row in rows("titles", half)
+        Labelled(row["id"], "seen", "", row["source"].partition("/")[0], row, document)
+        for row in rows("titles", "seen")
         if (document := _resume(row, left_out)) is not None
     ]
 
@@ -92,18 +91,18 @@ def labelled_titles(left_out: LeftOut) -> list[Labelled]:
 def labelled_postings() -> list[Labelled]:
     """Postings with what they ask for, as they would be sent."""
     return [
-        Labelled(row["id"], half, row["language"], row["occupation"], row, _posting(row))
-        for half in HALVES
-        for row in rows("postings", half)
+        Labelled(row["id"], part, row["language"], row["occupation"], row, _posting(row))
+        for part in PARTS
+        for row in rows("postings", part)
     ]
 
 
 def labelled_headers() -> list[Labelled]:
     """Short resumes with identity spans: their text is taken as stored, since labels are offsets."""
     return [
-        Labelled(row["id"], half, row["language"], row["culture"], row, as_stored(row["text"]))
-        for half in HALVES
-        for row in rows("identity", half)
+        Labelled(row["id"], part, row["language"], row["culture"], row, as_stored(row["text"]))
+        for part in PARTS
+        for row in rows("identity", part)
     ]
 
 

@@ -49,7 +49,7 @@ def entries_of_type(labelled: Labelled, kind: str) -> Counts:
 def title(labelled: Labelled) -> Counts:
     """The title: right where it is the labelled one, or another acceptable reading."""
     found = labelled.document.structure.title
-    accepted = [labelled.label["title"], *labelled.label["also"]]
+    accepted = [labelled.label["title"], *labelled.label.get("also", [])]
     if any(_same_title(each, found) for each in accepted):
         return Counts(right=1)
     return Counts(missed=1, faults=[f"{labelled.name} title {found!r}, wanted {accepted[0]!r}"])

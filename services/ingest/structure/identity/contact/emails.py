@@ -20,6 +20,8 @@ _DOMAIN = re.compile(rf"\s?\n?(?:[^\W_][\w-]{{0,62}}(?:-\n[\w-]{{1,40}})?)(?:(?:
 # A host's name cut in two without any sign: "@exam", "ple.com".
 _CUT_DOMAIN = re.compile(r"[\w-]{1,40}\n([\w-]{1,30}(?:\.[\w-]{1,20}){0,2}\.[a-z]{2,10})(?![\w@])")
 _HAS_ENDING = re.compile(rf"{_DOT}\s*[^\W\d_]{{2,24}}$|\.\n[^\W\d_]{{2,24}}$")
+# "út 3." above an address: the number of a house, not the beginning of an address that goes on below.
+_HOUSE_NUMBER = re.compile(r"\d{1,4}\.\s?\n")
 _LABEL = re.compile(r"^(?:e[ -]?mail|mail|correo|courriel)[\s:]*$", re.IGNORECASE)
 
 
@@ -69,6 +71,9 @@ def _around(text: str, mark: re.Match[str], after: int) -> tuple[int, int] | Non
     if domain is None:
         return None
     start = mark.start() - len(left) + local.start()
+    above = _HOUSE_NUMBER.match(local.group())
+    if above is not None:
+        start += above.end()
     while start < mark.start() and text[start] in "-'’%+":
         start += 1
     return start, mark.end() + domain

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from services.ingest.structure.identity.contact import CONTACT_CUES
 from services.ingest.structure.identity.cues import any_of
@@ -15,9 +16,15 @@ _LABEL_REACH = 28
 
 _GAP = r"[ \t()./\-–‑\u00a0\u2009]"
 # Begins with a digit, which is fast to look for; what may stand in front of it is looked at afterwards.
-_CANDIDATE = re.compile(rf"\d(?<!\d\d)(?:{_GAP}{{0,3}}\d|\n(?=\d{{3,}})\d){{5,19}}(?!\d)(?![.,]\d)")
+_CANDIDATE = re.compile(rf"\d(?<!\d\d)(?:{_GAP}{{0,3}}\d|\n(?=\d{{3,}})\d){{5,29}}(?!\d)(?![.,]\d)")
 _IN_FRONT = re.compile(r"(?:\(\s?\+\s?|\+\s?\(?|\()$")
 _NOT_IN_FRONT = "\\.,/$€£¥₹%:+-_"
+_TWO_NUMBERS = re.compile(r"\s{0,3}/\s{0,3}|\s{2,4}")
+_BRAZILIAN_CODE = re.compile(r"\d{5}-\d{3}$")
+# "1-800-FLOWERS": a number of which letters are a part.
+_WITH_LETTERS = re.compile(
+    r"(?<![\w-])(?:\+?1[-. ])?\(?8(?:00|33|44|55|66|77|88)\)?[-. ](?=[\d-]{0,5}[A-Z])(?:[A-Z\d]-?){7,9}(?![\w-])"
+)
 _EXTENSION = re.compile(rf"\s?[,;]?\s?(?:{any_of(CONTACT_CUES, 'extension')}|x|#)\.?\s?:?\s?\d{{1,6}}\b", re.IGNORECASE)
 _EXTENSION_ALONE = re.compile(rf"\b(?:{any_of(CONTACT_CUES, 'extension')})\.?:? ?(\d{{2,6}})\b", re.IGNORECASE)
 
@@ -53,15 +60,12 @@ _LOOSE = re.compile(r"[\d(][\d ()./\-–‑\u00a0]*\d$")
 
 
 def find_phones(
-    text: str, is_contact: Callable[[int], bool], contact_stretches: Iterable[tuple[int, int]]
+    text: str, is_contact: Callable[[int], bool], contact_stretches: Sequence[tuple[int, int]]
 ) -> list[tuple[int, int]]:
     """Where telephone numbers stand, in order, none over another. `is_contact` says whether a place of the text is
     among contact data, where numbers need less of a form; `contact_stretches` are all such lines. Linear."""
     found: list[tuple[int, int]] = []
-    for count, match in enumerate(_CANDIDATE.finditer(text)):
-        if count >= MOST_CANDIDATES:
-            break
-        start, end = match.span()
+    for start, end in islice(_candidates(text), MOST_CANDIDATES):
         front = _IN_FRONT.search(text, max(0, start - 3), start)
         start = front.start() if front and (front.group() != "(" or ")" in text[start:end]) else start
         if "\n" in text[start:end]:
@@ -75,8 +79,21 @@ def find_phones(
         if _is_phone(text, start, end, is_contact):
             more = _EXTENSION.match(text, end)
             found.append((start, more.end() if more else end))
+    found += [match.span() for begin, stop in contact_stretches for match in _WITH_LETTERS.finditer(text, begin, stop)]
     found += _extensions(text, found, contact_stretches)
     return sorted(found)
+
+
+def _candidates(text: str) -> Iterator[tuple[int, int]]:
+    """Runs of digits; two whole numbers with a slash between them are two."""
+    for match in _CANDIDATE.finditer(text):
+        cut = _TWO_NUMBERS.search(match.group())
+        halves = (match.group()[: cut.start()], match.group()[cut.end() :]) if cut else ()
+        if cut and all(sum(map(str.isdigit, half)) >= _FEWEST_DIGITS for half in halves):
+            yield match.start(), match.start() + cut.start()
+            yield match.start() + cut.end(), match.end()
+        else:
+            yield match.span()
 
 
 def _end_of_first_line(text: str, start: int, end: int) -> int:
@@ -87,7 +104,7 @@ def _end_of_first_line(text: str, start: int, end: int) -> int:
 
 
 def _extensions(
-    text: str, found: Sequence[tuple[int, int]], stretches: Iterable[tuple[int, int]]
+    text: str, found: Sequence[tuple[int, int]], stretches: Sequence[tuple[int, int]]
 ) -> list[tuple[int, int]]:
     """ "ext. 756" without a number in front."""
     taken = {at for start, end in found for at in range(start, end)}
@@ -103,6 +120,8 @@ def _is_phone(text: str, start: int, end: int, is_contact: Callable[[int], bool]
     number = text[start:end]
     digits = sum(sign.isdigit() for sign in number)
     if not _FEWEST_DIGITS <= digits <= _MOST_DIGITS or _holds_dates(number):
+        return False
+    if _BRAZILIAN_CODE.match(number) and text[max(0, start - 5) : start].rstrip(" :").endswith("CEP"):
         return False
     before = text[max(0, start - _LABEL_REACH) : start].rpartition("\n")[2]
     if _LABEL.search(before):

@@ -23,15 +23,22 @@ _MOST_CUES = 3_000
 _MOST_BETWEEN_LABEL_AND_NAME = 30
 _ENOUGH_AFTER_A_CUE = 2.0
 _ENOUGH_AFTER_A_DOUBTFUL_TITLE = 1.5
-_GAP = re.compile(r"[ \u00a0]{1,2}|[-‑'’ʻ]|\. ?| [asd]/[lpo] |\.-")
+_GAP = re.compile(r"[ \u00a0]{1,2}| ['’]|[-‑'’ʻ]|\. ?| [asd]/[lpo] |\.-")
 _LABEL_MARK = re.compile(r"\.?[ \t]{0,16}[:：][ \t\u3000]{0,8}(?:\([^\n)]{0,20}\)\s?)?|\t+|\s{3,}|\u3000+|\s[–—-]\s")
 _AFTER_TITLE = re.compile(r"\.?[ \u00a0]{0,2}")
 _TO_THE_NAME = re.compile(r"[ \u00a0.:,]{1,3}\n?|[\n ]{1,3}|[:：]\s?")
-_AFTER_A_FIRM = re.compile(r"\s?(?:&|and Sons|\+)\s?", re.IGNORECASE)
+_AFTER_A_FIRM = re.compile(r" ?(?:&|and Sons|\+(?! ?[\d(]))", re.IGNORECASE)
 _ENDS_A_DATUM = re.compile(r"\s*(?:[\n,;.()–—-]|$)")
+_SPACE = re.compile(" ")
+_KIN = re.compile(r"(?<![\w/])([SDW]/[oO]|[sdw]/o)(?![\w/])\.?:?\s?")
+_SURE_LABELS = frozenset(
+    "surname forename forenames first last given family name vorname nachname familienname prenom apellidos apellido "
+    "nombres cognome sobrenome achternaam voornaam nazwisko imie efternamn fornamn фамилия имя отчество".split()
+)
 _AND = frozenset("and und et y e i och og en ja oraz и та".split())
 # After these a person may tell the given name alone.
 _WITH_ONE_WORD = ("name is", "heisse", "llamo", "chiamo", "appelle", "heet", "зовут", "regards", "sincerely")
+_OF_ONE_PERSON = ("name", "names", "emergency contact", "next of kin", "spouse", "emergency", "kin", "referee")
 # Titles that are also initials or other words: only in front of two words of a name.
 _DOUBTFUL_TITLES = frozenset(
     "m sr don pan mw sig hr kum cik k ur d dl dna bay ba anh chi ong fr rev mag ing adv sir mx professor doctor".split()
@@ -58,6 +65,7 @@ class Named:
 class _Lists:
     cues: Phrases
     sexed: frozenset[str]
+    firms: frozenset[str]
 
 
 @cache
@@ -67,6 +75,7 @@ def load() -> _Lists:
     return _Lists(
         cues=Phrases({kind: lists[kind] for kind in ("label", "intro", "by", "ask")}),
         sexed=frozenset(fold(title).strip(".") for title in cue_lists(PROTECTED_CUES)["title"]) - _NOT_AS_TITLES,
+        firms=lists["titled_firm"],
     )
 
 
@@ -75,8 +84,24 @@ def find_cued_names(words: Words, zones: Zones, of_a_job: bool) -> list[Named]:
     cues = load().cues
     found = [_after_title(words, index) for index in words.where(titles())[:_MOST_CUES]]
     found += [_after_cue(words, index, zones, of_a_job) for index in words.where(cues.firsts)[:_MOST_CUES]]
+    found += _after_kin(words)
     shown = [named for named in found if named is not None]
     return shown + [more for named in shown for more in _joined_by_and(words, named)]
+
+
+def _after_kin(words: Words) -> list[Named]:
+    """ "S/o K. Raghavan", "W/O: Mohan Lal": the father or the husband; the sign in front tells a sex."""
+    if "/o" not in words.text and "/O" not in words.text:
+        return []
+    found: list[Named] = []
+    for match in _KIN.finditer(words.text):
+        first = after_titles(words, bisect_left(words.starts, match.end()))
+        if first >= len(words) or words.starts[first] - match.end() > _MOST_BETWEEN_LABEL_AND_NAME:
+            continue
+        shape, last = run_at(words, first)
+        if shape is not None and shape.score > 0 and (len(shape.words) > 1 or shape.known):
+            found.append(Named(words.starts[first], words.ends[last], shape, match.span(1)))
+    return found
 
 
 def _joined_by_and(words: Words, named: Named) -> list[Named]:
@@ -113,6 +138,8 @@ def _after_title(words: Words, index: int) -> Named | None:
     strong = [word for word in shape.words if len(word) > 1] if shape is not None else []
     if shape is None or not strong or _is_in_a_firm(words, last):
         return None
+    if _names_a_firm(words, index, first, last):
+        return None
     if shape.score <= 0 and not (_is_a_pair(shape) and _ENDS_A_DATUM.match(text, words.ends[last])):
         return None
     if title in _DOUBTFUL_TITLES and (len(strong) < 2 or shape.score < _ENOUGH_AFTER_A_DOUBTFUL_TITLE):
@@ -120,6 +147,11 @@ def _after_title(words: Words, index: int) -> Named | None:
     dot = end + 1 if text[end : end + 1] == "." else end
     span = (start, dot) if title in lists.sexed else None
     return Named(words.starts[first], words.ends[last], shape, span)
+
+
+def _names_a_firm(words: Words, index: int, first: int, last: int) -> bool:
+    """ "Mrs. Fields", "Mr Price": firms and goods that are named like a person with a title."""
+    return last == first and f"{words.folded[index]} {words.folded[first]}" in load().firms
 
 
 def _is_a_pair(shape: Shape) -> bool:
@@ -158,7 +190,7 @@ def _after_cue(words: Words, index: int, zones: Zones, of_a_job: bool) -> Named 
     end = words.ends[index + length - 1]
     first = index + length
     if kind == "label":
-        mark = _LABEL_MARK.match(text, end)
+        mark = _LABEL_MARK.match(text, end) or _label_of_a_line(words, index, end, zones)
         if mark is None or not _begins_datum(text, words.starts[index]):
             return None
         zone = zones.zone[zones.line_at(words.starts[index])] if zones.lines else "body"
@@ -172,6 +204,11 @@ def _after_cue(words: Words, index: int, zones: Zones, of_a_job: bool) -> Named 
     if first >= len(words) or (kind == "label" and words.starts[first] - end > _MOST_BETWEEN_LABEL_AND_NAME):
         return None
     shape, last = run_at(words, first, in_sentence=kind != "label")
+    if shape is None and kind == "label" and text[words.starts[first]].isupper() and first + 1 < len(words):
+        single = text[words.starts[first] : words.ends[first]]
+        if len(single) == 1 and text[words.ends[first] : words.ends[first] + 1] in (".", "\n"):
+            shape = Shape((fold(single),), 1.0, 0, cased=True)
+            last = first
     if shape is None or not _is_shown(
         shape, kind, " ".join(words.folded[index : index + length]), zones, words.starts[index]
     ):
@@ -183,21 +220,34 @@ def _after_cue(words: Words, index: int, zones: Zones, of_a_job: bool) -> Named 
     return Named(words.starts[first], words.ends[last], shape)
 
 
+def _label_of_a_line(words: Words, index: int, end: int, zones: Zones) -> re.Match[str] | None:
+    """ "Surname Doe": a label in front of a line of the personal details, with nothing but a space after it."""
+    text = words.text
+    if not zones.is_personal(words.starts[index]) or words.folded[index] not in _SURE_LABELS:
+        return None
+    line = zones.lines[zones.line_at(end)]
+    if line.start != words.starts[index] or not all(word[0].isupper() for word in text[end : line.end].split()):
+        return None
+    return _SPACE.match(text, end)
+
+
 def _is_shown(shape: Shape, kind: str, cue: str, zones: Zones, at: int) -> bool:
     """Whether a stretch after a cue is a name: what the cue leaves open, the words must settle."""
     long = shape.long_words
     if not long:
-        return False
+        # "First name: B."
+        return kind == "label" and cue.endswith(("name", "names", "vorname", "prenom", "nombre"))
     zone = zones.zone[zones.line_at(at)] if zones.lines else "body"
     if kind == "label":
         if shape.score <= 0:
             return False
-        alone_in_prose = len(long) == 1 and zone == "body" and not cue.endswith("name")
+        alone_in_prose = len(long) == 1 and zone == "body" and not cue.endswith(_OF_ONE_PERSON)
         return not alone_in_prose or (shape.known > 0 and not lexicon().means_something(long[0]))
     if not shape.cased:
         return 1 < len(long) <= _MOST_CASELESS
     if kind == "intro":
-        return shape.score > 0 and (len(long) > 1 or shape.known > 0 or cue.endswith(_WITH_ONE_WORD))
+        with_initial = any(len(word) == 1 for word in shape.words)
+        return shape.score > 0 and (len(long) > 1 or with_initial or shape.known > 0 or cue.endswith(_WITH_ONE_WORD))
     return len(long) > 1 and shape.score >= _ENOUGH_AFTER_A_CUE
 
 
@@ -209,7 +259,7 @@ def run_at(words: Words, first: int, in_sentence: bool = False) -> tuple[Shape |
     cased = is_cased(text[words.starts[first]])
     while last + 1 < len(words) and last + 1 - first < _MOST_WORDS:
         gap = text[words.ends[last] : words.starts[last + 1]]
-        if not _GAP.fullmatch(gap):
+        if not _GAP.fullmatch(gap) or (gap in (" '", " ’") and words.folded[last + 1] != "t"):
             break
         if gap.startswith(".") and len(words.folded[last]) > 2 and words.folded[last] not in ("mohd",):
             break

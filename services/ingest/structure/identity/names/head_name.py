@@ -6,13 +6,21 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
-from services.ingest.structure.identity.cues import SEPARATOR, cue_lists, folded_list, folded_phrase, pieces
+from services.ingest.structure.identity.cues import (
+    ADDRESS_CUES,
+    SEPARATOR,
+    cue_lists,
+    folded_list,
+    folded_phrase,
+    pieces,
+)
 from services.ingest.structure.identity.names.address_match import matches_address
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.names.shape import Shape, labelled_shape, name_shape, script_of
-from services.ingest.structure.identity.protected_cues import PROTECTED_CUES
+from services.ingest.structure.identity.protected_cues import PROTECTED_CUES, says_a_trait
 from services.ingest.structure.identity.words import WORD, fold
 from services.ingest.structure.identity.zones import Zones, heading_kind
 
@@ -26,6 +34,7 @@ _ENOUGH_FOR_A_COMMON_WORD = 5.5
 _MATCHES_AN_ADDRESS = 3.0
 _MOST_LINES = 14
 _LONGEST_LINE = 160
+_SHORTEST_STREET = 3
 
 _COARSE = re.compile(r"\s*(?:[|•·●▪■◦‣∙✦★✉☎☏✆📞📱📧📍🏠🌐🔗;；]|//|\t|\s[/–—-]\s|\s{3,})\s*")
 _QUOTES = str.maketrans("", "", '"“”„«»()（）')
@@ -37,6 +46,10 @@ _DOCUMENT_WORDS = frozenset(
 )
 
 
+_WITHOUT_CAPITALS = re.compile(
+    "(?:[\u0590-\u08ff\u0900-\u0e7f\u3040-\u30ff\u3005\u3400-\u9fff\uac00-\ud7a3][\u200c・\u3000 ]{0,2}){2,40}"
+)
+_LATIN = re.compile(r"[A-Za-z]{2}")
 _PLACES_OF_ONE_LINE_HEADS = 2
 _LONGEST_LEADING_NAME = 60
 _ORDINALS = frozenset(("jr", "sr", "ii", "iii", "iv"))
@@ -110,10 +123,17 @@ def _in_line(
 ) -> list[Candidate]:
     found: list[Candidate] = []
     spans = dict.fromkeys(
-        [*pieces(line, line_start), *_coarse_pieces(line, line_start), *_turned_round(line, line_start)]
+        [
+            *pieces(line, line_start),
+            *_coarse_pieces(line, line_start),
+            *_turned_round(line, line_start),
+            *_by_script(line, line_start),
+        ]
     )
     at_place = {0: 2.0, 1: 1.5, 2: 1.0, 3: 0.75}.get(place, 0.5 if place < _MOST_LINES else 0.0)
     for start, end in spans:
+        if _is_of_somebody_else(text[start:end]) or _is_a_street(text[start:end]):
+            continue
         start, end, labelled = _without_front(text, start, end)
         shape = name_shape(text[start:end].translate(_QUOTES).replace(",", " "))
         if labelled and (shape is None or shape.score < 0):
@@ -123,6 +143,8 @@ def _in_line(
             end = _end_of_leading_name(text, start, end)
             shape = name_shape(text[start:end])
             cut_off = 0.5
+        if shape is not None and not shape.known and says_a_trait(folded_phrase(text[start:end])):
+            continue
         if shape is None or (shape.cased and not any(len(word) > 1 for word in shape.words)):
             continue
         in_address = matches_address(shape.words, address_words)
@@ -170,6 +192,24 @@ def _coarse_pieces(line: str, line_start: int) -> list[tuple[int, int]]:
     return found
 
 
+def _by_script(line: str, line_start: int) -> list[tuple[int, int]]:
+    """The stretches of a line that is written in two scripts: a name in both of them, one after the other."""
+    if line.isascii():
+        return []
+    other = [match.span() for match in _WITHOUT_CAPITALS.finditer(line)]
+    if not other or len(other) > 2 or not _LATIN.search(line):
+        return []
+    edges = [0, *(at for span in other for at in span), len(line)]
+    found = []
+    for start, end in pairwise(edges):
+        stretch = line[start:end]
+        bare = stretch.strip(" \u3000()（）/|·-–")
+        if bare:
+            begin = line_start + start + stretch.index(bare)
+            found.append((begin, begin + len(bare)))
+    return found
+
+
 def _turned_round(line: str, line_start: int) -> list[tuple[int, int]]:
     """`FASORANTI, Olumide`: the family name, a comma and the given name, at the beginning of a line."""
     stretch = SEPARATOR.split(line.replace(",", "\u0001"))[0].replace("\u0001", ",")
@@ -188,6 +228,30 @@ def _turned_round(line: str, line_start: int) -> list[tuple[int, int]]:
     if len(of_family) > 1 and not (family.isupper() and not given.isupper()) and first.words[0] not in lists.particle:
         return []
     return [(line_start, line_start + len(stretch.rstrip()))]
+
+
+@cache
+def _street_words() -> frozenset[str]:
+    words = {folded_phrase(word) for word in cue_lists(ADDRESS_CUES)["street"] if len(word) >= _SHORTEST_STREET}
+    return frozenset(word for word in words if not lexicon().is_name(word))
+
+
+def _is_a_street(stretch: str) -> bool:
+    """ "Lale Sok. No:8 D:2": words of streets with a number, though some of them are names."""
+    if not any(sign.isdigit() for sign in stretch):
+        return False
+    return not _street_words().isdisjoint(folded_phrase(stretch).split())
+
+
+@cache
+def _labels_of_others() -> frozenset[str]:
+    return folded_list(PROTECTED_CUES, "kin_name") | folded_list(NAME_CUES, "other_person")
+
+
+def _is_of_somebody_else(stretch: str) -> bool:
+    """ "Husband's name: John Roe" names a person, but not the one whom the resume is about."""
+    label = _LABEL.match(stretch)
+    return label is not None and folded_phrase(label[1]) in _labels_of_others()
 
 
 @cache

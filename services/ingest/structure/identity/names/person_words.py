@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 
 from services.ingest.structure.identity.cues import folded_list
 from services.ingest.structure.identity.names.head_name import NAME_CUES, titles
 from services.ingest.structure.identity.names.lexicon import lexicon
-from services.ingest.structure.identity.words import Words, fold
+from services.ingest.structure.identity.names.stretches import joined
+from services.ingest.structure.identity.words import Words
 
+# Places with a name in front of which such a word stands.
+_HOUSES = frozenset(
+    "bar cafe hotel restaurant ristorante pizzeria trattoria casa chez kafe backerei metzgerei gasthof gasthaus "
+    "clinica klinik praxis salon villa st saint san santa colegio escuela lycee ecole college "
+    "universidad universite avenida calle rue via plaza piazza der".split()
+)
 _SHORTEST = 3
 _SHORTEST_STEM = 5
 _SHORTEST_RUN = 7
@@ -18,7 +25,6 @@ _SHORTEST_RUN = 7
 _MOST_WHOLE = 40
 _EAST_ASIAN = "\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 _AFTER_A_NAME = "先生|女士|小姐|老师|さん|様|氏|씨|님"
-_JOINS = re.compile(r"(?:[ \u00a0]{1,2}|[-‑'’ʻ]|[ -](?:\w{1,3}\.? ){1,2}|-\n| [asd]/[lpo] )$")
 _INFLECTED = re.compile(r"(?:ski|ska|cki|cka|wicz|czyk|ova|ova|eva|in|ina|enko)$")
 # Shops that are a name with "'s".
 _SHOPS = frozenset(
@@ -120,7 +126,7 @@ class PersonWords:
         for index in hits:
             if index not in sure and self._has_neighbour(words, index, hit_set):
                 sure.add(index)
-        found = _joined(words, sorted(sure), self)
+        found = joined(words, sorted(sure), self.particles, self.initials)
         if self._whole:
             found += self._unspaced(text)
         found += self._run_together(text)
@@ -140,6 +146,8 @@ class PersonWords:
         text = words.text
         folded = words.folded[index]
         after = index + 1
+        if self._names_a_house(words, index):
+            return True
         if folded in lists.given and after < len(words):
             gap = text[words.ends[index] : words.starts[after]]
             following = words.folded[after]
@@ -153,6 +161,15 @@ class PersonWords:
             if gap in (" ", "-") and before in lists.given and before not in self and before not in lists.ordinary:
                 return text[words.starts[index - 1]].isupper()
         return False
+
+    def _names_a_house(self, words: Words, index: int) -> bool:
+        """ "Bar Lucia" is no Lucia; "Salon Lucia Doe" still holds the name."""
+        if not index or words.folded[index - 1] not in _HOUSES:
+            return False
+        gap = words.text[words.ends[index - 1] : words.starts[index]]
+        after = index + 1
+        goes_on = after < len(words) and words.folded[after] in self
+        return gap == " " and words.text[words.starts[index - 1]].isupper() and not goes_on
 
     def _stands_for_the_person(self, words: Words, index: int) -> bool:
         """Whether a word that is also a common one is the person here: by a title, a verb, a possessive."""
@@ -200,7 +217,8 @@ class PersonWords:
                 continue
             first, second = min(index, other), max(index, other)
             gap = words.text[words.ends[first] : words.starts[second]]
-            if not words.text[words.starts[index]].isupper() or not words.text[words.starts[other]].isupper():
+            both = words.text[words.starts[index]].isupper() and words.text[words.starts[other]].isupper()
+            if not both and not (gap in ("'", "’") and words.text[words.starts[first]].isupper()):
                 continue
             if gap in (" ", "-", ", ", "'", "’") or re.fullmatch(r" \w\.? | (?:de|del|da|van|von|la|bin|al) ", gap):
                 return True
@@ -251,13 +269,6 @@ class PersonWords:
         return found
 
 
-def _is_bridge(text: str, end: int, gap: str) -> bool:
-    """A gap that holds initials or small words of a name: " A. ", " de la "; a sentence's end is none."""
-    if gap.startswith(". "):
-        return not text[max(0, end - 2) : end - 1].isalpha()
-    return re.fullmatch(r"[ '’/-]*(?:\w{1,3}[ .'’/-]+){0,3}", gap) is not None
-
-
 def _is_unspaced(word: str) -> bool:
     return all(
         "\u3040" <= sign <= "\u30ff" or "\u3400" <= sign <= "\u9fff" or sign == "\u3005" or "\uac00" <= sign <= "\ud7a3"
@@ -268,42 +279,3 @@ def _is_unspaced(word: str) -> bool:
 def _is_place(word: str) -> bool:
     lists = lexicon()
     return word in lists.place or word in lists.company
-
-
-def _joined(words: Words, hits: Sequence[int], person: PersonWords) -> list[tuple[int, int]]:
-    """Spans of the words at `hits`; those that follow each other as parts of one name become one span."""
-    lists = lexicon()
-    text = words.text
-    found: list[tuple[int, int]] = []
-    last = -2
-    for index in hits:
-        start, end = words.starts[index], words.ends[index]
-        between = range(last + 1, index)
-        gap = text[found[-1][1] : start] if found else ""
-        bridged = (
-            found
-            and len(gap) <= 8
-            and "\n" not in gap.replace("-\n", "")
-            and all(len(words.folded[at]) == 1 or words.folded[at] in lists.particle for at in between)
-        )
-        if bridged and (_JOINS.fullmatch(gap) or gap == ", " or _is_bridge(text, found[-1][1], gap)):
-            found[-1] = (found[-1][0], end)
-        else:
-            before = index - 1
-            while (
-                before > last
-                and words.folded[before] in person.particles
-                and text[words.ends[before] : start] in (" ", "-", "'", "’")
-            ):
-                start = words.starts[before]
-                before -= 1
-            initial = re.search(r"(?<![^\W_])([^\W\d_])\. ?\Z", text[max(0, start - 3) : start])
-            if initial is not None and initial[1].isupper():
-                start -= len(initial.group())
-            found.append((start, end))
-        last = index
-    for at, (start, end) in enumerate(found):
-        after = re.compile(r" ([^\W\d_])\.").match(text, end)
-        if after is not None and fold(after[1]) in person.initials:
-            found[at] = (start, after.end())
-    return found

@@ -21,6 +21,8 @@ _WRITTEN = re.compile(r"[^\W\d_][\w\u0300-\u0e4e'’ʻʼ`´.\-‑\u200c]*$")
 _NOT_IN_NAMES = re.compile(r"[\d_@&+=:;!?%#$*<>/\\|]")
 _FAMILY_PARTICLES = re.compile(r"\b[asd]/[lpo]\b", re.IGNORECASE)
 
+# "s. venkataraman": a letter with a dot shows a name even in small letters.
+_SMALL_INITIAL = re.compile(r"(?:[^\W\d_]\. ?)+[^\W\d_]{3}")
 # "O'Connor", "McIntyre", "D'Angelo": nothing else is written so.
 _PREFIXED = re.compile(r"(?:[OD]['’]|Mc|Mac|Fitz)[A-Z]")
 
@@ -94,12 +96,13 @@ def name_shape(stretch: str) -> Shape | None:
             return _caseless(stretch)
         if script is None:
             return None
-    bare = _FAMILY_PARTICLES.sub("bin", stretch)
+    bare = _FAMILY_PARTICLES.sub("bin", stretch).replace(" 't ", " t ").replace(" ’t ", " t ")
     if _NOT_IN_NAMES.search(bare):
         return None
     if bare.islower() and " " in bare:
         shape = _cased(bare.title())
-        return None if shape is None else Shape(shape.words, shape.score - _SMALL_LETTERS, shape.known, cased=True)
+        less = 0.0 if _SMALL_INITIAL.match(bare) else _SMALL_LETTERS
+        return None if shape is None else Shape(shape.words, shape.score - less, shape.known, cased=True)
     return _cased(bare)
 
 
@@ -225,6 +228,8 @@ def _cased(stretch: str) -> Shape | None:
 
 def _worth(parts: tuple[str, ...], lists: Lexicon, first: bool) -> float | None:
     """How far one written word speaks for a name; None where it rules one out."""
+    if len(parts) > 1 and all(len(part) <= len("bi") for part in parts):
+        return 1.0  # "Zu'bi": each part means something else, the word does not.
     best: float | None = None
     for part in parts:
         if len(part) == 1 or (part in lists.particle and len(parts) > 1) or (len(part) <= 2 < max(map(len, parts))):

@@ -133,6 +133,7 @@ def test_what_is_no_study(line: str) -> None:
         ("Cursando MBA em Gestão, Universidade do Vale", "MBA", "Universidade do Vale", "master"),
         ("VWO, Natuur & Techniek\nLyceum Oudeborg, 2014", "VWO", "Lyceum Oudeborg", "secondary"),
         ("B.Tech (Electronics) from Kaveri Institute, 2016 – 74.2%", "B.Tech", "Kaveri Institute", "bachelor"),
+        ("青禾大学 2013 – 至今\n在读硕士研究生信息工程", "硕士", "青禾大学", "master"),
         ("SSC (X), ZP High School, 2010 – 88%", "SSC (X)", "ZP High School", "secondary"),
     ],
 )

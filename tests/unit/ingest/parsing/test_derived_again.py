@@ -11,11 +11,11 @@ from libs.contracts.events import SourceEvent, TextEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.inner.structure import StructureOrder, order_of
 from libs.contracts.revision import Revision
+from services.ingest.parsing import derived_again as module
 from services.ingest.parsing.content import Content
+from services.ingest.parsing.derived_again import derived_again
 from services.ingest.records.submission import Subject, Submission
 from services.ingest.service import IngestService
-from services.ingest.structure import derived_again as module
-from services.ingest.structure.derived_again import derived_again
 from services.ingest.structure.stored_text import StoredText
 from services.ingest.structure.structure import find_structure
 from tests.fakes.in_process_parser import InProcessParser
@@ -41,6 +41,12 @@ JOBS: list[dict[str, Any]] = [
     {"requirements": ["TIG", "", "Diving"]},
     {"text": "Welder\n\nDry docks."},
     {"description": "Welder\nDry docks."},
+    {
+        "title": "Welder &amp; diver",
+        "description": "<p>Dry docks.</p><p>Nights.</p>",
+        "requirements": "<ul><li>TIG</li></ul>",
+    },
+    {"description": "<h2>Welder</h2><ul><li>Dry docks.</li></ul>", "requirements": ["<b>TIG</b>", "Diving"]},
 ]
 
 

@@ -1,0 +1,79 @@
+"""Sentences that say where somebody lives: "I live in Leeds", "Wohnhaft in Köln", "现居上海"."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from services.ingest.structure.identity.cues import ADDRESS_CUES, Phrases, cue_lists
+from services.ingest.structure.identity.names.lexicon import lexicon
+from services.ingest.structure.identity.words import WORD, Words, fold, holds_east_asian
+from services.ingest.structure.identity.zones import Zones
+
+_CAPITAL = r"[A-ZÀ-ÖØ-ÞŁŚŻŹĆŃČŠŽĐĞİŞŘŠŤŇĚŮŐŰȘȚΑ-Ω\u0386-\u038fА-ЯЁЇІЄҐ]"
+_SMALL = r"(?:am|an der|ob der|im|in der|der|de|del|della|du|des|la|le|les|do|da|dos|das|bei|upon|on|sur|nad|и|на"
+_SMALL += "|van|den|aan)"
+_WORD = rf"{_CAPITAL}(?:[^\W\d_]|['’-](?=\w)|\.(?=\s{_CAPITAL}))*"
+_TOWN = rf"{_WORD}(?:[ -](?:{_SMALL} ){{0,2}}{_WORD}){{0,3}}"
+_PLACE = rf"((?:the |la |le )?{_TOWN}(?:,\s?{_TOWN}){{0,2}}(?:\s\({_TOWN}\))?)"
+_AFTER_THE_PHRASE = re.compile(rf"\s(?:the city of |der Stadt )?{_PLACE}")
+_WITHOUT_CAPITALS = re.compile(
+    r"(?:(?:أعيش|أسكن|أقيم|مقيم|مقيمة|يقيم|تقيم) (?:حالياً? )?في|ساکن|مقیم"
+    r"|(?:^|(?<=\s))(?:גר|גרה|מתגורר|מתגוררת) ב)-?\s?"
+    r"([^\W\d_]{2,14}(?:(?:،| -|,) ?[^\W\d_]{2,14})?)"
+)
+_EAST_ASIAN = re.compile(
+    r"(?:现居住于|现居住在|现居于|现居|目前居住在|居住在|居住于|家住|住在|常住|现住)[:：]?\s?([\u4e00-\u9fff]{2,12})"
+    r"|([\u4e00-\u9fff]{2,8})(?:在住|に住んで|に在住)|([\uac00-\ud7a3]{2,6}(?:\s[\uac00-\ud7a3]{2,6})?)(?:에|에서)?\s(?:거주|살고)"
+)
+FIRM_IN_FRONT = re.compile(
+    r"\b(?:company|firm|start-?up|agency|business|team|client|bank|organi[sz]ation|unternehmen|firma|entreprise|société|empresa"
+    r"|azienda|bedrijf|компани\w+|inc|ltd|llc|gmbh|group|office|studio|plant|store|school|hospital|center|university)\b[^.\n]{0,25}$",
+    re.IGNORECASE,
+)
+# "I cook and live in Leeds", but "Many customers live in Boston".
+_OF_MANY = frozenset(("live", "reside"))
+_SUBJECTS = frozenset("i and currently now who also to still".split())
+_REACH = 60
+_MOST = 3_000
+
+
+def _is_known_town(place: str) -> bool:
+    words = [fold(word) for word in WORD.findall(place)]
+    lists = lexicon()
+    return bool(words) and words[0] in lists.place and words[0] not in lists.ordinary
+
+
+@cache
+def load() -> Phrases:
+    """The phrases, read once. lives: only ever said of a person; lies: said of firms too; from: of anything."""
+    lists = cue_lists(ADDRESS_CUES)
+    return Phrases({kind: lists[kind] for kind in ("lives", "lies", "from")})
+
+
+def find_residences(words: Words, zones: Zones) -> list[tuple[int, int]]:
+    """Where a sentence names the place that a person lives at, in no order. Linear."""
+    text = words.text
+    found: list[tuple[int, int]] = []
+    phrases = load()
+    for index in words.where(phrases.firsts)[:_MOST]:
+        phrase = phrases.at(words, index)
+        place = _AFTER_THE_PHRASE.match(text, words.ends[index + phrase[0] - 1]) if phrase is not None else None
+        if phrase is None or place is None:
+            continue
+        start = words.starts[index]
+        if words.folded[index] in _OF_MANY and not (index and words.folded[index - 1] in _SUBJECTS):
+            continue
+        if phrase[1] == "from" and not _is_known_town(place[1]):
+            continue
+        if phrase[1] == "lives" or (
+            zones.is_personal(start) and not FIRM_IN_FRONT.search(text, max(0, start - _REACH), start)
+        ):
+            found.append(place.span(1))
+    for index, line in enumerate(zones.lines):
+        if zones.zone[index] in ("head", "contact") and not line.text.isascii():
+            found += [match.span(1) for match in _WITHOUT_CAPITALS.finditer(text, line.start, line.end)]
+            if holds_east_asian(line.text):
+                matches = _EAST_ASIAN.finditer(text, line.start, line.end)
+                found += [match.span(match.lastindex or 0) for match in matches]
+    return found
