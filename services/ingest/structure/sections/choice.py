@@ -187,7 +187,7 @@ class _Choice:
         return look.case == "upper" and look.after_blank and self._is_alone_in_capitals(candidate)
 
     def _is_alone_in_capitals(self, candidate: Candidate) -> bool:
-        """Whether headings stand in capitals, and nothing else does that might be an employer or a person."""
+        """Whether headings stand in capitals, and nothing else that might be an employer or a person."""
         capitals = sum(count for look, count in self.looks.items() if look.case == "upper")
         below = self.lines[candidate.number + 1 : candidate.number + 4]
         told = any(holds_date(line.text) or _REACHED.search(line.text) for line in below)

@@ -28,7 +28,7 @@ NONE = (
     " Siemens AG; ACME CORPORATION; Deutsche Bahn; 腾讯科技有限公司; شركة أرامكو; Springfield Elementary School;"
     " Software Engineer; PROJECT MANAGER; Krankenschwester; Chef de projet; Vrachtwagenchauffeur; Kierowca;"
     " Инженер-программист; 软件工程师; מנהל פרויקטים; Language Teacher; SKILLS TRAINER; Profesor de idiomas;"
-    " Docente di lingue; Education Officer; Certification Specialist; JAVA; AUTOCAD; PROJECT MANAGEMENT;"
+    " Docente di lingue; Education Officer; Certification Specialist; JAVA; Machine Learning; PROJECT MANAGEMENT;"
     " SOCIAL MEDIA MARKETING; Berlin; New York, NY; 東京都; القاهرة; Bachelor of Education; Master in Education;"
     " Licenciatura en Derecho; 学士 経済学; בכלכלה תואר ראשון; BTS Comptabilité; University of Leeds; Fluent;"
     " Full-time; 2015 - 2018; • Led a team of five; - Betreuung der Kunden; • 负责客户维护"
