@@ -66,6 +66,7 @@ _LONGEST = 140
 # After four letters or digits a dot ends the sentence, after fewer a short form.
 _SENTENCE_END = re.compile(r"(?<=\w{4})\.\s")
 _LONGEST_BESIDE = 80
+_NUMBER_OF_NO_YEAR = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d")
 _FEWEST_DIGITS = 7
 _MOST_SPACES = 18
 
@@ -130,7 +131,7 @@ def _in_body(
     found: list[tuple[int, int]] = []
     where = _Place(beside=index in by_line, near=True, loose=False, top=False)
     for start, end in _free(line.start, line.end, by_line.get(index, ())):
-        if any(map(str.isdigit, text[start:end])) and any(map(str.isalpha, text[start:end])):
+        if _NUMBER_OF_NO_YEAR.search(text, start, end) and any(map(str.isalpha, text[start:end])):
             found += _in_stretch(text, start, end, where)
     return found
 
@@ -230,12 +231,11 @@ def _in_piece(text: str, start: int, end: int, where: _Place) -> tuple[int, int]
 def _mark_numbered(kinds: list[Kind], written: Sequence[str], *, near: bool) -> None:
     """Takes "14 Castle View" for a street where a town or a postcode stands in the same line."""
     placed = any(kind in ("town", "code", "street") for kind in kinds)
-    rest_is_named = all(kind in ("capital", "town") for kind in kinds[1:])
     for at, part in enumerate(written):
         if (
             kinds[at] in ("capital", "other")
             and len(written) > 1
-            and (placed or (near and at == 0 and (kinds[at] == "capital" or (part[:1].isdigit() and rest_is_named))))
+            and (placed or (near and at == 0 and kinds[at] == "capital"))
             and is_numbered(part)
         ):
             kinds[at] = "street"

@@ -57,7 +57,7 @@ def test_what_is_no_name_behind_such_a_label_stays(line: str) -> None:
     ("sentence", "parts"),
     [
         (
-            "I, the undersigned, Joy Rivers, born in Leeds on 3 May 1990, residing at 4 Mill Lane, Truro TR1 2AB, declare",
+            "I, the undersigned, Joy Rivers, born in Leeds on 3 May 1990, residing at 4 Mill Lane, Truro TR1 2AB",
             ["Joy Rivers", "born in Leeds on 3 May 1990", "4 Mill Lane, Truro TR1 2AB"],
         ),
         (
@@ -100,9 +100,9 @@ def test_a_declaration_tells_name_birth_and_address(sentence: str, parts: list[s
     "|Atenciosamente|Met vriendelijke groet|Z poważaniem|С уважением,|此致敬礼".split("|"),
 )
 def test_below_a_closing_phrase_stand_name_address_and_number(closing: str) -> None:
-    assert told(f"I cook well.{BODY}\n{closing}\nDale Baker\n14 Castle View, Truro\n01872 555 012") == [
+    assert told(f"I cook well.{BODY}\n{closing}\nDale Baker\n14 Mill Lane, Truro\n01872 555 012") == [
         ("name", "Dale Baker"),
-        ("address", "14 Castle View, Truro"),
+        ("address", "14 Mill Lane, Truro"),
         ("phone", "01872 555 012"),
     ]
 
@@ -143,7 +143,8 @@ def test_where_a_text_was_written_is_found() -> None:
 @pytest.mark.parametrize(
     "line",
     "single|engaged|widowed|ledig|verwitwet|pacsée|conjoint de fait|soltera|viuda|celibe|nubile|solteiro|kawaler|panna"
-    "|rozwiedziona|не замужем|холост|未婚|غير متزوجة|متزوج وله ثلاثة أطفال|רווק|33 ans|عمري 31 سنة|nationalité congolaise"
+    "|rozwiedziona|не замужем|холост|未婚|غير متزوجة"
+    "|متزوج وله ثلاثة أطفال|רווק|33 ans|عمري 31 سنة|nationalité congolaise"
     "|eine Tochter (7)|two sons (4, 9)".split("|"),
 )
 def test_a_line_that_is_a_trait_is_found_wherever_it_stands(line: str) -> None:
