@@ -8,7 +8,7 @@ from functools import cache
 from typing import Literal
 
 from services.ingest.structure.identity.cues import ADDRESS_CUES, any_of, cue_lists, folded_list, folded_phrase
-from services.ingest.structure.identity.names.head_name import NAME_CUES
+from services.ingest.structure.identity.names.head_name import NAME_CUES, TRADE
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.words import WORD, fold
 
@@ -198,7 +198,7 @@ def is_no_town(written: str) -> bool:
     """A title, a degree, a class of a licence or a label that stands beside contact data."""
     lists = lexicon()
     flat = fold(written).replace(".", "").strip()
-    if re.search(r"\s[A-Z]\d?$", written):
+    if re.search(r"\s[A-Z]\d?$", written) or TRADE.search(written):
         return True
     return (
         flat in lists.credential or flat in lists.academic or folded_phrase(written) in folded_list(NAME_CUES, "label")

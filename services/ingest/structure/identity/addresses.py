@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,7 +24,7 @@ from services.ingest.structure.identity.cues import ADDRESS_CUES, any_of, folded
 from services.ingest.structure.identity.names.head_name import NAME_CUES
 from services.ingest.structure.identity.residence import FIRM_IN_FRONT, find_residences
 from services.ingest.structure.identity.words import WORD, Words, fold
-from services.ingest.structure.identity.zones import Zones, heading_kind
+from services.ingest.structure.identity.zones import YEARS, Zones, heading_kind
 
 _LABELS = rf"(?:{any_of(ADDRESS_CUES, 'label')})"
 _LABEL = re.compile(
@@ -45,6 +45,13 @@ _SIGNED_AND_DATED = re.compile(
     r"(?:\d{1,2}\W{1,2}(?:de |of )?[\w]{1,12}\.?\W{1,2}(?:de )?(?:19|20)\d\d"
     r"|[^\W\d_]{3,12} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)\.?$"
 )
+# "Written on 4 March 2025 in Ganja, Azerbaijan."
+_WRITTEN_IN = re.compile(
+    r"(?:Written|Signed|Done|Dated|Geschrieben|Unterschrieben|Fait|Signé|Rédigé|Escrito|Firmado|Redactado|Scritto|Firmato|Redatto"
+    r"|Assinado|Feito|Geschreven|Getekend|Opgemaakt|Napisano|Podpisano|Sporządzono|Написано|Составлено)\b[^\n]{0,8}?"
+    r"\d[\w .,/]{3,24}?\s(?:in|at|à|en|a|em|te|w|we|в)\s"
+    r"([^\W\d_a-zа-я][\w'’-]*(?:,? [^\W\d_a-zа-я][\w'’-]*){0,3})\.?$"
+)
 _UNKNOWN_TOWN = re.compile(r"[A-ZÀ-ÞŁŚŻŹČŠŽĐĞİŞ\u0370-\u03ff\u0410-\u042f][^\W\d_]+(?:[ .,'’-]{1,2}[^\W\d_]+){0,5}\.?")
 # "Telefoon         06-…", "Contact\t…": a column of labels.
 _LEADS_OVER_A_GAP = re.compile(r"(?:\s{3,40}|\t)[\d+(]|(?:\s{3,40}|\t)[^\s@]{1,64}[@＠]")
@@ -56,6 +63,11 @@ _BETWEEN = frozenset(" -–—(),/.")
 _TOP_LINES = 3
 _SHORTEST_CODE = 4
 _LONGEST = 140
+# After four letters or digits a dot ends the sentence, after fewer a short form.
+_SENTENCE_END = re.compile(r"(?<=\w{4})\.\s")
+_LONGEST_BESIDE = 80
+_NUMBER_OF_NO_YEAR = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d")
+_FEWEST_DIGITS = 7
 _MOST_SPACES = 18
 
 
@@ -79,6 +91,7 @@ def find_addresses(words: Words, zones: Zones, taken: Sequence[tuple[int, int]])
     for span in taken:
         by_line.setdefault(zones.line_at(span[0]), []).append(span)
     last_lines = len(zones.lines) - 4
+    is_resume = "head" in zones.zone
     for index, line in enumerate(zones.lines):
         zone = zones.zone[index]
         if zone in ("head", "contact", "references"):
@@ -89,15 +102,45 @@ def find_addresses(words: Words, zones: Zones, taken: Sequence[tuple[int, int]])
                     top = zone == "head" and index <= zones.head_from + _TOP_LINES
                     loose = zone != "references"
                     found += _in_stretch(text, start, end, _Place(beside=beside, near=near, loose=loose, top=top))
-        elif "ddress" in line.text and len(line.text) <= 2 * _LONGEST:
-            label = _LABEL.match(line.text)
-            if label is not None and looks_like_street(line.text[label.end() :]):
-                found.append((line.start + label.end(), line.end))
+        elif is_resume and len(line.text) <= _LONGEST:
+            found += _in_body(text, zones, index, by_line)
         if index >= last_lines:
             found += _place_of_signing(text, line.start, line.end)
     found += find_residences(words, zones)
     found += in_lines_beside(text, zones, by_line, found)
     return found
+
+
+def _in_body(
+    text: str, zones: Zones, index: int, by_line: Mapping[int, Sequence[tuple[int, int]]]
+) -> list[tuple[int, int]]:
+    """An address behind a label, or in a short line beside a telephone number or an e-mail address."""
+    line = zones.lines[index]
+    label = _LABEL.match(line.text) if ":" in line.text or "：" in line.text else None
+    if label is not None:
+        value = line.text[label.end() :]
+        whole = looks_like_street(value) or any(
+            kind_of(value[a:b]) in ("street", "code") for a, b in comma_parts(value, 0, len(value))
+        )
+        end = line.start + label.end() + len(_SENTENCE_END.split(value, maxsplit=1)[0])
+        return [(line.start + label.end(), end)] if whole and any(map(str.isdigit, value)) else []
+    if len(line.text) > _LONGEST_BESIDE or YEARS.search(line.text) or heading_kind(line.text) is not None:
+        return []
+    if not any(_holds_contact(text, by_line.get(near, ())) for near in (index, index - 1, index + 1)):
+        return []
+    found: list[tuple[int, int]] = []
+    where = _Place(beside=index in by_line, near=True, loose=False, top=False)
+    for start, end in _free(line.start, line.end, by_line.get(index, ())):
+        if _NUMBER_OF_NO_YEAR.search(text, start, end) and any(map(str.isalpha, text[start:end])):
+            found += _in_stretch(text, start, end, where)
+    return found
+
+
+def _holds_contact(text: str, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether one of the spans is a telephone number or an e-mail address."""
+    return any(
+        "@" in text[start:end] or sum(map(str.isdigit, text[start:end])) >= _FEWEST_DIGITS for start, end in spans
+    )
 
 
 def _free(start: int, end: int, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -254,6 +297,9 @@ def _signing() -> frozenset[str]:
 def _place_of_signing(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """ "Fait à Thiès", "Place: Hyderabad": where the text was signed."""
     line = text[start:end]
+    written = _WRITTEN_IN.match(line) if len(line) < _LONGEST else None
+    if written is not None:
+        return [(start + written.start(1), start + written.end(1))]
     dated = _SIGNED_AND_DATED.match(line) if len(line) < _LONGEST else None
     if dated is not None and dated[1][0].isupper():
         return [(start, start + dated.end(1))]

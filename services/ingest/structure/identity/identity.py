@@ -11,6 +11,7 @@ from services.ingest.structure.identity.addresses import find_addresses
 from services.ingest.structure.identity.contact.emails import find_emails
 from services.ingest.structure.identity.contact.links import find_links
 from services.ingest.structure.identity.contact.phones import find_phones
+from services.ingest.structure.identity.letters import addresses_in_declarations, names_in_letters
 from services.ingest.structure.identity.names import cued_names
 from services.ingest.structure.identity.names.address_match import address_words_of
 from services.ingest.structure.identity.names.head_name import find_head_names
@@ -72,6 +73,8 @@ def find_identity(stored: StoredText, sections: Sequence[Section]) -> list[Ident
     person = PersonWords()
     head = find_head_names(text, where, address_words)
     named = find_names_in_text(words, where, address_words, of_a_job=stored.kind == "job")[:_MOST_NAMES]
+    if stored.kind == "resume":
+        named = [*names_in_letters(words, where)[:_MOST_NAMES], *named]
     for shape in [*(one.shape for one in head), *(one.shape for one in named)]:
         person.add(shape.words, cased=shape.cased)
     if stored.kind == "resume":
@@ -87,6 +90,8 @@ def find_identity(stored: StoredText, sections: Sequence[Section]) -> list[Ident
     taken.add("protected", traits)
     if person:
         taken.add("name", person.find(words))
+    if stored.kind == "resume":
+        taken.add("address", addresses_in_declarations(text, where))
     taken.add("address", find_addresses(words, where, taken.spans()))
     return taken.identity_spans()
 

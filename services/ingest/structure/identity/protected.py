@@ -129,7 +129,7 @@ def _value_span(text: str, start: int, end: int, label: str, kind: str, zones: Z
         return None
     if mark is None:
         if not (
-            personal
+            (personal or _is_whole_line(zones, start, value_end))
             and opens
             and value_words
             and len(value_words) <= _MOST_UNMARKED_WORDS
@@ -148,6 +148,11 @@ def _value_span(text: str, start: int, end: int, label: str, kind: str, zones: Z
     ):
         return None
     return start, _trimmed(text, _end_of_value(text, at, value_end, known, _names_place(label)))
+
+
+def _is_whole_line(zones: Zones, start: int, end: int) -> bool:
+    line = zones.lines[zones.line_at(start)]
+    return line.start == start and line.end == end
 
 
 def _names_place(label: str) -> bool:

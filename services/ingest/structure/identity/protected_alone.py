@@ -85,6 +85,14 @@ _ANYBODY = frozenset(
     )
 )
 _PHOTO_FRAME = " \t[](){}<>:：*–—-._"
+_PIECE = re.compile(r"[^\s,;|:،，；：](?:[^,;|:،，；：]*[^\s,;|:،，；：])?")
+_AGE_ALONE = re.compile(
+    r"(?:[1-7]\d\s(?:ans|anni|años|jahre(?: alt)?|lat|лет|года?|jaar(?: oud)?|years old|yrs old)"
+    r"|عمري\s[\d٠-٩]{2}\s(?:سنة|عاماً?))\.?",
+    re.IGNORECASE,
+)
+_AGES_OF_CHILDREN = re.compile(r"\s\(\d{1,2}(?:(?:,| und| and| et| y| e| en| i| и) ?\d{1,2}){0,5}\)")
+_MOST_WORDS_OF_A_STATUS = 5
 _LONGEST_CAPTION = 60
 _LONGEST_LINE = 400
 
@@ -98,7 +106,13 @@ def find_told_alone(text: str, words: Words, zones: Zones) -> list[tuple[int, in
             found += [match.span() for match in pattern.finditer(text)]
     if holds_east_asian(text):
         found += [match.span() for match in _AGE_IN_CJK.finditer(text)]
-    return found
+    return [(start, _with_ages_of_children(text, end)) for start, end in found]
+
+
+def _with_ages_of_children(text: str, end: int) -> int:
+    """ "eine Tochter (7)", "two sons (4, 9)"."""
+    ages = _AGES_OF_CHILDREN.match(text, end)
+    return ages.end() if ages and text[end - 1].isalpha() else end
 
 
 def _in_personal_lines(text: str, zones: Zones) -> list[tuple[int, int]]:
@@ -130,8 +144,10 @@ def _in_personal_lines(text: str, zones: Zones) -> list[tuple[int, int]]:
             elif phrase.isdigit() and len(phrase) == len("1990"):
                 if _FIRST_BIRTH <= int(phrase) <= _LAST_BIRTH:
                     bare.append((start, end))
-            elif _is_birth_date(text[start:end]) or (
-                (len(phrase) > 1 or not phrase.isascii()) and says_a_trait(phrase)
+            elif (
+                _is_birth_date(text[start:end])
+                or _AGE_ALONE.fullmatch(text[start:end])
+                or ((len(phrase) > 1 or not phrase.isascii()) and says_a_trait(phrase))
             ):
                 found.append((start, end))
         told = [span for span in found[before:] if not _is_of_a_nation(text, span)]
@@ -180,11 +196,26 @@ def _in_lines_of_their_own(text: str, zones: Zones) -> list[tuple[int, int]]:
     for index, line in enumerate(zones.lines):
         if zones.zone[index] in ("head", "contact") or len(line.text) > _LONGEST_CAPTION:
             continue
-        if line.text.count(" ") > _MOST_SPACES or line.text[-1] in ".:" or not _may_tell(line.text):
-            continue
-        said = units_of(folded_phrase(line.text))
+        may_tell = line.text.count(" ") <= _MOST_SPACES and line.text[-1] not in ".:" and _may_tell(line.text)
+        said = units_of(folded_phrase(line.text)) if may_tell else None
         if said is not None and "trait" in said and {"children", "age", "age_word", "demonym"} & set(said):
             found.append((line.start, line.end))
+        else:
+            found += _told_as_status(line.text, line.start)
+    return found
+
+
+def _told_as_status(line: str, start: int) -> list[tuple[int, int]]:
+    """Whether somebody is married, as a whole line, or as a whole piece of a short one where the word says no more."""
+    lists = load()
+    phrase = folded_phrase(line) if line.count(" ") < _MOST_WORDS_OF_A_STATUS else ""
+    if phrase in lists.status or _AGE_ALONE.fullmatch(line):
+        return [(start, start + len(line))]
+    found: list[tuple[int, int]] = []
+    for match in _PIECE.finditer(line) if any(sign in line for sign in ",;|:،，；：") else ():
+        piece = folded_phrase(match.group()) if match.group().count(" ") <= _MOST_WORDS_OF_A_STATUS else ""
+        if piece in lists.status and piece not in lists.status_of_a_line:
+            found.append((start + match.start(), start + match.end()))
     return found
 
 

@@ -33,6 +33,8 @@ class ProtectedLists:
     photos: frozenset[str]
     pronouns: frozenset[str]
     weak: frozenset[str]
+    status: frozenset[str]
+    status_of_a_line: frozenset[str]
 
 
 @cache
@@ -53,6 +55,8 @@ def load() -> ProtectedLists:
         photos=folded_list(PROTECTED_CUES, "photo"),
         pronouns=folded_list(PROTECTED_CUES, "pronoun"),
         weak=folded_list(PROTECTED_CUES, "weak"),
+        status=folded_list(PROTECTED_CUES, "status"),
+        status_of_a_line=folded_list(PROTECTED_CUES, "status_of_a_line"),
     )
 
 

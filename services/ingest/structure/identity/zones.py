@@ -28,7 +28,7 @@ _PROSE_LENGTH = 110
 _MOST_WORDS_OF_A_DATUM = 12
 
 # "2015 - 2017", "03/2019 – present", but not "1984-03-13".
-_YEARS = re.compile(
+YEARS = re.compile(
     r"(?<!\d)(?:19|20)\d\d\s?(?:[-–—〜~]|to\b|bis\b|a\b|à\b|до\b|至)\s?"
     r"(?:(?:[^\W\d_]{3,12}\.? |\d{1,2}[./])?(?:19|20)\d\d(?!\d)|[^\W\d_]{2,12}|$)"
     r"|(?<!\d)(?:19|20)\d\d\s?(?:onwards?\b|ongoing\b|to date\b|→|⟶|=>)"
@@ -43,7 +43,23 @@ _BORN = re.compile(
     r"\b(?:born|geb|n[ée]e?|nat[oa]|nacid|nascid|ur|fødd?t|född|jahrgang|birth|dob|род|г\.р)\b", re.IGNORECASE
 )
 _BULLET = re.compile(r"[•●▪■◦‣∙➢*–-]\s")
-_FRAME = " \t:：-–—=*#.|_•★✦[]()【】<>"
+_FRAME = " \t:：-–—=*#.,，!|_•★✦[]()【】<>"
+
+
+# "I, the undersigned, Jane Doe, …": a sentence in which a person tells all of the data at once.
+DECLARES = re.compile(
+    r"[^\w\n]{0,4}(?:i,? (?:the )?undersigned,? |the undersigned,? "
+    r"|i, (?=[A-Z][^\n,]{3,40}, (?:born|residing|resident|of|living))"
+    r"|je,? soussign[ée](?:e|\(e\))?,? |(?:le|la) soussign[ée]e?,? "
+    r"|ich,? (?:der|die) unterzeichnete,? |(?:der|die|der/die) unterzeichnete(?:r|nde)?,? "
+    r"|yo, |(?:el|la|el/la)(?: que suscribe| abajo firmante| infrascrit[oa]),? "
+    r"|(?:il|la|il/la|io) sottoscritt(?:o/a|[oa]),? |io, |eu, |(?:o|a)? ?abaixo[ -]assinad[oa],? "
+    r"|(?:ik, )?(?:de )?ondergetekende,? |ja,? niżej podpisan(?:y/a|[ya]),? |niżej podpisan[ya],? "
+    r"|я, нижеподписавш(?:ийся|аяся|ийся\(аяся\)),? |я, (?=[А-ЯЁ][^\n,]{3,50}, (?:прож|род|зарег))"
+    r"|أنا الموقع(?:ة)? أدناه[،,:]? ?|אני,? החתומ?ה? מטה,? )",
+    re.IGNORECASE,
+)
+_MOST_LINES_AFTER_CLOSING = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +129,8 @@ def zones_of(stored: StoredText, sections: Sequence[Section], emails: Sequence[t
         begins_section = line.start in section_starts and index > head_from + 1
         if kind == "contact":
             current, left = "contact", LONGEST_CONTACT
+        elif kind == "closing" and stored.kind == "resume" and index >= len(lines) - _LAST_LINES:
+            current, left = "contact", _MOST_LINES_AFTER_CLOSING
         elif kind == "references":
             current, left = "references", LONGEST_REFERENCES
         elif kind == "body" or (kind is None and begins_section):
@@ -127,6 +145,9 @@ def zones_of(stored: StoredText, sections: Sequence[Section], emails: Sequence[t
             _give_back(lines, zone, contact_lines, head_from)
         if current == "head" and index > head_from + 1 and index not in contact_lines and _YEAR_ALONE.search(line.text):
             zone.append("body" if _BORN.search(line.text) is None else "head")
+            continue
+        if stored.kind == "resume" and DECLARES.match(line.text):
+            zone.append("body")
             continue
         zone.append("references" if current == "body" and _begins_with_referee(line.text) else current)
     if stored.kind == "resume":
@@ -164,7 +185,7 @@ def _mark_last_block(lines: Sequence[Line], zone: list[Zone], contact_lines: fro
             last += 1
         block = lines[first : last + 1]
         if lines[first].after_blank and not any(
-            _YEARS.search(line.text) or len(line.text) > _PROSE_LENGTH or heading_kind(line.text) == "body"
+            YEARS.search(line.text) or len(line.text) > _PROSE_LENGTH or heading_kind(line.text) == "body"
             for line in block
         ):
             zone[first : last + 1] = ["contact"] * len(block)
@@ -188,7 +209,7 @@ def _is_of_the_body(line: Line, place: int, holds_email: bool) -> bool:
     if holds_email or place == 0:
         return False
     text = line.text
-    if _YEARS.search(text) and not _BORN.search(text):
+    if YEARS.search(text) and not _BORN.search(text):
         return True
     if len(text) > _PROSE_LENGTH or text.count(" ") > 2 * _MOST_WORDS_OF_A_DATUM:
         return True

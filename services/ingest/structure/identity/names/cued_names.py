@@ -48,7 +48,7 @@ _NOT_AS_TITLES = frozenset(
     "don dona bay ba anh chi ong ur kum kumari begum lord lady bey hanim pana panu d dl gda sahib mag ing adv "
     "arch".split()
 )
-_TITLES_IN_SMALL_LETTERS = ("pan", "pani", "mevrouw", "meneer", "mme", "m")
+_TITLES_IN_SMALL_LETTERS = ("sig", "sigra", "signor", "signora", "pan", "pani", "mevrouw", "meneer", "mme", "m")
 
 
 @dataclass(frozen=True, slots=True)

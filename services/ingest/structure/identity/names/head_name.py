@@ -52,6 +52,13 @@ _WITHOUT_CAPITALS = re.compile(
 _LATIN = re.compile(r"[A-Za-z]{2}")
 _PLACES_OF_ONE_LINE_HEADS = 2
 _LONGEST_LEADING_NAME = 60
+# Endings that words for trades have in many languages, and names have not.
+TRADE = re.compile(
+    r"(?:ologist|ologe|ologin|ologue|ologo|óloga|oloog|olog|ician|icien|icienne|iker|ikerin|therapist|thérapeute"
+    r"|analyst|ographer|teur|trice|midwife|nurse|driver|keeper|worker|maker|smith|dresser|grapher)$",
+    re.IGNORECASE,
+)
+_CAPITALS_BEFORE_ATRADE = 1.5
 _ORDINALS = frozenset(("jr", "sr", "ii", "iii", "iv"))
 
 
@@ -157,6 +164,14 @@ def _in_line(
             score -= 1.0
         if start > line_start and not labelled:
             score -= 0.25
+        if (
+            place == 0
+            and start == line_start
+            and text[start:end].isupper()
+            and text[end : end + 1] == ","
+            and TRADE.search(line.rstrip(" ."))
+        ):
+            score += _CAPITALS_BEFORE_ATRADE
         found.append(Candidate(start, end, shape, score))
     return found
 
@@ -223,6 +238,8 @@ def _turned_round(line: str, line_start: int) -> list[tuple[int, int]]:
     of_family = [word for word in first.words if word not in lists.particle]
     if any(word in lists.place for word in second.words) or len(second.words) > 3 or len(of_family) > 2:
         return []
+    if family.isupper() and not lexicon().is_name(second.words[0]) and TRADE.search(given.strip()):
+        return []  # "MUTONI, Radiologist"
     if (given.strip().isupper() and len(given.strip()) <= 3) or set(second.words) <= lists.credential:
         return []
     if len(of_family) > 1 and not (family.isupper() and not given.isupper()) and first.words[0] not in lists.particle:
