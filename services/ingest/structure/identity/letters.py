@@ -138,9 +138,14 @@ def _name_at(words: Words, start: int, end: int, least: int) -> Named | None:
     unspaced = not cased and len(said) == 1 and 1 < len(said[0]) <= _MOST_WORDS
     if counted < least and not unspaced:
         return None
-    other = [(lists.is_title(word) or word in lists.organization) and not lists.is_name(word) for word in said]
+    other = [
+        (lists.is_title(word) or word in lists.organization or word in lists.proper) and not lists.is_name(word)
+        for word in said
+    ]
     # In scripts without capitals many a family name is a trade.
-    if (any(other) if cased else all(other)) or folded_phrase(" ".join(said)) in _labels("label"):
+    # "Java Developer": what stands for a thing or a trade in each of its words is nobody.
+    unnamed = cased and len(said) > 1 and all(map(lists.means_something, said)) and not any(map(lists.is_name, said))
+    if unnamed or (any(other) if cased else all(other)) or folded_phrase(" ".join(said)) in _labels("label"):
         return None
     return Named(words.starts[first], words.ends[last], Shape(tuple(map(fold, said)), 1.0, 0, cased=cased))
 
