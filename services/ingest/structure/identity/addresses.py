@@ -22,6 +22,7 @@ from services.ingest.structure.identity.address_parts import (
 )
 from services.ingest.structure.identity.cues import ADDRESS_CUES, any_of, folded_list, folded_phrase
 from services.ingest.structure.identity.names.head_name import NAME_CUES
+from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.residence import FIRM_IN_FRONT, find_residences
 from services.ingest.structure.identity.words import WORD, Words, fold
 from services.ingest.structure.identity.zones import YEARS, Zones, heading_kind
@@ -66,6 +67,10 @@ _LONGEST = 140
 # After four letters or digits a dot ends the sentence, after fewer a short form.
 _SENTENCE_END = re.compile(r"(?<=\w{4})\.\s")
 _LONGEST_BESIDE = 80
+# "Truro", "Huy, Belgique": one or two places, each of few words.
+_HOME_NAME = r"[^\W\d_a-zа-я][^\W\d_]*(?:[ '’-][^\W\d_]+){0,2}"
+_HOME = re.compile(rf"{_HOME_NAME}(?:,\s?{_HOME_NAME})?")
+_SMALL_TOWN = re.compile(r"[^\W\d_]{4,20}(?:[ -][^\W\d_]{3,20})?")
 _NUMBER_OF_NO_YEAR = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d")
 _FEWEST_DIGITS = 7
 _MOST_SPACES = 18
@@ -122,6 +127,8 @@ def _in_body(
         whole = looks_like_street(value) or any(
             kind_of(value[a:b]) in ("street", "code") for a, b in comma_parts(value, 0, len(value))
         )
+        if _label_of_a_home().match(line.text) and _HOME.fullmatch(value) and kind_of(value.split(",")[0]) != "other":
+            return [(line.start + label.end(), line.end)]
         end = line.start + label.end() + len(_SENTENCE_END.split(value, maxsplit=1)[0])
         return [(line.start + label.end(), end)] if whole and any(map(str.isdigit, value)) else []
     if len(line.text) > _LONGEST_BESIDE or YEARS.search(line.text) or heading_kind(line.text) is not None:
@@ -134,6 +141,12 @@ def _in_body(
         if _NUMBER_OF_NO_YEAR.search(text, start, end) and any(map(str.isalpha, text[start:end])):
             found += _in_stretch(text, start, end, where)
     return found
+
+
+@cache
+def _label_of_a_home() -> re.Pattern[str]:
+    """Labels that only ever ask where a person lives, not where work was."""
+    return re.compile(rf"[^\w]{{0,4}}(?:{any_of(ADDRESS_CUES, 'home_label')})\s?[:：]", re.IGNORECASE)
 
 
 def _holds_contact(text: str, spans: Sequence[tuple[int, int]]) -> bool:
@@ -217,6 +230,8 @@ def _in_piece(text: str, start: int, end: int, where: _Place) -> tuple[int, int]
         return None
     anchors = [at for at, kind in enumerate(kinds) if kind in ("street", "code")]
     if not anchors:
+        if where.loose and where.beside and not leads and _is_small_town(text, parts, kinds):
+            return parts[0][0], parts[-1][1]
         if len(parts) == 1 and (leads or text[end : end + 2].strip()[:1] in (":", "：", ".")):
             return None
         return _town(parts, kinds, text, where) if where.loose else None
@@ -287,6 +302,21 @@ def _town(parts: Sequence[tuple[int, int]], kinds: Sequence[str], text: str, whe
         if _UNKNOWN_TOWN.fullmatch(written) and not written.isupper() and not is_no_town(written) and not is_label:
             return parts[0][0], parts[-1][1]
     return None
+
+
+def _is_small_town(text: str, parts: Sequence[tuple[int, int]], kinds: Sequence[str]) -> bool:
+    """ "truro", "huy, belgique": a place in small letters that no list knows as anything else."""
+    first = text[slice(*parts[0])]
+    words = [fold(word) for word in WORD.findall(first)]
+    lists = lexicon()
+    known = len(parts) > 1 and all(kind == "town" for kind in kinds[1:])
+    if not first.islower() or not (known or (len(parts) == 1 and _SMALL_TOWN.fullmatch(first))):
+        return False
+    if text[parts[-1][1] : parts[-1][1] + 2].strip()[:1] in (":", "：", "."):
+        return False
+    return not is_no_town(first) and not any(
+        lists.means_something(word) or lists.is_title(word) or word in lists.proper for word in words
+    )
 
 
 @cache

@@ -6,12 +6,16 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from libs.contracts.structure import IdentitySpan, IdentityType, Section
-from services.ingest.structure.identity import protected_cues, residence, zones
+from services.ingest.structure.identity import letters, protected_cues, residence, zones
 from services.ingest.structure.identity.addresses import find_addresses
 from services.ingest.structure.identity.contact.emails import find_emails
 from services.ingest.structure.identity.contact.links import find_links
 from services.ingest.structure.identity.contact.phones import find_phones
-from services.ingest.structure.identity.letters import addresses_in_declarations, names_in_letters
+from services.ingest.structure.identity.letters import (
+    addresses_in_declarations,
+    capitals_above_contact,
+    names_in_letters,
+)
 from services.ingest.structure.identity.names import cued_names
 from services.ingest.structure.identity.names.address_match import address_words_of
 from services.ingest.structure.identity.names.head_name import find_head_names
@@ -51,6 +55,7 @@ def load() -> None:
     protected_cues.load()
     cued_names.load()
     residence.load()
+    letters.load()
 
 
 def find_identity(stored: StoredText, sections: Sequence[Section]) -> list[IdentitySpan]:
@@ -75,6 +80,8 @@ def find_identity(stored: StoredText, sections: Sequence[Section]) -> list[Ident
     named = find_names_in_text(words, where, address_words, of_a_job=stored.kind == "job")[:_MOST_NAMES]
     if stored.kind == "resume":
         named = [*names_in_letters(words, where)[:_MOST_NAMES], *named]
+        capitals = None if head else capitals_above_contact(words, where, [*emails, *phones])
+        named = [capitals, *named] if capitals is not None else named
     for shape in [*(one.shape for one in head), *(one.shape for one in named)]:
         person.add(shape.words, cased=shape.cased)
     if stored.kind == "resume":

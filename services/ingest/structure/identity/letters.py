@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from functools import cache
 
 from services.ingest.structure.identity.address_parts import comma_parts, is_numbered, kind_of
@@ -18,6 +19,8 @@ from services.ingest.structure.identity.zones import DECLARES, Zones, heading_ki
 _LONGEST_LINE = 160
 _LONGEST_DECLARATION = 600
 _MOST_WORDS = 4
+_LONGEST_NAME = 40
+_LAST_LINES = 12
 # Below a closing phrase: the name at once, or below a place for the signature.
 _LINES_TO_THE_NAME = 2
 _LABELLED = re.compile(r"[^\w\n]{0,4}(?:\d{1,2}[.)]\s{0,3})?([^\W\d_][^:：\n]{0,40}?)\s{0,3}[:：]\s{0,6}")
@@ -37,10 +40,17 @@ def _labels(kind: str) -> frozenset[str]:
     return folded_list(NAME_CUES, kind)
 
 
+def load() -> None:
+    """Reads the labels, so that no document waits for them."""
+    for kind in ("label", "applicant", "part_of_name", "whole_name"):
+        _labels(kind)
+
+
 def names_in_letters(words: Words, zones: Zones) -> list[Named]:
     """Names behind labels of forms, in declarations and below closing phrases, in the text's order. Linear."""
     found: list[Named | None] = []
     closed = -_LINES_TO_THE_NAME - 1
+    last_lines = len(zones.lines) - _LAST_LINES
     for index, line in enumerate(zones.lines):
         kind = heading_kind(line.text)
         if kind == "closing" and zones.zone[index] == "contact":
@@ -51,9 +61,14 @@ def names_in_letters(words: Words, zones: Zones) -> list[Named]:
             found.append(_name_at(words, line.start + declared.end(), line.end, least=2))
         elif len(line.text) <= _LONGEST_LINE:
             label = _LABELLED.match(line.text)
-            if label is not None:
+            greeting, comma, signed = line.text.partition(",")
+            if comma and signed and index >= last_lines and heading_kind(greeting) == "closing":
+                found.append(_name_at(words, line.start + len(greeting) + 1, line.end, least=1))
+            elif label is not None:
                 phrase = folded_phrase(label[1])
-                if phrase in _labels("part_of_name"):
+                if phrase in _labels("part_of_name") or (
+                    phrase in _labels("whole_name") and _parts_follow(zones, index)
+                ):
                     found.append(_name_at(words, line.start + label.end(), line.end, least=1))
                 elif phrase in _labels("applicant"):
                     found.append(_name_at(words, line.start + label.end(), line.end, least=2))
@@ -63,6 +78,33 @@ def names_in_letters(words: Words, zones: Zones) -> list[Named]:
                     found.append(named)
                     closed = -_LINES_TO_THE_NAME - 1
     return [named for named in found if named is not None]
+
+
+def _parts_follow(zones: Zones, index: int) -> bool:
+    """ "Name: Art" above "Surname: Mason" is the given name."""
+    following = zones.lines[index + 1].text if index + 1 < len(zones.lines) else ""
+    label = _LABELLED.match(following) if len(following) <= _LONGEST_LINE else None
+    return label is not None and folded_phrase(label[1]) in _labels("part_of_name")
+
+
+def capitals_above_contact(words: Words, zones: Zones, contact: Sequence[tuple[int, int]]) -> Named | None:
+    """ "ART MASON" in one of the first two lines above contact data, where no list tells a name: in capitals, none of
+    the words a trade."""
+    near = {zones.line_at(start) for start, _ in contact}
+    for index in range(zones.head_from, min(zones.head_from + 2, len(zones.lines))):
+        line = zones.lines[index]
+        if (
+            not line.text.isupper()
+            or (not line.text.isalpha() and " " not in line.text)
+            or len(line.text) > _LONGEST_NAME
+        ):
+            continue
+        if heading_kind(line.text) is not None or not {index + 1, index + 2} & near:
+            continue
+        named = _name_at(words, line.start, line.end, least=2)
+        if named is not None and named.end == line.end and any(map(lexicon().is_name, named.shape.words)):
+            return named
+    return None
 
 
 def _name_at(words: Words, start: int, end: int, least: int) -> Named | None:
@@ -96,9 +138,14 @@ def _name_at(words: Words, start: int, end: int, least: int) -> Named | None:
     unspaced = not cased and len(said) == 1 and 1 < len(said[0]) <= _MOST_WORDS
     if counted < least and not unspaced:
         return None
-    other = [(lists.is_title(word) or word in lists.organization) and not lists.is_name(word) for word in said]
+    other = [
+        (lists.is_title(word) or word in lists.organization or word in lists.proper) and not lists.is_name(word)
+        for word in said
+    ]
     # In scripts without capitals many a family name is a trade.
-    if (any(other) if cased else all(other)) or folded_phrase(" ".join(said)) in _labels("label"):
+    # "Java Developer": what stands for a thing or a trade in each of its words is nobody.
+    unnamed = cased and len(said) > 1 and all(map(lists.means_something, said)) and not any(map(lists.is_name, said))
+    if unnamed or (any(other) if cased else all(other)) or folded_phrase(" ".join(said)) in _labels("label"):
         return None
     return Named(words.starts[first], words.ends[last], Shape(tuple(map(fold, said)), 1.0, 0, cased=cased))
 

@@ -214,7 +214,8 @@ def _told_as_status(line: str, start: int) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for match in _PIECE.finditer(line) if any(sign in line for sign in ",;|:،，；：") else ():
         piece = folded_phrase(match.group()) if match.group().count(" ") <= _MOST_WORDS_OF_A_STATUS else ""
-        if piece in lists.status and piece not in lists.status_of_a_line:
+        is_status = piece in lists.status and piece not in lists.status_of_a_line
+        if is_status or (piece and _AGE_ALONE.fullmatch(match.group())):
             found.append((start + match.start(), start + match.end()))
     return found
 

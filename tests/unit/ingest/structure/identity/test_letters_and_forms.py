@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -156,3 +157,38 @@ def test_a_line_that_is_a_trait_is_found_wherever_it_stands(line: str) -> None:
 @pytest.mark.parametrize("line", ["Systems: single, dual", "Divorced parents | family law", "Rooms | single | double"])
 def test_a_word_that_says_more_than_a_status_stays(line: str) -> None:
     assert of_type("protected", f"Velora Quintash{BODY}{line}") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("velmouth · 01872 555012", "velmouth"),
+        ("huy, belgique | vq@mail.example", "huy, belgique"),
+        ("portfolio | vq@mail.example", None),
+        ("driver | vq@mail.example", None),
+    ],
+)
+def test_a_town_in_small_letters_beside_contact_data_is_found(line: str, place: str | None) -> None:
+    assert of_type("address", f"Velora Quintash\n{line}{BODY}") == ([place] if place else [])
+
+
+@pytest.mark.parametrize("label", ["Home", "Wohnort", "Ville ", "Woonplaats", "Residenza"])
+def test_a_town_behind_the_label_of_a_home_is_found_below_everything_else(label: str) -> None:
+    assert of_type("address", f"Velora Quintash{BODY}{label}: Velmouth") == ["Velmouth"]
+
+
+def test_a_given_name_above_a_family_name_is_found() -> None:
+    assert of_type("name", f"Name: Art\nSurname: Baker{BODY}") == ["Art", "Baker"]
+
+
+@pytest.mark.parametrize(("line", "names"), [("ART BAKER", ["ART BAKER"]), ("DATA SCIENCE", []), ("SALES MANAGER", [])])
+def test_only_a_name_in_capitals_above_contact_data_is_one(line: str, names: list[str]) -> None:
+    assert of_type("name", f"{line}\nx@mail.example{BODY}") == names
+
+
+@pytest.mark.parametrize("piece", ["Who: ", "I, the undersigned, ", "Kind regards,\nA\n", "12 Ab\n+1 415 555 0133\n"])
+def test_a_hostile_letter_takes_no_long_time(piece: str) -> None:
+    text = (piece * 60_000)[:60_000]
+    begun = time.process_time()
+    told(text)
+    assert time.process_time() - begun < 3
