@@ -31,6 +31,7 @@ _DATES = re.compile(
 _SUPERIOR = re.compile(
     r"\s(?:manager|advisor|adviser|supervisor|mentor|reports? to|reporting to|经理|导师|主管)\s*[:：].*$", re.I
 )
+_OWN_PROJECTS = re.compile(r"\b(?:individual|personal|own|side|open[- ]source) projects?\b", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"company name|city\s*,\s*state", re.IGNORECASE)
 _BETWEEN = re.compile(
     r"\x00|[|•·,،;()（）\t]|(?<=[\u3400-\u9fff])\s|\.\s|\s[–—-]\s|\s(?:to|bis|at|bei|chez|als)\s|\s{2,}"
@@ -53,7 +54,7 @@ def newest_held(stored: StoredText, sections: Sequence[Section], entries: Sequen
     held = [(place, entry) for place, entry in enumerate(entries) if entry.type == "work" and entry.title]
     projects = [section for section in sections if section.kind == "projects"]
     # Who maintains a project is seldom that by occupation.
-    held = [(place, entry) for place, entry in held if not _is_inside(entry, projects)] or held
+    held = [each for each in held if not _is_project(each[1], projects)] or held
     newest = max(held, key=_age, default=None)
     title = "" if newest is None else _SUPERIOR.sub("", one_line(newest[1].title or "")).strip(_EDGES)
     if names_occupation(title, True) and ":" not in title:
@@ -63,7 +64,9 @@ def newest_held(stored: StoredText, sections: Sequence[Section], entries: Sequen
     return _first_held(stored, sections) or (title if title and not _NO_TITLE.search(title) else None)
 
 
-def _is_inside(entry: Entry, sections: Sequence[Section]) -> bool:
+def _is_project(entry: Entry, sections: Sequence[Section]) -> bool:
+    if _OWN_PROJECTS.search(entry.title or ""):
+        return True
     return any(section.start <= entry.start < section.end for section in sections)
 
 

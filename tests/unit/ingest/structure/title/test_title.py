@@ -177,3 +177,8 @@ def test_who_maintains_a_project_is_called_by_what_they_work_as():
     project = Entry(text.index("Maintainer"), text.index("\n\nExp"), type="work", title="Maintainer", in_progress=True)
     job = Entry(text.index("Summer"), len(text), type="work", title="Summer Intern", from_="2019", to="2019")
     assert titled(text, entries=[project, job]) == "Summer Intern"
+
+
+def test_an_own_project_among_the_positions_is_not_what_somebody_works_as():
+    entries = [work("Maintainer, Individual Projects", "2020", in_progress=True), work("Pump Fitter", "2015", "2018")]
+    assert titled("Ada Example\n\nExperience\nNothing told", entries=entries) == "Pump Fitter"
