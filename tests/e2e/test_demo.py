@@ -28,7 +28,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 def test_it_shows_matches_searches_health_and_times(environment: dict[str, str], tmp_path: Path) -> None:
     result = subprocess.run(DEMO, env=environment, capture_output=True, text=True, timeout=280, check=False)
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr
-    shown = ("19 indexed", "Electrical Inspector", "Callum Strathairn", "Health: ok", "p50", "p95", "Stopped")
+    shown = ("19 indexed", "Electrical Inspector", "Industrial Electrician", "Health: ok", "p50", "p95", "Stopped")
     for told in (*shown, "shortlist up"):
         assert told in result.stdout
     assert "\x1b" not in result.stdout
