@@ -93,7 +93,7 @@ class TextEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def with_structure(event: TextEvent, structure: Structure) -> TextEvent:
-    """The text event with what was found in its text anew; the parser's notes stay."""
+    """The text event with what is found in its text; notes of an earlier structure go, the parser's stay."""
     return msgspec.structs.replace(
         event,
         title=structure.title,

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from libs.contracts.documents import MAX_FILE_BYTES
 from libs.contracts.errors import ErrorCode, Overloaded, RecordRejected
-from libs.contracts.events import TextEvent
+from libs.contracts.events import TextEvent, with_structure
 from libs.contracts.inner.structure import StructureOrder
 from libs.contracts.structure import Structure
 from services.ingest.parsing.content import Content, ParsedDocument
@@ -63,28 +63,21 @@ class IngestService:
         if size > MAX_FILE_BYTES:
             raise RecordRejected(ErrorCode.TOO_LARGE, f"the file has {size} bytes; {MAX_FILE_BYTES} are allowed")
         parsed = await self._parser.parse(submission.content)
-        subject, structure = submission.subject, parsed.structure
-        return TextEvent(
+        subject = submission.subject
+        event = TextEvent(
             tenant=subject.key.tenant,
             kind=subject.key.kind,
             id=subject.key.id,
             revision=str(subject.revision),
             source_event=subject.source_event,
             text=parsed.text,
-            title=structure.title,
             description=parsed.description,
             requirements=parsed.requirements,
             metadata=submission.metadata if parsed.metadata is None else parsed.metadata,
-            language=structure.language,
-            sections=structure.sections,
-            identity_spans=structure.identity_spans,
-            entries=structure.entries,
-            mentions=structure.mentions,
-            requirements_found=structure.requirements_found,
-            structure_version=structure.version,
             line_styles=parsed.line_styles,
-            notes=parsed.notes + structure.notes,
+            notes=parsed.notes,
             as_of=parsed.as_of,
             submitted_at=submission.submitted_at,
             content_hash=hashlib.sha256(parsed.text.encode()).hexdigest(),
         )
+        return with_structure(event, parsed.structure)

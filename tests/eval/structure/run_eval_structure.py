@@ -36,7 +36,7 @@ from measuring.labelled_data import (  # noqa: E402
     real_resumes,
     shared_is_there,
 )
-from measuring.requirement_figures import RequirementCounts, requirements  # noqa: E402
+from measuring.requirement_figures import requirements  # noqa: E402
 from measuring.resume_figures import entries_of_type, sections, title  # noqa: E402
 from measuring.speed_figures import files_per_second, structure_milliseconds  # noqa: E402
 
@@ -131,7 +131,6 @@ def _requirements(report: Report) -> None:
     def of(name: str) -> Measure:
         return lambda posting: getattr(counts[posting.name], name)  # type: ignore[no-any-return]
 
-    assert all(isinstance(each, RequirementCounts) for each in counts.values())
     by = ("language", "occupation")
     _measure(report, "requirements, asked or not, F1", postings, of("asked"), f1, 0.92, by=by)
     _measure(report, "must or nice right", postings, of("necessity"), recall, 0.92)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from libs.contracts.documents import Note
 from services.ingest.parsing.markup import entities
 from services.ingest.parsing.markup.detection import LinesBy, lines_of_markup
 from services.ingest.parsing.markup.lines import BULLET
@@ -17,9 +15,6 @@ _ESCAPED_TAG = re.compile(r"&(?:amp;){0,2}(?:lt|#0*60|#x0*3c);\s?/?([a-z][a-z0-9
 # A page within a page within a page; each may be escaped so often.
 _ROUNDS = 3
 _ESCAPED_TIMES = 3
-_SHOWN_CHARS = 200
-# Less is a remainder of decoration.
-_HIDDEN_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +75,6 @@ def listed_items(plain: PlainText) -> list[str] | None:
     if not plain.was_markup or not lines or not all(line.startswith(BULLET) for line in lines):
         return None
     return [line.removeprefix(BULLET) for line in lines]
-
-
-def hidden_text_notes(hidden: Sequence[str]) -> list[Note]:
-    """A note of what pages did not show: how many characters, and the first 200; none where nothing was hidden."""
-    text = " ".join(hidden)
-    if sum(map(str.isalpha, text)) < _HIDDEN_LETTERS:
-        return []
-    count = sum(not char.isspace() for char in text)
-    shown = text[:_SHOWN_CHARS] + (" …" if len(text) > _SHOWN_CHARS else "")
-    return [Note("hidden_text", f"text that cannot be seen was left out, {count} characters: {shown}")]
 
 
 def _markup(text: str) -> tuple[str, LinesBy] | None:

@@ -17,11 +17,12 @@ from lxml import etree
 from libs.contracts.documents import Note
 from libs.contracts.errors import ErrorCode, RecordRejected
 from services.ingest.parsing.content import RawText
+from services.ingest.parsing.hidden_text import hidden_text_notes
 from services.ingest.parsing.parsers.docx_colours import paper
 from services.ingest.parsing.parsers.docx_formats import Formats
 from services.ingest.parsing.parsers.docx_package import check_package
 from services.ingest.parsing.parsers.docx_text import Reader
-from services.ingest.parsing.parsers.hidden_text import hidden_text
+from services.ingest.parsing.parsers.hidden_lines import not_in_sight
 from services.ingest.parsing.parsers.looks import BLANK, TextLine, line_styles
 
 _MACRO_MAIN = "application/vnd.ms-word.document.macroEnabled.main+xml"
@@ -53,7 +54,7 @@ def parse(data: bytes) -> RawText:
     if not lines:
         raise _without_text(main)
     text = "\n".join(line.text for line in lines)
-    notes = [*_notes(main), *hidden_text(reader.hidden, lines)]
+    notes = [*_notes(main), *hidden_text_notes(not_in_sight(reader.hidden, lines))]
     return RawText(text=text, styles=line_styles(lines), notes=notes)
 
 

@@ -8,7 +8,8 @@ from libs.contracts.errors import ErrorCode, RecordRejected
 from services.ingest.parsing.content import RawText
 from services.ingest.parsing.decoding.decoding import decoded
 from services.ingest.parsing.file_type import SUPPORTED
-from services.ingest.parsing.markup.plain_form import hidden_text_notes, page_text
+from services.ingest.parsing.hidden_text import hidden_text_notes
+from services.ingest.parsing.markup.plain_form import page_text
 
 # Where a page may say its own encoding, in bytes from its beginning.
 _HEAD_BYTES = 4096

@@ -10,7 +10,8 @@ from libs.contracts.identifiers import Kind
 from libs.contracts.json_forms import JobForm, is_json_resume, job_form, unknown_form
 from libs.contracts.text_preparation import holds_text, job_text, without_forbidden
 from services.ingest.parsing.content import RawText
-from services.ingest.parsing.markup.plain_form import PlainText, hidden_text_notes, plain_form, plain_line
+from services.ingest.parsing.hidden_text import hidden_text_notes
+from services.ingest.parsing.markup.plain_form import PlainText, plain_form, plain_line
 from services.ingest.parsing.parsers import json_job, json_resume
 from services.ingest.parsing.parsers.json_job import Posting
 from services.ingest.parsing.parsers.json_values import metadata_field, name_of, read_object, text_field, wrong_type

@@ -12,7 +12,8 @@ import pymupdf
 from libs.contracts.documents import Note
 from libs.contracts.errors import ErrorCode, RecordRejected
 from services.ingest.parsing.content import RawText
-from services.ingest.parsing.parsers.hidden_text import hidden_text
+from services.ingest.parsing.hidden_text import hidden_text_notes
+from services.ingest.parsing.parsers.hidden_lines import not_in_sight
 from services.ingest.parsing.parsers.looks import BLANK, Look, TextLine, line_styles, look_of_most
 from services.ingest.parsing.parsers.page_layout import Line, page_lines
 from services.ingest.parsing.parsers.pdf_hidden import visible
@@ -82,7 +83,7 @@ def _text_of(document: Any, max_chars: int) -> RawText:
             break
     text = "\n".join(line.text for line in lines)
     _refuse_without_text(text, document, pictures, unreadable)
-    notes = [*_notes(document, text, pictures, unreadable), *hidden_text(hidden, lines)]
+    notes = [*_notes(document, text, pictures, unreadable), *hidden_text_notes(not_in_sight(hidden, lines))]
     # Pictograms, mostly; a word around one would be broken by it.
     return RawText(text=text.replace(_UNKNOWN, " "), styles=line_styles(lines), notes=notes)
 

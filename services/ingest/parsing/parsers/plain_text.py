@@ -6,7 +6,8 @@ from libs.contracts.errors import ErrorCode, RecordRejected
 from services.ingest.parsing.content import RawText
 from services.ingest.parsing.decoding.decoding import decoded
 from services.ingest.parsing.file_type import SUPPORTED
-from services.ingest.parsing.markup.plain_form import hidden_text_notes, plain_form
+from services.ingest.parsing.hidden_text import hidden_text_notes
+from services.ingest.parsing.markup.plain_form import plain_form
 
 
 def parse(data: bytes, content_type: str = "") -> RawText:

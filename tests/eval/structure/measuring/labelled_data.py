@@ -55,13 +55,6 @@ def real_resumes() -> dict[str, dict[str, str]]:
         return {row["id"]: row for row in map(json.loads, lines)}
 
 
-@cache
-def real_jobs() -> list[dict[str, str]]:
-    """The real postings."""
-    with (SHARED / "jobs" / "jobs.jsonl").open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
 def rows(name: str, part: Part) -> Iterator[dict[str, Any]]:
     """The labels of one file."""
     with (LABELS / f"{name}-{part}.jsonl").open(encoding="utf-8") as lines:

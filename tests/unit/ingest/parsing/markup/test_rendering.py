@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.contracts.errors import RecordRejected
+from services.ingest.parsing.hidden_text import hidden_text_notes
 from services.ingest.parsing.markup import rendering
-from services.ingest.parsing.markup.plain_form import hidden_text_notes, plain_form
+from services.ingest.parsing.markup.plain_form import plain_form
 from services.ingest.parsing.markup.rendering import render
 
 pytestmark = pytest.mark.unit
