@@ -69,7 +69,7 @@ def _count(chars: int, found: FileType) -> str:
 
 
 def _pdf(content: Content, max_chars: int) -> RawText:
-    from services.ingest.parsing.parsers import pdf
+    from services.ingest.parsing.parsers.pdf import pdf
 
     return pdf.parse(content.data, max_chars)
 

@@ -56,7 +56,10 @@ def main() -> None:
     end_with_parent()
     from services.ingest.parsing.cleaning import cleaning
     from services.ingest.parsing.decoding import guessing
-    from services.ingest.parsing.parsers import docx, html, json_body, pdf  # noqa: F401  # loaded before the limits count
+
+    # Loaded before the limits count.
+    from services.ingest.parsing.parsers import docx, html, json_body  # noqa: F401
+    from services.ingest.parsing.parsers.pdf import pdf  # noqa: F401
     from services.ingest.structure import structure
 
     # Word lists are a million objects that stay: nothing among them is garbage, now or at any document.

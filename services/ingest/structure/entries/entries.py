@@ -7,14 +7,16 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from libs.contracts.structure import MAX_ENTRIES, Entry, IdentitySpan, Section
-from services.ingest.structure.entries import date_words, degrees, entry_words
-from services.ingest.structure.entries.dates import DateRange, days_come_first
-from services.ingest.structure.entries.degrees import Degree, degrees_in
-from services.ingest.structure.entries.education import Study, studies
+from services.ingest.structure.entries import entry_words
+from services.ingest.structure.entries.dates import words as date_words
+from services.ingest.structure.entries.dates.dates import DateRange, days_come_first
 from services.ingest.structure.entries.entry_lines import EntryLine, entry_lines, has_placeholder
 from services.ingest.structure.entries.entry_words import words_of
 from services.ingest.structure.entries.parts import Part, parts_by_heading, parts_elsewhere, stretches
 from services.ingest.structure.entries.pieces import LIKELY_OCCUPATION, SURE_OCCUPATION, piece
+from services.ingest.structure.entries.studies import degrees
+from services.ingest.structure.entries.studies.degrees import Degree, degrees_in
+from services.ingest.structure.entries.studies.education import Study, studies
 from services.ingest.structure.entries.work import Found, is_break, positions
 from services.ingest.structure.stored_text import StoredText
 

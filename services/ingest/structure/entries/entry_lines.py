@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.ingest.structure.entries import entry_words
-from services.ingest.structure.entries.date_words import fold
-from services.ingest.structure.entries.dates import DateRange, line_ranges
+from services.ingest.structure.entries.dates.dates import DateRange, line_ranges
+from services.ingest.structure.entries.dates.words import fold
 from services.ingest.structure.stored_text import Line
 
 MAX_HEADER_CHARS = 240

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from services.ingest.structure.entries.date_words import fold
+from services.ingest.structure.entries.dates.words import fold
 from services.ingest.structure.title.occupation_words import WORDS as OCCUPATIONS
 
 ENTRY_WORDS = Path(__file__).with_name("entry_words_v1.tsv")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from services.ingest.structure.entries.date_words import fold
+from services.ingest.structure.entries.dates.words import fold
 from services.ingest.structure.entries.entry_lines import TELLING
 from services.ingest.structure.entries.pieces import CITY_STATE, DATE_MARK, PLACEHOLDER, trimmed
 

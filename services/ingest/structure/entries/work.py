@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.ingest.structure.entries import entry_words
-from services.ingest.structure.entries.dates import DateRange
+from services.ingest.structure.entries.dates.dates import DateRange
 from services.ingest.structure.entries.entry_lines import (
     EntryLine,
     has_placeholder,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from libs.contracts.structure import MAX_ENTRIES
 from services.ingest.structure.entries import entry_words
-from services.ingest.structure.entries.date_words import fold
-from services.ingest.structure.entries.dates import DateRange
+from services.ingest.structure.entries.dates.dates import DateRange
+from services.ingest.structure.entries.dates.words import fold
 from services.ingest.structure.entries.entry_lines import (
     MAX_HEADER_CHARS,
     TELLING,

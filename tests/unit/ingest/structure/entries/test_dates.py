@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.structure.entries.dates import DateRange, date_ranges
+from services.ingest.structure.entries.dates.dates import DateRange, date_ranges
 
 pytestmark = pytest.mark.unit
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from services.ingest.structure.entries import entry_words
-from services.ingest.structure.entries.degrees import Degree, degrees_in
 from services.ingest.structure.entries.entry_words import CHINESE, WordList, words_of
 from services.ingest.structure.entries.pieces import CITY_STATE, DATE_MARK, is_junk, is_place, trimmed
-from services.ingest.structure.entries.study_parts import DEGREE_MARK, PARTS, PLACE_END, REMARK, separated
-from services.ingest.structure.entries.subjects import names_fields, past_subject, without_in
+from services.ingest.structure.entries.studies.degrees import Degree, degrees_in
+from services.ingest.structure.entries.studies.study_parts import DEGREE_MARK, PARTS, PLACE_END, REMARK, separated
+from services.ingest.structure.entries.studies.subjects import names_fields, past_subject, without_in
 
 MAX_SCHOOL_WORDS = 8
 MAX_PIECE_WORDS = 16

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from services.ingest.structure.entries import entry_words
-from services.ingest.structure.entries.degrees import Degree, degrees_in, highest
 from services.ingest.structure.entries.entry_words import CHINESE, words_of
 from services.ingest.structure.entries.pieces import DATE_MARK, is_place
-from services.ingest.structure.entries.schools import school_in
-from services.ingest.structure.entries.study_parts import separated
+from services.ingest.structure.entries.studies.degrees import Degree, degrees_in, highest
+from services.ingest.structure.entries.studies.schools import school_in
+from services.ingest.structure.entries.studies.study_parts import separated
 
 MAX_WIDENED_WORDS = 6
 

@@ -11,9 +11,9 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from services.ingest.parsing.parsers.pdf_page import Page, place
-from services.ingest.parsing.parsers.pdf_paints import Box
-from services.ingest.parsing.parsers.pdf_spans import SpanLine, span_chars
+from services.ingest.parsing.parsers.pdf.page import Page, place
+from services.ingest.parsing.parsers.pdf.paints import Box
+from services.ingest.parsing.parsers.pdf.spans import SpanLine, span_chars
 
 # A line of so many words, most of them this short, is suspected; the language matters little.
 _LEAST_WORDS = 4

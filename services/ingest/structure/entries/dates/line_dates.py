@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from services.ingest.structure.entries import date_words
-from services.ingest.structure.entries.date_points import Point, PointReader, is_dash
-from services.ingest.structure.entries.date_range import DateRange, RangeKind
-from services.ingest.structure.entries.date_tokens import tokens_of
+from services.ingest.structure.entries.dates import words as date_words
+from services.ingest.structure.entries.dates.date_range import DateRange, RangeKind
+from services.ingest.structure.entries.dates.points import Point, PointReader, is_dash
+from services.ingest.structure.entries.dates.tokens import tokens_of
 
 MAX_MONTHS = 70 * 12
 MAX_SLASHED_YEARS = 15

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.ingest.structure.entries.date_tokens import Token
-from services.ingest.structure.entries.date_words import MAX_PHRASE_WORDS, DateWords
+from services.ingest.structure.entries.dates.tokens import Token
+from services.ingest.structure.entries.dates.words import MAX_PHRASE_WORDS, DateWords
 
 FIRST_YEAR = 1930
 LAST_YEAR = 2099

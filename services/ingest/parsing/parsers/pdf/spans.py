@@ -9,8 +9,8 @@ from enum import Enum
 from typing import Any
 
 from services.ingest.parsing.parsers.looks import Look
-from services.ingest.parsing.parsers.pdf_page import Page
-from services.ingest.parsing.parsers.pdf_paints import Box
+from services.ingest.parsing.parsers.pdf.page import Page
+from services.ingest.parsing.parsers.pdf.paints import Box
 
 _BOLD_NAMES = re.compile("bold|black|heavy|demi|semibd", re.IGNORECASE)
 _ICONS = re.compile("[\ue000-\uf8ff]+")

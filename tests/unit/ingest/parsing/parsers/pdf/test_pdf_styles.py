@@ -4,7 +4,7 @@ import pymupdf
 import pytest
 
 from services.ingest.parsing.content import Content
-from services.ingest.parsing.parsers import pdf
+from services.ingest.parsing.parsers.pdf import pdf
 from services.ingest.parsing.parsing import parse
 from tests.fakes.pdf_files import lines, pdf_file
 

@@ -7,7 +7,7 @@ import re
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.entry_words import words_of
 from services.ingest.structure.entries.pieces import CITY_STATE, DATE_MARK, is_junk, is_place, trimmed
-from services.ingest.structure.entries.study_parts import DEGREE_MARK, IN, PARTS, REMARK
+from services.ingest.structure.entries.studies.study_parts import DEGREE_MARK, IN, PARTS, REMARK
 
 MAX_SUBJECT_WORDS = 14
 

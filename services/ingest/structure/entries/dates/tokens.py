@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from services.ingest.structure.entries.date_words import fold
+from services.ingest.structure.entries.dates.words import fold
 
 # Chinese is written without spaces: what its dates are made of stands for itself, as does each other character.
 _TOKEN = re.compile(

@@ -9,16 +9,22 @@ from itertools import pairwise
 
 from libs.contracts.structure import EducationLevel
 from services.ingest.structure.entries import entry_words
-from services.ingest.structure.entries.date_words import fold
-from services.ingest.structure.entries.dates import DateRange, says_ongoing
-from services.ingest.structure.entries.degrees import Degree, degrees_in
+from services.ingest.structure.entries.dates.dates import DateRange, says_ongoing
+from services.ingest.structure.entries.dates.words import fold
 from services.ingest.structure.entries.entry_lines import EntryLine, is_body, without_bullet
 from services.ingest.structure.entries.entry_words import words_of
-from services.ingest.structure.entries.named_degrees import named_degrees
 from services.ingest.structure.entries.pieces import DATE_MARK
-from services.ingest.structure.entries.schools import is_placed, school_beside, school_in, school_name, without_repeated
-from services.ingest.structure.entries.study_parts import DEGREE_MARK, brackets_in, without_unfilled
-from services.ingest.structure.entries.subjects import names_fields, past_subject, subject_in
+from services.ingest.structure.entries.studies.degrees import Degree, degrees_in
+from services.ingest.structure.entries.studies.named_degrees import named_degrees
+from services.ingest.structure.entries.studies.schools import (
+    is_placed,
+    school_beside,
+    school_in,
+    school_name,
+    without_repeated,
+)
+from services.ingest.structure.entries.studies.study_parts import DEGREE_MARK, brackets_in, without_unfilled
+from services.ingest.structure.entries.studies.subjects import names_fields, past_subject, subject_in
 
 # So far in may a degree stand in a line that reads like a sentence.
 MAX_LEAD_CHARS = 15

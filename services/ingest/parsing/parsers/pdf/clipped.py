@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.ingest.parsing.parsers.pdf_page import Page
-from services.ingest.parsing.parsers.pdf_spans import Hidden, Judged, Span, SpanLine, split_span
+from services.ingest.parsing.parsers.pdf.page import Page
+from services.ingest.parsing.parsers.pdf.spans import Hidden, Judged, Span, SpanLine, split_span
 
 # Printed web pages cut lines through at a page's end and repeat them on the next one. A line of which less than
 # this part of its characters is inside belongs to the other page; of more, it is read whole.

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.ingest.parsing.parsers.looks import near
-from services.ingest.parsing.parsers.pdf_page import Page, place
-from services.ingest.parsing.parsers.pdf_paints import Box, Paint, PaintKind
-from services.ingest.parsing.parsers.pdf_spans import Hidden, Judged, Span, SpanLine, split_span
+from services.ingest.parsing.parsers.pdf.page import Page, place
+from services.ingest.parsing.parsers.pdf.paints import Box, Paint, PaintKind
+from services.ingest.parsing.parsers.pdf.spans import Hidden, Judged, Span, SpanLine, split_span
 
 _WHITE = 0xFFFFFF
 # In steps of 255 in each channel: what is not told apart from paper, and what a letter's edge may differ from it.

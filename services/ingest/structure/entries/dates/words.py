@@ -43,7 +43,7 @@ def fold(word: str) -> str:
 @cache
 def load() -> DateWords:
     """The words, read once."""
-    from services.ingest.structure.entries.date_tokens import tokens_of
+    from services.ingest.structure.entries.dates.tokens import tokens_of
 
     words = DateWords()
     for line in DATE_WORDS.read_text(encoding="utf-8").splitlines():

@@ -5,7 +5,7 @@ import pytest
 
 from libs.contracts.errors import RecordRejected
 from libs.contracts.text_preparation import prepare
-from services.ingest.parsing.parsers import pdf
+from services.ingest.parsing.parsers.pdf import pdf
 from tests.fakes.pdf_files import lines, pdf_file, picture
 
 pytestmark = pytest.mark.unit

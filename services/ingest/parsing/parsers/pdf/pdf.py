@@ -16,10 +16,10 @@ from services.ingest.parsing.hidden_text import hidden_text_notes
 from services.ingest.parsing.parsers.hidden_lines import not_in_sight
 from services.ingest.parsing.parsers.looks import BLANK, Look, TextLine, line_styles, look_of_most
 from services.ingest.parsing.parsers.page_layout import Line, page_lines
-from services.ingest.parsing.parsers.pdf_hidden import visible
-from services.ingest.parsing.parsers.pdf_page import Page
-from services.ingest.parsing.parsers.pdf_spacing import with_words_apart
-from services.ingest.parsing.parsers.pdf_spans import SpanLine, span_lines
+from services.ingest.parsing.parsers.pdf.hidden import visible
+from services.ingest.parsing.parsers.pdf.page import Page
+from services.ingest.parsing.parsers.pdf.spacing import with_words_apart
+from services.ingest.parsing.parsers.pdf.spans import SpanLine, span_lines
 
 _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _UNKNOWN = "\ufffd"

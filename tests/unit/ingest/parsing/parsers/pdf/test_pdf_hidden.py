@@ -3,7 +3,7 @@
 import pymupdf
 import pytest
 
-from services.ingest.parsing.parsers import pdf
+from services.ingest.parsing.parsers.pdf import pdf
 from tests.fakes.pdf_files import image, lines, pdf_file, scan
 
 pytestmark = pytest.mark.unit

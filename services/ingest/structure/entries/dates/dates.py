@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from services.ingest.structure.entries import date_words
-from services.ingest.structure.entries.date_points import PointReader
-from services.ingest.structure.entries.date_range import DateRange, RangeKind
-from services.ingest.structure.entries.date_tokens import tokens_of
-from services.ingest.structure.entries.line_dates import LineReader
+from services.ingest.structure.entries.dates import words as date_words
+from services.ingest.structure.entries.dates.date_range import DateRange, RangeKind
+from services.ingest.structure.entries.dates.line_dates import LineReader
+from services.ingest.structure.entries.dates.points import PointReader
+from services.ingest.structure.entries.dates.tokens import tokens_of
 
 __all__ = ["DateRange", "RangeKind", "date_ranges", "days_come_first", "line_ranges", "says_ongoing"]
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from libs.contracts.structure import MAX_ENTRIES, EducationLevel
-from services.ingest.structure.entries.dates import DateRange
-from services.ingest.structure.entries.degrees import degrees_in
+from services.ingest.structure.entries.dates.dates import DateRange
 from services.ingest.structure.entries.entry_lines import MAX_DATED_CHARS, EntryLine, is_body, without_bullet
 from services.ingest.structure.entries.entry_words import words_of
 from services.ingest.structure.entries.header_pieces import pieces_of
-from services.ingest.structure.entries.schools import MAX_SCHOOL_WORDS
-from services.ingest.structure.entries.study_lines import NEVER_STUDIES, NOT_STUDIES, Facts, facts_in
+from services.ingest.structure.entries.studies.degrees import degrees_in
+from services.ingest.structure.entries.studies.schools import MAX_SCHOOL_WORDS
+from services.ingest.structure.entries.studies.study_lines import NEVER_STUDIES, NOT_STUDIES, Facts, facts_in
 
 # Lines that name something, three to an entry.
 MAX_READ = 3 * MAX_ENTRIES

@@ -13,7 +13,7 @@ from typing import Any
 import pymupdf
 from pymupdf import extra, mupdf
 
-from services.ingest.parsing.parsers.pdf_paints import Box, Paint, PaintsAlone, PaintsInOrder
+from services.ingest.parsing.parsers.pdf.paints import Box, Paint, PaintsAlone, PaintsInOrder
 
 # A character and where it stands, in tenths of a point.
 Place = tuple[str, int, int]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.ingest.parsing.parsers.pdf_clipped import Clips
-from services.ingest.parsing.parsers.pdf_covered import Covers
-from services.ingest.parsing.parsers.pdf_page import Page
-from services.ingest.parsing.parsers.pdf_paints import PaintKind
-from services.ingest.parsing.parsers.pdf_spans import Hidden, Judged, Span, SpanLine
+from services.ingest.parsing.parsers.pdf.clipped import Clips
+from services.ingest.parsing.parsers.pdf.covered import Covers
+from services.ingest.parsing.parsers.pdf.page import Page
+from services.ingest.parsing.parsers.pdf.paints import PaintKind
+from services.ingest.parsing.parsers.pdf.spans import Hidden, Judged, Span, SpanLine
 
 _TINY = 2.0
 _TRANSPARENT = 0.1

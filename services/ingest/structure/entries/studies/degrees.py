@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import cast
 
 from libs.contracts.structure import EducationLevel
-from services.ingest.structure.entries.date_words import fold
+from services.ingest.structure.entries.dates.words import fold
 from services.ingest.structure.entries.entry_words import CHINESE
 
 DEGREES = Path(__file__).with_name("degrees_v1.tsv")
 # The names that mentions of degrees are known by: name, other names parted by "|", flags, level, source.
-MENTIONED = Path(__file__).parents[1] / "mentions" / "data" / "degrees.tsv"
+MENTIONED = Path(__file__).parents[2] / "mentions" / "data" / "degrees.tsv"
 
 MAX_DEGREE_WORDS = 7
 MAX_LINE_CHARS = 500

@@ -1,0 +1,1 @@
+"""Studies: degrees, schools and subjects, and the entries that they make."""
