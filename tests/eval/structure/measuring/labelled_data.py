@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from services.ingest.parsing.content import Content, ParsedDocument
+from libs.contracts.errors import RecordRejected
+from services.ingest.parsing.content import Content, FileType, ParsedDocument
 from services.ingest.parsing.parsing import parse
 from services.ingest.structure.stored_text import StoredText
 from services.ingest.structure.structure import find_structure
@@ -102,7 +103,7 @@ def labelled_headers() -> list[Labelled]:
 def as_stored(text: str) -> ParsedDocument:
     """A resume whose text is already in the stored form."""
     structure = find_structure(StoredText("resume", text, date.fromisoformat(AS_OF)))
-    return ParsedDocument(file_type="text", text=text, as_of=AS_OF, structure=structure)  # type: ignore[arg-type]
+    return ParsedDocument(file_type=FileType.TEXT, text=text, as_of=AS_OF, structure=structure)
 
 
 def parsed_text(text: str) -> ParsedDocument:
@@ -112,8 +113,6 @@ def parsed_text(text: str) -> ParsedDocument:
 
 def parsed_file(file: Path) -> ParsedDocument | None:
     """A resume that was sent as a file; None where it holds no text."""
-    from libs.contracts.errors import RecordRejected
-
     try:
         return parse(Content(kind="resume", data=file.read_bytes(), as_of=AS_OF, filename=file.name), MAX_CHARS)
     except RecordRejected:

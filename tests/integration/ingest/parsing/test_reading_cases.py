@@ -29,7 +29,7 @@ def text_of(name: str) -> str:
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_file_reads_as_it_must(name, request):
     if name in LATER:
-        request.applymarker(pytest.mark.xfail(reason="the order of a page's text is not solved yet", strict=False))
+        request.applymarker(pytest.mark.xfail(reason="the order of a page's text is not solved yet", strict=True))
     wanted = EXPECTED[name]
     if "fails_with" in wanted:
         with pytest.raises(RecordRejected) as caught:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import pytest
@@ -81,10 +80,10 @@ def test_given_sections_end_the_head() -> None:
         "+1 ",
     ],
 )
-def test_a_hostile_text_takes_no_long_time(piece: str) -> None:
+@pytest.mark.timeout(30)
+def test_a_hostile_text_is_read_to_its_end(piece: str) -> None:
     load()
     text = (piece * 60_000)[:60_000]
-    begun = time.process_time()
-    identity(text)
-    # A fifth of a second; what grows with the square of the length takes minutes.
-    assert time.process_time() - begun < 3
+    spans = identity(text)
+    places = [place for span in spans for place in (span.start, span.end)]
+    assert places == sorted(places)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import pytest
@@ -187,8 +186,8 @@ def test_only_a_name_in_capitals_above_contact_data_is_one(line: str, names: lis
 
 
 @pytest.mark.parametrize("piece", ["Who: ", "I, the undersigned, ", "Kind regards,\nA\n", "12 Ab\n+1 415 555 0133\n"])
-def test_a_hostile_letter_takes_no_long_time(piece: str) -> None:
+@pytest.mark.timeout(30)
+def test_a_hostile_text_is_read_to_its_end(piece: str) -> None:
     text = (piece * 60_000)[:60_000]
-    begun = time.process_time()
-    told(text)
-    assert time.process_time() - begun < 3
+    # Spans that lie apart cover no more than there is.
+    assert sum(len(stretch) for _, stretch in told(text)) <= len(text)
