@@ -100,12 +100,12 @@ def main() -> int:
     _identity(report)
     resumes, titles = labelled_resumes(left_out), labelled_titles(left_out)
     titles += [each for each in resumes if each.part == "held-out"]
-    _measure(report, "title right", titles, title, recall, 0.95, by=("occupation",))
-    _measure(report, "sections with kind, F1", resumes, sections, f1, 0.95, by=("language",))
+    _measure(report, "title right", titles, title, recall, 0.95, by=("source",))
+    _measure(report, "sections with kind, F1", resumes, sections, f1, 0.95, by=("language", "source"))
     for kind in ("work", "education"):
         measure = _of_type(entries_of_type, kind)
-        _measure(report, f"{kind} entries right", resumes, measure, recall, 0.90, by=("language",))
-        _measure(report, f"{kind} entries found that are right", resumes, measure, precision, None)
+        _measure(report, f"{kind} entries right", resumes, measure, recall, 0.90, by=("language", "source"))
+        _measure(report, f"{kind} entries found that are right", resumes, measure, precision, None, by=("source",))
     _requirements(report)
     if shared_is_there():
         _real(report)
@@ -172,7 +172,8 @@ def _measure(
     for group in by:
         groups: dict[str, list[Counts]] = defaultdict(list)
         for each, counts in counted:
-            groups[getattr(each, group) or "-"].append(counts)
+            if each.part == "held-out":
+                groups[getattr(each, group) or "-"].append(counts)
         report.groups[f"{name} by {group}"] = {
             value: (figure(summed(_copied(of_one))) or 0.0, len(of_one)) for value, of_one in sorted(groups.items())
         }
@@ -204,7 +205,7 @@ def _print(report: Report, left_out: LeftOut, faults: int) -> None:
         figures = f"{_shown(row.figure):>8}{_shown(row.seen):>8}{_shown(row.held_out):>10}"
         print(f"{row.name:44}{figures}{goal:>9}  {row.met:4}{row.note}")
     for name, groups in report.groups.items():
-        print(f"\n{name}\n  " + ", ".join(f"{value} {figure:.2f} ({n})" for value, (figure, n) in groups.items()))
+        print(f"\n{name}, of those held out\n  " + ", ".join(f"{value} {figure:.2f} ({n})" for value, (figure, n) in groups.items()))
     for name, described in report.worst.items():
         if described and faults:
             print(f"\nthe worst of: {name}\n  " + "\n  ".join(described[:faults]))

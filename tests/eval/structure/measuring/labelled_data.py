@@ -27,12 +27,17 @@ PARTS: tuple[Part, ...] = ("seen", "held-out")
 
 @dataclass(frozen=True)
 class Labelled:
-    """One labelled document. `part` says whether the rules were written with its label in view."""
+    """One labelled document.
+
+    `part` says whether the rules were written with its label in view; `source` is where its text is from: `made` by
+    the project, or the folder or list of ../shared/data.
+    """
 
     name: str
     part: Part
     language: str
     occupation: str
+    source: str
     label: dict[str, Any]
     document: ParsedDocument
 
@@ -65,7 +70,7 @@ def rows(name: str, part: Part) -> Iterator[dict[str, Any]]:
 def labelled_resumes(left_out: LeftOut) -> list[Labelled]:
     """Whole resumes with sections and entries: our own of many languages, and real ones."""
     return [
-        Labelled(row["id"], part, row["language"], row["occupation"], row, document)
+        Labelled(row["id"], part, row["language"], row["occupation"], name, row, document)
         for part in PARTS
         for name in ("made", "real")
         for row in rows(name, part)
@@ -74,10 +79,11 @@ def labelled_resumes(left_out: LeftOut) -> list[Labelled]:
 
 
 def labelled_titles(left_out: LeftOut) -> list[Labelled]:
-    """Documents whose title is labelled. Held out are those of whole resumes, since these have no file of their own."""
+    """Documents of which the title alone is labelled."""
     return [
-        Labelled(row["id"], "seen", "", row["source"].partition("/")[0], row, document)
-        for row in rows("titles", "seen")
+        Labelled(row["id"], part, "", "", row.get("source", "made").partition("/")[0], row, document)
+        for part in PARTS
+        for row in rows("titles", part)
         if (document := _resume(row, left_out)) is not None
     ]
 
@@ -85,7 +91,7 @@ def labelled_titles(left_out: LeftOut) -> list[Labelled]:
 def labelled_postings() -> list[Labelled]:
     """Postings with what they ask for, as they would be sent."""
     return [
-        Labelled(row["id"], part, row["language"], row["occupation"], row, _posting(row))
+        Labelled(row["id"], part, row["language"], row["occupation"], "made", row, _posting(row))
         for part in PARTS
         for row in rows("postings", part)
     ]
@@ -94,7 +100,7 @@ def labelled_postings() -> list[Labelled]:
 def labelled_headers() -> list[Labelled]:
     """Short resumes with identity spans: their text is taken as stored, since labels are offsets."""
     return [
-        Labelled(row["id"], part, row["language"], row["culture"], row, as_stored(row["text"]))
+        Labelled(row["id"], part, row["language"], row["culture"], "made", row, as_stored(row["text"]))
         for part in PARTS
         for row in rows("identity", part)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from measuring.counting import Counts, folded
@@ -9,11 +10,13 @@ from measuring.labelled_data import Labelled
 
 from libs.contracts.structure import Entry
 
+_NUMBER = re.compile(r"^\d{1,2} ")
+
 
 def sections(labelled: Labelled) -> Counts:
-    """Headings in order, each right where heading and kind are."""
-    wanted = [(folded(each["heading"]), each["kind"]) for each in labelled.label["sections"]]
-    found = [(folded(each.title), each.kind) for each in labelled.document.structure.sections]
+    """Headings in order, each right where heading and kind are. "2. Education" is the heading "Education"."""
+    wanted = [(_unnumbered(each["heading"]), each["kind"]) for each in labelled.label["sections"]]
+    found = [(_unnumbered(each.title), each.kind) for each in labelled.document.structure.sections]
     counts = Counts()
     rest = list(found)
     for each in wanted:
@@ -53,6 +56,10 @@ def title(labelled: Labelled) -> Counts:
     if any(_same_title(each, found) for each in accepted):
         return Counts(right=1)
     return Counts(missed=1, faults=[f"{labelled.name} title {found!r}, wanted {accepted[0]!r}"])
+
+
+def _unnumbered(heading: str) -> str:
+    return _NUMBER.sub("", folded(heading))
 
 
 def _same_title(wanted: str | None, found: str | None) -> bool:
