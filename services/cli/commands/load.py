@@ -38,7 +38,8 @@ def load(
 
     A document's id is its line's "id", else its file's name without suffix, else a hash of its content. A document
     loaded again under the same id replaces the earlier one. In JSON Lines "text" (for jobs also "title",
-    "description" and "requirements") is the document; everything else on the line is kept as metadata.
+    "description" and "requirements") is the document; everything else on the line is kept as metadata. A line that is
+    a JSON Resume, or a job in Greenhouse's, Lever's or schema.org's form, is read as that.
 
     Ends with a table of what failed and why. Exit code 0 if everything was indexed, 1 if something failed.
     """

@@ -13,6 +13,7 @@ import msgspec
 
 from libs.contracts.documents import MAX_FILE_BYTES
 from libs.contracts.identifiers import Kind
+from libs.contracts.json_forms import JSON_RESUME_FIELDS, is_json_resume, is_other_form
 from services.cli.load.document_ids import content_id, document_id
 
 JSON_LINES = (".jsonl", ".ndjson")
@@ -86,13 +87,17 @@ def file_content(item: Item) -> bytes:
 def line_fields(item: Item) -> dict[str, Any]:
     """The body that a line becomes: its fields where they belong, `id` aside, everything else as metadata.
 
+    The fields of a JSON Resume are the document as well; a job in another system's form stays as it is.
     Raises OSError; ValueError where the file changed since it was surveyed.
     """
     with item.path.open("rb") as stream:
         stream.seek(item.start)
         entry = _object(stream.readline())
-    fields = {name: entry.pop(name) for name in _FIELDS[item.kind] if entry.get(name) is not None}
     entry.pop("id", None)
+    if item.kind == "job" and is_other_form(entry, "job"):
+        return entry
+    document = JSON_RESUME_FIELDS if item.kind == "resume" and is_json_resume(entry) else _FIELDS[item.kind]
+    fields = {name: entry.pop(name) for name in document if entry.get(name) is not None}
     given = entry.pop("metadata", None)
     metadata = {name: value for name, value in entry.items() if value is not None}
     if isinstance(given, dict):

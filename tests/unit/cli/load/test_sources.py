@@ -57,6 +57,31 @@ def test_a_resumes_text_is_its_document_and_everything_else_metadata(tmp_path: P
     assert line_fields(item) == {"text": "I cook.", "metadata": {"title": "Cook", "category": "CHEF"}}
 
 
+def test_the_fields_of_a_json_resume_are_its_document(tmp_path: Path) -> None:
+    resume = (
+        '{"id": "a", "basics": {"name": "Ada"}, "work": [{"position": "Cook"}], "skills": null, "category": "CHEF"}'
+    )
+    (tmp_path / "r.jsonl").write_text(resume)
+    (item,) = survey([tmp_path / "r.jsonl"], "resume").items
+    assert line_fields(item) == {
+        "basics": {"name": "Ada"},
+        "work": [{"position": "Cook"}],
+        "metadata": {"category": "CHEF"},
+    }
+
+
+def test_a_job_in_another_systems_form_stays_as_it_is(tmp_path: Path) -> None:
+    line = '{"id": 7, "title": "Cook", "content": "&lt;p&gt;We cook.&lt;/p&gt;", "metadata": [{"id": 1}]}'
+    (tmp_path / "j.jsonl").write_text(line)
+    (item,) = survey([tmp_path / "j.jsonl"], "job").items
+    assert item.id == "7"
+    assert line_fields(item) == {
+        "title": "Cook",
+        "content": "&lt;p&gt;We cook.&lt;/p&gt;",
+        "metadata": [{"id": 1}],
+    }
+
+
 def test_each_line_is_found_again_whatever_its_characters_and_line_ends(tmp_path: Path) -> None:
     lines = ['{"id": "1", "text": "日本語"}\r\n', "\n", '{"id": "2", "text": "a\\nb"}\n', '{"id": "3", "text": "end"}']
     (tmp_path / "r.jsonl").write_bytes(b"\xef\xbb\xbf" + "".join(lines).encode())
