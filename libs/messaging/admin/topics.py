@@ -21,7 +21,7 @@ LIMIT = "max.message.bytes"
 CHECKED = ("cleanup.policy", "message.timestamp.type", LIMIT)
 
 # How long a new topic may take to be listed.
-LISTED_SECONDS = 15.0
+LISTED_SECONDS = 60.0
 # `config_source` of a setting made on the topic itself (Kafka's DYNAMIC_TOPIC_CONFIG).
 _TOPIC_SOURCE = 1
 
