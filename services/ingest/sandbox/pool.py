@@ -1,126 +1,33 @@
 """The sandbox: contents are parsed in child processes with limits of memory, CPU and time.
 
-A few children are kept ready. One that dies, hangs or has parsed `ingest_parser_documents` is replaced; whatever a
+A few children are kept ready, which a fork server makes. One that dies, hangs or has parsed `ingest_parser_documents` is replaced; whatever a
 document does to its child, the service goes on.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import signal
-import sys
 import time
-from asyncio.subprocess import PIPE, Process
 from types import TracebackType
 from typing import Self
-
-import msgspec
 
 from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.contracts.inner.structure import StructureOrder
 from libs.contracts.structure import Structure
-from libs.resilience.suspend_safe_timeout import OutOfTime, within
+from libs.resilience.suspend_safe_timeout import OutOfTime
 from libs.telemetry.logs import get_logger
-from services.ingest.metrics import PARSE_SECONDS, PARSERS, PARSERS_ENDED
+from services.ingest.metrics import PARSE_SECONDS
 from services.ingest.parsing.content import Content, ParsedDocument
-from services.ingest.sandbox.child import HEADER, Answer, Limits, Request
+from services.ingest.sandbox.frames import Answer, Limits, Request
+from services.ingest.sandbox.parser_processes import Child, Died, ForkServer
 from services.ingest.settings import ParsingSettings
 
 log = get_logger(__name__)
 
-START_SECONDS = 60.0
-_ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LANG", "LC_ALL", "TMPDIR", "HOME")
-_READ_LIMIT = 1_048_576
-
 
 class ParserFault(Exception):
     """A bug of a parser, not of its document: its own message."""
-
-
-class _Died(Exception):
-    def __init__(self, code: int) -> None:
-        super().__init__(f"exit code {code}")
-        self.code = code
-
-
-class _Child:
-    """One child process, working on one request at a time."""
-
-    def __init__(self, process: Process) -> None:
-        self.process = process
-        self.documents = 0
-
-    @classmethod
-    async def start(cls, limits: Limits) -> _Child:
-        """Raises DependencyUnavailable where it does not come up."""
-        # Only what Python needs: what parses strangers' files is told no secrets.
-        environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-        environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "services.ingest.sandbox.child"),
-                stdin=PIPE,
-                stdout=PIPE,
-                env=environment,
-                limit=_READ_LIMIT,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise DependencyUnavailable("sandbox", f"a parser process cannot be started: {error}") from error
-        child = cls(process)
-        try:
-            async with asyncio.timeout(START_SECONDS):
-                await child.send(msgspec.msgpack.encode(limits))
-                await child.receive()
-        except (TimeoutError, _Died) as error:
-            await child.end("crashed")
-            what = str(error) or f"no answer within {START_SECONDS:.0f} s"
-            raise DependencyUnavailable("sandbox", f"a parser process does not come up: {what}") from error
-        except BaseException:
-            await child.end("stopped")
-            raise
-        PARSERS.inc()
-        return child
-
-    async def ask(self, request: Request, wall_seconds: float) -> Answer:
-        """Raises OutOfTime and _Died, after which the child is of no more use."""
-        self.documents += 1
-        return await within(wall_seconds, self._answer(request))
-
-    async def _answer(self, request: Request) -> Answer:
-        await self.send(msgspec.msgpack.encode(request))
-        return await self.receive()
-
-    async def send(self, body: bytes) -> None:
-        assert self.process.stdin is not None
-        try:
-            self.process.stdin.write(HEADER.pack(len(body)))
-            self.process.stdin.write(body)
-            await self.process.stdin.drain()
-        except (BrokenPipeError, ConnectionResetError):
-            raise _Died(await self.process.wait()) from None
-
-    async def receive(self) -> Answer:
-        assert self.process.stdout is not None
-        try:
-            (size,) = HEADER.unpack(await self.process.stdout.readexactly(HEADER.size))
-            return msgspec.msgpack.decode(await self.process.stdout.readexactly(size), type=Answer)
-        except (asyncio.IncompleteReadError, ConnectionResetError):
-            raise _Died(await self.process.wait()) from None
-
-    async def end(self, reason: str) -> None:
-        """Kills the process and waits for its end."""
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
-        # Unread output would keep the pipe, and with it the wait, open.
-        if self.process.stdout is not None:
-            with contextlib.suppress(ConnectionResetError):
-                while await self.process.stdout.read(_READ_LIMIT):
-                    pass
-        await self.process.wait()
-        PARSERS_ENDED.labels(reason).inc()
 
 
 class Sandbox:
@@ -132,14 +39,15 @@ class Sandbox:
         self._cpu_seconds = settings.ingest_parser_cpu_seconds
         self._memory_mb = settings.ingest_parser_memory_mb
         self._documents_per_child = settings.ingest_parser_documents
-        self._limits = Limits(self._memory_mb * 1_048_576, self._cpu_seconds, settings.ingest_max_chars)
+        limits = Limits(self._memory_mb * 1_048_576, self._cpu_seconds, settings.ingest_max_chars)
+        self._fork_server = ForkServer(limits)
         # The children that are free. None stands for one that could not be started: whoever takes it tries again.
-        self._slots: asyncio.Queue[_Child | None] = asyncio.Queue()
-        self._children: set[_Child] = set()
+        self._slots: asyncio.Queue[Child | None] = asyncio.Queue()
+        self._children: set[Child] = set()
         self._replacing: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Starts the children, a second or so. Raises DependencyUnavailable where one does not come up."""
+        """Starts the children, which takes seconds: parsers and word lists are loaded once. Raises DependencyUnavailable where one does not come up."""
         started = await asyncio.gather(*(self._new_child() for _ in range(self._size)), return_exceptions=True)
         failed = next((each for each in started if isinstance(each, BaseException)), None)
         if failed is not None:
@@ -154,6 +62,7 @@ class Sandbox:
             task.cancel()
         await asyncio.gather(*self._replacing, return_exceptions=True)
         await asyncio.gather(*(self._end(child, "stopped") for child in list(self._children)))
+        await self._fork_server.stop()
 
     async def parse(self, content: Content) -> ParsedDocument:
         """Parses in a child, after waiting for a free one.
@@ -181,7 +90,7 @@ class Sandbox:
                 if child is None:
                     child = await self._new_child()
                 return await self._ask(child, request)
-            except _Died as died:
+            except Died as died:
                 self._blame(died, last=last)
             finally:
                 self._give_back(child)
@@ -196,14 +105,14 @@ class Sandbox:
     ) -> None:
         await self.stop()
 
-    async def _ask(self, child: _Child, request: Request) -> Answer:
+    async def _ask(self, child: Child, request: Request) -> Answer:
         started = time.monotonic()
         try:
             answer = await child.ask(request, self._wall_seconds)
         except OutOfTime:
             await self._end(child, "limit_time")
             raise self._too_slow(f"more than {self._wall_seconds:.0f} s") from None
-        except _Died as died:
+        except Died as died:
             await self._end(child, "limit_time" if died.code == -signal.SIGXCPU else "crashed")
             raise
         except BaseException:
@@ -226,12 +135,14 @@ class Sandbox:
             raise ParserFault(answer.fault)
         return answer
 
-    def _blame(self, died: _Died, *, last: bool) -> None:
+    def _blame(self, died: Died, *, last: bool) -> None:
         log.warning("parser_died", exit_code=died.code, last_attempt=last)
         if died.code == -signal.SIGXCPU:
             raise self._too_slow(f"more than {self._cpu_seconds} s of computing") from died
         if not last:
             return
+        if died.code is None:
+            raise DependencyUnavailable("sandbox", "the parser processes ended together") from died
         if died.code == -signal.SIGKILL:
             raise self._too_big() from died
         raise RecordRejected(ErrorCode.INVALID_CONTENT, "the file is damaged in a way that breaks its reader") from died
@@ -245,7 +156,7 @@ class Sandbox:
             f"reading the document takes more memory than is allowed ({self._memory_mb} MiB); send a simpler file",
         )
 
-    def _give_back(self, child: _Child | None) -> None:
+    def _give_back(self, child: Child | None) -> None:
         if child is not None and child in self._children:
             self._slots.put_nowait(child)
             return
@@ -254,7 +165,7 @@ class Sandbox:
         task.add_done_callback(self._replacing.discard)
 
     async def _replace(self) -> None:
-        child: _Child | None = None
+        child: Child | None = None
         try:
             child = await self._new_child()
         except DependencyUnavailable as fault:
@@ -262,15 +173,14 @@ class Sandbox:
         finally:
             self._slots.put_nowait(child)
 
-    async def _new_child(self) -> _Child:
-        child = await _Child.start(self._limits)
+    async def _new_child(self) -> Child:
+        child = await self._fork_server.child()
         self._children.add(child)
         return child
 
-    async def _end(self, child: _Child, reason: str) -> None:
+    async def _end(self, child: Child, reason: str) -> None:
         if child in self._children:
             self._children.remove(child)
-            PARSERS.dec()
             await child.end(reason)
 
 

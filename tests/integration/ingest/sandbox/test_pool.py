@@ -1,7 +1,9 @@
 """The sandbox, with real child processes: whatever a document does to its child, the next one is parsed."""
 
 import asyncio
+import os
 import signal
+from pathlib import Path
 
 import psutil
 import pytest
@@ -10,7 +12,7 @@ from libs.contracts.errors import DependencyUnavailable, RecordRejected
 from libs.contracts.inner.structure import StructureOrder
 from libs.contracts.structure import STRUCTURE_VERSION
 from services.ingest.parsing.content import Content
-from services.ingest.sandbox import pool as sandbox_module
+from services.ingest.sandbox import parser_processes
 from services.ingest.sandbox.pool import Sandbox
 from services.ingest.settings import ParsingSettings
 from tests.fakes.pdf_files import lines, pdf_file
@@ -27,11 +29,6 @@ SLOW = Content(
 
 def settings(**changed) -> ParsingSettings:
     return ParsingSettings(**{"ingest_parsers": 1, **changed})
-
-
-def children() -> list[psutil.Process]:
-    found = psutil.Process().children()
-    return [child for child in found if any("sandbox.child" in part for part in child.cmdline())]
 
 
 async def refused(sandbox: Sandbox, content: Content) -> RecordRejected:
@@ -59,12 +56,12 @@ async def test_the_structure_of_a_stored_text_is_found_in_another_process_too(sa
 
 
 async def test_a_documents_own_fault_comes_back_as_one_and_the_child_stays(sandbox):
-    before = {child.pid for child in children()}
+    before = children_of(sandbox)
     assert (
         await refused(sandbox, Content(kind="resume", as_of="2026-11-01", data=b"%PDF-1.7 broken"))
     ).code == "invalid_content"
     assert (await sandbox.parse(GOOD)).structure.title == "Welder"
-    assert {child.pid for child in children()} == before
+    assert children_of(sandbox) == before
 
 
 async def test_endless_computing_ends_at_the_limit_and_the_next_document_is_parsed(sandbox):
@@ -101,14 +98,14 @@ async def test_a_child_that_dies_by_no_fault_of_its_document_costs_nothing():
 
 
 async def test_a_document_that_kills_two_children_is_blamed(monkeypatch):
-    ask = sandbox_module._Child.ask
+    ask = parser_processes.Child.ask
 
     async def ask_a_dying_child(self, request, wall_seconds):
         if request.content is not GOOD:
-            self.process.send_signal(signal.SIGSEGV)
+            os.kill(self.pid, signal.SIGSEGV)
         return await ask(self, request, wall_seconds)
 
-    monkeypatch.setattr(sandbox_module._Child, "ask", ask_a_dying_child)
+    monkeypatch.setattr(parser_processes.Child, "ask", ask_a_dying_child)
     async with Sandbox(settings()) as running:
         fault = await refused(running, Content(kind="resume", as_of="2026-11-01", data=GOOD.data))
         assert fault.code == "invalid_content"
@@ -153,11 +150,43 @@ async def test_a_stop_leaves_no_child_behind():
     assert not any(child.is_running() for child in left)
 
 
+async def test_a_fork_server_that_dies_takes_its_children_along_and_costs_no_document():
+    async with Sandbox(settings(ingest_parsers=2)) as running:
+        left = children_of(running)
+        server = psutil.Process(left[0].ppid())
+        server.kill()
+        documents = [Content(kind="resume", as_of="2026-11-01", data=pdf_file(lines(f"Name {n}"))) for n in range(4)]
+        parsed = await asyncio.gather(*map(running.parse, documents))
+        assert [each.text for each in parsed] == [f"Name {n}" for n in range(4)]
+        assert not any(child.is_running() for child in left)
+        assert not server.is_running()
+
+
+async def test_what_parses_strangers_files_is_told_no_secrets(monkeypatch):
+    monkeypatch.setenv("SHORTLIST_BOOTSTRAP_KEY", "a-key-that-nobody-may-read")
+    async with Sandbox(settings()) as running:
+        (child,) = children_of(running)
+        assert "a-key-that-nobody-may-read" not in str(child.environ())
+        assert "PATH" in child.environ()
+
+
+async def test_a_childs_only_door_is_its_own_socket():
+    """A child that a document has taken over reaches neither the service's files nor its siblings."""
+    async with Sandbox(settings(ingest_parsers=2)) as running:
+        sockets = [open_files_of(child) for child in children_of(running)]
+        shared = sockets[0] & sockets[1]
+        assert not {each for each in shared if each.startswith("socket:")}
+
+
 async def test_a_sandbox_whose_children_do_not_come_up_says_so(monkeypatch):
-    monkeypatch.setattr(sandbox_module.sys, "executable", "/bin/false")
+    monkeypatch.setattr(parser_processes.sys, "executable", "/bin/false")
     with pytest.raises(DependencyUnavailable, match="does not come up"):
         await Sandbox(settings()).start()
 
 
 def children_of(sandbox: Sandbox) -> list[psutil.Process]:
-    return [psutil.Process(child.process.pid) for child in sandbox._children]
+    return [psutil.Process(child.pid) for child in sandbox._children]
+
+
+def open_files_of(process: psutil.Process) -> set[str]:
+    return {str(entry.readlink()) for entry in Path(f"/proc/{process.pid}/fd").iterdir()}
