@@ -1,7 +1,7 @@
 """The sandbox: contents are parsed in child processes with limits of memory, CPU and time.
 
-A few children are kept ready, which a fork server makes. One that dies, hangs or has parsed `ingest_parser_documents` is replaced; whatever a
-document does to its child, the service goes on.
+A fork server makes them; a few are kept ready. One that dies, hangs or has parsed `ingest_parser_documents` is
+replaced; whatever a document does to its child, the service goes on.
 """
 
 from __future__ import annotations
@@ -47,7 +47,10 @@ class Sandbox:
         self._replacing: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Starts the children, which takes seconds: parsers and word lists are loaded once. Raises DependencyUnavailable where one does not come up."""
+        """Starts the children, after parsers and word lists are loaded once, which takes a second or two.
+
+        Raises DependencyUnavailable where one does not come up.
+        """
         started = await asyncio.gather(*(self._new_child() for _ in range(self._size)), return_exceptions=True)
         failed = next((each for each in started if isinstance(each, BaseException)), None)
         if failed is not None:
