@@ -63,6 +63,18 @@ def freeze(service: str) -> Strike:
     return strike
 
 
+def kill_parsers(system: System, rng: random.Random) -> list[int]:
+    """kill -9 of the process that ingest's parsers are forked from, by which all of them end, and again soon after."""
+    struck = []
+    for number in range(KILLS):
+        if number:
+            time.sleep(rng.uniform(0, 4))
+        server, at = _fork_server(system), now_ms()
+        server.kill()
+        struck.append(at)
+    return struck
+
+
 PROCESS_FAULTS = (
     *(Fault(f"kill -9 {service}", kill(service)) for service in SERVICES),
     *(Fault(f"kill -9 {service}, {KILLS} times", kill(service, KILLS), planned=KILLS) for service in SERVICES),
@@ -71,6 +83,7 @@ PROCESS_FAULTS = (
         for service in SERVICES
     ),
     *(Fault(f"SIGSTOP 30 s, SIGCONT {service}", freeze(service)) for service in SERVICES),
+    Fault(f"kill -9 ingest's parsers, {KILLS} times", kill_parsers, planned=KILLS),
 )
 
 
@@ -80,6 +93,17 @@ def _running(system: System, service: str) -> list[int]:
         assert time.monotonic() < deadline, f"no process of {service} runs"
         time.sleep(0.1)
     return sorted(found)
+
+
+def _fork_server(system: System) -> psutil.Process:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        for pid in _running(system, "ingest"):
+            for child in psutil.Process(pid).children():
+                if "services.ingest.sandbox.fork_server" in child.cmdline():
+                    return child
+        time.sleep(0.1)
+    raise AssertionError("no parsers of ingest run")
 
 
 def _gone(system: System, service: str, pid: int) -> bool:
