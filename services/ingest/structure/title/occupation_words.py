@@ -82,7 +82,7 @@ def names_occupation(text: str, names_known: bool = False, plural: bool = False)
     """
     words, tokens = _words(), tokens_of(text)
     if plural:
-        tokens = [token.removesuffix("s") for token in tokens]
+        tokens = [_singular(token) for token in tokens]
     certain = [token for token in tokens if _is_head(token, words)] + _last_words(text, words)
     if any(token not in words.family_names for token in certain):
         return True
@@ -95,6 +95,11 @@ def _last_words(text: str, words: _Words) -> list[str]:
     """Words that name an occupation where nothing follows that they belong to: "team lead", not "lead generation"."""
     ends = (tokens_of(part)[-1:] for part in _PART_END.split(text))
     return [token for part in ends for token in part if token in words.last]
+
+
+def _singular(token: str) -> str:
+    # A lone "s", as after an apostrophe, stays one.
+    return token.removesuffix("s") or token
 
 
 def _is_head(token: str, words: _Words) -> bool:
@@ -132,7 +137,7 @@ def is_shaped(text: str, plural: bool = False) -> bool:
     it is a word of a sentence ("Initiate monthly therapist contacts")."""
     words = _words()
     for part in _PART_END.split(text):
-        tokens = [token.removesuffix("s") if plural else token for token in tokens_of(part)]
+        tokens = [_singular(token) if plural else token for token in tokens_of(part)]
         ends = [*tokens[:2], *tokens[-1:]]
         if any(_is_head(token, words) for token in ends) or (tokens and tokens[-1] in words.last):
             return True
