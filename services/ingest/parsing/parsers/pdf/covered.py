@@ -45,7 +45,7 @@ class Covers:
         if why or span.blank:
             yield span, why
             return
-        around = list(self._paints.over(span))
+        around = self._paints.over(span)
         if self._is_as_behind(span, line, around):
             yield span, Hidden.SAME_COLOUR
         elif any(paint.opaque for paint in around) and (later := self._maybe_later(span)):
@@ -143,9 +143,10 @@ class _Places:
             for band in _bands(box[1], box[3]):
                 self._texts[band].append((number, box))
 
-    def over(self, span: Span) -> Iterator[Paint]:
+    def over(self, span: Span) -> list[Paint]:
         """What is painted, text aside, where a letter or more of the span stands."""
-        return (paint for paint in self._paints.get(_band(span.middle[1]), ()) if _meets(paint.box, span))
+        near_by = self._paints.get(_band(span.middle[1]))
+        return [paint for paint in near_by if _meets(paint.box, span)] if near_by else []
 
     def texts_over(self, span: Span) -> Iterator[int]:
         """The numbers of text painted there."""
@@ -153,14 +154,13 @@ class _Places:
 
 
 def _meets(box: Box, span: Span) -> bool:
-    x, y = span.middle
-    within_height, within_width = box[1] <= y <= box[3], box[0] <= x <= box[2]
-    if within_height and within_width:
+    x0, y0, x1, y1 = span.box
+    left, top, right, bottom = box
+    size = span.look.size
+    within_width = left <= (x0 + x1) / 2 <= right
+    if top <= (y0 + y1) / 2 <= bottom and (within_width or min(right, x1) - max(left, x0) >= size / 2):
         return True
-    letter = span.look.size / 2
-    across = min(box[2], span.box[2]) - max(box[0], span.box[0]) >= letter
-    down = min(box[3], span.box[3]) - max(box[1], span.box[1]) >= letter
-    return (within_height and across) or (within_width and down and span.box[3] - span.box[1] > 2 * span.look.size)
+    return within_width and y1 - y0 > 2 * size and min(bottom, y1) - max(top, y0) >= size / 2
 
 
 def _band(y: float) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 import pymupdf
 from pymupdf import extra, mupdf
 
+from services.ingest.parsing.parsers.pdf.clip_search import ClipSearch
 from services.ingest.parsing.parsers.pdf.paints import Box, Paint, PaintsAlone, PaintsInOrder
 
 # A character and where it stands, in tenths of a point.
@@ -53,10 +54,20 @@ class Page:
             self._chars = list(self._text_page().extractRAWDICT()["blocks"])
         return list(self._chars[block]["lines"][line]["spans"][span]["chars"])
 
+    def may_be_clipped(self, box: Box) -> bool:
+        """Whether a clip may take away some of the text in `box`, the box around all text. 0.1 ms."""
+        search = ClipSearch(box)
+        self._run(search)
+        return search.found
+
     def inside_clips(self, chars: int) -> list[dict[str, Any]] | None:
-        """The text that no clip takes away, as `blocks()`; None where none takes any of its `chars` letters. 0.7 ms."""
+        """The text that no clip takes away, as `blocks()`; None where none takes any of its `chars` letters. 0.5 ms."""
         inside = self._interpreted(_TEXT_FLAGS | pymupdf.TEXT_CLIP)
-        if len("".join(inside.extractText().split())) == chars:
+        # A tenth of the time of its extractText().
+        plain = _mupdf.fz_buffer_extract_copy(_mupdf.fz_new_buffer_from_stext_page(inside.this)).decode(
+            errors="replace"
+        )
+        if len("".join(plain.split())) == chars:
             return None
         return list(inside.extractDICT()["blocks"])
 

@@ -135,7 +135,7 @@ def _shows_something(page: Any) -> bool:
 
 
 def _refuse_without_text(text: str, document: Any, pictures: list[int], unreadable: list[int]) -> None:
-    letters = sum(not char.isspace() for char in text)
+    letters = len("".join(text.split()))
     if letters and text.count(_UNKNOWN) < _MOSTLY * letters:
         return
     if letters:

@@ -40,7 +40,7 @@ def with_words_apart(page: Page, lines: Sequence[SpanLine]) -> list[str]:
 
 def _is_suspected(text: str) -> bool:
     words = text.split()
-    return len(words) >= _LEAST_WORDS and sum(len(word) <= _SHORT for word in words) >= _MOSTLY * len(words)
+    return len(words) >= _LEAST_WORDS and len([word for word in words if len(word) <= _SHORT]) >= _MOSTLY * len(words)
 
 
 def _letters(chars: Sequence[dict[str, Any]]) -> str:
