@@ -54,6 +54,8 @@ def main() -> None:
     requests, answers = _channels()
     limits = msgspec.msgpack.decode(_read_frame(requests) or b"", type=Limits)
     end_with_parent()
+    # Modules and word lists are a million objects that stay: nothing among them is garbage, now or at any document.
+    gc.disable()
     from services.ingest.parsing.cleaning import cleaning
     from services.ingest.parsing.decoding import guessing
 
@@ -62,8 +64,6 @@ def main() -> None:
     from services.ingest.parsing.parsers.pdf import pdf  # noqa: F401
     from services.ingest.structure import structure
 
-    # Word lists are a million objects that stay: nothing among them is garbage, now or at any document.
-    gc.disable()
     structure.load()
     cleaning.load()
     guessing.load()

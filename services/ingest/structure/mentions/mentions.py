@@ -48,4 +48,4 @@ def _degree_level(found: Found) -> str | None:
 @cache
 def _known_words() -> frozenset[str]:
     """Every word of a name, a cue or a level."""
-    return frozenset().union(vocabulary().walk(), cues().walk(), level_words().walk())
+    return frozenset(vocabulary().words() | cues().words() | level_words().words())

@@ -39,8 +39,9 @@ def vocabulary() -> Trie[Known]:
     for name in chain(at_places(chain.from_iterable(files), read_places()), _decoys()):
         case = name.conditions.case
         with_plural = name.type in _WITH_PLURAL and not case
+        known = Known(name, None)
         for words in variants(name.written, with_plural=with_plural):
-            trie.add([folded(word) for word in words], Known(name, words if case else None))
+            trie.add([*map(folded, words)], Known(name, words) if case else known)
     return trie
 
 
