@@ -104,14 +104,14 @@ class Page:
             self._run(device, self._painted)
         return self._trace
 
-    def colours(self, box: Box, scale: float) -> dict[int, int]:
-        """How many pixels of which colour, 0xRRGGBB, show in a part of the page at `scale` pixels to the point."""
-        clip: Any = _pymupdf.Rect(box) & _pymupdf.Rect(self.box)
-        if clip.is_empty:
-            return {}
-        pixels: Any = self._list.get_pixmap(matrix=_pymupdf.Matrix(scale, scale), alpha=0, clip=clip)
-        counts: dict[bytes, int] = pixels.color_count(colors=True)
-        return {int.from_bytes(colour[:3], "big"): count for colour, count in counts.items()}
+    def pixels(self, box: Box, scale: float) -> bytes:
+        """The pixels that show in a part of the page at `scale` pixels to the point: red, green and blue of each."""
+        (x0, y0, x1, y1), (left, top, right, bottom) = box, self.box
+        clip = max(x0, left), max(y0, top), min(x1, right), min(y1, bottom)
+        if clip[0] >= clip[2] or clip[1] >= clip[3]:
+            return b""
+        shown: Any = self._list.get_pixmap(matrix=_pymupdf.Matrix(scale, scale), alpha=0, clip=clip)
+        return bytes(shown.samples_mv)
 
     def _text_page(self) -> Any:
         if self._text is None:
@@ -131,7 +131,6 @@ class Page:
         _mupdf.fz_close_device(device)
 
 
-def place(char: dict[str, Any]) -> Place:
-    """Where a character of a span stands."""
-    x, y = char["origin"]
-    return char["c"], round(10 * x), round(10 * y)
+def place(char: str, origin: tuple[float, float]) -> Place:
+    """A character and where its base line begins, alike in all ways in which a page is read."""
+    return char, round(10 * origin[0]), round(10 * origin[1])
