@@ -116,8 +116,10 @@ def _cuts(lines: list[Line]) -> Iterator[tuple[float, list[int]]]:
         x = first + step * _STEP
         if x >= right:
             return
-        gone = leaving.get(step, ())
-        crossing = sorted([*(n for n in crossing if n not in gone), *entering.get(step, ())])
+        if gone := leaving.get(step):
+            crossing = [n for n in crossing if n not in gone]
+        if new := entering.get(step):
+            crossing = sorted(crossing + new)
         yield x, crossing
 
 
@@ -141,20 +143,23 @@ def _end_beside(lines: list[Line], start: int, end: int, x: float) -> int:
 def _weight_of_columns(lines: list[Line], x: float) -> int:
     """How much text the lesser of the two sides of `x` holds; 0 where they are no columns."""
     left, right = [line for line in lines if line.x1 <= x], [line for line in lines if line.x1 > x]
-    sides = sorted((left, right), key=_chars)
-    lesser, greater = sides
-    if len(lesser) < _MIN_LINES or len(greater) < _MIN_LINES or _chars(lesser) < _MIN_CHARS:
+    if len(left) < _MIN_LINES or len(right) < _MIN_LINES:
+        return 0
+    chars, lesser, greater = _chars(left), left, right
+    if (of_right := _chars(right)) < chars:
+        chars, lesser, greater = of_right, right, left
+    if chars < _MIN_CHARS:
         return 0
     top, bottom = max(lesser[0].y0, greater[0].y0), min(lesser[-1].y1, greater[-1].y1)
     if bottom - top < _MIN_OVERLAP * min(lesser[-1].y1 - lesser[0].y0, greater[-1].y1 - greater[0].y0):
         return 0
-    if _chars(lesser) / len(lesser) < _SHORT_CHARS and _level(lesser, greater) > _LEVEL:
+    if chars / len(lesser) < _SHORT_CHARS and _level(lesser, greater) > _LEVEL:
         return 0
-    return _chars(lesser)
+    return chars
 
 
 def _chars(lines: list[Line]) -> int:
-    return sum(len(line.text) for line in lines)
+    return sum([len(line.text) for line in lines])
 
 
 def _level(lines: list[Line], others: list[Line]) -> float:
