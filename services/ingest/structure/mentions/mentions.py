@@ -16,7 +16,7 @@ from services.ingest.structure.stored_text import StoredText
 
 
 def load() -> None:
-    """Reads the vocabulary and the cues, so that no document waits for them: a quarter of a second, and 30 MB of memory."""
+    """Reads the vocabulary and the cues, so that no document waits for them: 0.3 s, and 30 MB of memory."""
     _known_words()
 
 
