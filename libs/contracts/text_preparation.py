@@ -11,7 +11,8 @@ import unicodedata
 # Line breaks of other systems, form feeds and the separators of Unicode become the one line break.
 _LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_SPACES = re.compile("[ \t]+")
+# What is not a single space already: most texts have few of these.
+_SPACES = re.compile("\t[ \t]*| [ \t]+")
 _BLANK_LINES = re.compile("\n{3,}")
 _EDGES = " \n"
 

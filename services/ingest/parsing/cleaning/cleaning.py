@@ -14,6 +14,7 @@ from services.ingest.parsing.cleaning.lines import StyledLine
 
 # As text preparation does: other systems' line breaks are line breaks.
 _LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_OTHER_BREAK = re.compile("[\r\v\f\x85\u2028\u2029]")
 
 
 def load() -> None:
@@ -34,7 +35,7 @@ def clean(text: str, styles: Sequence[LineStyle | None] = ()) -> tuple[str, list
 
 
 def _with_plain_breaks(text: str, styles: Sequence[LineStyle | None]) -> tuple[str, Sequence[LineStyle | None]]:
-    if not _LINE_BREAKS.search(text):
+    if not _OTHER_BREAK.search(text):
         return text, styles
     plain = [_LINE_BREAKS.sub("\n", line) for line in text.replace("\r\n", "\n").split("\n")]
     if len(styles) == len(plain):

@@ -75,8 +75,10 @@ def with_words_joined(lines: Sequence[StyledLine]) -> list[StyledLine]:
     ends = [n for n, line in enumerate(lines) if line.text.rstrip(" \t")[-1:] in _HYPHENS and line.text.strip()]
     if not ends:
         return joined
-    words = Counter(word.casefold() for line in lines for word in _WORD.findall(line.text))
     cuts = [cut for n in ends if (cut := _cut(joined, n))]
+    if not cuts:
+        return joined
+    words = Counter(word.casefold() for line in lines for word in _WORD.findall(line.text))
     told = Counter(_own(cut, words) for cut in cuts)
     usual = Own.YES if told[Own.YES] > 1 and not told[Own.NO] else Own.NO
     gone: set[int] = set()

@@ -29,6 +29,8 @@ def without_icons(lines: Sequence[StyledLine]) -> list[StyledLine]:
 
 
 def _without(line: StyledLine) -> StyledLine | None:
+    if line.text.isascii():
+        return line
     text = _UNSEEN.sub("", line.text)
     # At a line's end it tells that a word was cut there.
     if _SOFT_HYPHEN in text:

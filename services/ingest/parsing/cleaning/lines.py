@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from libs.contracts.structure import LineStyle
 
@@ -10,8 +10,7 @@ from libs.contracts.structure import LineStyle
 _SAME_SIZE = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class StyledLine:
+class StyledLine(msgspec.Struct, frozen=True):
     """A line's text and how it stood on its page, where that is known."""
 
     text: str

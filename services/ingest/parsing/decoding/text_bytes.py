@@ -13,6 +13,8 @@ _SNIFF = 4096
 _NUL_SHARE, _CONTROL_SHARE, _UTF8_CONTROL_SHARE = 0.1, 0.02, 0.1
 _ALWAYS_ALLOWED = 3
 _USED_CONTROLS = frozenset({9, 10, 11, 12, 13, 27})
+_OTHER_CONTROLS = bytes(byte for byte in range(1, 32) if byte not in _USED_CONTROLS)
+_ASCII = bytes([9, 10, 13, *range(32, 127)])
 
 
 def looks_like_text(data: bytes) -> bool:
@@ -66,8 +68,13 @@ def _is_utf8(head: bytes) -> bool:
 
 def _controls(head: bytes) -> int:
     """Control characters but NUL and those that texts have."""
-    return sum(0 < byte < 32 and byte not in _USED_CONTROLS for byte in head)
+    return _count(head, _OTHER_CONTROLS)
 
 
 def _ascii_share(head: bytes) -> float:
-    return sum(32 <= byte < 127 or byte in (9, 10, 13) for byte in head) / len(head)
+    return _count(head, _ASCII) / len(head)
+
+
+def _count(head: bytes, of: bytes) -> int:
+    """How many of the bytes are one of those."""
+    return len(head) - len(head.translate(None, of))

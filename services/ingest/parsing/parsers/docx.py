@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
+import msgspec
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.part import PartFactory
 from docx.oxml.parser import parse_xml
@@ -69,7 +69,7 @@ def _joined(parts: Iterable[list[TextLine]]) -> Iterator[TextLine]:
         first = False
         blank = 0
         for line in part:
-            yield replace(line, gap=line.gap + blank) if line.text.strip() else BLANK
+            yield msgspec.structs.replace(line, gap=line.gap + blank) if line.text.strip() else BLANK
             blank = 0 if line.text.strip() else blank + 1
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from libs.contracts.structure import LineStyle
 
@@ -16,8 +17,7 @@ _HEADING = 1.3
 _MOST_GAP = 20.0
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """Of most characters of a line: `size` in points, `colour` as 0xRRGGBB."""
 
     size: float
@@ -25,8 +25,7 @@ class Look:
     colour: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
+class TextLine(msgspec.Struct, frozen=True):
     """One line of a text as it is put out. `look` is None for a blank one; `gap`, above it, in heights of a line;
     `heading`: the document itself calls it one."""
 
@@ -43,7 +42,7 @@ PLAIN = Look(0.0)
 def look_of_most(parts: Iterable[tuple[int, Look]]) -> Look | None:
     """The look of most characters, each property by itself; `parts` are counts of characters with their looks."""
     parts = list(parts)
-    if len({look for _, look in parts}) == 1:
+    if parts and all(look == parts[0][1] for _, look in parts[1:]):
         return parts[0][1]  # as nearly always
     sizes: Counter[float] = Counter()
     colours: Counter[int] = Counter()
@@ -60,7 +59,11 @@ def look_of_most(parts: Iterable[tuple[int, Look]]) -> Look | None:
 
 def near(colour: int, other: int, distance: int) -> bool:
     """Whether two colours, 0xRRGGBB, differ by at most `distance` of 255 in each channel."""
-    return all(abs((colour >> shift & 255) - (other >> shift & 255)) <= distance for shift in (0, 8, 16))
+    return (
+        abs((colour & 255) - (other & 255)) <= distance
+        and abs((colour >> 8 & 255) - (other >> 8 & 255)) <= distance
+        and abs((colour >> 16 & 255) - (other >> 16 & 255)) <= distance
+    )
 
 
 def line_styles(lines: Sequence[TextLine]) -> list[LineStyle | None]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from math import inf
+from math import ceil, floor, inf
 from statistics import median
+
+import msgspec
 
 from services.ingest.parsing.parsers.looks import BLANK, PLAIN, Look, TextLine, look_of_most
 
@@ -37,8 +38,7 @@ _LETTERS = 3
 _WIDE = 1.7
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """A stretch of text on one base line, its box and how most of it looks."""
 
     x0: float
@@ -84,23 +84,43 @@ def _regions(lines: list[Line]) -> Iterator[list[Line]]:
 
 def _find_columns(lines: list[Line]) -> tuple[int, int, float] | None:
     """The stretch lines[start:end], and the x, at which most text stands in two columns."""
-    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
     best: tuple[int, int, float] | None = None
     most = 0
-    x = left + _MARGIN
-    before: list[int] | None = None
-    while (x := x + _STEP) < right:
-        start = 0
-        crossing = [n for n, line in enumerate(lines) if line.x0 < x + _MARGIN and line.x1 > x - _MARGIN]
-        if crossing == before:
-            continue  # nothing changed sides
-        before = crossing
-        for end in [*crossing, len(lines)]:
+    chars = list(itertools.accumulate((len(line.text) for line in lines), initial=0))
+    for x, crossing in _cuts(lines):
+        for before, end in itertools.pairwise((-1, *crossing, len(lines))):
+            start = before + 1
+            # The lesser of two sides has half of the text at most.
+            if end - start < 2 * _MIN_LINES or (chars[end] - chars[start]) // 2 <= most:
+                continue
             weight = _weight_of_columns(lines[start:end], x)
             if weight > most:
                 best, most = (start, end, x), weight
-            start = end + 1
     return best
+
+
+def _cuts(lines: list[Line]) -> Iterator[tuple[float, list[int]]]:
+    """Each x of the grid at which other lines than at the x before stand in the way of a gutter, with their numbers."""
+    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    first = left + _MARGIN
+    entering: dict[int, list[int]] = {1: []}
+    leaving: dict[int, set[int]] = {}
+    for n, line in enumerate(lines):
+        start = max(floor((line.x0 - _MARGIN - first) / _STEP) + 1, 1)
+        end = ceil((line.x1 + _MARGIN - first) / _STEP)
+        if start < end:
+            entering.setdefault(start, []).append(n)
+            leaving.setdefault(end, set()).add(n)
+    crossing: list[int] = []
+    for step in sorted(entering.keys() | leaving.keys()):
+        x = first + step * _STEP
+        if x >= right:
+            return
+        if gone := leaving.get(step):
+            crossing = [n for n in crossing if n not in gone]
+        if new := entering.get(step):
+            crossing = sorted(crossing + new)
+        yield x, crossing
 
 
 def _end_beside(lines: list[Line], start: int, end: int, x: float) -> int:
@@ -122,23 +142,24 @@ def _end_beside(lines: list[Line], start: int, end: int, x: float) -> int:
 
 def _weight_of_columns(lines: list[Line], x: float) -> int:
     """How much text the lesser of the two sides of `x` holds; 0 where they are no columns."""
-    if len(lines) < 2 * _MIN_LINES:
-        return 0
     left, right = [line for line in lines if line.x1 <= x], [line for line in lines if line.x1 > x]
-    sides = sorted((left, right), key=_chars)
-    lesser, greater = sides
-    if len(lesser) < _MIN_LINES or len(greater) < _MIN_LINES or _chars(lesser) < _MIN_CHARS:
+    if len(left) < _MIN_LINES or len(right) < _MIN_LINES:
+        return 0
+    chars, lesser, greater = _chars(left), left, right
+    if (of_right := _chars(right)) < chars:
+        chars, lesser, greater = of_right, right, left
+    if chars < _MIN_CHARS:
         return 0
     top, bottom = max(lesser[0].y0, greater[0].y0), min(lesser[-1].y1, greater[-1].y1)
     if bottom - top < _MIN_OVERLAP * min(lesser[-1].y1 - lesser[0].y0, greater[-1].y1 - greater[0].y0):
         return 0
-    if _chars(lesser) / len(lesser) < _SHORT_CHARS and _level(lesser, greater) > _LEVEL:
+    if chars / len(lesser) < _SHORT_CHARS and _level(lesser, greater) > _LEVEL:
         return 0
-    return _chars(lesser)
+    return chars
 
 
 def _chars(lines: list[Line]) -> int:
-    return sum(len(line.text) for line in lines)
+    return sum([len(line.text) for line in lines])
 
 
 def _level(lines: list[Line], others: list[Line]) -> float:

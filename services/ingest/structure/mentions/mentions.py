@@ -16,7 +16,7 @@ from services.ingest.structure.stored_text import StoredText
 
 
 def load() -> None:
-    """Reads the vocabulary and the cues, so that no document waits for them: about a second, and 30 MB of memory."""
+    """Reads the vocabulary and the cues, so that no document waits for them: 0.3 s, and 30 MB of memory."""
     _known_words()
 
 
@@ -48,4 +48,4 @@ def _degree_level(found: Found) -> str | None:
 @cache
 def _known_words() -> frozenset[str]:
     """Every word of a name, a cue or a level."""
-    return frozenset().union(vocabulary().walk(), cues().walk(), level_words().walk())
+    return frozenset(vocabulary().words() | cues().words() | level_words().words())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from libs.contracts.structure import MentionType
@@ -85,7 +86,8 @@ def at_places(names: Iterator[Name], places: list[tuple[str, list[str]]]) -> Ite
         for place, others in places:
             canonical = name.canonical.replace("<place>", place)
             for other in others:
-                yield replace(name, canonical=canonical, written=name.written.replace("<place>", other))
+                written = name.written.replace("<place>", other)
+                yield Name(name.type, canonical, written, name.category, name.conditions)
 
 
 def read_columns(file: str, count: int) -> Iterator[tuple[int, list[str]]]:
@@ -100,6 +102,7 @@ def read_columns(file: str, count: int) -> Iterator[tuple[int, list[str]]]:
             yield number, columns
 
 
+@cache
 def _conditions(flags: str) -> Conditions:
     given = dict(flag.strip().partition(":")[::2] for flag in flags.split(";") if flag.strip())
     if unknown := given.keys() - _FLAGS:

@@ -78,7 +78,7 @@ def fold(word: str) -> str:
 
 def words_in(phrase: str) -> tuple[str, ...]:
     """The words of a name or a phrase as written."""
-    return tuple(match[0] for match in _TOKEN.finditer(phrase))
+    return tuple(_TOKEN.findall(phrase))
 
 
 def tokenize(text: str, known: Container[str] | None = None) -> Tokens:

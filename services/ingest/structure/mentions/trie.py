@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Generic, TypeVar
 
@@ -16,7 +16,8 @@ class _Node(Generic[Value]):
 
     def __init__(self) -> None:
         self.following: dict[str, _Node[Value]] = {}
-        self.values: list[Value] = []
+        # Most nodes have none or one.
+        self.values: tuple[Value, ...] = ()
 
 
 class Trie(Generic[Value]):
@@ -29,9 +30,12 @@ class Trie(Generic[Value]):
         """Lets `words`, at least one, stand for `value` as well."""
         node = self._root
         for word in words:
-            node = node.following.setdefault(word, _Node())
+            following = node.following.get(word)
+            if following is None:
+                following = node.following[word] = _Node()
+            node = following
         if value not in node.values:
-            node.values.append(value)
+            node.values = (*node.values, value)
 
     def beginnings(self, words: Sequence[str]) -> list[int]:
         """Where in `words` a sequence may begin, in order."""
@@ -63,10 +67,12 @@ class Trie(Generic[Value]):
         found.reverse()
         return found
 
-    def walk(self) -> Iterator[str]:
-        """Every word of every sequence; some come more than once."""
+    def words(self) -> set[str]:
+        """Every word of every sequence."""
+        found: set[str] = set()
         waiting = [self._root]
         while waiting:
-            node = waiting.pop()
-            yield from node.following
-            waiting.extend(node.following.values())
+            following = waiting.pop().following
+            found.update(following)
+            waiting.extend(following.values())
+        return found

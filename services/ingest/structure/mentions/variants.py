@@ -33,15 +33,19 @@ def variants(name: str, *, with_plural: bool) -> set[Words]:
 
 
 def _split_at_capitals(words: Words) -> Words | None:
+    if _HUMP.search(" ".join(words)) is None:
+        return None  # as most
     parts = tuple(part for word in words for part in _HUMP.split(word))
-    if parts == words or fold(parts[0]) in _NO_FIRST_PART or min(map(len, parts)) < 2:
+    if fold(parts[0]) in _NO_FIRST_PART or min(map(len, parts)) < 2:
         return None
     return parts
 
 
 def _glued(words: Words) -> str | None:
+    if not 2 <= len(words) <= _MAX_GLUED_WORDS:
+        return None
     glued = "".join(words)
-    if not 2 <= len(words) <= _MAX_GLUED_WORDS or len(glued) < _MIN_GLUED or not glued.isalnum():
+    if len(glued) < _MIN_GLUED or not glued.isalnum():
         return None
     return None if _NEVER_GLUED.intersection(map(fold, words)) else glued
 

@@ -32,15 +32,16 @@ class Known:
 
 @cache
 def vocabulary() -> Trie[Known]:
-    """All names in all their variants, read once: about a second."""
+    """All names in all their variants, read once: a quarter of a second."""
     trie: Trie[Known] = Trie()
     folded = cache(fold)  # a word comes in many names
     files = (read_names(file, type_) for file, type_ in _FILES)
     for name in chain(at_places(chain.from_iterable(files), read_places()), _decoys()):
         case = name.conditions.case
         with_plural = name.type in _WITH_PLURAL and not case
+        known = Known(name, None)
         for words in variants(name.written, with_plural=with_plural):
-            trie.add([folded(word) for word in words], Known(name, words if case else None))
+            trie.add([*map(folded, words)], Known(name, words) if case else known)
     return trie
 
 

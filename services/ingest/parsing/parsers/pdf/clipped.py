@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.ingest.parsing.parsers.pdf.page import Page
-from services.ingest.parsing.parsers.pdf.spans import Hidden, Judged, Span, SpanLine, split_span
+from services.ingest.parsing.parsers.pdf.spans import Hidden, Judged, Span, SpanLine, around, split_span
 
 # Printed web pages cut lines through at a page's end and repeat them on the next one. A line of which less than
 # this part of its characters is inside belongs to the other page; of more, it is read whole.
@@ -29,9 +29,7 @@ class Clips:
     def __init__(self, page: Page, lines: Sequence[SpanLine]) -> None:
         self._page = page
         self._lines = lines
-        chars = sum(len("".join(span.text.split())) for line in lines for span in line.spans)
-        blocks = page.inside_clips(chars)
-        self._inside: dict[int, list[dict[str, Any]]] | None = None if blocks is None else _by_height(blocks)
+        self._inside = _inside(page, [span for line in lines for span in line.spans])
 
     def parted(self) -> list[Parted]:
         """What of each line lies inside."""
@@ -77,6 +75,14 @@ class Clips:
         left, top, right, bottom = self._page.box
         x0, y0, x1, y1 = char["bbox"]
         return bool(left < (x0 + x1) / 2 < right and top < (y0 + y1) / 2 < bottom)
+
+
+def _inside(page: Page, spans: Sequence[Span]) -> dict[int, list[dict[str, Any]]] | None:
+    """The text that no clip takes away, by its height on the page; None where all text is inside."""
+    if not spans or not page.may_be_clipped(around(span.box for span in spans)):
+        return None
+    blocks = page.inside_clips(len("".join("".join(span.text for span in spans).split())))
+    return None if blocks is None else _by_height(blocks)
 
 
 def _by_height(blocks: Sequence[dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:

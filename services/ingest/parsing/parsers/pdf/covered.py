@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from services.ingest.parsing.parsers.looks import near
@@ -45,7 +46,7 @@ class Covers:
         if why or span.blank:
             yield span, why
             return
-        around = list(self._paints.over(span))
+        around = self._paints.over(span)
         if self._is_as_behind(span, line, around):
             yield span, Hidden.SAME_COLOUR
         elif any(paint.opaque for paint in around) and (later := self._maybe_later(span)):
@@ -77,11 +78,11 @@ class Covers:
     def _is_below(self, char: dict[str, Any], later: list[Paint]) -> bool:
         if self._numbers is None:
             self._numbers = {
-                (chr(code), round(10 * x), round(10 * y)): text["seqno"]
+                place(chr(code), origin): text["seqno"]
                 for text in self._page.trace()
-                for code, _, (x, y), _ in text["chars"]
+                for code, _, origin, _ in text["chars"]
             }
-        number = self._numbers.get(place(char))
+        number = self._numbers.get(place(char["c"], char["origin"]))
         x0, y0, x1, y1 = char["bbox"]
         return number is not None and any(
             paint.number > number and _holds(paint.box, (x0 + x1) / 2, (y0 + y1) / 2) for paint in later
@@ -105,15 +106,29 @@ class Covers:
             return None
         self._looks += 1
         scale = min(8.0, max(0.5, _PIXELS / max(span.look.size, 1.0)))
-        colours = self._page.colours(_core(span, line), scale)
-        total = sum(colours.values())
-        if not total:
+        pixels = self._page.pixels(_core(span, line), scale)
+        if not pixels:
             return None
-        return sum(count for colour, count in colours.items() if near(colour, span.look.colour, distance)) / total
+        return 3 * _count_near(pixels, span.look.colour, distance) / len(pixels)
 
 
 def _may_be(paint: Paint, colour: int) -> bool:
     return paint.colour is None or near(paint.colour, colour, _ALIKE)
+
+
+def _count_near(pixels: bytes, colour: int, distance: int) -> int:
+    """How many of the pixels are near the colour, as `near` says."""
+    both = -1
+    for channel, shift in enumerate((16, 8, 0)):
+        alike = pixels[channel::3].translate(_alike(colour >> shift & 255, distance))
+        both &= int.from_bytes(alike, "little")
+    return both.bit_count()
+
+
+@cache
+def _alike(value: int, distance: int) -> bytes:
+    """For each value of a channel, 1 where it is near to `value`."""
+    return bytes(abs(each - value) <= distance for each in range(256))
 
 
 def _core(span: Span, line: SpanLine) -> Box:
@@ -143,9 +158,10 @@ class _Places:
             for band in _bands(box[1], box[3]):
                 self._texts[band].append((number, box))
 
-    def over(self, span: Span) -> Iterator[Paint]:
+    def over(self, span: Span) -> list[Paint]:
         """What is painted, text aside, where a letter or more of the span stands."""
-        return (paint for paint in self._paints.get(_band(span.middle[1]), ()) if _meets(paint.box, span))
+        near_by = self._paints.get(_band(span.middle[1]))
+        return [paint for paint in near_by if _meets(paint.box, span)] if near_by else []
 
     def texts_over(self, span: Span) -> Iterator[int]:
         """The numbers of text painted there."""
@@ -153,14 +169,13 @@ class _Places:
 
 
 def _meets(box: Box, span: Span) -> bool:
-    x, y = span.middle
-    within_height, within_width = box[1] <= y <= box[3], box[0] <= x <= box[2]
-    if within_height and within_width:
+    x0, y0, x1, y1 = span.box
+    left, top, right, bottom = box
+    size = span.look.size
+    within_width = left <= (x0 + x1) / 2 <= right
+    if top <= (y0 + y1) / 2 <= bottom and (within_width or min(right, x1) - max(left, x0) >= size / 2):
         return True
-    letter = span.look.size / 2
-    across = min(box[2], span.box[2]) - max(box[0], span.box[0]) >= letter
-    down = min(box[3], span.box[3]) - max(box[1], span.box[1]) >= letter
-    return (within_height and across) or (within_width and down and span.box[3] - span.box[1] > 2 * span.look.size)
+    return within_width and y1 - y0 > 2 * size and min(bottom, y1) - max(top, y0) >= size / 2
 
 
 def _band(y: float) -> int:

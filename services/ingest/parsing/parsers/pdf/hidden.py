@@ -32,7 +32,7 @@ def visible(page: Page, lines: Sequence[SpanLine]) -> tuple[list[SpanLine], list
         SpanLine(line.direction, [span for span, why in spans if why is None], part.cut)
         for line, part, spans in zip(lines, parted, judged, strict=True)
     )
-    return [line for line in seen if line.text.strip()], list(_texts_of_hidden(judged))
+    return [line for line in seen if not all(span.blank for span in line.spans)], list(_texts_of_hidden(judged))
 
 
 def _judged(line: SpanLine, spans: Sequence[Judged], covers: Covers) -> list[Judged]:

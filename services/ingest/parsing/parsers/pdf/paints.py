@@ -5,11 +5,10 @@ Numbers of paints are those of MuPDF's text trace: every fill, stroke, shade, im
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
+import msgspec
 import pymupdf
 
 Box = tuple[float, float, float, float]
@@ -33,8 +32,7 @@ class PaintKind(Enum):
     IMAGE = "image"
 
 
-@dataclass(frozen=True, slots=True)
-class Paint:
+class Paint(msgspec.Struct, frozen=True):
     """One paint and its box. `colour`, 0xRRGGBB, is None where it has several; `opaque`: what lies below is gone."""
 
     number: int
@@ -59,19 +57,17 @@ class PaintsAlone(_mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF's classes ha
         self, ctx: Any, path: Any, even_odd: int, ctm: Any, space: Any, color: Any, alpha: float, _: Any
     ) -> None:
         """See MuPDF's fz_device, as with all methods below."""
-        box = _corners(_mupdf.ll_fz_bound_path(path, None, ctm))
-        self._add(PaintKind.FILL, box, alpha, lambda: _rgb(space, color, self._colours))
+        self._add(PaintKind.FILL, corners(_mupdf.ll_fz_bound_path(path, None, ctm)), alpha, space, color)
 
     def stroke_path(
         self, ctx: Any, path: Any, stroke: Any, ctm: Any, space: Any, color: Any, alpha: float, _: Any
     ) -> None:
         """A line; a thick one is a bar behind a heading."""
-        box = _corners(_mupdf.ll_fz_bound_path(path, stroke, ctm))
-        self._add(PaintKind.STROKE, box, alpha, lambda: _rgb(space, color, self._colours))
+        self._add(PaintKind.STROKE, corners(_mupdf.ll_fz_bound_path(path, stroke, ctm)), alpha, space, color)
 
     def fill_shade(self, ctx: Any, shade: Any, ctm: Any, alpha: float, _: Any) -> None:
         """A run of colours."""
-        self._add(PaintKind.SHADE, _corners(_mupdf.ll_fz_bound_shade(shade, ctm)), alpha)
+        self._add(PaintKind.SHADE, corners(_mupdf.ll_fz_bound_shade(shade, ctm)), alpha)
 
     def fill_image(self, ctx: Any, image: Any, ctm: Any, alpha: float, _: Any) -> None:
         """An image; one with a mask lets through what lies below."""
@@ -81,13 +77,13 @@ class PaintsAlone(_mupdf.FzDevice2):  # type: ignore[misc]  # MuPDF's classes ha
         """A picture of two colours, one of which is the page: most scans are."""
         self._add(PaintKind.IMAGE, _unit_square(ctm), 0.0)
 
-    def _add(self, kind: PaintKind, box: Box, alpha: float, colour: Callable[[], int | None] = lambda: None) -> None:
+    def _add(self, kind: PaintKind, box: Box, alpha: float, space: Any = None, color: Any = None) -> None:
         number = self._number
         self._number += 1
         box = _within(box, self._clip())
-        if min(box[2] - box[0], box[3] - box[1]) >= NARROW and len(self.paints) < _MOST_PAINTS:
+        if box[2] - box[0] >= NARROW and box[3] - box[1] >= NARROW and len(self.paints) < _MOST_PAINTS:
             covers = kind is not PaintKind.STROKE and alpha >= _OPAQUE and self._covers()
-            self.paints.append(Paint(number, kind, box, colour(), covers))
+            self.paints.append(Paint(number, kind, box, _rgb(space, color, self._colours) if space else None, covers))
 
     def _clip(self) -> Box:
         return _EVERYWHERE
@@ -124,19 +120,19 @@ class PaintsInOrder(PaintsAlone):
 
     def clip_path(self, ctx: Any, path: Any, even_odd: int, ctm: Any, scissor: Any) -> None:
         """From here to pop_clip, only what lies in a shape is painted."""
-        self._push(_corners(_mupdf.ll_fz_bound_path(path, None, ctm)))
+        self._push(corners(_mupdf.ll_fz_bound_path(path, None, ctm)))
 
     def clip_stroke_path(self, ctx: Any, path: Any, stroke: Any, ctm: Any, scissor: Any) -> None:
         """The shape is a line."""
-        self._push(_corners(_mupdf.ll_fz_bound_path(path, stroke, ctm)), whole=False)
+        self._push(corners(_mupdf.ll_fz_bound_path(path, stroke, ctm)), whole=False)
 
     def clip_text(self, ctx: Any, text: Any, ctm: Any, scissor: Any) -> None:
         """The shape is letters."""
-        self._push(_corners(_mupdf.ll_fz_bound_text(text, None, ctm)), whole=False)
+        self._push(corners(_mupdf.ll_fz_bound_text(text, None, ctm)), whole=False)
 
     def clip_stroke_text(self, ctx: Any, text: Any, stroke: Any, ctm: Any, scissor: Any) -> None:
         """The shape is outlines of letters."""
-        self._push(_corners(_mupdf.ll_fz_bound_text(text, stroke, ctm)), whole=False)
+        self._push(corners(_mupdf.ll_fz_bound_text(text, stroke, ctm)), whole=False)
 
     def clip_image_mask(self, ctx: Any, image: Any, ctm: Any, scissor: Any) -> None:
         """The shape is that of a picture."""
@@ -168,7 +164,7 @@ class PaintsInOrder(PaintsAlone):
             self._groups.pop()
 
     def _add_text(self, rect: Any) -> None:
-        self.texts.append((self._number, _corners(rect)))
+        self.texts.append((self._number, corners(rect)))
         self._number += 1
 
     def _push(self, box: Box, *, whole: bool = True) -> None:
@@ -181,7 +177,8 @@ class PaintsInOrder(PaintsAlone):
         return all(self._groups) and (not self._clips or self._clips[-1][1])
 
 
-def _corners(rect: Any) -> Box:
+def corners(rect: Any) -> Box:
+    """Of a rectangle of MuPDF's."""
     return rect.x0, rect.y0, rect.x1, rect.y1
 
 
@@ -193,15 +190,20 @@ def _unit_square(ctm: Any) -> Box:
 
 
 def _within(box: Box, clip: Box) -> Box:
-    return max(box[0], clip[0]), max(box[1], clip[1]), min(box[2], clip[2]), min(box[3], clip[3])
+    x0, y0, x1, y1 = box
+    left, top, right, bottom = clip
+    return (
+        x0 if x0 > left else left,
+        y0 if y0 > top else top,
+        x1 if x1 < right else right,
+        y1 if y1 < bottom else bottom,
+    )
 
 
-def _rgb(space: Any, color: Any, known: dict[tuple[Any, ...], int]) -> int | None:
+def _rgb(space: Any, color: Any, known: dict[tuple[Any, ...], int]) -> int:
     """The colour as 0xRRGGBB; `known` are those converted before, since converting takes most of a paint's time."""
-    if not space:
-        return None
     parts = range(_mupdf.ll_fz_colorspace_n(space))
-    key = (int(space.this), *(_mupdf.floats_getitem(color, n) for n in parts))
+    key = (int(space.this), *[_mupdf.floats_getitem(color, n) for n in parts])
     if key not in known:
         rgb = _mupdf.ll_fz_convert_color(space, color, _RGB.m_internal, None, _PARAMETERS.internal())[:3]
         red, green, blue = (int(255 * min(max(float(part), 0.0), 1.0) + 0.5) for part in rgb)

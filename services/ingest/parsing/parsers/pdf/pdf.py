@@ -98,7 +98,7 @@ def _page(page: Page, cut_before: frozenset[str]) -> tuple[list[TextLine], list[
     by_direction: dict[tuple[int, int], list[Line]] = {}
     chars: Counter[tuple[int, int]] = Counter()
     for line, text in zip(seen, with_words_apart(page, seen), strict=True):
-        text = _SPACES.sub(" ", text)
+        text = text if text.isascii() else _SPACES.sub(" ", text)
         direction = _nearest(*line.direction)
         by_direction.setdefault(direction, []).append(_upright(line, direction, text.strip()))
         chars[direction] += len(text)
@@ -135,7 +135,7 @@ def _shows_something(page: Any) -> bool:
 
 
 def _refuse_without_text(text: str, document: Any, pictures: list[int], unreadable: list[int]) -> None:
-    letters = sum(not char.isspace() for char in text)
+    letters = len("".join(text.split()))
     if letters and text.count(_UNKNOWN) < _MOSTLY * letters:
         return
     if letters:

@@ -13,7 +13,7 @@ from typing import Any
 
 from services.ingest.parsing.parsers.pdf.page import Page, place
 from services.ingest.parsing.parsers.pdf.paints import Box
-from services.ingest.parsing.parsers.pdf.spans import SpanLine, span_chars
+from services.ingest.parsing.parsers.pdf.spans import SpanLine
 
 # A line of so many words, most of them this short, is suspected; the language matters little.
 _LEAST_WORDS = 4
@@ -30,9 +30,10 @@ def with_words_apart(page: Page, lines: Sequence[SpanLine]) -> list[str]:
     texts = [line.text for line in lines]
     suspected = [n for n, text in enumerate(texts) if _is_suspected(text)]
     if suspected:
-        painted = {place(chars[0]): chars for chars in page.as_painted() if chars}
+        painted = {place(chars[0]["c"], chars[0]["origin"]): chars for chars in page.as_painted() if chars}
         for n in suspected:
-            chars = painted.get(place(span_chars(page, lines[n].spans[0])[0]))
+            first = lines[n].spans[0]
+            chars = painted.get(place(first.text[:1], first.base))
             if chars is not None and _letters(chars) == "".join(texts[n].split()):
                 texts[n] = _text(chars)
     return texts
@@ -40,7 +41,7 @@ def with_words_apart(page: Page, lines: Sequence[SpanLine]) -> list[str]:
 
 def _is_suspected(text: str) -> bool:
     words = text.split()
-    return len(words) >= _LEAST_WORDS and sum(len(word) <= _SHORT for word in words) >= _MOSTLY * len(words)
+    return len(words) >= _LEAST_WORDS and len([word for word in words if len(word) <= _SHORT]) >= _MOSTLY * len(words)
 
 
 def _letters(chars: Sequence[dict[str, Any]]) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+
+import msgspec
 
 from services.ingest.parsing.parsers.looks import Look
 from services.ingest.parsing.parsers.pdf.page import Page
@@ -29,8 +31,7 @@ class Hidden(Enum):
     COVERED = "covered"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """A stretch of text as it was painted. `at` is its place in the page's blocks, lines and spans, `base` its
     baseline's start, `opacity` from 0 to 1; `painted`: its letters are filled, outlined or let something through.
     `start`: how many characters of that place in the page's blocks come before it.
@@ -77,8 +78,13 @@ class SpanLine:
     @property
     def box(self) -> Box:
         """Around all spans."""
-        left, top, right, bottom = zip(*(span.box for span in self.spans), strict=True)
-        return min(left), min(top), max(right), max(bottom)
+        return self.spans[0].box if len(self.spans) == 1 else around(span.box for span in self.spans)
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """The box around all boxes."""
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return min(left), min(top), max(right), max(bottom)
 
 
 def span_lines(page: Page) -> list[SpanLine]:
@@ -132,11 +138,10 @@ def _part(span: Span, chars: list[dict[str, Any]], start: int, end: int) -> Span
     if end - start == len(span.text):
         return span
     part = chars[start:end]
-    left, top, right, bottom = zip(*(char["bbox"] for char in part), strict=True)
-    return replace(
+    return msgspec.structs.replace(
         span,
         text="".join(char["c"] for char in part),
-        box=(min(left), min(top), max(right), max(bottom)),
+        box=around(char["bbox"] for char in part),
         base=part[0]["origin"],
         start=span.start + start,
     )

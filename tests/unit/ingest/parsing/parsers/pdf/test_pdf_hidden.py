@@ -22,6 +22,23 @@ def trick(page, point=(72, 400), **how):
     page.insert_text(point, TRICK, **how)
 
 
+def trick_in(clip):
+    """The trick drawn after `clip`, operators of a content stream: y goes upwards in them."""
+
+    def draw(page):
+        trick(page)
+        drawn = page.get_contents()[-1]
+        page.parent.update_stream(drawn, b"q " + clip + page.parent.xref_stream(drawn) + b" Q")
+
+    return draw
+
+
+FIRST_LETTERS = b"60 432 30 30 re W n "
+THE_PAGE = b"0 0 595 842 re W n "
+LINE = b"0 0 m 9 9 l S "
+SHAPE_OF_LETTERS = b"BT /helv 11 Tf 7 Tr 72 442 Td (Ku) Tj ET 0 Tr "
+
+
 def read(*draws) -> tuple[str, list[str]]:
     """The text of a page drawn so, below "Barista", and its notes on hidden text."""
 
@@ -100,6 +117,9 @@ SEEN = {
     "two points": [lambda page: trick(page, fontsize=2)],
     "half transparent": [lambda page: trick(page, fill_opacity=0.5)],
     "on a box of another colour": [lambda page: box(page, fill=GREY), trick],
+    "in a clip of the page": [trick_in(THE_PAGE)],
+    "in a clip of its line": [trick_in(b"50 432 400 30 re W n ")],
+    "behind a clip that has ended": [trick_in(b"q " + FIRST_LETTERS + LINE + b"Q ")],
     "under a frame painted later": [trick, frame],
     "under a line painted later": [trick, lambda page: page.draw_line((60, 396), (400, 396), color=BLACK)],
     "under a transparent box": [trick, lambda page: box(page, fill=(1, 1, 0), fill_opacity=0.3)],
@@ -187,6 +207,20 @@ def test_a_note_of_a_reader_on_the_page_hides_nothing():
         page.add_freetext_annot(pymupdf.Rect(60, 50, 300, 90), "Call her!", fill_color=WHITE)
 
     assert "Barista in Galway" in pdf.parse(pdf_file(draw), 200_000).text
+
+
+CLIPS = {
+    "alone": FIRST_LETTERS,
+    "within one of the page": THE_PAGE + FIRST_LETTERS,
+    "after many": 60 * (b"q " + THE_PAGE + LINE + b"Q ") + FIRST_LETTERS,
+    "in the shape of letters": SHAPE_OF_LETTERS,
+}
+
+
+@pytest.mark.parametrize("clip", CLIPS.values(), ids=CLIPS)
+def test_a_line_of_which_a_clip_shows_some_letters_only_is_left_out(clip):
+    text, _ = read(trick_in(clip))
+    assert text == "Barista in Galway"
 
 
 def test_a_line_cut_through_at_a_pages_end_is_read_once():
