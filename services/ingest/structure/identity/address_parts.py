@@ -8,7 +8,8 @@ from functools import cache
 from typing import Literal
 
 from services.ingest.structure.identity.cues import ADDRESS_CUES, any_of, cue_lists, folded_list, folded_phrase
-from services.ingest.structure.identity.names.head_name import NAME_CUES, TRADE
+from services.ingest.structure.identity.names.front_of_name import NAME_CUES
+from services.ingest.structure.identity.names.head_name import TRADE
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.words import WORD, fold
 

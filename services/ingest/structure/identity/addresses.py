@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from services.ingest.structure.identity.address_lines import in_lines_beside
@@ -12,19 +11,16 @@ from services.ingest.structure.identity.address_parts import (
     COMMA,
     Kind,
     comma_parts,
-    is_no_town,
     is_numbered,
     kind_of,
     looks_like_street,
     may_belong,
-    means,
-    names_a_title,
 )
-from services.ingest.structure.identity.cues import ADDRESS_CUES, any_of, folded_list, folded_phrase
-from services.ingest.structure.identity.names.head_name import NAME_CUES
-from services.ingest.structure.identity.names.lexicon import lexicon
+from services.ingest.structure.identity.bare_towns import Place, is_small_town, town_among
+from services.ingest.structure.identity.cues import ADDRESS_CUES, any_of
+from services.ingest.structure.identity.place_of_signing import place_of_signing
 from services.ingest.structure.identity.residence import FIRM_IN_FRONT, find_residences
-from services.ingest.structure.identity.words import WORD, Words, fold
+from services.ingest.structure.identity.words import Words
 from services.ingest.structure.identity.zones import YEARS, Zones, heading_kind
 
 _LABELS = rf"(?:{any_of(ADDRESS_CUES, 'label')})"
@@ -41,21 +37,6 @@ _FROM_TOWN = re.compile(
     r"[^,\d]{3,50}? (from|based in|living in|located in|aus|de|à|da|din|uit|z|из) ([A-ZÀ-ÝŁŚŻČŠŽĐ][^\d:|]{2,40})$"
 )
 _ENGLISH_FROM = ("from", "based in", "living in", "located in")
-_SIGNED_AND_DATED = re.compile(
-    r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,2}), ?(?:den |le |the |on |dnia |a |)"
-    r"(?:\d{1,2}\W{1,2}(?:de |of )?[\w]{1,12}\.?\W{1,2}(?:de )?(?:19|20)\d\d"
-    r"|[^\W\d_]{3,12} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)\.?$"
-)
-# "Written on 4 March 2025 in Ganja, Azerbaijan."
-_WRITTEN_IN = re.compile(
-    r"(?:Written|Signed|Done|Dated|Geschrieben|Unterschrieben|Fait|Signé|Rédigé|Escrito|Firmado|Redactado|Scritto|Firmato|Redatto"
-    r"|Assinado|Feito|Geschreven|Getekend|Opgemaakt|Napisano|Podpisano|Sporządzono|Написано|Составлено)\b[^\n]{0,8}?"
-    r"\d[\w .,/]{3,24}?\s(?:in|at|à|en|a|em|te|w|we|в)\s"
-    r"([^\W\d_a-zа-я][\w'’-]*(?:,? [^\W\d_a-zа-я][\w'’-]*){0,3})\.?$"
-)
-_UNKNOWN_TOWN = re.compile(r"[A-ZÀ-ÞŁŚŻŹČŠŽĐĞİŞ\u0370-\u03ff\u0410-\u042f][^\W\d_]+(?:[ .,'’-]{1,2}[^\W\d_]+){0,5}\.?")
-# "Telefoon         06-…", "Contact\t…": a column of labels.
-_LEADS_OVER_A_GAP = re.compile(r"(?:\s{3,40}|\t)[\d+(]|(?:\s{3,40}|\t)[^\s@]{1,64}[@＠]")
 _LABEL_AND_SPACE = re.compile(
     rf"^[^\w]{{0,4}}(?:{any_of(ADDRESS_CUES, 'label_space')}) (?-i:(?=[A-Z\d\u00c0-\u00de\u0400-\u042f]))",
     re.IGNORECASE,
@@ -70,21 +51,9 @@ _LONGEST_BESIDE = 80
 # "Truro", "Huy, Belgique": one or two places, each of few words.
 _HOME_NAME = r"[^\W\d_a-zа-я][^\W\d_]*(?:[ '’-][^\W\d_]+){0,2}"
 _HOME = re.compile(rf"{_HOME_NAME}(?:,\s?{_HOME_NAME})?")
-_SMALL_TOWN = re.compile(r"[^\W\d_]{4,20}(?:[ -][^\W\d_]{3,20})?")
 _NUMBER_OF_NO_YEAR = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d")
 _FEWEST_DIGITS = 7
 _MOST_SPACES = 18
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a stretch stands. beside: its line holds other personal data; near: a neighbouring line does; loose: a
-    town alone will do; top: in the first lines, below the name."""
-
-    beside: bool
-    near: bool
-    loose: bool
-    top: bool
 
 
 def find_addresses(words: Words, zones: Zones, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -106,11 +75,11 @@ def find_addresses(words: Words, zones: Zones, taken: Sequence[tuple[int, int]])
                 for start, end in _free(line.start, line.end, by_line.get(index, ())):
                     top = zone == "head" and index <= zones.head_from + _TOP_LINES
                     loose = zone != "references"
-                    found += _in_stretch(text, start, end, _Place(beside=beside, near=near, loose=loose, top=top))
+                    found += _in_stretch(text, start, end, Place(beside=beside, near=near, loose=loose, top=top))
         elif is_resume and len(line.text) <= _LONGEST:
             found += _in_body(text, zones, index, by_line)
         if index >= last_lines:
-            found += _place_of_signing(text, line.start, line.end)
+            found += place_of_signing(text, line.start, line.end)
     found += find_residences(words, zones)
     found += in_lines_beside(text, zones, by_line, found)
     return found
@@ -136,7 +105,7 @@ def _in_body(
     if not any(_holds_contact(text, by_line.get(near, ())) for near in (index, index - 1, index + 1)):
         return []
     found: list[tuple[int, int]] = []
-    where = _Place(beside=index in by_line, near=True, loose=False, top=False)
+    where = Place(beside=index in by_line, near=True, loose=False, top=False)
     for start, end in _free(line.start, line.end, by_line.get(index, ())):
         if _NUMBER_OF_NO_YEAR.search(text, start, end) and any(map(str.isalpha, text[start:end])):
             found += _in_stretch(text, start, end, where)
@@ -168,7 +137,7 @@ def _free(start: int, end: int, taken: Sequence[tuple[int, int]]) -> list[tuple[
     return free
 
 
-def _in_stretch(text: str, start: int, end: int, where: _Place) -> list[tuple[int, int]]:
+def _in_stretch(text: str, start: int, end: int, where: Place) -> list[tuple[int, int]]:
     stretch = text[start:end]
     cut: list[tuple[int, int, tuple[int, int] | None]] = []
     at = 0
@@ -204,7 +173,7 @@ def _beside_a_street(text: str, cut: Sequence[tuple[int, int, tuple[int, int] | 
     return found
 
 
-def _in_piece(text: str, start: int, end: int, where: _Place) -> tuple[int, int] | None:
+def _in_piece(text: str, start: int, end: int, where: Place) -> tuple[int, int] | None:
     """The address in a stretch between hard separators, without a label and what else stands beside it."""
     leads = where.beside and _LEADS_TO_A_DATUM.match(text, end - 1, end + 80) is not None
     whole_end = end
@@ -230,11 +199,11 @@ def _in_piece(text: str, start: int, end: int, where: _Place) -> tuple[int, int]
         return None
     anchors = [at for at, kind in enumerate(kinds) if kind in ("street", "code")]
     if not anchors:
-        if where.loose and where.beside and not leads and _is_small_town(text, parts, kinds):
+        if where.loose and where.beside and not leads and is_small_town(text, parts, kinds):
             return parts[0][0], parts[-1][1]
         if len(parts) == 1 and (leads or text[end : end + 2].strip()[:1] in (":", "：", ".")):
             return None
-        return _town(parts, kinds, text, where) if where.loose else None
+        return town_among(parts, kinds, text, where) if where.loose else None
     first = last = anchors[0]
     while first > 0 and (kinds[first - 1] != "other" or may_belong(text[slice(*parts[first - 1])])):
         first -= 1
@@ -278,68 +247,3 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1] in " \t\n,;:،：–—-|/*_":
         end -= 1
     return start, end
-
-
-def _town(parts: Sequence[tuple[int, int]], kinds: Sequence[str], text: str, where: _Place) -> tuple[int, int] | None:
-    """A town, with its state or country where that follows: "Salem, OR", "Almaty"."""
-    towns = [at for at, kind in enumerate(kinds) if kind == "town"]
-    if towns:
-        first = towns[0]
-        of_a_title = first == 1 and where.top and not means(WORD.findall(text[slice(*parts[first])].lower()))
-        if first > 0 and kinds[first - 1] == "other" and not names_a_title(text[slice(*parts[first - 1])]):
-            return (parts[first][0], parts[-1][1]) if of_a_title and len(parts) <= len("abc") else None
-        if first > 0 and kinds[first - 1] == "capital" and (where.beside or where.near):
-            first -= 1
-        last = first
-        while last + 1 < len(parts) and kinds[last + 1] in ("town", "capital"):
-            last += 1
-        known_alone = where.near or where.beside or where.top or len(towns) > 1
-        return (parts[first][0], parts[last][1]) if known_alone else None
-    # An unknown word with a capital beside a telephone number or an e-mail address is a town.
-    if where.beside and kinds and all(kind == "capital" for kind in kinds) and len(parts) <= 3:
-        written = text[parts[0][0] : parts[-1][1]]
-        is_label = _LEADS_OVER_A_GAP.match(text, parts[-1][1]) is not None
-        if _UNKNOWN_TOWN.fullmatch(written) and not written.isupper() and not is_no_town(written) and not is_label:
-            return parts[0][0], parts[-1][1]
-    return None
-
-
-def _is_small_town(text: str, parts: Sequence[tuple[int, int]], kinds: Sequence[str]) -> bool:
-    """ "truro", "huy, belgique": a place in small letters that no list knows as anything else."""
-    first = text[slice(*parts[0])]
-    words = [fold(word) for word in WORD.findall(first)]
-    lists = lexicon()
-    known = len(parts) > 1 and all(kind == "town" for kind in kinds[1:])
-    if not first.islower() or not (known or (len(parts) == 1 and _SMALL_TOWN.fullmatch(first))):
-        return False
-    if text[parts[-1][1] : parts[-1][1] + 2].strip()[:1] in (":", "：", "."):
-        return False
-    return not is_no_town(first) and not any(
-        lists.means_something(word) or lists.is_title(word) or word in lists.proper for word in words
-    )
-
-
-@cache
-def _signing() -> frozenset[str]:
-    return folded_list(NAME_CUES, "place")
-
-
-def _place_of_signing(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """ "Fait à Thiès", "Place: Hyderabad": where the text was signed."""
-    line = text[start:end]
-    written = _WRITTEN_IN.match(line) if len(line) < _LONGEST else None
-    if written is not None:
-        return [(start + written.start(1), start + written.end(1))]
-    dated = _SIGNED_AND_DATED.match(line) if len(line) < _LONGEST else None
-    if dated is not None and dated[1][0].isupper():
-        return [(start, start + dated.end(1))]
-    words = list(WORD.finditer(line)) if len(line) < _LONGEST else []
-    for length in (2, 1, 3, 4):
-        if len(words) > length and folded_phrase(line[: words[length - 1].end()]) in _signing():
-            begin = words[length].start()
-            if ":" not in line[:begin] and words[0].group().lower() not in ("fait", "signed"):
-                continue
-            town = re.match(r"[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,2}", line[begin:])
-            if town is not None and town.group()[0].isupper() and not means([fold(town.group().split()[0])]):
-                return [(start + begin, start + begin + town.end())]
-    return []

@@ -6,12 +6,10 @@ import re
 
 from services.ingest.structure.identity.cues import folded_phrase, pieces
 from services.ingest.structure.identity.protected_cues import begins_a_trait, load, says_a_trait, units_of
+from services.ingest.structure.identity.protected_in_sentences import citizens, pronouns, relations
 from services.ingest.structure.identity.words import WORD, Words, fold, holds_east_asian
 from services.ingest.structure.identity.zones import Zones
 
-_SLASHED = re.compile(
-    r"(?<![\w/])[(\[]?([^\W\d_]{2,6})\s?/\s?([^\W\d_]{2,6})(?:\s?/\s?([^\W\d_]{2,6}))?[)\]]?(?![\w/])"
-)
 _AGE_IN_CJK = re.compile(
     r"(?:満|만)?\s?[1-9]\d\s?(?:岁|歳|歲|세|才)(?![\w])|\d{4}\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?\s?(?:出生|生まれ|生)(?!\w)"
 )
@@ -23,10 +21,6 @@ _I_AM_AGED = re.compile(
 )
 _AGED_WORDS = frozenset(("old", "aged"))
 _PARENT_WORDS = frozenset("father mother mom mum dad parent parents married".split())
-_CITIZEN_WORDS = frozenset(
-    "citizen national citizenship passport staatsburger staatsburgerin staatsangehorigkeit".split()
-)
-_AFTER_A_CITIZEN = frozenset("with and by who born living since of in seeking holding from or".split())
 _YOUNGEST, _OLDEST = 15, 85
 _FIRST_BIRTH, _LAST_BIRTH = 1935, 2010
 _AFTER_BRACKETS = re.compile(r"[)）]\s*(?:$|[,;|•·–—-]|\n)")
@@ -49,7 +43,6 @@ _TELLS_AGE = re.compile(
     r"(?:ans|anni|años|anos|lata?|лет|года?|роки|років|years?(?: old)?|jahre(?: alt)?|jaar(?: oud)?))\b",
     re.IGNORECASE,
 )
-_RELATION = re.compile(r"[(（]([^\W\d_]{1,14})[)）]")
 _MOST_SPACES = 9
 _LISTED = re.compile(r"[^:：]{2,30}[:：]")
 _PARENT = re.compile(
@@ -57,32 +50,6 @@ _PARENT = re.compile(
     r"(?:one|two|three|four|five|six|\d)"
     r"(?: (?:children|kids|boys|girls|sons|daughters|twins))?|married with (?:\w+ )?(?:children|kids|child|kid))\b",
     re.IGNORECASE,
-)
-_MOST_SLASHES = 1_000
-_ANYBODY = frozenset(
-    (
-        ("his", "her"),
-        ("her", "his"),
-        ("he", "she"),
-        ("she", "he"),
-        ("him", "her"),
-        ("her", "him"),
-        ("his", "hers"),
-        ("er", "sie"),
-        ("sie", "er"),
-        ("il", "elle"),
-        ("elle", "il"),
-        ("el", "ella"),
-        ("ella", "el"),
-        ("on", "ona"),
-        ("ele", "ela"),
-        ("el", "la"),
-        ("la", "el"),
-        ("il", "la"),
-        ("hij", "zij"),
-        ("on", "il"),
-        ("any", "her"),
-    )
 )
 _PHOTO_FRAME = " \t[](){}<>:：*–—-._"
 _PIECE = re.compile(r"[^\s,;|:،，；：](?:[^,;|:،，；：]*[^\s,;|:،，；：])?")
@@ -99,7 +66,7 @@ _LONGEST_LINE = 400
 
 def find_told_alone(text: str, words: Words, zones: Zones) -> list[tuple[int, int]]:
     """Where traits are told without a label, in no order; they may overlap. Linear."""
-    found = [*_in_personal_lines(text, zones), *_citizens(words), *_pronouns(text), *_relations(text, zones)]
+    found = [*_in_personal_lines(text, zones), *citizens(words), *pronouns(text), *relations(text, zones)]
     found += _in_lines_of_their_own(text, zones)
     for pattern, needed in ((_I_AM_AGED, _AGED_WORDS), (_PARENT, _PARENT_WORDS)):
         if words.vocabulary & needed:
@@ -246,64 +213,3 @@ def _is_caption(line: str) -> bool:
         and words[:1] != []
         and (words[0] in lists.photos or words[-1] in lists.photos)
     )
-
-
-def _citizens(words: Words) -> list[tuple[int, int]]:
-    """ "British citizen", "Nigerian national", "US passport holder"."""
-    lists = load()
-    found: list[tuple[int, int]] = []
-    if not words.vocabulary & _CITIZEN_WORDS:
-        return found
-    for index in words.where(lists.citizens.firsts):
-        phrase = lists.citizens.at(words, index)
-        if phrase is None or index + phrase[0] >= len(words):
-            continue
-        after = index + phrase[0]
-        word = words.folded[after]
-        if word == "passport" and words.folded[after + 1 : after + 2] == ["holder"]:
-            found.append((words.starts[index], words.ends[after + 1]))
-        elif word in (
-            "citizen",
-            "national",
-            "citizenship",
-            "staatsburger",
-            "staatsburgerin",
-            "staatsangehorigkeit",
-        ) and _is_end(words, after):
-            found.append((words.starts[index], words.ends[after]))
-    return found
-
-
-def _is_end(words: Words, index: int) -> bool:
-    """ "British national" is a person, "a British national paper" is not: no noun follows at once."""
-    following = index + 1
-    if following >= len(words) or words.text[words.ends[index] : words.starts[following]] != " ":
-        return True
-    return words.folded[following] in _AFTER_A_CITIZEN
-
-
-def _relations(text: str, zones: Zones) -> list[tuple[int, int]]:
-    """ "Emergency contact: Jane Doe (spouse)": what somebody is to the person, after the name."""
-    relations = load().relations
-    found: list[tuple[int, int]] = []
-    for match in _RELATION.finditer(text):
-        if fold(match[1]) in relations and not (match[1].isupper() and match[1].isascii()):
-            line = zones.lines[zones.line_at(match.start())] if zones.lines else None
-            if line is not None and any(sign in text[line.start : match.start()] for sign in ":：-–"):
-                found.append(match.span(1))
-    return found
-
-
-def _pronouns(text: str) -> list[tuple[int, int]]:
-    """ "she/her", "(they/them/theirs)"; "his/her" and "he/she" mean anybody."""
-    pronouns = load().pronouns
-    found: list[tuple[int, int]] = []
-    for slash in list(re.finditer("/", text))[:_MOST_SLASHES]:
-        begin = max(0, slash.start() - 8)
-        match = _SLASHED.search(text, begin, slash.end() + 18)
-        if match is None or (begin and match.start() == begin):
-            continue
-        said = [folded_phrase(group) for group in match.groups() if group]
-        if all(word in pronouns for word in said) and tuple(said[:2]) not in _ANYBODY and said[0] != said[1]:
-            found.append(match.span())
-    return found
