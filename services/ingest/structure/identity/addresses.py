@@ -4,46 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
 
+from services.ingest.structure.identity.address_labels import end_of_label, is_label_alone, is_label_of_a_home
 from services.ingest.structure.identity.address_lines import in_lines_beside
 from services.ingest.structure.identity.address_parts import (
     COMMA,
     Kind,
     comma_parts,
     is_numbered,
+    is_unknown_place,
     kind_of,
     looks_like_street,
     may_belong,
 )
 from services.ingest.structure.identity.bare_towns import Place, is_small_town, town_among
-from services.ingest.structure.identity.cues import ADDRESS_CUES, any_of
 from services.ingest.structure.identity.place_of_signing import place_of_signing
 from services.ingest.structure.identity.residence import FIRM_IN_FRONT, find_residences
-from services.ingest.structure.identity.words import Words
+from services.ingest.structure.identity.words import Words, holds_east_asian
 from services.ingest.structure.identity.zones import YEARS, Zones, heading_kind
 
-_LABELS = rf"(?:{any_of(ADDRESS_CUES, 'label')})"
-_LABEL = re.compile(
-    rf"^[^\w]{{0,4}}{_LABELS}(?: ?(?:[/,&+]|and|und|et|en|y|e|i|og|och|и|та|ve) ?{_LABELS})?"
-    r"[ ]{0,4}[.:：\-–…\u3000\t][.:：\-–…\u3000\t ]{0,40}",
-    re.IGNORECASE,
-)
-_HARD = re.compile(r"\s*(?:[|•·●▪■◦‣∙✦★✉☎☏✆📞📱📧📍🏠🌐🔗;；()（）\[\]]|//|\t|\s[/–—]\s|\s{3,}|\u3000)\s*")
+_HARD = re.compile(r"\s*(?:[|•·●▪■◦‣∙✦★✉☎☏✆📞📱📧📍🏠🌐🔗;；。()（）\[\]]|//|\t|\s[/–—]\s|\s{3,}|\u3000)\s*")
 _PROVINCE = re.compile(r"\s\([A-Z]{2}\)")
+# "La Courneuve (93)": the number of a department of France.
+_DEPARTMENT = re.compile(r"\s\((?:0[1-9]|[1-8]\d|9[0-5]|2[AB]|97[1-6])\)(?=\s*(?:$|[\n|,;•·–-]))")
 # "Tel. 0171 …", "Correo: …": a word that leads to a number or an e-mail address is its label.
 _LEADS_TO_A_DATUM = re.compile(r"\S?[.:：]?[ \t\u3000]{0,9}(?:[\d+(]|[^\s@]{1,64}[@＠])|.[:：]")
 _FROM_TOWN = re.compile(
     r"[^,\d]{3,50}? (from|based in|living in|located in|aus|de|à|da|din|uit|z|из) ([A-ZÀ-ÝŁŚŻČŠŽĐ][^\d:|]{2,40})$"
 )
 _ENGLISH_FROM = ("from", "based in", "living in", "located in")
-_LABEL_AND_SPACE = re.compile(
-    rf"^[^\w]{{0,4}}(?:{any_of(ADDRESS_CUES, 'label_space')}) (?-i:(?=[A-Z\d\u00c0-\u00de\u0400-\u042f]))",
-    re.IGNORECASE,
-)
 _BETWEEN = frozenset(" -–—(),/.")
 _TOP_LINES = 3
+_LINES_OF_A_BARE_TOWN = 5
 _SHORTEST_CODE = 4
+# "Andheri (E)", "Kothapet (V)": the east of a place, the village of it.
+_SIDES = frozenset("NSEWVM")
 _LONGEST = 140
 # After four letters or digits a dot ends the sentence, after fewer a short form.
 _SENTENCE_END = re.compile(r"(?<=\w{4})\.\s")
@@ -53,6 +48,10 @@ _HOME_NAME = r"[^\W\d_a-zа-я][^\W\d_]*(?:[ '’-][^\W\d_]+){0,2}"
 _HOME = re.compile(rf"{_HOME_NAME}(?:,\s?{_HOME_NAME})?")
 _NUMBER_OF_NO_YEAR = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d")
 _FEWEST_DIGITS = 7
+_FEWEST_WORDS_OF_PROSE = 9
+_FEWEST_NUMBERS_OF_AN_ADDRESS = 2
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_SENTENCE_OF_HANGUL = re.compile(r"[다요]\.(?:\s|$)")
 _MOST_SPACES = 18
 
 
@@ -69,13 +68,15 @@ def find_addresses(words: Words, zones: Zones, taken: Sequence[tuple[int, int]])
     for index, line in enumerate(zones.lines):
         zone = zones.zone[index]
         if zone in ("head", "contact", "references"):
-            if len(line.text) <= 2 * _LONGEST and heading_kind(line.text) is None:
+            if len(line.text) <= 2 * _LONGEST and heading_kind(line.text) is None and not _is_prose(line.text):
                 beside = index in by_line
                 near = beside or index - 1 in by_line or index + 1 in by_line
                 for start, end in _free(line.start, line.end, by_line.get(index, ())):
                     top = zone == "head" and index <= zones.head_from + _TOP_LINES
                     loose = zone != "references"
-                    found += _in_stretch(text, start, end, Place(beside=beside, near=near, loose=loose, top=top))
+                    alone = loose and not beside and _is_beside_contact(text, zones, index, by_line)
+                    where = Place(beside=beside, near=near, loose=loose, top=top, alone=alone)
+                    found += _in_stretch(text, start, end, where)
         elif is_resume and len(line.text) <= _LONGEST:
             found += _in_body(text, zones, index, by_line)
         if index >= last_lines:
@@ -90,16 +91,16 @@ def _in_body(
 ) -> list[tuple[int, int]]:
     """An address behind a label, or in a short line beside a telephone number or an e-mail address."""
     line = zones.lines[index]
-    label = _LABEL.match(line.text) if ":" in line.text or "：" in line.text else None
+    label = end_of_label(line.text) if ":" in line.text or "：" in line.text else None
     if label is not None:
-        value = line.text[label.end() :]
+        value = line.text[label:]
         whole = looks_like_street(value) or any(
             kind_of(value[a:b]) in ("street", "code") for a, b in comma_parts(value, 0, len(value))
         )
-        if _label_of_a_home().match(line.text) and _HOME.fullmatch(value) and kind_of(value.split(",")[0]) != "other":
-            return [(line.start + label.end(), line.end)]
-        end = line.start + label.end() + len(_SENTENCE_END.split(value, maxsplit=1)[0])
-        return [(line.start + label.end(), end)] if whole and any(map(str.isdigit, value)) else []
+        if is_label_of_a_home(line.text) and _HOME.fullmatch(value) and kind_of(value.split(",")[0]) != "other":
+            return [(line.start + label, line.end)]
+        end = line.start + label + len(_SENTENCE_END.split(value, maxsplit=1)[0])
+        return [(line.start + label, end)] if whole and any(map(str.isdigit, value)) else []
     if len(line.text) > _LONGEST_BESIDE or YEARS.search(line.text) or heading_kind(line.text) is not None:
         return []
     if not any(_holds_contact(text, by_line.get(near, ())) for near in (index, index - 1, index + 1)):
@@ -112,10 +113,28 @@ def _in_body(
     return found
 
 
-@cache
-def _label_of_a_home() -> re.Pattern[str]:
-    """Labels that only ever ask where a person lives, not where work was."""
-    return re.compile(rf"[^\w]{{0,4}}(?:{any_of(ADDRESS_CUES, 'home_label')})\s?[:：]", re.IGNORECASE)
+def _is_beside_contact(text: str, zones: Zones, index: int, by_line: Mapping[int, Sequence[tuple[int, int]]]) -> bool:
+    """Whether a line of the head stands right above contact data, or right below as the last line of a block: there a
+    heading would stand above something."""
+    if index > zones.head_from + _LINES_OF_A_BARE_TOWN:
+        return False
+    if _holds_contact(text, by_line.get(index + 1, ())):
+        return True
+    lines = zones.lines
+    ends = index + 1 == len(lines) or lines[index + 1].after_blank or index + 1 in by_line
+    return ends and not lines[index].after_blank and _holds_contact(text, by_line.get(index - 1, ()))
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a line is sentences, of which only those tell an address that say so."""
+    words = line.split()
+    if len(words) < _FEWEST_WORDS_OF_PROSE:
+        return False
+    small = sum(word[0].islower() for word in words)
+    numbers = sum(any(map(str.isdigit, word)) and not _YEAR.fullmatch(word.strip(".,")) for word in words)
+    return (2 * small > len(words) and numbers < _FEWEST_NUMBERS_OF_AN_ADDRESS) or (
+        holds_east_asian(line) and _SENTENCE_OF_HANGUL.search(line) is not None
+    )
 
 
 def _holds_contact(text: str, spans: Sequence[tuple[int, int]]) -> bool:
@@ -141,9 +160,15 @@ def _in_stretch(text: str, start: int, end: int, where: Place) -> list[tuple[int
     stretch = text[start:end]
     cut: list[tuple[int, int, tuple[int, int] | None]] = []
     at = 0
+    labelled = False
     for match in [*_HARD.finditer(stretch), None]:
         piece_end = match.start() if match else len(stretch)
-        span = _in_piece(text, start + at, start + piece_end, where)
+        begin, stop = _stripped(text, start + at, start + piece_end)
+        if labelled and where.loose and _may_be_a_place(text[begin:stop]):  # "Town: [ Truro ]"
+            span: tuple[int, int] | None = (begin, stop)
+        else:
+            span = _in_piece(text, start + at, start + piece_end, where)
+        labelled = is_label_alone(text[begin : start + piece_end].strip())
         cut.append((start + at, start + piece_end, span))
         at = match.end() if match else piece_end
     return [span for place, (_, _, span) in enumerate(cut) if span is not None] + _beside_a_street(text, cut)
@@ -156,7 +181,8 @@ def _beside_a_street(text: str, cut: Sequence[tuple[int, int, tuple[int, int] | 
     order = [*range(len(cut)), *range(len(cut) - 1, -1, -1)]
     for at in order:
         start, end, _ = cut[at]
-        if spans[at] is not None or end - start < len("AB") or not _may_be_a_place(text[start:end]):
+        side = text[start:end] in _SIDES and text[start - 1 : start] == "("
+        if spans[at] is not None or not (side or _may_be_a_place(text[start:end])):
             continue
         kinds = [kind_of(text[a:b]) for a, b in comma_parts(text, start, end)]
         written = text[start:end].strip()
@@ -180,11 +206,11 @@ def _in_piece(text: str, start: int, end: int, where: Place) -> tuple[int, int] 
     start, end = _stripped(text, start, end)
     leads = leads and "," not in text[end:whole_end]
     piece = text[start:end]
-    label = _LABEL.match(piece) or _LABEL_AND_SPACE.match(piece)
-    if label is not None and where.loose:
-        begin, stop = _stripped(text, start + label.end(), end)
+    label = end_of_label(piece) if where.loose else None
+    if label is not None:
+        begin, stop = _stripped(text, start + label, end)
         return (begin, _with_province(text, stop)) if _may_be_a_place(text[begin:stop]) else None
-    from_town = _FROM_TOWN.match(piece)
+    from_town = _FROM_TOWN.match(piece) if kind_of(piece) != "town" else None
     if from_town is not None and where.loose and not FIRM_IN_FRONT.search(piece[: from_town.start(1)]):
         # "Accountant from Almatown" can only be a town, "Médica de Familia" need not be.
         kinds_after = {kind_of(part) for part in COMMA.split(from_town[2])}
@@ -198,6 +224,9 @@ def _in_piece(text: str, start: int, end: int, where: Place) -> tuple[int, int] 
     if len(parts) == 1 and piece.isdigit():
         return None
     anchors = [at for at, kind in enumerate(kinds) if kind in ("street", "code")]
+    department = _DEPARTMENT.match(text, end) if len(parts) == 1 and kinds[0] in ("town", "capital", "other") else None
+    if department is not None and (where.near or where.top) and where.loose and is_unknown_place(piece):
+        return start, department.end()
     if not anchors:
         if where.loose and where.beside and not leads and is_small_town(text, parts, kinds):
             return parts[0][0], parts[-1][1]

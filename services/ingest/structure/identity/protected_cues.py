@@ -43,7 +43,7 @@ def load() -> ProtectedLists:
     _units()
     lists = cue_lists(PROTECTED_CUES)
     return ProtectedLists(
-        labels=Phrases({"date": lists["label_date"], "value": lists["label"]}),
+        labels=Phrases({"number": lists["label_number"], "date": lists["label_date"], "value": lists["label"]}),
         alone=folded_list(PROTECTED_CUES, "alone"),
         known_only=folded_list(PROTECTED_CUES, "known_only"),
         relations=folded_list(PROTECTED_CUES, "relation"),

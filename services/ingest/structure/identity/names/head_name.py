@@ -243,8 +243,23 @@ def _street_words() -> frozenset[str]:
     return frozenset(word for word in words if not lexicon().is_name(word))
 
 
+@cache
+def _words_before_streets() -> frozenset[str]:
+    words = {fold(word) for word in cue_lists(ADDRESS_CUES)["before_a_name"] if len(word) >= _SHORTEST_STREET}
+    return frozenset(word for word in words if not lexicon().is_name(word.strip(".")))
+
+
+@cache
+def _houses() -> frozenset[str]:
+    return frozenset(word for word in folded_list(ADDRESS_CUES, "house") if not lexicon().is_name(word))
+
+
 def _is_a_street(stretch: str) -> bool:
-    """ "Lale Sok. No:8 D:2": words of streets with a number, though some of them are names."""
+    """ "Lale Sok. No:8 D:2", "Rr. Adem Jashari", "Rose Cottage": words of streets with a number, though some of them
+    are names; or one that stands in front of the name of a street, or behind that of a house."""
+    first, _, rest = stretch.partition(" ")
+    if rest and (fold(first) in _words_before_streets() or fold(rest.rpartition(" ")[2]) in _houses()):
+        return True
     if not any(sign.isdigit() for sign in stretch):
         return False
     return not _street_words().isdisjoint(folded_phrase(stretch).split())
