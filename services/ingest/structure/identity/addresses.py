@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from services.ingest.structure.identity.address_labels import end_of_label, is_label_alone, is_label_of_a_home
 from services.ingest.structure.identity.address_lines import in_lines_beside
@@ -18,8 +19,9 @@ from services.ingest.structure.identity.address_parts import (
     may_belong,
 )
 from services.ingest.structure.identity.bare_towns import Place, is_small_town, town_among
-from services.ingest.structure.identity.place_of_signing import place_of_signing
+from services.ingest.structure.identity.place_of_signing import place_of_signing, place_of_writing
 from services.ingest.structure.identity.residence import FIRM_IN_FRONT, find_residences
+from services.ingest.structure.identity.town_forms import may_be_a_bare_town
 from services.ingest.structure.identity.words import Words, holds_east_asian
 from services.ingest.structure.identity.zones import YEARS, Zones, heading_kind
 
@@ -32,6 +34,8 @@ _LEADS_TO_A_DATUM = re.compile(r"\S?[.:：]?[ \t\u3000]{0,9}(?:[\d+(]|[^\s@]{1,6
 _FROM_TOWN = re.compile(
     r"[^,\d]{3,50}? (from|based in|living in|located in|aus|de|à|da|din|uit|z|из) ([A-ZÀ-ÝŁŚŻČŠŽĐ][^\d:|]{2,40})$"
 )
+# "Jane Doe of Truro"
+_BEHIND_NAME = re.compile(r"(?:of|from|aus|uit|z|ze|из|från|fra|di|da|de) ([^\W\d_].{2,40})$")
 _ENGLISH_FROM = ("from", "based in", "living in", "located in")
 _BETWEEN = frozenset(" -–—(),/.")
 _TOP_LINES = 3
@@ -75,10 +79,13 @@ def find_addresses(words: Words, zones: Zones, taken: Sequence[tuple[int, int]])
                     top = zone == "head" and index <= zones.head_from + _TOP_LINES
                     loose = zone != "references"
                     alone = loose and not beside and _is_beside_contact(text, zones, index, by_line)
-                    where = Place(beside=beside, near=near, loose=loose, top=top, alone=alone)
+                    in_capitals = alone and index > 0 and zones.lines[zones.head_from].text.isupper()
+                    where = Place(beside, near, loose, top, alone, in_capitals)
                     found += _in_stretch(text, start, end, where)
         elif is_resume and len(line.text) <= _LONGEST:
             found += _in_body(text, zones, index, by_line)
+        if zone == "head":
+            found += place_of_writing(text, line.start, line.end)
         if index >= last_lines:
             found += place_of_signing(text, line.start, line.end)
     found += find_residences(words, zones)
@@ -94,12 +101,14 @@ def _in_body(
     label = end_of_label(line.text) if ":" in line.text or "：" in line.text else None
     if label is not None:
         value = line.text[label:]
+        end = line.start + label + len(_SENTENCE_END.split(value, maxsplit=1)[0])
+        if {index - 1, index + 1} & by_line.keys() and _may_be_a_place(value) and not _is_prose(value):
+            return [_stripped(text, line.start + label, end)]  # Among other personal data.
         whole = looks_like_street(value) or any(
             kind_of(value[a:b]) in ("street", "code") for a, b in comma_parts(value, 0, len(value))
         )
         if is_label_of_a_home(line.text) and _HOME.fullmatch(value) and kind_of(value.split(",")[0]) != "other":
             return [(line.start + label, line.end)]
-        end = line.start + label + len(_SENTENCE_END.split(value, maxsplit=1)[0])
         return [(line.start + label, end)] if whole and any(map(str.isdigit, value)) else []
     if len(line.text) > _LONGEST_BESIDE or YEARS.search(line.text) or heading_kind(line.text) is not None:
         return []
@@ -167,7 +176,7 @@ def _in_stretch(text: str, start: int, end: int, where: Place) -> list[tuple[int
         if labelled and where.loose and _may_be_a_place(text[begin:stop]):  # "Town: [ Truro ]"
             span: tuple[int, int] | None = (begin, stop)
         else:
-            span = _in_piece(text, start + at, start + piece_end, where)
+            span = _in_piece(text, start + at, start + piece_end, where if at == 0 else replace(where, alone=False))
         labelled = is_label_alone(text[begin : start + piece_end].strip())
         cut.append((start + at, start + piece_end, span))
         at = match.end() if match else piece_end
@@ -210,6 +219,9 @@ def _in_piece(text: str, start: int, end: int, where: Place) -> tuple[int, int] 
     if label is not None:
         begin, stop = _stripped(text, start + label, end)
         return (begin, _with_province(text, stop)) if _may_be_a_place(text[begin:stop]) else None
+    behind_name = _BEHIND_NAME.match(piece) if where.beside else None
+    if behind_name is not None and may_be_a_bare_town(behind_name[1]):
+        return start + behind_name.start(1), end
     from_town = _FROM_TOWN.match(piece) if kind_of(piece) != "town" else None
     if from_town is not None and where.loose and not FIRM_IN_FRONT.search(piece[: from_town.start(1)]):
         # "Accountant from Almatown" can only be a town, "Médica de Familia" need not be.
@@ -228,7 +240,7 @@ def _in_piece(text: str, start: int, end: int, where: Place) -> tuple[int, int] 
     if department is not None and (where.near or where.top) and where.loose and is_unknown_place(piece):
         return start, department.end()
     if not anchors:
-        if where.loose and where.beside and not leads and is_small_town(text, parts, kinds):
+        if where.loose and (where.beside or where.alone) and not leads and is_small_town(text, parts, kinds):
             return parts[0][0], parts[-1][1]
         if len(parts) == 1 and (leads or text[end : end + 2].strip()[:1] in (":", "：", ".")):
             return None

@@ -21,13 +21,14 @@ _SMALL_TOWN = re.compile(r"[^\W\d_]{4,20}(?:[ -][^\W\d_]{3,20})?")
 class Place:
     """Where a stretch stands. beside: its line holds other personal data; near: a neighbouring line does; loose: a
     town alone will do; top: in the first lines, below the name; alone: it is a whole line above or below a telephone
-    number or an e-mail address."""
+    number or an e-mail address; in_capitals: the lines above and below are in capitals."""
 
     beside: bool
     near: bool
     loose: bool
     top: bool
     alone: bool = False
+    in_capitals: bool = False
 
 
 def town_among(
@@ -36,7 +37,9 @@ def town_among(
     """A town, with its state or country where that follows: "Salem, OR", "Almaty"."""
     towns = [at for at, kind in enumerate(kinds) if kind == "town"]
     is_label = _LEADS_OVER_A_GAP.match(text, parts[-1][1]) is not None
-    if (where.alone or (where.beside and not is_label)) and may_be_a_bare_town(text[parts[0][0] : parts[-1][1]]):
+    if (where.alone or (where.beside and not is_label)) and may_be_a_bare_town(
+        text[parts[0][0] : parts[-1][1]], where.in_capitals
+    ):
         return parts[0][0], parts[-1][1]
     if towns:
         first = towns[0]

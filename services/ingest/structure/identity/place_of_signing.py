@@ -30,6 +30,12 @@ def _signing() -> frozenset[str]:
     return folded_list(NAME_CUES, "place")
 
 
+def place_of_writing(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """ "Korvitz, den 3. Mai 2024": the place in front of the day, which heads a letter."""
+    dated = _SIGNED_AND_DATED.match(text, start, end) if end - start < _LONGEST else None
+    return [dated.span(1)] if dated is not None and dated[1][0].isupper() and dated.end() == end else []
+
+
 def place_of_signing(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """ "Fait à Thiès", "Place: Hyderabad": where the text was signed."""
     line = text[start:end]

@@ -8,6 +8,7 @@ from services.ingest.structure.identity.cues import folded_list, folded_phrase
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.protected_alone import find_told_alone
 from services.ingest.structure.identity.protected_cues import PROTECTED_CUES, load, says_a_trait
+from services.ingest.structure.identity.told_of_oneself import find_told_of_oneself
 from services.ingest.structure.identity.words import Words, holds_east_asian
 from services.ingest.structure.identity.zones import Zones
 
@@ -22,7 +23,7 @@ _DATE_END = re.compile(
     r"|(?:明治|大正|昭和|平成|令和|民國|民国)\s?(?:\d{1,3}|元)\s?年(?:\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?)?生?"
 )
 _AFTER_DATE = re.compile(
-    r"(?:\s?(?:r\.|р\.|г\.|г\.р\.|року|года|生|生まれ)(?!\w))?"
+    r"(?:\s?(?:r\.|р\.|г\.|г\.р\.|року|года|году|roku|生|生まれ)(?!\w))?"
     r"(?:\s?[(（,–-]{0,2}\s?(?:age|aged|edad|idade|alter|満|만)?:?\s?\d{1,2}\s?"
     r"(?:years?(?: old)?|yrs?(?: old)?|y/o|ans|jahre|años|anos|anni|jaar|lat|år|岁|歳|歲|세)\.?\s?[)）]?)?"
     r"(?:[.,]?\s(?:in|at|à|a|en|em|te|w|we|i|v|ve|la|în|din|u|nel|'da|w mieście|в|у|في|ב)\s"
@@ -33,7 +34,8 @@ _AFTER_DATE = re.compile(
 )
 _VALUE_STOP = re.compile(r"\n|\t|\s{3,}|[|•·●▪■;；]|\s[/–—]\s|,?\s+\*?[^\W\d_][\w'’.]*(?: [\w'’.]+){0,3}\s?[:：]")
 _MARK = re.compile(
-    r"[ \t]?[.…_·]{3,40}[ \t:]{0,9}|[ \t.)]{0,20}[:：=][ \t\u3000-]{0,6}|[.]?[ \t]{3,}|\t|\u3000+|\s[–—-]\s"
+    r"[ \t]?[.…_·]{3,40}[ \t:]{0,9}|\s?\([^()\n]{1,20}\)\s?[:：]\s{0,3}"
+    r"|[ \t.)]{0,20}[:：=][ \t\u3000-]{0,6}|[.]?[ \t]{3,}|\t|\u3000+|\s[–—-]\s"
 )
 # "DNI: 32.555.010", "ID No. A123456(7)", "C.I. V-15.555.012"
 _NUMBER = re.compile(
@@ -77,6 +79,8 @@ _MOST_LABELS = 3_000
 def find_protected(text: str, words: Words, zones: Zones) -> list[tuple[int, int]]:
     """Where protected traits are told, in order, none over another; a label in front belongs to it. Linear."""
     told = [*_labelled(text, words, zones), *_labels_of_kin(text, words), *find_told_alone(text, words, zones)]
+    if "head" in zones.zone:
+        told += find_told_of_oneself(words)
     return _joined(text, told)
 
 

@@ -52,7 +52,7 @@ _PARENT = re.compile(
     re.IGNORECASE,
 )
 _PHOTO_FRAME = " \t[](){}<>:：*–—-._"
-_PIECE = re.compile(r"[^\s,;|:،，；：](?:[^,;|:،，；：]*[^\s,;|:،，；：])?")
+_PIECE = re.compile(r"[^\s,;|:،，；：.](?:(?:[^,;|:،，；：.]|\.(?!\s|$))*[^\s,;|:،，；：.])?")
 _AGE_ALONE = re.compile(
     r"(?:[1-7]\d\s(?:ans|anni|años|jahre(?: alt)?|lat|лет|года?|jaar(?: oud)?|years old|yrs old)"
     r"|عمري\s[\d٠-٩]{2}\s(?:سنة|عاماً?))\.?",
@@ -114,6 +114,7 @@ def _in_personal_lines(text: str, zones: Zones) -> list[tuple[int, int]]:
             elif (
                 _is_birth_date(text[start:end])
                 or _AGE_ALONE.fullmatch(text[start:end])
+                or _is_list_of_traits(text[start:end])
                 or ((len(phrase) > 1 or not phrase.isascii()) and says_a_trait(phrase))
             ):
                 found.append((start, end))
@@ -123,6 +124,13 @@ def _in_personal_lines(text: str, zones: Zones) -> list[tuple[int, int]]:
         if len(found) > before:  # "34, married": beside another trait a number alone is an age or a year of birth.
             found += bare
     return found
+
+
+def _is_list_of_traits(stretch: str) -> bool:
+    """ "F/28/Single": letters, numbers and words with slashes between them, two of which tell a trait."""
+    parts = [folded_phrase(part) for part in stretch.split("/")] if "/" in stretch else []
+    told = [part for part in parts if says_a_trait(part) and not part.isdigit()]
+    return len(told) >= len("MF") and all(says_a_trait(part) or part.isdigit() for part in parts)
 
 
 def _is_of_a_nation(text: str, span: tuple[int, int]) -> bool:
@@ -179,7 +187,7 @@ def _told_as_status(line: str, start: int) -> list[tuple[int, int]]:
     if phrase in lists.status or _AGE_ALONE.fullmatch(line):
         return [(start, start + len(line))]
     found: list[tuple[int, int]] = []
-    for match in _PIECE.finditer(line) if any(sign in line for sign in ",;|:،，；：") else ():
+    for match in _PIECE.finditer(line) if any(sign in line for sign in ",;|:،，；：.") else ():
         piece = folded_phrase(match.group()) if match.group().count(" ") <= _MOST_WORDS_OF_A_STATUS else ""
         is_status = piece in lists.status and piece not in lists.status_of_a_line
         if is_status or (piece and _AGE_ALONE.fullmatch(match.group())):
@@ -207,9 +215,4 @@ def _is_caption(line: str) -> bool:
             or re.match(r"[^\w]*[\w ]+[:：]", bare)
         )
         for cut in range(1, min(4, len(words)))
-    ) or (
-        line[:1] in "[(【"
-        and line[-1:] in "])】"
-        and words[:1] != []
-        and (words[0] in lists.photos or words[-1] in lists.photos)
-    )
+    ) or (line[:1] in "[(【" and line[-1:] in "])】" and words[:1] != [] and not lists.photos.isdisjoint(words))

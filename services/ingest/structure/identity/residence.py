@@ -8,6 +8,7 @@ from functools import cache
 from services.ingest.structure.identity.address_parts import comma_parts, may_belong
 from services.ingest.structure.identity.cues import ADDRESS_CUES, Phrases, cue_lists
 from services.ingest.structure.identity.names.lexicon import lexicon
+from services.ingest.structure.identity.town_forms import may_be_a_bare_town
 from services.ingest.structure.identity.words import WORD, Words, fold, holds_east_asian
 from services.ingest.structure.identity.zones import Zones
 
@@ -31,6 +32,18 @@ _STREET_BEHIND = (
     rf"{_WORD}(?: (?:{_SMALL} )?{_WORD}){{0,3}},? \d{{1,4}}\w?)?"
 )
 _AFTER_THE_PHRASE = re.compile(rf"\s{_KIND_OF_PLACE}{_PLACE}(?P<street>{_STREET_BEHIND})")
+# "I have lived with my family in …", "wohne seit drei Jahren in …": other words between the verb and the place.
+_FIRST_WORDS_OF_LIVING = frozenset(
+    "live lived lives living wohne vis habite vivo abito moro resido risiedo woon mieszkam bor живу проживаю мешкаю "
+    "bydlim byvam locuiesc zivim stanujem lakom asun κατοικω μενω".split()
+)
+_LIVES_SOMEWHERE = re.compile(
+    r"(?:\s[^\s.,;:!?]{1,14}){1,7}?\s"
+    r"(?:in|at|near|outside|en|a|à|au|em|no|na|te|bij|w|we|i|på|в|во|у|în|u|v|ve|στην|στο|bei|cerca de|près de|koło|pod"
+    r")\s"
+    rf"{_KIND_OF_PLACE}{_PLACE}"
+)
+_BASED = re.compile(rf"({_TOWN})-based\b")
 # "Tire'de oturuyorum": in Turkish the place stands in front.
 _TURKISH = re.compile(
     rf"({_WORD})['’][dt][ea] (?:oturuyorum|yaşıyorum|ikamet ediyorum|oturmaktayım|yaşamaktayım|ikamet etmekteyim)"
@@ -95,6 +108,13 @@ def find_residences(words: Words, zones: Zones) -> list[tuple[int, int]]:
             found.append((place.start(1), place.end("street")))
     found += [match.span(1) for match in _TURKISH.finditer(text)] if words.vocabulary & _TURKISH_VERBS else []
     found += _said_addresses(words)
+    found += _lived_at(words)
+    if "based" in words.vocabulary:
+        found += [
+            match.span(1)
+            for match in _BASED.finditer(text)
+            if zones.is_personal(match.start()) and (_is_known_town(match[1]) or may_be_a_bare_town(match[1]))
+        ]
     for index, line in enumerate(zones.lines):
         if zones.zone[index] in ("head", "contact") and not line.text.isascii():
             found += [match.span(1) for match in _WITHOUT_CAPITALS.finditer(text, line.start, line.end)]
@@ -128,4 +148,21 @@ def _said_addresses(words: Words) -> list[tuple[int, int]]:
             end = finish
         if end > start:
             found.append((start, end))
+    return found
+
+
+def _lived_at(words: Words) -> list[tuple[int, int]]:
+    """Where somebody tells of themself, with other words between, that they live at a place."""
+    text = words.text
+    found: list[tuple[int, int]] = []
+    for index in words.where(_FIRST_WORDS_OF_LIVING)[:_MOST]:
+        before = words.folded[index - 1] if index else ""
+        english = words.folded[index] in ("live", "lived", "living")
+        if (english and before not in ("i", "have", "ve", "am", "now", "been")) or (
+            words.folded[index] in ("vis", "bor", "woon") and before not in ("je", "jag", "jeg", "ik")
+        ):
+            continue
+        place = _LIVES_SOMEWHERE.match(text, words.ends[index], words.ends[index] + _REACH + _LONGEST_ADDRESS)
+        if place is not None and "\n" not in place.group():
+            found.append(place.span(1))
     return found

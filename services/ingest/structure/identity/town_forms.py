@@ -91,9 +91,9 @@ def sounds_like_a_town(part: str) -> bool:
     return any(words[-1].endswith(end) and len(words[-1]) >= len(end) + _FEWEST_IN_FRONT for end in _endings())
 
 
-def may_be_a_bare_town(line: str) -> bool:
+def may_be_a_bare_town(line: str, in_capitals: bool = False) -> bool:
     """Whether a line may be a town that no list knows: a few words with capitals that are known as nothing else, and
-    do not end like a word for a trade."""
+    do not end like a word for a trade. `in_capitals`: where the lines around have no small letters either."""
     parts = _BETWEEN_PLACES.split(_NUMBER_OF_A_QUARTER.sub("", line)) if len(line) <= _LONGEST else []
     if not 0 < len(parts) <= _MOST_PARTS or not (_may_be_a_name(parts[0]) or (len(parts) > 1 and is_a_house(parts[0]))):
         return False
@@ -104,7 +104,11 @@ def may_be_a_bare_town(line: str) -> bool:
         return len(parts) > 1
     if names_occupation(line) or names_field(line):
         return False
-    if not first or parts[0].isupper() or (len(first) == 1 and _TRADE_ENDING.search(first[0])):
+    if (
+        not first
+        or (parts[0].isupper() and not in_capitals)
+        or (len(first) == 1 and _TRADE_ENDING.search(first[0].lower()))
+    ):
         return len(parts) > 1 and _is_a_known_place(parts[-1])
     return not any(fold(word) in load().demonyms or fold(word) in lexicon().month for word in first)
 

@@ -145,3 +145,48 @@ def test_a_telephone_number_below_another_number_is_found() -> None:
     found = letters_of("phone", text)
     assert "4145550162" in found
     assert "8095550123" in found
+
+
+@pytest.mark.parametrize(
+    ("head", "town"),
+    [
+        ("VELORA QUINTASH\nWEXCOMBE\nTEL 07700 900145", "WEXCOMBE"),
+        ("velora quintash\nwexcombe\n07700 900145", "wexcombe"),
+        ("Velora Quintash of Wexcombe\n07700 900145", "Wexcombe"),
+        ("Velora Quintash\nWexcombe-based nurse\nv.q@mail.example", "Wexcombe"),
+        ("Korvitz, den 3. Mai 2024\n\nVelora Quintash\nv.q@mail.example", "Korvitz"),
+    ],
+)
+def test_a_bare_town_is_found_in_capitals_in_small_letters_and_in_words(head: str, town: str) -> None:
+    assert letters_of("address", f"{head}{BODY}") == only_letters(town)
+
+
+def test_a_title_in_capitals_or_small_letters_stays() -> None:
+    assert letters_of("address", f"VELORA QUINTASH\nSENIOR ENGINEER\nTEL 07700 900145{BODY}") == ""
+    assert letters_of("address", f"velora quintash\ncarpenter\n07700 900145{BODY}") == ""
+    assert letters_of("address", f"Velora Quintash\nVisa status: Residence (transferable)\n07700 900145{BODY}") == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "place"),
+    [
+        ("I have lived with my family in Wexcombe since 2010.", "Wexcombe"),
+        ("Ich wohne seit drei Jahren in Korvitz.", "Korvitz"),
+        ("Je vis depuis 2010 à Vaucreux.", "Vaucreux"),
+        ("Vivo desde hace años en Valdemar.", "Valdemar"),
+        ("Abito da anni a Borgorosso.", "Borgorosso"),
+        ("Moro há dez anos em Vila Serena.", "Vila Serena"),
+        ("Ik woon al jaren in Oudeveen.", "Oudeveen"),
+        ("Mieszkam od urodzenia w Krasnowie.", "Krasnowie"),
+        ("Живу с семьёй в Краснолесье.", "Краснолесье"),
+        ("We live by our word in Data and Sales.", ""),
+        ("Web-based tools of a UK-based firm", ""),
+    ],
+)
+def test_words_may_stand_between_the_verb_and_the_place(sentence: str, place: str) -> None:
+    assert letters_of("address", f"Velora Quintash\n\nSUMMARY\n{sentence}{BODY}") == only_letters(place)
+
+
+def test_a_labelled_address_among_other_personal_data_is_found_below_any_heading() -> None:
+    text = f"Velora Quintash{BODY}\nANGABEN\nAnschrift: Rosenhof, Korvitz\nTelefon: 0151 555 0191\n"
+    assert letters_of("address", text) == "RosenhofKorvitz"
