@@ -53,6 +53,7 @@ _PARENT = re.compile(
 )
 _PHOTO_FRAME = " \t[](){}<>:：*–—-._"
 _PIECE = re.compile(r"[^\s,;|:،，；：.](?:(?:[^,;|:،，；：.]|\.(?!\s|$))*[^\s,;|:،，；：.])?")
+_SIGNS_BETWEEN_PIECES = ",;|:،，；："
 _AGE_ALONE = re.compile(
     r"(?:[1-7]\d\s(?:ans|anni|años|jahre(?: alt)?|lat|лет|года?|jaar(?: oud)?|years old|yrs old)"
     r"|عمري\s[\d٠-٩]{2}\s(?:سنة|عاماً?))\.?",
@@ -67,7 +68,7 @@ _LONGEST_LINE = 400
 def find_told_alone(text: str, words: Words, zones: Zones) -> list[tuple[int, int]]:
     """Where traits are told without a label, in no order; they may overlap. Linear."""
     found = [*_in_personal_lines(text, zones), *citizens(words), *pronouns(text), *relations(text, zones)]
-    found += _in_lines_of_their_own(text, zones)
+    found += _in_lines_of_their_own(words, zones)
     for pattern, needed in ((_I_AM_AGED, _AGED_WORDS), (_PARENT, _PARENT_WORDS)):
         if words.vocabulary & needed:
             found += [match.span() for match in pattern.finditer(text)]
@@ -165,8 +166,9 @@ def _is_birth_date(stretch: str) -> bool:
     return year is not None and _FIRST_BIRTH <= year <= _LAST_BIRTH
 
 
-def _in_lines_of_their_own(text: str, zones: Zones) -> list[tuple[int, int]]:
+def _in_lines_of_their_own(words: Words, zones: Zones) -> list[tuple[int, int]]:
     """ "Married, two children" in a line below everything else: two traits that are told together."""
+    has_status = not words.vocabulary.isdisjoint(load().first_words_of_status)
     found: list[tuple[int, int]] = []
     for index, line in enumerate(zones.lines):
         if zones.zone[index] in ("head", "contact") or len(line.text) > _LONGEST_CAPTION:
@@ -176,18 +178,21 @@ def _in_lines_of_their_own(text: str, zones: Zones) -> list[tuple[int, int]]:
         if said is not None and "trait" in said and {"children", "age", "age_word", "demonym"} & set(said):
             found.append((line.start, line.end))
         else:
-            found += _told_as_status(line.text, line.start)
+            found += _told_as_status(line.text, line.start, has_status)
     return found
 
 
-def _told_as_status(line: str, start: int) -> list[tuple[int, int]]:
-    """Whether somebody is married, as a whole line, or as a whole piece of a short one where the word says no more."""
+def _told_as_status(line: str, start: int, has_status: bool) -> list[tuple[int, int]]:
+    """Whether somebody is married, as a whole line, or as a whole piece of a short one where the word says no more;
+    `has_status`: such a word is in the text."""
     lists = load()
     phrase = folded_phrase(line) if line.count(" ") < _MOST_WORDS_OF_A_STATUS else ""
     if phrase in lists.status or _AGE_ALONE.fullmatch(line):
         return [(start, start + len(line))]
     found: list[tuple[int, int]] = []
-    for match in _PIECE.finditer(line) if any(sign in line for sign in ",;|:،，；：.") else ():
+    for match in (
+        _PIECE.finditer(line) if any(sign in line for sign in (",;|:،，；：." if has_status else ",;|:،，；：")) else ()
+    ):
         piece = folded_phrase(match.group()) if match.group().count(" ") <= _MOST_WORDS_OF_A_STATUS else ""
         is_status = piece in lists.status and piece not in lists.status_of_a_line
         if is_status or (piece and _AGE_ALONE.fullmatch(match.group())):

@@ -35,6 +35,7 @@ class ProtectedLists:
     weak: frozenset[str]
     status: frozenset[str]
     status_of_a_line: frozenset[str]
+    first_words_of_status: frozenset[str]
 
 
 @cache
@@ -57,6 +58,9 @@ def load() -> ProtectedLists:
         weak=folded_list(PROTECTED_CUES, "weak"),
         status=folded_list(PROTECTED_CUES, "status"),
         status_of_a_line=folded_list(PROTECTED_CUES, "status_of_a_line"),
+        first_words_of_status=frozenset(
+            phrase.partition(" ")[0] for phrase in folded_list(PROTECTED_CUES, "status") if phrase
+        ),
     )
 
 

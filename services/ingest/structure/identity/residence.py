@@ -43,7 +43,9 @@ _LIVES_SOMEWHERE = re.compile(
     r")\s"
     rf"{_KIND_OF_PLACE}{_PLACE}"
 )
-_BASED = re.compile(rf"({_TOWN})-based\b")
+_IN_FRONT_OF_BASED = re.compile(rf"(?<!\w){_TOWN}-$")
+_LONGEST_TOWN = 40
+_BASED = frozenset(("based",))
 # "Tire'de oturuyorum": in Turkish the place stands in front.
 _TURKISH = re.compile(
     rf"({_WORD})['’][dt][ea] (?:oturuyorum|yaşıyorum|ikamet ediyorum|oturmaktayım|yaşamaktayım|ikamet etmekteyim)"
@@ -109,12 +111,7 @@ def find_residences(words: Words, zones: Zones) -> list[tuple[int, int]]:
     found += [match.span(1) for match in _TURKISH.finditer(text)] if words.vocabulary & _TURKISH_VERBS else []
     found += _said_addresses(words)
     found += _lived_at(words)
-    if "based" in words.vocabulary:
-        found += [
-            match.span(1)
-            for match in _BASED.finditer(text)
-            if zones.is_personal(match.start()) and (_is_known_town(match[1]) or may_be_a_bare_town(match[1]))
-        ]
+    found += _in_front_of_based(words, zones)
     for index, line in enumerate(zones.lines):
         if zones.zone[index] in ("head", "contact") and not line.text.isascii():
             found += [match.span(1) for match in _WITHOUT_CAPITALS.finditer(text, line.start, line.end)]
@@ -165,4 +162,19 @@ def _lived_at(words: Words) -> list[tuple[int, int]]:
         place = _LIVES_SOMEWHERE.match(text, words.ends[index], words.ends[index] + _REACH + _LONGEST_ADDRESS)
         if place is not None and "\n" not in place.group():
             found.append(place.span(1))
+    return found
+
+
+def _in_front_of_based(words: Words, zones: Zones) -> list[tuple[int, int]]:
+    """ "London-based nurse" in the head; "web-based" and "UK-based firm" tell nobody's town."""
+    text = words.text
+    found: list[tuple[int, int]] = []
+    for index in words.where(_BASED)[:_MOST]:
+        start = words.starts[index]
+        if text[start - 1 : start] != "-" or not zones.is_personal(start):
+            continue
+        place = _IN_FRONT_OF_BASED.search(text, max(0, start - _LONGEST_TOWN), start)
+        town = place.group().rstrip("-") if place is not None else ""
+        if place is not None and (_is_known_town(town) or may_be_a_bare_town(town)):
+            found.append((place.start(), place.end() - 1))
     return found
