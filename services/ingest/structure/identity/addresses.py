@@ -17,6 +17,7 @@ from services.ingest.structure.identity.address_parts import (
     kind_of,
     looks_like_street,
     may_belong,
+    names_a_title,
 )
 from services.ingest.structure.identity.bare_towns import Place, is_small_town, town_among
 from services.ingest.structure.identity.place_of_signing import place_of_signing, place_of_writing
@@ -169,14 +170,17 @@ def _in_stretch(text: str, start: int, end: int, where: Place) -> list[tuple[int
     stretch = text[start:end]
     cut: list[tuple[int, int, tuple[int, int] | None]] = []
     at = 0
-    labelled = False
+    labelled = of_a_title = False
     for match in [*_HARD.finditer(stretch), None]:
         piece_end = match.start() if match else len(stretch)
         begin, stop = _stripped(text, start + at, start + piece_end)
         if labelled and where.loose and _may_be_a_place(text[begin:stop]):  # "Town: [ Truro ]"
             span: tuple[int, int] | None = (begin, stop)
+        elif text[begin - 1 : begin] == "(" and of_a_title and kind_of(text[begin:stop]) != "town":
+            span = None  # "Developer (Laravel)"
         else:
             span = _in_piece(text, start + at, start + piece_end, where if at == 0 else replace(where, alone=False))
+        of_a_title = names_a_title(text[begin:stop])
         labelled = is_label_alone(text[begin : start + piece_end].strip())
         cut.append((start + at, start + piece_end, span))
         at = match.end() if match else piece_end

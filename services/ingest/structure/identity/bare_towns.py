@@ -10,6 +10,7 @@ from services.ingest.structure.identity.address_parts import is_no_town, means, 
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.town_forms import is_a_house, may_be_a_bare_town, sounds_like_a_town
 from services.ingest.structure.identity.words import WORD, fold
+from services.ingest.structure.title.occupation_words import names_occupation
 
 _UNKNOWN_TOWN = re.compile(r"[A-ZÀ-ÞŁŚŻŹČŠŽĐĞİŞ\u0370-\u03ff\u0410-\u042f][^\W\d_]+(?:[ .,'’-]{1,2}[^\W\d_]+){0,5}\.?")
 # "Telefoon         06-…", "Contact\t…": a column of labels.
@@ -65,7 +66,9 @@ def town_among(
     # An unknown word with a capital beside a telephone number or an e-mail address is a town.
     if where.beside and kinds and all(kind == "capital" for kind in kinds) and len(parts) <= 3:
         written = text[parts[0][0] : parts[-1][1]]
-        if _UNKNOWN_TOWN.fullmatch(written) and not written.isupper() and not is_no_town(written) and not is_label:
+        is_known = names_occupation(written) or all(fold(word) in lexicon().ordinary for word in WORD.findall(written))
+        is_town = _UNKNOWN_TOWN.fullmatch(written) is not None and not written.isupper() and not is_no_town(written)
+        if is_town and not is_known and not is_label:
             return parts[0][0], parts[-1][1]
     return None
 

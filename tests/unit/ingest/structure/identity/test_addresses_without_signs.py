@@ -190,3 +190,11 @@ def test_words_may_stand_between_the_verb_and_the_place(sentence: str, place: st
 def test_a_labelled_address_among_other_personal_data_is_found_below_any_heading() -> None:
     text = f"Velora Quintash{BODY}\nANGABEN\nAnschrift: Rosenhof, Korvitz\nTelefon: 0151 555 0191\n"
     assert letters_of("address", text) == "RosenhofKorvitz"
+
+
+@pytest.mark.parametrize(
+    "title", ["Software Developer (C/C++)", "PHP Developer (Laravel)", "Patient Advocate (Part-Time)"]
+)
+def test_what_a_title_has_in_brackets_beside_contact_data_stays(title: str) -> None:
+    assert letters_of("address", f"Velora Quintash | {title} | v.q@mail.example{BODY}") == ""
+    assert letters_of("address", f"Velora Quintash | {title}\n+1 415 555 0133{BODY}") == ""
