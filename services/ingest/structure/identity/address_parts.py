@@ -195,7 +195,8 @@ def looks_like_street(part: str) -> bool:
     if has_number:
         return len(words) <= 9 and not (part.isupper() and len(words) > 6)
     # Without a number only a word that stands for nothing but streets will do, where streets have it.
-    return not part.isupper() and len(words) <= _MOST_WORDS_OF_A_STREET and _SURELY_A_STREET.search(part) is not None
+    few = len(words) <= _MOST_WORDS_OF_A_STREET or " - " in part
+    return not part.isupper() and few and _SURELY_A_STREET.search(part) is not None
 
 
 def names_a_street(line: str) -> bool:

@@ -124,11 +124,11 @@ def _in_body(
 
 
 def _is_beside_contact(text: str, zones: Zones, index: int, by_line: Mapping[int, Sequence[tuple[int, int]]]) -> bool:
-    """Whether a line of the head stands right above contact data, or right below as the last line of a block: there a
-    heading would stand above something."""
+    """Whether a line of the head stands right above other data of the person, or right below contact data as the last
+    line of a block: there a heading would stand above something."""
     if index > zones.head_from + _LINES_OF_A_BARE_TOWN:
         return False
-    if _holds_contact(text, by_line.get(index + 1, ())):
+    if index > zones.head_from and index + 1 in by_line:
         return True
     lines = zones.lines
     ends = index + 1 == len(lines) or lines[index + 1].after_blank or index + 1 in by_line

@@ -40,7 +40,7 @@ _MARK = re.compile(
 # "DNI: 32.555.010", "ID No. A123456(7)", "C.I. V-15.555.012"
 _NUMBER = re.compile(
     r"[.)]?\s?(?:(?:n\.?\s?[º°o]|no|nr|num|#)\.?)?\s{0,9}[:：=]?\s{0,9}"
-    r"([A-Z]{0,4}[ -]?\d[\dA-Z./-]{3,20}(?: [\dA-Z./-]{1,8}){0,4}(?:\(\w\))?)(?!\w)"
+    r"([A-Z]{0,4}[ -]?\d[\dA-Z./-]{3,20}(?: [\dA-Z./-]{1,8}){0,4}(?:\(\w\)\d{0,8})?)(?!\w)"
 )
 _FEWEST_DIGITS = 5
 # Labels in scripts without spaces need no colon.

@@ -11,7 +11,8 @@ from services.ingest.structure.identity.words import WORD, Words, fold, holds_ea
 from services.ingest.structure.identity.zones import Zones
 
 _AGE_IN_CJK = re.compile(
-    r"(?:満|만)?\s?[1-9]\d\s?(?:岁|歳|歲|세|才)(?![\w])|\d{4}\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?\s?(?:出生|生まれ|生)(?!\w)"
+    r"(?:満|만)?\s?[1-9]\d\s?(?:岁|歳|歲|세|才)(?![\w])|(?:既婚|未婚|独身|已婚|离异)[・、，\s]{0,2}(?:(?:子|子供|子ども|有)\s?[\d一二两三]\s?(?:人|子|女|孩)|已育|未育)"
+    r"|\d{4}\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?\s?(?:出生|生まれ|生)(?!\w)"
 )
 _I_AM_AGED = re.compile(
     r"\b(?:(?:i am|i'm|i’m)\s[1-9]\d[ -]years?[ -]old"
@@ -59,7 +60,10 @@ _AGE_ALONE = re.compile(
     r"|عمري\s[\d٠-٩]{2}\s(?:سنة|عاماً?))\.?",
     re.IGNORECASE,
 )
-_AGES_OF_CHILDREN = re.compile(r"\s\(\d{1,2}(?:(?:,| und| and| et| y| e| en| i| и) ?\d{1,2}){0,5}\)")
+_AGES_OF_CHILDREN = re.compile(
+    r"\s\(\d{1,2}(?:(?:,| und| and| et| y| e| en| i| и) ?\d{1,2}){0,5}"
+    r"(?: ?(?:anos|años|ans|anni|Jahre|jaar|lat|years|yrs|år|лет|года|let|ani|éves))?\)"
+)
 _MOST_WORDS_OF_A_STATUS = 5
 _LONGEST_CAPTION = 60
 _LONGEST_LINE = 400

@@ -72,7 +72,9 @@ _REACH = 60
 _LONGEST_ADDRESS = 120
 _TO_THE_ADDRESS = re.compile(r"\s?[:,]?\s?(?=[^\W_])")
 # Behind four letters a dot ends the sentence; so do these words behind a comma or not.
-_END_OF_SENTENCE = re.compile(r"(?<=\w{4})\.(?:\s|$)|[\n;!?。]| (?:and|und|et|y|e|en|i|и|och|og) (?=[a-zа-я])")
+_END_OF_SENTENCE = re.compile(
+    r"(?<=\w{4})\.(?:\s|$)|[\n;!?。|]|\s[-–—]\s| (?:and|und|et|y|e|en|i|и|och|og) (?=[a-zа-я])"
+)
 _MOST = 3_000
 
 

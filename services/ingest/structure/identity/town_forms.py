@@ -37,6 +37,7 @@ _AREA = re.compile(
 _BETWEEN_PLACES = re.compile(r"\s?,\s?|\s[–-]\s|\s?/\s?")
 # "Dublin 8", "Paris 18e", "Budapest XIII", "Kirkwall KW15"
 _NUMBER_OF_A_QUARTER = re.compile(r",?[ -](?:[IVX]{1,5}|\d{1,2}(?:er?|è?me)?|[A-Z]{1,2}\d{1,2}[A-Z]?)(?=$|,)")
+_HOUSE = re.compile(r"\d{1,4}(?:[-/]\d{1,4}){0,2}")
 _MOST_PARTS = 3
 _SMALL = frozenset("of the upon on sur sous les lès am an im in bei ob nad pod".split())
 # How words for trades end that no list holds; a town that ends like one is not taken.
@@ -97,6 +98,8 @@ def may_be_a_bare_town(line: str, in_capitals: bool = False) -> bool:
     parts = _BETWEEN_PLACES.split(_NUMBER_OF_A_QUARTER.sub("", line)) if len(line) <= _LONGEST else []
     if not 0 < len(parts) <= _MOST_PARTS or not (_may_be_a_name(parts[0]) or (len(parts) > 1 and is_a_house(parts[0]))):
         return False
+    if len(parts) > len("AB") and _HOUSE.fullmatch(parts[-1]):  # "Караганда, Юго-Восток, 14-12"
+        parts = parts[:-1]
     if not all(_may_be_a_name_or_short(part) or is_a_house(part) for part in parts[1:]):
         return False
     first = WORD.findall(parts[0])

@@ -82,6 +82,8 @@ def test_an_unknown_heading_below_contact_data_stays() -> None:
         "P. O. Box AN 5501, Accra-North",
         "Peckham, London SE15",
         "Rr. Adem Jashari, nr. 12, Pejë",
+        "Караганда, Юго-Восток, 14-12",
+        "الرياض - حي النسيم - شارع حسان بن ثابت",
     ],
 )
 def test_an_address_is_found_whole_with_its_houses_floors_and_landmarks(address: str) -> None:
@@ -133,6 +135,8 @@ def test_the_address_of_an_employer_or_in_the_net_is_no_home() -> None:
         ("Mieszkam w Nowym Targu przy ulicy Długiej 5.", "Nowym Targu przy ulicy Długiej 5"),
         ("Живу в посёлке Красный Бор.", "Красный Бор"),
         ("Ben Velora, Tire'de oturuyorum.", "Tire"),
+        ("Residente in C.da Fontesambuco 12, Agnone", "C.da Fontesambuco 12, Agnone"),
+        ("Residente a Korvano - disponibile a trasferirsi", "Korvano"),
         ("Moro em Santa Cruz do Capibaribe. Trabalhei muito.", "Santa Cruz do Capibaribe"),
     ],
 )
@@ -198,3 +202,10 @@ def test_a_labelled_address_among_other_personal_data_is_found_below_any_heading
 def test_what_a_title_has_in_brackets_beside_contact_data_stays(title: str) -> None:
     assert letters_of("address", f"Velora Quintash | {title} | v.q@mail.example{BODY}") == ""
     assert letters_of("address", f"Velora Quintash | {title}\n+1 415 555 0133{BODY}") == ""
+
+
+def test_an_unknown_town_above_another_datum_of_the_person_is_found() -> None:
+    assert (
+        letters_of("address", f"Velora Quintash\nVaitele Uta, Apia\nSamoan; married; 3 kids\n{BODY}")
+        == "VaiteleUtaApia"
+    )
