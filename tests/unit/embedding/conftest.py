@@ -6,11 +6,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from libs.contracts.topics import VECTORS
 from services.embedding.api import total
+from services.embedding.consumer import EmbeddingWork
 from services.embedding.metrics import TEXTS_COMPUTED
 from services.embedding.model.lane import ModelLane
 from services.embedding.service import EmbeddingService
 from tests.fakes.faulty_engine import FaultyEngine
+from tests.fakes.in_memory_publisher import InMemoryPublisher
 
 
 @pytest.fixture
@@ -41,6 +44,16 @@ async def lane_of_two() -> AsyncIterator[ModelLane]:
 @pytest.fixture
 def service(lane: ModelLane) -> EmbeddingService:
     return EmbeddingService(lane, None)
+
+
+@pytest.fixture
+def publisher() -> InMemoryPublisher:
+    return InMemoryPublisher()
+
+
+@pytest.fixture
+def work(service: EmbeddingService, publisher: InMemoryPublisher) -> EmbeddingWork:
+    return EmbeddingWork(service, publisher, VECTORS)
 
 
 class Counted:

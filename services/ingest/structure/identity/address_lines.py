@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
+from services.ingest.structure.identity.address_labels import is_label_alone
 from services.ingest.structure.identity.address_parts import (
     comma_parts,
     is_no_town,
@@ -12,11 +12,10 @@ from services.ingest.structure.identity.address_parts import (
     is_unknown_place,
     kind_of,
     may_belong,
+    names_a_street,
 )
-from services.ingest.structure.identity.cues import ADDRESS_CUES, any_of
 from services.ingest.structure.identity.zones import Zones, heading_kind
 
-_LABEL_ALONE = re.compile(rf"^[^\w]{{0,4}}(?:{any_of(ADDRESS_CUES, 'label')})\s?[:：.]?$", re.IGNORECASE)
 _MOST_LINES_OF_AN_ADDRESS = 4
 _LONGEST_ADDRESS_LINE = 60
 
@@ -37,7 +36,7 @@ def in_lines_beside(
         for index, line in enumerate(lines)
         if zones.zone[index] in ("head", "contact")
         and len(line.text) < _LONGEST_ADDRESS_LINE
-        and _LABEL_ALONE.match(line.text)
+        and is_label_alone(line.text)
     }
     done = {zones.line_at(start) for start, _ in found}
     more: list[tuple[int, int]] = []
@@ -64,7 +63,7 @@ def _is_address_line(zones: Zones, index: int, incomplete: bool) -> bool:
     line = zones.lines[index]
     if zones.zone[index] not in ("head", "contact") or index <= zones.head_from or line.after_blank:
         return False
-    if len(line.text) > _LONGEST_ADDRESS_LINE or heading_kind(line.text) is not None or _LABEL_ALONE.match(line.text):
+    if len(line.text) > _LONGEST_ADDRESS_LINE or heading_kind(line.text) is not None or is_label_alone(line.text):
         return False
     kinds = [kind_of(line.text[a:b]) for a, b in comma_parts(line.text, 0, len(line.text))]
     written = [line.text[a:b] for a, b in comma_parts(line.text, 0, len(line.text))]
@@ -74,5 +73,6 @@ def _is_address_line(zones: Zones, index: int, incomplete: bool) -> bool:
         and not is_no_town(line.text)
     ):
         return True
-    known = {"town", "code", "street"} & set(kinds) or (incomplete and is_unknown_place(line.text))
+    known = {"town", "code", "street"} & set(kinds) or names_a_street(line.text)
+    known = known or (incomplete and is_unknown_place(line.text))
     return bool(known) and all(kind != "other" for kind in kinds) and not is_no_town(line.text)

@@ -4,65 +4,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import replace
 
+from services.ingest.structure.identity.address_labels import end_of_label, is_label_alone, is_label_of_a_home
 from services.ingest.structure.identity.address_lines import in_lines_beside
 from services.ingest.structure.identity.address_parts import (
     COMMA,
     Kind,
     comma_parts,
-    is_no_town,
     is_numbered,
+    is_unknown_place,
     kind_of,
     looks_like_street,
     may_belong,
-    means,
     names_a_title,
 )
-from services.ingest.structure.identity.cues import ADDRESS_CUES, any_of, folded_list, folded_phrase
-from services.ingest.structure.identity.names.head_name import NAME_CUES
-from services.ingest.structure.identity.names.lexicon import lexicon
+from services.ingest.structure.identity.bare_towns import Place, is_small_town, town_among
+from services.ingest.structure.identity.place_of_signing import place_of_signing, place_of_writing
 from services.ingest.structure.identity.residence import FIRM_IN_FRONT, find_residences
-from services.ingest.structure.identity.words import WORD, Words, fold
+from services.ingest.structure.identity.town_forms import may_be_a_bare_town
+from services.ingest.structure.identity.words import Words, holds_east_asian
 from services.ingest.structure.identity.zones import YEARS, Zones, heading_kind
 
-_LABELS = rf"(?:{any_of(ADDRESS_CUES, 'label')})"
-_LABEL = re.compile(
-    rf"^[^\w]{{0,4}}{_LABELS}(?: ?(?:[/,&+]|and|und|et|en|y|e|i|og|och|и|та|ve) ?{_LABELS})?"
-    r"[ ]{0,4}[.:：\-–…\u3000\t][.:：\-–…\u3000\t ]{0,40}",
-    re.IGNORECASE,
-)
-_HARD = re.compile(r"\s*(?:[|•·●▪■◦‣∙✦★✉☎☏✆📞📱📧📍🏠🌐🔗;；()（）\[\]]|//|\t|\s[/–—]\s|\s{3,}|\u3000)\s*")
+_HARD = re.compile(r"\s*(?:[|•·●▪■◦‣∙✦★✉☎☏✆📞📱📧📍🏠🌐🔗;；。()（）\[\]]|//|\t|\s[/–—]\s|\s{3,}|\u3000)\s*")
 _PROVINCE = re.compile(r"\s\([A-Z]{2}\)")
+# "La Courneuve (93)": the number of a department of France.
+_DEPARTMENT = re.compile(r"\s\((?:0[1-9]|[1-8]\d|9[0-5]|2[AB]|97[1-6])\)(?=\s*(?:$|[\n|,;•·–-]))")
 # "Tel. 0171 …", "Correo: …": a word that leads to a number or an e-mail address is its label.
 _LEADS_TO_A_DATUM = re.compile(r"\S?[.:：]?[ \t\u3000]{0,9}(?:[\d+(]|[^\s@]{1,64}[@＠])|.[:：]")
 _FROM_TOWN = re.compile(
     r"[^,\d]{3,50}? (from|based in|living in|located in|aus|de|à|da|din|uit|z|из) ([A-ZÀ-ÝŁŚŻČŠŽĐ][^\d:|]{2,40})$"
 )
+# "Jane Doe of Truro"
+_BEHIND_NAME = re.compile(r"(?:of|from|aus|uit|z|ze|из|från|fra|di|da|de) ([^\W\d_].{2,40})$")
 _ENGLISH_FROM = ("from", "based in", "living in", "located in")
-_SIGNED_AND_DATED = re.compile(
-    r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,2}), ?(?:den |le |the |on |dnia |a |)"
-    r"(?:\d{1,2}\W{1,2}(?:de |of )?[\w]{1,12}\.?\W{1,2}(?:de )?(?:19|20)\d\d"
-    r"|[^\W\d_]{3,12} \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)\.?$"
-)
-# "Written on 4 March 2025 in Ganja, Azerbaijan."
-_WRITTEN_IN = re.compile(
-    r"(?:Written|Signed|Done|Dated|Geschrieben|Unterschrieben|Fait|Signé|Rédigé|Escrito|Firmado|Redactado|Scritto|Firmato|Redatto"
-    r"|Assinado|Feito|Geschreven|Getekend|Opgemaakt|Napisano|Podpisano|Sporządzono|Написано|Составлено)\b[^\n]{0,8}?"
-    r"\d[\w .,/]{3,24}?\s(?:in|at|à|en|a|em|te|w|we|в)\s"
-    r"([^\W\d_a-zа-я][\w'’-]*(?:,? [^\W\d_a-zа-я][\w'’-]*){0,3})\.?$"
-)
-_UNKNOWN_TOWN = re.compile(r"[A-ZÀ-ÞŁŚŻŹČŠŽĐĞİŞ\u0370-\u03ff\u0410-\u042f][^\W\d_]+(?:[ .,'’-]{1,2}[^\W\d_]+){0,5}\.?")
-# "Telefoon         06-…", "Contact\t…": a column of labels.
-_LEADS_OVER_A_GAP = re.compile(r"(?:\s{3,40}|\t)[\d+(]|(?:\s{3,40}|\t)[^\s@]{1,64}[@＠]")
-_LABEL_AND_SPACE = re.compile(
-    rf"^[^\w]{{0,4}}(?:{any_of(ADDRESS_CUES, 'label_space')}) (?-i:(?=[A-Z\d\u00c0-\u00de\u0400-\u042f]))",
-    re.IGNORECASE,
-)
 _BETWEEN = frozenset(" -–—(),/.")
 _TOP_LINES = 3
+_LINES_OF_A_BARE_TOWN = 5
 _SHORTEST_CODE = 4
+# "Andheri (E)", "Kothapet (V)": the east of a place, the village of it.
+_SIDES = frozenset("NSEWVM")
 _LONGEST = 140
 # After four letters or digits a dot ends the sentence, after fewer a short form.
 _SENTENCE_END = re.compile(r"(?<=\w{4})\.\s")
@@ -70,21 +51,13 @@ _LONGEST_BESIDE = 80
 # "Truro", "Huy, Belgique": one or two places, each of few words.
 _HOME_NAME = r"[^\W\d_a-zа-я][^\W\d_]*(?:[ '’-][^\W\d_]+){0,2}"
 _HOME = re.compile(rf"{_HOME_NAME}(?:,\s?{_HOME_NAME})?")
-_SMALL_TOWN = re.compile(r"[^\W\d_]{4,20}(?:[ -][^\W\d_]{3,20})?")
 _NUMBER_OF_NO_YEAR = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d")
 _FEWEST_DIGITS = 7
+_FEWEST_WORDS_OF_PROSE = 9
+_FEWEST_NUMBERS_OF_AN_ADDRESS = 2
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_SENTENCE_OF_HANGUL = re.compile(r"[다요]\.(?:\s|$)")
 _MOST_SPACES = 18
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a stretch stands. beside: its line holds other personal data; near: a neighbouring line does; loose: a
-    town alone will do; top: in the first lines, below the name."""
-
-    beside: bool
-    near: bool
-    loose: bool
-    top: bool
 
 
 def find_addresses(words: Words, zones: Zones, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -100,17 +73,22 @@ def find_addresses(words: Words, zones: Zones, taken: Sequence[tuple[int, int]])
     for index, line in enumerate(zones.lines):
         zone = zones.zone[index]
         if zone in ("head", "contact", "references"):
-            if len(line.text) <= 2 * _LONGEST and heading_kind(line.text) is None:
+            if len(line.text) <= 2 * _LONGEST and heading_kind(line.text) is None and not _is_prose(line.text):
                 beside = index in by_line
                 near = beside or index - 1 in by_line or index + 1 in by_line
                 for start, end in _free(line.start, line.end, by_line.get(index, ())):
                     top = zone == "head" and index <= zones.head_from + _TOP_LINES
                     loose = zone != "references"
-                    found += _in_stretch(text, start, end, _Place(beside=beside, near=near, loose=loose, top=top))
+                    alone = loose and not beside and _is_beside_contact(text, zones, index, by_line)
+                    in_capitals = alone and index > 0 and zones.lines[zones.head_from].text.isupper()
+                    where = Place(beside, near, loose, top, alone, in_capitals)
+                    found += _in_stretch(text, start, end, where)
         elif is_resume and len(line.text) <= _LONGEST:
             found += _in_body(text, zones, index, by_line)
+        if zone == "head":
+            found += place_of_writing(text, line.start, line.end)
         if index >= last_lines:
-            found += _place_of_signing(text, line.start, line.end)
+            found += place_of_signing(text, line.start, line.end)
     found += find_residences(words, zones)
     found += in_lines_beside(text, zones, by_line, found)
     return found
@@ -121,32 +99,52 @@ def _in_body(
 ) -> list[tuple[int, int]]:
     """An address behind a label, or in a short line beside a telephone number or an e-mail address."""
     line = zones.lines[index]
-    label = _LABEL.match(line.text) if ":" in line.text or "：" in line.text else None
+    label = end_of_label(line.text) if ":" in line.text or "：" in line.text else None
     if label is not None:
-        value = line.text[label.end() :]
+        value = line.text[label:]
+        end = line.start + label + len(_SENTENCE_END.split(value, maxsplit=1)[0])
+        if {index - 1, index + 1} & by_line.keys() and _may_be_a_place(value) and not _is_prose(value):
+            return [_stripped(text, line.start + label, end)]  # Among other personal data.
         whole = looks_like_street(value) or any(
             kind_of(value[a:b]) in ("street", "code") for a, b in comma_parts(value, 0, len(value))
         )
-        if _label_of_a_home().match(line.text) and _HOME.fullmatch(value) and kind_of(value.split(",")[0]) != "other":
-            return [(line.start + label.end(), line.end)]
-        end = line.start + label.end() + len(_SENTENCE_END.split(value, maxsplit=1)[0])
-        return [(line.start + label.end(), end)] if whole and any(map(str.isdigit, value)) else []
+        if is_label_of_a_home(line.text) and _HOME.fullmatch(value) and kind_of(value.split(",")[0]) != "other":
+            return [(line.start + label, line.end)]
+        return [(line.start + label, end)] if whole and any(map(str.isdigit, value)) else []
     if len(line.text) > _LONGEST_BESIDE or YEARS.search(line.text) or heading_kind(line.text) is not None:
         return []
     if not any(_holds_contact(text, by_line.get(near, ())) for near in (index, index - 1, index + 1)):
         return []
     found: list[tuple[int, int]] = []
-    where = _Place(beside=index in by_line, near=True, loose=False, top=False)
+    where = Place(beside=index in by_line, near=True, loose=False, top=False)
     for start, end in _free(line.start, line.end, by_line.get(index, ())):
         if _NUMBER_OF_NO_YEAR.search(text, start, end) and any(map(str.isalpha, text[start:end])):
             found += _in_stretch(text, start, end, where)
     return found
 
 
-@cache
-def _label_of_a_home() -> re.Pattern[str]:
-    """Labels that only ever ask where a person lives, not where work was."""
-    return re.compile(rf"[^\w]{{0,4}}(?:{any_of(ADDRESS_CUES, 'home_label')})\s?[:：]", re.IGNORECASE)
+def _is_beside_contact(text: str, zones: Zones, index: int, by_line: Mapping[int, Sequence[tuple[int, int]]]) -> bool:
+    """Whether a line of the head stands right above other data of the person, or right below contact data as the last
+    line of a block: there a heading would stand above something."""
+    if index > zones.head_from + _LINES_OF_A_BARE_TOWN:
+        return False
+    if index > zones.head_from and index + 1 in by_line:
+        return True
+    lines = zones.lines
+    ends = index + 1 == len(lines) or lines[index + 1].after_blank or index + 1 in by_line
+    return ends and not lines[index].after_blank and _holds_contact(text, by_line.get(index - 1, ()))
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a line is sentences, of which only those tell an address that say so."""
+    words = line.split()
+    if len(words) < _FEWEST_WORDS_OF_PROSE:
+        return False
+    small = sum(word[0].islower() for word in words)
+    numbers = sum(any(map(str.isdigit, word)) and not _YEAR.fullmatch(word.strip(".,")) for word in words)
+    return (2 * small > len(words) and numbers < _FEWEST_NUMBERS_OF_AN_ADDRESS) or (
+        holds_east_asian(line) and _SENTENCE_OF_HANGUL.search(line) is not None
+    )
 
 
 def _holds_contact(text: str, spans: Sequence[tuple[int, int]]) -> bool:
@@ -168,13 +166,22 @@ def _free(start: int, end: int, taken: Sequence[tuple[int, int]]) -> list[tuple[
     return free
 
 
-def _in_stretch(text: str, start: int, end: int, where: _Place) -> list[tuple[int, int]]:
+def _in_stretch(text: str, start: int, end: int, where: Place) -> list[tuple[int, int]]:
     stretch = text[start:end]
     cut: list[tuple[int, int, tuple[int, int] | None]] = []
     at = 0
+    labelled = of_a_title = False
     for match in [*_HARD.finditer(stretch), None]:
         piece_end = match.start() if match else len(stretch)
-        span = _in_piece(text, start + at, start + piece_end, where)
+        begin, stop = _stripped(text, start + at, start + piece_end)
+        if labelled and where.loose and _may_be_a_place(text[begin:stop]):  # "Town: [ Truro ]"
+            span: tuple[int, int] | None = (begin, stop)
+        elif text[begin - 1 : begin] == "(" and of_a_title and kind_of(text[begin:stop]) != "town":
+            span = None  # "Developer (Laravel)"
+        else:
+            span = _in_piece(text, start + at, start + piece_end, where if at == 0 else replace(where, alone=False))
+        of_a_title = names_a_title(text[begin:stop])
+        labelled = is_label_alone(text[begin : start + piece_end].strip())
         cut.append((start + at, start + piece_end, span))
         at = match.end() if match else piece_end
     return [span for place, (_, _, span) in enumerate(cut) if span is not None] + _beside_a_street(text, cut)
@@ -187,7 +194,8 @@ def _beside_a_street(text: str, cut: Sequence[tuple[int, int, tuple[int, int] | 
     order = [*range(len(cut)), *range(len(cut) - 1, -1, -1)]
     for at in order:
         start, end, _ = cut[at]
-        if spans[at] is not None or end - start < len("AB") or not _may_be_a_place(text[start:end]):
+        side = text[start:end] in _SIDES and text[start - 1 : start] == "("
+        if spans[at] is not None or not (side or _may_be_a_place(text[start:end])):
             continue
         kinds = [kind_of(text[a:b]) for a, b in comma_parts(text, start, end)]
         written = text[start:end].strip()
@@ -204,18 +212,21 @@ def _beside_a_street(text: str, cut: Sequence[tuple[int, int, tuple[int, int] | 
     return found
 
 
-def _in_piece(text: str, start: int, end: int, where: _Place) -> tuple[int, int] | None:
+def _in_piece(text: str, start: int, end: int, where: Place) -> tuple[int, int] | None:
     """The address in a stretch between hard separators, without a label and what else stands beside it."""
     leads = where.beside and _LEADS_TO_A_DATUM.match(text, end - 1, end + 80) is not None
     whole_end = end
     start, end = _stripped(text, start, end)
     leads = leads and "," not in text[end:whole_end]
     piece = text[start:end]
-    label = _LABEL.match(piece) or _LABEL_AND_SPACE.match(piece)
-    if label is not None and where.loose:
-        begin, stop = _stripped(text, start + label.end(), end)
+    label = end_of_label(piece) if where.loose else None
+    if label is not None:
+        begin, stop = _stripped(text, start + label, end)
         return (begin, _with_province(text, stop)) if _may_be_a_place(text[begin:stop]) else None
-    from_town = _FROM_TOWN.match(piece)
+    behind_name = _BEHIND_NAME.match(piece) if where.beside else None
+    if behind_name is not None and may_be_a_bare_town(behind_name[1]):
+        return start + behind_name.start(1), end
+    from_town = _FROM_TOWN.match(piece) if kind_of(piece) != "town" else None
     if from_town is not None and where.loose and not FIRM_IN_FRONT.search(piece[: from_town.start(1)]):
         # "Accountant from Almatown" can only be a town, "Médica de Familia" need not be.
         kinds_after = {kind_of(part) for part in COMMA.split(from_town[2])}
@@ -229,12 +240,15 @@ def _in_piece(text: str, start: int, end: int, where: _Place) -> tuple[int, int]
     if len(parts) == 1 and piece.isdigit():
         return None
     anchors = [at for at, kind in enumerate(kinds) if kind in ("street", "code")]
+    department = _DEPARTMENT.match(text, end) if len(parts) == 1 and kinds[0] in ("town", "capital", "other") else None
+    if department is not None and (where.near or where.top) and where.loose and is_unknown_place(piece):
+        return start, department.end()
     if not anchors:
-        if where.loose and where.beside and not leads and _is_small_town(text, parts, kinds):
+        if where.loose and (where.beside or where.alone) and not leads and is_small_town(text, parts, kinds):
             return parts[0][0], parts[-1][1]
         if len(parts) == 1 and (leads or text[end : end + 2].strip()[:1] in (":", "：", ".")):
             return None
-        return _town(parts, kinds, text, where) if where.loose else None
+        return town_among(parts, kinds, text, where) if where.loose else None
     first = last = anchors[0]
     while first > 0 and (kinds[first - 1] != "other" or may_belong(text[slice(*parts[first - 1])])):
         first -= 1
@@ -278,68 +292,3 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1] in " \t\n,;:،：–—-|/*_":
         end -= 1
     return start, end
-
-
-def _town(parts: Sequence[tuple[int, int]], kinds: Sequence[str], text: str, where: _Place) -> tuple[int, int] | None:
-    """A town, with its state or country where that follows: "Salem, OR", "Almaty"."""
-    towns = [at for at, kind in enumerate(kinds) if kind == "town"]
-    if towns:
-        first = towns[0]
-        of_a_title = first == 1 and where.top and not means(WORD.findall(text[slice(*parts[first])].lower()))
-        if first > 0 and kinds[first - 1] == "other" and not names_a_title(text[slice(*parts[first - 1])]):
-            return (parts[first][0], parts[-1][1]) if of_a_title and len(parts) <= len("abc") else None
-        if first > 0 and kinds[first - 1] == "capital" and (where.beside or where.near):
-            first -= 1
-        last = first
-        while last + 1 < len(parts) and kinds[last + 1] in ("town", "capital"):
-            last += 1
-        known_alone = where.near or where.beside or where.top or len(towns) > 1
-        return (parts[first][0], parts[last][1]) if known_alone else None
-    # An unknown word with a capital beside a telephone number or an e-mail address is a town.
-    if where.beside and kinds and all(kind == "capital" for kind in kinds) and len(parts) <= 3:
-        written = text[parts[0][0] : parts[-1][1]]
-        is_label = _LEADS_OVER_A_GAP.match(text, parts[-1][1]) is not None
-        if _UNKNOWN_TOWN.fullmatch(written) and not written.isupper() and not is_no_town(written) and not is_label:
-            return parts[0][0], parts[-1][1]
-    return None
-
-
-def _is_small_town(text: str, parts: Sequence[tuple[int, int]], kinds: Sequence[str]) -> bool:
-    """ "truro", "huy, belgique": a place in small letters that no list knows as anything else."""
-    first = text[slice(*parts[0])]
-    words = [fold(word) for word in WORD.findall(first)]
-    lists = lexicon()
-    known = len(parts) > 1 and all(kind == "town" for kind in kinds[1:])
-    if not first.islower() or not (known or (len(parts) == 1 and _SMALL_TOWN.fullmatch(first))):
-        return False
-    if text[parts[-1][1] : parts[-1][1] + 2].strip()[:1] in (":", "：", "."):
-        return False
-    return not is_no_town(first) and not any(
-        lists.means_something(word) or lists.is_title(word) or word in lists.proper for word in words
-    )
-
-
-@cache
-def _signing() -> frozenset[str]:
-    return folded_list(NAME_CUES, "place")
-
-
-def _place_of_signing(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """ "Fait à Thiès", "Place: Hyderabad": where the text was signed."""
-    line = text[start:end]
-    written = _WRITTEN_IN.match(line) if len(line) < _LONGEST else None
-    if written is not None:
-        return [(start + written.start(1), start + written.end(1))]
-    dated = _SIGNED_AND_DATED.match(line) if len(line) < _LONGEST else None
-    if dated is not None and dated[1][0].isupper():
-        return [(start, start + dated.end(1))]
-    words = list(WORD.finditer(line)) if len(line) < _LONGEST else []
-    for length in (2, 1, 3, 4):
-        if len(words) > length and folded_phrase(line[: words[length - 1].end()]) in _signing():
-            begin = words[length].start()
-            if ":" not in line[:begin] and words[0].group().lower() not in ("fait", "signed"):
-                continue
-            town = re.match(r"[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,2}", line[begin:])
-            if town is not None and town.group()[0].isupper() and not means([fold(town.group().split()[0])]):
-                return [(start + begin, start + begin + town.end())]
-    return []

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from libs.contracts.structure import IdentitySpan, IdentityType, Section
-from services.ingest.structure.identity import letters, protected_cues, residence, zones
+from services.ingest.structure.identity import letters, protected_cues, residence, told_of_oneself, zones
 from services.ingest.structure.identity.addresses import find_addresses
 from services.ingest.structure.identity.contact.emails import find_emails
 from services.ingest.structure.identity.contact.links import find_links
@@ -56,6 +56,7 @@ def load() -> None:
     cued_names.load()
     residence.load()
     letters.load()
+    told_of_oneself.load()
 
 
 def find_identity(stored: StoredText, sections: Sequence[Section]) -> list[IdentitySpan]:

@@ -10,7 +10,7 @@ from functools import cache
 from services.ingest.structure.identity.address_parts import comma_parts, is_numbered, kind_of
 from services.ingest.structure.identity.cues import ADDRESS_CUES, any_of, folded_list, folded_phrase
 from services.ingest.structure.identity.names.cued_names import Named, after_titles
-from services.ingest.structure.identity.names.head_name import NAME_CUES
+from services.ingest.structure.identity.names.front_of_name import NAME_CUES
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.names.shape import Shape, is_cased
 from services.ingest.structure.identity.words import Words, fold

@@ -8,6 +8,7 @@ from services.ingest.structure.identity.cues import folded_list, folded_phrase
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.protected_alone import find_told_alone
 from services.ingest.structure.identity.protected_cues import PROTECTED_CUES, load, says_a_trait
+from services.ingest.structure.identity.told_of_oneself import find_told_of_oneself
 from services.ingest.structure.identity.words import Words, holds_east_asian
 from services.ingest.structure.identity.zones import Zones
 
@@ -17,21 +18,31 @@ _MOST_UNMARKED_WORDS = 4
 _YEAR = r"(?:19|20|١٩|٢٠|۱۹|۲۰|13|14|۱۳)\d\d"
 _DATE_END = re.compile(
     rf"\d{{1,2}}[./\-\s]{{1,2}}\d{{1,2}}[./\-\s]{{1,2}}{_YEAR}"
-    rf"|{_YEAR}(?:\s?[./-]\s?\d{{1,2}}\s?[./-]\s?\d{{1,2}}\.?|\s?[年년]\s?\d{{1,2}}\s?[月월](?:\s?\d{{1,2}}\s?[日일])?생?|\s?[年년]생?)?"
+    rf"|{_YEAR}(?:\s?[./-]\s?\d{{1,2}}(?:\s?[./-]\s?\d{{1,2}})?\.?|\.\s[^\W\d_]{{3,12}}\.?\s\d{{1,2}}\.?(?!\d)|\s?[年년]\s?\d{{1,2}}\s?[月월](?:\s?\d{{1,2}}\s?[日일])?생?|\s?[年년]생?)?"
     r"|\d{1,2}[./-]\d{1,2}[./-]\d\d(?!\d)"
+    r"|(?:明治|大正|昭和|平成|令和|民國|民国)\s?(?:\d{1,3}|元)\s?年(?:\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?)?生?"
 )
 _AFTER_DATE = re.compile(
-    r"(?:\s?(?:r\.|р\.|г\.|г\.р\.|року|года|生|生まれ)(?!\w))?"
+    r"(?:\s?(?:r\.|р\.|г\.|г\.р\.|року|года|году|roku|生|生まれ)(?!\w))?"
     r"(?:\s?[(（,–-]{0,2}\s?(?:age|aged|edad|idade|alter|満|만)?:?\s?\d{1,2}\s?"
     r"(?:years?(?: old)?|yrs?(?: old)?|y/o|ans|jahre|años|anos|anni|jaar|lat|år|岁|歳|歲|세)\.?\s?[)）]?)?"
-    r"(?:,?\s(?:in|at|à|a|en|em|te|w|we|i|v|ve|la|din|'da|w mieście|в|у|في|ב)\s"
-    r"[^\W\d_][\w'’.-]+(?:[ -][^\W\d_a-z][\w'’.-]+){0,2})?",
+    r"(?:[.,]?\s(?:in|at|à|a|en|em|te|w|we|i|v|ve|la|în|din|u|nel|'da|w mieście|в|у|في|ב)\s"
+    r"[^\W\d_][\w'’.-]+(?:[ -][^\W\d_a-z][\w'’.-]+){0,2}(?:\s\([^\n()]{2,20}\))?"
+    r"(?:,\s(?:wilaya|wil|province|prov|gouvernorat|préfecture|région|département|dép|provincia|pcia|depto|kreis|landkreis"
+    r"|jud|județul|pow|woj|okres|district|dist)\.?\s(?:de |d['’]|of )?[^\W\d_][\w'’-]+)?)?",
     re.IGNORECASE,
 )
 _VALUE_STOP = re.compile(r"\n|\t|\s{3,}|[|•·●▪■;；]|\s[/–—]\s|,?\s+\*?[^\W\d_][\w'’.]*(?: [\w'’.]+){0,3}\s?[:：]")
 _MARK = re.compile(
-    r"[ \t]?[.…_·]{3,40}[ \t:]{0,9}|[ \t.)]{0,20}[:：=][ \t\u3000-]{0,6}|[.]?[ \t]{3,}|\t|\u3000+|\s[–—-]\s"
+    r"[ \t]?[.…_·]{3,40}[ \t:]{0,9}|\s?\([^()\n]{1,20}\)\s?[:：]\s{0,3}"
+    r"|[ \t.)]{0,20}[:：=][ \t\u3000-]{0,6}|[.]?[ \t]{3,}|\t|\u3000+|\s[–—-]\s"
 )
+# "DNI: 32.555.010", "ID No. A123456(7)", "C.I. V-15.555.012"
+_NUMBER = re.compile(
+    r"[.)]?\s?(?:(?:n\.?\s?[º°o]|no|nr|num|#)\.?)?\s{0,9}[:：=]?\s{0,9}"
+    r"([A-Z]{0,4}[ -]?\d[\dA-Z./-]{3,20}(?: [\dA-Z./-]{1,8}){0,4}(?:\(\w\)\d{0,8})?)(?!\w)"
+)
+_FEWEST_DIGITS = 5
 # Labels in scripts without spaces need no colon.
 _ONE_SPACE = re.compile(" {1,2}")
 _OPENERS = frozenset("\n\t|•·●▪■◦‣;；,，(（/*➢✦–—-✓:[")
@@ -68,6 +79,8 @@ _MOST_LABELS = 3_000
 def find_protected(text: str, words: Words, zones: Zones) -> list[tuple[int, int]]:
     """Where protected traits are told, in order, none over another; a label in front belongs to it. Linear."""
     told = [*_labelled(text, words, zones), *_labels_of_kin(text, words), *find_told_alone(text, words, zones)]
+    if "head" in zones.zone:
+        told += find_told_of_oneself(words)
     return _joined(text, told)
 
 
@@ -98,17 +111,22 @@ def _labelled(text: str, words: Words, zones: Zones) -> list[tuple[int, int]]:
         length, kind = phrase
         start, end = words.starts[index], words.ends[index + length - 1]
         label = " ".join(words.folded[index : index + length])
-        span = _value_span(text, start, end, label, kind, zones)
+        goes_on = bool(found) and start - found[-1][1] <= len("; ")
+        span = _value_span(text, start, end, label, kind, zones, goes_on)
         if span is not None:
             found.append(span)
             after = span[1]
     return found
 
 
-def _value_span(text: str, start: int, end: int, label: str, kind: str, zones: Zones) -> tuple[int, int] | None:
-    """A label together with its value, or None where the words are no label here."""
+def _value_span(
+    text: str, start: int, end: int, label: str, kind: str, zones: Zones, goes_on: bool
+) -> tuple[int, int] | None:
+    """A label together with its value, or None where the words are no label here; `goes_on`: right behind a trait."""
     lists = load()
     personal = zones.zone[zones.line_at(start)] in ("head", "contact") if zones.lines else False
+    if kind == "number":
+        return _number_span(text, start, end) if personal and (goes_on or _opens_datum(text, start)) else None
     mark = _MARK.match(text, end) or (_ONE_SPACE.match(text, end) if personal and holds_east_asian(label) else None)
     at = mark.end() if mark else end
     stop = _VALUE_STOP.search(text, at, at + _MOST_VALUE)
@@ -121,7 +139,7 @@ def _value_span(text: str, start: int, end: int, label: str, kind: str, zones: Z
             return start, max(date_end, value_end) if _names_place(label) and mark else date_end
         born_in = _BORN_IN.match(text, end) if label in ("born in", "born at") else None
         return (start, born_in.end()) if born_in and personal else None
-    opens = _opens_datum(text, start)
+    opens = _opens_datum(text, start) or (goes_on and mark is not None)
     value = folded_phrase(text[at:value_end])
     known = says_a_trait(value)
     value_words = value.split()
@@ -148,6 +166,13 @@ def _value_span(text: str, start: int, end: int, label: str, kind: str, zones: Z
     ):
         return None
     return start, _trimmed(text, _end_of_value(text, at, value_end, known, _names_place(label)))
+
+
+def _number_span(text: str, start: int, end: int) -> tuple[int, int] | None:
+    number = _NUMBER.match(text, end)
+    if number is None or sum(map(str.isdigit, number[1])) < _FEWEST_DIGITS:
+        return None
+    return start, number.end()
 
 
 def _is_whole_line(zones: Zones, start: int, end: int) -> bool:

@@ -6,14 +6,13 @@ import re
 
 from services.ingest.structure.identity.cues import folded_phrase, pieces
 from services.ingest.structure.identity.protected_cues import begins_a_trait, load, says_a_trait, units_of
+from services.ingest.structure.identity.protected_in_sentences import citizens, pronouns, relations
 from services.ingest.structure.identity.words import WORD, Words, fold, holds_east_asian
 from services.ingest.structure.identity.zones import Zones
 
-_SLASHED = re.compile(
-    r"(?<![\w/])[(\[]?([^\W\d_]{2,6})\s?/\s?([^\W\d_]{2,6})(?:\s?/\s?([^\W\d_]{2,6}))?[)\]]?(?![\w/])"
-)
 _AGE_IN_CJK = re.compile(
-    r"(?:満|만)?\s?[1-9]\d\s?(?:岁|歳|歲|세|才)(?![\w])|\d{4}\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?\s?(?:出生|生まれ|生)(?!\w)"
+    r"(?:満|만)?\s?[1-9]\d\s?(?:岁|歳|歲|세|才)(?![\w])|(?:既婚|未婚|独身|已婚|离异)[・、，\s]{0,2}(?:(?:子|子供|子ども|有)\s?[\d一二两三]\s?(?:人|子|女|孩)|已育|未育)"
+    r"|\d{4}\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?\s?(?:出生|生まれ|生)(?!\w)"
 )
 _I_AM_AGED = re.compile(
     r"\b(?:(?:i am|i'm|i’m)\s[1-9]\d[ -]years?[ -]old"
@@ -23,10 +22,6 @@ _I_AM_AGED = re.compile(
 )
 _AGED_WORDS = frozenset(("old", "aged"))
 _PARENT_WORDS = frozenset("father mother mom mum dad parent parents married".split())
-_CITIZEN_WORDS = frozenset(
-    "citizen national citizenship passport staatsburger staatsburgerin staatsangehorigkeit".split()
-)
-_AFTER_A_CITIZEN = frozenset("with and by who born living since of in seeking holding from or".split())
 _YOUNGEST, _OLDEST = 15, 85
 _FIRST_BIRTH, _LAST_BIRTH = 1935, 2010
 _AFTER_BRACKETS = re.compile(r"[)）]\s*(?:$|[,;|•·–—-]|\n)")
@@ -49,7 +44,6 @@ _TELLS_AGE = re.compile(
     r"(?:ans|anni|años|anos|lata?|лет|года?|роки|років|years?(?: old)?|jahre(?: alt)?|jaar(?: oud)?))\b",
     re.IGNORECASE,
 )
-_RELATION = re.compile(r"[(（]([^\W\d_]{1,14})[)）]")
 _MOST_SPACES = 9
 _LISTED = re.compile(r"[^:：]{2,30}[:：]")
 _PARENT = re.compile(
@@ -58,40 +52,18 @@ _PARENT = re.compile(
     r"(?: (?:children|kids|boys|girls|sons|daughters|twins))?|married with (?:\w+ )?(?:children|kids|child|kid))\b",
     re.IGNORECASE,
 )
-_MOST_SLASHES = 1_000
-_ANYBODY = frozenset(
-    (
-        ("his", "her"),
-        ("her", "his"),
-        ("he", "she"),
-        ("she", "he"),
-        ("him", "her"),
-        ("her", "him"),
-        ("his", "hers"),
-        ("er", "sie"),
-        ("sie", "er"),
-        ("il", "elle"),
-        ("elle", "il"),
-        ("el", "ella"),
-        ("ella", "el"),
-        ("on", "ona"),
-        ("ele", "ela"),
-        ("el", "la"),
-        ("la", "el"),
-        ("il", "la"),
-        ("hij", "zij"),
-        ("on", "il"),
-        ("any", "her"),
-    )
-)
 _PHOTO_FRAME = " \t[](){}<>:：*–—-._"
-_PIECE = re.compile(r"[^\s,;|:،，；：](?:[^,;|:،，；：]*[^\s,;|:،，；：])?")
+_PIECE = re.compile(r"[^\s,;|:،，；：.](?:(?:[^,;|:،，；：.]|\.(?!\s|$))*[^\s,;|:،，；：.])?")
+_SIGNS_BETWEEN_PIECES = ",;|:،，；："
 _AGE_ALONE = re.compile(
     r"(?:[1-7]\d\s(?:ans|anni|años|jahre(?: alt)?|lat|лет|года?|jaar(?: oud)?|years old|yrs old)"
     r"|عمري\s[\d٠-٩]{2}\s(?:سنة|عاماً?))\.?",
     re.IGNORECASE,
 )
-_AGES_OF_CHILDREN = re.compile(r"\s\(\d{1,2}(?:(?:,| und| and| et| y| e| en| i| и) ?\d{1,2}){0,5}\)")
+_AGES_OF_CHILDREN = re.compile(
+    r"\s\(\d{1,2}(?:(?:,| und| and| et| y| e| en| i| и) ?\d{1,2}){0,5}"
+    r"(?: ?(?:anos|años|ans|anni|Jahre|jaar|lat|years|yrs|år|лет|года|let|ani|éves))?\)"
+)
 _MOST_WORDS_OF_A_STATUS = 5
 _LONGEST_CAPTION = 60
 _LONGEST_LINE = 400
@@ -99,8 +71,8 @@ _LONGEST_LINE = 400
 
 def find_told_alone(text: str, words: Words, zones: Zones) -> list[tuple[int, int]]:
     """Where traits are told without a label, in no order; they may overlap. Linear."""
-    found = [*_in_personal_lines(text, zones), *_citizens(words), *_pronouns(text), *_relations(text, zones)]
-    found += _in_lines_of_their_own(text, zones)
+    found = [*_in_personal_lines(text, zones), *citizens(words), *pronouns(text), *relations(text, zones)]
+    found += _in_lines_of_their_own(words, zones)
     for pattern, needed in ((_I_AM_AGED, _AGED_WORDS), (_PARENT, _PARENT_WORDS)):
         if words.vocabulary & needed:
             found += [match.span() for match in pattern.finditer(text)]
@@ -147,6 +119,7 @@ def _in_personal_lines(text: str, zones: Zones) -> list[tuple[int, int]]:
             elif (
                 _is_birth_date(text[start:end])
                 or _AGE_ALONE.fullmatch(text[start:end])
+                or _is_list_of_traits(text[start:end])
                 or ((len(phrase) > 1 or not phrase.isascii()) and says_a_trait(phrase))
             ):
                 found.append((start, end))
@@ -156,6 +129,13 @@ def _in_personal_lines(text: str, zones: Zones) -> list[tuple[int, int]]:
         if len(found) > before:  # "34, married": beside another trait a number alone is an age or a year of birth.
             found += bare
     return found
+
+
+def _is_list_of_traits(stretch: str) -> bool:
+    """ "F/28/Single": letters, numbers and words with slashes between them, two of which tell a trait."""
+    parts = [folded_phrase(part) for part in stretch.split("/")] if "/" in stretch else []
+    told = [part for part in parts if says_a_trait(part) and not part.isdigit()]
+    return len(told) >= len("MF") and all(says_a_trait(part) or part.isdigit() for part in parts)
 
 
 def _is_of_a_nation(text: str, span: tuple[int, int]) -> bool:
@@ -190,8 +170,9 @@ def _is_birth_date(stretch: str) -> bool:
     return year is not None and _FIRST_BIRTH <= year <= _LAST_BIRTH
 
 
-def _in_lines_of_their_own(text: str, zones: Zones) -> list[tuple[int, int]]:
+def _in_lines_of_their_own(words: Words, zones: Zones) -> list[tuple[int, int]]:
     """ "Married, two children" in a line below everything else: two traits that are told together."""
+    has_status = not words.vocabulary.isdisjoint(load().first_words_of_status)
     found: list[tuple[int, int]] = []
     for index, line in enumerate(zones.lines):
         if zones.zone[index] in ("head", "contact") or len(line.text) > _LONGEST_CAPTION:
@@ -201,18 +182,21 @@ def _in_lines_of_their_own(text: str, zones: Zones) -> list[tuple[int, int]]:
         if said is not None and "trait" in said and {"children", "age", "age_word", "demonym"} & set(said):
             found.append((line.start, line.end))
         else:
-            found += _told_as_status(line.text, line.start)
+            found += _told_as_status(line.text, line.start, has_status)
     return found
 
 
-def _told_as_status(line: str, start: int) -> list[tuple[int, int]]:
-    """Whether somebody is married, as a whole line, or as a whole piece of a short one where the word says no more."""
+def _told_as_status(line: str, start: int, has_status: bool) -> list[tuple[int, int]]:
+    """Whether somebody is married, as a whole line, or as a whole piece of a short one where the word says no more;
+    `has_status`: such a word is in the text."""
     lists = load()
     phrase = folded_phrase(line) if line.count(" ") < _MOST_WORDS_OF_A_STATUS else ""
     if phrase in lists.status or _AGE_ALONE.fullmatch(line):
         return [(start, start + len(line))]
     found: list[tuple[int, int]] = []
-    for match in _PIECE.finditer(line) if any(sign in line for sign in ",;|:،，；：") else ():
+    for match in (
+        _PIECE.finditer(line) if any(sign in line for sign in (",;|:،，；：." if has_status else ",;|:،，；：")) else ()
+    ):
         piece = folded_phrase(match.group()) if match.group().count(" ") <= _MOST_WORDS_OF_A_STATUS else ""
         is_status = piece in lists.status and piece not in lists.status_of_a_line
         if is_status or (piece and _AGE_ALONE.fullmatch(match.group())):
@@ -240,70 +224,4 @@ def _is_caption(line: str) -> bool:
             or re.match(r"[^\w]*[\w ]+[:：]", bare)
         )
         for cut in range(1, min(4, len(words)))
-    ) or (
-        line[:1] in "[(【"
-        and line[-1:] in "])】"
-        and words[:1] != []
-        and (words[0] in lists.photos or words[-1] in lists.photos)
-    )
-
-
-def _citizens(words: Words) -> list[tuple[int, int]]:
-    """ "British citizen", "Nigerian national", "US passport holder"."""
-    lists = load()
-    found: list[tuple[int, int]] = []
-    if not words.vocabulary & _CITIZEN_WORDS:
-        return found
-    for index in words.where(lists.citizens.firsts):
-        phrase = lists.citizens.at(words, index)
-        if phrase is None or index + phrase[0] >= len(words):
-            continue
-        after = index + phrase[0]
-        word = words.folded[after]
-        if word == "passport" and words.folded[after + 1 : after + 2] == ["holder"]:
-            found.append((words.starts[index], words.ends[after + 1]))
-        elif word in (
-            "citizen",
-            "national",
-            "citizenship",
-            "staatsburger",
-            "staatsburgerin",
-            "staatsangehorigkeit",
-        ) and _is_end(words, after):
-            found.append((words.starts[index], words.ends[after]))
-    return found
-
-
-def _is_end(words: Words, index: int) -> bool:
-    """ "British national" is a person, "a British national paper" is not: no noun follows at once."""
-    following = index + 1
-    if following >= len(words) or words.text[words.ends[index] : words.starts[following]] != " ":
-        return True
-    return words.folded[following] in _AFTER_A_CITIZEN
-
-
-def _relations(text: str, zones: Zones) -> list[tuple[int, int]]:
-    """ "Emergency contact: Jane Doe (spouse)": what somebody is to the person, after the name."""
-    relations = load().relations
-    found: list[tuple[int, int]] = []
-    for match in _RELATION.finditer(text):
-        if fold(match[1]) in relations and not (match[1].isupper() and match[1].isascii()):
-            line = zones.lines[zones.line_at(match.start())] if zones.lines else None
-            if line is not None and any(sign in text[line.start : match.start()] for sign in ":：-–"):
-                found.append(match.span(1))
-    return found
-
-
-def _pronouns(text: str) -> list[tuple[int, int]]:
-    """ "she/her", "(they/them/theirs)"; "his/her" and "he/she" mean anybody."""
-    pronouns = load().pronouns
-    found: list[tuple[int, int]] = []
-    for slash in list(re.finditer("/", text))[:_MOST_SLASHES]:
-        begin = max(0, slash.start() - 8)
-        match = _SLASHED.search(text, begin, slash.end() + 18)
-        if match is None or (begin and match.start() == begin):
-            continue
-        said = [folded_phrase(group) for group in match.groups() if group]
-        if all(word in pronouns for word in said) and tuple(said[:2]) not in _ANYBODY and said[0] != said[1]:
-            found.append(match.span())
-    return found
+    ) or (line[:1] in "[(【" and line[-1:] in "])】" and words[:1] != [] and not lists.photos.isdisjoint(words))

@@ -35,6 +35,7 @@ class ProtectedLists:
     weak: frozenset[str]
     status: frozenset[str]
     status_of_a_line: frozenset[str]
+    first_words_of_status: frozenset[str]
 
 
 @cache
@@ -43,7 +44,7 @@ def load() -> ProtectedLists:
     _units()
     lists = cue_lists(PROTECTED_CUES)
     return ProtectedLists(
-        labels=Phrases({"date": lists["label_date"], "value": lists["label"]}),
+        labels=Phrases({"number": lists["label_number"], "date": lists["label_date"], "value": lists["label"]}),
         alone=folded_list(PROTECTED_CUES, "alone"),
         known_only=folded_list(PROTECTED_CUES, "known_only"),
         relations=folded_list(PROTECTED_CUES, "relation"),
@@ -57,6 +58,9 @@ def load() -> ProtectedLists:
         weak=folded_list(PROTECTED_CUES, "weak"),
         status=folded_list(PROTECTED_CUES, "status"),
         status_of_a_line=folded_list(PROTECTED_CUES, "status_of_a_line"),
+        first_words_of_status=frozenset(
+            phrase.partition(" ")[0] for phrase in folded_list(PROTECTED_CUES, "status") if phrase
+        ),
     )
 
 

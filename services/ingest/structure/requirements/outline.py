@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from typing import NamedTuple
 from services.ingest.structure.requirements import judging
 from services.ingest.structure.requirements.blocks import Block
 from services.ingest.structure.requirements.inline_headings import Inline, inline_headings
+from services.ingest.structure.requirements.line_layout import COLONS, ITEM_WORDS, STOPS, LineLayout
 from services.ingest.structure.requirements.part_of_job import ASKING, MOST_WORDS, Part, announced
 from services.ingest.structure.requirements.sentences import sentences_of
 from services.ingest.structure.requirements.words import Words
@@ -19,16 +19,10 @@ _UNKNOWN_WORDS = 7
 _LONGEST_HEADING = 80
 # "Education", "Soft skills": lines that ask for nothing themselves.
 _LABEL_WORDS = 2
-# A line of more words that ends with a full stop is a sentence.
-_ITEM_WORDS = 12
 # A shorter line in capitals is an abbreviation.
 _SHORTEST_HEADING = 8
 _FEWEST_ITEMS = 2
 _LEAD_IN_WORDS = 16
-# Words in -ing that say what somebody is.
-_WHAT_ONE_IS = frozenset("willing caring outgoing understanding hardworking loving welcoming easygoing".split())
-_COLONS = ":："
-_STOPS = ".。!！"
 
 
 class Passage(NamedTuple):
@@ -63,6 +57,7 @@ class Outline:
     def __init__(self, text: str, words: Words, blocks: Sequence[Block], base: Part, title: str | None) -> None:
         self._text = text
         self._words = words
+        self._layout = LineLayout(text, words)
         self._blocks = blocks
         self._base = base
         self._title = " ".join((title or "").casefold().split())
@@ -74,14 +69,14 @@ class Outline:
         for index, block in enumerate(self._blocks):
             if block.part is not None:
                 yield Passage(
-                    block.start, block.end, *self._word_range(block.start, block.end), block.part, True, index
+                    block.start, block.end, *self._layout.word_range(block.start, block.end), block.part, True, index
                 )
                 continue
             self._leave(block)
             self._leave_list(block)
             following = self._blocks[index + 1] if index + 1 < len(self._blocks) else None
             before = self._blocks[index - 1] if index else None
-            if index < 3 and (self._is_title(block) or (not index and self._names_the_job(block, following))):
+            if index < 3 and (self._is_title(block) or (not index and self._begins_with_a_title(block, following))):
                 continue
             if self._enter(block, following) or self._stands_alone(block, before, following):
                 continue
@@ -91,7 +86,7 @@ class Outline:
                 self._section = _Section(self._lead_in(*lead[1:], keep=True))
                 continue
             self._section.blocks += 1
-            self._section.sentences |= self._text[block.end - 1] in _STOPS
+            self._section.sentences |= self._text[block.end - 1] in STOPS
             self._section.bulleted = self._section.bulleted or bool(block.bullet and not block.inline)
 
     def _leave(self, block: Block) -> None:
@@ -102,37 +97,29 @@ class Outline:
         listed_before = section.bulleted and not block.bullet and not block.inline
         if section.part is self._base or not (block.after_blank or listed_before):
             return
-        if listed_before and not block.after_blank and self._is_like_an_item(block):
+        if listed_before and not block.after_blank and self._layout.is_like_an_item(block):
             return
         done = section.part not in ASKING and section.blocks > 0 and not block.bullet
         if section.soft or listed_before or done:
             self._section = _Section(self._base)
-
-    def _is_like_an_item(self, block: Block) -> bool:
-        """Whether a line behind a list is one of its items that lost its bullet."""
-        first, end = self._word_range(block.start, block.end)
-        if end - first > _ITEM_WORDS or self._text[block.end - 1] in _STOPS:
-            return False
-        kinds = {hit.kind for hit in judging.load().find(self._words.words, first, end)}
-        return "weak" in kinds and kinds.isdisjoint(judging.AGAINST)
 
     def _leave_list(self, block: Block) -> None:
         """Ends a list of items without full stops at a line of several sentences."""
         section = self._section
         if block.bullet or section.part not in ASKING or section.blocks < (1 if block.inline else _FEWEST_ITEMS):
             return
-        if not block.inline and (section.sentences or self._text[block.end - 1] not in _STOPS):
+        if not block.inline and (section.sentences or self._text[block.end - 1] not in STOPS):
             return
         if sum(1 for _ in sentences_of(self._text, block.start, block.end)) > (2 if block.inline else 1):
             self._section = _Section(self._base)
 
     def _enter(self, block: Block, following: Block | None) -> bool:
         """Whether a block is a heading; what it announces goes on with the next."""
-        first, end = self._word_range(block.start, block.end)
+        first, end = self._layout.word_range(block.start, block.end)
         if not 0 < end - first <= MOST_WORDS + 3 or block.end - block.start > _LONGEST_HEADING:
             return False
         last = self._text[block.end - 1]
-        colon = last in _COLONS
+        colon = last in COLONS
         if block.bullet and not (block.marked and not (following and following.bullet == block.bullet)):
             return colon and self._enter_sub_list(block, following, first, end)
         known = announced(self._words.words, first, end)
@@ -143,13 +130,13 @@ class Outline:
                 or asked
                 or block.marked
                 or (following is not None and bool(following.bullet) and not block.inline)
-                or self._opens_paragraph(block, following)
+                or self._layout.opens_paragraph(block, following)
             )
-            sign = sign or ((known.open_end or self._base is Part.OPEN) and self._in_capitals(first, end))
+            sign = sign or ((known.open_end or self._base is Part.OPEN) and self._layout.in_capitals(first, end))
             label = known.part is Part.MUST and end - first <= _LABEL_WORDS and self._text[block.start].isupper()
             if known.alone or ((sign or (label and not block.inline)) and not block.bullet):
-                self._paragraph_headings += self._opens_paragraph(block, following)
-                part = Part.DUTIES if self._is_what_one_does(known.part, end, following) else known.part
+                self._paragraph_headings += self._layout.opens_paragraph(block, following)
+                part = Part.DUTIES if self._layout.is_what_one_does(known.part, end, following) else known.part
                 if (
                     part is Part.MUST
                     and not known.alone
@@ -161,7 +148,7 @@ class Outline:
                 self._section = _Section(part, soft=part is Part.FACT)
                 return True
             return False
-        if last in _STOPS or following is None or block.bullet:
+        if last in STOPS or following is None or block.bullet:
             return False
         list_follows = bool(following.bullet) and not following.inline and not block.inline
         if colon and (list_follows or not following.after_blank):
@@ -170,27 +157,11 @@ class Outline:
         if colon and (part := self._lead_in(first, end, keep=False)) in ASKING:
             self._section = _Section(part)
             return True
-        laid_out = self._paragraph_headings >= _FEWEST_ITEMS and self._opens_paragraph(block, following)
+        laid_out = self._paragraph_headings >= _FEWEST_ITEMS and self._layout.opens_paragraph(block, following)
         if end - first > _UNKNOWN_WORDS or not (list_follows or laid_out or (block.marked and not block.inline)):
             return False
         self._section = _Section(self._lead_in(first, end, keep=False))
         return True
-
-    def _opens_paragraph(self, block: Block, following: Block | None) -> bool:
-        """Whether a line is set as headings are that stand right above their lines, behind a blank one."""
-        if following is None or following.after_blank or following.inline or following.part is not None:
-            return False
-        begins = self._text[block.start]
-        set_apart = block.after_blank and not block.bullet and not block.inline
-        return set_apart and (begins.isupper() or not begins.isalpha()) and self._text[block.end - 1] not in ".,;!"
-
-    def _is_what_one_does(self, part: Part, end: int, following: Block | None) -> bool:
-        """Whether "You'll be:" goes on with what somebody does ('Running the bar'), not with what they are."""
-        if part is not Part.MUST or following is None or self._words.words[end - 1] != "be":
-            return False
-        first = self._word_range(following.start, following.end)[0]
-        word = self._words.words[first] if first < len(self._words.words) else ""
-        return word.endswith("ing") and word not in _WHAT_ONE_IS
 
     def _stands_alone(self, block: Block, before: Block | None, following: Block | None) -> bool:
         """Whether a line is a heading that nobody knows: blank lines around it, where lines that belong together have
@@ -199,11 +170,11 @@ class Outline:
             return False
         if not (block.after_blank and following.after_blank) or self._text[block.end - 1] in ".,;!":
             return False
-        first, end = self._word_range(block.start, block.end)
+        first, end = self._layout.word_range(block.start, block.end)
         capitals = self._text[block.start : block.end].isupper()
         if end - first < (1 if capitals else 2) or end - first > MOST_WORDS + 3:
             return False
-        if not (capitals and block.end - block.start >= _SHORTEST_HEADING) and not self._in_capitals(first, end):
+        if not (capitals and block.end - block.start >= _SHORTEST_HEADING) and not self._layout.in_capitals(first, end):
             return False
         self._section = _Section(self._lead_in(first, end, keep=False))
         return True
@@ -221,12 +192,12 @@ class Outline:
 
     def _lead_in_at_end(self, block: Block, following: Block | None) -> tuple[int, int, int] | None:
         """Start and words of a block's last sentence where it introduces the lines behind it with a colon."""
-        if self._text[block.end - 1] not in _COLONS or block.bullet or following is None or following.inline:
+        if self._text[block.end - 1] not in COLONS or block.bullet or following is None or following.inline:
             return None
         if following.after_blank and not following.bullet:
             return None
         start = max(begin for begin, _ in sentences_of(self._text, block.start, block.end))
-        first, end = self._word_range(start, block.end)
+        first, end = self._layout.word_range(start, block.end)
         return (start, first, end) if 0 < end - first <= _LEAD_IN_WORDS else None
 
     def _lead_in(self, first: int, end: int, keep: bool) -> Part:
@@ -273,13 +244,13 @@ class Outline:
     def _sentences(self, block: Block, start: int, stop: int, part: Part, index: int) -> Iterator[Passage]:
         whole = True
         for begin, finish in sentences_of(self._text, start, stop):
-            first, end = self._word_range(begin, finish)
+            first, end = self._layout.word_range(begin, finish)
             if begin == start and finish < stop and (found := self._spoken_heading(begin, finish, first, end)):
                 part = found
                 self._section = _Section(part, soft=True)
                 continue
             whole = whole and finish >= stop
-            short = end - first <= _ITEM_WORDS and self._text[finish - 1] not in _STOPS
+            short = end - first <= ITEM_WORDS and self._text[finish - 1] not in STOPS
             item = bool(block.bullet) or (whole and (short or block.inline))
             yield Passage(begin, finish, first, end, part, item, index)
             if part is Part.FACT and finish < stop:
@@ -294,24 +265,8 @@ class Outline:
             return None
         return known.part
 
-    def _in_capitals(self, first: int, end: int) -> bool:
-        """Whether all longer words begin with a capital."""
-        starts = self._words.starts[first:end]
-        long = [at for at, word in zip(starts, self._words.words[first:end], strict=True) if len(word) > 3]
-        return len(long) > 1 and all(self._text[at].isupper() for at in long)
-
-    def _word_range(self, start: int, stop: int) -> tuple[int, int]:
-        return bisect_left(self._words.starts, start), bisect_left(self._words.starts, stop)
-
-    def _names_the_job(self, block: Block, following: Block | None) -> bool:
-        """Whether the first line is a title, as 'Forklift driver with licence': apart from the rest, no sentence."""
-        if self._title or self._base is not Part.OPEN or following is None or not following.after_blank:
-            return False
-        first, end = self._word_range(block.start, block.end)
-        if end - first > _UNKNOWN_WORDS + 1 or block.bullet or self._text[block.end - 1] in _STOPS + _COLONS:
-            return False
-        kinds = {hit.kind for hit in judging.load().find(self._words.words, first, end)}
-        return kinds.isdisjoint(("must", "you", "nice", "wish"))
+    def _begins_with_a_title(self, block: Block, following: Block | None) -> bool:
+        return not self._title and self._base is Part.OPEN and self._layout.names_the_job(block, following)
 
     def _is_title(self, block: Block) -> bool:
         return bool(self._title) and " ".join(self._text[block.start : block.end].casefold().split()) == self._title

@@ -85,8 +85,13 @@ def find_phones(
 
 
 def _candidates(text: str) -> Iterator[tuple[int, int]]:
-    """Runs of digits; two whole numbers with a slash between them are two."""
+    """Runs of digits; two whole numbers with a slash between them are two, as is another number in the line above."""
     for match in _CANDIDATE.finditer(text):
+        above, line_end, below = match.group().partition("\n")
+        if line_end and sum(map(str.isdigit, above)) != _FEWEST_DIGITS <= sum(map(str.isdigit, below)):
+            yield match.start(), match.start() + len(above)
+            yield match.start() + len(above) + 1, match.end()
+            continue
         cut = _TWO_NUMBERS.search(match.group())
         halves = (match.group()[: cut.start()], match.group()[cut.end() :]) if cut else ()
         if cut and all(sum(map(str.isdigit, half)) >= _FEWEST_DIGITS for half in halves):

@@ -8,26 +8,22 @@ from dataclasses import dataclass
 from functools import cache
 
 from services.ingest.structure.identity.cues import Phrases, cue_lists
-from services.ingest.structure.identity.names.head_name import NAME_CUES, titles
+from services.ingest.structure.identity.names.front_of_name import NAME_CUES, titles
 from services.ingest.structure.identity.names.lexicon import lexicon
-from services.ingest.structure.identity.names.shape import Shape, is_cased, name_shape
+from services.ingest.structure.identity.names.name_runs import MOST_CASELESS, is_in_a_firm, is_written_as_a_name, run_at
+from services.ingest.structure.identity.names.shape import Shape
 from services.ingest.structure.identity.protected_cues import PROTECTED_CUES
 from services.ingest.structure.identity.words import Words, fold
 from services.ingest.structure.identity.zones import Zones
 
-_MOST_WORDS = 6
-# Without capitals only the count tells where a name ends in a sentence.
-_MOST_CASELESS = 2
 # A text of nothing but titles must not take seconds.
 _MOST_CUES = 3_000
 _MOST_BETWEEN_LABEL_AND_NAME = 30
 _ENOUGH_AFTER_A_CUE = 2.0
 _ENOUGH_AFTER_A_DOUBTFUL_TITLE = 1.5
-_GAP = re.compile(r"[ \u00a0]{1,2}| ['’]|[-‑'’ʻ]|\. ?| [asd]/[lpo] |\.-")
 _LABEL_MARK = re.compile(r"\.?[ \t]{0,16}[:：][ \t\u3000]{0,8}(?:\([^\n)]{0,20}\)\s?)?|\t+|\s{3,}|\u3000+|\s[–—-]\s")
 _AFTER_TITLE = re.compile(r"\.?[ \u00a0]{0,2}")
 _TO_THE_NAME = re.compile(r"[ \u00a0.:,]{1,3}\n?|[\n ]{1,3}|[:：]\s?")
-_AFTER_A_FIRM = re.compile(r" ?(?:&|and Sons|\+(?! ?[\d(]))", re.IGNORECASE)
 _ENDS_A_DATUM = re.compile(r"\s*(?:[\n,;.()–—-]|$)")
 _SPACE = re.compile(" ")
 _KIN = re.compile(r"(?<![\w/])([SDW]/[oO]|[sdw]/o)(?![\w/])\.?:?\s?")
@@ -113,7 +109,7 @@ def _joined_by_and(words: Words, named: Named) -> list[Named]:
     if first >= len(words) or "\n" in words.text[named.end : words.starts[first]]:
         return []
     shape, last = run_at(words, first, in_sentence=True)
-    if shape is None or len(shape.words) < 2 or shape.score < _ENOUGH_AFTER_A_CUE or _is_in_a_firm(words, last):
+    if shape is None or len(shape.words) < 2 or shape.score < _ENOUGH_AFTER_A_CUE or is_in_a_firm(words, last):
         return []
     return [Named(words.starts[first], words.ends[last], shape)]
 
@@ -136,7 +132,7 @@ def _after_title(words: Words, index: int) -> Named | None:
         return None
     shape, last = run_at(words, first)
     strong = [word for word in shape.words if len(word) > 1] if shape is not None else []
-    if shape is None or not strong or _is_in_a_firm(words, last):
+    if shape is None or not strong or is_in_a_firm(words, last):
         return None
     if _names_a_firm(words, index, first, last):
         return None
@@ -213,7 +209,7 @@ def _after_cue(words: Words, index: int, zones: Zones, of_a_job: bool) -> Named 
         shape, kind, " ".join(words.folded[index : index + length]), zones, words.starts[index]
     ):
         return None
-    if kind != "label" and _is_in_a_firm(words, last):
+    if kind != "label" and is_in_a_firm(words, last):
         return None
     if kind == "by" and not is_written_as_a_name(text[words.starts[first] : words.ends[last]], shape):
         return None
@@ -244,80 +240,13 @@ def _is_shown(shape: Shape, kind: str, cue: str, zones: Zones, at: int) -> bool:
         alone_in_prose = len(long) == 1 and zone == "body" and not cue.endswith(_OF_ONE_PERSON)
         return not alone_in_prose or (shape.known > 0 and not lexicon().means_something(long[0]))
     if not shape.cased:
-        return 1 < len(long) <= _MOST_CASELESS
+        return 1 < len(long) <= MOST_CASELESS
     if kind == "intro":
         with_initial = any(len(word) == 1 for word in shape.words)
         return shape.score > 0 and (len(long) > 1 or with_initial or shape.known > 0 or cue.endswith(_WITH_ONE_WORD))
     return len(long) > 1 and shape.score >= _ENOUGH_AFTER_A_CUE
 
 
-def run_at(words: Words, first: int, in_sentence: bool = False) -> tuple[Shape | None, int]:
-    """The longest stretch that begins at a word and has the shape of a name, and its last word."""
-    text = words.text
-    lists = lexicon()
-    last = first
-    cased = is_cased(text[words.starts[first]])
-    while last + 1 < len(words) and last + 1 - first < _MOST_WORDS:
-        gap = text[words.ends[last] : words.starts[last + 1]]
-        if not _GAP.fullmatch(gap) or (gap in (" '", " ’") and words.folded[last + 1] != "t"):
-            break
-        if gap.startswith(".") and len(words.folded[last]) > 2 and words.folded[last] not in ("mohd",):
-            break
-        following = text[words.starts[last + 1]]
-        if (
-            cased
-            and not following.isupper()
-            and words.folded[last + 1] not in lists.particle
-            and gap in (" ", "\u00a0", ". ")
-        ):
-            break
-        if gap in ("'", "’") and words.folded[last + 1] == "s":
-            break
-        if last > first and _is_other_word(words.folded[last + 1]):
-            break
-        last += 1
-    if in_sentence and not cased:
-        last = min(last, first + _MOST_CASELESS - 1)
-    while last >= first:
-        stretch = text[words.starts[first] : words.ends[last]]
-        shape = (
-            name_shape(stretch)
-            if text[words.starts[last]].isupper() or words.folded[last] not in lists.particle
-            else None
-        )
-        if shape is not None:
-            return shape, last
-        last -= 1
-    return None, first
-
-
-def _is_other_word(word: str) -> bool:
-    """Whether a word ends a name that stands in front of it: "Vikram Dogra Mother's name: …"."""
-    lists = lexicon()
-    known = word in lists.ordinary or word in lists.month or word in lists.credential or lists.is_title(word)
-    return known and len(word) > 1 and not lists.is_name(word) and word not in lists.particle
-
-
-def _is_in_a_firm(words: Words, last: int) -> bool:
-    """Whether the stretch goes on as the name of a firm or a place: "Robert Bosch GmbH", "Wells & Sons"."""
-    text = words.text
-    following = last + 1
-    if following >= len(words):
-        return False
-    if _AFTER_A_FIRM.match(text, words.ends[last], words.ends[last] + 12):
-        return True
-    gap = text[words.ends[last] : words.starts[following]]
-    return gap == " " and words.folded[following] in lexicon().organization and text[words.starts[following]].isupper()
-
-
 def _begins_datum(text: str, start: int) -> bool:
     before = text[max(0, start - 3) : start].rstrip(" *")
     return not before or before[-1] in "\n|•·●;,.!([/–—-▪■*\t" or text[max(0, start - 2) : start].isspace()
-
-
-def is_written_as_a_name(stretch: str, shape: Shape) -> bool:
-    """Not in capitals, as short forms are ("TIBCO CIM"), unless a list knows it; not a town of two words."""
-    places = lexicon().place
-    return (shape.known > 0 or not any(word.isupper() and len(word) > 1 for word in stretch.split())) and not all(
-        word in places for word in shape.words
-    )

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
 from services.ingest.structure.identity.cues import (
     ADDRESS_CUES,
@@ -18,13 +17,12 @@ from services.ingest.structure.identity.cues import (
     pieces,
 )
 from services.ingest.structure.identity.names.address_match import matches_address
+from services.ingest.structure.identity.names.front_of_name import LABEL, NAME_CUES, without_front
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.names.shape import Shape, labelled_shape, name_shape, script_of
 from services.ingest.structure.identity.protected_cues import PROTECTED_CUES, says_a_trait
 from services.ingest.structure.identity.words import WORD, fold
 from services.ingest.structure.identity.zones import Zones, heading_kind
-
-NAME_CUES = Path(__file__).with_name("name_cues_v1.tsv")
 
 # What a stretch needs to be taken for the name; its place gives up to 2, each word of the lists 2.5 (shape.py). Set
 # by eye: two unknown words in the first line pass, the same words further down need a sign beside.
@@ -38,14 +36,6 @@ _SHORTEST_STREET = 3
 
 _COARSE = re.compile(r"\s*(?:[|•·●▪■◦‣∙✦★✉☎☏✆📞📱📧📍🏠🌐🔗;；]|//|\t|\s[/–—-]\s|\s{3,})\s*")
 _QUOTES = str.maketrans("", "", '"“”„«»()（）')
-_LABEL = re.compile(r"^\s*([^:：\t\u3000]{1,40}?)\s*(?:[:：]|\t|\s{3,}|\u3000)\s*")
-_DOCUMENT_WORDS = frozenset(
-    "curriculum vitae vitæ cv resume lebenslauf bewerbung of for von de di van del der da the dr hoja vida zyciorys "
-    "profile biodata bio data professional personal application candidature about meet hello hi im i'm "
-    "i’m am my name is".split()
-)
-
-
 _WITHOUT_CAPITALS = re.compile(
     "(?:[\u0590-\u08ff\u0900-\u0e7f\u3040-\u30ff\u3005\u3400-\u9fff\uac00-\ud7a3][\u200c・\u3000 ]{0,2}){2,40}"
 )
@@ -141,7 +131,7 @@ def _in_line(
     for start, end in spans:
         if _is_of_somebody_else(text[start:end]) or _is_a_street(text[start:end]):
             continue
-        start, end, labelled = _without_front(text, start, end)
+        start, end, labelled = without_front(text, start, end)
         shape = name_shape(text[start:end].translate(_QUOTES).replace(",", " "))
         if labelled and (shape is None or shape.score < 0):
             shape = labelled_shape(text[start:end])
@@ -253,8 +243,23 @@ def _street_words() -> frozenset[str]:
     return frozenset(word for word in words if not lexicon().is_name(word))
 
 
+@cache
+def _words_before_streets() -> frozenset[str]:
+    words = {fold(word) for word in cue_lists(ADDRESS_CUES)["before_a_name"] if len(word) >= _SHORTEST_STREET}
+    return frozenset(word for word in words if not lexicon().is_name(word.strip(".")))
+
+
+@cache
+def _houses() -> frozenset[str]:
+    return frozenset(word for word in folded_list(ADDRESS_CUES, "house") if not lexicon().is_name(word))
+
+
 def _is_a_street(stretch: str) -> bool:
-    """ "Lale Sok. No:8 D:2": words of streets with a number, though some of them are names."""
+    """ "Lale Sok. No:8 D:2", "Rr. Adem Jashari", "Rose Cottage": words of streets with a number, though some of them
+    are names; or one that stands in front of the name of a street, or behind that of a house."""
+    first, _, rest = stretch.partition(" ")
+    if rest and (fold(first) in _words_before_streets() or fold(rest.rpartition(" ")[2]) in _houses()):
+        return True
     if not any(sign.isdigit() for sign in stretch):
         return False
     return not _street_words().isdisjoint(folded_phrase(stretch).split())
@@ -267,70 +272,5 @@ def _labels_of_others() -> frozenset[str]:
 
 def _is_of_somebody_else(stretch: str) -> bool:
     """ "Husband's name: John Roe" names a person, but not the one whom the resume is about."""
-    label = _LABEL.match(stretch)
+    label = LABEL.match(stretch)
     return label is not None and folded_phrase(label[1]) in _labels_of_others()
-
-
-@cache
-def _name_labels() -> frozenset[str]:
-    return folded_list(NAME_CUES, "label")
-
-
-@cache
-def titles() -> frozenset[str]:
-    """Titles that tell a sex, and academic ones: they stand in front of a name."""
-    return frozenset(fold(title) for title in cue_lists(PROTECTED_CUES)["title"]) | lexicon().academic
-
-
-def _without_front(text: str, start: int, end: int) -> tuple[int, int, bool]:
-    """A stretch without a label, a document's name and titles in front of it; whether there was a label of a name."""
-    labelled = False
-    label = _LABEL.match(text[start:end])
-    if label is not None and folded_phrase(label[1]) in _name_labels():
-        start += label.end()
-        labelled = True
-    skipped_document = False
-    for _ in range(6):
-        word = re.match(r"[^\w]*([^\W\d_][\w.'’]*)[\s,!.:：–-]+(?=\S)", text[start:end])
-        if word is None:
-            break
-        folded = folded_phrase(word[1])
-        if folded == "i m":
-            skipped_document = True
-            start += word.end()
-            continue
-        if folded in _DOCUMENT_WORDS and (
-            skipped_document
-            or folded
-            in (
-                "cv",
-                "resume",
-                "curriculum",
-                "lebenslauf",
-                "hoja",
-                "zyciorys",
-                "application",
-                "about",
-                "meet",
-                "hello",
-                "hi",
-                "bewerbung",
-                "candidature",
-                "biodata",
-            )
-        ):
-            skipped_document = True
-        elif (
-            folded not in titles()
-            or (len(folded) == 1 and not skipped_document)
-            or name_shape(text[start + word.end() : end]) is None
-        ):
-            break
-        start += word.end()
-    while start < end and not (text[start].isalnum()):
-        start += 1
-    while end > start and text[end - 1] in " .:：-–—*_":
-        if text[end - 1] == "." and re.search(r"(?:\b[^\W\d_]|\b[JjSs]r)\Z", text[start : end - 1]):
-            break
-        end -= 1
-    return start, end, labelled

@@ -8,9 +8,10 @@ from functools import cache
 
 from services.ingest.structure.identity.cues import folded_list, pieces
 from services.ingest.structure.identity.names.address_match import matches_address
-from services.ingest.structure.identity.names.cued_names import Named, find_cued_names, is_written_as_a_name, run_at
-from services.ingest.structure.identity.names.head_name import NAME_CUES, titles
+from services.ingest.structure.identity.names.cued_names import Named, find_cued_names
+from services.ingest.structure.identity.names.front_of_name import NAME_CUES, titles
 from services.ingest.structure.identity.names.lexicon import lexicon
+from services.ingest.structure.identity.names.name_runs import is_written_as_a_name, run_at
 from services.ingest.structure.identity.names.shape import HAN, Shape, name_shape
 from services.ingest.structure.identity.words import Words, fold, holds_east_asian
 from services.ingest.structure.identity.zones import Zones, heading_kind

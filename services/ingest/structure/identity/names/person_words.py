@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from services.ingest.structure.identity.cues import folded_list
-from services.ingest.structure.identity.names.head_name import NAME_CUES, titles
+from services.ingest.structure.identity.names.front_of_name import NAME_CUES, titles
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.names.stretches import joined
 from services.ingest.structure.identity.words import Words

@@ -118,3 +118,72 @@ def test_labels_of_kin_tell_a_trait_and_the_kin_are_named() -> None:
 )
 def test_what_only_sounds_like_a_trait_stays(line: str) -> None:
     assert of_type("protected", f"Velora Quintash\n{line}{BODY}{line}") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Rojena: 4.5.1990",
+        "Datëlindja: 12.05.1991",
+        "Gjendja civile: e martuar",
+        "Data de naixement: 12/5/1990",
+        "Estat civil: solter",
+        "Doğum tarixi: 05.06.1993",
+        "Ailə vəziyyəti: subay",
+        "Tugʻilgan sanasi: 12.03.1994",
+        "Tarehe ya kuzaliwa: 12/05/1989",
+        "Jinsia: Mwanaume",
+        "জন্ম তারিখ: 12/05/1992",
+        "ধর্ম: ইসলাম",
+        "Született: Debrecen, 1987. május 2.",
+        "Rođena: 12.1.1993. u Sinju",
+        "Născută la 14.02.1979, în Brad",
+        "Née le 14 mars 1994 à Lakhdaria, wilaya de Bouira",
+        "生年月日　平成2年5月14日生（満33歳）",
+        "生日：民國80年5月2日",
+        "Région d'origine : Sud",
+        "wdowa, 2 dorosłych dzieci",
+        "розлучена, є син",
+        "Filiação: Pedro Kiala e Maria Nzuzi",
+        "Mother: nurse",
+        "African male",
+        "verheiratet seit 2015, zwei Töchter",
+        "34 anos · divorciada · 1 filha (6 anos)",
+        "elvált, egy kisfiú édesanyja",
+        "E martuar, dy fëmijë",
+        "sünd. 12.12.1992",
+        "1988年2月生まれ（35歳）既婚・子2人",
+        "여자 / 1995년생 / 미혼",
+        "NRC No: 12/AHLANA(N)055501",
+        "Tinggi badan: 170 cm",
+        "Age: 27 y/o Height: 5'2\" Weight: 50 kgs",
+        "DNI: 45.550.123",
+        "C.I. V-15.555.012",
+        "PESEL: 90051255501",
+        "NIC: 915550123V",
+        "HKID: A555012(3)",
+        "CNIC: 34101-5550123-1",
+        "身份证：110101199003071234",
+    ],
+)
+def test_a_trait_or_a_number_of_a_card_is_found_with_its_label(line: str) -> None:
+    spans = find_identity(StoredText(kind="resume", text=f"Velora Quintash\n{line}{BODY}", as_of=date(2026, 1, 1)), [])
+    hidden = {place for span in spans for place in range(span.start, span.end)}
+    text = f"Velora Quintash\n{line}"
+    missed = [text[at] for at in range(len("Velora Quintash"), len(text)) if text[at].isalnum() and at not in hidden]
+    assert missed == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "RG 6 cables and CC lines",
+        "Padre Pio school, class 1990",
+        "IC packaging of 120 units",
+        "Run: 5 races",
+        "Kat. B driving licence",
+        "Work permit: valid",
+    ],
+)
+def test_what_only_looks_like_the_number_of_a_card_stays(line: str) -> None:
+    assert of_type("protected", f"Velora Quintash\n{line}{BODY}") == []
