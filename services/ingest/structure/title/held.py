@@ -10,6 +10,7 @@ from libs.contracts.text_preparation import one_line
 from services.ingest.structure.entries.dates.dates import line_ranges
 from services.ingest.structure.entries.pieces import is_place, piece
 from services.ingest.structure.entries.studies.degrees import degrees_in
+from services.ingest.structure.sections.heading_words import read_title
 from services.ingest.structure.stored_text import Line, StoredText
 from services.ingest.structure.title.line_titles import first_occupation
 from services.ingest.structure.title.occupation_words import (
@@ -52,9 +53,9 @@ _ENDS_FIELD = re.compile(r"\s[–—-]\s|[|•·\t(,;]|\s{2,}|\n")
 def newest_held(stored: StoredText, sections: Sequence[Section], entries: Sequence[Entry]) -> str | None:
     """The title of the position that is held, or was held last; None where no position has one."""
     held = [(place, entry) for place, entry in enumerate(entries) if entry.type == "work"]
-    projects = [section for section in sections if section.kind == "projects"]
-    # Who maintains a project is seldom that by occupation.
-    own = [each for each in held if not _is_project(each[1], projects)]
+    # Who maintains a project, or helps without pay, is seldom that by occupation.
+    aside = [section for section in sections if section.kind == "projects" or _is_unpaid(section)]
+    own = [each for each in held if not _is_aside(each[1], aside)]
     newest = max(own, key=_age, default=None)
     found = None
     if newest is not None:
@@ -75,7 +76,12 @@ def _title_of(entry: Entry) -> str:
     return cleaned(one_line(entry.title or ""))
 
 
-def _is_project(entry: Entry, sections: Sequence[Section]) -> bool:
+def _is_unpaid(section: Section) -> bool:
+    reading = read_title(section.title, False)
+    return reading is not None and reading.kind == "volunteering"
+
+
+def _is_aside(entry: Entry, sections: Sequence[Section]) -> bool:
     if _OWN_PROJECTS.search(entry.title or ""):
         return True
     return any(section.start <= entry.start < section.end for section in sections)
@@ -168,7 +174,7 @@ def _age(held: tuple[int, Entry]) -> tuple[bool, str, str, int]:
 def _first_held(stored: StoredText, sections: Sequence[Section]) -> str | None:
     """The first title in the sections of experience: the newest, as most resumes are ordered."""
     for section in sections:
-        if section.kind != "experience":
+        if section.kind != "experience" or _is_unpaid(section):
             continue
         inside = [line for line in stored.lines if section.start < line.start < section.end][:MAX_LINES]
         for line in inside:

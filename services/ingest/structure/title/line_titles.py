@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from services.ingest.structure.entries import entry_words
 from services.ingest.structure.title.occupation_words import (
     before_wish,
     behind_label,
@@ -41,6 +42,7 @@ _ENDS_PHRASE = re.compile(
     r"|to|out|mit|aus|bei|und|seit|avec|de chez|depuis|chez|et|con|desde|y|com|e|da|met|uit|z|w)\s",
     re.IGNORECASE,
 )
+_AT = re.compile(r"\s(?:at|@|bei|beim|chez|presso|bij|hos)\s(?=[^\W\d_a-zà-öø-ÿ])")
 _ARTICLE = re.compile(
     r"^(?:an?|the|our|your|one|two|three|eine?n?|une?|una?|um|uma|een|gli|il|lo|la|le|el)\s+", re.IGNORECASE
 )
@@ -66,18 +68,24 @@ def title_in(text: str, names_known: bool) -> str | None:
 
 
 def wanted_in(text: str) -> str | None:
-    """What stands behind "Post applied for:" and the like; None in any other line."""
+    """What stands behind "Post applied for:", "Bewerbung als" and the like; None in any other line."""
     labelled = _LABELLED.match(text)
-    if labelled is None or label_of(labelled["label"]) != "wanted":
-        return None
-    rest = SEPARATOR.split(labelled["rest"], maxsplit=1)[0].strip(EDGES)
-    fits = len(rest.split()) <= MAX_WHOLE_WORDS and not CONTACT.search(rest) and not _SENTENCE.search(rest)
-    return rest if fits and not rest.endswith(".") and not says_wish(rest) else None
+    if labelled is not None and label_of(labelled["label"]) == "wanted":
+        return _short(labelled["rest"])
+    rest = behind_label(text[:MAX_LINE_CHARS], "wanted")
+    found = None if rest is None else _short(rest)
+    return found if found is not None and names_occupation(found, True) else None
+
+
+def _short(text: str) -> str | None:
+    words = SEPARATOR.split(text, maxsplit=1)[0].strip(EDGES)
+    fits = len(words.split()) <= MAX_WHOLE_WORDS and not CONTACT.search(words) and not _SENTENCE.search(words)
+    return words if fits and not words.endswith(".") and not says_wish(words) else None
 
 
 def _in_piece(piece: str, names_known: bool) -> str | None:
     """The title in what stands between separators: without a name before it, a place or a wish behind it."""
-    piece = before_wish(behind_label(piece) or piece).strip(EDGES)
+    piece = without_employer(before_wish(behind_label(piece) or piece)).strip(EDGES)
     if not is_title(piece, names_known):
         parts = [part.strip(EDGES) for part in _DASH.split(piece)]
         return next((part for part in parts if is_title(part, names_known)), None) if len(parts) > 1 else None
@@ -85,11 +93,24 @@ def _in_piece(piece: str, names_known: bool) -> str | None:
     if len(parts) > 1:
         return _between_dashes(piece, parts, names_known)
     before, comma, behind = piece.partition(", ")
+    if comma and names_occupation(before, names_known) and names_school(behind):
+        return before
     if len(piece.split()) > MAX_WHOLE_WORDS and not piece.isupper() and names_occupation(before, names_known):
         return before
     if comma and not names_occupation(before, names_known) and not names_field(before) and names_occupation(behind):
         return behind if 2 <= len(before.split()) <= MAX_NAME_WORDS else piece
     return piece
+
+
+def names_school(text: str) -> bool:
+    """Whether a school or an institute is named, and no occupation."""
+    return entry_words.load()["school"].within(entry_words.words_of(text), text) and not names_occupation(text, True)
+
+
+def without_employer(text: str) -> str:
+    """What stands before "at" and a name: "Nurse" of "Nurse at Harbour Clinic"."""
+    before, _, behind = _AT.sub(CUT, text, count=1).partition(CUT)
+    return before if behind and names_occupation(before, True) and not text.isupper() else text
 
 
 def _between_dashes(piece: str, parts: list[str], names_known: bool) -> str:
@@ -117,7 +138,9 @@ def is_title(text: str, names_known: bool) -> bool:
         return False
     if text.endswith(".") and (size > MAX_SENTENCE_WORDS or text[0].islower()):
         return False
-    if (size == 1 and len(text) <= 2 and text.isascii()) or (text[0].islower() and size > MAX_LOWER_WORDS):
+    if size == 1 and (text.endswith(".") or (len(text) <= 2 and text.isascii())):
+        return False  # "Mgr." stands before a name
+    if text[0].islower() and size > MAX_LOWER_WORDS:
         return False
     if says_wish(text) or _SENTENCE.search(text):
         return False

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from services.ingest.structure.sections.heading_vocabulary import folded
 
@@ -15,6 +16,7 @@ WORDS = Path(__file__).with_name("occupations_v1.tsv")
 MIN_STEM = 3
 MAX_PHRASE_WORDS = 4
 MAX_CUE_WORDS = 6
+MAX_LABEL_WORDS = 6
 _PLAIN_ROLES = ("field", "rank", "wish", "cue", "self", "label", "label~", "wanted", "seeks", "never")
 _WITHOUT_SPACES = ("zh", "ja", "ko")
 
@@ -207,15 +209,15 @@ def label_of(text: str) -> str | None:
     return "label" if phrase in words.labels else "wanted" if phrase in words.wanted else None
 
 
-def behind_label(text: str) -> str | None:
+def behind_label(text: str, kind: Literal["label", "wanted"] = "label") -> str | None:
     """What follows a label before a title: behind a colon, or without one behind "Tipo di impiego" and the like."""
     label, colon, rest = text.partition(":")
-    if colon and label_of(label) == "label":
+    if colon and label_of(label) == kind:
         return rest.strip() or None
     words = text.split()
-    for size in range(MAX_PHRASE_WORDS, 0, -1):
+    for size in range(min(MAX_LABEL_WORDS, len(words) - 1), 0, -1):
         phrase = " ".join(words[:size])
-        if len(words) > size and (label_of(phrase) == "label" if size > 1 else joined(phrase) in _words().bare_labels):
+        if label_of(phrase) == kind if size > 1 else kind == "label" and joined(phrase) in _words().bare_labels:
             return " ".join(words[size:])
     return None
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from services.ingest.structure.entries.dates.dates import line_ranges
 from services.ingest.structure.entries.pieces import is_place
-from services.ingest.structure.title.line_titles import CUT, is_title
+from services.ingest.structure.title.line_titles import CUT, is_title, without_employer
 from services.ingest.structure.title.occupation_words import behind_label, is_rank, is_shaped, names_occupation
 
 MAX_CHARS = 300
@@ -59,7 +59,7 @@ def cleaned(title: str) -> str:
     is_short = len(before) < MIN_PLACE_CHARS or is_rank(before) or names_occupation(before, True)
     if stop and not is_short and names_occupation(behind, True):
         title = behind
-    return (behind_label(title) or title).strip(EDGES)
+    return without_employer(behind_label(title) or title).strip(EDGES)
 
 
 def lasts(text: str) -> bool:

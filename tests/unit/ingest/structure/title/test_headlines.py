@@ -102,6 +102,9 @@ def test_a_headline_that_goes_on_in_the_next_line_is_whole_where_a_position_has_
         ("Ada Example\nData Analyst I\nCork", "Data Analyst I"),
         ("Ada Example\nKonserwator i tłumacz\nOpole", "Konserwator i tłumacz"),
         ("Ada Example\nFloristin sucht neue Aufgabe\nOldenburg", "Floristin"),
+        ("Mgr. Ada Example\nPorodní asistentka\nBrno", "Porodní asistentka"),
+        ("Ada Example\nMining Engineer, University of Luleå\nKiruna", "Mining Engineer"),
+        ("Ada Example\nData Engineer at Harbour Clinic\nCork", "Data Engineer"),
         ("# Ada Example\n## Data Engineer\nCork", "Data Engineer"),
         ("Name   Ada Example\nProfession   Physiotherapist\nPhone   555 0100", "Physiotherapist"),
         (
@@ -110,7 +113,7 @@ def test_a_headline_that_goes_on_in_the_next_line_is_whole_where_a_position_has_
         ),
     ],
 )
-def test_words_that_begin_a_wish_elsewhere_are_part_of_a_headline(head, title):
+def test_a_headline_is_whole_and_alone(head, title):
     assert title_of_resume(f"{head}\n\nSkills\nTIG") == title
 
 
@@ -135,6 +138,7 @@ def test_an_employer_that_has_the_person_s_name_names_no_title():
     [
         ("Post applied for: Bus Driver", "Bus Driver"),
         ("Vị trí ứng tuyển: Thợ đóng thuyền", "Thợ đóng thuyền"),
+        ("Bewerbung als Floristin", "Floristin"),
         ("Post applied for: I will take any work that you have to give", None),
     ],
 )

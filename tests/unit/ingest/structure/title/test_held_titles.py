@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from libs.contracts.structure import Entry
 from libs.contracts.text_preparation import prepare
@@ -86,3 +87,20 @@ def test_without_sections_and_entries_the_first_dated_position_is_the_title():
 def test_labels_of_a_form_need_no_colon():
     text = "Ada Example\n\nWork experience\n• Dates 2016 – 2019\n• Occupation or position held Software Developer"
     assert titled(text) == "Software Developer"
+
+
+def test_unpaid_work_is_not_what_somebody_works_as_while_a_job_is_told_of():
+    text = "Ada Example\n\nExperience\nWelder, Dock 4, 2015 – 2022\n\nVolunteering\nCoach, Youth Club, 2023 – present"
+    job = work(text, "Welder, Dock 4, 2015 – 2022", "Welder", "Dock 4", to="2022")
+    coach = work(text, "Coach, Youth Club, 2023 – present", "Coach", "Youth Club", from_="2023", in_progress=True)
+    assert titled(text, job, coach) == "Welder"
+    assert titled(text[text.index("Volunteering") :], replace(coach, start=13, end=40)) == "Coach"
+
+
+@pytest.mark.parametrize(
+    ("title", "wanted"),
+    [("Nurse at Harbour Clinic", "Nurse"), ("Verkäuferin bei Bäckerei Rau", "Verkäuferin"), ("Nurse at night", None)],
+)
+def test_the_employer_behind_at_is_no_part_of_the_title(title, wanted):
+    text = f"Ada Example\n\nExperience\n{title} 2015 – 2019\n"
+    assert titled(text, work(text, title, title, None)) == (wanted or title)
