@@ -16,7 +16,6 @@ from services.ingest.structure.stored_text import Line, StoredText
 from services.ingest.structure.title.line_titles import (
     CONTACT,
     CUT,
-    EDGES,
     MAX_LINE_CHARS,
     SEPARATOR,
     is_title,
@@ -24,10 +23,12 @@ from services.ingest.structure.title.line_titles import (
 )
 from services.ingest.structure.title.occupation_words import (
     ends_as_occupation,
+    label_of,
     names_occupation,
     says_wish,
     tells_no_title,
 )
+from services.ingest.structure.title.trimming import EDGES
 
 # The head of a resume is so long at most.
 MAX_HEAD_LINES = 15
@@ -64,6 +65,8 @@ def without_identity(line: Line, identity: Sequence[IdentitySpan]) -> str:
         if span.end <= line.start or span.start >= end:
             continue
         if _BEFORE_NAME_OF.search(line.text[max(0, span.start - line.start - 8) : max(0, span.start - line.start)]):
+            continue
+        if label_of(line.text[max(0, span.start - line.start) : span.end - line.start]) == "label":
             continue
         parts.append(line.text[place - line.start : max(0, span.start - line.start)])
         place = max(place, span.end)

@@ -18,7 +18,6 @@ from services.ingest.structure.title.around_name import (
 )
 from services.ingest.structure.title.line_titles import (
     CONTACT,
-    EDGES,
     MAX_LINE_CHARS,
     MAX_WORDS,
     SEPARATOR,
@@ -35,6 +34,7 @@ from services.ingest.structure.title.occupation_words import (
     names_occupation,
     says_wish,
 )
+from services.ingest.structure.title.trimming import EDGES
 
 # A first line as long as this goes on in the next.
 FULL_LINE_CHARS = 75

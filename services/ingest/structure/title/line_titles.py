@@ -6,7 +6,6 @@ import re
 
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.title.occupation_words import (
-    before_wish,
     behind_label,
     is_shaped,
     label_of,
@@ -14,6 +13,7 @@ from services.ingest.structure.title.occupation_words import (
     names_occupation,
     says_wish,
 )
+from services.ingest.structure.title.trimming import EDGES, bare
 
 MAX_LINE_CHARS = 400
 MAX_WORDS = 14
@@ -27,12 +27,13 @@ MAX_WHOLE_WORDS = 7
 CONTACT = re.compile(
     r"@|https?:|www\.|\d{4,}|\d{3}[-. ]\d|\b\d{1,2}[./]\d{1,2}[./]\d|\w\.(?:com|org|net|io)\b", re.IGNORECASE
 )
-EDGES = " ,;:|–—-·•_*#~=\t"
 # Stands where something was cut out of a line.
 CUT = "\x00"
 SEPARATOR = re.compile(r"\x00|[|•·●∙■◆►‣¦]|\s//\s|\s\*\s|\t")
 _DASH = re.compile(r"\s[–—-]\s|\s?—\s?")
 _LABELLED = re.compile(r"^(?P<label>[^:：]{2,40}?)\s*[:：]\s*(?P<rest>\S.*)$")
+# Between pairs of a label and what it is of, in one line: "姓名：李娜 职位：产品经理".
+_PAIRS = re.compile(r"(?<!['’]s)[\s|,;，；\x00]+(?=[^\s:：|]{2,20}\s?[:：])")
 _SENTENCE = re.compile(
     r"\b(?:please|find|my|we|will|ich|je|wir)\b|\bi(?:['’]m|['’]ve|\s(?:am|have|was|do|work|can|love|help|want|would|like|build))\b",
     re.IGNORECASE,
@@ -42,7 +43,6 @@ _ENDS_PHRASE = re.compile(
     r"|to|out|mit|aus|bei|und|seit|avec|de chez|depuis|chez|et|con|desde|y|com|e|da|met|uit|z|w)\s",
     re.IGNORECASE,
 )
-_AT = re.compile(r"\s(?:at|@|bei|beim|chez|presso|bij|hos)\s(?=[^\W\d_a-zà-öø-ÿ])")
 _ARTICLE = re.compile(
     r"^(?:an?|the|our|your|one|two|three|eine?n?|une?|una?|um|uma|een|gli|il|lo|la|le|el)\s+", re.IGNORECASE
 )
@@ -52,11 +52,8 @@ def title_in(text: str, names_known: bool) -> str | None:
     """The title that a line of the head holds."""
     if says_wish(text):
         return None
-    labelled = _LABELLED.match(text)
-    if labelled:
-        if label_of(labelled["label"]) != "label":
-            return None
-        text = labelled["rest"]
+    if _LABELLED.match(text):
+        text = _behind_title_label(text)
     chosen: list[str] = []
     for piece in SEPARATOR.split(text):
         found = _in_piece(piece.strip(EDGES), names_known)
@@ -65,6 +62,17 @@ def title_in(text: str, names_known: bool) -> str | None:
         elif chosen:
             break
     return " | ".join(chosen) or None
+
+
+def _behind_title_label(text: str) -> str:
+    """What stands behind the first label of a title among pairs of labels and values; nothing where none has one."""
+    labelled = _LABELLED.match(text)
+    while labelled is not None:
+        value, *following = _PAIRS.split(labelled["rest"], maxsplit=1)
+        if label_of(labelled["label"]) == "label":
+            return value
+        labelled = _LABELLED.match(following[0]) if following else None
+    return ""
 
 
 def wanted_in(text: str) -> str | None:
@@ -85,7 +93,7 @@ def _short(text: str) -> str | None:
 
 def _in_piece(piece: str, names_known: bool) -> str | None:
     """The title in what stands between separators: without a name before it, a place or a wish behind it."""
-    piece = without_employer(before_wish(behind_label(piece) or piece)).strip(EDGES)
+    piece = bare(piece)
     if not is_title(piece, names_known):
         parts = [part.strip(EDGES) for part in _DASH.split(piece)]
         return next((part for part in parts if is_title(part, names_known)), None) if len(parts) > 1 else None
@@ -105,12 +113,6 @@ def _in_piece(piece: str, names_known: bool) -> str | None:
 def names_school(text: str) -> bool:
     """Whether a school or an institute is named, and no occupation."""
     return entry_words.load()["school"].within(entry_words.words_of(text), text) and not names_occupation(text, True)
-
-
-def without_employer(text: str) -> str:
-    """What stands before "at" and a name: "Nurse" of "Nurse at Harbour Clinic"."""
-    before, _, behind = _AT.sub(CUT, text, count=1).partition(CUT)
-    return before if behind and names_occupation(before, True) and not text.isupper() else text
 
 
 def _between_dashes(piece: str, parts: list[str], names_known: bool) -> str:

@@ -7,8 +7,9 @@ from datetime import date
 
 from services.ingest.structure.entries.dates.dates import line_ranges
 from services.ingest.structure.entries.pieces import is_place
-from services.ingest.structure.title.line_titles import CUT, is_title, without_employer
+from services.ingest.structure.title.line_titles import CUT, is_title
 from services.ingest.structure.title.occupation_words import behind_label, is_rank, is_shaped, names_occupation
+from services.ingest.structure.title.trimming import without_employer
 
 MAX_CHARS = 300
 MAX_WORDS = 8

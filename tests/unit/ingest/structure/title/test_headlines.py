@@ -71,6 +71,7 @@ def test_a_word_that_nobody_knows_is_a_headline_where_it_stands_and_ends_as_one(
         "Disponibile da subito",
         "Updated: March 2024",
         "Make things work.",
+        "Nationality: Kenyan Father's occupation: Farmer",
     ],
 )
 def test_what_else_stands_below_a_name_is_no_headline(line):
@@ -105,6 +106,14 @@ def test_a_headline_that_goes_on_in_the_next_line_is_whole_where_a_position_has_
         ("Mgr. Ada Example\nPorodní asistentka\nBrno", "Porodní asistentka"),
         ("Ada Example\nMining Engineer, University of Luleå\nKiruna", "Mining Engineer"),
         ("Ada Example\nData Engineer at Harbour Clinic\nCork", "Data Engineer"),
+        ("Ada Example\nSenior Developer with 8 years of experience\nCork", "Senior Developer"),
+        ("Max Braun\nKrankenpfleger mit langjähriger Erfahrung\nUlm", "Krankenpfleger"),
+        ("Luc Petit\nMaçon depuis 2008\nPau", "Maçon"),
+        ("Isabel Mora\nArquitecta técnica, colegiada 1234\nSoria", "Arquitecta técnica"),
+        ("Rechtsanwalt Dr. Max Braun\nUlm, 0731 000 00", "Rechtsanwalt"),
+        ("Jana Novak (Data Engineer)\nBrno", "Data Engineer"),
+        ("💼 Registered Nurse\n📍 Leeds", "Registered Nurse"),
+        ("姓名：李娜 职务：产品经理 电话：139-0000-1111", "产品经理"),
         ("# Ada Example\n## Data Engineer\nCork", "Data Engineer"),
         ("Name   Ada Example\nProfession   Physiotherapist\nPhone   555 0100", "Physiotherapist"),
         (
