@@ -39,6 +39,7 @@ from services.ingest.structure.title.trimming import EDGES
 # A first line as long as this goes on in the next.
 FULL_LINE_CHARS = 75
 
+_DATED = re.compile(r"\W{0,3}(?:[^\W\d_]{1,9}\.?\s)?(?:\d{1,2}[./])?(?:19|20)\d\d(?!\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -57,7 +58,7 @@ def headline_of(
         if whole and held.is_called(whole):
             return whole
         rest = without_identity(line, identity)
-        found = title_in(rest, names_known) or held.in_line(rest)
+        found = title_in(rest, names_known) or (None if _is_in(line, entries) else held.in_line(rest))
         if found is not None and _is_letters(found):
             letters = letters or found
         elif found is not None:
@@ -82,9 +83,12 @@ def wanted(stored: StoredText, sections: Sequence[Section]) -> str | None:
 
 def _tells_of_position(line: Line, entries: Sequence[Entry]) -> bool:
     """Whether a line belongs to a position that has ended or lasts: "2017 – 2019 waitress" is no headline."""
-    return _YEAR.search(line.text[:MAX_LINE_CHARS]) is not None and any(
-        entry.start <= line.start < entry.end for entry in entries if entry.type == "work"
-    )
+    text = line.text[:MAX_LINE_CHARS]
+    return _DATED.match(text) is not None or (_YEAR.search(text) is not None and _is_in(line, entries))
+
+
+def _is_in(line: Line, entries: Sequence[Entry]) -> bool:
+    return any(entry.start <= line.start < entry.end for entry in entries if entry.type == "work")
 
 
 class _Held:

@@ -13,7 +13,7 @@ from services.ingest.structure.title.occupation_words import (
     names_occupation,
     says_wish,
 )
-from services.ingest.structure.title.trimming import EDGES, bare
+from services.ingest.structure.title.trimming import COMPANY, EDGES, bare
 
 MAX_LINE_CHARS = 400
 MAX_WORDS = 14
@@ -101,7 +101,7 @@ def _in_piece(piece: str, names_known: bool) -> str | None:
     if len(parts) > 1:
         return _between_dashes(piece, parts, names_known)
     before, comma, behind = piece.partition(", ")
-    if comma and names_occupation(before, names_known) and names_school(behind):
+    if comma and names_occupation(before, names_known) and names_employer(behind):
         return before
     if len(piece.split()) > MAX_WHOLE_WORDS and not piece.isupper() and names_occupation(before, names_known):
         return before
@@ -110,9 +110,12 @@ def _in_piece(piece: str, names_known: bool) -> str | None:
     return piece
 
 
-def names_school(text: str) -> bool:
-    """Whether a school or an institute is named, and no occupation."""
-    return entry_words.load()["school"].within(entry_words.words_of(text), text) and not names_occupation(text, True)
+def names_employer(text: str) -> bool:
+    """Whether a school, an institute or a company with its form is named, and no occupation."""
+    words, lists = entry_words.words_of(text), entry_words.load()
+    formed = len(words) > 1 and any(lists["legal"].has_word(word) for word in (words[0], words[-1]))
+    company = formed or COMPANY.search(text) is not None
+    return (company or lists["school"].within(words, text)) and not names_occupation(text, True)
 
 
 def _between_dashes(piece: str, parts: list[str], names_known: bool) -> str:

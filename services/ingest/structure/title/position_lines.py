@@ -9,7 +9,7 @@ from services.ingest.structure.entries.dates.dates import line_ranges
 from services.ingest.structure.entries.pieces import is_place
 from services.ingest.structure.title.line_titles import CUT, is_title
 from services.ingest.structure.title.occupation_words import behind_label, is_rank, is_shaped, names_occupation
-from services.ingest.structure.title.trimming import without_employer
+from services.ingest.structure.title.trimming import COMPANY, without_employer
 
 MAX_CHARS = 300
 MAX_WORDS = 8
@@ -33,21 +33,18 @@ _LASTING = re.compile(
     re.IGNORECASE,
 )
 _SINCE = re.compile(
-    r"\b(?:since|seit|depuis|desde|dal|sinds|od|från|med)\s(?:\S{1,12}\s)?(?:19|20)\d\d"
+    r"\b(?:since|seit|depuis|desde|dal|sinds|od|från|sedan|siden|з)\s(?:\S{1,12}\s)?(?:19|20)\d\d"
     rf"|(?:19|20)\d\d\s?(?:[–—-]\s?(?:{_NOW}|…|\.\.\.|(?=[\t|,)]|$))|[–—-]\s(?=[^\W\d_])|on(?:wards?)?\b)"
-    r"|с\s(?:19|20)\d\d"
+    r"|с\s(?:19|20)\d\d|(?:19|20)\d\d\s(?:hasta|a|to|till|til|until|bis|até|fino ad|ad|tot|do)\s"
+    rf"(?:{_NOW}|la fecha|heute|now|today|date|vandaag)"
     r"|(?:19|20)\d\d年?(?:至今|から)",
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(r"company name|city\s*,\s*state", re.IGNORECASE)
 _BETWEEN = re.compile(
-    r"\x00|[|•·,،;()（）\t]|(?<=[\u3400-\u9fff])\s|\.\s|\s[–—-]\s|\s(?:to|bis|at|bei|chez|als)\s|\s{2,}"
+    r"\x00|[|•·,،;()（）\t]|(?<=[\u3400-\u9fff])\s|として|\.\s|\s[–—-]\s|\s(?:to|bis|at|bei|chez|als)\s|\s{2,}"
 )
 EDGES = " .,;:|–—-−·•*\t~"
-_COMPANY = re.compile(
-    r"\s(?:inc|ltd|limited|llc|llp|gmbh|ag|plc|corp|sarl|sas|srl|spa|bv|nv|oy|ab|as|s\.?a\.?|s\.?l\.?|sp\. z o\.o)\.?$",
-    re.IGNORECASE,
-)
 _CLOSED = re.compile(r"^[^(]{0,40}\)\s*")
 
 
@@ -70,7 +67,7 @@ def lasts(text: str) -> bool:
 
 def before_company(text: str) -> str:
     """The words up to the occupation, where a company's form ends what follows: "Cost Controller Suir Foods Ltd"."""
-    if not _COMPANY.search(text):
+    if not COMPANY.search(text):
         return text
     words = text.split()
     last = next((at for at in range(len(words) - 1, -1, -1) if names_occupation(words[at], True)), None)

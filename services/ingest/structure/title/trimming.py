@@ -8,6 +8,11 @@ from services.ingest.structure.title.occupation_words import before_wish, behind
 
 EDGES = " ,;:|–—-·•_*#~=\t"
 
+# A company's form at the end of its name.
+COMPANY = re.compile(
+    r"\s(?:inc|ltd|limited|llc|llp|gmbh|ag|plc|corp|sarl|sas|srl|spa|bv|nv|oy|ab|as|s\.?a\.?|s\.?l\.?|sp\. z o\.o)\.?$",
+    re.IGNORECASE,
+)
 _AT = re.compile(r"\s(?:at|@|bei|beim|chez|presso|bij|hos)\s(?=[^\W\d_a-zà-öø-ÿ])")
 _SINCE = re.compile(
     r"[\s,(–—-]+(?:since|seit|depuis|desde|dal|sinds|od|sedan|siden|с|з)\s(?:\S{1,12}\s)?(?:19|20)\d\d\b.*$",

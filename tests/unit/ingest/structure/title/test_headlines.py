@@ -105,6 +105,8 @@ def test_a_headline_that_goes_on_in_the_next_line_is_whole_where_a_position_has_
         ("Ada Example\nFloristin sucht neue Aufgabe\nOldenburg", "Floristin"),
         ("Mgr. Ada Example\nPorodní asistentka\nBrno", "Porodní asistentka"),
         ("Ada Example\nMining Engineer, University of Luleå\nKiruna", "Mining Engineer"),
+        ("Amina Yusuf\nLokalvårdare, Städservice AB\nGöteborg", "Lokalvårdare"),
+        ("Ada Example\nData Analyst, SAS\nCork", "Data Analyst, SAS"),
         ("Ada Example\nData Engineer at Harbour Clinic\nCork", "Data Engineer"),
         ("Ada Example\nSenior Developer with 8 years of experience\nCork", "Senior Developer"),
         ("Max Braun\nKrankenpfleger mit langjähriger Erfahrung\nUlm", "Krankenpfleger"),
@@ -132,6 +134,16 @@ def test_a_position_in_the_head_is_no_headline():
         "2017-2019 waitress"
     )
     assert title_of_resume(text) == "call centre agent"
+
+
+def test_a_line_that_begins_with_a_year_is_no_headline_though_no_entry_has_it():
+    text = "Наталія Кравець\nЧеркаси\n\nРобота\nз 2015 — бухгалтерка, ТОВ «Агро»\n2009–2014 — касирка, ТОВ «Дніпро»"
+    assert title_of_resume(text) == "бухгалтерка"
+
+
+def test_a_heading_that_looks_like_a_position_s_header_is_no_headline():
+    text = "Amina Yusuf\nGöteborg\n\nErfarenheter\n2019 - nu\nLokalvårdare, Städservice AB"
+    assert title_of_resume(text) == "Lokalvårdare"
 
 
 def test_an_employer_that_has_the_person_s_name_names_no_title():

@@ -84,6 +84,18 @@ def test_without_sections_and_entries_the_first_dated_position_is_the_title():
     assert titled("Ada Example\nDock 4\n01/2018 – nyní Obchodní zástupce, Nápoje Morava a.s.") == "Obchodní zástupce"
 
 
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("Celadora en turno de noche, 2016 hasta la fecha", "Celadora en turno de noche"),
+        ("2010年4月 株式会社味彩 入社 調理師として勤務", "調理師"),
+        ("Group Controller Glenn Foods Ltd, 2016 – now", "Group Controller"),
+    ],
+)
+def test_a_position_s_line_is_read_without_what_surrounds_the_title(line, title):
+    assert titled(f"Ada Example\n\nExperience\n{line}") == title
+
+
 def test_labels_of_a_form_need_no_colon():
     text = "Ada Example\n\nWork experience\n• Dates 2016 – 2019\n• Occupation or position held Software Developer"
     assert titled(text) == "Software Developer"
