@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from services.ingest.structure.sections.heading_vocabulary import folded
 
@@ -15,10 +16,15 @@ WORDS = Path(__file__).with_name("occupations_v1.tsv")
 MIN_STEM = 3
 MAX_PHRASE_WORDS = 4
 MAX_CUE_WORDS = 6
+MAX_LABEL_WORDS = 6
+_PLAIN_ROLES = ("field", "rank", "wish", "cue", "self", "label", "label~", "wanted", "seeks", "never")
+_WITHOUT_SPACES = ("zh", "ja", "ko")
 
-_TOKEN = re.compile(r"[\u3400-\u9fff]+|[^\W\d_]+")
+# Chinese, Japanese and Korean, whose words stand without spaces; folded, Korean is in letters of its own.
+_UNSPACED = "\u1100-\u11ff\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_TOKEN = re.compile(rf"[{_UNSPACED}]+|[^\W\d_]+")
 _PART_END = re.compile(r"[,;/|&()–—:+]|\s-\s|\s(?:of|in|for|to|at|and|with|from|on|und|et|y|e|en|i)\s", re.IGNORECASE)
-_CJK = re.compile(r"[\u3400-\u9fff]")
+_CJK = re.compile(f"[{_UNSPACED}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +34,17 @@ class _Words:
     family_names: frozenset[str]
     suffixes: tuple[str, ...]
     cjk: tuple[str, ...]
+    endings: tuple[str, ...]
     fields: frozenset[str]
     ranks: frozenset[str]
     wishes: frozenset[str]
     cues: frozenset[str]
     selves: frozenset[str]
     labels: frozenset[str]
+    bare_labels: frozenset[str]
     wanted: frozenset[str]
+    seeks: frozenset[str]
+    never: frozenset[str]
 
 
 @cache
@@ -46,7 +56,7 @@ def _words() -> _Words:
             continue
         role, language, words = line.split("\t")
         phrases = [joined(word) for word in words.split(";") if word.strip()]
-        if language == "zh" and role in ("head", "suffix"):
+        if language in _WITHOUT_SPACES and role in ("head", "suffix"):
             cjk.extend(phrases)
         else:
             found.setdefault(role, []).extend(phrases)
@@ -56,7 +66,8 @@ def _words() -> _Words:
         frozenset(found["head~"]),
         tuple(found["suffix"]),
         tuple(cjk),
-        *(frozenset(found[role]) for role in ("field", "rank", "wish", "cue", "self", "label", "wanted")),
+        tuple(found["ending"]),
+        *(frozenset(found[role]) for role in _PLAIN_ROLES),
     )
 
 
@@ -158,16 +169,62 @@ def is_qualifier(text: str) -> bool:
     return bool(tokens) and all(token in words.fields or token in words.ranks for token in tokens)
 
 
+def is_rank(text: str) -> bool:
+    """Whether every word only says of what rank an occupation is: "Senior", "Dipl"."""
+    words, tokens = _words(), tokens_of(text)
+    return bool(tokens) and all(token in words.ranks for token in tokens)
+
+
 def says_wish(text: str) -> bool:
     """Whether the words begin as what somebody seeks or sends does ("Seeking", "Curriculum vitae")."""
     words, tokens = _words(), tokens_of(text)
     return any(" ".join(tokens[:size]) in words.wishes for size in range(1, MAX_PHRASE_WORDS))
 
 
+def before_wish(text: str) -> str:
+    """What stands before a wish that follows an occupation: "Florist" of "Florist seeking a new start"."""
+    words = _words()
+    spans = [(match.group(), match.start()) for match in _TOKEN.finditer(_folded_in_place(text))]
+    for place, (token, start) in enumerate(spans):
+        if place and token in words.seeks and names_occupation(text[:start], True):
+            return text[:start]
+    return text
+
+
+def ends_as_occupation(text: str, clearly: bool = False) -> bool:
+    """Whether the last word ends as words for occupations do: so do other words, and places (fewer: `clearly`)."""
+    tokens, endings = tokens_of(text)[-1:], _words().endings
+    least = MIN_STEM if clearly else 1
+    return any(
+        len(ending) >= least and token.endswith(ending) and len(token) - len(ending) >= MIN_STEM
+        for token in tokens
+        for ending in endings
+    )
+
+
+def tells_no_title(text: str) -> bool:
+    """Whether any word tells of something else that stands in a resume's head: a licence, a family, a street."""
+    never, tokens = _words().never, tokens_of(text)
+    return any(token in never for token in tokens) or any(phrase in never for phrase in _phrases(tokens))
+
+
 def label_of(text: str) -> str | None:
     """`label` before a title ("Position"), `wanted` before one that is sought, None for any other words."""
     words, phrase = _words(), joined(text)
     return "label" if phrase in words.labels else "wanted" if phrase in words.wanted else None
+
+
+def behind_label(text: str, kind: Literal["label", "wanted"] = "label") -> str | None:
+    """What follows a label before a title: behind a colon, or without one behind "Tipo di impiego" and the like."""
+    label, colon, rest = text.partition(":")
+    if colon and label_of(label) == kind:
+        return rest.strip() or None
+    words = text.split()
+    for size in range(min(MAX_LABEL_WORDS, len(words) - 1), 0, -1):
+        phrase = " ".join(words[:size])
+        if label_of(phrase) == kind if size > 1 else kind == "label" and joined(phrase) in _words().bare_labels:
+            return " ".join(words[size:])
+    return None
 
 
 def after_cue(text: str, of_self: bool) -> str | None:

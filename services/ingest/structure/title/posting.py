@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from libs.contracts.structure import Section
 from services.ingest.structure.sections.heading_words import read_title
 from services.ingest.structure.stored_text import StoredText
-from services.ingest.structure.title.headline import first_occupation, is_title
+from services.ingest.structure.title.line_titles import first_occupation, is_title
 from services.ingest.structure.title.occupation_words import after_cue, is_shaped, label_of
 
 # A posting says within so many lines for what it is.
