@@ -12,12 +12,13 @@ from services.ingest.structure.entries.dates import words as date_words
 from services.ingest.structure.entries.dates.dates import DateRange, days_come_first
 from services.ingest.structure.entries.entry_lines import EntryLine, entry_lines, has_placeholder
 from services.ingest.structure.entries.entry_words import words_of
+from services.ingest.structure.entries.found import Found
 from services.ingest.structure.entries.parts import Part, parts_by_heading, parts_elsewhere, stretches
 from services.ingest.structure.entries.pieces import LIKELY_OCCUPATION, SURE_OCCUPATION, piece
 from services.ingest.structure.entries.studies import degrees
 from services.ingest.structure.entries.studies.degrees import Degree, degrees_in
 from services.ingest.structure.entries.studies.education import Study, studies
-from services.ingest.structure.entries.work import Found, is_break, positions
+from services.ingest.structure.entries.work import is_break, positions
 from services.ingest.structure.stored_text import StoredText
 
 

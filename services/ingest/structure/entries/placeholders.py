@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 from services.ingest.structure.entries.dates.words import fold
-from services.ingest.structure.entries.entry_lines import TELLING
+from services.ingest.structure.entries.entry_lines import TELLING, has_placeholder
+from services.ingest.structure.entries.found import Found
 from services.ingest.structure.entries.pieces import CITY_STATE, DATE_MARK, PLACEHOLDER, trimmed
+from services.ingest.structure.entries.surroundings import Surroundings
+from services.ingest.structure.entries.work_anchors import Anchor
 
 MAX_TITLE_WORDS = 16
 
@@ -50,3 +53,47 @@ def short_title(title: str) -> str | None:
             title = " ".join(words[:number])
             break
     return trimmed(title) or None
+
+
+def placeholder_near(around: Surroundings, at: int) -> bool:
+    """Whether the placeholder of an anonymized resume stands right below."""
+    lines = around.lines
+    for near in range(at + 1, min(at + 3, len(lines))):
+        if around.is_dated(near) and has_placeholder(lines[near].text):
+            return False
+        if lines[near].text.startswith(("Company Name", "CompanyName")):
+            return True
+        if around.is_body(near):
+            return False
+        if PLACEHOLDER.search(lines[near].text):
+            return True
+    return False
+
+
+def with_placeholder(around: Surroundings, anchor: Anchor, used: int) -> Found:
+    """A header in which "Company Name" stands for the employer; what else it holds is the position."""
+    lines = around.lines
+    first = last = anchor.at
+    before, after = around_placeholder(anchor.rest)
+    title = before
+    if not title:
+        # Between the placeholder and the date, or behind both; else on the line above or below.
+        if after and not runs_on(after):
+            title = after
+        if not has_placeholder(anchor.rest) and not title:
+            below = anchor.at + 1
+            if below < len(lines):
+                title, behind = around_placeholder(lines[below].text)
+                title = title or behind
+                last = below
+        above = around.above(anchor.at, used)
+        if above and not title:
+            named = [at for at in above if trimmed(CITY_STATE.sub(" ", lines[at].text))]
+            if named:
+                title = trimmed(CITY_STATE.sub(" ", lines[named[0]].text))
+                first = named[0]
+    if not has_placeholder(anchor.rest) and last == anchor.at:
+        last = min(anchor.at + 1, len(lines) - 1)
+    if title:
+        title = short_title(title) or ""
+    return Found(first, last, title or None, None, anchor.time)
