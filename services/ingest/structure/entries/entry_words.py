@@ -14,8 +14,8 @@ from services.ingest.structure.title.occupation_words import WORDS as OCCUPATION
 ENTRY_WORDS = Path(__file__).with_name("entry_words_v1.tsv")
 
 WORD = re.compile(r"[^\W_]+(?:[\"״'’.&-][^\W_]+)*")
-# Chinese words are looked for inside a text, since no space parts them.
-CHINESE = re.compile(r"[\u3400-\u9fff]")
+# Chinese and Japanese words are looked for inside a text, since no space parts them.
+CHINESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 MIN_ENDING_CHARS = 3
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.entry_words import CHINESE, words_of
@@ -88,10 +89,23 @@ def pieces_of(text: str) -> list[Piece]:
             # "2014 – 2017 Acme GmbH, Berlin: Konstrukteur"
             return [piece(ahead[0], "organization"), *map(piece, ahead[1:]), piece(behind["title"], "title")]
     found = [each for part in _PARTS.split(text) if (each := trimmed(part))]
+    behind_comma = _behind_commas(text) if "," in text else frozenset()
     found = [each for part in found for each in _bracketed(part)]
     if any(CHINESE.search(part) for part in found):
         found = [each for part in found for each in _chinese_parts(part)]
-    return _joined([part for each in found for part in _parted_at(each)])
+    joined = _joined([part for each in found for part in _parted_at(each)])
+    return [replace(each, behind_comma=True) if each.text in behind_comma else each for each in joined]
+
+
+def _behind_commas(text: str) -> frozenset[str]:
+    """The parts of a header that a comma parts from what stands before them."""
+    signs = list(_PARTS.finditer(text))
+    ends = [sign.start() for sign in signs[1:]] + [len(text)]
+    return frozenset(
+        trimmed(text[sign.end() : end])
+        for sign, end in zip(signs, ends, strict=True)
+        if "," in sign.group() and trimmed(text[: sign.start()])
+    )
 
 
 def _occupation_like(said: Sequence[str], given: str) -> bool:
@@ -177,6 +191,8 @@ def told_apart(pieces: Sequence[Piece]) -> tuple[str | None, str | None]:
         likely = [each for each in left if each.lean < 0]
         organization = _likeliest(likely) if likely else None
     left = [each for each in left if each is not organization and not is_place(each.text)]
+    # What may be a place is taken for nothing else while something else is left.
+    left.sort(key=lambda each: each.may_be_place)
     if title is None and left:
         title = left.pop(0)
     if organization is None:

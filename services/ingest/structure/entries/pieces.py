@@ -26,6 +26,8 @@ MARGIN = 1.5
 # From these scores on a piece is likely, or surely, a position.
 LIKELY_OCCUPATION = 1.8
 SURE_OCCUPATION = 2.8
+MAX_PLACE_WORDS = 3
+_DIGIT = re.compile(r"\d")
 _EDGES = " \t\n|,;:·•–—-/()[]{}@\x00\u200b*>~_\\"
 _OPEN = "([{"
 _OUTER_EDGES = "".join(sign for sign in _EDGES if sign not in "()[]")
@@ -43,17 +45,28 @@ _DOMAIN = re.compile(r"^[\w-]+(?:\.[\w-]+)*\.(?:com|de|org|net|io|eu|fr|es|it|nl
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a header between separators, and how far it looks like a position and like an employer."""
+    """A stretch of a header between separators, and how far it looks like a position and like an employer.
+
+    `behind_comma`: a comma parts it from what stands before, as it does a place from an employer.
+    """
 
     text: str
     occupation: float
     organization: float
     given: str = ""
+    behind_comma: bool = False
 
     @property
     def lean(self) -> float:
         """Above 0: rather a position; below: rather an employer."""
         return self.occupation - self.organization
+
+    @property
+    def may_be_place(self) -> bool:
+        """Whether it may name a town that no list holds: short, behind a comma, in capitals at its head."""
+        if not self.behind_comma or self.occupation or self.organization or self.given:
+            return False
+        return self.text[:1].isupper() and self.text.count(" ") < MAX_PLACE_WORDS and not _DIGIT.search(self.text)
 
 
 def trimmed(text: str) -> str:

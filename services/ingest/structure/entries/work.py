@@ -53,7 +53,7 @@ class _HeaderReader:
         below = self._around.below(anchor.at)
         first = last = anchor.at
         pieces: list[Piece] = own
-        naming = [piece for piece in own if not is_place(piece.text)]
+        naming = _without_places(own)
         from_above = False
         if not naming:
             if above and (self._around.before or not below):
@@ -73,12 +73,13 @@ class _HeaderReader:
             return Found(employer[0], last, _without_length_words(naming[0].text), employer[1], anchor.time)
         elif len(naming) == 1 or not any(p.lean < 0 for p in naming) or not any(p.lean > 0 for p in naming):
             only_organization = all(p.lean < 0 for p in naming)
+            unknown = len(naming) == 1 and not naming[0].lean
             sides = (above, below) if self._around.before or (above and not below) else (below, above)
             for side in sides:
                 if not side:
                     continue
                 if side is above:
-                    taken = self._complement(above, only_organization, len(naming))
+                    taken = self._complement(above, only_organization, unknown, len(naming))
                     if taken is not None:
                         first = min(first, taken)
                         pieces = (
@@ -89,7 +90,7 @@ class _HeaderReader:
                         from_above = not only_organization
                         break
                 else:
-                    taken = self._fits_below(below, only_organization, len(naming))
+                    taken = self._fits_below(below, only_organization or unknown, len(naming))
                     if taken is not None:
                         pieces, last = pieces + self._around.pieces(taken), taken
                         break
@@ -147,7 +148,7 @@ class _HeaderReader:
             pieces, first = more + pieces, at
         return first, pieces, two_lines and not any(p.lean > 0 for p in self._around.pieces(first))
 
-    def _complement(self, above: Sequence[int], only_organization: bool, count: int) -> int | None:
+    def _complement(self, above: Sequence[int], only_organization: bool, unknown: bool, count: int) -> int | None:
         """The line above that names what the date's own line does not."""
         best: int | None = None
         best_lean = 0.0
@@ -157,6 +158,8 @@ class _HeaderReader:
             if not naming:
                 continue
             lean = max(p.lean for p in naming) if only_organization else -min(p.lean for p in naming)
+            if unknown:
+                lean = max(abs(p.lean) for p in naming)
             if not only_organization and lean < 0:
                 continue
             if best is None or lean > best_lean:
@@ -184,6 +187,14 @@ class _HeaderReader:
         capital = sum(1 for w in words if not w[0].islower())
         short = count == 1 and len(words) <= 5 and capital * 2 > len(words) and all(p.lean <= 0 for p in found)
         return at if closed and short else None
+
+
+def _without_places(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces that name something else than a place. Behind what is no position, a comma parts off a place."""
+    naming = [piece for piece in pieces if not is_place(piece.text)]
+    if naming and naming[0].lean <= 0:
+        return [naming[0], *(piece for piece in naming[1:] if not piece.may_be_place)]
+    return naming
 
 
 def _without_length_words(title: str | None) -> str | None:
