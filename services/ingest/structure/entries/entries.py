@@ -14,12 +14,12 @@ from services.ingest.structure.entries.entry_lines import EntryLine, entry_lines
 from services.ingest.structure.entries.entry_words import words_of
 from services.ingest.structure.entries.found import Found
 from services.ingest.structure.entries.parts import Part, parts_by_heading, parts_elsewhere, stretches
-from services.ingest.structure.entries.pieces import LIKELY_OCCUPATION, SURE_OCCUPATION, piece
+from services.ingest.structure.entries.pieces import LIKELY_OCCUPATION, SURE_EMPLOYER, SURE_OCCUPATION, piece
 from services.ingest.structure.entries.studies import degrees
 from services.ingest.structure.entries.studies.degrees import Degree, degrees_in
 from services.ingest.structure.entries.studies.education import Study, studies
 from services.ingest.structure.entries.work import is_break, positions
-from services.ingest.structure.stored_text import StoredText
+from services.ingest.structure.stored_text import Line, StoredText
 
 
 def load() -> None:
@@ -55,12 +55,16 @@ class _Reader:
     def entries(self, parts: Iterable[Part]) -> list[Entry]:
         found: list[Entry] = []
         for part in parts:
-            lines = [line for line in part.lines if (line.start, line.end) not in self._named]
+            lines = [line for line in part.lines if not self._is_person(line)]
             read = entry_lines(self._stored.text, lines, self._stored.as_of, self._day_first)
             found.extend(_entries(read, part, self._stored.text))
             if len(found) >= MAX_ENTRIES:
                 break
         return found
+
+    def _is_person(self, line: Line) -> bool:
+        """Whether a line tells who the person is and nothing else. What names an employer is none, whoever reads it."""
+        return (line.start, line.end) in self._named and piece(line.text).organization < SURE_EMPLOYER
 
 
 def _apart(found: Sequence[Entry], text: str) -> list[Entry]:

@@ -64,6 +64,10 @@ _LEGAL_THEN_TITLE = re.compile(
     r"\b\.?(?:\s{0,2}\([^()]{2,40}\))?)\s{1,3}(?P<title>[^\W\d_].{2,80})$"
 )
 _TITLE_BEHIND = re.compile(r"^(?P<organization>.{3,100}):\s{1,3}(?P<title>[^:]{2,80})$")
+_DATE_BRACKETS = re.compile(r"[(\[（]([^()\[\]（）\x00]{0,40})\x00([^()\[\]（）\x00]{0,40})[)\]）]")
+_BEFORE_QUOTED = re.compile(
+    r"^(?P<title>.+?)\s(?:на|в|во|у|в|w|at|chez|bei|presso|en|em|på|hos)\s\S{2,20}(?:\s\S{2,20})?$"
+)
 _LABEL = re.compile(r"^([^:：]{2,28})[:：]\s{0,3}(.+)$")
 
 
@@ -79,6 +83,7 @@ def pieces_of(text: str) -> list[Piece]:
                 return [piece(value, given)] if value else []
         if len(said) <= 4 and lists["label_dates"].within(said, label.group(1)):
             text = label.group(2)
+    text = _without_date_brackets(text)
     phrased = _phrased(text)
     if phrased:
         return phrased
@@ -95,6 +100,16 @@ def pieces_of(text: str) -> list[Piece]:
         found = [each for part in found for each in _chinese_parts(part)]
     joined = _joined([part for each in found for part in _parted_at(each)])
     return [replace(each, behind_comma=True) if each.text in behind_comma else each for each in joined]
+
+
+def _without_date_brackets(text: str) -> str:
+    """ "(summer season: DATE) Lifeguard": a date's brackets are opened, and what leads to it is left out."""
+    found = _DATE_BRACKETS.search(text)
+    if not found:
+        return text
+    before, after = (each.strip() for each in found.groups())
+    kept = "" if len(before) <= 2 or before.endswith(":") else f"{before}, "
+    return f"{text[: found.start()]}, {kept}{DATE_MARK}, {after}, {text[found.end() :]}".strip(", ")
 
 
 def _behind_commas(text: str) -> frozenset[str]:
@@ -162,7 +177,19 @@ def _parted_at(text: str) -> list[str]:
     found = _WEAK_AT.match(text)
     if found and piece(found["title"]).lean > 0 and piece(found["organization"]).lean <= -2.5:
         return [found["title"], found["organization"]]
+    quoted = _QUOTED.search(text)
+    if quoted and quoted.end() == len(text) and (named := _position_before(text[: quoted.start()].rstrip())):
+        # "грузчик на складе «Магнит»"
+        return [named, quoted.group()]
     return [_BEGINS_AT.sub("", text)]
+
+
+def _position_before(text: str) -> str | None:
+    """The position that stands before a quoted name, without the kind of employer between: "driver at the shop"."""
+    found = _BEFORE_QUOTED.match(text)
+    position = found["title"] if found else text
+    likely = piece(position)
+    return position if likely.occupation >= SURE_OCCUPATION and not likely.organization else None
 
 
 def _joined(parts: Sequence[str]) -> list[Piece]:
@@ -209,6 +236,9 @@ def _telling(likely: Piece) -> float:
 
 def _likeliest(likely: Sequence[Piece]) -> Piece:
     """The employer: the first that looks like one ("Clinic, Department of Surgery"), or one that surely is one."""
+    if len(likely) > 1 and entry_words.load()["department"].has_word(words_of(likely[0].text)[0]):
+        # "Department of Psychology, University of Aldham"
+        likely = likely[1:]
     surest = min(likely, key=lambda each: each.lean)
     return surest if surest.lean < likely[0].lean - MARGIN else likely[0]
 

@@ -26,6 +26,8 @@ MARGIN = 1.5
 # From these scores on a piece is likely, or surely, a position.
 LIKELY_OCCUPATION = 1.8
 SURE_OCCUPATION = 2.8
+# From this score on it surely is an employer.
+SURE_EMPLOYER = 2.5
 MAX_PLACE_WORDS = 3
 _DIGIT = re.compile(r"\d")
 _EDGES = " \t\n|,;:·•–—-/()[]{}@\x00\u200b*>~_\\"

@@ -11,6 +11,7 @@ from services.ingest.structure.entries.work_anchors import Anchor
 
 MAX_LINES_ABOVE = 3
 MAX_LINES_BELOW = 2
+MAX_OPENING_WORDS = 8
 
 
 class Surroundings:
@@ -26,7 +27,17 @@ class Surroundings:
         self._dated_lines = {anchor.at for anchor in anchors if anchor.time is not None}
         # Where most lines stand apart, a blank line says nothing.
         self._spaced = sum(1 for line in lines if line.after_blank) * 2 > len(lines)
+        self._open_with_header(anchors[0].at)
         self.before = bool(self.above(anchors[0].at, -1))
+
+    def _open_with_header(self, first: int) -> None:
+        """Nothing tells about an entry before the first is named: short lines before its date are its header."""
+        if first > MAX_LINES_ABOVE:
+            return
+        for at in range(first):
+            text = self.lines[at].text
+            if not self.lines[at].bullet and text.count(" ") < MAX_OPENING_WORDS and not text.endswith((".", ":", ",")):
+                self._bodies[at] = False
 
     def is_dated(self, at: int) -> bool:
         """Whether a line holds an entry's date."""

@@ -43,12 +43,15 @@ class _HeaderReader:
         self._around = Surroundings(lines, anchors)
         self._anchors = anchors
         self._last_from_above = False
+        self._own = [_naming_pieces(anchor) for anchor in anchors]
+        # Some headers stand whole in one line: then those that hold as much do so as well.
+        self._whole = any(any(p.lean > 0 for p in own) and any(p.lean < 0 for p in own) for own in self._own)
 
     def header(self, number: int, used: int, previous: Found | None) -> Found:
         anchor = self._anchors[number]
         if anchor.placeholder or placeholder_near(self._around, anchor.at):
             return with_placeholder(self._around, anchor, used)
-        own = [piece for piece in pieces_of(anchor.rest) if not is_junk(piece.text)]
+        own = self._own[number]
         above = list(self._around.above(anchor.at, used))
         below = self._around.below(anchor.at)
         first = last = anchor.at
@@ -71,7 +74,7 @@ class _HeaderReader:
             # "Lakeshore Hospital" above "Nurse, Emergency Department 2019 – 2020".
             self._last_from_above = True
             return Found(employer[0], last, _without_length_words(naming[0].text), employer[1], anchor.time)
-        elif len(naming) == 1 or not any(p.lean < 0 for p in naming) or not any(p.lean > 0 for p in naming):
+        elif not self._is_whole(naming):
             only_organization = all(p.lean < 0 for p in naming)
             unknown = len(naming) == 1 and not naming[0].lean
             sides = (above, below) if self._around.before or (above and not below) else (below, above)
@@ -101,6 +104,13 @@ class _HeaderReader:
             from_above = True
         self._last_from_above = from_above and organization is not None
         return Found(first, last, title, organization, anchor.time)
+
+    def _is_whole(self, naming: Sequence[Piece]) -> bool:
+        """Whether a date's own line names both position and employer."""
+        if len(naming) == 1:
+            return False
+        position, employer = any(p.lean > 0 for p in naming), any(p.lean < 0 for p in naming)
+        return position and (employer or (self._whole and not _is_department(naming[1])))
 
     def _department_only(self, naming: Sequence[Piece]) -> bool:
         """Whether a header names a position and behind it at most a part of an employer."""
@@ -187,6 +197,17 @@ class _HeaderReader:
         capital = sum(1 for w in words if not w[0].islower())
         short = count == 1 and len(words) <= 5 and capital * 2 > len(words) and all(p.lean <= 0 for p in found)
         return at if closed and short else None
+
+
+def _naming_pieces(anchor: Anchor) -> list[Piece]:
+    if anchor.placeholder:
+        return []
+    return [piece for piece in pieces_of(anchor.rest) if not is_junk(piece.text)]
+
+
+def _is_department(named: Piece) -> bool:
+    """Whether a part of an employer is named: "Department of Surgery"."""
+    return entry_words.load()["department"].within(entry_words.words_of(named.text), named.text)
 
 
 def _without_places(pieces: Sequence[Piece]) -> list[Piece]:
