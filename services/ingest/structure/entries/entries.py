@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from libs.contracts.structure import MAX_ENTRIES, Entry, IdentitySpan, Section
-from services.ingest.structure.entries import entry_words
+from services.ingest.structure.entries import entry_words, sentences
 from services.ingest.structure.entries.dates import words as date_words
 from services.ingest.structure.entries.dates.dates import DateRange, days_come_first
 from services.ingest.structure.entries.entry_lines import EntryLine, entry_lines, has_placeholder
@@ -27,6 +27,7 @@ def load() -> None:
     date_words.load()
     entry_words.load()
     degrees.load()
+    sentences.load()
 
 
 def find_entries(stored: StoredText, sections: Sequence[Section], identity: Sequence[IdentitySpan]) -> list[Entry]:

@@ -218,10 +218,10 @@ def told_apart(pieces: Sequence[Piece]) -> tuple[str | None, str | None]:
         likely = [each for each in left if each.lean < 0]
         organization = _likeliest(likely) if likely else None
     left = [each for each in left if each is not organization and not is_place(each.text)]
-    # What may be a place is taken for nothing else while something else is left.
-    left.sort(key=lambda each: each.may_be_place)
     if title is None and left:
-        title = left.pop(0)
+        # What may be a place is taken for nothing else while something else is left.
+        title = next((each for each in left if not each.may_be_place), left[0])
+        left.remove(title)
     if organization is None:
         left = [each for each in left if each.lean < 1]
         organization = left[0] if left else None

@@ -49,6 +49,9 @@ class _HeaderReader:
 
     def header(self, number: int, used: int, previous: Found | None) -> Found:
         anchor = self._anchors[number]
+        if anchor.told:
+            self._last_from_above = False
+            return Found(anchor.at, anchor.at, *anchor.told, anchor.time)
         if anchor.placeholder or placeholder_near(self._around, anchor.at):
             return with_placeholder(self._around, anchor, used)
         own = self._own[number]
@@ -181,7 +184,7 @@ class _HeaderReader:
     def _fits_below(self, below: Sequence[int], only_organization: bool, count: int) -> int | None:
         at = below[0]
         found = [p for p in self._around.pieces(at) if not is_place(p.text)]
-        if not found:
+        if not found or entry_words.load()["project"].within(self._around.lines[at].words, self._around.lines[at].text):
             return None
         if only_organization:
             return (

@@ -24,6 +24,7 @@ from services.ingest.structure.entries.pieces import (
     LIKELY_OCCUPATION,
     PLACEHOLDER,
 )
+from services.ingest.structure.entries.sentences import told_position, without_opening
 
 MAX_SURE_WORDS = 22
 MAX_DATE_WORDS = 12
@@ -48,6 +49,8 @@ class Anchor:
     # The line without its date, which DATE_MARK stands for.
     rest: str
     placeholder: bool
+    # The position and its employer, where a sentence tells of them.
+    told: tuple[str, str | None] | None = None
 
 
 def anchors_in(lines: Sequence[EntryLine], strict: bool) -> list[Anchor]:
@@ -75,6 +78,11 @@ def _anchor(at: int, lines: Sequence[EntryLine], strict: bool) -> Anchor | None:
     words = [word for word in rest.replace(DATE_MARK, " ").split() if any(char.isalnum() for char in word)]
     if placeholder:
         return Anchor(at, time, rest, True)
+    if time.kind in {"range", "since", "length"} and (3 < len(words) <= MAX_SURE_WORDS or CHINESE.search(rest)):
+        told = told_position(rest)
+        if told and (told[1] or not strict):
+            return Anchor(at, time, rest, False, told)
+    rest = without_opening(rest)
     if _in_a_sentence(rest, words):
         return None
     lower = bool(words) and words[0][0].islower() and not line.text[:1].isdigit()
