@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -52,20 +53,25 @@ class _Reader:
         self._stored = stored
         self._day_first = days_come_first(stored.text)
         self._named = {(span.start, span.end) for span in identity}
+        self._said = Counter(stored.text[span.start : span.end] for span in identity)
 
     def entries(self, parts: Iterable[Part]) -> list[Entry]:
         found: list[Entry] = []
         for part in parts:
-            lines = [line for line in part.lines if not self._is_person(line)]
+            lines = [line for line in part.lines if not self._is_person(line, part)]
             read = entry_lines(self._stored.text, lines, self._stored.as_of, self._day_first)
             found.extend(_entries(read, part, self._stored.text))
             if len(found) >= MAX_ENTRIES:
                 break
         return found
 
-    def _is_person(self, line: Line) -> bool:
-        """Whether a line tells who the person is and nothing else. What names an employer is none, whoever reads it."""
-        return (line.start, line.end) in self._named and piece(line.text).organization < SURE_EMPLOYER
+    def _is_person(self, line: Line, part: Part) -> bool:
+        """Whether a line tells who the person is and nothing else, not an employer or a position read as a name."""
+        if (line.start, line.end) not in self._named:
+            return False
+        meant = piece(line.text)
+        position = part.work and not part.strict and self._said[line.text] == 1
+        return meant.organization < SURE_EMPLOYER and not (position and meant.occupation >= SURE_OCCUPATION)
 
 
 def _apart(found: Sequence[Entry], text: str) -> list[Entry]:

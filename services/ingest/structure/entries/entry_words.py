@@ -55,8 +55,10 @@ def load() -> dict[str, WordList]:
         if not line.startswith("#"):
             role, _, words = line.split("\t")
             found.setdefault(role, []).extend(words.split(", "))
+    employers = frozenset(found["organization"])
     for role, named in _occupations():
-        found[role].extend(named)
+        # What names employers more often is none: "مؤسسة" is an institution before it is a woman who founds one.
+        found[role].extend(word for word in named if word not in employers)
     lists = {role: _list(words) for role, words in found.items()}
     # What names a whole employer, not a part of one.
     lists["employer"] = _list(

@@ -39,8 +39,9 @@ _HEAD_ENDS = re.compile(
     re.IGNORECASE,
 )
 _STATE_CODE = re.compile(r"^(?:[\w.' -]+\s)?(?:[A-Z]{2}|[A-Z][a-z]+/[A-Z]{2})(?:\s{1,3}\d{4,5})?$")
-# Legal forms that are written as states are.
-_LEGAL_CODES = frozenset({"AG", "KG", "UG", "SA", "SE", "BV", "NV", "AS"})
+_STEPS = frozenset({"i", "ii", "iii", "iv", "v", "1", "2", "3", "4", "5"})
+# Legal forms, and steps of a position, that are written as states are.
+_LEGAL_CODES = frozenset({"AG", "KG", "UG", "SA", "SE", "BV", "NV", "AS", "AB", "OY", "AT", "EG", "II", "IV", "VI"})
 _JUNK = re.compile(r"^[\W\d]*$|^\d+\s{0,3}(?:h|hrs?|hours|Std|%)\b|^(?:page|seite)\s{1,3}\d", re.IGNORECASE)
 _DOMAIN = re.compile(r"^[\w-]+(?:\.[\w-]+)*\.(?:com|de|org|net|io|eu|fr|es|it|nl|pl|co\.uk|edu)$")
 
@@ -123,6 +124,10 @@ def _occupation(text: str, words: list[str]) -> float:
     if not any(named):
         return 0.0
     head = _head(text)
+    # "Technician II"
+    while len(words) > 1 and words[-1] in _STEPS:
+        named, words = named[:-1], words[:-1]
+        head = head[:-1] if head[-1:] and head[-1] in _STEPS else head
     in_head = [lists["occupation"].has_word(word) for word in head]
     if in_head and in_head[-1]:
         return 3.2

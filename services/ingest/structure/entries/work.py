@@ -96,6 +96,8 @@ class _HeaderReader:
                         from_above = not only_organization
                         break
                 else:
+                    if unknown and self._names_project(below[0]):
+                        continue
                     taken = self._fits_below(below, only_organization or unknown, len(naming))
                     if taken is not None:
                         pieces, last = pieces + self._around.pieces(taken), taken
@@ -181,19 +183,21 @@ class _HeaderReader:
             return None
         return best
 
+    def _names_project(self, at: int) -> bool:
+        line = self._around.lines[at]
+        return entry_words.load()["project"].within(line.words, line.text)
+
     def _fits_below(self, below: Sequence[int], only_organization: bool, count: int) -> int | None:
         at = below[0]
         found = [p for p in self._around.pieces(at) if not is_place(p.text)]
-        if not found or entry_words.load()["project"].within(self._around.lines[at].words, self._around.lines[at].text):
+        if not found:
             return None
+        line = self._around.lines[at]
         if only_organization:
-            return (
-                at
-                if any(p.lean > 0 for p in found) or (count == 1 and len(self._around.lines[at].text.split()) <= 6)
-                else None
-            )
+            fits = any(p.lean > 0 for p in found) or (count == 1 and len(line.text.split()) <= 6)
+            return at if fits else None
         if any(p.lean < 0 for p in found):
-            return at if len(self._around.lines[at].text.split()) <= 12 else None
+            return at if len(line.text.split()) <= 12 else None
         after = at + 1
         closed = after >= len(self._around.lines) or self._around.lines[after].bullet or self._around.is_anchor(after)
         words = [w for w in self._around.lines[at].text.split() if w[0].isalpha()]
