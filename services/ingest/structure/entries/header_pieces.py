@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.entry_words import CHINESE, words_of
+from services.ingest.structure.entries.form_labels import labelled
 from services.ingest.structure.entries.pieces import (
     DATE_MARK,
     MARGIN,
@@ -59,8 +60,8 @@ _TITLE_THEN_SCHOOL = re.compile(
 _STOPPED = re.compile(r"^(?P<title>[^.]{6,80}[^\W\d_]{3})\.\s{1,3}(?P<organization>[A-ZÀ-Ý].{2,80})$")
 # "Acme plc (Leeds) Accountant"
 _LEGAL_THEN_TITLE = re.compile(
-    r"^(?P<organization>.{2,60}?\s(?:Ltd|Limited|plc|Inc|LLC|LLP|Corp|GmbH|AG|KG|SA|SAS|SARL|S\.A"
-    r"|S\.r\.l|B\.V|Sp\. z o\.o)"
+    r"^(?P<organization>.{2,60}?\s(?:Ltd|Limited|plc|Inc|LLC|LLP|Corp|GmbH|AG|KG|SA|SAS|SARL|S\.A|WLL|W\.L\.L|FZE|FZCO"
+    r"|S\.r\.l|S\.p\.A|B\.V|Sp\. z o\.o|s\.r\.o|a\.s|AB|Oy|A\.Ş|Sdn Bhd|Lda|Ltda|ООО|АО)"
     r"\b\.?(?:\s{0,2}\([^()]{2,40}\))?)\s{1,3}(?P<title>[^\W\d_].{2,80})$"
 )
 _TITLE_BEHIND = re.compile(r"^(?P<organization>.{3,100}):\s{1,3}(?P<title>[^:]{2,80})$")
@@ -68,21 +69,16 @@ _DATE_BRACKETS = re.compile(r"[(\[（]([^()\[\]（）\x00]{0,40})\x00([^()\[\]�
 _BEFORE_QUOTED = re.compile(
     r"^(?P<title>.+?)\s(?:на|в|во|у|в|w|at|chez|bei|presso|en|em|på|hos)\s\S{2,20}(?:\s\S{2,20})?$"
 )
-_LABEL = re.compile(r"^([^:：]{2,28})[:：]\s{0,3}(.+)$")
 
 
 def pieces_of(text: str) -> list[Piece]:
     """The pieces of one header line, its dates replaced by DATE_MARK, in order."""
-    lists = entry_words.load()
-    label = _LABEL.match(text.strip())
-    if label:
-        said = words_of(label.group(1))
-        for role, given in (("label_title", "title"), ("label_organization", "organization")):
-            if len(said) <= 4 and lists[role].within(said, label.group(1)) and not _occupation_like(said, given):
-                value = trimmed(label.group(2).replace(DATE_MARK, " "))
-                return [piece(value, given)] if value else []
-        if len(said) <= 4 and lists["label_dates"].within(said, label.group(1)):
-            text = label.group(2)
+    label = labelled(text)
+    if label and label.role in {"title", "organization"}:
+        value = trimmed(label.value.replace(DATE_MARK, " "))
+        return [piece(value, label.role)] if value else []
+    if label and label.role == "dates":
+        text = label.value
     text = _without_date_brackets(text)
     phrased = _phrased(text)
     if phrased:
@@ -100,6 +96,17 @@ def pieces_of(text: str) -> list[Piece]:
         found = [each for part in found for each in _chinese_parts(part)]
     joined = _joined([part for each in found for part in _parted_at(each)])
     return [replace(each, behind_comma=True) if each.text in behind_comma else each for each in joined]
+
+
+def naming_pieces(text: str) -> list[Piece]:
+    """The pieces of a header line that name something. A placement is a position where no other is named."""
+    found = pieces_of(text)
+    named = [each for each in found if not is_junk(each.text)]
+    if named and len(named) < len(found) and not any(each.occupation for each in named):
+        placement = entry_words.load()["placement"]
+        placed = [each for each in found if is_junk(each.text) and placement.within(words_of(each.text), "")]
+        return [*(replace(each, given="title") for each in placed[:1]), *named]
+    return named
 
 
 def _without_date_brackets(text: str) -> str:
@@ -121,10 +128,6 @@ def _behind_commas(text: str) -> frozenset[str]:
         for sign, end in zip(signs, ends, strict=True)
         if "," in sign.group() and trimmed(text[: sign.start()])
     )
-
-
-def _occupation_like(said: Sequence[str], given: str) -> bool:
-    return given == "organization" and len(said) > 2
 
 
 def _phrased(text: str) -> list[Piece]:
@@ -159,7 +162,7 @@ def _chinese_parts(text: str) -> list[str]:
 
 def _parted_at(text: str) -> list[str]:
     found = _TITLE_THEN_SCHOOL.match(text)
-    if found and piece(found["title"]).occupation >= SURE_OCCUPATION and not piece(found["title"]).organization:
+    if found and piece(found["title"]).occupation >= SURE_OCCUPATION and piece(found["title"]).lean > 0:
         return [found["title"], found["organization"]]
     found = _STOPPED.match(text)
     if found and piece(found["title"]).occupation >= SURE_OCCUPATION and piece(found["organization"]).lean <= 0:

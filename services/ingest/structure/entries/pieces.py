@@ -118,8 +118,9 @@ def _occupation(text: str, words: list[str]) -> float:
     lists = entry_words.load()
     if CHINESE.search(text):
         chinese = lists["occupation_cjk"].chinese
-        found = chinese.search(text) if chinese else None
-        return 3.0 if found else 0.0
+        ends = [found.end() for found in chinese.finditer(text)] if chinese else []
+        # The last word says what is named: "店员" is a clerk, "店" a shop.
+        return 0.0 if not ends else 3.6 if ends[-1] == len(text.rstrip("）)")) else 3.0
     named = [lists["occupation"].has_word(word) for word in words]
     if not any(named):
         return 0.0

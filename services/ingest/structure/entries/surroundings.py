@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.ingest.structure.entries.entry_lines import EntryLine, is_body
-from services.ingest.structure.entries.header_pieces import pieces_of
-from services.ingest.structure.entries.pieces import Piece, is_junk
+from services.ingest.structure.entries.header_pieces import naming_pieces
+from services.ingest.structure.entries.pieces import Piece
 from services.ingest.structure.entries.work_anchors import Anchor
 
 MAX_LINES_ABOVE = 3
@@ -49,7 +49,7 @@ class Surroundings:
 
     def pieces(self, at: int) -> list[Piece]:
         """What a line names."""
-        return [piece for piece in pieces_of(self.lines[at].text) if not is_junk(piece.text)]
+        return naming_pieces(self.lines[at].text)
 
     def is_body(self, at: int) -> bool:
         """Whether a line tells about an entry rather than names one."""

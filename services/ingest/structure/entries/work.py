@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.entry_lines import EntryLine
+from services.ingest.structure.entries.form_headers import form_header
+from services.ingest.structure.entries.form_labels import labelled
 from services.ingest.structure.entries.found import Found
-from services.ingest.structure.entries.header_pieces import pieces_of, told_apart
-from services.ingest.structure.entries.pieces import Piece, is_junk, is_place, trimmed
+from services.ingest.structure.entries.header_pieces import naming_pieces, told_apart
+from services.ingest.structure.entries.pieces import Piece, is_place, trimmed
 from services.ingest.structure.entries.placeholders import placeholder_near, with_placeholder
 from services.ingest.structure.entries.surroundings import Surroundings
 from services.ingest.structure.entries.work_anchors import Anchor, anchors_in
@@ -54,6 +56,10 @@ class _HeaderReader:
             return Found(anchor.at, anchor.at, *anchor.told, anchor.time)
         if anchor.placeholder or placeholder_near(self._around, anchor.at):
             return with_placeholder(self._around, anchor, used)
+        if form := form_header(self._around, anchor, used):
+            # Further positions may follow below an employer that stands above the form.
+            self._last_from_above = labelled(self._around.lines[form.first].text) is None
+            return form
         own = self._own[number]
         above = list(self._around.above(anchor.at, used))
         below = self._around.below(anchor.at)
@@ -104,6 +110,8 @@ class _HeaderReader:
                         break
         title, organization = told_apart(pieces)
         title = _without_length_words(title)
+        if previous is not None and organization is not None and _is_same_employer(organization):
+            organization = previous.organization
         if organization is None and previous is not None and self._inherits(anchor, pieces, first, used):
             organization = previous.organization
             from_above = True
@@ -175,7 +183,7 @@ class _HeaderReader:
             lean = max(p.lean for p in naming) if only_organization else -min(p.lean for p in naming)
             if unknown:
                 lean = max(abs(p.lean) for p in naming)
-            if not only_organization and lean < 0:
+            if not only_organization and (lean < 0 or (not lean and self._around.lines[at].text[0].islower())):
                 continue
             if best is None or lean > best_lean:
                 best, best_lean = at, lean
@@ -207,14 +215,17 @@ class _HeaderReader:
 
 
 def _naming_pieces(anchor: Anchor) -> list[Piece]:
-    if anchor.placeholder:
-        return []
-    return [piece for piece in pieces_of(anchor.rest) if not is_junk(piece.text)]
+    return [] if anchor.placeholder else naming_pieces(anchor.rest)
 
 
 def _is_department(named: Piece) -> bool:
     """Whether a part of an employer is named: "Department of Surgery"."""
     return entry_words.load()["department"].within(entry_words.words_of(named.text), named.text)
+
+
+def _is_same_employer(named: str) -> bool:
+    """Whether an employer is only said to be that of the position before: "same company"."""
+    return entry_words.load()["same_employer"].within(entry_words.words_of(named), named)
 
 
 def _without_places(pieces: Sequence[Piece]) -> list[Piece]:

@@ -87,3 +87,102 @@ def test_lines_before_the_first_date_are_its_header() -> None:
         ("Welder", "Tidewater Shipyard", "2012-06", "2019-08"),
         ("Welding Inspector", "Tidewater Shipyard", "2019-09", None),
     ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Employer: Town of Norham\nPosition: Lifeguard\nDates: 2014 - 2018\nDuties: pool safety\n"
+        "Employer: Norham Library\nPosition: Page\nDates: 2012 - 2014\nDuties: shelves",
+        "• Date (da – a) Dal 2014 al 2018\n• Nome e indirizzo del datore di lavoro Town of Norham, Via Roma 1\n"
+        "• Tipo di azienda o settore Sport\n• Tipo di impiego Lifeguard\n"
+        "• Principali mansioni e responsabilità sicurezza\n"
+        "• Date (da – a) Dal 2012 al 2014\n• Nome e indirizzo del datore di lavoro Norham Library, Norham\n"
+        "• Tipo di impiego Page",
+        "Town of Norham\nCargo: Lifeguard\nPeriodo: 2014 – 2018\nFunciones: piscina\n"
+        "Norham Library\nCargo: Page\nPeriodo: 2012 – 2014\nFunciones: libros",
+    ],
+)
+def test_form_names_positions_behind_labels(body: str) -> None:
+    assert _work(body) == [
+        ("Lifeguard", "Town of Norham", "2014", "2018"),
+        ("Page", "Norham Library", "2012", "2014"),
+    ]
+
+
+def test_rows_of_a_table_with_numbers_and_columns() -> None:
+    assert _work(
+        "Sl. Period Employer Position\n1 Nov 2019 till date Sadaf Contracting LLC Quantity Surveyor\n"
+        "2 Mar 2015 - Sep 2019 Meridian Consultants WLL Site Engineer"
+    ) == [
+        ("Quantity Surveyor", "Sadaf Contracting LLC", "2019-11", None),
+        ("Site Engineer", "Meridian Consultants WLL", "2015-03", "2019-09"),
+    ]
+    assert _work(
+        "No | Organisation | Designation | From | To\n"
+        "1 | Surya Textiles Pvt Ltd, Surat | Manager | Apr-2018 | Till date\n"
+        "2 | Kaveri Mills, Erode | Engineer | Jun-2013 | Mar-2018"
+    ) == [
+        ("Manager", "Surya Textiles Pvt Ltd", "2018-04", None),
+        ("Engineer", "Kaveri Mills", "2013-06", "2018-03"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "title", "organization", "months"),
+    [
+        ("Stage bij Provincie Merland\n4 maanden", "Stage", "Provincie Merland", 4),
+        ("Lavapiatti presso Trattoria Zufolo\n8 mesi", "Lavapiatti", "Trattoria Zufolo", 8),
+        ("Bundesheer, Kaserne Gablen 6 Monate\nGrundwehrdiener", "Grundwehrdiener", "Bundesheer", 6),
+        ("在校期间　甜果奶茶店　店员（共8个月）", "店员", "甜果奶茶店", 8),
+    ],
+)
+def test_position_with_a_length_of_time_alone(body: str, title: str, organization: str, months: int) -> None:
+    found = _entries(f"Clerk, Orbis Ltd, 2018 – 2020\n{body}")
+    assert [(each.title, each.organization, each.months) for each in found] == [
+        ("Clerk", "Orbis Ltd", None),
+        (title, organization, months),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", ["UH-60 Blackhawk 3 years.\nSupervisor: B. Hale", "Promoted to Manager within 12 months"]
+)
+def test_length_of_time_in_passing_is_no_position(line: str) -> None:
+    assert [each.title for each in _entries(f"Clerk, Orbis Ltd, 2018 – 2020\n{line}")] == ["Clerk"]
+
+
+def test_same_employer_is_the_one_before() -> None:
+    assert _work("2018 – 2020 Electrician, Orbis Ltd\n2014 – 2018 Apprentice electrician, same company") == [
+        ("Electrician", "Orbis Ltd", "2018", "2020"),
+        ("Apprentice electrician", "Orbis Ltd", "2014", "2018"),
+    ]
+
+
+def test_what_was_done_is_no_employer_of_the_next_position() -> None:
+    assert _work(
+        "Nadleśnictwo Brzezina\nleśniczy, od 1.06.2019 do dziś\nhodowla lasu\nsprzedaż drewna, rozliczenia\n"
+        "podleśniczy, 04.2015 – 05.2019"
+    ) == [
+        ("leśniczy", "Nadleśnictwo Brzezina", "2019-06-01", None),
+        ("podleśniczy", "Nadleśnictwo Brzezina", "2015-04", "2019-05"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "title"),
+    [
+        (
+            "Company Name City , State\nLaboratory Technician II\nJuly 2007 to September 2012",
+            "Laboratory Technician II",
+        ),
+        (
+            "Administrative Assistant\nJanuary 2000 to May 2001 Company Name Provided support for the team.",
+            "Administrative Assistant",
+        ),
+        ("Cashier\nMay 2013 to June 2014 Company Name Responsibilities Served guests and kept the till", "Cashier"),
+        ("May 2013 to June 2014 Company Name City , State 66062 913.555.0139", None),
+    ],
+)
+def test_what_follows_a_stand_in_is_no_position(header: str, title: str | None) -> None:
+    assert [each.title for each in _entries(header)] == [title]
