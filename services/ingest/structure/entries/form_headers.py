@@ -22,6 +22,8 @@ def form_header(around: Surroundings, anchor: Anchor, used: int) -> Found | None
     form.take_below()
     if "title" in form.given and "organization" not in form.given:
         form.take_unlabelled_employer()
+    if "organization" in form.given and "title" not in form.given and form.last > anchor.at:
+        form.take_unlabelled_position()
     title, organization = (trimmed(form.given.get(role, "")) for role in ("title", "organization"))
     return Found(form.first, form.last, title, organization, anchor.time) if title and organization else None
 
@@ -72,6 +74,15 @@ class _Form:
             if found.role != "body" and found.role not in self.given:
                 self._give(found)
                 self.last = at
+
+    def take_unlabelled_position(self) -> None:
+        """The line above a form's first label, where no label says what the position is."""
+        at = self.first - 1
+        if at > self._used and not self._around.is_body(at) and not self._around.is_dated(at):
+            named = self._around.pieces(at)
+            if len(named) == 1 and named[0].lean >= 0:
+                self.given["title"] = named[0].text
+                self.first = at
 
     def take_unlabelled_employer(self) -> None:
         """The line above a form's first label, where no label says who the employer is."""

@@ -64,6 +64,10 @@ _LEGAL_THEN_TITLE = re.compile(
     r"|S\.r\.l|S\.p\.A|B\.V|Sp\. z o\.o|s\.r\.o|a\.s|AB|Oy|A\.Ş|Sdn Bhd|Lda|Ltda|ООО|АО)"
     r"\b\.?(?:\s{0,2}\([^()]{2,40}\))?)\s{1,3}(?P<title>[^\W\d_].{2,80})$"
 )
+# "NORHAM CITY COLLEGE Campus Safety Officer"
+_CAPITALS_THEN_TITLE = re.compile(
+    r"^(?P<organization>[A-Z][A-Z0-9.'’&-]+(?:\s[A-Z0-9.'’&-]{2,})+)\s(?P<title>[A-Z][a-z].*)$"
+)
 _TITLE_BEHIND = re.compile(r"^(?P<organization>.{3,100}):\s{1,3}(?P<title>[^:]{2,80})$")
 _DATE_BRACKETS = re.compile(r"[(\[（]([^()\[\]（）\x00]{0,40})\x00([^()\[\]（）\x00]{0,40})[)\]）]")
 _BEFORE_QUOTED = re.compile(
@@ -102,10 +106,9 @@ def naming_pieces(text: str) -> list[Piece]:
     """The pieces of a header line that name something. A placement is a position where no other is named."""
     found = pieces_of(text)
     named = [each for each in found if not is_junk(each.text)]
-    if named and len(named) < len(found) and not any(each.occupation for each in named):
-        placement = entry_words.load()["placement"]
-        placed = [each for each in found if is_junk(each.text) and placement.within(words_of(each.text), "")]
-        return [*(replace(each, given="title") for each in placed[:1]), *named]
+    led = bool(named) and named[0] is not found[0] and not any(each.occupation for each in named)
+    if led and entry_words.load()["placement"].within(words_of(found[0].text), ""):
+        return [replace(found[0], given="title"), *named]
     return named
 
 
@@ -167,6 +170,9 @@ def _parted_at(text: str) -> list[str]:
     found = _STOPPED.match(text)
     if found and piece(found["title"]).occupation >= SURE_OCCUPATION and piece(found["organization"]).lean <= 0:
         return [found["title"], found["organization"]]
+    found = _CAPITALS_THEN_TITLE.match(text)
+    if found and piece(found["title"]).occupation >= SURE_OCCUPATION and piece(found["organization"]).lean <= 0:
+        return [found["organization"], found["title"]]
     found = _LEGAL_THEN_TITLE.match(text)
     if found and piece(found["title"]).occupation >= SURE_OCCUPATION:
         return [found["organization"], found["title"]]

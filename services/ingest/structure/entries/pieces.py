@@ -69,7 +69,7 @@ class Piece:
         """Whether it may name a town that no list holds: short, behind a comma, in capitals at its head."""
         if not self.behind_comma or self.occupation or self.organization or self.given:
             return False
-        return self.text[:1].isupper() and self.text.count(" ") < MAX_PLACE_WORDS and not _DIGIT.search(self.text)
+        return not self.text[:1].islower() and self.text.count(" ") < MAX_PLACE_WORDS and not _DIGIT.search(self.text)
 
 
 def trimmed(text: str) -> str:

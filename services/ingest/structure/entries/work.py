@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.ingest.structure.entries import entry_words
+from services.ingest.structure.entries.employers import Employers
 from services.ingest.structure.entries.entry_lines import EntryLine
 from services.ingest.structure.entries.form_headers import form_header
 from services.ingest.structure.entries.form_labels import labelled
@@ -12,7 +13,7 @@ from services.ingest.structure.entries.found import Found
 from services.ingest.structure.entries.header_pieces import naming_pieces, told_apart
 from services.ingest.structure.entries.pieces import Piece, is_place, trimmed
 from services.ingest.structure.entries.placeholders import placeholder_near, with_placeholder
-from services.ingest.structure.entries.surroundings import Surroundings
+from services.ingest.structure.entries.surroundings import MAX_LINES_ABOVE, Surroundings
 from services.ingest.structure.entries.work_anchors import Anchor, anchors_in
 
 
@@ -27,6 +28,9 @@ def positions(lines: Sequence[EntryLine], strict: bool) -> list[Found]:
     dated = {anchor.at for anchor in anchors if anchor.time is not None}
     for number, anchor in enumerate(anchors):
         if anchor.time is None and (anchor.at <= above_used or anchor.at + 1 in dated):
+            continue
+        if reader.employers.begins(number, above_used):
+            above_used = anchor.at
             continue
         header = reader.header(number, above_used, found[-1] if found else None)
         above_used = header.last
@@ -46,6 +50,8 @@ class _HeaderReader:
         self._anchors = anchors
         self._last_from_above = False
         self._own = [_naming_pieces(anchor) for anchor in anchors]
+        self.employers = Employers(self._around, anchors, self._own)
+        self._lines_above = _lines_above(anchors[0], self._own[0])
         # Some headers stand whole in one line: then those that hold as much do so as well.
         self._whole = any(any(p.lean > 0 for p in own) and any(p.lean < 0 for p in own) for own in self._own)
 
@@ -69,7 +75,7 @@ class _HeaderReader:
         from_above = False
         if not naming:
             if above and (self._around.before or not below):
-                first, pieces, from_above = self._take_above(above, 3)
+                first, pieces, from_above = self._take_above(above, self._lines_above)
                 if below and len([p for p in pieces if not is_place(p.text)]) < 2 and not from_above:
                     more = self._around.pieces(below[0])
                     if any(p.lean < 0 for p in more) and not any(p.lean < 0 for p in pieces):
@@ -83,7 +89,7 @@ class _HeaderReader:
             # "Lakeshore Hospital" above "Nurse, Emergency Department 2019 – 2020".
             self._last_from_above = True
             return Found(employer[0], last, _without_length_words(naming[0].text), employer[1], anchor.time)
-        elif not self._is_whole(naming):
+        elif not self._is_whole(naming) and not (naming[0].lean > 0 and self.employers.covers(number)):
             only_organization = all(p.lean < 0 for p in naming)
             unknown = len(naming) == 1 and not naming[0].lean
             sides = (above, below) if self._around.before or (above and not below) else (below, above)
@@ -115,6 +121,8 @@ class _HeaderReader:
         if organization is None and previous is not None and self._inherits(anchor, pieces, first, used):
             organization = previous.organization
             from_above = True
+        sure = any(p.lean < 0 for p in pieces) and not (previous is not None and organization == previous.organization)
+        organization = self.employers.of(number, organization, sure)
         self._last_from_above = from_above and organization is not None
         return Found(first, last, title, organization, anchor.time)
 
@@ -216,6 +224,13 @@ class _HeaderReader:
 
 def _naming_pieces(anchor: Anchor) -> list[Piece]:
     return [] if anchor.placeholder else naming_pieces(anchor.rest)
+
+
+def _lines_above(first: Anchor, own: Sequence[Piece]) -> int:
+    """How many lines above a date that stands alone make its header: as many as stand above the part's first."""
+    if own or first.time is None or first.time.kind not in {"range", "since"}:
+        return MAX_LINES_ABOVE
+    return min(first.at or MAX_LINES_ABOVE, MAX_LINES_ABOVE)
 
 
 def _is_department(named: Piece) -> bool:

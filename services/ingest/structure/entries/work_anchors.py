@@ -41,6 +41,7 @@ _LEADS_ON = frozenset(
 )
 _FIGURE = re.compile(r"\d\s?%|[$€£]\s?\d|\bI (?:have|was|worked|am|had)\b")
 _COLUMN_SIGN = re.compile(r"\s[|·]\s.{2,80}\s[|·]\s")
+_COLUMNS = re.compile(r"\s[|·–—-]\s")
 _SIDE_SIGNS = re.compile(r"[\s|,;:·•()（）\[\]–—\-/.\x00]*")
 
 
@@ -217,6 +218,8 @@ def _in_a_sentence(rest: str, words: Sequence[str]) -> bool:
     """Whether the date is said in passing: "from 2015 to 2017 we sold more than …"."""
     if len(words) > MAX_SURE_WORDS or _FIGURE.search(rest) or (TELLING.match(rest) and len(words) > 6):
         return True
+    if len(_COLUMNS.findall(rest)) > 1:
+        return False
     before, _, after = rest.partition(DATE_MARK)
     leading = entry_words.words_of(before)
     label = before.rstrip().endswith(":")

@@ -186,3 +186,51 @@ def test_what_was_done_is_no_employer_of_the_next_position() -> None:
 )
 def test_what_follows_a_stand_in_is_no_position(header: str, title: str | None) -> None:
     assert [each.title for each in _entries(header)] == [title]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Kaufhaus Tamm, Ulm (08/2015–heute)\nAbteilungsleiterin (seit 2019)\nVerkäuferin (08/2015–2019)",
+        "Kaufhaus Tamm\n10 Jahre\nAbteilungsleiterin\n2019 – heute\nUlm\nVerkäuferin\n08/2015 – 2019\nUlm",
+    ],
+)
+def test_employer_with_the_whole_time_there_is_no_position_of_its_own(body: str) -> None:
+    assert _work(f"{body}\nModehaus Stritt\nAushilfe\n2011 – 2015") == [
+        ("Abteilungsleiterin", "Kaufhaus Tamm", "2019", None),
+        ("Verkäuferin", "Kaufhaus Tamm", "2015-08", "2019"),
+        ("Aushilfe", "Modehaus Stritt", "2011", "2015"),
+    ]
+
+
+def test_as_many_lines_make_a_header_as_the_first_one_has() -> None:
+    assert _work(
+        "Transportes Iriarte\nConductor\n2016 - presente\nRutas escolares y discrecionales\n"
+        "Mensajería Veloz\nRepartidor\n2013 - 2016\nReparto urbano"
+    ) == [
+        ("Conductor", "Transportes Iriarte", "2016", None),
+        ("Repartidor", "Mensajería Veloz", "2013", "2016"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "title", "organization"),
+    [
+        ("2013-2017 NORHAM CITY COLLEGE Campus Safety Officer", "Campus Safety Officer", "NORHAM CITY COLLEGE"),
+        (
+            "Przedszkole nr 4 w Ełku – nauczyciel wychowania przedszkolnego – od 09.2013 do 06.2017",
+            "nauczyciel wychowania przedszkolnego",
+            "Przedszkole nr 4 w Ełku",
+        ),
+        ("Magazynier\nOkres: 2013 – 06.2017\nFirma: Hurtownia Kram", "Magazynier", "Hurtownia Kram"),
+        (
+            "Trainee Engineer\nMorgan Vale Ltd · Internship\nJun 2013 - Aug 2017 · 3 mos",
+            "Trainee Engineer",
+            "Morgan Vale Ltd",
+        ),
+        ('2013 – 2017   גן ילדים "שקד", נס ציונה\nסייעת', "סייעת", 'גן ילדים "שקד"'),
+    ],
+)
+def test_headers_in_other_orders(body: str, title: str, organization: str) -> None:
+    ((found_title, found_organization, *_),) = _work(body)
+    assert (found_title, found_organization) == (title, organization)
