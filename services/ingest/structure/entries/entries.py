@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -21,6 +22,9 @@ from services.ingest.structure.entries.studies.degrees import Degree, degrees_in
 from services.ingest.structure.entries.studies.education import Study, studies
 from services.ingest.structure.entries.work import is_break, positions
 from services.ingest.structure.stored_text import Line, StoredText
+
+# By so many characters it is told whether two entries tell of the same.
+MAX_COMPARED_CHARS = 300
 
 
 def load() -> None:
@@ -45,7 +49,8 @@ def find_entries(stored: StoredText, sections: Sequence[Section], identity: Sequ
         education = not any(entry.type == "education" for entry in found)
         if work or education:
             found += reader.entries(parts_elsewhere(found_in, work, education, anywhere))
-    return _once(_apart(sorted(found, key=lambda entry: entry.start), stored.text))[:MAX_ENTRIES]
+    apart = _apart(sorted(found, key=lambda entry: entry.start), stored.text)
+    return _once(apart, stored.text, [section.start for section in sections])[:MAX_ENTRIES]
 
 
 class _Reader:
@@ -86,17 +91,29 @@ def _apart(found: Sequence[Entry], text: str) -> list[Entry]:
     return kept
 
 
-def _once(found: Sequence[Entry]) -> list[Entry]:
-    """The entries; one that a resume tells of again, in a summary or on a second page, counts once."""
-    seen: set[tuple[str | None, ...]] = set()
+def _once(found: Sequence[Entry], text: str, sections: Sequence[int]) -> list[Entry]:
+    """The entries; one that a resume tells of again, in a summary or on a second page, counts once.
+
+    Two of a section that are called alike and last as long are two where something else is told of each.
+    """
+    ordered = sorted(sections)
+    seen: dict[tuple[str | None, ...], list[tuple[int, str]]] = {}
     kept = []
     for entry in found:
         said = (entry.type, entry.title, entry.organization, entry.subject, entry.from_, entry.to)
-        if (entry.from_ or entry.to) and said in seen:
+        told = bisect_right(ordered, entry.start), " ".join(text[entry.start : entry.end].split())[:MAX_COMPARED_CHARS]
+        before = seen.setdefault(said, [])
+        if (entry.from_ or entry.to) and any(not _differ(told, each) for each in before):
             continue
-        seen.add(said)
+        before.append(told)
         kept.append(entry)
     return kept
+
+
+def _differ(one: tuple[int, str], other: tuple[int, str]) -> bool:
+    """Whether two entries, each by its section and its text, stand in one section and tell different things."""
+    shorter, longer = sorted((one[1], other[1]), key=len)
+    return one[0] == other[0] and not longer.startswith(shorter)
 
 
 def _entries(lines: Sequence[EntryLine], part: Part, text: str) -> list[Entry]:

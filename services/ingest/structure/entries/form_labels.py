@@ -39,9 +39,16 @@ def _with_colon(text: str) -> Labelled | None:
         return None
     for role in _ROLES:
         if entry_words.load()[f"label_{role}"].within(said, found.group(1)):
+            if role == "body" and len(said) > 1 and _names_occupation(said):
+                # "Summer Intern Manager: B. Hale" is a position with who was above it.
+                return None
             # "School of Arts: …" names a school rather than labels one.
             return None if role == "organization" and len(said) > 2 else Labelled(role, found.group(2))
     return None
+
+
+def _names_occupation(said: list[str]) -> bool:
+    return all(entry_words.load()["occupation"].has_word(word) for word in said[-2:])
 
 
 def _without_sign(text: str) -> Labelled | None:

@@ -69,6 +69,10 @@ _CAPITALS_THEN_TITLE = re.compile(
     r"^(?P<organization>[A-Z][A-Z0-9.'’&-]+(?:\s[A-Z0-9.'’&-]{2,})+)\s(?P<title>[A-Z][a-z].*)$"
 )
 _TITLE_BEHIND = re.compile(r"^(?P<organization>.{3,100}):\s{1,3}(?P<title>[^:]{2,80})$")
+# Who was above somebody is no part of what they were.
+_SUPERIOR = re.compile(
+    r"(?<=\w)\s(?:Manager|Supervisor|Advisor|Adviser|Mentor|Reports? to|经理|导师|主管)\s?[:：]\s.*$"
+)
 _DATE_BRACKETS = re.compile(r"[(\[（]([^()\[\]（）\x00]{0,40})\x00([^()\[\]（）\x00]{0,40})[)\]）]")
 _BEFORE_QUOTED = re.compile(
     r"^(?P<title>.+?)\s(?:на|в|во|у|в|w|at|chez|bei|presso|en|em|på|hos)\s\S{2,20}(?:\s\S{2,20})?$"
@@ -83,7 +87,7 @@ def pieces_of(text: str) -> list[Piece]:
         return [piece(value, label.role)] if value else []
     if label and label.role == "dates":
         text = label.value
-    text = _without_date_brackets(text)
+    text = _SUPERIOR.sub("", _without_date_brackets(text))
     phrased = _phrased(text)
     if phrased:
         return phrased

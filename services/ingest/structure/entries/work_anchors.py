@@ -24,6 +24,9 @@ from services.ingest.structure.entries.pieces import (
     DATE_MARK,
     LIKELY_OCCUPATION,
     PLACEHOLDER,
+    SURE_EMPLOYER,
+    piece,
+    trimmed,
 )
 from services.ingest.structure.entries.sentences import told_position, without_opening
 
@@ -31,6 +34,7 @@ MAX_SURE_WORDS = 22
 MAX_DATE_WORDS = 12
 MAX_ANCHOR_CHARS = 400
 MAX_NAMING_WORDS = 6
+YEAR_CHARS = 4
 MAX_HEADED_PIECES = 4
 
 _LEADS_ON = frozenset(
@@ -156,6 +160,14 @@ def _stands_alone(at: int, lines: Sequence[EntryLine], words: Sequence[str]) -> 
     if not words:
         return _heads(lines, at) or (length.kind == "length" and _is_headed(lines, at))
     text = lines[at].text
+    if length.kind == "point" and len(length.from_ or "") > YEAR_CHARS and len(words) <= MAX_NAMING_WORDS:
+        # "2016 / 09 - University of Aldham" above "Engineer"
+        edge = not length.start or length.end >= len(text)
+        return (
+            edge
+            and _heads(lines, at)
+            and piece(trimmed(f"{text[: length.start]}{text[length.end :]}")).lean <= -SURE_EMPLOYER
+        )
     if TELLING.match(text) or text.endswith(".") or ":" in lines[min(at + 1, len(lines) - 1)].text:
         return False
     ends = length.kind == "length" and length.end >= len(text.rstrip(" )"))

@@ -234,3 +234,21 @@ def test_as_many_lines_make_a_header_as_the_first_one_has() -> None:
 def test_headers_in_other_orders(body: str, title: str, organization: str) -> None:
     ((found_title, found_organization, *_),) = _work(body)
     assert (found_title, found_organization) == (title, organization)
+
+
+def test_who_was_above_somebody_is_no_part_of_a_position() -> None:
+    assert _work("FERN Inc. Oregon, America 2012 – 2014\nSummer Intern Manager: B. Hale\n- tests") == [
+        ("Summer Intern", "FERN Inc. Oregon", "2012", "2014")
+    ]
+
+
+def test_single_month_beside_an_employer_above_a_position() -> None:
+    assert _work("2016 / 09 - University of Aldham\nJavascript Engineer\nInvented a classroom") == [
+        ("Javascript Engineer", "University of Aldham", "2016-09", None)
+    ]
+
+
+def test_two_positions_that_are_called_alike_are_two_where_each_tells_something_else() -> None:
+    header = "Volunteer 09/2012 to 12/2012 Company Name City , State"
+    assert len(_work(f"{header}\nMet a client of the hospice.\n{header}\nWrote to the papers for a museum.")) == 2
+    assert len(_work(f"{header}\nMet a client of the hospice.\n{header}\nMet a client of the hospice.")) == 1
