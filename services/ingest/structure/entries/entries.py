@@ -158,7 +158,9 @@ def _worked(found: Found, lines: Sequence[EntryLine]) -> Entry | None:
     named = found.title or ""
     if _names_nothing(found, header) or _is_break(found, header):
         return None
-    if not has_placeholder(header) and (_is_project(found, lines) or _is_study(named, header)):
+    # "Norrvik AB" is an employer, though an A.B. is a degree.
+    apart = header.replace(found.organization or "", " ") if _is_firm(found.organization) else header
+    if not has_placeholder(header) and (_is_project(found, lines) or _is_study(named, apart)):
         return None
     first = lines[found.first]
     degree = degrees_in(named)
@@ -172,6 +174,11 @@ def _worked(found: Found, lines: Sequence[EntryLine]) -> Entry | None:
         first.start, lines[found.last].end, type="work", title=found.title, organization=found.organization,
         from_=from_, to=to, in_progress=in_progress, months=months,
     )  # fmt: skip
+
+
+def _is_firm(organization: str | None) -> bool:
+    last = words_of(organization or "")[-1:]
+    return any(entry_words.load()["legal"].has_word(word) for word in last)
 
 
 def _names_nothing(found: Found, header: str) -> bool:

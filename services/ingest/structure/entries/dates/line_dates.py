@@ -160,14 +160,20 @@ class LineReader(LengthReader):
 
     def _end(self, at: int) -> tuple[Point | None, int] | None:
         """What follows a range's first date: the last date, or None for "present"; and the token after it."""
-        after, joined = at, False
+        # "03.2018 r. – nadal"
+        filler = self.phrase("filler", at)
+        after, joined = (filler[1] if filler else at), False
         if self.text(after) == "." and self.touches(after):
             after += 1
         while is_dash(self.text(after)) and after < at + 4:
             after, joined = after + 1, True
         if not joined and self.text(after) in {"/", ","} and not self.touches(after):
             return None
-        if not joined and self.text(after) == "/" and self._consecutive(at - 1, after + 1, at == 1):
+        if (
+            not joined
+            and self.text(after) == "/"
+            and self._consecutive(at - 1, after + 1, at == 1 or self._closes(at - 2, after + 1))
+        ):
             after, joined = after + 1, True
         until = self.phrase("until", after)
         if until and self._goes_on(until[1]):
@@ -228,6 +234,11 @@ class LineReader(LengthReader):
             return False
         years = self.tokens[second].number - self.tokens[first].number
         return years == 1 or (heads and 0 < years <= MAX_SLASHED_YEARS)
+
+    def _closes(self, before: int, last: int) -> bool:
+        """Whether what ends at `last` closes its line, set off from what stands before it."""
+        sign = self.text(before)
+        return last == len(self.tokens) - 1 and (is_dash(sign) or sign in {",", "(", ":", "|"})
 
     def touches_after(self, at: int) -> bool:
         """Whether something that makes a number of it stands right behind this token."""

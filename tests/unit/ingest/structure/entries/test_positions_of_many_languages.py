@@ -113,6 +113,15 @@ pytestmark = pytest.mark.unit
             "2019-03",
         ),
         ("2015年4月 ～ 2019年3月　株式会社若葉商会\n営業", "営業", "株式会社若葉商会", "2015-04", "2019-03"),
+        (
+            "Redovisningsekonom, Norrvik Redovisning AB, Luleå, 2016-03 – 2019-02",
+            "Redovisningsekonom",
+            "Norrvik Redovisning AB",
+            "2016-03",
+            "2019-02",
+        ),
+        ("APPRENTI ELECTRICIEN – Ets Morel – 2009/2012", "APPRENTI ELECTRICIEN", "Ets Morel", "2009", "2012"),
+        ("Mechanik\nAuto-Serwis Kos\n03.2011 r. – 02.2018 r.", "Mechanik", "Auto-Serwis Kos", "2011-03", "2018-02"),
         ("Kucharz – Restauracja „Pod Lipą”, 2012 – 2015", "Kucharz", "Restauracja „Pod Lipą”", "2012", "2015"),
     ],
 )
