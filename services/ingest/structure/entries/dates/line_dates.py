@@ -18,6 +18,8 @@ _PRESENT_WITHOUT_CONNECTOR = frozenset(
     {"至今", "迄今", "till", "until", "to", "present", "current", "heute", "heden", "obecnie", "nadal", "עד", "حتى"}
 )
 MAX_EXPECTED_FILLERS = 3
+# What stands behind a year and says that it is one.
+_YEAR_MARKS = frozenset({"r", "roku", "г", "гг", "года", "р", "рр", "року"})
 
 
 class LineReader(LengthReader):
@@ -113,6 +115,10 @@ class LineReader(LengthReader):
         ended = self._end(after) or self._end_apart(first, start, after, between)
         if ended:
             last, finish = ended
+            if self.text(finish) in _YEAR_MARKS:
+                behind = finish + 1 + (self.text(finish + 1) == ".")
+                # "2014 R developer" knows R.
+                finish = finish if self.text(behind)[:1].isalnum() else behind
             return self._range(first, start, last, finish)
         if not start.sure:
             return None
