@@ -12,13 +12,13 @@ from services.ingest.structure.entries.form_labels import labelled
 from services.ingest.structure.entries.pieces import (
     DATE_MARK,
     MARGIN,
-    SURE_OCCUPATION,
     Piece,
     is_junk,
     is_place,
     piece,
     trimmed,
 )
+from services.ingest.structure.entries.position_and_employer import QUOTED, parted
 
 # The look ahead lets most signs go by at one glance.
 _PARTS = re.compile(
@@ -26,18 +26,6 @@ _PARTS = re.compile(
     r"\x00|\s{0,3}(?:[|•·;，،、⋅‧]\s{0,3}|:\s{1,3})|\s{1,3}[-–—−]+\s{1,3}|\s{1,3}[–—]|[–—]\s{1,3}"
     r"|(?<!\d),\s{0,3}|,\s{1,3}|：|\s{1,3}@\s{0,3}|(?<=\s)@(?=\w)|\s{2,}|\s{1,3}/\s{0,3}(?=\x00))"
 )
-_AT = re.compile(
-    r"^(?P<title>.+?)\s{1,3}(?:w firmie(?:\s{1,3}[a-ząćęłńóśźż]{3,20}ej)?|w spółce|в компании|в фирме|в организации"
-    r"|en la empresa|en la compañía|na empresa|na firma|presso la ditta|presso l['’]azienda|bei der Firma|bei Firma"
-    r"|au sein de la société|au sein de l['’]entreprise|au sein de|au sein du|dans la société|dans l['’]entreprise"
-    r"|bij het bedrijf|bij de firma"
-    r"|at|@|bei der|bei dem|beim|bei|chez|presso|bij|we|w|в|בחברת|لدى|auprès de)"
-    r"\s{1,3}(?P<organization>.+)$"
-)
-# "Lagerlogistiker (m/w/d)": what German postings put behind a position.
-_ALL_WELCOME = re.compile(r"\((?:[mwfdxhgi]\s?/\s?){1,3}[mwfdxhgi*]\)$", re.IGNORECASE)
-_QUOTED = re.compile(r"[«„“\"]\s{0,2}([^«»„“”\"]{2,100}?)\s{0,2}[»”“\"]")
-_WEAK_AT = re.compile(r"^(?P<title>.+?)\s{1,3}(?:en|em|na|no|in|im|à|dans|с|of|في|لدى)\s{1,3}(?P<organization>.+)$")
 _AT_AS = re.compile(
     r"^(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s{1,3}(?P<organization>.+?)"
     r"\s{1,3}(?:as|als|comme|como|come|jako|в качестве)\s{1,3}(?P<title>.+)$",
@@ -48,35 +36,14 @@ _AS_AT = re.compile(
     r"\s{1,3}(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s{1,3}(?P<organization>.+)$",
     re.IGNORECASE,
 )
-_BEGINS_AT = re.compile(r"^(?:at|bei der|bei|beim|chez|presso|bij)\s{1,3}", re.IGNORECASE)
 # A place that stands behind a Chinese employer without a space.
 _CHINESE_PLACE = re.compile(r"(.{2,40}(?:公司|集团|银行|医院|大学|学院))([\u3400-\u9fff]{2,3})$")
-# "Software Engineer University of Bremen", "Programmer otulea.uni-bremen.de"
-_TITLE_THEN_SCHOOL = re.compile(
-    r"^(?P<title>[^,]{3,80}?)\s{1,3}(?P<organization>(?:The )?University of .+"
-    r"|[\w-]+(?:\.[\w-]+){0,3}\.(?:com|de|org|net|io|eu|fr|es|it|nl|pl|edu))$"
-)
-# "Store manager. Acme"
-_STOPPED = re.compile(r"^(?P<title>[^.]{6,80}[^\W\d_]{3})\.\s{1,3}(?P<organization>[A-ZÀ-Ý].{2,80})$")
-# "Acme plc (Leeds) Accountant"
-_LEGAL_THEN_TITLE = re.compile(
-    r"^(?P<organization>.{2,60}?\s(?:Ltd|Limited|plc|Inc|LLC|LLP|Corp|GmbH|AG|KG|SA|SAS|SARL|S\.A|WLL|W\.L\.L|FZE|FZCO"
-    r"|S\.r\.l|S\.p\.A|B\.V|Sp\. z o\.o|s\.r\.o|a\.s|AB|Oy|A\.Ş|Sdn Bhd|Lda|Ltda|ООО|АО)"
-    r"\b\.?(?:\s{0,2}\([^()]{2,40}\))?)\s{1,3}(?P<title>[^\W\d_].{2,80})$"
-)
-# "NORHAM CITY COLLEGE Campus Safety Officer"
-_CAPITALS_THEN_TITLE = re.compile(
-    r"^(?P<organization>[A-Z][A-Z0-9.'’&-]+(?:\s[A-Z0-9.'’&-]{2,})+)\s(?P<title>[A-Z][a-z].*)$"
-)
 _TITLE_BEHIND = re.compile(r"^(?P<organization>.{3,100}):\s{1,3}(?P<title>[^:]{2,80})$")
 # Who was above somebody is no part of what they were.
 _SUPERIOR = re.compile(
     r"(?<=\w)\s(?:Manager|Supervisor|Advisor|Adviser|Mentor|Reports? to|经理|导师|主管)\s?[:：]\s.*$"
 )
 _DATE_BRACKETS = re.compile(r"[(\[（]([^()\[\]（）\x00]{0,40})\x00([^()\[\]（）\x00]{0,40})[)\]）]")
-_BEFORE_QUOTED = re.compile(
-    r"^(?P<title>.+?)\s(?:на|в|во|у|в|w|at|chez|bei|presso|en|em|på|hos)\s\S{2,20}(?:\s\S{2,20})?$"
-)
 
 
 def pieces_of(text: str) -> list[Piece]:
@@ -102,7 +69,7 @@ def pieces_of(text: str) -> list[Piece]:
     found = [each for part in found for each in _bracketed(part)]
     if any(CHINESE.search(part) for part in found):
         found = [each for part in found for each in _chinese_parts(part)]
-    joined = _joined([part for each in found for part in _parted_at(each)])
+    joined = _joined([part for each in found for part in parted(each)])
     return [replace(each, behind_comma=True) if each.text in behind_comma else each for each in joined]
 
 
@@ -167,44 +134,6 @@ def _chinese_parts(text: str) -> list[str]:
     return parts
 
 
-def _parted_at(text: str) -> list[str]:
-    found = _TITLE_THEN_SCHOOL.match(text)
-    if found and piece(found["title"]).occupation >= SURE_OCCUPATION and piece(found["title"]).lean > 0:
-        return [found["title"], found["organization"]]
-    found = _STOPPED.match(text)
-    if found and piece(found["title"]).occupation >= SURE_OCCUPATION and piece(found["organization"]).lean <= 0:
-        return [found["title"], found["organization"]]
-    found = _CAPITALS_THEN_TITLE.match(text)
-    if found and piece(found["title"]).occupation >= SURE_OCCUPATION and piece(found["organization"]).lean <= 0:
-        return [found["organization"], found["title"]]
-    found = _LEGAL_THEN_TITLE.match(text)
-    if found and piece(found["title"]).occupation >= SURE_OCCUPATION:
-        return [found["organization"], found["title"]]
-    found = _AT.match(text)
-    if found and (
-        piece(found["title"]).occupation > 0
-        or _ALL_WELCOME.search(found["title"])
-        or piece(found["organization"]).lean <= -2.5
-    ):
-        return [found["title"], found["organization"]]
-    found = _WEAK_AT.match(text)
-    if found and piece(found["title"]).lean > 0 and piece(found["organization"]).lean <= -2.5:
-        return [found["title"], found["organization"]]
-    quoted = _QUOTED.search(text)
-    if quoted and quoted.end() == len(text) and (named := _position_before(text[: quoted.start()].rstrip())):
-        # "грузчик на складе «Магнит»"
-        return [named, quoted.group()]
-    return [_BEGINS_AT.sub("", text)]
-
-
-def _position_before(text: str) -> str | None:
-    """The position that stands before a quoted name, without the kind of employer between: "driver at the shop"."""
-    found = _BEFORE_QUOTED.match(text)
-    position = found["title"] if found else text
-    likely = piece(position)
-    return position if likely.occupation >= SURE_OCCUPATION and not likely.organization else None
-
-
 def _joined(parts: Sequence[str]) -> list[Piece]:
     """Pieces; a legal form of its own belongs to the name before it: "Acme, Inc."."""
     legal = entry_words.load()["legal"]
@@ -259,7 +188,7 @@ def _likeliest(likely: Sequence[Piece]) -> Piece:
 def _named(organization: str | None) -> str | None:
     if organization is None:
         return None
-    quoted = _QUOTED.fullmatch(organization)
+    quoted = QUOTED.fullmatch(organization)
     organization = quoted.group(1) if quoted else organization
     placed = _CHINESE_PLACE.match(organization)
     if placed and is_place(placed.group(2)):

@@ -222,6 +222,8 @@ def test_as_many_lines_make_a_header_as_the_first_one_has() -> None:
             "nauczyciel wychowania przedszkolnego",
             "Przedszkole nr 4 w Ełku",
         ),
+        ("Assistant Manager Hale & Fell Outdoors, Keswick 2013–2017", "Assistant Manager", "Hale & Fell Outdoors"),
+        ("Hoffmeister Technik GmbH, Kiel | Teamleiterin | 2013–2017", "Teamleiterin", "Hoffmeister Technik GmbH"),
         ("Magazynier\nOkres: 2013 – 06.2017\nFirma: Hurtownia Kram", "Magazynier", "Hurtownia Kram"),
         (
             "Trainee Engineer\nMorgan Vale Ltd · Internship\nJun 2013 - Aug 2017 · 3 mos",
