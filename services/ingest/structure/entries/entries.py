@@ -21,6 +21,7 @@ from services.ingest.structure.entries.studies import degrees
 from services.ingest.structure.entries.studies.degrees import Degree, degrees_in
 from services.ingest.structure.entries.studies.education import Study, studies
 from services.ingest.structure.entries.work import is_break, positions
+from services.ingest.structure.entries.work_anchors import is_row
 from services.ingest.structure.stored_text import Line, StoredText
 
 # By so many characters it is told whether two entries tell of the same.
@@ -120,7 +121,10 @@ def _entries(lines: Sequence[EntryLine], part: Part, text: str) -> list[Entry]:
     begun: list[tuple[int, Entry]] = []
     taken: set[int] = set()
     if part.work:
-        for position in positions(lines, part.strict or part.studies_first):
+        found = positions(lines, part.strict or part.studies_first)
+        if part.rows and not _are_rows(found, lines):
+            found = []
+        for position in found:
             if part.studies_first and not _no_study(position, lines):
                 continue
             entry = _worked(position, lines)
@@ -139,6 +143,17 @@ def _entries(lines: Sequence[EntryLine], part: Part, text: str) -> list[Entry]:
         return []
     ends = [entry.start for _, entry in begun[1:]] + [part.end]
     return [_ending(entry, end, text) for (_, entry), end in zip(begun, ends, strict=True)]
+
+
+def _are_rows(found: Sequence[Found], lines: Sequence[EntryLine]) -> bool:
+    """Whether several positions were found, each in a row of columns: "* Acme Ltd | Editor | 2018 – 2020"."""
+    return len(found) > 1 and all(
+        each.first == each.last
+        and is_row(lines[each.first].text)
+        and piece(each.title or "").occupation >= SURE_OCCUPATION
+        and each.organization is not None
+        for each in found
+    )
 
 
 def _no_study(found: Found, lines: Sequence[EntryLine]) -> bool:

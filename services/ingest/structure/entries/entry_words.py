@@ -1,4 +1,4 @@
-"""Words that tell positions, employers, schools and places apart, in twelve languages."""
+"""Words that tell positions, employers, schools and places apart, in more than twenty languages."""
 
 from __future__ import annotations
 

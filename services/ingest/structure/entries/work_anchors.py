@@ -72,9 +72,14 @@ def anchors_in(lines: Sequence[EntryLine], strict: bool) -> list[Anchor]:
     return found[: 2 * MAX_ENTRIES]
 
 
+def is_row(text: str) -> bool:
+    """Whether a line is set in columns that signs part."""
+    return _COLUMN_SIGN.search(text) is not None
+
+
 def _row(at: int, lines: Sequence[EntryLine], strict: bool) -> Anchor | None:
     """A bullet that is a header all the same, set in columns: "* Acme Ltd | Editor | 2018 – 2020"."""
-    if _COLUMN_SIGN.search(lines[at].text) is None:
+    if not is_row(lines[at].text):
         return None
     anchor = _anchor(at, lines, True)
     return anchor if anchor and anchor.time and anchor.time.kind in {"range", "since"} else None

@@ -1,4 +1,4 @@
-"""Dates, ranges of dates and lengths of time as people write them in resumes, in twelve languages."""
+"""Dates, ranges of dates and lengths of time as people write them in resumes, in more than twenty languages."""
 
 from __future__ import annotations
 

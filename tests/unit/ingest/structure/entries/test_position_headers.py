@@ -254,3 +254,19 @@ def test_two_positions_that_are_called_alike_are_two_where_each_tells_something_
     header = "Volunteer 09/2012 to 12/2012 Company Name City , State"
     assert len(_work(f"{header}\nMet a client of the hospice.\n{header}\nWrote to the papers for a museum.")) == 2
     assert len(_work(f"{header}\nMet a client of the hospice.\n{header}\nMet a client of the hospice.")) == 1
+
+
+def test_rows_of_positions_under_a_heading_that_was_taken_for_skills() -> None:
+    body = (
+        "Credits by employer\n* Quiet Audio | Sound Editor | Mar 2018 → Jan 2020\n- mixed drama\n"
+        "* Hale Post Group | Dialogue Editor | Jan 2014 → Feb 2018"
+    )
+    text = f"{body}\nExperience\nLecturer, Aldham College, 2021 – 2022"
+    start = text.index("Experience")
+    sections = [Section(0, start, "Credits", "skills"), Section(start, len(text), "Experience", "experience")]
+    found = find_entries(StoredText("resume", text, date(2025, 6, 15)), sections, [])
+    assert [(each.title, each.organization) for each in found] == [
+        ("Sound Editor", "Quiet Audio"),
+        ("Dialogue Editor", "Hale Post Group"),
+        ("Lecturer", "Aldham College"),
+    ]
