@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from libs.contracts.structure import MAX_ENTRIES, Entry, IdentitySpan, Section
-from services.ingest.structure.entries import entry_words
+from services.ingest.structure.entries import entry_words, sentences
 from services.ingest.structure.entries.dates import words as date_words
 from services.ingest.structure.entries.dates.dates import DateRange, days_come_first
 from services.ingest.structure.entries.entry_lines import EntryLine, entry_lines, has_placeholder
 from services.ingest.structure.entries.entry_words import words_of
+from services.ingest.structure.entries.found import Found
 from services.ingest.structure.entries.parts import Part, parts_by_heading, parts_elsewhere, stretches
-from services.ingest.structure.entries.pieces import LIKELY_OCCUPATION, SURE_OCCUPATION, piece
+from services.ingest.structure.entries.pieces import LIKELY_OCCUPATION, SURE_EMPLOYER, SURE_OCCUPATION, piece
 from services.ingest.structure.entries.studies import degrees
 from services.ingest.structure.entries.studies.degrees import Degree, degrees_in
 from services.ingest.structure.entries.studies.education import Study, studies
-from services.ingest.structure.entries.work import Found, is_break, positions
-from services.ingest.structure.stored_text import StoredText
+from services.ingest.structure.entries.work import is_break, positions
+from services.ingest.structure.entries.work_anchors import is_row
+from services.ingest.structure.stored_text import Line, StoredText
+
+# By so many characters it is told whether two entries tell of the same.
+MAX_COMPARED_CHARS = 300
 
 
 def load() -> None:
@@ -26,6 +33,7 @@ def load() -> None:
     date_words.load()
     entry_words.load()
     degrees.load()
+    sentences.load()
 
 
 def find_entries(stored: StoredText, sections: Sequence[Section], identity: Sequence[IdentitySpan]) -> list[Entry]:
@@ -42,7 +50,8 @@ def find_entries(stored: StoredText, sections: Sequence[Section], identity: Sequ
         education = not any(entry.type == "education" for entry in found)
         if work or education:
             found += reader.entries(parts_elsewhere(found_in, work, education, anywhere))
-    return _once(_apart(sorted(found, key=lambda entry: entry.start), stored.text))[:MAX_ENTRIES]
+    apart = _apart(sorted(found, key=lambda entry: entry.start), stored.text)
+    return _once(apart, stored.text, [section.start for section in sections])[:MAX_ENTRIES]
 
 
 class _Reader:
@@ -50,16 +59,25 @@ class _Reader:
         self._stored = stored
         self._day_first = days_come_first(stored.text)
         self._named = {(span.start, span.end) for span in identity}
+        self._said = Counter(stored.text[span.start : span.end] for span in identity)
 
     def entries(self, parts: Iterable[Part]) -> list[Entry]:
         found: list[Entry] = []
         for part in parts:
-            lines = [line for line in part.lines if (line.start, line.end) not in self._named]
+            lines = [line for line in part.lines if not self._is_person(line, part)]
             read = entry_lines(self._stored.text, lines, self._stored.as_of, self._day_first)
             found.extend(_entries(read, part, self._stored.text))
             if len(found) >= MAX_ENTRIES:
                 break
         return found
+
+    def _is_person(self, line: Line, part: Part) -> bool:
+        """Whether a line tells who the person is and nothing else, not an employer or a position read as a name."""
+        if (line.start, line.end) not in self._named:
+            return False
+        meant = piece(line.text)
+        position = part.work and not part.strict and self._said[line.text] == 1
+        return meant.organization < SURE_EMPLOYER and not (position and meant.occupation >= SURE_OCCUPATION)
 
 
 def _apart(found: Sequence[Entry], text: str) -> list[Entry]:
@@ -74,24 +92,39 @@ def _apart(found: Sequence[Entry], text: str) -> list[Entry]:
     return kept
 
 
-def _once(found: Sequence[Entry]) -> list[Entry]:
-    """The entries; one that a resume tells of again, in a summary or on a second page, counts once."""
-    seen: set[tuple[str | None, ...]] = set()
+def _once(found: Sequence[Entry], text: str, sections: Sequence[int]) -> list[Entry]:
+    """The entries; one that a resume tells of again, in a summary or on a second page, counts once.
+
+    Two of a section that are called alike and last as long are two where something else is told of each.
+    """
+    ordered = sorted(sections)
+    seen: dict[tuple[str | None, ...], list[tuple[int, str]]] = {}
     kept = []
     for entry in found:
         said = (entry.type, entry.title, entry.organization, entry.subject, entry.from_, entry.to)
-        if (entry.from_ or entry.to) and said in seen:
+        told = bisect_right(ordered, entry.start), " ".join(text[entry.start : entry.end].split())[:MAX_COMPARED_CHARS]
+        before = seen.setdefault(said, [])
+        if (entry.from_ or entry.to) and any(not _differ(told, each) for each in before):
             continue
-        seen.add(said)
+        before.append(told)
         kept.append(entry)
     return kept
+
+
+def _differ(one: tuple[int, str], other: tuple[int, str]) -> bool:
+    """Whether two entries, each by its section and its text, stand in one section and tell different things."""
+    shorter, longer = sorted((one[1], other[1]), key=len)
+    return one[0] == other[0] and not longer.startswith(shorter)
 
 
 def _entries(lines: Sequence[EntryLine], part: Part, text: str) -> list[Entry]:
     begun: list[tuple[int, Entry]] = []
     taken: set[int] = set()
     if part.work:
-        for position in positions(lines, part.strict or part.studies_first):
+        found = positions(lines, part.strict or part.studies_first)
+        if part.rows and not _are_rows(found, lines):
+            found = []
+        for position in found:
             if part.studies_first and not _no_study(position, lines):
                 continue
             entry = _worked(position, lines)
@@ -112,6 +145,17 @@ def _entries(lines: Sequence[EntryLine], part: Part, text: str) -> list[Entry]:
     return [_ending(entry, end, text) for (_, entry), end in zip(begun, ends, strict=True)]
 
 
+def _are_rows(found: Sequence[Found], lines: Sequence[EntryLine]) -> bool:
+    """Whether several positions were found, each in a row of columns: "* Acme Ltd | Editor | 2018 – 2020"."""
+    return len(found) > 1 and all(
+        each.first == each.last
+        and is_row(lines[each.first].text)
+        and piece(each.title or "").occupation >= SURE_OCCUPATION
+        and each.organization is not None
+        for each in found
+    )
+
+
 def _no_study(found: Found, lines: Sequence[EntryLine]) -> bool:
     """Whether a position among studies is one: its header names neither a degree nor a school."""
     header = " ".join(line.text for line in lines[found.first : found.last + 1])
@@ -129,7 +173,9 @@ def _worked(found: Found, lines: Sequence[EntryLine]) -> Entry | None:
     named = found.title or ""
     if _names_nothing(found, header) or _is_break(found, header):
         return None
-    if not has_placeholder(header) and (_is_project(found, lines) or _is_study(named, header)):
+    # "Norrvik AB" is an employer, though an A.B. is a degree.
+    apart = header.replace(found.organization or "", " ") if _is_firm(found.organization) else header
+    if not has_placeholder(header) and (_is_project(found, lines) or _is_study(named, apart)):
         return None
     first = lines[found.first]
     degree = degrees_in(named)
@@ -143,6 +189,11 @@ def _worked(found: Found, lines: Sequence[EntryLine]) -> Entry | None:
         first.start, lines[found.last].end, type="work", title=found.title, organization=found.organization,
         from_=from_, to=to, in_progress=in_progress, months=months,
     )  # fmt: skip
+
+
+def _is_firm(organization: str | None) -> bool:
+    last = words_of(organization or "")[-1:]
+    return any(entry_words.load()["legal"].has_word(word) for word in last)
 
 
 def _names_nothing(found: Found, header: str) -> bool:

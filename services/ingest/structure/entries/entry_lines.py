@@ -9,6 +9,7 @@ from datetime import date
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.dates.dates import DateRange, line_ranges
 from services.ingest.structure.entries.dates.words import fold
+from services.ingest.structure.entries.form_labels import labelled
 from services.ingest.structure.stored_text import Line
 
 MAX_HEADER_CHARS = 240
@@ -59,6 +60,11 @@ _SMALL_WORDS = frozenset(
 )
 
 
+_ROW_NUMBER = re.compile(r"(\d{1,2}[.)]?)\s+(\S.*)")
+_MONTH_OR_YEAR = re.compile(r"[^\W\d_]{3,12}\.?[ '’/-]{0,2}\d{2,4}\b|\d{1,2}[/.-]\d{4}\b|(?:19|20)\d\d\b")
+MIN_ROWS = 2
+
+
 class EntryLine:
     """A line: `text` has the stored text's offsets from `start` on, broken signs replaced.
 
@@ -74,6 +80,12 @@ class EntryLine:
         # "12. 2015 – today" is a date.
         self.bullet = _BULLET.match(text) is not None and not (
             _DIGIT.search(text[:8]) and self.times and self.times[0].start == 0
+        )
+
+    def without_start(self, chars: int) -> EntryLine:
+        """The line from a later character on."""
+        return EntryLine(
+            self.start + chars, self.end, self.text[chars:], self.after_blank, self._as_of, self._day_first
         )
 
     @property
@@ -97,7 +109,22 @@ def entry_lines(text: str, lines: Sequence[Line], as_of: date, day_first: bool) 
         broken = _broken_range(text, lines, at, as_of, day_first)
         found.append(_entry_line(text, lines[at], lines[at + broken].end, as_of, day_first))
         at += broken + 1
-    return found
+    return _without_row_numbers(found)
+
+
+def _without_row_numbers(lines: list[EntryLine]) -> list[EntryLine]:
+    """The lines; those of a table, numbered from 1 on and dated, without their numbers: "2 Mar 2015 – Sep 2019 …"."""
+    numbered = [line for line in lines if (found := _ROW_NUMBER.match(line.text)) and _MONTH_OR_YEAR.match(found[2])]
+    numbers = [int(line.text.split()[0].rstrip(".)")) for line in numbered]
+    if len(numbers) < MIN_ROWS or numbers != list(range(1, len(numbers) + 1)):
+        return lines
+    rows = {line.start for line in numbered}
+    return [_unnumbered(line) if line.start in rows else line for line in lines]
+
+
+def _unnumbered(line: EntryLine) -> EntryLine:
+    found = _ROW_NUMBER.match(line.text)
+    return line.without_start(found.start(2)) if found else line
 
 
 def _broken_range(text: str, lines: Sequence[Line], at: int, as_of: date, day_first: bool) -> int:
@@ -167,8 +194,8 @@ def is_body(line: EntryLine) -> bool:
         return True
     if text.endswith((",", "-")) and len(words) >= 4:
         return True
-    label = text.partition(":")[0] if ":" in text else ""
-    if label and len(label) < 30 and entry_words.load()["label_body"].within(entry_words.words_of(label), label):
+    label = labelled(text)
+    if label and label.role == "body":
         return True
     bare = [word.lstrip(_QUOTES) for word in words]
     telling = [word for word in bare if _LETTERS.match(word) and fold(word) not in _SMALL_WORDS]

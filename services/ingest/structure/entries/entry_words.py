@@ -1,4 +1,4 @@
-"""Words that tell positions, employers, schools and places apart, in twelve languages."""
+"""Words that tell positions, employers, schools and places apart, in more than twenty languages."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from services.ingest.structure.title.occupation_words import WORDS as OCCUPATION
 ENTRY_WORDS = Path(__file__).with_name("entry_words_v1.tsv")
 
 WORD = re.compile(r"[^\W_]+(?:[\"״'’.&-][^\W_]+)*")
-# Chinese words are looked for inside a text, since no space parts them.
-CHINESE = re.compile(r"[\u3400-\u9fff]")
+# Chinese and Japanese words are looked for inside a text, since no space parts them.
+CHINESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 MIN_ENDING_CHARS = 3
 
 
@@ -55,8 +55,10 @@ def load() -> dict[str, WordList]:
         if not line.startswith("#"):
             role, _, words = line.split("\t")
             found.setdefault(role, []).extend(words.split(", "))
+    employers = frozenset(found["organization"])
     for role, named in _occupations():
-        found[role].extend(named)
+        # What names employers more often is none: "مؤسسة" is an institution before it is a woman who founds one.
+        found[role].extend(word for word in named if word not in employers)
     lists = {role: _list(words) for role, words in found.items()}
     # What names a whole employer, not a part of one.
     lists["employer"] = _list(

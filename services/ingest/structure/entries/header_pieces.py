@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.entry_words import CHINESE, words_of
+from services.ingest.structure.entries.form_labels import labelled
 from services.ingest.structure.entries.pieces import (
     DATE_MARK,
     MARGIN,
-    SURE_OCCUPATION,
     Piece,
     is_junk,
     is_place,
     piece,
     trimmed,
 )
+from services.ingest.structure.entries.position_and_employer import QUOTED, parted
 
 # The look ahead lets most signs go by at one glance.
 _PARTS = re.compile(
@@ -24,18 +26,6 @@ _PARTS = re.compile(
     r"\x00|\s{0,3}(?:[|•·;，،、⋅‧]\s{0,3}|:\s{1,3})|\s{1,3}[-–—−]+\s{1,3}|\s{1,3}[–—]|[–—]\s{1,3}"
     r"|(?<!\d),\s{0,3}|,\s{1,3}|：|\s{1,3}@\s{0,3}|(?<=\s)@(?=\w)|\s{2,}|\s{1,3}/\s{0,3}(?=\x00))"
 )
-_AT = re.compile(
-    r"^(?P<title>.+?)\s{1,3}(?:w firmie(?:\s{1,3}[a-ząćęłńóśźż]{3,20}ej)?|w spółce|в компании|в фирме|в организации"
-    r"|en la empresa|en la compañía|na empresa|na firma|presso la ditta|presso l['’]azienda|bei der Firma|bei Firma"
-    r"|au sein de la société|au sein de l['’]entreprise|au sein de|au sein du|dans la société|dans l['’]entreprise"
-    r"|bij het bedrijf|bij de firma"
-    r"|at|@|bei der|bei dem|beim|bei|chez|presso|bij|we|w|в|בחברת|لدى|auprès de)"
-    r"\s{1,3}(?P<organization>.+)$"
-)
-# "Lagerlogistiker (m/w/d)": what German postings put behind a position.
-_ALL_WELCOME = re.compile(r"\((?:[mwfdxhgi]\s?/\s?){1,3}[mwfdxhgi*]\)$", re.IGNORECASE)
-_QUOTED = re.compile(r"[«„“\"]\s{0,2}([^«»„“”\"]{2,100}?)\s{0,2}[»”“\"]")
-_WEAK_AT = re.compile(r"^(?P<title>.+?)\s{1,3}(?:en|em|na|no|in|im|à|dans|с|of|في|لدى)\s{1,3}(?P<organization>.+)$")
 _AT_AS = re.compile(
     r"^(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s{1,3}(?P<organization>.+?)"
     r"\s{1,3}(?:as|als|comme|como|come|jako|в качестве)\s{1,3}(?P<title>.+)$",
@@ -46,38 +36,25 @@ _AS_AT = re.compile(
     r"\s{1,3}(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s{1,3}(?P<organization>.+)$",
     re.IGNORECASE,
 )
-_BEGINS_AT = re.compile(r"^(?:at|bei der|bei|beim|chez|presso|bij)\s{1,3}", re.IGNORECASE)
 # A place that stands behind a Chinese employer without a space.
 _CHINESE_PLACE = re.compile(r"(.{2,40}(?:公司|集团|银行|医院|大学|学院))([\u3400-\u9fff]{2,3})$")
-# "Software Engineer University of Bremen", "Programmer otulea.uni-bremen.de"
-_TITLE_THEN_SCHOOL = re.compile(
-    r"^(?P<title>[^,]{3,80}?)\s{1,3}(?P<organization>(?:The )?University of .+"
-    r"|[\w-]+(?:\.[\w-]+){0,3}\.(?:com|de|org|net|io|eu|fr|es|it|nl|pl|edu))$"
-)
-# "Store manager. Acme"
-_STOPPED = re.compile(r"^(?P<title>[^.]{6,80}[^\W\d_]{3})\.\s{1,3}(?P<organization>[A-ZÀ-Ý].{2,80})$")
-# "Acme plc (Leeds) Accountant"
-_LEGAL_THEN_TITLE = re.compile(
-    r"^(?P<organization>.{2,60}?\s(?:Ltd|Limited|plc|Inc|LLC|LLP|Corp|GmbH|AG|KG|SA|SAS|SARL|S\.A"
-    r"|S\.r\.l|B\.V|Sp\. z o\.o)"
-    r"\b\.?(?:\s{0,2}\([^()]{2,40}\))?)\s{1,3}(?P<title>[^\W\d_].{2,80})$"
-)
 _TITLE_BEHIND = re.compile(r"^(?P<organization>.{3,100}):\s{1,3}(?P<title>[^:]{2,80})$")
-_LABEL = re.compile(r"^([^:：]{2,28})[:：]\s{0,3}(.+)$")
+# Who was above somebody is no part of what they were.
+_SUPERIOR = re.compile(
+    r"(?<=\w)\s(?:Manager|Supervisor|Advisor|Adviser|Mentor|Reports? to|经理|导师|主管)\s?[:：]\s.*$"
+)
+_DATE_BRACKETS = re.compile(r"[(\[（]([^()\[\]（）\x00]{0,40})\x00([^()\[\]（）\x00]{0,40})[)\]）]")
 
 
 def pieces_of(text: str) -> list[Piece]:
     """The pieces of one header line, its dates replaced by DATE_MARK, in order."""
-    lists = entry_words.load()
-    label = _LABEL.match(text.strip())
-    if label:
-        said = words_of(label.group(1))
-        for role, given in (("label_title", "title"), ("label_organization", "organization")):
-            if len(said) <= 4 and lists[role].within(said, label.group(1)) and not _occupation_like(said, given):
-                value = trimmed(label.group(2).replace(DATE_MARK, " "))
-                return [piece(value, given)] if value else []
-        if len(said) <= 4 and lists["label_dates"].within(said, label.group(1)):
-            text = label.group(2)
+    label = labelled(text)
+    if label and label.role in {"title", "organization"}:
+        value = trimmed(label.value.replace(DATE_MARK, " "))
+        return [piece(value, label.role)] if value else []
+    if label and label.role == "dates":
+        text = label.value
+    text = _SUPERIOR.sub("", _without_date_brackets(text))
     phrased = _phrased(text)
     if phrased:
         return phrased
@@ -88,14 +65,43 @@ def pieces_of(text: str) -> list[Piece]:
             # "2014 – 2017 Acme GmbH, Berlin: Konstrukteur"
             return [piece(ahead[0], "organization"), *map(piece, ahead[1:]), piece(behind["title"], "title")]
     found = [each for part in _PARTS.split(text) if (each := trimmed(part))]
+    behind_comma = _behind_commas(text) if "," in text else frozenset()
     found = [each for part in found for each in _bracketed(part)]
     if any(CHINESE.search(part) for part in found):
         found = [each for part in found for each in _chinese_parts(part)]
-    return _joined([part for each in found for part in _parted_at(each)])
+    joined = _joined([part for each in found for part in parted(each)])
+    return [replace(each, behind_comma=True) if each.text in behind_comma else each for each in joined]
 
 
-def _occupation_like(said: Sequence[str], given: str) -> bool:
-    return given == "organization" and len(said) > 2
+def naming_pieces(text: str) -> list[Piece]:
+    """The pieces of a header line that name something. A placement is a position where no other is named."""
+    found = pieces_of(text)
+    named = [each for each in found if not is_junk(each.text)]
+    led = bool(named) and named[0] is not found[0] and not any(each.occupation for each in named)
+    if led and entry_words.load()["placement"].within(words_of(found[0].text), ""):
+        return [replace(found[0], given="title"), *named]
+    return named
+
+
+def _without_date_brackets(text: str) -> str:
+    """ "(summer season: DATE) Lifeguard": a date's brackets are opened, and what leads to it is left out."""
+    found = _DATE_BRACKETS.search(text)
+    if not found:
+        return text
+    before, after = (each.strip() for each in found.groups())
+    kept = "" if len(before) <= 2 or before.endswith(":") else f"{before}, "
+    return f"{text[: found.start()]}, {kept}{DATE_MARK}, {after}, {text[found.end() :]}".strip(", ")
+
+
+def _behind_commas(text: str) -> frozenset[str]:
+    """The parts of a header that a comma parts from what stands before them."""
+    signs = list(_PARTS.finditer(text))
+    ends = [sign.start() for sign in signs[1:]] + [len(text)]
+    return frozenset(
+        trimmed(text[sign.end() : end])
+        for sign, end in zip(signs, ends, strict=True)
+        if "," in sign.group() and trimmed(text[: sign.start()])
+    )
 
 
 def _phrased(text: str) -> list[Piece]:
@@ -128,29 +134,6 @@ def _chinese_parts(text: str) -> list[str]:
     return parts
 
 
-def _parted_at(text: str) -> list[str]:
-    found = _TITLE_THEN_SCHOOL.match(text)
-    if found and piece(found["title"]).occupation >= SURE_OCCUPATION and not piece(found["title"]).organization:
-        return [found["title"], found["organization"]]
-    found = _STOPPED.match(text)
-    if found and piece(found["title"]).occupation >= SURE_OCCUPATION and piece(found["organization"]).lean <= 0:
-        return [found["title"], found["organization"]]
-    found = _LEGAL_THEN_TITLE.match(text)
-    if found and piece(found["title"]).occupation >= SURE_OCCUPATION:
-        return [found["organization"], found["title"]]
-    found = _AT.match(text)
-    if found and (
-        piece(found["title"]).occupation > 0
-        or _ALL_WELCOME.search(found["title"])
-        or piece(found["organization"]).lean <= -2.5
-    ):
-        return [found["title"], found["organization"]]
-    found = _WEAK_AT.match(text)
-    if found and piece(found["title"]).lean > 0 and piece(found["organization"]).lean <= -2.5:
-        return [found["title"], found["organization"]]
-    return [_BEGINS_AT.sub("", text)]
-
-
 def _joined(parts: Sequence[str]) -> list[Piece]:
     """Pieces; a legal form of its own belongs to the name before it: "Acme, Inc."."""
     legal = entry_words.load()["legal"]
@@ -178,7 +161,9 @@ def told_apart(pieces: Sequence[Piece]) -> tuple[str | None, str | None]:
         organization = _likeliest(likely) if likely else None
     left = [each for each in left if each is not organization and not is_place(each.text)]
     if title is None and left:
-        title = left.pop(0)
+        # What may be a place is taken for nothing else while something else is left.
+        title = next((each for each in left if not each.may_be_place), left[0])
+        left.remove(title)
     if organization is None:
         left = [each for each in left if each.lean < 1]
         organization = left[0] if left else None
@@ -193,6 +178,9 @@ def _telling(likely: Piece) -> float:
 
 def _likeliest(likely: Sequence[Piece]) -> Piece:
     """The employer: the first that looks like one ("Clinic, Department of Surgery"), or one that surely is one."""
+    if len(likely) > 1 and entry_words.load()["department"].has_word(words_of(likely[0].text)[0]):
+        # "Department of Psychology, University of Aldham"
+        likely = likely[1:]
     surest = min(likely, key=lambda each: each.lean)
     return surest if surest.lean < likely[0].lean - MARGIN else likely[0]
 
@@ -200,7 +188,7 @@ def _likeliest(likely: Sequence[Piece]) -> Piece:
 def _named(organization: str | None) -> str | None:
     if organization is None:
         return None
-    quoted = _QUOTED.fullmatch(organization)
+    quoted = QUOTED.fullmatch(organization)
     organization = quoted.group(1) if quoted else organization
     placed = _CHINESE_PLACE.match(organization)
     if placed and is_place(placed.group(2)):

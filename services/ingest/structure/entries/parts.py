@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,10 @@ from services.ingest.structure.stored_text import Line, StoredText
 
 # Kinds of sections that tell of nothing but what they are named after.
 _WITHOUT_ENTRIES = frozenset({"summary", "skills", "certifications", "languages", "projects"})
+# Kinds that a heading in words of one's own may be taken for.
+_MISREAD = frozenset({"skills", "projects", "other"})
+_YEARS = re.compile(r"(?:19|20)\d\d\b")
+MAX_ROW_CHARS = 160
 _HEAD = "head"
 
 
@@ -20,7 +25,8 @@ _HEAD = "head"
 class Part:
     """Lines of one section, or of none. `work`, `education`: what is looked for; `strict`: no heading says so.
 
-    `studies_first`: positions are taken only where nothing else can be meant.
+    `studies_first`: positions are taken only where nothing else can be meant. `rows`: only where several stand there,
+    each with an employer, under a heading that says something else.
     """
 
     lines: Sequence[Line]
@@ -29,6 +35,7 @@ class Part:
     education: bool
     strict: bool
     studies_first: bool = False
+    rows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,13 @@ def parts_by_heading(found: Sequence[Stretch]) -> Iterator[Part]:
         elif each.kind != _HEAD and any(has_placeholder(line.text) for line in each.lines):
             # A heading inside a position, such as "Trainings", has taken the positions below it.
             yield Part(each.lines, each.end, True, False, True)
+        elif each.kind in _MISREAD and sum(map(_may_be_row, each.lines)) > 1:
+            # "Credits by employer" is read as a heading of skills.
+            yield Part(each.lines, each.end, True, False, True, rows=True)
+
+
+def _may_be_row(line: Line) -> bool:
+    return len(line.text) <= MAX_ROW_CHARS and "|" in line.text and _YEARS.search(line.text) is not None
 
 
 def parts_elsewhere(found: Sequence[Stretch], work: bool, education: bool, anywhere: bool) -> Iterator[Part]:

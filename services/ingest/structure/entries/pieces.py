@@ -26,6 +26,10 @@ MARGIN = 1.5
 # From these scores on a piece is likely, or surely, a position.
 LIKELY_OCCUPATION = 1.8
 SURE_OCCUPATION = 2.8
+# From this score on it surely is an employer.
+SURE_EMPLOYER = 2.5
+MAX_PLACE_WORDS = 3
+_DIGIT = re.compile(r"\d")
 _EDGES = " \t\n|,;:·•–—-/()[]{}@\x00\u200b*>~_\\"
 _OPEN = "([{"
 _OUTER_EDGES = "".join(sign for sign in _EDGES if sign not in "()[]")
@@ -35,25 +39,37 @@ _HEAD_ENDS = re.compile(
     re.IGNORECASE,
 )
 _STATE_CODE = re.compile(r"^(?:[\w.' -]+\s)?(?:[A-Z]{2}|[A-Z][a-z]+/[A-Z]{2})(?:\s{1,3}\d{4,5})?$")
-# Legal forms that are written as states are.
-_LEGAL_CODES = frozenset({"AG", "KG", "UG", "SA", "SE", "BV", "NV", "AS"})
+_STEPS = frozenset({"i", "ii", "iii", "iv", "v", "1", "2", "3", "4", "5"})
+# Legal forms, and steps of a position, that are written as states are.
+_LEGAL_CODES = frozenset({"AG", "KG", "UG", "SA", "SE", "BV", "NV", "AS", "AB", "OY", "AT", "EG", "II", "IV", "VI"})
 _JUNK = re.compile(r"^[\W\d]*$|^\d+\s{0,3}(?:h|hrs?|hours|Std|%)\b|^(?:page|seite)\s{1,3}\d", re.IGNORECASE)
 _DOMAIN = re.compile(r"^[\w-]+(?:\.[\w-]+)*\.(?:com|de|org|net|io|eu|fr|es|it|nl|pl|co\.uk|edu)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a header between separators, and how far it looks like a position and like an employer."""
+    """A stretch of a header between separators, and how far it looks like a position and like an employer.
+
+    `behind_comma`: a comma parts it from what stands before, as it does a place from an employer.
+    """
 
     text: str
     occupation: float
     organization: float
     given: str = ""
+    behind_comma: bool = False
 
     @property
     def lean(self) -> float:
         """Above 0: rather a position; below: rather an employer."""
         return self.occupation - self.organization
+
+    @property
+    def may_be_place(self) -> bool:
+        """Whether it may name a town that no list holds: short, behind a comma, in capitals at its head."""
+        if not self.behind_comma or self.occupation or self.organization or self.given:
+            return False
+        return not self.text[:1].islower() and self.text.count(" ") < MAX_PLACE_WORDS and not _DIGIT.search(self.text)
 
 
 def trimmed(text: str) -> str:
@@ -102,12 +118,17 @@ def _occupation(text: str, words: list[str]) -> float:
     lists = entry_words.load()
     if CHINESE.search(text):
         chinese = lists["occupation_cjk"].chinese
-        found = chinese.search(text) if chinese else None
-        return 3.0 if found else 0.0
+        ends = [found.end() for found in chinese.finditer(text)] if chinese else []
+        # The last word says what is named: "店员" is a clerk, "店" a shop.
+        return 0.0 if not ends else 3.6 if ends[-1] == len(text.rstrip("）)")) else 3.0
     named = [lists["occupation"].has_word(word) for word in words]
     if not any(named):
         return 0.0
     head = _head(text)
+    # "Technician II"
+    while len(words) > 1 and words[-1] in _STEPS:
+        named, words = named[:-1], words[:-1]
+        head = head[:-1] if head[-1:] and head[-1] in _STEPS else head
     in_head = [lists["occupation"].has_word(word) for word in head]
     if in_head and in_head[-1]:
         return 3.2

@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from services.ingest.structure.entries import entry_words
-from services.ingest.structure.entries.dates.dates import DateRange
-from services.ingest.structure.entries.entry_lines import (
-    EntryLine,
-    has_placeholder,
-    is_body,
-)
-from services.ingest.structure.entries.header_pieces import pieces_of, told_apart
-from services.ingest.structure.entries.pieces import (
-    CITY_STATE,
-    PLACEHOLDER,
-    Piece,
-    is_junk,
-    is_place,
-    trimmed,
-)
-from services.ingest.structure.entries.placeholders import around_placeholder, runs_on, short_title
+from services.ingest.structure.entries.employers import Employers
+from services.ingest.structure.entries.entry_lines import EntryLine
+from services.ingest.structure.entries.form_headers import form_header
+from services.ingest.structure.entries.form_labels import labelled
+from services.ingest.structure.entries.found import Found
+from services.ingest.structure.entries.header_pieces import naming_pieces, told_apart
+from services.ingest.structure.entries.pieces import Piece, is_place, trimmed
+from services.ingest.structure.entries.placeholders import placeholder_near, with_placeholder
+from services.ingest.structure.entries.surroundings import MAX_LINES_ABOVE, Surroundings
 from services.ingest.structure.entries.work_anchors import Anchor, anchors_in
-
-MAX_LINES_ABOVE = 3
-MAX_LINES_BELOW = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A position found: lines `first` to `last` are its header, by their place in the part."""
-
-    first: int
-    last: int
-    title: str | None
-    organization: str | None
-    time: DateRange | None
 
 
 def positions(lines: Sequence[EntryLine], strict: bool) -> list[Found]:
@@ -50,6 +28,9 @@ def positions(lines: Sequence[EntryLine], strict: bool) -> list[Found]:
     dated = {anchor.at for anchor in anchors if anchor.time is not None}
     for number, anchor in enumerate(anchors):
         if anchor.time is None and (anchor.at <= above_used or anchor.at + 1 in dated):
+            continue
+        if reader.employers.begins(number, above_used):
+            above_used = anchor.at
             continue
         header = reader.header(number, above_used, found[-1] if found else None)
         above_used = header.last
@@ -65,104 +46,92 @@ def is_break(text: str) -> bool:
 
 class _HeaderReader:
     def __init__(self, lines: Sequence[EntryLine], anchors: Sequence[Anchor]) -> None:
-        self._lines = lines
+        self._around = Surroundings(lines, anchors)
         self._anchors = anchors
-        self._bodies: dict[int, bool] = {}
-        self._anchor_lines = {anchor.at for anchor in anchors}
-        self._dated_lines = {anchor.at for anchor in anchors if anchor.time is not None}
-        # Where most lines stand apart, a blank line says nothing.
-        self._spaced = sum(1 for line in lines if line.after_blank) * 2 > len(lines)
-        # A part that begins with a header line before its first date has its headers before the dates.
-        self._before = bool(self._above(anchors[0].at, -1))
         self._last_from_above = False
-
-    def _body(self, at: int) -> bool:
-        if at not in self._bodies:
-            self._bodies[at] = is_body(self._lines[at])
-        return self._bodies[at]
-
-    def _above(self, at: int, used: int) -> list[int]:
-        """Lines right above that may be of the header, the nearest first."""
-        found: list[int] = []
-        above = at - 1
-        while above > used and len(found) < MAX_LINES_ABOVE and not self._body(above):
-            if above in self._anchor_lines or _has_range(self._lines[above]):
-                break
-            found.append(above)
-            if self._lines[above].after_blank and not self._spaced:
-                break
-            above -= 1
-        if at > 0 and self._lines[at].after_blank and found and not self._spaced:
-            return []
-        return found
-
-    def _below(self, at: int) -> list[int]:
-        found: list[int] = []
-        below = at + 1
-        while below < len(self._lines) and len(found) < MAX_LINES_BELOW and not self._body(below):
-            if below in self._anchor_lines or (self._lines[below].after_blank and not self._spaced):
-                break
-            if _has_range(self._lines[below]):
-                break
-            found.append(below)
-            below += 1
-        # The last line before the next date is that date's own where headers come first.
-        if found and self._before and below in self._anchor_lines:
-            found = []
-        return found
+        self._own = [_naming_pieces(anchor) for anchor in anchors]
+        self.employers = Employers(self._around, anchors, self._own)
+        self._lines_above = _lines_above(anchors[0], self._own[0])
+        # Some headers stand whole in one line: then those that hold as much do so as well.
+        self._whole = any(any(p.lean > 0 for p in own) and any(p.lean < 0 for p in own) for own in self._own)
 
     def header(self, number: int, used: int, previous: Found | None) -> Found:
         anchor = self._anchors[number]
-        if anchor.placeholder or self._placeholder_near(anchor.at):
-            return self._with_placeholder(anchor, used)
-        own = [piece for piece in pieces_of(anchor.rest) if not is_junk(piece.text)]
-        above = list(self._above(anchor.at, used))
-        below = self._below(anchor.at)
+        if anchor.told:
+            self._last_from_above = False
+            return Found(anchor.at, anchor.at, *anchor.told, anchor.time)
+        if anchor.placeholder or placeholder_near(self._around, anchor.at):
+            return with_placeholder(self._around, anchor, used)
+        if form := form_header(self._around, anchor, used):
+            # Further positions may follow below an employer that stands above the form.
+            self._last_from_above = labelled(self._around.lines[form.first].text) is None
+            return form
+        own = self._own[number]
+        above = list(self._around.above(anchor.at, used))
+        below = self._around.below(anchor.at)
         first = last = anchor.at
         pieces: list[Piece] = own
-        naming = [piece for piece in own if not is_place(piece.text)]
+        naming = _without_places(own)
         from_above = False
         if not naming:
-            if above and (self._before or not below):
-                first, pieces, from_above = self._take_above(above, 3)
+            if above and (self._around.before or not below):
+                first, pieces, from_above = self._take_above(above, self._lines_above)
                 if below and len([p for p in pieces if not is_place(p.text)]) < 2 and not from_above:
-                    more = self._pieces(below[0])
+                    more = self._around.pieces(below[0])
                     if any(p.lean < 0 for p in more) and not any(p.lean < 0 for p in pieces):
                         pieces, last = pieces + more, below[0]
             else:
                 for at in below:
-                    pieces, last = pieces + self._pieces(at), at
+                    pieces, last = pieces + self._around.pieces(at), at
                     if len([p for p in pieces if not is_place(p.text)]) >= 2 and any(p.lean > 0 for p in pieces):
                         break
         elif self._department_only(naming) and (employer := self._employer_above(above)) is not None:
             # "Lakeshore Hospital" above "Nurse, Emergency Department 2019 – 2020".
             self._last_from_above = True
             return Found(employer[0], last, _without_length_words(naming[0].text), employer[1], anchor.time)
-        elif len(naming) == 1 or not any(p.lean < 0 for p in naming) or not any(p.lean > 0 for p in naming):
+        elif not self._is_whole(naming) and not (naming[0].lean > 0 and self.employers.covers(number)):
             only_organization = all(p.lean < 0 for p in naming)
-            sides = (above, below) if self._before or (above and not below) else (below, above)
+            unknown = len(naming) == 1 and not naming[0].lean
+            sides = (above, below) if self._around.before or (above and not below) else (below, above)
             for side in sides:
                 if not side:
                     continue
                 if side is above:
-                    taken = self._complement(above, only_organization, len(naming))
+                    taken = self._complement(above, only_organization, unknown, len(naming))
                     if taken is not None:
                         first = min(first, taken)
-                        pieces = self._pieces(taken) + pieces if not only_organization else pieces + self._pieces(taken)
+                        pieces = (
+                            self._around.pieces(taken) + pieces
+                            if not only_organization
+                            else pieces + self._around.pieces(taken)
+                        )
                         from_above = not only_organization
                         break
                 else:
-                    taken = self._fits_below(below, only_organization, len(naming))
+                    if unknown and self._names_project(below[0]):
+                        continue
+                    taken = self._fits_below(below, only_organization or unknown, len(naming))
                     if taken is not None:
-                        pieces, last = pieces + self._pieces(taken), taken
+                        pieces, last = pieces + self._around.pieces(taken), taken
                         break
         title, organization = told_apart(pieces)
         title = _without_length_words(title)
+        if previous is not None and organization is not None and _is_same_employer(organization):
+            organization = previous.organization
         if organization is None and previous is not None and self._inherits(anchor, pieces, first, used):
             organization = previous.organization
             from_above = True
+        sure = any(p.lean < 0 for p in pieces) and not (previous is not None and organization == previous.organization)
+        organization = self.employers.of(number, organization, sure)
         self._last_from_above = from_above and organization is not None
         return Found(first, last, title, organization, anchor.time)
+
+    def _is_whole(self, naming: Sequence[Piece]) -> bool:
+        """Whether a date's own line names both position and employer."""
+        if len(naming) == 1:
+            return False
+        position, employer = any(p.lean > 0 for p in naming), any(p.lean < 0 for p in naming)
+        return position and (employer or (self._whole and not _is_department(naming[1])))
 
     def _department_only(self, naming: Sequence[Piece]) -> bool:
         """Whether a header names a position and behind it at most a part of an employer."""
@@ -175,7 +144,7 @@ class _HeaderReader:
         """The line right above where it names an employer and nothing else."""
         if not above:
             return None
-        pieces = [piece for piece in self._pieces(above[0]) if not is_place(piece.text)]
+        pieces = [piece for piece in self._around.pieces(above[0]) if not is_place(piece.text)]
         if not pieces or any(piece.lean > 0 for piece in pieces) or len(pieces) > 2:
             return None
         words = entry_words.words_of(pieces[0].text)
@@ -189,16 +158,13 @@ class _HeaderReader:
         named = " ".join(piece.text for piece in pieces)
         return not entry_words.load()["no_organization"].within(entry_words.words_of(named), named)
 
-    def _pieces(self, at: int) -> list[Piece]:
-        return [piece for piece in pieces_of(self._lines[at].text) if not is_junk(piece.text)]
-
     def _take_above(self, above: Sequence[int], most: int) -> tuple[int, list[Piece], bool]:
         """Header lines above a date that stands alone: as many as name a position and an employer."""
         pieces: list[Piece] = []
         first = above[0]
         two_lines = False
         for at in above[:most]:
-            more = self._pieces(at)
+            more = self._around.pieces(at)
             naming = [p for p in pieces if not is_place(p.text)]
             if len(naming) >= 2 and any(p.lean > 0 for p in naming) and any(p.lean < 0 for p in naming):
                 break
@@ -211,19 +177,21 @@ class _HeaderReader:
                 break
             two_lines = two_lines or bool(naming and more)
             pieces, first = more + pieces, at
-        return first, pieces, two_lines and not any(p.lean > 0 for p in self._pieces(first))
+        return first, pieces, two_lines and not any(p.lean > 0 for p in self._around.pieces(first))
 
-    def _complement(self, above: Sequence[int], only_organization: bool, count: int) -> int | None:
+    def _complement(self, above: Sequence[int], only_organization: bool, unknown: bool, count: int) -> int | None:
         """The line above that names what the date's own line does not."""
         best: int | None = None
         best_lean = 0.0
         for at in above[:2]:
-            found = self._pieces(at)
+            found = self._around.pieces(at)
             naming = [p for p in found if not is_place(p.text)]
             if not naming:
                 continue
             lean = max(p.lean for p in naming) if only_organization else -min(p.lean for p in naming)
-            if not only_organization and lean < 0:
+            if unknown:
+                lean = max(abs(p.lean) for p in naming)
+            if not only_organization and (lean < 0 or (not lean and self._around.lines[at].text[0].islower())):
                 continue
             if best is None or lean > best_lean:
                 best, best_lean = at, lean
@@ -231,74 +199,56 @@ class _HeaderReader:
             return None
         return best
 
+    def _names_project(self, at: int) -> bool:
+        line = self._around.lines[at]
+        return entry_words.load()["project"].within(line.words, line.text)
+
     def _fits_below(self, below: Sequence[int], only_organization: bool, count: int) -> int | None:
         at = below[0]
-        found = [p for p in self._pieces(at) if not is_place(p.text)]
+        found = [p for p in self._around.pieces(at) if not is_place(p.text)]
         if not found:
             return None
+        line = self._around.lines[at]
         if only_organization:
-            return (
-                at
-                if any(p.lean > 0 for p in found) or (count == 1 and len(self._lines[at].text.split()) <= 6)
-                else None
-            )
+            fits = any(p.lean > 0 for p in found) or (count == 1 and len(line.text.split()) <= 6)
+            return at if fits else None
         if any(p.lean < 0 for p in found):
-            return at if len(self._lines[at].text.split()) <= 12 else None
+            return at if len(line.text.split()) <= 12 else None
         after = at + 1
-        closed = after >= len(self._lines) or self._lines[after].bullet or after in self._anchor_lines
-        words = [w for w in self._lines[at].text.split() if w[0].isalpha()]
+        closed = after >= len(self._around.lines) or self._around.lines[after].bullet or self._around.is_anchor(after)
+        words = [w for w in self._around.lines[at].text.split() if w[0].isalpha()]
         capital = sum(1 for w in words if not w[0].islower())
         short = count == 1 and len(words) <= 5 and capital * 2 > len(words) and all(p.lean <= 0 for p in found)
         return at if closed and short else None
 
-    def _placeholder_near(self, at: int) -> bool:
-        """Whether the placeholder of an anonymized resume stands right below."""
-        below = at + 1
-        for near in range(below, min(below + 2, len(self._lines))):
-            if near in self._dated_lines and has_placeholder(self._lines[near].text):
-                return False
-            if self._lines[near].text.startswith(("Company Name", "CompanyName")):
-                return True
-            if self._body(near):
-                return False
-            if PLACEHOLDER.search(self._lines[near].text):
-                return True
-        return False
 
-    def _with_placeholder(self, anchor: Anchor, used: int) -> Found:
-        """A header in which "Company Name" stands for the employer; what else it holds is the position."""
-        first = last = anchor.at
-        before, after = around_placeholder(anchor.rest)
-        title = before
-        if not title:
-            # Between the placeholder and the date, or behind both; else on the line above or below.
-            if after and not runs_on(after):
-                title = after
-            if not has_placeholder(anchor.rest) and not title:
-                below = anchor.at + 1
-                if below < len(self._lines):
-                    title, behind = around_placeholder(self._lines[below].text)
-                    title = title or behind
-                    last = below
-            above = self._above(anchor.at, used)
-            if above and not title:
-                named = [at for at in above if trimmed(CITY_STATE.sub(" ", self._lines[at].text))]
-                if named:
-                    title = trimmed(CITY_STATE.sub(" ", self._lines[named[0]].text))
-                    first = named[0]
-        if not has_placeholder(anchor.rest) and last == anchor.at:
-            last = min(anchor.at + 1, len(self._lines) - 1)
-        if title:
-            title = short_title(title) or ""
-        return Found(first, last, title or None, None, anchor.time)
+def _naming_pieces(anchor: Anchor) -> list[Piece]:
+    return [] if anchor.placeholder else naming_pieces(anchor.rest)
 
 
-def _has_range(line: EntryLine) -> bool:
-    """Whether a line has dates of its own, so that it belongs to no other line's."""
-    return any(
-        time.kind in {"range", "since"} or (time.kind == "point" and not time.start and time.end + 2 < len(line.text))
-        for time in line.times
-    )
+def _lines_above(first: Anchor, own: Sequence[Piece]) -> int:
+    """How many lines above a date that stands alone make its header: as many as stand above the part's first."""
+    if own or first.time is None or first.time.kind not in {"range", "since"}:
+        return MAX_LINES_ABOVE
+    return min(first.at or MAX_LINES_ABOVE, MAX_LINES_ABOVE)
+
+
+def _is_department(named: Piece) -> bool:
+    """Whether a part of an employer is named: "Department of Surgery"."""
+    return entry_words.load()["department"].within(entry_words.words_of(named.text), named.text)
+
+
+def _is_same_employer(named: str) -> bool:
+    """Whether an employer is only said to be that of the position before: "same company"."""
+    return entry_words.load()["same_employer"].within(entry_words.words_of(named), named)
+
+
+def _without_places(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces that name something else than a place. Behind what is no position, a comma parts off a place."""
+    naming = [piece for piece in pieces if not is_place(piece.text)]
+    if naming and naming[0].lean <= 0:
+        return [naming[0], *(piece for piece in naming[1:] if not piece.may_be_place)]
+    return naming
 
 
 def _without_length_words(title: str | None) -> str | None:

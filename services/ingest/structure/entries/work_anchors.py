@@ -18,16 +18,24 @@ from services.ingest.structure.entries.entry_lines import (
     without_bullet,
 )
 from services.ingest.structure.entries.entry_words import CHINESE
+from services.ingest.structure.entries.form_labels import labelled
 from services.ingest.structure.entries.header_pieces import pieces_of
 from services.ingest.structure.entries.pieces import (
     DATE_MARK,
     LIKELY_OCCUPATION,
     PLACEHOLDER,
+    SURE_EMPLOYER,
+    piece,
+    trimmed,
 )
+from services.ingest.structure.entries.sentences import told_position, without_opening
 
 MAX_SURE_WORDS = 22
 MAX_DATE_WORDS = 12
 MAX_ANCHOR_CHARS = 400
+MAX_NAMING_WORDS = 6
+YEAR_CHARS = 4
+MAX_HEADED_PIECES = 4
 
 _LEADS_ON = frozenset(
     (
@@ -36,7 +44,9 @@ _LEADS_ON = frozenset(
     ).split()
 )
 _FIGURE = re.compile(r"\d\s?%|[$€£]\s?\d|\bI (?:have|was|worked|am|had)\b")
-_SIDE_SIGNS = re.compile(r"[\s|,;:·•()\[\]–—\-/.\x00]*")
+_COLUMN_SIGN = re.compile(r"\s[|·]\s.{2,80}\s[|·]\s")
+_COLUMNS = re.compile(r"\s[|·–—-]\s")
+_SIDE_SIGNS = re.compile(r"[\s|,;:·•()（）\[\]–—\-/.\x00]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +58,31 @@ class Anchor:
     # The line without its date, which DATE_MARK stands for.
     rest: str
     placeholder: bool
+    # The position and its employer, where a sentence tells of them.
+    told: tuple[str, str | None] | None = None
 
 
 def anchors_in(lines: Sequence[EntryLine], strict: bool) -> list[Anchor]:
     found = [anchor for at, line in enumerate(lines) if not line.bullet and (anchor := _anchor(at, lines, strict))]
-    if not found:
+    if found:
+        rows = [anchor for at, line in enumerate(lines) if line.bullet and (anchor := _row(at, lines, strict))]
+        found = sorted(found + rows, key=lambda anchor: anchor.at) if rows else found
+    else:
         found = [anchor for at, line in enumerate(lines) if line.bullet and (anchor := _anchor(at, lines, True))]
     return found[: 2 * MAX_ENTRIES]
+
+
+def is_row(text: str) -> bool:
+    """Whether a line is set in columns that signs part."""
+    return _COLUMN_SIGN.search(text) is not None
+
+
+def _row(at: int, lines: Sequence[EntryLine], strict: bool) -> Anchor | None:
+    """A bullet that is a header all the same, set in columns: "* Acme Ltd | Editor | 2018 – 2020"."""
+    if not is_row(lines[at].text):
+        return None
+    anchor = _anchor(at, lines, True)
+    return anchor if anchor and anchor.time and anchor.time.kind in {"range", "since"} else None
 
 
 def _anchor(at: int, lines: Sequence[EntryLine], strict: bool) -> Anchor | None:
@@ -75,6 +103,15 @@ def _anchor(at: int, lines: Sequence[EntryLine], strict: bool) -> Anchor | None:
     words = [word for word in rest.replace(DATE_MARK, " ").split() if any(char.isalnum() for char in word)]
     if placeholder:
         return Anchor(at, time, rest, True)
+    if time.kind in {"range", "since", "length"} and (3 < len(words) <= MAX_SURE_WORDS or CHINESE.search(rest)):
+        told = told_position(rest)
+        if told and (told[1] or not strict):
+            return Anchor(at, time, rest, False, told)
+    label = labelled(rest)
+    if label and label.role == "dates":
+        rest = label.value
+        words = [word for word in rest.replace(DATE_MARK, " ").split() if any(char.isalnum() for char in word)]
+    rest = without_opening(rest)
     if _in_a_sentence(rest, words):
         return None
     lower = bool(words) and words[0][0].islower() and not line.text[:1].isdigit()
@@ -95,6 +132,8 @@ def _anchor(at: int, lines: Sequence[EntryLine], strict: bool) -> Anchor | None:
         return Anchor(at, time, rest, False) if not strict or occupied or (not words and _heads(lines, at)) else None
     if not words and time.kind == "point" and at + 1 < len(lines) and has_placeholder(lines[at + 1].text):
         return Anchor(at, time, rest, False)
+    if not strict and time.kind in {"point", "length"} and _stands_alone(at, lines, words):
+        return Anchor(at, time, rest, False)
     if not words or not likely:
         return None
     if time.kind == "length":
@@ -112,6 +151,41 @@ def _anchor(at: int, lines: Sequence[EntryLine], strict: bool) -> Anchor | None:
         edge = _SIDE_SIGNS.fullmatch(before) or _SIDE_SIGNS.fullmatch(after)
         return Anchor(at, time, rest, False) if edge else None
     return None
+
+
+def _stands_alone(at: int, lines: Sequence[EntryLine], words: Sequence[str]) -> bool:
+    """Whether a date without a range has a line of its own, or its line's end, in a header.
+
+    "4 maanden" below "Stage bij Provincie Vechtland"; "2015 (4 months)" above "Kitchen hand"; "Bundesheer 6 Monate"
+    above "Grundwehrdiener".
+    """
+    length = _main_time(lines[at].times)
+    if length is None or lines[at].bullet:
+        return False
+    if not words:
+        return _heads(lines, at) or (length.kind == "length" and _is_headed(lines, at))
+    text = lines[at].text
+    if length.kind == "point" and len(length.from_ or "") > YEAR_CHARS and len(words) <= MAX_NAMING_WORDS:
+        # "2016 / 09 - University of Aldham" above "Engineer"
+        edge = not length.start or length.end >= len(text)
+        return (
+            edge
+            and _heads(lines, at)
+            and piece(trimmed(f"{text[: length.start]}{text[length.end :]}")).lean <= -SURE_EMPLOYER
+        )
+    if TELLING.match(text) or text.endswith(".") or ":" in lines[min(at + 1, len(lines) - 1)].text:
+        return False
+    ends = length.kind == "length" and length.end >= len(text.rstrip(" )"))
+    return ends and len(words) <= MAX_NAMING_WORDS and words[0][0].isupper() and _heads(lines, at)
+
+
+def _is_headed(lines: Sequence[EntryLine], at: int) -> bool:
+    """Whether a position with its employer, and no date, stands on the line above."""
+    above = lines[at - 1] if at else None
+    if above is None or above.bullet or above.times:
+        return False
+    named = pieces_of(above.text[:MAX_HEADER_CHARS])
+    return 1 < len(named) <= MAX_HEADED_PIECES and any(piece.occupation >= LIKELY_OCCUPATION for piece in named)
 
 
 def _may_name_position(rest: str) -> bool:
@@ -136,7 +210,7 @@ def _set_off(rest: str) -> bool:
     if not before:
         return False
     last = entry_words.words_of(before)[-1:]
-    return before[-1] in "(,.;:–—-|[،·" or entry_words.load()["for_length"].within(last, "".join(last))
+    return before[-1] in "(（,.;:–—-|[،·" or entry_words.load()["for_length"].within(last, "".join(last))
 
 
 def _main_time(times: Sequence[DateRange]) -> DateRange | None:
@@ -161,6 +235,8 @@ def _in_a_sentence(rest: str, words: Sequence[str]) -> bool:
     """Whether the date is said in passing: "from 2015 to 2017 we sold more than …"."""
     if len(words) > MAX_SURE_WORDS or _FIGURE.search(rest) or (TELLING.match(rest) and len(words) > 6):
         return True
+    if len(_COLUMNS.findall(rest)) > 1:
+        return False
     before, _, after = rest.partition(DATE_MARK)
     leading = entry_words.words_of(before)
     label = before.rstrip().endswith(":")

@@ -1,4 +1,4 @@
-"""Dates, ranges of dates and lengths of time as people write them in resumes, in twelve languages."""
+"""Dates, ranges of dates and lengths of time as people write them in resumes, in more than twenty languages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["DateRange", "RangeKind", "date_ranges", "days_come_first", "line_ran
 
 # What a line must hold for a date to be in it; lines without are not looked at any further.
 _MAY_HOLD = re.compile(
-    r"(?<!\d)(?:19|20)\d\d(?!\d)|[^\x00-\x7f\D]{4}|['’‘´`]\d\d(?!\d)|\d[/.]\d\d(?!\d)"
+    r"昭和|平成|令和|(?<!\d)(?:19|20)\d\d(?!\d)|[^\x00-\x7f\D]{4}|['’‘´`]\d\d(?!\d)|\d[/.]\d\d(?!\d)"
     r"|(?<=[^\W\d_]{3}) \d\d(?!\d)|(?<=[^\W\d_]{3}\.) \d\d(?!\d)"
 )
 # A line this short may give a length of time for its date: "Barista, 2 years".

@@ -8,19 +8,21 @@ from datetime import date
 
 from services.ingest.structure.entries.dates import words as date_words
 from services.ingest.structure.entries.dates.date_range import DateRange, RangeKind
-from services.ingest.structure.entries.dates.points import Point, PointReader, is_dash
+from services.ingest.structure.entries.dates.lengths import LengthReader
+from services.ingest.structure.entries.dates.points import Point, is_dash
 from services.ingest.structure.entries.dates.tokens import tokens_of
 
-MAX_MONTHS = 70 * 12
 MAX_SLASHED_YEARS = 15
 
 _PRESENT_WITHOUT_CONNECTOR = frozenset(
     {"至今", "迄今", "till", "until", "to", "present", "current", "heute", "heden", "obecnie", "nadal", "עד", "حتى"}
 )
 MAX_EXPECTED_FILLERS = 3
+# What stands behind a year and says that it is one.
+_YEAR_MARKS = frozenset({"r", "roku", "г", "гг", "года", "р", "рр", "року"})
 
 
-class LineReader(PointReader):
+class LineReader(LengthReader):
     """Reads what a line names, from its first token on; each token is looked at a bounded number of times."""
 
     def __init__(self, line: str, as_of: date, day_first: bool) -> None:
@@ -76,7 +78,7 @@ class LineReader(PointReader):
         after = self._past_vague(opening[1])
         while self.text(after) in {":", "-"}:
             after += 1
-        ranged = self._dates(at, after)
+        ranged = self._dates(at, after, between=named is None)
         if not ranged or ranged[0].kind != "point":
             return ranged
         if not named:
@@ -95,7 +97,11 @@ class LineReader(PointReader):
         after = vague[1]
         return after + 1 if self.text(after) in {"-", "’", "'"} else after
 
-    def _dates(self, first: int, at: int) -> tuple[DateRange, int] | None:
+    def _length(self, at: int) -> tuple[DateRange, int] | None:
+        found = self.length(at)
+        return self._made(at, found[1], "length", months=found[0]) if found else None
+
+    def _dates(self, first: int, at: int, between: bool = False) -> tuple[DateRange, int] | None:
         """A range or a single date whose first date begins at `at`; `first` is where its opening word stands."""
         found = self.point(self._past_vague(at))
         if not found:
@@ -106,9 +112,13 @@ class LineReader(PointReader):
         whole = self._school_year(first, at, start, after)
         if whole:
             return whole
-        ended = self._end(after)
+        ended = self._end(after) or self._end_apart(first, start, after, between)
         if ended:
             last, finish = ended
+            if self.text(finish) in _YEAR_MARKS:
+                behind = finish + 1 + (self.text(finish + 1) == ".")
+                # "2014 R developer" knows R.
+                finish = finish if self.text(behind)[:1].isalnum() else behind
             return self._range(first, start, last, finish)
         if not start.sure:
             return None
@@ -156,14 +166,20 @@ class LineReader(PointReader):
 
     def _end(self, at: int) -> tuple[Point | None, int] | None:
         """What follows a range's first date: the last date, or None for "present"; and the token after it."""
-        after, joined = at, False
+        # "03.2018 r. – nadal"
+        filler = self.phrase("filler", at)
+        after, joined = (filler[1] if filler else at), False
         if self.text(after) == "." and self.touches(after):
             after += 1
         while is_dash(self.text(after)) and after < at + 4:
             after, joined = after + 1, True
         if not joined and self.text(after) in {"/", ","} and not self.touches(after):
             return None
-        if not joined and self.text(after) == "/" and self._consecutive(at - 1, after + 1, at == 1):
+        if (
+            not joined
+            and self.text(after) == "/"
+            and self._consecutive(at - 1, after + 1, at == 1 or self._closes(at - 2, after + 1))
+        ):
             after, joined = after + 1, True
         until = self.phrase("until", after)
         if until and self._goes_on(until[1]):
@@ -195,6 +211,26 @@ class LineReader(PointReader):
             return Point(century + self.tokens[begins].number), begins + 1
         return None
 
+    def _end_apart(self, first: int, start: Point, at: int, between: bool) -> tuple[Point | None, int] | None:
+        """A range's end in the next column, "Apr 2018 | Till date", "2012 / 2014", or behind "and": "between … and"."""
+        joined = self.phrase("and", at) if between else None
+        if joined is None and (self.text(at) not in {"|", "/"} or self.touches(at)):
+            return None
+        after = joined[1] if joined else at + 1
+        until = self.phrase("until", after)
+        after = until[1] if until else after
+        present = self.phrase("present", after)
+        if present:
+            return None, present[1]
+        found = self.point(self._past_vague(after))
+        if not found or not found[0].year or not found[0].sure or not start.sure:
+            return None
+        last, finish = found
+        alone = first == 0 or finish == len(self.tokens)
+        if bool(start.month) != bool(last.month) or _is_after(_written(start), _written(last)):
+            return None
+        return found if start.month or joined or (alone and start.year < last.year) else None
+
     def _consecutive(self, first: int, second: int, heads: bool) -> bool:
         """Whether two tokens are a year and the next: "2006/2007" is a time, "2007/2013" names versions.
 
@@ -204,6 +240,11 @@ class LineReader(PointReader):
             return False
         years = self.tokens[second].number - self.tokens[first].number
         return years == 1 or (heads and 0 < years <= MAX_SLASHED_YEARS)
+
+    def _closes(self, before: int, last: int) -> bool:
+        """Whether what ends at `last` closes its line, set off from what stands before it."""
+        sign = self.text(before)
+        return last == len(self.tokens) - 1 and (is_dash(sign) or sign in {",", "(", ":", "|"})
 
     def touches_after(self, at: int) -> bool:
         """Whether something that makes a number of it stands right behind this token."""
@@ -228,53 +269,6 @@ class LineReader(PointReader):
         if _is_after(end, self._as_of) and not _is_after(begin, self._as_of):
             return self._made(first, after, "range", from_=begin, in_progress=True)
         return self._made(first, after, "range", from_=begin, to=end)
-
-    def _length(self, at: int) -> tuple[DateRange, int] | None:
-        found = self._one_length(at)
-        if not found:
-            return None
-        months, after = found
-        joined = after
-        if self.text(joined) == ".":
-            joined += 1
-        if self.text(joined) == ",":
-            joined += 1
-        both = self.phrase("and", joined)
-        more = self._one_length(both[1] if both else joined)
-        if more and months % 12 == 0 and more[0] < 12:
-            months, after = months + more[0], more[1]
-        return self._made(at, after, "length", months=round(months)) if 1 <= months <= MAX_MONTHS else None
-
-    def _one_length(self, at: int) -> tuple[float, int] | None:
-        named = self.phrase("length", at)
-        if named:
-            return float(named[0]), named[1]
-        glued = self.text(at)
-        if len(glued) > 3 and glued[0] in "ול":
-            months = self._words.by_role["length"].get((glued[1:],))
-            if months:
-                return float(months), at + 1
-        number, after = self._amount(at)
-        if not number:
-            return None
-        if self.text(after) in {"+", "-"}:
-            after += 1
-        unit = self.phrase("unit", after)
-        return (number * unit[0], unit[1]) if unit else None
-
-    def _amount(self, at: int) -> tuple[float, int]:
-        if at >= len(self.tokens):
-            return 0, at
-        number = self.tokens[at].number
-        if number < 0:
-            named = self.phrase("number", at)
-            return (float(named[0]), named[1]) if named else (0, at)
-        if number > MAX_MONTHS or self._is_year(at):
-            return 0, at
-        decimal = self.text(at + 1) in {".", ","} and self.touches(at + 1) and self.touches(at + 2)
-        if decimal and at + 2 < len(self.tokens) and 0 <= self.tokens[at + 2].number <= 9:
-            return number + self.tokens[at + 2].number / 10, at + 3
-        return float(number), at + 1
 
 
 def _written(point: Point) -> str:

@@ -86,7 +86,7 @@ class PointReader:
         if not 0 <= at < len(self.tokens):
             return False
         token = self.tokens[at]
-        if token.end - token.start != 4 or not FIRST_YEAR <= token.number <= LAST_YEAR:
+        if len(token.text) != 4 or not FIRST_YEAR <= token.number <= LAST_YEAR:
             return False
         if self.touches(at) and (self.text(at - 1) in _NO_YEAR_BEFORE or self._part_of_number(at - 1, at - 2)):
             return False
@@ -194,7 +194,9 @@ class PointReader:
         spaced = self.touches(after) and self.touches(after + 1)
         if month and (sign == "/" or (sign in {".", "-"} and spaced)) and not self._is_year(after + 1):
             two_digits = self.tokens[after + 1].end - self.tokens[after + 1].start == 2
-            if two_digits or sign == "/":
+            # "2019.3 – 2021.11"
+            ranged = is_dash(self.text(after + 2)) or is_dash(self.text(at - 1))
+            if two_digits or sign == "/" or ranged:
                 day = self._number(after + 3, 1, 31) if self.text(after + 2) == sign else 0
                 if day and self.touches(after + 2) and self.touches(after + 3):
                     return Point(year, month, day), after + 4
@@ -240,8 +242,9 @@ class PointReader:
             filler = self.phrase("filler", following)
             if filler:
                 following = filler[1]
-            elif self.text(following) in {",", "/", "-", "."}:
-                following += 1
+            elif self.text(following) in {",", "/", "-", "."} or self._is_year(following + 1):
+                # "ינו' 2016" has its short form's sign between.
+                following += self.text(following) in {",", "/", "-", ".", "'", "׳"}
         if self._is_year(following):
             after = following + 1
             filler = self.phrase("filler", after)

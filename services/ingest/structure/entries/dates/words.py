@@ -1,4 +1,4 @@
-"""The words in which twelve languages write dates, ranges and lengths of time."""
+"""The words in which more than twenty languages write dates, ranges and lengths of time."""
 
 from __future__ import annotations
 

@@ -141,6 +141,54 @@ def test_other_numbers_are_no_dates(text: str) -> None:
     assert date_ranges(text, AS_OF) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "from_", "to"),
+    [
+        ("mars 2019 – pågående", "2019-03", None),
+        ("juni – augusti 2015", "2015-06", "2015-08"),
+        ("Eylül 2016 – Şubat 2020", "2016-09", "2020-02"),
+        ("06.2018 - devam ediyor", "2018-06", None),
+        ("od března 2018 do současnosti", "2018-03", None),
+        ("květen 2012 – červen 2013", "2012-05", "2013-06"),
+        ("Квітень 2019 – дотепер", "2019-04", None),
+        ("з вересня 2015 по березень 2019", "2015-09", "2019-03"),
+        ("2019年4月 ～ 現在", "2019-04", None),
+        ("平成27年4月 ～ 平成31年3月", "2015-04", "2019-03"),
+        ("2019.3-2021.11", "2019-03", "2021-11"),
+        ("martie 2015 – prezent", "2015-03", None),
+        ("dal 02/2020 – tuttora", "2020-02", None),
+        ("janv. 2020 - auj.", "2020-01", None),
+        ("2020 até ao presente", "2020", None),
+        ("May 2015 to the present day", "2015-05", None),
+        ("ינו' 2016 - דצמ' 2018", "2016-01", "2018-12"),
+        ("مارس 2019 ولغاية الآن", "2019-03", None),
+    ],
+)
+def test_ranges_of_further_languages(text: str, from_: str, to: str | None) -> None:
+    found = _one(text)
+    assert (found.kind, found.from_, found.to, found.in_progress) == ("range", from_, to, to is None)
+
+
+@pytest.mark.parametrize(
+    ("text", "from_", "to"),
+    [
+        ("Apr-2018 | Till date", "2018-04", None),
+        ("Jun-2013 | Mar-2018", "2013-06", "2018-03"),
+        ("giugno 2014 / settembre 2019", "2014-06", "2019-09"),
+        ("2012 / 2014", "2012", "2014"),
+        ("Entre 2014 y 2018", "2014", "2018"),
+        ("Q3 2019 – Q1 2021", "2019-07", "2021-03"),
+    ],
+)
+def test_ends_in_two_columns_or_joined_by_and(text: str, from_: str, to: str | None) -> None:
+    found = _one(text)
+    assert (found.kind, found.from_, found.to) == ("range", from_, to)
+
+
+def test_years_side_by_side_in_a_line_are_no_range() -> None:
+    assert all(found.kind == "point" for found in date_ranges("Best paper 2014 | 2016 | 2019 in its field", AS_OF))
+
+
 def test_versions_are_no_range() -> None:
     assert all(found.kind == "point" for found in date_ranges("Exchange 2007/2013", AS_OF))
 
