@@ -8,7 +8,12 @@ from dataclasses import dataclass
 
 from services.ingest.structure.identity.address_parts import is_no_town, means, names_a_title
 from services.ingest.structure.identity.names.lexicon import lexicon
-from services.ingest.structure.identity.town_forms import is_a_house, may_be_a_bare_town, sounds_like_a_town
+from services.ingest.structure.identity.town_forms import (
+    is_a_house,
+    may_be_a_bare_town,
+    sounds_like_a_town,
+    tells_a_place,
+)
 from services.ingest.structure.identity.words import WORD, fold
 from services.ingest.structure.title.occupation_words import names_occupation
 
@@ -38,9 +43,11 @@ def town_among(
     """A town, with its state or country where that follows: "Salem, OR", "Almaty"."""
     towns = [at for at, kind in enumerate(kinds) if kind == "town"]
     is_label = _LEADS_OVER_A_GAP.match(text, parts[-1][1]) is not None
-    if (where.alone or (where.beside and not is_label)) and may_be_a_bare_town(
-        text[parts[0][0] : parts[-1][1]], where.in_capitals
-    ):
+    # A line of unknown words between name and contact data is as often what somebody is as where they live, and
+    # hiding the first does them more harm than showing the second.
+    written = text[parts[0][0] : parts[-1][1]]
+    told = (where.alone and tells_a_place(written)) or (where.beside and not is_label)
+    if told and may_be_a_bare_town(written, where.in_capitals):
         return parts[0][0], parts[-1][1]
     if towns:
         first = towns[0]
@@ -65,7 +72,6 @@ def town_among(
             return parts[0][0], parts[-1][1]
     # An unknown word with a capital beside a telephone number or an e-mail address is a town.
     if where.beside and kinds and all(kind == "capital" for kind in kinds) and len(parts) <= 3:
-        written = text[parts[0][0] : parts[-1][1]]
         is_known = names_occupation(written) or all(fold(word) in lexicon().ordinary for word in WORD.findall(written))
         is_town = _UNKNOWN_TOWN.fullmatch(written) is not None and not written.isupper() and not is_no_town(written)
         if is_town and not is_known and not is_label:

@@ -37,6 +37,7 @@ _AREA = re.compile(
 _BETWEEN_PLACES = re.compile(r"\s?,\s?|\s[–-]\s|\s?/\s?")
 # "Dublin 8", "Paris 18e", "Budapest XIII", "Kirkwall KW15"
 _NUMBER_OF_A_QUARTER = re.compile(r",?[ -](?:[IVX]{1,5}|\d{1,2}(?:er?|è?me)?|[A-Z]{1,2}\d{1,2}[A-Z]?)(?=$|,)")
+_SHORT_FORM = re.compile(r"(?:[A-Z]\.?){1,3}|[A-Z][a-z]{1,3}\.|[A-Z]{1,2}\.[A-Z]{2,3}")
 _HOUSE = re.compile(r"\d{1,4}(?:[-/]\d{1,4}){0,2}")
 _MOST_PARTS = 3
 _SMALL = frozenset("of the upon on sur sous les lès am an im in bei ob nad pod".split())
@@ -116,6 +117,19 @@ def may_be_a_bare_town(line: str, in_capitals: bool = False) -> bool:
     return not any(fold(word) in load().demonyms or fold(word) in lexicon().month for word in first)
 
 
+def tells_a_place(line: str) -> bool:
+    """Whether something in a line tells that it is a place: a number, a house, a known place, the short form of a
+    state, how a town's name begins or ends."""
+    parts = _BETWEEN_PLACES.split(line)
+    return (
+        any(letter.isdigit() for letter in line)
+        or _NUMBER_OF_A_QUARTER.search(line) is not None
+        or any(fold(word) in lexicon().place for word in WORD.findall(line))
+        or any(is_a_house(part) or sounds_like_a_town(part) for part in parts)
+        or (len(parts) > 1 and _SHORT_FORM.fullmatch(parts[-1]) is not None)
+    )
+
+
 def is_a_house(part: str) -> bool:
     """ "The Old Forge", "Rose Cottage", "Villa Rosa": up to four words with capitals, one of them a house."""
     words = part.split()
@@ -126,10 +140,7 @@ def is_a_house(part: str) -> bool:
 
 def _may_be_a_name_or_short(part: str) -> bool:
     """A name, or the short form of a state: "Contagem - MG", "Yonkers, N.Y."."""
-    return (
-        _may_be_a_name(part)
-        or re.fullmatch(r"(?:[A-Z]\.?){1,3}|[A-Z][a-z]{1,3}\.|[A-Z]{1,2}\.[A-Z]{2,3}", part) is not None
-    )
+    return _may_be_a_name(part) or _SHORT_FORM.fullmatch(part) is not None
 
 
 def _is_a_known_place(written: str) -> bool:
