@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from libs.contracts.structure import LineStyle
-from services.ingest.structure.sections.heading_vocabulary import folded
-from services.ingest.structure.sections.heading_words import Reading, read_title
+from services.ingest.structure.sections.heading_words import Reading, names_document, read_title
 from services.ingest.structure.stored_text import Line, StoredText
 
 MAX_HEADING_CHARS = 70
@@ -28,8 +27,6 @@ _COLON = re.compile(r"[:：]\s*[-–—_=.…]*$")
 _SPACES = " \xa0Â"
 _SENTENCE_ENDS = frozenset(".,;!。，；、")
 _RULE = re.compile(r"[_=~─━—–.-]{3,}$")
-# What the first line says of the whole, and a posting asks for, though the word heads a summary elsewhere.
-_DOCUMENT = frozenset({"resume", "curriculum vitae", "cv", "lebenslauf", "резюме", "my resume"})
 _BULLETS = frozenset("•·●○◦▪▫■□◆◇►▶➢➤✓✔-–—*+>~‣⁃❖→")
 _LETTER = re.compile(r"[^\W\d_]")
 _MARKS = (":", "：", "|", "–", "—", " - ")
@@ -87,16 +84,13 @@ def candidates(stored: StoredText, never_from: int) -> Iterator[Candidate]:
     """Lines that are short enough and say something; lines from number `never_from` on are none."""
     asked = stored.kind == "job"
     for number, line in enumerate(stored.lines[:never_from]):
-        if (number == 0 or asked) and len(line.text) <= MAX_HEADING_CHARS and _is_document(line.text):
+        short = len(line.text) <= MAX_HEADING_CHARS
+        if short and (number == 0 or asked) and names_document(clean_title(line.text), asked):
             continue
-        if len(line.text) <= MAX_HEADING_CHARS and (found := _alone(number, line, asked)) is not None:
+        if short and (found := _alone(number, line, asked)) is not None:
             yield found
         if (found := _inline(number, line, asked)) is not None:
             yield found
-
-
-def _is_document(text: str) -> bool:
-    return folded(clean_title(text)) in _DOCUMENT
 
 
 def _alone(number: int, line: Line, asked: bool) -> Candidate | None:

@@ -27,6 +27,9 @@ WordKind = Literal[
     "volunteering",
     "asked",
 ]
+# What a heading tells of the lines below it besides the kind; `document` names the whole text.
+Heads = Literal["contact", "references", "document"]
+_HEADS: dict[str, Heads] = {"contact": "contact", "references": "references", "document": "document"}
 _KINDS: dict[str, WordKind] = {
     "summary": "summary",
     "experience": "experience",
@@ -59,6 +62,7 @@ GOES_ON = frozenset({"of", "and", "for", "the", "und", "et", "de", "y", "e", "i"
 @dataclass(slots=True)
 class Meaning:
     kind: WordKind | None = None
+    heads: Heads | None = None
     asked: bool = False
     head_last: bool = True
     weak: bool = False
@@ -83,6 +87,11 @@ class Meaning:
     def add(self, role: str, language: str) -> None:
         """What one line of the data file says of it."""
         name = role.rstrip("?~!>")
+        if name in _HEADS:
+            self.heads = self.heads or _HEADS[name]
+            if name == "document":
+                return
+            name = "other"
         if role.endswith(">"):
             self.deed = _KINDS[name]
         elif name == "asked":
@@ -164,12 +173,14 @@ def vocabulary() -> Vocabulary:
             tokens = tuple(tokens_of(phrase.strip(), cjk)) or (BREAK,)
             meanings.setdefault(tokens, Meaning()).add(role, language)
     words = frozenset(token for phrase in meanings for token in phrase) | cjk
-    telling = _telling(phrase for phrase, meaning in meanings.items() if meaning.tells or meaning.deed)
+    telling = _telling(phrase for phrase, meaning in meanings.items() if meaning.tells or meaning.heads or meaning.deed)
     sizes: dict[str, set[int]] = {}
     for known in meanings:
         sizes.setdefault(known[0], set()).add(len(known))
     starts = {token: tuple(sorted(found, reverse=True)) for token, found in sizes.items()}
-    wholes = {without_joiners(phrase): meaning for phrase, meaning in meanings.items() if meaning.tells}
+    wholes = {
+        without_joiners(phrase): meaning for phrase, meaning in meanings.items() if meaning.tells or meaning.heads
+    }
     longest_first = tuple(sorted(endings, key=len, reverse=True))
     return Vocabulary(meanings, wholes, words, telling, starts, endings, longest_first)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from services.ingest.structure.sections.heading_vocabulary import (
     BREAK,
     GOES_ON,
+    Heads,
     Meaning,
     Vocabulary,
     WordKind,
@@ -25,13 +27,14 @@ _UNCERTAIN = frozenset({"other", "military", "volunteering"})
 class Reading:
     """What a title's words say. `sure`: they are a heading's and nothing else; `weak`: so common that another sign is
     needed; neither: a word of a heading beside others. `label`: also a label within an entry; `listed`: also an item
-    of a list ("Communication skills")."""
+    of a list ("Communication skills"). `heads`: what stands below it besides the kind."""
 
     kind: WordKind
     sure: bool = False
     weak: bool = False
     label: bool = False
     listed: bool = False
+    heads: Heads | None = None
 
 
 def load() -> None:
@@ -41,24 +44,48 @@ def load() -> None:
 
 def read_title(title: str, asked: bool) -> Reading | None:
     """What the words of a short title say, None where no word is a heading's. `asked`: it stands in a posting."""
+    return _read(list(tokens_of(title, vocabulary().words)), asked)
+
+
+def _read(tokens: list[str], asked: bool) -> Reading | None:
     known = vocabulary()
-    tokens = list(tokens_of(title, known.words))
     if known.telling.isdisjoint(tokens) and not any(token.endswith(known.any_ending) for token in tokens):
         return None
     while tokens and tokens[-1] == BREAK:
         tokens.pop()
-    whole = known.wholes.get(without_joiners(tokens))
+    whole = _whole(tokens)
     if whole is not None and asked and whole.asked:
         return Reading("asked", sure=True)
     if whole is not None and whole.kind is not None:
         weak = whole.weak or (whole.whole and len(tokens) == 1)
-        return Reading(whole.kind, sure=not weak, weak=weak, label=whole.label)
+        return Reading(whole.kind, sure=not weak, weak=weak, label=whole.label, heads=whole.heads)
     meanings = list(_meanings(tokens, known))
     if not asked and (told := _told(meanings)) is not None:
         return Reading(told, sure=True, label=told == "experience")
     if not tokens or tokens[-1] in GOES_ON:
         return None
     return _composed(meanings, asked)
+
+
+def heads(title: str) -> Heads | Literal["body"] | None:
+    """What stands below a line whose words are a heading's and nothing else, `body` where it is not about persons;
+    None for any other line."""
+    tokens = list(tokens_of(title, vocabulary().words))
+    whole = _whole(tokens)
+    if whole is not None and whole.heads is not None:
+        return whole.heads
+    reading = _read(tokens, asked=False)
+    return None if reading is None or not (reading.sure or reading.weak) else reading.heads or "body"
+
+
+def names_document(title: str, asked: bool) -> bool:
+    """Whether the words name the whole text. In a posting "Application" says how to apply."""
+    whole = _whole(list(tokens_of(title, vocabulary().words)))
+    return whole is not None and whole.heads == "document" and not (asked and whole.asked)
+
+
+def _whole(tokens: list[str]) -> Meaning | None:
+    return vocabulary().wholes.get(without_joiners(tokens))
 
 
 def holds_small_word(title: str) -> bool:
@@ -128,6 +155,7 @@ def _composed(meanings: list[Meaning | None], asked: bool) -> Reading | None:
         weak=sure and not strong,
         label=all(core.label for core in cores),
         listed=any(meaning is not None and meaning.listed for meaning in meanings),
+        heads=next((core.heads for core in cores if core.heads), None) if said == "other" else None,
     )
 
 
