@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from libs.contracts.structure import SectionKind
 from services.ingest.structure.sections.dated import holds_date
+from services.ingest.structure.sections.named_items import told_by_items
 from services.ingest.structure.title.occupation_words import names_occupation
 
 MAX_LINES = 8
@@ -14,6 +15,7 @@ MAX_CHARS = 200
 # A list names so many things in one line, each in few words.
 MIN_LISTED = 4
 MAX_ITEM_WORDS = 3
+MIN_PROSE_WORDS = 8
 
 _SCHOOL = re.compile(
     r"\b(?:universi\w+|uniwersytet\w*|универ\w+|hochschule|fachhochschule|college|school|gymnasium|lyc[ée]e|liceo|liceum"
@@ -37,17 +39,29 @@ def names_degree(title: str) -> bool:
     return _DEGREE.match(title) is not None
 
 
-def told_below(lines: Sequence[str]) -> SectionKind:
-    """Positions with dates are experience, schools are education, a list of short things is skills."""
+def is_prose(lines: Sequence[str]) -> bool:
+    """Whether the first line tells something in a sentence, and no date."""
+    return (
+        bool(lines) and len(lines[0].split()) >= MIN_PROSE_WORDS and not holds_date(lines[0]) and not _is_list(lines[0])
+    )
+
+
+def told_below(lines: Sequence[str], opens: bool) -> SectionKind:
+    """Positions with dates are experience, schools are education; a list is what its items are; prose that opens a
+    resume (`opens`: no section of work, studies or skills stands above) is its summary."""
     first = [line[:MAX_CHARS] for line in lines[:MAX_LINES]]
     if not first:
         return "other"
+    if opens and is_prose(first):
+        return "summary"
     schools = sum(_SCHOOL.search(line) is not None for line in first)
     dated = any(holds_date(line) for line in first)
     if dated and schools:
         return "education"
     if dated and any(names_occupation(line, True) for line in first if not line.endswith(".")):
         return "experience"
+    if not dated and (named := told_by_items(first)) is not None:
+        return named
     lists = sum(_is_list(line) for line in first)
     return "skills" if not dated and lists and 2 * lists >= len(first) else "other"
 

@@ -44,7 +44,7 @@ _KINDS: dict[str, WordKind] = {
     "asked": "asked",
 }
 # In these a modifier stands before what it modifies; in all others it may stand behind.
-_HEAD_LAST = frozenset({"en", "de", "nl", "zh", "ja"})
+_HEAD_LAST = frozenset({"en", "de", "nl", "zh", "ja", "sv", "no", "da", "fi", "hu", "tr", "ko", "hi"})
 # Written without spaces.
 _UNSPACED = frozenset({"zh", "ja"})
 # So much stands before the end of a compound.
@@ -83,6 +83,11 @@ class Meaning:
     @property
     def tells(self) -> bool:
         return self.kind is not None or self.asked
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it joins, qualifies or points, as no name of a person or an employer does."""
+        return self.joiner or self.of or self.modifier or self.thing or self.self_said or self.filler
 
     def add(self, role: str, language: str) -> None:
         """What one line of the data file says of it."""

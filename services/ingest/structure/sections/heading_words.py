@@ -27,7 +27,8 @@ _UNCERTAIN = frozenset({"other", "military", "volunteering"})
 class Reading:
     """What a title's words say. `sure`: they are a heading's and nothing else; `weak`: so common that another sign is
     needed; neither: a word of a heading beside others. `label`: also a label within an entry; `listed`: also an item
-    of a list ("Communication skills"). `heads`: what stands below it besides the kind."""
+    of a list ("Communication skills"). `heads`: what stands below it besides the kind.
+    `told`: a person says it in words of their own ("What I do")."""
 
     kind: WordKind
     sure: bool = False
@@ -35,6 +36,7 @@ class Reading:
     label: bool = False
     listed: bool = False
     heads: Heads | None = None
+    told: bool = False
 
 
 def load() -> None:
@@ -58,12 +60,14 @@ def _read(tokens: list[str], asked: bool) -> Reading | None:
         return Reading("asked", sure=True)
     if whole is not None and whole.kind is not None:
         weak = whole.weak or (whole.whole and len(tokens) == 1)
-        return Reading(whole.kind, sure=not weak, weak=weak, label=whole.label, heads=whole.heads)
+        return Reading(whole.kind, sure=not weak, weak=weak, label=whole.label, heads=whole.heads, told=whole.whole)
     meanings = list(_meanings(tokens, known))
     if not asked and (told := _told(meanings)) is not None:
-        return Reading(told, sure=True, label=told == "experience")
+        return Reading(told, sure=True, label=told == "experience", told=True)
     if not tokens or tokens[-1] in GOES_ON:
         return None
+    if not asked and (told := _told_in_part(meanings)) is not None:
+        return Reading(told, told=True)
     return _composed(meanings, asked)
 
 
@@ -91,8 +95,20 @@ def _whole(tokens: list[str]) -> Meaning | None:
 def holds_small_word(title: str) -> bool:
     """Whether a word stands in it that joins or qualifies others, which a bare name of a person has none of."""
     known = vocabulary()
-    found = (known.phrases.get((token,)) for token in tokens_of(title, known.words) if token != BREAK)
-    return any(meaning is not None and (meaning.joiner or meaning.of or meaning.modifier) for meaning in found)
+    # A letter alone is rather an initial.
+    words = (
+        token for token in tokens_of(title, known.words) if token != BREAK and (len(token) > 1 or not token.isascii())
+    )
+    found = (known.phrases.get((word,)) for word in words)
+    return any(meaning is not None and meaning.is_small for meaning in found)
+
+
+def tells_of_self(title: str) -> bool:
+    """Whether it is said as one speaks of oneself: "What I have learned", where no employer is named."""
+    known = vocabulary()
+    found = [known.phrases.get((token,)) for token in tokens_of(title, known.words) if token != BREAK]
+    said = [meaning for meaning in found if meaning is not None]
+    return len(found) > 2 and any(meaning.thing for meaning in said) and any(meaning.self_said for meaning in said)
 
 
 def _meanings(tokens: list[str], known: Vocabulary) -> Iterator[Meaning | None]:
@@ -131,6 +147,16 @@ def _told(meanings: list[Meaning | None]) -> WordKind | None:
         return None
     does = deed is not None or known[-1].filler
     return (deed if deed == "projects" else names) if does else None
+
+
+def _told_in_part(meanings: list[Meaning | None]) -> WordKind | None:
+    """The kind of a deed told with one unknown word: "What I have learned abroad"."""
+    known = [meaning for meaning in meanings if meaning is not None]
+    if len(known) != len(meanings) - 1 or not known or not known[0].thing or meanings[0] is None:
+        return None
+    if not any(meaning.self_said for meaning in known):
+        return None
+    return next((meaning.deed for meaning in reversed(known) if meaning.deed is not None), None)
 
 
 def _is_told(meaning: Meaning) -> bool:

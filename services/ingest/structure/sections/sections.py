@@ -26,13 +26,14 @@ def find_sections(stored: StoredText) -> list[Section]:
     """
     lines = stored.lines
     headings = choose(stored, list(candidates(stored, _listed_from(stored))))[:MAX_SECTIONS]
-    sections = []
+    sections: list[Section] = []
     for heading, following in zip_longest(headings, headings[1:]):
         start = heading.line.start
         end, last = (following.line.start, following.number) if following else (len(stored.text), len(lines))
         end = start + len(stored.text[start:end].rstrip())
         below = [line.text for line in lines[heading.number + 1 : last]]
-        sections.append(Section(start, end, heading.title, _kind(heading, below)))
+        opens = all(section.kind == "other" for section in sections)
+        sections.append(Section(start, end, heading.title, _kind(heading, below, opens)))
     return sections
 
 
@@ -48,12 +49,14 @@ def _is_line(entry: str) -> bool:
     return any(not char.isspace() and unicodedata.category(char) not in ("Cc", "Cs") for char in entry)
 
 
-def _kind(heading: Candidate, below: Sequence[str]) -> SectionKind:
+def _kind(heading: Candidate, below: Sequence[str], opens: bool) -> SectionKind:
     if heading.reading is None:
-        return below_it.told_below(below)
+        return below_it.told_below(below, opens)
     kind = heading.reading.kind
-    if kind == "skills" and "qualif" in heading.title.casefold() and below_it.told_below(below) == "education":
+    if kind == "skills" and "qualif" in heading.title.casefold() and below_it.told_below(below, opens) == "education":
         return "education"
+    if kind == "skills" and heading.reading.told and opens and below_it.is_prose(below):
+        return "summary"  # "What I do" heads either
     if kind == "military" or kind == "volunteering":
         # Positions there are positions, a mere mention is none.
         return "experience" if dated.holds_period(below) else "other"
