@@ -17,7 +17,9 @@ NO_HEADING = re.compile(
     r"[@\d,;|%$€£]|https?:|www\."
     r"|\b(?:inc|ltd|llc|llp|gmbh|ag|kg|se|plc|corp|corporation|company|co|sa|sarl|sas|srl|spa|bv|nv|oy|ab|as|aps|lda|sp"
     r"|university|universit\w*|université|universidad|universidade|università|universiteit|uniwersytet|college|institute"
-    r"|hochschule|school|lycée|colegio|hospital|hotel|bank|group|klinik\w*|academy)\b",
+    r"|hochschule|school|lycée|colegio|hospital|h[oô]tel|bank|group|klinik\w*|academy|h[oôó]pital|[kc]lini[ck]\w*"
+    r"|krankenhaus|ospedale|albergo|ristorante|restaurante?|banque|banco|banca|ltda|s\.r\.o|oyj|stiftung|verlag|kft|zrt"
+    r"|больница|завод|оао|ооо|зао)\b|株式会社|有限会社|公司|医院|شركة|مستشفى|بنك|בע.מ|בית חולים",
     re.IGNORECASE,
 )
 

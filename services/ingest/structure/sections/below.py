@@ -31,6 +31,11 @@ _DEGREE = re.compile(
     r"|本科|学士|硕士|博士|بكالوريوس|ماجستير|תואר)",
     re.IGNORECASE,
 )
+MAX_FORM_LINES = 4
+# Positions without a known title are told by so many periods.
+MIN_PERIODS = 2
+_PERIOD = re.compile(r"(?:19|20)\d\d\s?(?:[-–—~〜至]|\b(?:to|till?|until|bis|à|a|al|até|do|tot|до|по)\b)\s?[\w'’]")
+_FIELD = re.compile(r"[^\W\d_][^:：.,;]{1,30}\s?[:：]\s?\S[^:：]{0,60}$")
 _SPLIT = re.compile(r"[,;|•·、，،/]")
 
 
@@ -46,6 +51,12 @@ def is_prose(lines: Sequence[str]) -> bool:
     )
 
 
+def is_form(lines: Sequence[str]) -> bool:
+    """Whether the first lines are a form's: a label and a value each."""
+    first = lines[:MAX_FORM_LINES]
+    return len(first) > 1 and 2 * sum(_FIELD.match(line) is not None for line in first) > len(first)
+
+
 def told_below(lines: Sequence[str], opens: bool) -> SectionKind:
     """Positions with dates are experience, schools are education; a list is what its items are; prose that opens a
     resume (`opens`: no section of work, studies or skills stands above) is its summary."""
@@ -59,6 +70,8 @@ def told_below(lines: Sequence[str], opens: bool) -> SectionKind:
     if dated and schools:
         return "education"
     if dated and any(names_occupation(line, True) for line in first if not line.endswith(".")):
+        return "experience"
+    if not schools and sum(_PERIOD.search(line) is not None for line in first) >= MIN_PERIODS:
         return "experience"
     if not dated and (named := told_by_items(first)) is not None:
         return named

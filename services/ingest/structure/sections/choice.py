@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from services.ingest.structure.sections.alike import Alike
 from services.ingest.structure.sections.dated import holds_date
+from services.ingest.structure.sections.headed_blocks import headed_blocks
 from services.ingest.structure.sections.heading_lines import Candidate
 from services.ingest.structure.sections.heading_vocabulary import WordKind
 from services.ingest.structure.sections.heading_words import holds_small_word, read_title
@@ -45,7 +46,8 @@ class _Choice:
         # "Leadership skills" may be an item of a list.
         unlisted = [candidate for candidate in self.sure if candidate.reading and not candidate.reading.listed]
         self.alike = Alike(stored.lines, found, unlisted)
-        self.likely = Likely(stored.lines, self.alike, self.is_job)
+        self.headed = frozenset() if self.is_job else headed_blocks(stored.lines, found)
+        self.likely = Likely(stored.lines, self.alike, self.is_job, self.headed)
         self.cases = {candidate.look.case for candidate in self.sure if not candidate.look.after_blank}
         self.repeated = Counter(
             candidate.title.casefold() for candidate in found if candidate.reading and candidate.reading.label
@@ -58,7 +60,7 @@ class _Choice:
         if len(known) <= len(self.sure):
             return chosen
         self.alike = Alike(self.lines, self.found, known)
-        self.likely = Likely(self.lines, self.alike, self.is_job)
+        self.likely = Likely(self.lines, self.alike, self.is_job, self.headed)
         return self._pass()
 
     def _pass(self) -> list[Candidate]:
@@ -126,6 +128,8 @@ class _Choice:
         if reading.listed and inside == "skills" and not (marked and below and not below[0].after_blank):
             entries = reading.kind in ("experience", "education")
             return not entries or not any(holds_date(line.text) for line in below)
+        if self._lacks_a_gap(look):
+            return True
         if self._is_unusual_colon(look) and reading.kind in _PARTS_OF.get(inside, ()):
             return True
         # Where other headings begin each word with a capital.
@@ -137,6 +141,13 @@ class _Choice:
             other.colon and other != look for other in self.alike.looks
         )
         return look.colon and others and not (look.after_blank or self.alike.stands_out(look) or self._is_usual(look))
+
+    def _lacks_a_gap(self, look: Look) -> bool:
+        """Whether all other headings stand below a blank line, and nothing else makes it one."""
+        if look.after_blank or look.colon or look.is_marked or look.style is not None:
+            return False
+        others = [other for other in self.alike.looks.elements() if other != look]
+        return len(others) > FEW_HEADINGS and all(other.after_blank for other in others)
 
     def _is_usual(self, look: Look) -> bool:
         return self.alike.headings(look) > 1

@@ -53,6 +53,8 @@ _WORD = re.compile(
     r"(?P<cjk>[\u3005\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+)|(?P<word>[^\W\d_]+)|(?P<number>\d+)"
     r"|(?P<break>[^\w\s'’`\"״׳.-]|\s[-.]\s)"
 )
+# Letters that no accent makes, as people write them who lack them.
+_PLAIN = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 BREAK = "&"
 _AND = frozenset({BREAK, "and", "und", "et", "y", "и"})
 # No heading ends so ("Résumé of").
@@ -208,7 +210,7 @@ def folded(text: str) -> str:
     """`text` as its words are compared: without case, accents, vowel signs, ligatures."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
     return "".join([char for char in decomposed if not unicodedata.combining(char) and char != "ـ"])
 
 

@@ -23,6 +23,10 @@ _VAGUE = frozenset({"summary", "other"})
 _UNCERTAIN = frozenset({"other", "military", "volunteering"})
 
 
+# Stands for "it" that is not information technology.
+_PRONOUN = "things"
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a title's words say. `sure`: they are a heading's and nothing else; `weak`: so common that another sign is
@@ -46,7 +50,10 @@ def load() -> None:
 
 def read_title(title: str, asked: bool) -> Reading | None:
     """What the words of a short title say, None where no word is a heading's. `asked`: it stands in a posting."""
-    return _read(list(tokens_of(title, vocabulary().words)), asked)
+    tokens = list(tokens_of(title, vocabulary().words))
+    if "it" in tokens and not title.isupper() and "IT" not in title:
+        tokens = [_PRONOUN if token == "it" else token for token in tokens]
+    return _read(tokens, asked)
 
 
 def _read(tokens: list[str], asked: bool) -> Reading | None:
@@ -108,7 +115,8 @@ def tells_of_self(title: str) -> bool:
     known = vocabulary()
     found = [known.phrases.get((token,)) for token in tokens_of(title, known.words) if token != BREAK]
     said = [meaning for meaning in found if meaning is not None]
-    return len(found) > 2 and any(meaning.thing for meaning in said) and any(meaning.self_said for meaning in said)
+    around = any(meaning.thing or meaning.filler for meaning in said)
+    return len(found) > 2 and around and any(meaning.self_said or meaning.deed is not None for meaning in said)
 
 
 def _meanings(tokens: list[str], known: Vocabulary) -> Iterator[Meaning | None]:

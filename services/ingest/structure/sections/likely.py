@@ -9,7 +9,7 @@ from services.ingest.structure.sections.alike import MAX_UNKNOWN_WORDS, NO_HEADI
 from services.ingest.structure.sections.below import is_prose, names_degree
 from services.ingest.structure.sections.dated import holds_date
 from services.ingest.structure.sections.heading_lines import Candidate
-from services.ingest.structure.sections.heading_words import holds_small_word, tells_of_self
+from services.ingest.structure.sections.heading_words import Reading, holds_small_word, tells_of_self
 from services.ingest.structure.stored_text import Line
 from services.ingest.structure.title.occupation_words import begins_with_head, is_shaped, names_occupation
 
@@ -34,8 +34,9 @@ def names_post_or_degree(title: str) -> bool:
 class Likely:
     """What is known of one text while its candidates are judged."""
 
-    def __init__(self, lines: Sequence[Line], alike: Alike, is_job: bool) -> None:
+    def __init__(self, lines: Sequence[Line], alike: Alike, is_job: bool, headed: frozenset[int]) -> None:
         self.lines = lines
+        self.headed = headed
         self.alike = alike
         self.is_job = is_job
 
@@ -47,6 +48,8 @@ class Likely:
             return False
         if names_post_or_degree(candidate.title):
             return False
+        if candidate.number in self.headed:
+            return not self._is_employer(candidate, section)
         signs = self.alike.signs(look)
         if reading is not None and reading.weak:
             return signs >= (PARTLY_KNOWN_NEEDS if self.alike.is_plain(look) else WEAK_NEEDS)
@@ -64,9 +67,16 @@ class Likely:
             return signs >= PARTLY_KNOWN_NEEDS
         return (
             signs >= UNKNOWN_NEEDS
-            and len(candidate.title.split()) <= MAX_UNKNOWN_WORDS
+            and (len(candidate.title.split()) <= MAX_UNKNOWN_WORDS or tells_of_self(candidate.title))
             and self._is_unlike_a_name(candidate)
         )
+
+    def _is_employer(self, candidate: Candidate, section: Candidate | None) -> bool:
+        """Whether what might head a block rather is an employer within a section."""
+        reading = candidate.reading
+        if candidate.look.is_marked or (reading is not None and (reading.sure or reading.weak)):
+            return False
+        return self._is_dated(candidate) and _is_within(reading, section) and not tells_of_self(candidate.title)
 
     def _is_unlike_a_name(self, candidate: Candidate) -> bool:
         """A person or an employer stands above a blank line as a heading does, and in the same letters."""
@@ -106,11 +116,14 @@ class Likely:
         """Whether it rather names an employer, a school, a person, something with a date."""
         if NO_HEADING.search(candidate.title) or names_degree(candidate.title):
             return True
-        below = self.lines[candidate.number + 1 : candidate.number + 3]
-        if not below:
+        if candidate.number + 1 == len(self.lines):
             return True
-        dated = any(holds_date(line.text) for line in below) and not is_prose([below[0].text])
-        return dated and not self._may_head_dates(candidate, section)
+        return self._is_dated(candidate) and not self._may_head_dates(candidate, section)
+
+    def _is_dated(self, candidate: Candidate) -> bool:
+        """Whether a date stands in the next lines, as below an employer."""
+        below = [line.text for line in self.lines[candidate.number + 1 : candidate.number + 3]]
+        return any(map(holds_date, below)) and not is_prose(below)
 
     def _may_head_dates(self, candidate: Candidate, section: Candidate | None) -> bool:
         """Whether it looks like the headings in a way in which no employer does, or tells of work or studies."""
@@ -120,10 +133,11 @@ class Likely:
             return True
         if reading is None or reading.kind not in ("experience", "education", "certifications"):
             return False
-        # Within a section of work "CAREER SERVICES" is an employer.
-        inside = section.reading.kind if section is not None and section.reading is not None else None
-        return (
-            inside not in (reading.kind, "experience")
-            and alike >= FEW_HEADINGS
-            and self.alike.signs(look) >= UNKNOWN_NEEDS
-        )
+        usual = alike >= FEW_HEADINGS and self.alike.signs(look) >= UNKNOWN_NEEDS
+        return usual and not _is_within(reading, section)
+
+
+def _is_within(reading: Reading | None, section: Candidate | None) -> bool:
+    """Whether a section of the same kind goes on, or one of work: there "CAREER SERVICES" is an employer."""
+    inside = section.reading.kind if section is not None and section.reading is not None else None
+    return inside == "experience" or (reading is not None and reading.kind == inside)

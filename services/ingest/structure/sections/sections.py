@@ -11,7 +11,20 @@ from services.ingest.structure.sections import below as below_it
 from services.ingest.structure.sections import dated, heading_words
 from services.ingest.structure.sections.choice import choose
 from services.ingest.structure.sections.heading_lines import Candidate, candidates
+from services.ingest.structure.sections.heading_vocabulary import WordKind
 from services.ingest.structure.stored_text import StoredText
+
+# What they head says more than words of one's own: "Where I have shipped", "What I do".
+_TOLD_INSTEAD: dict[WordKind, tuple[SectionKind, ...]] = {
+    "skills": ("education", "summary"),
+    "projects": ("experience", "education"),
+}
+_PARTLY_TOLD: dict[WordKind, tuple[SectionKind, ...]] = {
+    "skills": ("summary",),
+    "projects": ("experience", "education"),
+    "other": ("experience", "education", "languages", "summary"),
+    "summary": ("experience", "education"),
+}
 
 
 def load() -> None:
@@ -50,14 +63,20 @@ def _is_line(entry: str) -> bool:
 
 
 def _kind(heading: Candidate, below: Sequence[str], opens: bool) -> SectionKind:
-    if heading.reading is None:
+    reading = heading.reading
+    if reading is None:
         return below_it.told_below(below, opens)
-    kind = heading.reading.kind
-    if kind == "skills" and "qualif" in heading.title.casefold() and below_it.told_below(below, opens) == "education":
-        return "education"
-    if kind == "skills" and heading.reading.told and opens and below_it.is_prose(below):
-        return "summary"  # "What I do" heads either
+    kind = reading.kind
     if kind == "military" or kind == "volunteering":
         # Positions there are positions, a mere mention is none.
         return "experience" if dated.holds_period(below) else "other"
+    if kind == "summary" and below_it.is_form(below):
+        return "other"  # "Personal profile" above a date of birth
+    if kind == "skills" and "qualif" in heading.title.casefold() and below_it.told_below(below, opens) == "education":
+        return "education"
+    if reading.told or not (reading.sure or reading.weak):
+        told = below_it.told_below(below, opens)
+        instead = _PARTLY_TOLD if not reading.told and not reading.sure else _TOLD_INSTEAD
+        if told in instead.get(kind, ()):
+            return told
     return "other" if kind == "asked" else kind

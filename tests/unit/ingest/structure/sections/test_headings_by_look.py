@@ -144,6 +144,43 @@ def test_what_i_do_is_a_summary_above_prose_and_skills_above_a_list():
     assert kinds(text.format("Caulking, riveting, steaming"))[0] == ("What I do", "skills")
 
 
+def test_a_text_each_of_whose_blocks_begins_with_a_heading_needs_no_known_word():
+    text = (
+        "Ida Krog\nBoat builder, Svolvær\n\nWho is asking\nI build clinker boats of larch and oak for the fjord.\n\n"
+        "Hulls I have laid\nOld Slipway, foreman, 2015 to 2021\nHarbour Yard, mate, 2011 to 2015\n\n"
+        "How I came to it\nShipwrights' School, diploma, 2011\n\nWhen the tide is out\nRowing, a garden\n"
+    )
+    assert kinds(text) == [
+        ("Who is asking", "summary"),
+        ("Hulls I have laid", "experience"),
+        ("How I came to it", "education"),
+        ("When the tide is out", "other"),
+    ]
+
+
+def test_employers_that_begin_each_block_are_no_headings():
+    text = (
+        "Ida Krog\nBoat builder\n\nOld Slipway\nForeman\n2015 to 2021\n\nHarbour Yard\nMate\n2011 to 2015\n\n"
+        "Tide and Sons\nMate\n2009 to 2011\n\nNorth Boats\nApprentice\n2005 to 2009\n"
+    )
+    assert titles(text) == []
+
+
+def test_paragraphs_of_a_letter_have_no_headings():
+    text = (
+        "Ida Krog\n\nDear people of the Old Slipway,\nI read of your yard.\n\nYours is a fine yard, as all agree\n"
+        "who row there.\n\nI would come at once\nand stay long.\n\nWith kind regards\nIda Krog"
+    )
+    assert titles(text) == []
+
+
+def test_a_profile_above_a_form_is_no_summary():
+    text = "IDA KROG\n\nSKILLS\nCaulking\n\nEDUCATION\nSchool\n\nPERSONAL PROFILE\n{}\n"
+    form = "Father's name: Odd Krog\nNationality: Norwegian\nStatus: single"
+    assert ("PERSONAL PROFILE", "other") in kinds(text.format(form))
+    assert ("PERSONAL PROFILE", "summary") in kinds(text.format("I build clinker boats of larch and oak."))
+
+
 @pytest.mark.timeout(5)
 @pytest.mark.parametrize("unit", ["# ", "= ", "-", "1. ", "What I ", "\n\nA\n", "SKILLS ", "Pots:\n"])
 def test_hostile_texts_take_no_time(unit):
