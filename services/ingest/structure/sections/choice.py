@@ -122,18 +122,24 @@ class _Choice:
         if reading is None or section is None or section.reading is None:
             return False
         inside, below = section.reading.kind, self.lines[candidate.number + 1 : candidate.number + 4]
-        marked = self.alike.signs(look) >= (PARTLY_KNOWN_NEEDS if reading.kind == "skills" else WEAK_NEEDS)
+        part = reading.kind in ("skills", inside)
+        marked = self.alike.signs(look) >= (PARTLY_KNOWN_NEEDS if part else WEAK_NEEDS)
         if reading.label and inside == "experience":
             return self.repeated[candidate.title.casefold()] > 1 or (look.colon and not self._is_usual(look))
         if reading.listed and inside == "skills" and not (marked and below and not below[0].after_blank):
             entries = reading.kind in ("experience", "education")
             return not entries or not any(holds_date(line.text) for line in below)
-        if self._lacks_a_gap(look):
+        if inside == reading.kind == "skills" and section.number + 1 == candidate.number:
+            return True  # a part of it, where nothing stands between the two
+        if part and self._lacks_a_gap(look):
             return True
         if self._is_unusual_colon(look) and reading.kind in _PARTS_OF.get(inside, ()):
             return True
-        # Where other headings begin each word with a capital.
-        return look.case == "sentence" and not marked and bool(self.cases & {"title", "upper"})
+        if look.case != "sentence" or marked:
+            return False
+        # Where other headings begin each word with a capital, or have one word, and this is a part of the same.
+        alone = sum(other.case == "sentence" for other in self.alike.looks.elements()) <= 1
+        return bool(self.cases & {"title", "upper"}) or (alone and reading.kind == inside)
 
     def _is_unusual_colon(self, look: Look) -> bool:
         """Whether a colon stands behind it, but behind no other heading, and nothing else makes it one."""

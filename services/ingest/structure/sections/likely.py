@@ -106,11 +106,16 @@ class Likely:
     def _begins(self, candidate: Candidate) -> bool:
         """Whether it heads prose above all headings that are sure, and looks like them: "A few lines on what I do"."""
         look, below = candidate.look, self.lines[candidate.number + 1 : candidate.number + 2]
-        if candidate.number == 0 or not below or below[0].after_blank or not is_prose([below[0].text]):
+        if candidate.number == 0 or not below or not is_prose([below[0].text]):
             return False
         if self.alike.stands_out(look) or look.is_marked:
             return self.alike.headings(look) > 1
-        return look.after_blank and self.alike.headings(look) >= FEW_HEADINGS and holds_small_word(candidate.title)
+        return (
+            not below[0].after_blank
+            and look.after_blank
+            and self.alike.headings(look) >= FEW_HEADINGS
+            and holds_small_word(candidate.title)
+        )
 
     def _is_entry(self, candidate: Candidate, section: Candidate | None) -> bool:
         """Whether it rather names an employer, a school, a person, something with a date."""

@@ -106,6 +106,27 @@ def test_items_below_skills_that_end_in_skills_are_no_headings():
     assert titles(text) == ["Skills", "Education"]
 
 
+def test_a_part_of_the_section_directly_below_its_heading_is_none():
+    text = "IDA KROG\nSummary\nWords.\nCore Qualifications\nSkills Used\nCaulking, oars\nEducation\nShipwrights' School"
+    assert titles(text) == ["Summary", "Core Qualifications", "Education"]
+
+
+def test_a_part_of_studies_in_small_letters_is_no_heading_where_headings_have_one_word():
+    text = (
+        "IDA KROG\nSummary\nWords.\nEducation\nSchool\nBoat building coursework\nSkills\nCaulking\nPersonal skills\n"
+        "Oars"
+    )
+    assert titles(text) == ["Summary", "Education", "Skills"]
+
+
+def test_a_part_of_skills_that_lacks_the_gap_of_all_headings_is_a_label():
+    text = (
+        "IDA KROG\n\nSummary\nWords.\n\nWork experience\nOld Slipway\n\nSkills\nOars\nTools\nAdze\n\n"
+        "Education\nSchool\n\nInterests\nRowing"
+    )
+    assert titles(text) == ["Summary", "Work experience", "Skills", "Education", "Interests"]
+
+
 def test_a_label_with_a_colon_where_headings_have_none_is_no_heading():
     text = (
         "IDA KROG\nSummary\nTen years of larch.\nEducation\nShipwrights' School, 2013\nCourses completed:\nRiveting\n"
