@@ -18,6 +18,7 @@ INLINE_CHARS = 80
 
 # What stands before a heading's words: icons of a private font, bullets, rules, numbers ("2.", "III)").
 _BEFORE = re.compile(r"^(?:(?:[^\w\s(]|_|\s)+|(?:\d{1,2}|[IVX]{1,4}|[A-H])[.)]\s+)+")
+_CJK_NUMBER = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、.．)）]\s*")
 _AFTER = re.compile(r"[^\w)+#'’\"״׳]+$|[\s_:：.…–—-]+$")
 # "Â" is what a wrongly read space leaves.
 _SPACES = " \xa0Â"
@@ -59,7 +60,8 @@ def _alone(lines: Sequence[Line], number: int, asked: bool) -> Candidate | None:
     title = clean_title(line.text)
     if not title or ":" in title or title.count(" ") >= MAX_HEADING_WORDS or not _LETTER.search(title):
         return None
-    return Candidate(number, line, title, read_title(title, asked), look_of(lines, number, line.text, title))
+    reading = read_title(_CJK_NUMBER.sub("", title), asked)
+    return Candidate(number, line, title, reading, look_of(lines, number, line.text, title))
 
 
 def _is_running(line: Line) -> bool:

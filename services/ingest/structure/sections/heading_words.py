@@ -51,7 +51,7 @@ def load() -> None:
 def read_title(title: str, asked: bool) -> Reading | None:
     """What the words of a short title say, None where no word is a heading's. `asked`: it stands in a posting."""
     tokens = list(tokens_of(title, vocabulary().words))
-    if "it" in tokens and not title.isupper() and "IT" not in title:
+    if "it" in tokens and ("IT" not in title or (title.isupper() and tells_of_self(title))):
         tokens = [_PRONOUN if token == "it" else token for token in tokens]
     return _read(tokens, asked)
 
@@ -111,10 +111,12 @@ def holds_small_word(title: str) -> bool:
 
 
 def tells_of_self(title: str) -> bool:
-    """Whether it is said as one speaks of oneself: "What I have learned", where no employer is named."""
+    """Whether it is said as one speaks of oneself: "What I learned", "Hulls I have laid". No employer is named so."""
     known = vocabulary()
     found = [known.phrases.get((token,)) for token in tokens_of(title, known.words) if token != BREAK]
     said = [meaning for meaning in found if meaning is not None]
+    if len(found) > 1 and found[0] is not None and found[0].thing:
+        return True
     around = any(meaning.thing or meaning.filler for meaning in said)
     return len(found) > 2 and around and any(meaning.self_said or meaning.deed is not None for meaning in said)
 

@@ -20,6 +20,8 @@ RULE = re.compile(r"[_=~─━—–.-]{3,}$")
 _ICON = "icon"
 _COLON = re.compile(r"[:：]\s*[-–—_=.…]*$")
 _NUMBER = re.compile(r"(?:\d{1,2}|[IVX]{1,4}|[A-H])[.)]\s")
+_CJK_DIGITS = frozenset("一二三四五六七八九十")
+_CJK_NUMBER = re.compile(r"[一二三四五六七八九十]{1,3}[、.．]")
 # Where a sentence or a name begins, not what somebody sets before a heading.
 _NO_MARKS = frozenset("('’‘\"“”„‚.,;%$€£@&/")
 _ENDS = frozenset("?!?!-–—=*#~_|]】〕»>›")
@@ -79,6 +81,8 @@ def sign_before(text: str) -> str:
     first = text[:1]
     if first.isalnum():
         number = _NUMBER.match(text)
+        if first in _CJK_DIGITS and _CJK_NUMBER.match(text):
+            return "一"
         return "" if number is None else "1" if first.isdigit() else "A" if first in "ABCDEFGH" else "I"
     if first in BULLETS:
         return first

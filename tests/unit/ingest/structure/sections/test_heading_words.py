@@ -57,6 +57,12 @@ def test_words_that_only_contain_a_heading_s_are_not_sure(title):
     assert reading is None or not reading.sure
 
 
+def test_it_is_information_technology_in_capitals_alone():
+    assert read_title("IT skills", asked=False).kind == "skills"
+    in_words = read_title("How I came to it", asked=False)
+    assert in_words is None or in_words.kind != "skills"
+
+
 def test_common_words_need_another_sign():
     assert read_title("School", asked=False).weak
     assert read_title("Leadership", asked=False).weak

@@ -51,6 +51,19 @@ def test_numbered_headings_are_told_by_their_numbers():
     assert titles(text) == ["Profile", "Work experience", "Boats", "Languages"]
 
 
+def test_chinese_numerals_number_headings_too():
+    text = "刘建国\n\n一、自我介绍\n吃苦耐劳。\n\n二、工作经验\n2012-至今 电工\n\n三、学历\n2008 年毕业\n\n四、特长\n故障排查"
+    assert [kind for _, kind in kinds(text)] == ["summary", "experience", "education", "skills"]
+
+
+def test_where_i_worked_needs_no_known_verb_and_no_pronoun():
+    text = (
+        "Magdalena Wróbel\n\nO mnie\nStrzygę od lat.\n\nGdzie strzygłam\nSalon Fala, fryzjerka, 2014 – 2020\n\n"
+        "Języki\nangielski\n\nZainteresowania\nrower"
+    )
+    assert "Gdzie strzygłam" in titles(text)
+
+
 def test_numbered_items_of_a_list_are_no_headings():
     text = (
         "Ida Krog\n\n1. Profile\nI build boats.\n\n2. Skills\n1. Caulking\n2. Steaming planks\n3. Skills in riveting\n"
