@@ -33,7 +33,10 @@ class Alike:
         known = set(sure)
         unsure = [candidate for candidate in found if not candidate.content and candidate not in known]
         by_line = {candidate.number: candidate.look for candidate in unsure}
-        self.others = Counter(one.look for one in unsure if _speaks_against(one, by_line.get(one.number + 1)))
+        shared = {look for look in set(by_line.values()) if self.headings(look)}
+        self.others = Counter(
+            one.look for one in unsure if one.look in shared and _speaks_against(one, by_line.get(one.number + 1))
+        )
         self._signs: dict[Look, float] = {}
 
     def headings(self, look: Look) -> int:

@@ -60,7 +60,7 @@ def _alone(lines: Sequence[Line], number: int, asked: bool) -> Candidate | None:
     title = clean_title(line.text)
     if not title or ":" in title or title.count(" ") >= MAX_HEADING_WORDS or not _LETTER.search(title):
         return None
-    reading = read_title(_CJK_NUMBER.sub("", title), asked)
+    reading = read_title(title if title.isascii() else _CJK_NUMBER.sub("", title), asked)
     return Candidate(number, line, title, reading, look_of(lines, number, line.text, title))
 
 

@@ -46,11 +46,13 @@ class Likely:
         reading, look = candidate.reading, candidate.look
         if look.case == "lower" and not (look.after_blank or look.is_marked):
             return False
+        signs = self.alike.signs(look)
+        if signs < WEAK_NEEDS and candidate.number not in self.headed:
+            return False
         if names_post_or_degree(candidate.title):
             return False
         if candidate.number in self.headed:
             return not self._is_employer(candidate, section)
-        signs = self.alike.signs(look)
         if reading is not None and reading.weak:
             return signs >= (PARTLY_KNOWN_NEEDS if self.alike.is_plain(look) else WEAK_NEEDS)
         if reading is not None and reading.sure:

@@ -52,7 +52,10 @@ def test_numbered_headings_are_told_by_their_numbers():
 
 
 def test_chinese_numerals_number_headings_too():
-    text = "刘建国\n\n一、自我介绍\n吃苦耐劳。\n\n二、工作经验\n2012-至今 电工\n\n三、学历\n2008 年毕业\n\n四、特长\n故障排查"
+    text = (
+        "刘建国\n\n一、自我介绍\n吃苦耐劳。\n\n二、工作经验\n2012-至今 电工\n\n"
+        "三、学历\n2008 年毕业\n\n四、特长\n故障排查"
+    )
     assert [kind for _, kind in kinds(text)] == ["summary", "experience", "education", "skills"]
 
 
