@@ -131,6 +131,8 @@ class _Choice:
             return not entries or not any(holds_date(line.text) for line in below)
         if inside == reading.kind == "skills" and section.number + 1 == candidate.number:
             return True  # a part of it, where nothing stands between the two
+        if inside == "skills" and re.search("[,،、]", candidate.title) and not marked:
+            return True  # "Insurance, articles" is a line of a list
         if part and self._lacks_a_gap(look):
             return True
         if self._is_unusual_colon(look) and reading.kind in _PARTS_OF.get(inside, ()):

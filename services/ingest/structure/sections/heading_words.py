@@ -44,7 +44,7 @@ class Reading:
 
 
 def load() -> None:
-    """Reads the data file, about 0.1 s, so that no document waits for it."""
+    """Reads the data file, about 0.2 s, so that no document waits for it."""
     vocabulary()
 
 

@@ -28,7 +28,7 @@ _PARTLY_TOLD: dict[WordKind, tuple[SectionKind, ...]] = {
 
 
 def load() -> None:
-    """Reads the data file, about 0.1 s, so that no document waits for it."""
+    """Reads the data file, about 0.2 s, so that no document waits for it."""
     heading_words.load()
 
 

@@ -127,6 +127,11 @@ def test_a_part_of_the_section_directly_below_its_heading_is_none():
     assert titles(text) == ["Summary", "Core Qualifications", "Education"]
 
 
+def test_a_line_of_a_list_with_commas_below_skills_is_none():
+    text = "IDA KROG\nSummary\nWords.\nSkills\nBoats, oars\nConferences, Articles\nPaint\nEducation\nSchool"
+    assert titles(text) == ["Summary", "Skills", "Education"]
+
+
 def test_a_part_of_studies_in_small_letters_is_no_heading_where_headings_have_one_word():
     text = (
         "IDA KROG\nSummary\nWords.\nEducation\nSchool\nBoat building coursework\nSkills\nCaulking\nPersonal skills\n"
