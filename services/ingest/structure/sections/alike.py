@@ -15,11 +15,13 @@ MAX_UNKNOWN_WORDS = 5
 # What names an employer, a school, a way to reach somebody, or a sum.
 NO_HEADING = re.compile(
     r"[@\d,;|%$€£]|https?:|www\."
-    r"|\b(?:inc|ltd|llc|llp|gmbh|ag|kg|se|plc|corp|corporation|company|co|sa|sarl|sas|srl|spa|bv|nv|oy|ab|as|aps|lda|sp"
-    r"|university|universit\w*|université|universidad|universidade|università|universiteit|uniwersytet|college|institute"
-    r"|hochschule|school|lycée|colegio|hospital|h[oô]tel|bank|group|klinik\w*|academy|h[oôó]pital|[kc]lini[ck]\w*"
-    r"|krankenhaus|ospedale|albergo|ristorante|restaurante?|banque|banco|banca|ltda|s\.r\.o|oyj|stiftung|verlag|kft|zrt"
-    r"|больница|завод|оао|ооо|зао)\b|株式会社|有限会社|公司|医院|شركة|مستشفى|بنك|בע.מ|בית חולים",
+    r"|\b(?:inc|ltd|llc|llp|gmbh|plc|corp|corporation|company|sarl|ltda|s\.r\.o|oyj|kft|zrt|оао|ооо|зао)\b"
+    # Words of other kinds in some languages, unless they end a name.
+    r"|\b(?:ag|kg|se|co|sa|sas|srl|spa|bv|nv|oy|ab|as|aps|lda|sp)\W*$"
+    r"|\b(?:university|universit\w*|université|universidad|universidade|università|universiteit|uniwersytet|college"
+    r"|institute|hochschule|school|lycée|colegio|academy|hospital|h[oô]tel|h[oôó]pital|[kc]lini[ck]\w*|krankenhaus"
+    r"|ospedale|albergo|ristorante|restaurante?|bank|banque|banco|banca|group|stiftung|verlag|больница|завод)\b"
+    r"|株式会社|有限会社|公司|医院|شركة|مستشفى|بنك|בע.מ|בית חולים",
     re.IGNORECASE,
 )
 

@@ -65,18 +65,34 @@ def told_below(lines: Sequence[str], opens: bool) -> SectionKind:
         return "other"
     if opens and is_prose(first):
         return "summary"
-    schools = sum(_SCHOOL.search(line) is not None for line in first)
-    dated = any(holds_date(line) for line in first)
-    if dated and schools:
-        return "education"
-    if dated and any(names_occupation(line, True) for line in first if not line.endswith(".")):
-        return "experience"
-    if not schools and sum(_PERIOD.search(line) is not None for line in first) >= MIN_PERIODS:
+    dated = any(map(holds_date, first))
+    entry = next((told for line in first if (told := _told_by_entry(line)) is not None), None) if dated else None
+    if entry is not None:
+        return entry
+    if sum(_PERIOD.search(line) is not None for line in first) >= MIN_PERIODS:
         return "experience"
     if not dated and (named := told_by_items(first)) is not None:
         return named
     lists = sum(_is_list(line) for line in first)
     return "skills" if not dated and lists and 2 * lists >= len(first) else "other"
+
+
+def is_listed(lines: Sequence[str]) -> bool:
+    """Whether the first line names some things in few words each."""
+    items = _SPLIT.split(lines[0][:MAX_CHARS]) if lines and not holds_date(lines[0]) else []
+    return len(items) > 1 and all(len(item.split()) <= MAX_ITEM_WORDS for item in items)
+
+
+def names_school(line: str) -> bool:
+    """Whether a school or a degree is named in a line."""
+    return _SCHOOL.search(line[:MAX_CHARS]) is not None
+
+
+def _told_by_entry(line: str) -> SectionKind | None:
+    """What the line of an entry tells: who teaches at a school works there."""
+    if not line.endswith(".") and names_occupation(line, True) and _DEGREE.search(line) is None:
+        return "experience"
+    return "education" if names_school(line) else None
 
 
 def _is_list(line: str) -> bool:

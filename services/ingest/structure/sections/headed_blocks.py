@@ -18,9 +18,9 @@ MIN_BLOCKS = 4
 MIN_HEADED = 0.8
 # Lines of a block that tell of one entry rather than of a section.
 FIRST_LINES = 2
-_DATED_KINDS = frozenset({"experience", "education", "certifications"})
 
-_REACHED = re.compile(r"@|\d[\d\s()/.-]{6,}\d")
+# Two years have eight digits, a telephone number more.
+_REACHED = re.compile(r"@|\d(?:[\s()/.-]?\d){8}")
 
 
 def headed_blocks(lines: Sequence[Line], found: Sequence[Candidate]) -> frozenset[int]:
@@ -48,12 +48,8 @@ def headed_blocks(lines: Sequence[Line], found: Sequence[Candidate]) -> frozense
 
 
 def _is_heading(first: Candidate, below: Sequence[Line], place: int) -> bool:
-    """Whether it may be one by itself: the first of all may be a name, and one above a date an employer."""
-    reading = first.reading
-    known = reading is not None and (reading.sure or reading.weak or reading.kind in _DATED_KINDS)
-    if known or first.look.is_marked or tells_of_self(first.title) or is_prose([below[0].text]):
-        return True
-    return not _is_dated(below) and (reading is not None or (place > 0 and _is_telling(first)))
+    """Whether it may be one by itself: the first of all may be a name."""
+    return place > 0 or first.reading is not None or is_prose([below[0].text]) or tells_of_self(first.title)
 
 
 def _is_dated(below: Sequence[Line]) -> bool:
@@ -66,7 +62,8 @@ def _is_contact(block: Sequence[Line]) -> bool:
 
 def _may_head(candidate: Candidate) -> bool:
     title = candidate.title
-    short = len(title.split()) <= MAX_UNKNOWN_WORDS or tells_of_self(title)
+    most = MAX_UNKNOWN_WORDS + holds_small_word(title)
+    short = len(title.split()) <= most or tells_of_self(title)
     return short and not (NO_HEADING.search(title) or names_degree(title) or names_occupation(title, True))
 
 

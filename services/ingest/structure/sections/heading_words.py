@@ -110,6 +110,14 @@ def holds_small_word(title: str) -> bool:
     return any(meaning is not None and meaning.is_small for meaning in found)
 
 
+def goes_on(title: str) -> bool:
+    """Whether its last word is one behind which more follows: "Good hands for"."""
+    known = vocabulary()
+    *_, last = ["", *(token for token in tokens_of(title, known.words) if token != BREAK)]
+    meaning = known.phrases.get((last,))
+    return last in GOES_ON or (meaning is not None and meaning.of and meaning.kind is None)
+
+
 def tells_of_self(title: str) -> bool:
     """Whether it is said as one speaks of oneself: "What I learned", "Hulls I have laid". No employer is named so."""
     known = vocabulary()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from services.ingest.structure.sections.alike import MAX_UNKNOWN_WORDS, NO_HEADING, Alike
-from services.ingest.structure.sections.below import is_prose, names_degree
+from services.ingest.structure.sections.below import is_prose, names_degree, names_school
 from services.ingest.structure.sections.dated import holds_date
 from services.ingest.structure.sections.heading_lines import Candidate
 from services.ingest.structure.sections.heading_words import Reading, holds_small_word, tells_of_self
@@ -78,7 +78,13 @@ class Likely:
         reading = candidate.reading
         if candidate.look.is_marked or (reading is not None and (reading.sure or reading.weak)):
             return False
-        return self._is_dated(candidate) and _is_within(reading, section) and not tells_of_self(candidate.title)
+        if not self._is_dated(candidate) or tells_of_self(candidate.title):
+            return False
+        # Below an unknown heading, too, work may go on, but no employer stands above a school.
+        if section is not None and section.reading is None and names_school(self.lines[candidate.number + 1].text):
+            return False
+        goes_on = section is None or (section.reading is None and self._is_dated(section))
+        return goes_on or _is_within(reading, section)
 
     def _is_unlike_a_name(self, candidate: Candidate) -> bool:
         """A person or an employer stands above a blank line as a heading does, and in the same letters."""

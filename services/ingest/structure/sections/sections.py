@@ -65,7 +65,9 @@ def _is_line(entry: str) -> bool:
 def _kind(heading: Candidate, below: Sequence[str], opens: bool) -> SectionKind:
     reading = heading.reading
     if reading is None:
-        return below_it.told_below(below, opens)
+        told = below_it.told_below(below, opens)
+        open_ended = told == "other" and heading_words.goes_on(heading.title) and below_it.is_listed(below)
+        return "skills" if open_ended else told  # "Good hands for", "Sou boa em"
     kind = reading.kind
     if kind == "military" or kind == "volunteering":
         # Positions there are positions, a mere mention is none.

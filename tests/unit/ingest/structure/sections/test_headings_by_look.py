@@ -200,6 +200,16 @@ def test_a_text_each_of_whose_blocks_begins_with_a_heading_needs_no_known_word()
     ]
 
 
+def test_names_for_work_and_school_that_no_list_knows_head_their_blocks():
+    text = (
+        "Ida Krog\nBoat builder, Svolvær\n\nA few lines\nI build clinker boats of larch and oak for the fjord.\n\n"
+        "Slips and yards\nOld Slipway, foreman, 2015 to 2021\nHarbour Yard, mate, 2011 to 2015\n\n"
+        "Benches and books\nShipwrights' School, diploma, 2011\n\nGood hands for\nPlanks, oars, masts\n\n"
+        "Danish and more\nDanish, English, Faroese\n\nThe rest of it\nRowing, a garden\n"
+    )
+    assert [kind for _, kind in kinds(text)] == ["summary", "experience", "education", "skills", "languages", "other"]
+
+
 def test_employers_that_begin_each_block_are_no_headings():
     text = (
         "Ida Krog\nBoat builder\n\nOld Slipway\nForeman\n2015 to 2021\n\nHarbour Yard\nMate\n2011 to 2015\n\n"
