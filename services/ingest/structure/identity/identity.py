@@ -51,7 +51,7 @@ _SHORTEST_OF_AN_ADDRESS = 4
 def load() -> None:
     """Reads all lists, so that no document waits for them. Raises OSError where a file is missing."""
     lexicon()
-    zones.headings()
+    zones.load()
     protected_cues.load()
     cued_names.load()
     residence.load()

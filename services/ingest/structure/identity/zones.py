@@ -6,12 +6,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
 from libs.contracts.structure import Section
 from services.ingest.structure.identity.words import fold
+from services.ingest.structure.sections.heading_lines import clean_title
+from services.ingest.structure.sections.heading_vocabulary import Heads
+from services.ingest.structure.sections.heading_words import heads
 from services.ingest.structure.stored_text import Line, StoredText
 
 Zone = Literal["head", "contact", "references", "body"]
@@ -24,6 +27,8 @@ LONGEST_REFERENCES = 40
 _LONGEST_BLOCK = 8
 _LAST_LINES = 12
 _LONGEST_HEADING = 45
+_MOST_SPACES_OF_A_HEADING = 8
+_SENTENCE_ENDS = (".", ",", ";")
 _PROSE_LENGTH = 110
 _MOST_WORDS_OF_A_DATUM = 12
 
@@ -97,21 +102,25 @@ class Zones:
 
 
 @cache
-def headings() -> dict[str, str]:
-    """What stands below a heading, by its folded words."""
-    found: dict[str, str] = {}
-    for row in Path(__file__).with_name("headings_v1.tsv").read_text(encoding="utf-8").splitlines()[1:]:
-        kind, _, phrases = row.partition("\t")
-        for phrase in phrases.split("|"):
-            found.setdefault(fold(phrase), kind)
-    return found
+def _closings() -> frozenset[str]:
+    """What stands above a letter's signature, folded."""
+    rows = Path(__file__).with_name("letter_closings_v1.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    return frozenset(fold(phrase) for row in rows for phrase in row.split("|"))
 
 
-def heading_kind(line: str) -> str | None:
-    """What a line that is a known heading stands above, None for any other line."""
-    if len(line) > _LONGEST_HEADING:
+def load() -> None:
+    """Reads the data file, so that no document waits for it. Raises OSError where it is missing."""
+    _closings()
+
+
+@lru_cache(maxsize=2_000)
+def heading_kind(line: str) -> Heads | Literal["body", "closing"] | None:
+    """What a line that is a known heading stands above, None for any other line. Asked of each line repeatedly."""
+    if len(line) > _LONGEST_HEADING or line.count(" ") > _MOST_SPACES_OF_A_HEADING:
         return None
-    return headings().get(fold(line).strip(_FRAME))
+    if fold(line).strip(_FRAME) in _closings():
+        return "closing"
+    return heads(clean_title(line)) if line[-1:] not in _SENTENCE_ENDS else None
 
 
 def zones_of(stored: StoredText, sections: Sequence[Section], emails: Sequence[tuple[int, int]]) -> Zones:
@@ -194,7 +203,7 @@ def _mark_last_block(lines: Sequence[Line], zone: list[Zone], contact_lines: fro
 def _begins_with_referee(line: str) -> bool:
     """ "Referee: Jane Doe, …" in one line."""
     match = _INLINE_REFERENCES.match(line)
-    return match is not None and headings().get(fold(match[1]).strip(_FRAME)) == "references"
+    return match is not None and heads(clean_title(match[1])) == "references"
 
 
 def _head_from(lines: Sequence[Line]) -> int:

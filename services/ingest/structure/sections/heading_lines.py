@@ -6,11 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from libs.contracts.structure import LineStyle
-from services.ingest.structure.sections.heading_vocabulary import folded
-from services.ingest.structure.sections.heading_words import Reading, read_title
+from services.ingest.structure.sections.heading_words import Reading, names_document, read_title
+from services.ingest.structure.sections.looks import BULLETS, RULE, Look, look_of
 from services.ingest.structure.stored_text import Line, StoredText
 
 MAX_HEADING_CHARS = 70
@@ -18,42 +16,16 @@ MAX_HEADING_WORDS = 8
 # A heading with what it heads behind it begins within these.
 INLINE_CHARS = 80
 
-Case = Literal["upper", "title", "sentence", "lower", "word", "none"]
-
 # What stands before a heading's words: icons of a private font, bullets, rules, numbers ("2.", "III)").
 _BEFORE = re.compile(r"^(?:(?:[^\w\s(]|_|\s)+|(?:\d{1,2}|[IVX]{1,4}|[A-H])[.)]\s+)+")
+_CJK_NUMBER = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、.．)）]\s*")
 _AFTER = re.compile(r"[^\w)+#'’\"״׳]+$|[\s_:：.…–—-]+$")
-_COLON = re.compile(r"[:：]\s*[-–—_=.…]*$")
 # "Â" is what a wrongly read space leaves.
 _SPACES = " \xa0Â"
 _SENTENCE_ENDS = frozenset(".,;!。，；、")
-_RULE = re.compile(r"[_=~─━—–.-]{3,}$")
-# What the first line says of the whole, and a posting asks for, though the word heads a summary elsewhere.
-_DOCUMENT = frozenset({"resume", "curriculum vitae", "cv", "lebenslauf", "резюме", "my resume"})
-_BULLETS = frozenset("•·●○◦▪▫■□◆◇►▶➢➤✓✔-–—*+>~‣⁃❖→")
 _LETTER = re.compile(r"[^\W\d_]")
 _MARKS = (":", "：", "|", "–", "—", " - ")
 _INLINE = re.compile(r"^(?P<label>[^:：]{2,45}?)\s*(?:[:：]|\s[-–—|]\s)\s*(?=\S)")
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a line looks: what headings of one text share."""
-
-    case: Case
-    colon: bool
-    bullet: str
-    after_blank: bool
-    style: tuple[int, bool, bool] | None
-
-    def is_like(self, other: Look) -> bool:
-        """Whether both could be headings of one text. A single word's case agrees with several."""
-        one_word = {self.case, other.case} & {"word", "none"} and "upper" not in (self.case, other.case)
-        return (
-            (self.case == other.case or (bool(one_word) and "lower" not in (self.case, other.case)))
-            and (self.colon, self.bullet, self.style) == (other.colon, other.bullet, other.style)
-            and (self.after_blank == other.after_blank or self.style is not None)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,44 +40,28 @@ class Candidate:
     content: bool = False
 
 
-def body_style(lines: Sequence[Line]) -> tuple[int, bool, bool] | None:
-    """The style of most characters; None where the text was on no page."""
-    counts: dict[tuple[int, bool, bool], int] = {}
-    for line in lines:
-        if line.style is not None:
-            key = style_key(line.style)
-            counts[key] = counts.get(key, 0) + len(line.text)
-    return max(counts, key=lambda key: counts[key]) if counts else None
-
-
-def style_key(style: LineStyle) -> tuple[int, bool, bool]:
-    """A style without what differs between lines that look the same: size in steps of a twentieth."""
-    return round(style.size * 20), style.bold, style.coloured
-
-
 def candidates(stored: StoredText, never_from: int) -> Iterator[Candidate]:
     """Lines that are short enough and say something; lines from number `never_from` on are none."""
     asked = stored.kind == "job"
     for number, line in enumerate(stored.lines[:never_from]):
-        if (number == 0 or asked) and len(line.text) <= MAX_HEADING_CHARS and _is_document(line.text):
+        short = len(line.text) <= MAX_HEADING_CHARS
+        if short and (number == 0 or asked) and names_document(clean_title(line.text), asked):
             continue
-        if len(line.text) <= MAX_HEADING_CHARS and (found := _alone(number, line, asked)) is not None:
+        if short and (found := _alone(stored.lines, number, asked)) is not None:
             yield found
-        if (found := _inline(number, line, asked)) is not None:
+        if (found := _inline(stored.lines, number, asked)) is not None:
             yield found
 
 
-def _is_document(text: str) -> bool:
-    return folded(clean_title(text)) in _DOCUMENT
-
-
-def _alone(number: int, line: Line, asked: bool) -> Candidate | None:
+def _alone(lines: Sequence[Line], number: int, asked: bool) -> Candidate | None:
+    line = lines[number]
     if _is_running(line):
         return None
     title = clean_title(line.text)
     if not title or ":" in title or title.count(" ") >= MAX_HEADING_WORDS or not _LETTER.search(title):
         return None
-    return Candidate(number, line, title, read_title(title, asked), _look(line, line.text, title))
+    reading = read_title(title if title.isascii() else _CJK_NUMBER.sub("", title), asked)
+    return Candidate(number, line, title, reading, look_of(lines, number, line.text, title))
 
 
 def _is_running(line: Line) -> bool:
@@ -120,13 +76,14 @@ def _ends_sentence(text: str) -> bool:
     """Whether the line ends a sentence, or goes on in the next one: a hyphen at its end cuts a word in two."""
     text = text.rstrip(_SPACES)
     if text[-3:] in ("...", "___", "---"):
-        text = _RULE.sub("", text).rstrip(_SPACES)
+        text = RULE.sub("", text).rstrip(_SPACES)
     last = text[-1:]
     return last in _SENTENCE_ENDS or (last in ("-", "&", "/") and text[-2:-1].isalnum())
 
 
-def _inline(number: int, line: Line, asked: bool) -> Candidate | None:
+def _inline(lines: Sequence[Line], number: int, asked: bool) -> Candidate | None:
     """A heading with what it heads on the same line: "Skills: Python, SQL", "EDUCATION Bachelor of Arts"."""
+    line = lines[number]
     start = line.text[:INLINE_CHARS]
     if start[0].islower() or not (any(mark in start for mark in _MARKS) or start[:4].isupper() or start[2:6].isupper()):
         return None
@@ -139,7 +96,7 @@ def _inline(number: int, line: Line, asked: bool) -> Candidate | None:
     reading = read_title(title, asked) if title and len(title.split()) <= MAX_HEADING_WORDS else None
     if reading is None or not reading.sure:
         return None
-    return Candidate(number, line, title, reading, _look(line, start, title), content=True)
+    return Candidate(number, line, title, reading, look_of(lines, number, start, title), content=True)
 
 
 def _capitals(text: str) -> str:
@@ -148,7 +105,7 @@ def _capitals(text: str) -> str:
     size = next((place for place, word in enumerate(words) if not (word.isupper() or word in "&/")), len(words))
     while size and words[size - 1] in "&/":
         size -= 1
-    if not size or size == len(words) or not (words[size][:1].isupper() or words[size][:1] in _BULLETS):
+    if not size or size == len(words) or not (words[size][:1].isupper() or words[size][:1] in BULLETS):
         return ""
     label = " ".join(words[:size])
     return label if sum(char.isalpha() for char in label) >= 5 else ""
@@ -161,28 +118,4 @@ def clean_title(text: str) -> str:
     text = text.strip()
     if not text[:1].isalpha() or "." in text[:5] or ")" in text[:5]:
         text = _BEFORE.sub("", text)
-    return text if text[-1:].isalnum() else _AFTER.sub("", _RULE.sub("", text)).strip()
-
-
-def _look(line: Line, text: str, title: str) -> Look:
-    first = text[:1]
-    return Look(
-        case=_case(title),
-        colon=(":" in text or "：" in text) and bool(_COLON.search(_RULE.sub("", text))),
-        bullet=first if first in _BULLETS else "",
-        after_blank=line.after_blank,
-        style=None if line.style is None else style_key(line.style),
-    )
-
-
-def _case(title: str) -> Case:
-    if title.isupper():
-        return "upper"
-    words = [word for word in title.split() if word[0].isalpha()]
-    if not any(char.islower() for char in title):
-        return "none"
-    if title[0].islower():
-        return "lower"
-    if len(words) == 1:
-        return "word"
-    return "title" if all(word[0].isupper() for word in words if len(word) > 3) else "sentence"
+    return text if text[-1:].isalnum() else _AFTER.sub("", RULE.sub("", text)).strip()

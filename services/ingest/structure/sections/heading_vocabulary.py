@@ -27,6 +27,9 @@ WordKind = Literal[
     "volunteering",
     "asked",
 ]
+# What a heading tells of the lines below it besides the kind; `document` names the whole text.
+Heads = Literal["contact", "references", "document"]
+_HEADS: dict[str, Heads] = {"contact": "contact", "references": "references", "document": "document"}
 _KINDS: dict[str, WordKind] = {
     "summary": "summary",
     "experience": "experience",
@@ -41,7 +44,7 @@ _KINDS: dict[str, WordKind] = {
     "asked": "asked",
 }
 # In these a modifier stands before what it modifies; in all others it may stand behind.
-_HEAD_LAST = frozenset({"en", "de", "nl", "zh", "ja"})
+_HEAD_LAST = frozenset({"en", "de", "nl", "zh", "ja", "sv", "no", "da", "fi", "hu", "tr", "ko", "hi"})
 # Written without spaces.
 _UNSPACED = frozenset({"zh", "ja"})
 # So much stands before the end of a compound.
@@ -50,6 +53,8 @@ _WORD = re.compile(
     r"(?P<cjk>[\u3005\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+)|(?P<word>[^\W\d_]+)|(?P<number>\d+)"
     r"|(?P<break>[^\w\s'’`\"״׳.-]|\s[-.]\s)"
 )
+# Letters that no accent makes, as people write them who lack them.
+_PLAIN = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 BREAK = "&"
 _AND = frozenset({BREAK, "and", "und", "et", "y", "и"})
 # No heading ends so ("Résumé of").
@@ -59,6 +64,7 @@ GOES_ON = frozenset({"of", "and", "for", "the", "und", "et", "de", "y", "e", "i"
 @dataclass(slots=True)
 class Meaning:
     kind: WordKind | None = None
+    heads: Heads | None = None
     asked: bool = False
     head_last: bool = True
     weak: bool = False
@@ -80,9 +86,19 @@ class Meaning:
     def tells(self) -> bool:
         return self.kind is not None or self.asked
 
+    @property
+    def is_small(self) -> bool:
+        """Whether it joins, qualifies or points, as no name of a person or an employer does."""
+        return self.joiner or self.of or self.modifier or self.thing or self.self_said or self.filler
+
     def add(self, role: str, language: str) -> None:
         """What one line of the data file says of it."""
         name = role.rstrip("?~!>")
+        if name in _HEADS:
+            self.heads = self.heads or _HEADS[name]
+            if name == "document":
+                return
+            name = "other"
         if role.endswith(">"):
             self.deed = _KINDS[name]
         elif name == "asked":
@@ -164,12 +180,14 @@ def vocabulary() -> Vocabulary:
             tokens = tuple(tokens_of(phrase.strip(), cjk)) or (BREAK,)
             meanings.setdefault(tokens, Meaning()).add(role, language)
     words = frozenset(token for phrase in meanings for token in phrase) | cjk
-    telling = _telling(phrase for phrase, meaning in meanings.items() if meaning.tells or meaning.deed)
+    telling = _telling(phrase for phrase, meaning in meanings.items() if meaning.tells or meaning.heads or meaning.deed)
     sizes: dict[str, set[int]] = {}
     for known in meanings:
         sizes.setdefault(known[0], set()).add(len(known))
     starts = {token: tuple(sorted(found, reverse=True)) for token, found in sizes.items()}
-    wholes = {without_joiners(phrase): meaning for phrase, meaning in meanings.items() if meaning.tells}
+    wholes = {
+        without_joiners(phrase): meaning for phrase, meaning in meanings.items() if meaning.tells or meaning.heads
+    }
     longest_first = tuple(sorted(endings, key=len, reverse=True))
     return Vocabulary(meanings, wholes, words, telling, starts, endings, longest_first)
 
@@ -192,7 +210,7 @@ def folded(text: str) -> str:
     """`text` as its words are compared: without case, accents, vowel signs, ligatures."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
     return "".join([char for char in decomposed if not unicodedata.combining(char) and char != "ـ"])
 
 

@@ -11,11 +11,24 @@ from services.ingest.structure.sections import below as below_it
 from services.ingest.structure.sections import dated, heading_words
 from services.ingest.structure.sections.choice import choose
 from services.ingest.structure.sections.heading_lines import Candidate, candidates
+from services.ingest.structure.sections.heading_vocabulary import WordKind
 from services.ingest.structure.stored_text import StoredText
+
+# What they head says more than words of one's own: "Where I have shipped", "What I do".
+_TOLD_INSTEAD: dict[WordKind, tuple[SectionKind, ...]] = {
+    "skills": ("education", "summary"),
+    "projects": ("experience", "education"),
+}
+_PARTLY_TOLD: dict[WordKind, tuple[SectionKind, ...]] = {
+    "skills": ("summary",),
+    "projects": ("experience", "education"),
+    "other": ("experience", "education", "languages", "summary"),
+    "summary": ("experience", "education"),
+}
 
 
 def load() -> None:
-    """Reads the data file, about 0.1 s, so that no document waits for it."""
+    """Reads the data file, about 0.2 s, so that no document waits for it."""
     heading_words.load()
 
 
@@ -26,13 +39,14 @@ def find_sections(stored: StoredText) -> list[Section]:
     """
     lines = stored.lines
     headings = choose(stored, list(candidates(stored, _listed_from(stored))))[:MAX_SECTIONS]
-    sections = []
+    sections: list[Section] = []
     for heading, following in zip_longest(headings, headings[1:]):
         start = heading.line.start
         end, last = (following.line.start, following.number) if following else (len(stored.text), len(lines))
         end = start + len(stored.text[start:end].rstrip())
         below = [line.text for line in lines[heading.number + 1 : last]]
-        sections.append(Section(start, end, heading.title, _kind(heading, below)))
+        opens = all(section.kind == "other" for section in sections)
+        sections.append(Section(start, end, heading.title, _kind(heading, below, opens)))
     return sections
 
 
@@ -48,13 +62,23 @@ def _is_line(entry: str) -> bool:
     return any(not char.isspace() and unicodedata.category(char) not in ("Cc", "Cs") for char in entry)
 
 
-def _kind(heading: Candidate, below: Sequence[str]) -> SectionKind:
-    if heading.reading is None:
-        return below_it.told_below(below)
-    kind = heading.reading.kind
-    if kind == "skills" and "qualif" in heading.title.casefold() and below_it.told_below(below) == "education":
-        return "education"
+def _kind(heading: Candidate, below: Sequence[str], opens: bool) -> SectionKind:
+    reading = heading.reading
+    if reading is None:
+        told = below_it.told_below(below, opens)
+        open_ended = told == "other" and heading_words.goes_on(heading.title) and below_it.is_listed(below)
+        return "skills" if open_ended else told  # "Good hands for", "Sou boa em"
+    kind = reading.kind
     if kind == "military" or kind == "volunteering":
         # Positions there are positions, a mere mention is none.
         return "experience" if dated.holds_period(below) else "other"
+    if kind == "summary" and below_it.is_form(below):
+        return "other"  # "Personal profile" above a date of birth
+    if kind == "skills" and "qualif" in heading.title.casefold() and below_it.told_below(below, opens) == "education":
+        return "education"
+    if reading.told or not (reading.sure or reading.weak):
+        told = below_it.told_below(below, opens)
+        instead = _PARTLY_TOLD if not reading.told and not reading.sure else _TOLD_INSTEAD
+        if told in instead.get(kind, ()):
+            return told
     return "other" if kind == "asked" else kind

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.ingest.structure.sections.heading_words import read_title
+from services.ingest.structure.sections.heading_words import heads, read_title
 
 pytestmark = pytest.mark.unit
 
@@ -57,6 +57,12 @@ def test_words_that_only_contain_a_heading_s_are_not_sure(title):
     assert reading is None or not reading.sure
 
 
+def test_it_is_information_technology_in_capitals_alone():
+    assert read_title("IT skills", asked=False).kind == "skills"
+    in_words = read_title("How I came to it", asked=False)
+    assert in_words is None or in_words.kind != "skills"
+
+
 def test_common_words_need_another_sign():
     assert read_title("School", asked=False).weak
     assert read_title("Leadership", asked=False).weak
@@ -69,3 +75,26 @@ def test_a_posting_s_headings_are_none_in_a_resume(title):
     assert read_title(title, asked=True).kind == "asked"
     in_resume = read_title(title, asked=False)
     assert in_resume is None or not in_resume.sure or in_resume.kind != "asked"
+
+
+HEADS = {
+    "contact": "Contact; PERSONAL DETAILS; How to reach me; Persönliche Daten; Coordonnées; Datos personales;"
+    " Meus contatos; Contactgegevens; Kişisel Bilgiler; Osobní údaje; Контакти; 个人信息; 연락처; البيانات الشخصية",
+    "references": "References; Who can vouch for me; Referenzen; Références professionnelles; Referenser;"
+    " 证明人; ממליצים",
+    "document": "Resume; CURRICULUM VITAE; Tabellarischer Lebenslauf; Hoja de vida; Życiorys; Özgeçmiş; 履歴書;"
+    " קורות חיים",
+    "body": "Work Experience; JOBS; Berufserfahrung; Arbetslivserfarenhet; Досвід роботи; 職歴; Hobbies",
+}
+
+
+@pytest.mark.parametrize(
+    ("line", "below"), [(line.strip(), below) for below, lines in HEADS.items() for line in lines.split(";")]
+)
+def test_a_heading_tells_whether_a_person_s_details_stand_below_it(line, below):
+    assert heads(line) == below
+
+
+@pytest.mark.parametrize("line", ["Ada Example", "Welder", "12 Harbour Road", "Contact: ada@example.org", "Berlin"])
+def test_a_line_of_a_person_s_details_is_no_heading(line):
+    assert heads(line) is None

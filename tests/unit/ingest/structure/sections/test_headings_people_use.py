@@ -1,4 +1,4 @@
-"""Headings as people word them, informal ones too, in thirteen languages; and lines that are none."""
+"""Headings as people word them, informal ones too, in twenty-seven languages; and lines that are none."""
 
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,11 @@ AROUND = {
     "es": ("Educación", "Idiomas"), "it": ("Istruzione", "Lingue"), "pt": ("Educação", "Idiomas"),
     "nl": ("Opleiding", "Talen"), "pl": ("Wykształcenie", "Języki"), "ru": ("Образование", "Языки"),
     "zh": ("教育背景", "语言能力"), "ja": ("学歴", "語学力"), "ar": ("التعليم", "اللغات"), "he": ("השכלה", "שפות"),
+    "sv": ("Utbildning", "Språk"), "no": ("Utdanning", "Språk"), "da": ("Uddannelse", "Sprog"),
+    "fi": ("Koulutus", "Kielitaito"), "tr": ("Eğitim", "Yabancı Diller"), "cs": ("Vzdělání", "Jazyky"),
+    "uk": ("Освіта", "Мови"), "hu": ("Tanulmányok", "Nyelvtudás"), "ro": ("Educație", "Limbi străine"),
+    "hr": ("Obrazovanje", "Strani jezici"), "bg": ("Образование", "Езици"), "el": ("Εκπαίδευση", "Γλώσσες"),
+    "ko": ("학력", "외국어"), "vi": ("Học vấn", "Ngoại ngữ"),
 }  # fmt: skip
 BODY = "Ordinary words that say nothing of any of this."
 NONE = (
