@@ -21,6 +21,7 @@ MAX_LINE_CHARS = 500
 _TOKEN = re.compile(r"[^\W_\u3400-\u9fff]+(?:['’.&/-][^\W_\u3400-\u9fff]+)*")
 # Capitals tell these short forms from words: "MA" and "ma", "BE" and "be".
 _SHORT = 4
+_LATIN_END = "\u0250"
 # No name goes across these.
 _PARTING = frozenset("\x00\x01|;:")
 _MAX_SHORT_CHARS = 10
@@ -153,7 +154,7 @@ def _longest(names: _Names, tokens: list[tuple[int, int, str]], at: int, text: s
             if not _PARTING.isdisjoint(written):
                 continue
             bare = written.replace(".", "")
-            short = length == 1 and len(bare) <= _SHORT and bare.isascii()
+            short = length == 1 and len(bare) <= _SHORT and all(sign < _LATIN_END for sign in bare)
             if short and not _like_short_form(written):
                 return 0
             return length

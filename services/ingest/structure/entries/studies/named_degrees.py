@@ -18,12 +18,17 @@ _EARNED = re.compile(
     r"|cursando|cursado|obtention du|obtenu|titulaire d[’']un|abschluss)$",
     re.IGNORECASE,
 )
-# What such words stand beside is no degree: "Master Project", "bachelor thesis".
+# What such words stand beside is no degree: "Master Project", "bachelor thesis", "The B.A. is a programme of".
 _BESIDE = re.compile(
-    r"['’]?s?[ -](?:project|thesis|degree program in|plan|student union"
-    r"|certified|chef|electrician|plumber|key|of ceremonies)\b",
+    r"['’]?s?[ -](?:project|thesis|degree program in|plan|student union|supervision|seminar|workshop"
+    r"|certified|chef|electrician|plumber|key|of ceremonies|is|was|are|were|has|had)\b",
     re.IGNORECASE,
 )
+# Words that mean another thing unless they head their line: "Basic, Intermediate & Advanced".
+_AT_HEAD_ALONE = frozenset(
+    {"intermediate", "trade", "vocational", "x", "xii", "tenth", "twelfth", "10th", "12th", "intermediate (xii)"}
+)
+_BEFORE_HEAD = re.compile(r"[\s\x00\d|:–—/.-]*")
 _JOINS = re.compile(r"\b(?:of|de|des|du|in|for|to|the|a|an|and|with)\s{0,3}$", re.IGNORECASE)
 # "Première année de licence", "Título de Técnico": what leads to a degree's name and belongs to it.
 _LED = re.compile(
@@ -57,6 +62,12 @@ _ASSOCIATES = frozenset({"associates", "associate's", "associate’s"})
 _NOUNS = frozenset(
     {"credential", "licensure", "license", "licence", "certificate", "certification", "certifcate", "diploma", "degree"}
 )
+# What says that one has left a school rather than which.
+_LEAVERS = _NOUNS | {"graduate", "equivalency"}
+# "Bachelor of Science" written out names a degree wherever it stands between other names.
+_WRITTEN_OUT = re.compile(r"[A-Z]\S+ (?:of|in) [A-Z]|[A-Z][\w’']+ (?:Degree|DEGREE)\b")
+_MAX_AHEAD_WORDS = 8
+_SMALL = frozenset({"and", "of", "in", "the", "for", "with", "to", "a", "an", "on", "at", "y", "e", "et", "und"})
 
 
 def named_degrees(text: str, strict: bool = False) -> list[Degree]:
@@ -67,6 +78,9 @@ def named_degrees(text: str, strict: bool = False) -> list[Degree]:
     found: list[Degree] = []
     for degree in degrees_in(text):
         if degree.level != "vocational" and _BESIDE.match(text, degree.end):
+            continue
+        folded = text[degree.start : degree.end].lower()
+        if folded in _AT_HEAD_ALONE and not _BEFORE_HEAD.fullmatch(text, 0, degree.start):
             continue
         begin, end = _piece_around(text, degree)
         led = _LED.search(text, begin, degree.start)
@@ -128,7 +142,7 @@ def _names_school(written: str) -> bool:
     if CHINESE.search(written):
         chinese = lists["school_cjk"].chinese
         return chinese is not None and chinese.search(written) is not None
-    if any(word in _NOUNS or word.startswith("dipl") for word in words):
+    if any(word in _LEAVERS or word.startswith("dipl") for word in words):
         return False
     return any(lists["school"].has_word(word) or lists["secondary_school"].has_word(word) for word in words)
 
@@ -153,9 +167,11 @@ def _widened(text: str, degree: Degree, begin: int, end: int) -> Degree | None:
     """ "Real Estate License", "Culinary Arts Degree": the piece that such a word ends names the degree."""
     last = words_of(text[degree.start : degree.end])[-1:]
     widens = last and (last[0] in _NOUNS or (last[0] in _ASSOCIATES and degree.end - degree.start == len(last[0])))
-    if not widens or begin == degree.start or text[degree.end : end].strip(" ()"):
+    if not widens or begin == degree.start:
         return None
-    head = text[begin : degree.start]
+    head, rest = text[begin : degree.start], text[degree.end : end].strip(" ()")
+    if rest and not (school_in(rest) == (0, len(rest)) and all(word[0].isupper() for word in head.split())):
+        return None
     if (
         len(head.split()) > MAX_WIDENED_WORDS
         or head[:1].islower()
@@ -173,8 +189,17 @@ def _widened(text: str, degree: Degree, begin: int, end: int) -> Degree | None:
 def _heads(text: str, degree: Degree, begin: int) -> bool:
     """Whether the degree begins a piece, or stands behind a school, a number or "graduated as"."""
     before = text[begin : degree.start].rstrip(" \"'(“„«")
-    if not before or CHINESE.search(before[-1]) or re.fullmatch(r"\d{1,2}|/", before.strip()) or before[-1] in ":(,|/":
+    if not before or CHINESE.search(before[-1]) or re.fullmatch(r"\d{1,5}|/", before.strip()) or before[-1] in ":(,|/":
+        return True
+    if _WRITTEN_OUT.match(text, degree.start) and _names_only(before):
         return True
     if _EARNED.search(before) or is_place(before.strip(" ,")):
         return True
     return degree.level != "other" and school_in(before) is not None
+
+
+def _names_only(before: str) -> bool:
+    """Whether what stands ahead of a degree is names alone: a subject, a person, a school without a school's word."""
+    words = before.split()
+    large = [word[0].isupper() or not word[0].isalpha() for word in words if word.lower() not in _SMALL]
+    return 0 < len(words) <= _MAX_AHEAD_WORDS and all(large) and words[-1].lower() not in _SMALL

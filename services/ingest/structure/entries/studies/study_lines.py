@@ -11,11 +11,12 @@ from libs.contracts.structure import EducationLevel
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.dates.dates import DateRange, says_ongoing
 from services.ingest.structure.entries.dates.words import fold
-from services.ingest.structure.entries.entry_lines import EntryLine, is_body, without_bullet
+from services.ingest.structure.entries.entry_lines import TELLING, EntryLine, is_body, without_bullet
 from services.ingest.structure.entries.entry_words import words_of
 from services.ingest.structure.entries.pieces import DATE_MARK
 from services.ingest.structure.entries.studies.degrees import Degree, degrees_in
 from services.ingest.structure.entries.studies.named_degrees import named_degrees
+from services.ingest.structure.entries.studies.not_studies import dates_something_else
 from services.ingest.structure.entries.studies.schools import (
     is_placed,
     school_beside,
@@ -30,6 +31,8 @@ from services.ingest.structure.entries.studies.subjects import names_fields, pas
 MAX_LEAD_CHARS = 15
 MAX_SCHOOL_LEAD_CHARS = 120
 MAX_TOLD_WORDS = 16
+# So many words may stand on each side of a date and a school that belong together.
+MAX_LISTED_WORDS = 12
 
 _FOLLOWS = re.compile(
     r"['’]?s?\s{1,3}(?:degree conferred|degree|diploma|studies|completo|completa|universitario|multiprofissional)\b",
@@ -53,16 +56,13 @@ _LEADS_TO_TRADE = (" zum", " zur", " als")
 # What was done rather than what it ended in.
 _NO_TITLES = frozenset({"coursework", "course work"})
 _PRESENT = re.compile(r"(?:^|[\s,:(])(Present|Current|In Progress)(?=\s{1,3}[A-Z(]|\s{0,3}$|\s{0,3}[,)|–-])")
-NOT_STUDIES = re.compile(
-    r"(?:relevant |advanced |selected )?(?:coursework|courses?|minor|major|emphasis|concentration"
-    r"|activities|honors|awards?"
-    r"|gpa|thesis|dissertation|member|dean|scholarship|master thesis|bachelor thesis"
-    r"|master project|project)\b",
-    re.IGNORECASE,
-)
-NEVER_STUDIES = re.compile(
-    r"(?:master['’]?s?|bachelor['’]?s?|diploma|doctoral|final)?[ -]?(?:project|thesis)\b", re.IGNORECASE
-)
+# "Acme College -"
+_TOWN_MISSING = (" -", " –", " —", ",")
+_DATES = re.compile(f"{DATE_MARK}+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+MAX_ONGOING_WORDS = 8
+# "Pursuing the Scrum Master certification" tells nothing of the studies above it.
+_CERTIFICATION = re.compile(r"certif|licen[cs]", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -75,7 +75,13 @@ class Facts:
     school: str | None = None
     time: DateRange | None = None
     expected: bool = False
+    # The year that they are expected to end in.
+    until: str | None = None
     generic: bool = False
+    # Whether the line is about something else than studies, for all that is known of it.
+    apart: bool = False
+    # Whether there is a date and nothing else.
+    alone: bool = False
     # Whether the school's place stands beside it.
     placed: bool = False
     # Where in its line this begins.
@@ -97,10 +103,8 @@ def facts_in(line: EntryLine, text: str, strict: bool) -> Iterator[Facts]:
     degrees = named_degrees(marked, strict)
     if strict and not degrees:
         return
-    telling = is_body(line) and not line.bullet
     masked = _with_brackets_open(_masked(marked, degrees))
-    led = bool(degrees) and degrees[0].start < MAX_LEAD_CHARS
-    if telling and not led and not (times and len(text.split()) < MAX_TOLD_WORDS) and not _placed_school(masked):
+    if not line.bullet and is_body(line) and _only_tells(masked, degrees, bool(times)):
         return
     if strict and not (degrees and (times or school_in(masked))):
         return
@@ -108,9 +112,28 @@ def facts_in(line: EntryLine, text: str, strict: bool) -> Iterator[Facts]:
     for start, end in zip(starts, [*starts[1:], len(marked)], strict=True):
         own = [Degree(d.start - start, d.end - start, d.level) for d in degrees if start <= d.start < end]
         facts = _one(marked[start:end], own, [time for mark, time in marks if start <= mark < end])
+        facts.alone = facts.kinds == ["time"] and not words_of(marked[start:end])
+        facts.apart = facts.kinds == ["time"] and dates_something_else(marked[start:end])
+        if facts.expected:
+            facts.until = next((year.group() for time in times for year in [_year_expected(line, time)] if year), None)
+            if not facts.kinds and len(text.split()) <= MAX_ONGOING_WORDS and not _CERTIFICATION.search(text):
+                facts.kinds = ["ongoing"]
         if facts.kinds:
             facts.start = shift + start
             yield facts
+
+
+def _year_expected(line: EntryLine, time: DateRange) -> re.Match[str] | None:
+    return _YEAR.search(line.text, time.start, time.end) if time.kind == "expected" else None
+
+
+def _only_tells(masked: str, degrees: Sequence[Degree], dated: bool) -> bool:
+    """Whether a line that reads like a sentence names no studies: none begins it, and no school stands in it as one."""
+    if degrees and degrees[0].start < MAX_LEAD_CHARS:
+        return False
+    if dated and len(masked.split()) < MAX_TOLD_WORDS:
+        return False
+    return not _placed_school(masked)
 
 
 def _marked(text: str, shift: int, times: Sequence[DateRange]) -> tuple[str, list[tuple[int, DateRange]]]:
@@ -146,12 +169,18 @@ def _with_brackets_open(masked: str) -> str:
 
 
 def _placed_school(masked: str) -> bool:
-    """Whether a line begins with a school and its place or a date, whatever is told behind them."""
+    """Whether a school stands in a line with its place, a degree or a date beside it, whatever is told behind them."""
     school = school_in(masked[:MAX_SCHOOL_LEAD_CHARS])
-    if school is None:
+    if school is None or TELLING.match(masked):
         return False
-    dated = school[0] == 0 and DATE_MARK in masked[school[1] : school[1] + 3]
-    return dated or is_placed(masked, school[1])
+    begin, end = school
+    if DEGREE_MARK in masked[end : end + 3]:
+        return True
+    listed = len(masked[:begin].split()) <= MAX_LISTED_WORDS and len(masked[end:].split()) <= MAX_LISTED_WORDS
+    if listed and DATE_MARK in masked[max(0, begin - 2) : begin] and len(_DATES.findall(masked)) == 1:
+        return True
+    dated = begin == 0 and DATE_MARK in masked[end : end + 3]
+    return dated or is_placed(masked, end) or (begin == 0 and len(masked) <= end + 2 and masked.endswith(_TOWN_MISSING))
 
 
 def _further(text: str, masked: str, degrees: Sequence[Degree]) -> list[int]:

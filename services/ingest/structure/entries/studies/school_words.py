@@ -1,0 +1,59 @@
+"""The words that tell schools and subjects in a line of studies."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from services.ingest.structure.entries import entry_words
+from services.ingest.structure.entries.dates.words import fold
+from services.ingest.structure.entries.entry_words import CHINESE, WORD, WordList, words_of
+
+STUDY_WORDS = Path(__file__).with_name("study_words_v1.tsv")
+
+# Letters that a school is known by stand in capitals: "MIT", "ITS", not the words "mit" and "its".
+_MAX_INITIALS = 4
+_SHORT_FORMS = frozenset({"uni", "univ", "sch", "coll", "acad", "prep", "inst"})
+# A kind of school that names none alone.
+_KINDS = frozenset(
+    {"university", "college", "school", "high school", "institute", "academy", "the university", "the college"}
+)
+
+
+@cache
+def load() -> dict[str, WordList]:
+    """The words of schools and of fields of study: those that all entries know, and those of this file."""
+    listed: dict[str, list[str]] = {"school": [], "field": []}
+    for line in STUDY_WORDS.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            role, _, words, _source = line.split("\t")
+            listed[role].extend(words.split(", "))
+    return {role: _with(entry_words.load()[role], words) for role, words in listed.items()}
+
+
+def _with(known: WordList, words: list[str]) -> WordList:
+    phrases = tuple(f" {' '.join(parts)} " for word in words if len(parts := words_of(word)) > 1)
+    return WordList(
+        whole=known.whole | {fold(word) for word in words if not word.startswith("*") and len(words_of(word)) == 1},
+        endings=known.endings + tuple(fold(word[1:]) for word in words if word.startswith("*")),
+        phrases=known.phrases + phrases,
+        first_words=known.first_words | {phrase.split()[0] for phrase in phrases},
+        chinese=known.chinese,
+    )
+
+
+def names_school(part: str) -> bool:
+    """Whether a word of schools stands in a piece, the short ones in capitals."""
+    schools = load()["school"]
+    words = words_of(part)
+    if not schools.within(words, "") or " ".join(words) in _KINDS:
+        return False
+    if any(phrase in f" {' '.join(words)} " for phrase in schools.phrases):
+        return True
+    return any(schools.has_word(fold(word)) and _stands_as_name(word) for word in WORD.findall(part))
+
+
+def _stands_as_name(word: str) -> bool:
+    if len(word) > _MAX_INITIALS or not word.isascii() or CHINESE.search(word):
+        return True
+    return word[0].isupper() if word.lower() in _SHORT_FORMS else sum(map(str.isupper, word)) > 1
