@@ -11,7 +11,7 @@ from libs.contracts.structure import MAX_ENTRIES
 from services.ingest.structure.entries.entry_lines import MAX_DATED_CHARS, EntryLine, is_body, without_bullet
 from services.ingest.structure.entries.header_pieces import pieces_of
 from services.ingest.structure.entries.studies.degrees import degrees_in
-from services.ingest.structure.entries.studies.not_studies import NEVER_STUDIES, NOT_STUDIES
+from services.ingest.structure.entries.studies.not_studies import HONOURS, NEVER_STUDIES, NOT_STUDIES
 from services.ingest.structure.entries.studies.schools import MAX_SCHOOL_WORDS
 from services.ingest.structure.entries.studies.study import Study
 from services.ingest.structure.entries.studies.study_lines import Facts, facts_in
@@ -124,7 +124,7 @@ def _add(study: Study, at: int, facts: Facts) -> None:
 
 def _begins_another(current: Study, facts: Facts, leading: str, lines: Sequence[EntryLine], at: int) -> bool:
     begins = facts.kinds[0] == leading
-    if facts.kinds == ["ongoing"] or _goes_on(lines, at, facts):
+    if facts.kinds == ["ongoing"] or (not begins and _goes_on(lines, at, facts)):
         return False
     if facts.title and current.title:
         if current.generic and facts.kinds == ["title"]:
@@ -182,7 +182,7 @@ def _read(lines: Sequence[EntryLine], strict: bool) -> Iterator[tuple[int, Facts
         if (line.bullet and not bulleted) or (strict and not dated[at]):
             continue
         text = (without_bullet(line.text) if line.bullet else line.text)[:MAX_DATED_CHARS]
-        if NEVER_STUDIES.match(text) or (NOT_STUDIES.match(text) and not line.times):
+        if NEVER_STUDIES.match(text) or HONOURS.match(text) or (NOT_STUDIES.match(text) and not line.times):
             continue
         for facts in facts_in(line, text, strict):
             if facts.kinds:

@@ -179,6 +179,7 @@ def _widened(text: str, degree: Degree, begin: int, end: int) -> Degree | None:
         or DATE_MARK in head
         or _SENTENCE_END.search(head)
         or _JOINS.search(head)
+        or _EARNED.search(head.rstrip())
     ):
         return None
     inner = degrees_in(head)

@@ -22,10 +22,10 @@ NEVER_STUDIES = re.compile(
     r"|(?:tesis|trabajo fin|proyecto fin|tfg|tfm)\b|(?:tesi|elaborato finale)\b|(?:trabalho de conclusão|tcc|tese)\b"
     r"|(?:scriptie|afstudeer(?:scriptie|project|opdracht))\b"
     r"|(?:praca (?:magisterska|dyplomowa|licencjacka|inżynierska))"
-    r"|(?:тема диплома|дипломная работа|тема дипломной)|(?:examensarbete|bitirme (?:tezi|projesi)|diplomová práce)\b"
-    r"|(?:dean['’]?s list|honors society|honor roll)\b",
+    r"|(?:тема диплома|дипломная работа|тема дипломной)|(?:examensarbete|bitirme (?:tezi|projesi)|diplomová práce)\b",
     re.IGNORECASE,
 )
+HONOURS = re.compile(r"(?:dean['’]?s list|honou?rs? (?:society|roll))\b", re.IGNORECASE)
 # What was given rather than learned: its date says nothing of studies.
 _GIVEN = re.compile(
     r"\b(?:award|awarded|prize|honou?rs?|dean['’]?s|scholarship|society|member|certified|medal|club|team)\b",

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.dates.words import fold
-from services.ingest.structure.entries.entry_words import CHINESE, WORD, WordList, words_of
+from services.ingest.structure.entries.entry_words import WORD, WordList, words_of
 
 STUDY_WORDS = Path(__file__).with_name("study_words_v1.tsv")
 
 # Letters that a school is known by stand in capitals: "MIT", "ITS", not the words "mit" and "its".
 _MAX_INITIALS = 4
-_SHORT_FORMS = frozenset({"uni", "univ", "sch", "coll", "acad", "prep", "inst"})
+_SHORT_FORMS = frozenset({"вуз", "żak", "zak", "uni", "univ", "sch", "coll", "acad", "prep", "inst"})
 # A kind of school that names none alone.
 _KINDS = frozenset(
     {"university", "college", "school", "high school", "institute", "academy", "the university", "the college"}
@@ -23,12 +24,17 @@ _KINDS = frozenset(
 @cache
 def load() -> dict[str, WordList]:
     """The words of schools and of fields of study: those that all entries know, and those of this file."""
-    listed: dict[str, list[str]] = {"school": [], "field": []}
+    added: dict[str, list[str]] = {"school": [], "field": []}
+    for role, words in _listed():
+        added[role].extend(words)
+    return {role: _with(entry_words.load()[role], words) for role, words in added.items()}
+
+
+def _listed() -> Iterator[tuple[str, list[str]]]:
     for line in STUDY_WORDS.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             role, _, words, _source = line.split("\t")
-            listed[role].extend(words.split(", "))
-    return {role: _with(entry_words.load()[role], words) for role, words in listed.items()}
+            yield role, words.split(", ")
 
 
 def _with(known: WordList, words: list[str]) -> WordList:
@@ -54,6 +60,16 @@ def names_school(part: str) -> bool:
 
 
 def _stands_as_name(word: str) -> bool:
-    if len(word) > _MAX_INITIALS or not word.isascii() or CHINESE.search(word):
-        return True
-    return word[0].isupper() if word.lower() in _SHORT_FORMS else sum(map(str.isupper, word)) > 1
+    folded = fold(word)
+    if folded in _SHORT_FORMS:
+        return word[0].isupper()
+    if folded in _initials() or (len(word) <= _MAX_INITIALS and folded in entry_words.load()["school"].whole):
+        return sum(map(str.isupper, word)) > 1 or word.lower() == word.upper()
+    return True
+
+
+@cache
+def _initials() -> frozenset[str]:
+    """The words of this file that stand in capitals."""
+    words = (word for _, listed in _listed() for word in listed)
+    return frozenset(fold(word) for word in words if word.isupper())

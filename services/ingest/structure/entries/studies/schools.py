@@ -151,6 +151,13 @@ def school_beside(text: str, degree: Degree, subject: str | None) -> str | None:
     return _named_apart(text, degree, subject)
 
 
+def employer_behind(behind: str) -> str | None:
+    """Who trained for a trade: the piece behind the trade's, "Ausbildung zum Tischler, Acme"."""
+    pieces = [part for part in PARTS.split(behind) if part.strip()][1:2]
+    name = trimmed(pieces[0]) if pieces else ""
+    return name if _may_be_school(name) and _CAPITAL.match(name) else None
+
+
 def _named_apart(text: str, degree: Degree, subject: str | None) -> str | None:
     """A piece of its own that initials or an employer's word tell to be a school."""
     lists = entry_words.load()

@@ -18,6 +18,7 @@ from services.ingest.structure.entries.studies.degrees import Degree, degrees_in
 from services.ingest.structure.entries.studies.named_degrees import named_degrees
 from services.ingest.structure.entries.studies.not_studies import dates_something_else
 from services.ingest.structure.entries.studies.schools import (
+    employer_behind,
     is_placed,
     school_beside,
     school_in,
@@ -52,6 +53,10 @@ _GRADUATE = re.compile(r"(?:在读)?(硕士|博士)研究生")
 _COUNTED = re.compile(r"(?<![\d\x00/.-])(\d{1,2})\s{1,3}$")
 # Names that a more telling one of the same studies takes the place of.
 _GENERIC = frozenset({"studium", "studies", "studia", "degree", "diploma", "opleiding"})
+# Schools that one leaves with another title than theirs.
+_KINDS_OF_SCHOOL = frozenset(
+    {"meisterschule", "technikerschule", "fachschule", "berufsfachschule", "handelsschule", "wirtschaftsschule"}
+)
 _LEADS_TO_TRADE = (" zum", " zur", " als")
 # What was done rather than what it ended in.
 _NO_TITLES = frozenset({"coursework", "course work"})
@@ -180,7 +185,8 @@ def _placed_school(masked: str) -> bool:
     if listed and DATE_MARK in masked[max(0, begin - 2) : begin] and len(_DATES.findall(masked)) == 1:
         return True
     dated = begin == 0 and DATE_MARK in masked[end : end + 3]
-    return dated or is_placed(masked, end) or (begin == 0 and len(masked) <= end + 2 and masked.endswith(_TOWN_MISSING))
+    unplaced = begin == 0 and masked.endswith(_TOWN_MISSING) and len(masked.split()) <= MAX_LISTED_WORDS
+    return dated or unplaced or is_placed(masked, end)
 
 
 def _further(text: str, masked: str, degrees: Sequence[Degree]) -> list[int]:
@@ -212,7 +218,7 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
     facts.time = time or (expected[0] if expected else None)
     if facts.time:
         order.append((text.find(DATE_MARK), "time"))
-    degree = _chosen(degrees)
+    degree = _chosen(text, degrees)
     subject: str | None = None
     school = school_in(masked)
     if degree:
@@ -230,6 +236,7 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
         if facts.title.endswith(_LEADS_TO_TRADE) and facts.subject:
             # "Ausbildung zum Industriemechaniker" is named whole.
             facts.title, facts.subject = f"{facts.title} {facts.subject}", None
+            facts.school = None if school else employer_behind(masked[end:])
         if fold(text[degree.start : degree.end]) in _NO_TITLES:
             facts.title = None
     if school:
@@ -240,7 +247,7 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
         facts.school = school_name(without_repeated(text[begin : school[1]], facts.subject))
         order.append((school[0], "school"))
     elif degree:
-        facts.school = school_beside(masked, degree, subject)
+        facts.school = facts.school or school_beside(masked, degree, subject)
         if (
             facts.school is None
             and subject
@@ -265,12 +272,15 @@ def _from_two(dated: Sequence[DateRange]) -> DateRange | None:
     return dated[0] if dated else None
 
 
-def _chosen(degrees: Sequence[Degree]) -> Degree | None:
-    """The degree that a line is about: the first, or one of a level where the first has none."""
-    if not degrees:
-        return None
-    levelled = [degree for degree in degrees if degree.level != "other"]
-    return degrees[0] if degrees[0].level != "other" or not levelled else levelled[0]
+def _chosen(text: str, degrees: Sequence[Degree]) -> Degree | None:
+    """The degree that a line is about: the first, but rather one of a level, and rather what a school is left with."""
+    return min(degrees, key=lambda degree: _lesser(text, degree), default=None)
+
+
+def _lesser(text: str, degree: Degree) -> int:
+    if degree.level == "other":
+        return 2
+    return 1 if fold(text[degree.start : degree.end]) in _KINDS_OF_SCHOOL else 0
 
 
 def _title(text: str, degree: Degree) -> tuple[str, int]:

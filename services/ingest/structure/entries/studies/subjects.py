@@ -10,6 +10,7 @@ from services.ingest.structure.entries.studies import school_words
 from services.ingest.structure.entries.studies.study_parts import DEGREE_MARK, IN, PARTS, REMARK
 
 MAX_SUBJECT_WORDS = 14
+MAX_NAMED_WORDS = 4
 
 _WORD = re.compile(r"\S+")
 _JOINING = frozenset({"and", "of", "in", "the", "&", "und", "et", "y", "e", "with", "for", "/", "-", "i"})
@@ -95,10 +96,13 @@ def _known(words: list[tuple[int, str]]) -> int:
 
 
 def names_fields(text: str) -> bool:
-    """Whether all words name fields of study: "Information Technology"."""
+    """Whether all words name fields of study, or the last of a few that are written large: "Latino Studies"."""
     fields = school_words.load()["field"]
     words = [word for word in words_of(text) if word not in _JOINING]
-    return bool(words) and all(fields.has_word(word) for word in words)
+    if not words or not fields.has_word(words[-1]):
+        return False
+    named = len(words) <= MAX_NAMED_WORDS and all(word[0].isupper() for word in text.split() if word[0].isalpha())
+    return named or all(fields.has_word(word) for word in words)
 
 
 def subject_in(rest: str) -> str | None:
