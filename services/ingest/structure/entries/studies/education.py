@@ -11,10 +11,12 @@ from libs.contracts.structure import MAX_ENTRIES
 from services.ingest.structure.entries.entry_lines import MAX_DATED_CHARS, EntryLine, is_body, without_bullet
 from services.ingest.structure.entries.header_pieces import pieces_of
 from services.ingest.structure.entries.studies.degrees import degrees_in
+from services.ingest.structure.entries.studies.facts import Facts
 from services.ingest.structure.entries.studies.not_studies import HONOURS, NEVER_STUDIES, NOT_STUDIES
+from services.ingest.structure.entries.studies.school_words import is_secondary
 from services.ingest.structure.entries.studies.schools import MAX_SCHOOL_WORDS
 from services.ingest.structure.entries.studies.study import Study
-from services.ingest.structure.entries.studies.study_lines import Facts, facts_in
+from services.ingest.structure.entries.studies.study_lines import facts_in
 from services.ingest.structure.entries.studies.told_twice import once
 
 __all__ = ["Study", "studies"]
@@ -54,8 +56,12 @@ def studies(lines: Sequence[EntryLine], strict: bool) -> list[Study]:
             _go_on(current)
     read_lines = {at for at, _ in read}
     for study in found:
+        if study.entered and study.time:
+            study.time = replace(study.time, kind="since", to=None, in_progress=True)
         _add_school_below(study, lines, read_lines)
         _end_as_expected(study)
+        if study.title is None and study.level is None and is_secondary(study.school or ""):
+            study.level = "secondary"
     if leading == "school":
         _share_schools(found)
     return once([study for study in found if study.sure() and not _is_project(study, lines)])
@@ -116,8 +122,10 @@ def _add(study: Study, at: int, facts: Facts) -> None:
         study.subject = facts.subject
     study.school = study.school or facts.school
     study.placed = study.placed or facts.placed
-    if facts.time and (study.time is None or study.time.kind == "expected"):
-        study.time = facts.time
+    if facts.time and study.time and study.entered and facts.left:
+        study.time, study.entered = replace(facts.time, kind="range", from_=study.time.from_), False
+    elif facts.time and (study.time is None or study.time.kind == "expected"):
+        study.time, study.entered = facts.time, facts.entered and not facts.left
     study.expected = study.expected or facts.expected
     study.until = study.until or facts.until
 
@@ -125,6 +133,8 @@ def _add(study: Study, at: int, facts: Facts) -> None:
 def _begins_another(current: Study, facts: Facts, leading: str, lines: Sequence[EntryLine], at: int) -> bool:
     begins = facts.kinds[0] == leading
     if facts.kinds == ["ongoing"] or (not begins and _goes_on(lines, at, facts)):
+        return False
+    if current.entered and facts.left and facts.school == current.school:
         return False
     if facts.title and current.title:
         if current.generic and facts.kinds == ["title"]:

@@ -7,6 +7,7 @@ import re
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.entry_words import CHINESE, words_of
 from services.ingest.structure.entries.pieces import DATE_MARK, is_place
+from services.ingest.structure.entries.studies import school_words
 from services.ingest.structure.entries.studies.degrees import Degree, degrees_in, highest
 from services.ingest.structure.entries.studies.schools import school_in
 from services.ingest.structure.entries.studies.study_parts import separated
@@ -16,6 +17,15 @@ MAX_WIDENED_WORDS = 6
 _EARNED = re.compile(
     r"\b(?:graduated(?: as| with)?|completed|earned|received|an?|the|toward(?:s)?(?: an?)?|pursuing(?: an?)?|studying"
     r"|cursando|cursado|obtention du|obtenu|titulaire d[’']un|abschluss)$",
+    re.IGNORECASE,
+)
+# How one studies, said ahead of the degree: "berufsbegleitendes Masterstudium".
+_MANNER = re.compile(
+    r"^(?:(?:erfolgreich|staatlich|noch|laufend\w{0,2}|berufsbegleitend\w{0,2}|nebenberuflich\w{0,2}|dual\w{0,2}"
+    r"|abgeschlossen\w{0,2}|angestrebt\w{0,2}|konsekutiv\w{0,2}|weiterführend\w{0,2}|schulisch\w{0,2}"
+    r"|betrieblich\w{0,2}|kaufmännisch\w{0,2}|technisch\w{0,2}|\w{3,6}jährig\w{0,2}|anerkannt\w{0,2}|pågående|avslutad"
+    r"|dzienne|zaoczne|stacjonarne|niestacjonarne|ukończone|wieczorowe|voltijd|deeltijd|afgeronde|очное|заочное"
+    r"|dálkové|denní|kombinované|online|part-time|full-time|distance|completed|currently|ongoing|prezenční)\s{0,2}){1,3}$",
     re.IGNORECASE,
 )
 # What such words stand beside is no degree: "Master Project", "bachelor thesis", "The B.A. is a programme of".
@@ -96,7 +106,9 @@ def named_degrees(text: str, strict: bool = False) -> list[Degree]:
         if widened:
             found.append(widened)
         elif _heads(text, degree, begin) and (
-            not written[0].islower() or CHINESE.match(written) or (not strict and _in_a_list(text, degree))
+            not written[0].islower()
+            or CHINESE.match(written)
+            or (not strict and (_in_a_list(text, degree) or not text[degree.end : end].strip()))
         ):
             found.append(degree)
     return found
@@ -137,14 +149,14 @@ def _in_a_list(text: str, degree: Degree) -> bool:
 
 def _names_school(written: str) -> bool:
     """Whether a degree's name is one of schools too: "High School", "Technikum", "Preparatoria"."""
-    lists = entry_words.load()
     words = words_of(written)
     if CHINESE.search(written):
-        chinese = lists["school_cjk"].chinese
+        chinese = school_words.load()["school"].chinese
         return chinese is not None and chinese.search(written) is not None
     if any(word in _LEAVERS or word.startswith("dipl") for word in words):
         return False
-    return any(lists["school"].has_word(word) or lists["secondary_school"].has_word(word) for word in words)
+    schools, secondary = school_words.load()["school"], entry_words.load()["secondary_school"]
+    return any(schools.has_word(word) or secondary.has_word(word) for word in words)
 
 
 def _name_follows(written: str, rest: str) -> bool:
@@ -192,7 +204,7 @@ def _heads(text: str, degree: Degree, begin: int) -> bool:
     before = text[begin : degree.start].rstrip(" \"'(“„«")
     if not before or CHINESE.search(before[-1]) or re.fullmatch(r"\d{1,5}|/", before.strip()) or before[-1] in ":(,|/":
         return True
-    if _WRITTEN_OUT.match(text, degree.start) and _names_only(before):
+    if _MANNER.match(before.strip()) or (_WRITTEN_OUT.match(text, degree.start) and _names_only(before)):
         return True
     if _EARNED.search(before) or is_place(before.strip(" ,")):
         return True

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.dates.words import fold
-from services.ingest.structure.entries.entry_words import WORD, WordList, words_of
+from services.ingest.structure.entries.entry_words import CHINESE, WORD, WordList, words_of
 
 STUDY_WORDS = Path(__file__).with_name("study_words_v1.tsv")
 
+# What these lists are called among the words of all entries.
+_KNOWN_AS = {"school": "school", "field": "field", "secondary": "secondary_school"}
 # Letters that a school is known by stand in capitals: "MIT", "ITS", not the words "mit" and "its".
 _MAX_INITIALS = 4
 _SHORT_FORMS = frozenset({"вуз", "żak", "zak", "uni", "univ", "sch", "coll", "acad", "prep", "inst"})
@@ -23,11 +26,20 @@ _KINDS = frozenset(
 
 @cache
 def load() -> dict[str, WordList]:
-    """The words of schools and of fields of study: those that all entries know, and those of this file."""
-    added: dict[str, list[str]] = {"school": [], "field": []}
+    """The words of schools, of secondary ones and of fields of study: those of all entries, and those of this file."""
+    added: dict[str, list[str]] = {role: [] for role in _KNOWN_AS}
     for role, words in _listed():
         added[role].extend(words)
-    return {role: _with(entry_words.load()[role], words) for role, words in added.items()}
+    known = entry_words.load()
+    return {
+        role: _with(known[_KNOWN_AS[role]], known["school_cjk" if role == "school" else _KNOWN_AS[role]].chinese, words)
+        for role, words in added.items()
+    }
+
+
+def is_secondary(school: str) -> bool:
+    """Whether a school's name says that it is one of secondary education."""
+    return load()["secondary"].within(words_of(school), school)
 
 
 def _listed() -> Iterator[tuple[str, list[str]]]:
@@ -37,14 +49,16 @@ def _listed() -> Iterator[tuple[str, list[str]]]:
             yield role, words.split(", ")
 
 
-def _with(known: WordList, words: list[str]) -> WordList:
+def _with(known: WordList, unspaced: re.Pattern[str] | None, listed: list[str]) -> WordList:
+    chinese = [*([unspaced.pattern] if unspaced else []), *(word for word in listed if CHINESE.search(word))]
+    words = [word for word in listed if not CHINESE.search(word)]
     phrases = tuple(f" {' '.join(parts)} " for word in words if len(parts := words_of(word)) > 1)
     return WordList(
         whole=known.whole | {fold(word) for word in words if not word.startswith("*") and len(words_of(word)) == 1},
         endings=known.endings + tuple(fold(word[1:]) for word in words if word.startswith("*")),
         phrases=known.phrases + phrases,
         first_words=known.first_words | {phrase.split()[0] for phrase in phrases},
-        chinese=known.chinese,
+        chinese=re.compile("|".join(chinese)) if chinese else None,
     )
 
 
@@ -71,5 +85,5 @@ def _stands_as_name(word: str) -> bool:
 @cache
 def _initials() -> frozenset[str]:
     """The words of this file that stand in capitals."""
-    words = (word for _, listed in _listed() for word in listed)
+    words = (word for role, listed in _listed() for word in listed if role == "school")
     return frozenset(fold(word) for word in words if word.isupper())

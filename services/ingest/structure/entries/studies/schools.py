@@ -9,6 +9,7 @@ from functools import lru_cache
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.entry_words import CHINESE, words_of
 from services.ingest.structure.entries.pieces import CITY_STATE, DATE_MARK, is_junk, is_place, trimmed
+from services.ingest.structure.entries.studies import school_words
 from services.ingest.structure.entries.studies.degrees import Degree, degrees_in
 from services.ingest.structure.entries.studies.school_words import names_school
 from services.ingest.structure.entries.studies.study_parts import DEGREE_MARK, PARTS, PLACE_END, REMARK, separated
@@ -19,7 +20,10 @@ MAX_PIECE_WORDS = 24
 # By so much must a later piece look more like the school that is meant.
 _CLEARLY = 2
 
-_AT = re.compile(r"\s(?:at|from|an der|am|presso|na|bij)\s{1,3}(?=[A-ZÀ-Ý])|\s(?:من|في)\s{1,3}")
+_AT = re.compile(
+    r"\s(?:at|from|an der|am|presso|na|bij|por la|por el|por|en la|en el|pela|pelo|vid|ved|w|we|v|ve|на|в|у|von der"
+    r"|aan de|all['’])\s{0,3}(?<=[\s'’])(?=[A-ZÀ-ÝА-ЯІЇЄ])|\s(?:من|في)\s{1,3}"
+)
 _MONTH_ALONE = re.compile(
     r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|january|february|march|april|august|september|october"
     r"|november|december)\b\.?\s{1,3}",
@@ -33,6 +37,7 @@ _JOINING_SCHOOLS = frozenset({",", "-", "–"})
 _LEADING_AND = re.compile(r"\s{0,3}(?:and|und|et|&)\s{1,3}(?=[A-ZÀ-Ý])")
 _COLLEGE_PREP = re.compile(r".{0,30}\bcollege[ -]prep(?:aratory|aration)?\s{0,3}", re.IGNORECASE)
 _UNIVERSITY = re.compile(r"\b(?:Univ|Coll|Instit)", re.IGNORECASE)
+_KOREAN = re.compile("[가-힣]")
 _UNSPACED = re.compile(r"[^\s（）]+")
 _CERTIFIED = re.compile(r"certif|licen[cs]e|qualified|member", re.IGNORECASE)
 # "School of Nursing" does not repeat the subject.
@@ -62,7 +67,7 @@ def school_name(text: str) -> str | None:
 @lru_cache(maxsize=1024)
 def school_in(text: str) -> tuple[int, int] | None:
     """Where a school's name stands: the piece with a school's word in it, and the university that it is of."""
-    found = _pieces_with(text, names_school, entry_words.load()["school_cjk"].chinese)
+    found = _pieces_with(text, names_school, school_words.load()["school"].chinese)
     if not found:
         found = _pieces_with(text, _names_weakly, None)[:1]
     if not found:
@@ -112,6 +117,9 @@ def _pieces_with(
         if CHINESE.search(part):
             named = (each for each in _UNSPACED.finditer(part) if chinese and chinese.search(each.group()))
             found += [(begin + each.start(), begin + each.end()) for each in named]
+        elif _KOREAN.search(part):
+            named = (each for each in _UNSPACED.finditer(part) if names_a_school(each.group()))
+            found += [(begin + each.start(), begin + each.end()) for each in named]
         elif len(part.split()) <= MAX_PIECE_WORDS and names_a_school(part) and not _COLLEGE_PREP.fullmatch(part):
             at = _AT.search(part)
             behind = at is not None and names_a_school(part[at.end() :])
@@ -156,6 +164,11 @@ def employer_behind(behind: str) -> str | None:
     pieces = [part for part in PARTS.split(behind) if part.strip()][1:2]
     name = trimmed(pieces[0]) if pieces else ""
     return name if _may_be_school(name) and _CAPITAL.match(name) else None
+
+
+def is_initials_and_place(name: str) -> bool:
+    """Whether a piece is a school's initials and its town: "JNTU Hyderabad", not a field such as "EEE"."""
+    return " " in name and _may_be_school(name) and _has_initials(name)
 
 
 def _named_apart(text: str, degree: Degree, subject: str | None) -> str | None:

@@ -26,6 +26,8 @@ class Study:
     # The year that they are expected to end in.
     until: str | None = None
     generic: bool = False
+    # Whether their date is that of entering the school.
+    entered: bool = False
     # Where in line `first` they begin.
     start: int = 0
     placed: bool = False

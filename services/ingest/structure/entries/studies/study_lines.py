@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 
-from libs.contracts.structure import EducationLevel
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.dates.dates import DateRange, says_ongoing
 from services.ingest.structure.entries.dates.words import fold
@@ -15,17 +13,19 @@ from services.ingest.structure.entries.entry_lines import TELLING, EntryLine, is
 from services.ingest.structure.entries.entry_words import words_of
 from services.ingest.structure.entries.pieces import DATE_MARK
 from services.ingest.structure.entries.studies.degrees import Degree, degrees_in
+from services.ingest.structure.entries.studies.facts import Facts
 from services.ingest.structure.entries.studies.named_degrees import named_degrees
 from services.ingest.structure.entries.studies.not_studies import dates_something_else
 from services.ingest.structure.entries.studies.schools import (
     employer_behind,
+    is_initials_and_place,
     is_placed,
     school_beside,
     school_in,
     school_name,
     without_repeated,
 )
-from services.ingest.structure.entries.studies.study_parts import DEGREE_MARK, brackets_in, without_unfilled
+from services.ingest.structure.entries.studies.study_parts import DEGREE_MARK, PARTS, brackets_in, without_unfilled
 from services.ingest.structure.entries.studies.subjects import names_fields, past_subject, subject_in
 
 # So far in may a degree stand in a line that reads like a sentence.
@@ -41,7 +41,7 @@ _FOLLOWS = re.compile(
 )
 # "NVQ Level 3 Diploma", "Certificate IV".
 _STEP = re.compile(
-    r"\s{1,3}(?:(?:Level|Niveau|Stufe|Nivel|Livello)\s{0,2}\d\b|(?:III|II|IV|I)\b)"
+    r"\s{1,3}(?:(?:Level|Niveau|Stufe|Nivel|Livello)\s{0,2}\d\b|(?-i:III|II|IV|I)\b)"
     r"(?:\s{1,3}(?:(?:Extended|National|Subsidiary|First|Higher|Foundation)\s{1,3}){0,2}"
     r"(?:Diploma|Certificate|Award|Apprenticeship)\b)?",
     re.IGNORECASE,
@@ -53,9 +53,10 @@ _GRADUATE = re.compile(r"(?:在读)?(硕士|博士)研究生")
 _COUNTED = re.compile(r"(?<![\d\x00/.-])(\d{1,2})\s{1,3}$")
 # Names that a more telling one of the same studies takes the place of.
 _GENERIC = frozenset({"studium", "studies", "studia", "degree", "diploma", "opleiding"})
-# Schools that one leaves with another title than theirs.
-_KINDS_OF_SCHOOL = frozenset(
+# Kinds of schools and of studies; what one leaves them with tells more.
+_LESS_TELLING = frozenset(
     {"meisterschule", "technikerschule", "fachschule", "berufsfachschule", "handelsschule", "wirtschaftsschule"}
+    | {"высшее", "высшее образование", "вища освіта", "studia wyższe", "wykształcenie wyższe", "ensino superior"}
 )
 _LEADS_TO_TRADE = (" zum", " zur", " als")
 # What was done rather than what it ended in.
@@ -64,34 +65,12 @@ _PRESENT = re.compile(r"(?:^|[\s,:(])(Present|Current|In Progress)(?=\s{1,3}[A-Z
 # "Acme College -"
 _TOWN_MISSING = (" -", " –", " —", ",")
 _DATES = re.compile(f"{DATE_MARK}+")
+_ENTERED = re.compile("入学|入校|입학")
+_LEFT = re.compile("卒業|修了|졸업")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 MAX_ONGOING_WORDS = 8
 # "Pursuing the Scrum Master certification" tells nothing of the studies above it.
 _CERTIFICATION = re.compile(r"certif|licen[cs]", re.IGNORECASE)
-
-
-@dataclass(slots=True)
-class Facts:
-    """What one line, or a part of it, names."""
-
-    title: str | None = None
-    level: EducationLevel | None = None
-    subject: str | None = None
-    school: str | None = None
-    time: DateRange | None = None
-    expected: bool = False
-    # The year that they are expected to end in.
-    until: str | None = None
-    generic: bool = False
-    # Whether the line is about something else than studies, for all that is known of it.
-    apart: bool = False
-    # Whether there is a date and nothing else.
-    alone: bool = False
-    # Whether the school's place stands beside it.
-    placed: bool = False
-    # Where in its line this begins.
-    start: int = 0
-    kinds: list[str] = field(default_factory=list)
 
 
 def facts_in(line: EntryLine, text: str, strict: bool) -> Iterator[Facts]:
@@ -123,6 +102,7 @@ def facts_in(line: EntryLine, text: str, strict: bool) -> Iterator[Facts]:
             facts.until = next((year.group() for time in times for year in [_year_expected(line, time)] if year), None)
             if not facts.kinds and len(text.split()) <= MAX_ONGOING_WORDS and not _CERTIFICATION.search(text):
                 facts.kinds = ["ongoing"]
+        facts.entered, facts.left = _ENTERED.search(text) is not None, _LEFT.search(text) is not None
         if facts.kinds:
             facts.start = shift + start
             yield facts
@@ -246,6 +226,8 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
         facts.placed = is_placed(text, school[1])
         facts.school = school_name(without_repeated(text[begin : school[1]], facts.subject))
         order.append((school[0], "school"))
+    elif degree and facts.subject and PARTS.match(masked, end) and is_initials_and_place(facts.subject):
+        facts.school, facts.subject = facts.subject, None
     elif degree:
         facts.school = facts.school or school_beside(masked, degree, subject)
         if (
@@ -280,7 +262,7 @@ def _chosen(text: str, degrees: Sequence[Degree]) -> Degree | None:
 def _lesser(text: str, degree: Degree) -> int:
     if degree.level == "other":
         return 2
-    return 1 if fold(text[degree.start : degree.end]) in _KINDS_OF_SCHOOL else 0
+    return 1 if fold(text[degree.start : degree.end]) in _LESS_TELLING else 0
 
 
 def _title(text: str, degree: Degree) -> tuple[str, int]:

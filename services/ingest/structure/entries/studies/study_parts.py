@@ -28,7 +28,7 @@ REMARK = re.compile(
 )
 IN = re.compile(
     r"\s{0,3}(?:degree\s{1,3})?(?:(?:in|of|en|de|em|di|im fach|der|des|zum|zur|im|w|в|по|في"
-    r"|with a major in|major in|major|specialization in)\s{1,3}|d['’]|ב)",
+    r"|(?-i:i)|with a major in|major in|major|specialization in)\s{1,3}|d['’]|ב)",
     re.IGNORECASE,
 )
 # What a form puts where nothing was filled in.
