@@ -17,7 +17,7 @@ from services.ingest.structure.entries.studies.school_words import is_secondary
 from services.ingest.structure.entries.studies.schools import MAX_SCHOOL_WORDS
 from services.ingest.structure.entries.studies.study import Study
 from services.ingest.structure.entries.studies.study_lines import facts_in
-from services.ingest.structure.entries.studies.told_twice import once
+from services.ingest.structure.entries.studies.told_twice import once, same_subject
 
 __all__ = ["Study", "studies"]
 
@@ -209,7 +209,11 @@ def _goes_on(lines: Sequence[EntryLine], at: int, facts: Facts) -> bool:
 
 
 def _told_again(current: Study, facts: Facts, at: int) -> bool:
-    """Whether a line says a degree again that the line above names with neither a school nor a date."""
-    bare = current.school is None and current.time is None and current.last == at - 1
-    more = facts.school is not None or facts.time is not None
-    return bare and more and facts.level == current.level != "other" and facts.subject in {None, current.subject}
+    """Whether a line says the degree of the line above again, one of the two with what the other leaves out."""
+    if current.last != at - 1 or facts.level != current.level or current.level in {"other", "secondary"}:
+        return False
+    if current.school is None and current.time is None:
+        more = facts.school is not None or facts.time is not None
+        return more and facts.subject in {None, current.subject}
+    said = facts.school is None and (facts.time is None or current.time is None)
+    return said and facts.subject is not None and same_subject(current.subject, facts.subject)

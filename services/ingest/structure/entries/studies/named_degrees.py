@@ -6,7 +6,7 @@ import re
 
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.entry_words import CHINESE, words_of
-from services.ingest.structure.entries.pieces import DATE_MARK, is_place
+from services.ingest.structure.entries.pieces import DATE_MARK, LIKELY_OCCUPATION, is_place, piece
 from services.ingest.structure.entries.studies import school_words
 from services.ingest.structure.entries.studies.degrees import Degree, degrees_in, highest
 from services.ingest.structure.entries.studies.schools import school_in
@@ -38,6 +38,7 @@ _BESIDE = re.compile(
 _AT_HEAD_ALONE = frozenset(
     {"intermediate", "trade", "vocational", "x", "xii", "tenth", "twelfth", "10th", "12th", "intermediate (xii)"}
 )
+_PERSON = re.compile(r"(?:^|[,;]\s)[A-ZÀ-Ý]\S{1,20}(?:\s[A-ZÀ-Ý]\S{0,20}){1,2},$")
 _BEFORE_HEAD = re.compile(r"[\s\x00\d|:–—/.-]*")
 _JOINS = re.compile(r"\b(?:of|de|des|du|in|for|to|the|a|an|and|with)\s{0,3}$", re.IGNORECASE)
 # "Première année de licence", "Título de Técnico": what leads to a degree's name and belongs to it.
@@ -100,7 +101,7 @@ def named_degrees(text: str, strict: bool = False) -> list[Degree]:
         if degree.level == "other" and text[degree.start - 1 : degree.start] == "(":
             # "Philosophy (studies broken off)"
             continue
-        if _in_school_name(text, degree, begin, end):
+        if _in_school_name(text, degree, begin, end) or _of_a_person(text, degree):
             continue
         widened = _widened(text, degree, begin, end)
         if widened:
@@ -112,6 +113,16 @@ def named_degrees(text: str, strict: bool = False) -> list[Degree]:
         ):
             found.append(degree)
     return found
+
+
+def _of_a_person(text: str, degree: Degree) -> bool:
+    """Whether a degree stands behind a person's name and before that person's position: "Ann Lee, EdD, Director"."""
+    before, behind = text[: degree.start].strip(), text[degree.end :]
+    if not before.endswith(",") or not behind.startswith(",") or DATE_MARK in text:
+        return False
+    named = _PERSON.search(before)
+    position = behind[1:].split(",")[0].strip()
+    return named is not None and piece(position).occupation >= LIKELY_OCCUPATION and school_in(named.group()) is None
 
 
 def _in_school_name(text: str, degree: Degree, begin: int, end: int) -> bool:

@@ -11,7 +11,7 @@ from services.ingest.structure.entries.dates.dates import DateRange, says_ongoin
 from services.ingest.structure.entries.dates.words import fold
 from services.ingest.structure.entries.entry_lines import TELLING, EntryLine, is_body, without_bullet
 from services.ingest.structure.entries.entry_words import words_of
-from services.ingest.structure.entries.pieces import DATE_MARK
+from services.ingest.structure.entries.pieces import DATE_MARK, SURE_OCCUPATION, piece
 from services.ingest.structure.entries.studies.degrees import Degree, degrees_in
 from services.ingest.structure.entries.studies.facts import Facts
 from services.ingest.structure.entries.studies.named_degrees import named_degrees
@@ -53,6 +53,8 @@ _GRADUATE = re.compile(r"(?:在读)?(硕士|博士)研究生")
 _COUNTED = re.compile(r"(?<![\d\x00/.-])(\d{1,2})\s{1,3}$")
 # Names that a more telling one of the same studies takes the place of.
 _GENERIC = frozenset({"studium", "studies", "studia", "degree", "diploma", "opleiding"})
+# These are whole titles where a subject stands beside them.
+_NAMED_BY_SUBJECT = frozenset({"diploma", "degree"})
 # Kinds of schools and of studies; what one leaves them with tells more.
 _LESS_TELLING = frozenset(
     {"meisterschule", "technikerschule", "fachschule", "berufsfachschule", "handelsschule", "wirtschaftsschule"}
@@ -64,6 +66,7 @@ _NO_TITLES = frozenset({"coursework", "course work"})
 _PRESENT = re.compile(r"(?:^|[\s,:(])(Present|Current|In Progress)(?=\s{1,3}[A-Z(]|\s{0,3}$|\s{0,3}[,)|–-])")
 # "Acme College -"
 _TOWN_MISSING = (" -", " –", " —", ",")
+_POSITION = re.compile(r"((?:[A-Z]\w{2,20} and )?[A-Z]\w{2,20}) (?:of|at|for|to) (?:the )?[A-Z]")
 _DATES = re.compile(f"{DATE_MARK}+")
 _ENTERED = re.compile("入学|入校|입학")
 _LEFT = re.compile("卒業|修了|졸업")
@@ -201,6 +204,8 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
     degree = _chosen(text, degrees)
     subject: str | None = None
     school = school_in(masked)
+    if school and not degree and _is_held(text[school[0] : school[1]]):
+        return facts
     if degree:
         order.append((degree.start, "title"))
         facts.level = degree.level
@@ -213,6 +218,7 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
             begin = school[0] if apart else past_subject(text, max(end, school[0]), school[1])
         facts.subject = subject_in(masked[end:begin])
         subject = facts.subject
+        facts.generic = facts.generic and (facts.subject is None or facts.title.lower() not in _NAMED_BY_SUBJECT)
         if facts.title.endswith(_LEADS_TO_TRADE) and facts.subject:
             # "Ausbildung zum Industriemechaniker" is named whole.
             facts.title, facts.subject = f"{facts.title} {facts.subject}", None
@@ -243,6 +249,12 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
         order.append((0, "subject"))
     facts.kinds = [kind for _, kind in sorted(order)]
     return facts
+
+
+def _is_held(named: str) -> bool:
+    """Whether a position at a school is named: "Founder and Secretary of the Acme College Club"."""
+    held = _POSITION.match(named.strip())
+    return held is not None and piece(held.group(1)).occupation > SURE_OCCUPATION
 
 
 def _from_two(dated: Sequence[DateRange]) -> DateRange | None:

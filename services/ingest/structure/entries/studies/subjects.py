@@ -16,9 +16,10 @@ _WORD = re.compile(r"\S+")
 _JOINING = frozenset({"and", "of", "in", "the", "&", "und", "et", "y", "e", "with", "for", "/", "-", "i"})
 _TOWN = re.compile(r"[^\W\d][\w .'’-]{1,30},\s{0,2}[A-Z]{2}\b")
 # "Government High School", "Public Secondary School" are names of schools from their first word on.
-_FOUNDERS = frozenset({"government", "govt", "govt.", "public", "technical", "business", "music", "art"})
+_FOUNDERS = frozenset({"government", "govt", "govt.", "public", "technical", "business", "music", "art", "arts"})
 _KINDS = frozenset(
-    "high higher senior secondary junior sixth girls boys arts college polytechnic engineering school academy".split()
+    "high higher senior secondary junior sixth girls boys arts college polytechnic engineering school academy"
+    " institute".split()
 )
 _LEADS_TO_SCHOOL = re.compile(r"\s{1,3}(?:from|at|presso|chez|an der|na|bij|من|في|the|The|From|At)$")
 # What forms of many countries put before the subject.

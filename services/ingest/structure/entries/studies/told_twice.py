@@ -24,15 +24,18 @@ def once(found: Sequence[Study]) -> list[Study]:
 def _same(one: Study, other: Study) -> bool:
     if one.level != other.level or one.level in {None, "other"}:
         return False
-    return _agree(one.school, other.school) and _same_subject(one, other) and _same_end(one, other)
-
-
-def _same_subject(one: Study, other: Study) -> bool:
-    """Whether the subjects are the same; where one of two undated studies names none, they may be different."""
     if one.subject is None or other.subject is None:
-        return one.time is not None and other.time is not None
-    a, b = words_of(one.subject), words_of(other.subject)
-    return a[: len(b)] == b[: len(a)]
+        # Where one of two undated studies names no subject, they may be different.
+        alike = one.time is not None and other.time is not None
+    else:
+        alike = same_subject(one.subject, other.subject)
+    return alike and _agree(one.school, other.school) and _same_end(one, other)
+
+
+def same_subject(one: str | None, other: str | None) -> bool:
+    """Whether both subjects are named and one is the beginning of the other."""
+    a, b = words_of(one or ""), words_of(other or "")
+    return bool(a and b) and a[: len(b)] == b[: len(a)]
 
 
 def _same_end(one: Study, other: Study) -> bool:

@@ -106,6 +106,8 @@ def test_the_date_of_an_honour_is_not_that_of_the_studies(line: str) -> None:
         "2021 Postgraduate supervision workshop (two days)",
         "Those master studies was numerical",
         "Basic, Intermediate & Advanced",
+        "Ann Moorland, EdD, Vice President of West Campus",
+        "Founder and Secretary of the Brook College Chess Club. Period: 2008-2010.",
     ],
 )
 def test_what_tells_of_studies_is_none_itself(line: str) -> None:
@@ -127,6 +129,7 @@ def test_short_words_are_no_schools_unless_they_stand_in_capitals() -> None:
     [
         "B.S. : Pharmacology University of Aldham\nB.S., Pharmacology, University of Aldham, Scotland",
         "Bachelor of Science , Information Technology\nB.S. ......... 2010 University of Aldham",
+        "BS : Biology University of Aldham City , State\nBachelor's degree in Biology with a minor in Art, May 2014",
         "BS : Biology University of Aldham 2010\nBachelor of Science in Biology, University of Aldham",
     ],
 )
