@@ -14,10 +14,11 @@ from services.ingest.structure.entries.studies.degrees import degrees_in
 from services.ingest.structure.entries.studies.facts import Facts
 from services.ingest.structure.entries.studies.not_studies import HONOURS, NEVER_STUDIES, NOT_STUDIES
 from services.ingest.structure.entries.studies.school_words import is_secondary
-from services.ingest.structure.entries.studies.schools import MAX_SCHOOL_WORDS
+from services.ingest.structure.entries.studies.schools import MAX_SCHOOL_WORDS, school_name
 from services.ingest.structure.entries.studies.study import Study
 from services.ingest.structure.entries.studies.study_lines import facts_in
-from services.ingest.structure.entries.studies.told_twice import once, same_subject
+from services.ingest.structure.entries.studies.study_parts import PLACE_END
+from services.ingest.structure.entries.studies.told_twice import agree, once, same_subject
 
 __all__ = ["Study", "studies"]
 
@@ -46,7 +47,7 @@ def studies(lines: Sequence[EntryLine], strict: bool) -> list[Study]:
     found: list[Study] = []
     for at, facts in read:
         current = found[-1] if found else None
-        if facts.apart and (current is None or current.title is not None or current.last < at - 1):
+        if _is_of_none(current, facts, lines, at):
             continue
         if current is None or _begins_another(current, facts, leading, lines, at):
             found.append(_begun(at, facts))
@@ -65,6 +66,16 @@ def studies(lines: Sequence[EntryLine], strict: bool) -> list[Study]:
     if leading == "school":
         _share_schools(found)
     return once([study for study in found if study.sure() and not _is_project(study, lines)])
+
+
+def _is_of_none(current: Study | None, facts: Facts, lines: Sequence[EntryLine], at: int) -> bool:
+    """Whether what a line names is of no studies: it dates another thing, or goes on about another school."""
+    if facts.apart:
+        return current is None or current.title is not None or current.last < at - 1
+    if current is None or current.school is None or facts.school is None or not _goes_on(lines, at, facts):
+        return False
+    heads = facts.kinds[0] == "school" and not lines[at].text[0].islower()
+    return not heads and not agree(current.school, facts.school)
 
 
 def _end_as_expected(study: Study) -> None:
@@ -96,9 +107,12 @@ def _add_school_below(study: Study, lines: Sequence[EntryLine], read: Set[int]) 
     line = lines[below]
     if line.bullet or line.after_blank or is_body(line) or len(line.text.split()) > MAX_SCHOOL_WORDS:
         return
-    name = next((part for part in pieces_of(line.text) if part.organization > 0), None)
-    if name is not None and not NOT_STUDIES.match(line.text):
-        study.school, study.last = name.text, below
+    name = next((part.text for part in pieces_of(line.text) if part.organization > 0), None)
+    if name is None and PLACE_END.search(line.text):
+        # "Acme Falls - City , State"
+        name = school_name(line.text)
+    if name and not NOT_STUDIES.match(line.text):
+        study.school, study.last = name, below
 
 
 def _is_project(study: Study, lines: Sequence[EntryLine]) -> bool:

@@ -76,7 +76,7 @@ _NOUNS = frozenset(
 # What says that one has left a school rather than which.
 _LEAVERS = _NOUNS | {"graduate", "equivalency"}
 # "Bachelor of Science" written out names a degree wherever it stands between other names.
-_WRITTEN_OUT = re.compile(r"[A-Z]\S+ (?:of|in) [A-Z]|[A-Z][\w’']+ (?:Degree|DEGREE)\b")
+_WRITTEN_OUT = re.compile(r"[A-Z]\S+ (?:of|in|OF|IN) [A-Z]|[A-Z][\w’']+ (?:Degree|DEGREE)\b")
 _MAX_AHEAD_WORDS = 8
 _SMALL = frozenset({"and", "of", "in", "the", "for", "with", "to", "a", "an", "on", "at", "y", "e", "et", "und"})
 

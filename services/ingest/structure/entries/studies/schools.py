@@ -133,7 +133,8 @@ def _pieces_with(
 def _in_a_sentence(part: str, names_a_school: Callable[[str], bool]) -> bool:
     """Whether a school's word is said in passing: "up to my first year of college", not "in Art, Acme College"."""
     first = without_in(part).split()[0]
-    return first[0].islower() and not names_a_school(first)
+    subject = school_words.load()["field"].has_word(first)
+    return first[0].islower() and not subject and not names_a_school(first)
 
 
 def school_beside(text: str, degree: Degree, subject: str | None) -> str | None:

@@ -164,7 +164,7 @@ def _placed_school(masked: str) -> bool:
     begin, end = school
     if DEGREE_MARK in masked[end : end + 3]:
         return True
-    listed = len(masked[:begin].split()) <= MAX_LISTED_WORDS and len(masked[end:].split()) <= MAX_LISTED_WORDS
+    listed = all(len(part.split()) <= MAX_LISTED_WORDS for part in (masked[:begin], masked[begin:end], masked[end:]))
     if listed and DATE_MARK in masked[max(0, begin - 2) : begin] and len(_DATES.findall(masked)) == 1:
         return True
     dated = begin == 0 and DATE_MARK in masked[end : end + 3]
@@ -204,7 +204,8 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
     degree = _chosen(text, degrees)
     subject: str | None = None
     school = school_in(masked)
-    if school and not degree and _is_held(text[school[0] : school[1]]):
+    if school and not degree and (_is_held(text[school[0] : school[1]]) or "GPA" in text[: school[0]]):
+        # What was given by a school stands behind the marks.
         return facts
     if degree:
         order.append((degree.start, "title"))

@@ -29,7 +29,7 @@ def _same(one: Study, other: Study) -> bool:
         alike = one.time is not None and other.time is not None
     else:
         alike = same_subject(one.subject, other.subject)
-    return alike and _agree(one.school, other.school) and _same_end(one, other)
+    return alike and agree(one.school, other.school) and _same_end(one, other)
 
 
 def same_subject(one: str | None, other: str | None) -> bool:
@@ -44,7 +44,7 @@ def _same_end(one: Study, other: Study) -> bool:
     return one.time.to == other.time.to
 
 
-def _agree(one: str | None, other: str | None) -> bool:
+def agree(one: str | None, other: str | None) -> bool:
     """Whether two names are the same, or one is the other with more words around it."""
     a, b = (f" {' '.join(words_of(name or ''))} " for name in (one, other))
     return bool(a.strip() and b.strip()) and (a in b or b in a)

@@ -72,6 +72,27 @@ def test_a_school_without_its_town_ends_in_a_dash() -> None:
     assert _said(study) == ("Master of Arts", "Long Aldham State University", None, "2004-05")
 
 
+def test_a_place_tells_the_school_above_it_by_a_name_of_its_own() -> None:
+    (study,) = _entries("Certificate : Medical Assisting , 2011\nAldham Reed - City , State")
+    assert _said(study) == ("Certificate", "Aldham Reed", None, "2011")
+
+
+def test_the_degree_below_its_school_may_stand_behind_its_subject() -> None:
+    (study,) = _entries(
+        "May 2009\nBrook Hill Community College City , State\n"
+        "Criminal Justice & Psychology ASSOCIATE OF ARTS AND SCIENCE DEGREE Criminal Justice & Psychology"
+    )
+    assert (study.organization, study.to, study.level) == ("Brook Hill Community College", "2009-05", "associate")
+
+
+def test_an_award_behind_the_marks_is_no_study() -> None:
+    body = (
+        "BSc : Farming 2002 University of Aldham City , State\nCity , State GPA: Travel Award Institute of Soils, 2013"
+    )
+    (study,) = _entries(body)
+    assert study.to == "2002"
+
+
 def test_a_date_above_the_next_school_is_that_schools() -> None:
     first, second = _entries(
         "B.S. Degree : Biology , 01/2020\nUniversity of Aldham - City , State\n2016\nBrook High School - City , State"
@@ -171,7 +192,7 @@ def test_a_degree_that_is_expected_is_in_progress(body: str, from_: str | None) 
 def test_a_line_that_the_page_broke_goes_on_with_the_same_studies() -> None:
     body = (
         "BS : History Brook State University City , State Member of the Aldham Society for"
-        " Air and Space and of its\nreading circle at the University of Beech, chair of the evening school 2009"
+        " Air and Outer Space Travel and also of its\nreading circle at the University of Beech, chair of the evening school 2009"
     )
     (study,) = _entries(body)
     assert _said(study) == ("BS", "Brook State University", None, None)
