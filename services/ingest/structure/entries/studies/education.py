@@ -61,7 +61,7 @@ def studies(lines: Sequence[EntryLine], strict: bool) -> list[Study]:
             study.time = replace(study.time, kind="since", to=None, in_progress=True)
         _add_school_below(study, lines, read_lines)
         _end_as_expected(study)
-        if study.title is None and study.level is None and is_secondary(study.school or ""):
+        if is_secondary(study.school or "") and (study.title or "baccalaureate").lower() == "baccalaureate":
             study.level = "secondary"
     if leading == "school":
         _share_schools(found)
@@ -71,7 +71,8 @@ def studies(lines: Sequence[EntryLine], strict: bool) -> list[Study]:
 def _is_of_none(current: Study | None, facts: Facts, lines: Sequence[EntryLine], at: int) -> bool:
     """Whether what a line names is of no studies: it dates another thing, or goes on about another school."""
     if facts.apart:
-        return current is None or current.title is not None or current.last < at - 1
+        dated = current is None or current.time is not None or not _breaks_off(lines, at)
+        return current is None or (current.title is not None and dated) or current.last < at - 1
     if current is None or current.school is None or facts.school is None or not _goes_on(lines, at, facts):
         return False
     heads = facts.kinds[0] == "school" and not lines[at].text[0].islower()
@@ -215,7 +216,12 @@ def _read(lines: Sequence[EntryLine], strict: bool) -> Iterator[tuple[int, Facts
 
 def _goes_on(lines: Sequence[EntryLine], at: int, facts: Facts) -> bool:
     """Whether the page broke the line above off, and what follows neither begins with studies nor names them whole."""
-    if at == 0 or lines[at].after_blank or facts.title or facts.placed or facts.kinds[0] == "time":
+    return not (facts.title or facts.placed or facts.kinds[0] == "time") and _breaks_off(lines, at)
+
+
+def _breaks_off(lines: Sequence[EntryLine], at: int) -> bool:
+    """Whether the line above is as long as the page is wide."""
+    if at == 0 or lines[at].after_blank:
         return False
     above = len(lines[at - 1].text)
     first = len(lines[at].text.partition(" ")[0])

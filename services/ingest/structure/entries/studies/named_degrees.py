@@ -84,7 +84,7 @@ _SMALL = frozenset({"and", "of", "in", "the", "for", "with", "to", "a", "an", "o
 def named_degrees(text: str, strict: bool = False) -> list[Degree]:
     """The degrees that head a stretch of the line; "High School" in a school's own name is none.
 
-    `strict`: none that is written small.
+    `strict`: none that is written small, unless the line is short and has a date and a school.
     """
     found: list[Degree] = []
     for degree in degrees_in(text):
@@ -109,7 +109,11 @@ def named_degrees(text: str, strict: bool = False) -> list[Degree]:
         elif _heads(text, degree, begin) and (
             not written[0].islower()
             or CHINESE.match(written)
-            or (not strict and (_in_a_list(text, degree) or not text[degree.end : end].strip()))
+            or (
+                _is_dated_with_school(text)
+                if strict
+                else _in_a_list(text, degree) or not text[degree.end : end].strip()
+            )
         ):
             found.append(degree)
     return found
@@ -156,6 +160,10 @@ def _in_a_list(text: str, degree: Degree) -> bool:
     if not text[: degree.start].strip() and len(text) <= MAX_LIST_CHARS:
         return True
     return DATE_MARK in text or ("," in text and school_in(text) is not None)
+
+
+def _is_dated_with_school(text: str) -> bool:
+    return len(text) <= MAX_LIST_CHARS and DATE_MARK in text and school_in(text) is not None
 
 
 def _names_school(written: str) -> bool:

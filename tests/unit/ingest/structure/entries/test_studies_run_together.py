@@ -189,10 +189,24 @@ def test_a_degree_that_is_expected_is_in_progress(body: str, from_: str | None) 
     assert (study.from_, study.to, study.in_progress) == (from_, None, True)
 
 
+def test_a_date_on_the_rest_of_a_broken_line_is_that_of_the_studies() -> None:
+    (study,) = _entries(
+        "Bachelor of Science : History Brook College City , State , US Bachelor of Science in History of Flight and of"
+        " Transport City\nCollege, Upper Beech, Upper Beech September 2003"
+    )
+    assert (study.organization, study.to) == ("Brook College", "2003-09")
+
+
+def test_a_baccalaureate_of_a_high_school_is_no_bachelor() -> None:
+    (study,) = _entries("Baccalaureate : Life Sciences Odo Beech High School City Lebanon, 2011")
+    assert study.level == "secondary"
+
+
 def test_a_line_that_the_page_broke_goes_on_with_the_same_studies() -> None:
     body = (
         "BS : History Brook State University City , State Member of the Aldham Society for"
-        " Air and Outer Space Travel and also of its\nreading circle at the University of Beech, chair of the evening school 2009"
+        " Air and Outer Space Travel and also of its\n"
+        "reading circle at the University of Beech, chair of the evening school 2009"
     )
     (study,) = _entries(body)
     assert _said(study) == ("BS", "Brook State University", None, None)
