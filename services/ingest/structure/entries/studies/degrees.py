@@ -135,8 +135,9 @@ def degrees_in(text: str) -> list[Degree]:
 
 def _closed(text: str, start: int, end: int) -> int:
     """Where a name ends with the stop or the bracket that belongs to it: "M.Sc.", "BA (Hons)"."""
-    named, follows = text[start:end], text[end : end + 1]
-    return end + 1 if (follows == "." and "." in named) or (follows == ")" and "(" in named) else end
+    if text[end : end + 1] == "." and "." in text[start:end]:
+        end += 1
+    return end + 1 if text[end : end + 1] == ")" and "(" in text[start:end] else end
 
 
 def _may_begin(names: _Names, word: str) -> bool:

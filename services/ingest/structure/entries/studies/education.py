@@ -155,6 +155,8 @@ def _begins_another(current: Study, facts: Facts, leading: str, lines: Sequence[
         if current.generic and facts.kinds == ["title"]:
             return False
         return not _told_again(current, facts, at)
+    if facts.kinds == ["time"] and current.time and lines[at].after_blank and _heads_next(lines, at):
+        return True
     if facts.alone and current.title and current.school and current.time:
         # The date above the next school.
         return "expected" not in (facts.time.kind if facts.time else "", current.time.kind)
@@ -226,6 +228,11 @@ def _breaks_off(lines: Sequence[EntryLine], at: int) -> bool:
     above = len(lines[at - 1].text)
     first = len(lines[at].text.partition(" ")[0])
     return above >= MIN_BROKEN_CHARS and above + 1 + first >= MIN_WIDTH
+
+
+def _heads_next(lines: Sequence[EntryLine], at: int) -> bool:
+    """Whether the line below begins with a degree that belongs to this one."""
+    return at + 1 < len(lines) and not lines[at + 1].after_blank and _near(lines[at + 1])
 
 
 def _told_again(current: Study, facts: Facts, at: int) -> bool:

@@ -11,6 +11,7 @@ from services.ingest.structure.entries.studies import school_words
 from services.ingest.structure.entries.studies.degrees import Degree, degrees_in, highest
 from services.ingest.structure.entries.studies.schools import school_in
 from services.ingest.structure.entries.studies.study_parts import separated
+from services.ingest.structure.entries.studies.subjects import names_fields
 
 MAX_WIDENED_WORDS = 6
 
@@ -39,6 +40,7 @@ _AT_HEAD_ALONE = frozenset(
     {"intermediate", "trade", "vocational", "x", "xii", "tenth", "twelfth", "10th", "12th", "intermediate (xii)"}
 )
 _PERSON = re.compile(r"(?:^|[,;]\s)[A-ZÀ-Ý]\S{1,20}(?:\s[A-ZÀ-Ý]\S{0,20}){1,2},$")
+_STATES = frozenset({"MA", "MS", "MD", "AB"})
 _BEFORE_HEAD = re.compile(r"[\s\x00\d|:–—/.-]*")
 _JOINS = re.compile(r"\b(?:of|de|des|du|in|for|to|the|a|an|and|with)\s{0,3}$", re.IGNORECASE)
 # "Première année de licence", "Título de Técnico": what leads to a degree's name and belongs to it.
@@ -101,7 +103,7 @@ def named_degrees(text: str, strict: bool = False) -> list[Degree]:
         if degree.level == "other" and text[degree.start - 1 : degree.start] == "(":
             # "Philosophy (studies broken off)"
             continue
-        if _in_school_name(text, degree, begin, end) or _of_a_person(text, degree):
+        if _in_school_name(text, degree, begin, end) or _of_a_person(text, degree) or _is_state(text, degree):
             continue
         widened = _widened(text, degree, begin, end)
         if widened:
@@ -127,6 +129,16 @@ def _of_a_person(text: str, degree: Degree) -> bool:
     named = _PERSON.search(before)
     position = behind[1:].split(",")[0].strip()
     return named is not None and piece(position).occupation >= LIKELY_OCCUPATION and school_in(named.group()) is None
+
+
+def _is_state(text: str, degree: Degree) -> bool:
+    """Whether a degree's letters stand for a state behind a town: "Acme College, Springfield, MA"."""
+    if text[degree.start : degree.end] not in _STATES or not text[: degree.start].rstrip().endswith(","):
+        return False
+    ahead = separated(text[: degree.start])
+    town = text[slice(*ahead[-1])].strip(" ,") if ahead else ""
+    named = town[:1].isupper() and not any(sign.isdigit() for sign in town) and school_in(town) is None
+    return len(ahead) > 1 and named and not names_fields(town) and not degrees_in(town)
 
 
 def _in_school_name(text: str, degree: Degree, begin: int, end: int) -> bool:
@@ -221,7 +233,12 @@ def _widened(text: str, degree: Degree, begin: int, end: int) -> Degree | None:
 def _heads(text: str, degree: Degree, begin: int) -> bool:
     """Whether the degree begins a piece, or stands behind a school, a number or "graduated as"."""
     before = text[begin : degree.start].rstrip(" \"'(“„«")
-    if not before or CHINESE.search(before[-1]) or re.fullmatch(r"\d{1,5}|/", before.strip()) or before[-1] in ":(,|/":
+    if (
+        not before
+        or CHINESE.search(before[-1])
+        or re.fullmatch(r"\d{1,5}|/", before.strip())
+        or before[-1] in ":(（,|/"
+    ):
         return True
     if _MANNER.match(before.strip()) or (_WRITTEN_OUT.match(text, degree.start) and _names_only(before)):
         return True

@@ -9,6 +9,10 @@ from services.ingest.structure.entries.dates.dates import DateRange
 from services.ingest.structure.entries.entry_words import words_of
 
 _CERTIFIED = (["license"], ["licence"], ["certificate"], ["certification"], ["certifcate"])
+_ATTESTED = frozenset(
+    {"attestation", "attestation de formation", "certificat", "certificado", "attestato", "attestato di frequenza"}
+    | {"zertifikat", "certificaat"}
+)
 
 
 @dataclass(slots=True)
@@ -42,4 +46,5 @@ class Study:
         if self.level == "vocational" and self.time is None and self.school is None:
             return False
         # A certificate that names no school is a certification, not studies.
-        return self.school is not None or words_of(self.title)[-1:] not in _CERTIFIED
+        words = words_of(self.title)
+        return self.school is not None or not (words[-1:] in _CERTIFIED or " ".join(words) in _ATTESTED)

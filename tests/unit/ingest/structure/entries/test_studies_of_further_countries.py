@@ -72,6 +72,10 @@ ROWS: list[Row] = [
      "2009", "2012", "vocational"),
     ("2008-2012 Diplôme d'État de sage-femme, École de Vallombre", "Diplôme d'État de sage-femme", "École de Vallombre",
      "2008", "2012", "master"),
+    ("SENA\nTecnólogo en Sistemas\n2008 – 2010", "Tecnólogo", "SENA", "2008", "2010", "associate"),
+    ("2013/09-2017/06\n青禾师范大学\n汉语言文学（本科）", "本科", "青禾师范大学", "2013-09", "2017-06", "bachelor"),
+    ("2014–2017\nאוניברסיטת הגליל\nתואר ראשון (B.Sc.) בהנדסה", "תואר ראשון (B.Sc.)", "אוניברסיטת הגליל", "2014", "2017",
+     "bachelor"),
     ("Высшее, ЛГУ, бакалавр экономики, 2015", "бакалавр экономики", "ЛГУ", None, "2015", "bachelor"),
 ]  # fmt: skip
 

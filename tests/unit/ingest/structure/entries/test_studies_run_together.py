@@ -197,6 +197,23 @@ def test_a_date_on_the_rest_of_a_broken_line_is_that_of_the_studies() -> None:
     assert (study.organization, study.to) == ("Brook College", "2003-09")
 
 
+def test_letters_of_a_state_behind_a_town_are_no_degree() -> None:
+    (study,) = _entries("Bachelor of Arts in History\nAldham College, Springfield, MA | Aug 2010 – May 2014")
+    assert _said(study) == ("Bachelor of Arts", "Aldham College", "2010-08", "2014-05")
+
+
+def test_an_expected_date_above_a_degree_is_that_degrees() -> None:
+    earlier, current = _entries(
+        "BA Art, Brook College, 2013\n\nExpected May 2027\nMS Data Analytics, Aldham State University"
+    )
+    assert (earlier.to, earlier.in_progress) == ("2013", False)
+    assert (current.title, current.in_progress) == ("MS", True)
+
+
+def test_an_attestation_of_no_school_is_no_study() -> None:
+    assert _entries("Attestation de formation aux premiers secours, 2016") == []
+
+
 def test_a_baccalaureate_of_a_high_school_is_no_bachelor() -> None:
     (study,) = _entries("Baccalaureate : Life Sciences Odo Beech High School City Lebanon, 2011")
     assert study.level == "secondary"
