@@ -72,7 +72,8 @@ def _is_of_none(current: Study | None, facts: Facts, lines: Sequence[EntryLine],
     """Whether what a line names is of no studies: it dates another thing, or goes on about another school."""
     if facts.apart:
         dated = current is None or current.time is not None or not _breaks_off(lines, at)
-        return current is None or (current.title is not None and dated) or current.last < at - 1
+        named = current is not None and (current.title is not None or current.placed)
+        return current is None or (named and dated) or current.last < at - 1
     if current is None or current.school is None or facts.school is None or not _goes_on(lines, at, facts):
         return False
     heads = facts.kinds[0] == "school" and not lines[at].text[0].islower()

@@ -64,6 +64,7 @@ _LEADS_TO_TRADE = (" zum", " zur", " als")
 # What was done rather than what it ended in.
 _NO_TITLES = frozenset({"coursework", "course work"})
 _PRESENT = re.compile(r"(?:^|[\s,:(])(Present|Current|In Progress)(?=\s{1,3}[A-Z(]|\s{0,3}$|\s{0,3}[,)|–-])")
+_PRESENT_ALONE = re.compile(r"\s{0,3}(current|present|in progress|ongoing)\s{0,3}", re.IGNORECASE)
 # "Acme College -"
 _TOWN_MISSING = (" -", " –", " —", ",")
 _POSITION = re.compile(r"((?:[A-Z]\w{2,20} and )?[A-Z]\w{2,20}) (?:of|at|for|to) (?:the )?[A-Z]")
@@ -142,7 +143,7 @@ def _masked(text: str, degrees: Sequence[Degree]) -> str:
 
 def _present(text: str, shift: int) -> Iterator[DateRange]:
     """ "Current" or "Present" where a date would stand."""
-    found = _PRESENT.search(text)
+    found = _PRESENT.search(text) or _PRESENT_ALONE.fullmatch(text)
     if found:
         yield DateRange(found.start(1) + shift, found.end(1) + shift, "since", in_progress=True)
 

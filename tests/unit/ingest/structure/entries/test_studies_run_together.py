@@ -210,6 +210,12 @@ def test_an_expected_date_above_a_degree_is_that_degrees() -> None:
     assert (current.title, current.in_progress) == ("MS", True)
 
 
+def test_current_alone_says_that_the_studies_below_it_last() -> None:
+    current, earlier = _entries("current\nMS : Management Aldham University City , State\n2016\nBA : Art Brook College")
+    assert (current.title, current.to, current.in_progress) == ("MS", None, True)
+    assert (earlier.title, earlier.to, earlier.in_progress) == ("BA", "2016", False)
+
+
 def test_an_attestation_of_no_school_is_no_study() -> None:
     assert _entries("Attestation de formation aux premiers secours, 2016") == []
 
