@@ -31,6 +31,7 @@ def load() -> dict[str, WordList]:
     for role, words in _listed():
         added[role].extend(words)
     known = entry_words.load()
+    _initials()
     return {
         role: _with(known[_KNOWN_AS[role]], known["school_cjk" if role == "school" else _KNOWN_AS[role]].chinese, words)
         for role, words in added.items()
