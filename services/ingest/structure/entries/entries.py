@@ -17,7 +17,7 @@ from services.ingest.structure.entries.entry_words import words_of
 from services.ingest.structure.entries.found import Found
 from services.ingest.structure.entries.parts import Part, parts_by_heading, parts_elsewhere, stretches
 from services.ingest.structure.entries.pieces import LIKELY_OCCUPATION, SURE_EMPLOYER, SURE_OCCUPATION, piece
-from services.ingest.structure.entries.studies import degrees
+from services.ingest.structure.entries.studies import degrees, school_words
 from services.ingest.structure.entries.studies.degrees import Degree, degrees_in
 from services.ingest.structure.entries.studies.education import Study, studies
 from services.ingest.structure.entries.work import is_break, positions
@@ -34,6 +34,7 @@ def load() -> None:
     entry_words.load()
     degrees.load()
     sentences.load()
+    school_words.load()
 
 
 def find_entries(stored: StoredText, sections: Sequence[Section], identity: Sequence[IdentitySpan]) -> list[Entry]:

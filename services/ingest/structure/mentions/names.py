@@ -15,7 +15,8 @@ DATA = Path(__file__).with_name("data")
 _COLUMNS = 5
 # A name with its own flags in braces behind it.
 _OTHER_NAME = re.compile(r"\s*([^{}]+?)\s*(?:\{([^{}]*)\})?\s*")
-_FLAGS = frozenset({"case", "listed", "context", "section", "hidden", "spoken"})
+# `study` and `mention` are of degrees: see the head of their file.
+_FLAGS = frozenset({"case", "listed", "context", "section", "hidden", "spoken", "study", "mention"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ def read_names(file: str, of: MentionType | None) -> Iterator[Name]:
     """The names in one of the vocabulary's files. ValueError names the line that is not of the form."""
     for number, columns in read_columns(file, _COLUMNS):
         canonical, others, flags, category, _source = columns
+        if "study" in flags.split(";"):
+            continue
         try:
             if "hidden" not in flags.split(";"):
                 yield Name(of, canonical, canonical, category, _conditions(flags))

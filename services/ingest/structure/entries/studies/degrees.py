@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import cast
 
 from libs.contracts.structure import EducationLevel
 from services.ingest.structure.entries.dates.words import fold
 from services.ingest.structure.entries.entry_words import CHINESE
+from services.ingest.structure.mentions.names import read_columns
 
-DEGREES = Path(__file__).with_name("degrees_v1.tsv")
-# The names that mentions of degrees are known by: name, other names parted by "|", flags, level, source.
-MENTIONED = Path(__file__).parents[2] / "mentions" / "data" / "degrees.tsv"
-
+# The one list of degrees, which mentions read as well; its head says which names count where.
+VOCABULARY = "degrees.tsv"
 MAX_DEGREE_WORDS = 7
 MAX_LINE_CHARS = 500
 
 _TOKEN = re.compile(r"[^\W_\u3400-\u9fff]+(?:['’.&/-][^\W_\u3400-\u9fff]+)*")
 # Capitals tell these short forms from words: "MA" and "ma", "BE" and "be".
 _SHORT = 4
+_LATIN_END = "\u0250"
 # No name goes across these.
 _PARTING = frozenset("\x00\x01|;:")
 _MAX_SHORT_CHARS = 10
@@ -41,6 +40,15 @@ class Degree:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedName:
+    """A name as the vocabulary has it. `needs_context`: elsewhere it counts beside certain words only."""
+
+    written: str
+    level: EducationLevel
+    needs_context: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Names:
     by_words: dict[tuple[str, ...], EducationLevel]
     first_words: frozenset[str]
@@ -50,54 +58,33 @@ class _Names:
 
 @cache
 def load() -> _Names:
-    """The names of degrees, read once: those of studies first, then what mentions of degrees know besides."""
+    """The names of degrees, read once: those that count by themselves first, then those that others are known by."""
     by_words: dict[tuple[str, ...], EducationLevel] = {}
     chinese: dict[str, EducationLevel] = {}
-    for line in DEGREES.read_text(encoding="utf-8").splitlines():
-        if line.startswith("#"):
-            continue
-        level, _, names = line.split("\t")
-        for name in names.split(", "):
-            if CHINESE.search(name):
-                chinese.setdefault(name, cast(EducationLevel, level))
-            elif all(_words(name)):
-                by_words.setdefault(_words(name), cast(EducationLevel, level))
-    of_studies = dict(by_words)
-    for name, level in _mentioned():
-        words = _words(name)
-        if CHINESE.search(name):
-            chinese.setdefault(name, level)
-        elif words and all(words) and not _with_subject(words, of_studies):
-            by_words.setdefault(words, level)
+    for named in sorted(listed_names(), key=lambda each: each.needs_context):
+        if CHINESE.search(named.written):
+            chinese.setdefault(named.written, named.level)
+        elif (words := _words(named.written)) and all(words):
+            by_words.setdefault(words, named.level)
     return _Names(
         by_words,
-        frozenset(words[0] for words in by_words if words),
+        frozenset(words[0] for words in by_words),
         re.compile("|".join(sorted(map(re.escape, chinese), key=len, reverse=True))),
         chinese,
     )
 
 
-def _mentioned() -> Iterator[tuple[str, EducationLevel]]:
-    for line in MENTIONED.read_text(encoding="utf-8").splitlines():
-        if line.startswith("#") or not line.strip():
-            continue
-        name, others, _, level, _ = line.split("\t")
-        for each in (name, *others.split("|")):
-            bare, _, flags = each.strip().partition("{")
-            # What is a degree beside certain words only is too often none in a line.
-            if bare and "context:" not in flags:
-                yield bare, cast(EducationLevel, level)
+def listed_names() -> Iterator[ListedName]:
+    """The names in the list of degrees that count in lines of studies."""
+    for _, (canonical, others, flags, level, _source) in read_columns(VOCABULARY, 5):
+        for each in (f"{canonical}{{{flags}}}", *others.split("|")):
+            written, _, own = each.strip().partition("{")
+            own_flags = own.rstrip("}").split(";")
+            if written and "mention" not in own_flags:
+                needs_context = any(flag.startswith("context:") for flag in own_flags)
+                yield ListedName(written.strip(), cast(EducationLevel, level), needs_context)
 
 
-def _with_subject(words: tuple[str, ...], known: Mapping[tuple[str, ...], EducationLevel]) -> bool:
-    """Whether a name says the subject too: "BS in Accounting", "licence de droit"; a title leaves it out."""
-    if not _JOINING_SUBJECT.isdisjoint(words):
-        return True
-    longest = next((length for length in range(len(words) - 1, 0, -1) if words[:length] in known), 0)
-    return longest > 0 and words[longest] != "of"
-
-
-_JOINING_SUBJECT = frozenset({"in", "en", "em", "im"})
 # Spellings of one word.
 _ALIKE = {
     "bachelors": "bachelor", "bachelor's": "bachelor", "bachelor’s": "bachelor", "batchelor": "bachelor",
@@ -148,8 +135,9 @@ def degrees_in(text: str) -> list[Degree]:
 
 def _closed(text: str, start: int, end: int) -> int:
     """Where a name ends with the stop or the bracket that belongs to it: "M.Sc.", "BA (Hons)"."""
-    named, follows = text[start:end], text[end : end + 1]
-    return end + 1 if (follows == "." and "." in named) or (follows == ")" and "(" in named) else end
+    if text[end : end + 1] == "." and "." in text[start:end]:
+        end += 1
+    return end + 1 if text[end : end + 1] == ")" and "(" in text[start:end] else end
 
 
 def _may_begin(names: _Names, word: str) -> bool:
@@ -167,7 +155,7 @@ def _longest(names: _Names, tokens: list[tuple[int, int, str]], at: int, text: s
             if not _PARTING.isdisjoint(written):
                 continue
             bare = written.replace(".", "")
-            short = length == 1 and len(bare) <= _SHORT and bare.isascii()
+            short = length == 1 and len(bare) <= _SHORT and all(sign < _LATIN_END for sign in bare)
             if short and not _like_short_form(written):
                 return 0
             return length

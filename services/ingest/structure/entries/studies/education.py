@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import replace
+from itertools import islice, pairwise
 
-from libs.contracts.structure import MAX_ENTRIES, EducationLevel
-from services.ingest.structure.entries.dates.dates import DateRange
+from libs.contracts.structure import MAX_ENTRIES
 from services.ingest.structure.entries.entry_lines import MAX_DATED_CHARS, EntryLine, is_body, without_bullet
-from services.ingest.structure.entries.entry_words import words_of
 from services.ingest.structure.entries.header_pieces import pieces_of
 from services.ingest.structure.entries.studies.degrees import degrees_in
-from services.ingest.structure.entries.studies.schools import MAX_SCHOOL_WORDS
-from services.ingest.structure.entries.studies.study_lines import NEVER_STUDIES, NOT_STUDIES, Facts, facts_in
+from services.ingest.structure.entries.studies.facts import Facts
+from services.ingest.structure.entries.studies.not_studies import HONOURS, NEVER_STUDIES, NOT_STUDIES
+from services.ingest.structure.entries.studies.school_words import is_secondary
+from services.ingest.structure.entries.studies.schools import MAX_SCHOOL_WORDS, school_name
+from services.ingest.structure.entries.studies.study import Study
+from services.ingest.structure.entries.studies.study_lines import facts_in
+from services.ingest.structure.entries.studies.study_parts import PLACE_END
+from services.ingest.structure.entries.studies.told_twice import agree, once, same_subject
+
+__all__ = ["Study", "studies"]
 
 # Lines that name something, three to an entry.
 MAX_READ = 3 * MAX_ENTRIES
 MAX_STRICT_CHARS = 200
+
+# A page breaks lines that are longer than this; what it breaks off goes on with the same studies.
+MIN_BROKEN_CHARS = 110
+MIN_WIDTH = 125
 
 # A part of the school that the line above names.
 _FACULTY = re.compile(
@@ -26,35 +36,6 @@ _FACULTY = re.compile(
     r"|הפקולטה|Instytut)\b",
     re.IGNORECASE,
 )
-_CERTIFIED = (["license"], ["licence"], ["certificate"], ["certification"], ["certifcate"])
-
-
-@dataclass(slots=True)
-class Study:
-    """Studies being put together from lines `first` to `last`."""
-
-    first: int
-    last: int
-    title: str | None = None
-    level: EducationLevel | None = None
-    subject: str | None = None
-    school: str | None = None
-    time: DateRange | None = None
-    expected: bool = False
-    generic: bool = False
-    # Where in line `first` they begin.
-    start: int = 0
-    placed: bool = False
-
-    def sure(self) -> bool:
-        """Whether enough is known for it to be studies."""
-        if self.title is None or (self.level == "other" and self.time is None):
-            named = self.time is not None or self.title is not None or self.subject is not None or self.placed
-            return self.school is not None and (named or self.expected)
-        if self.level == "vocational" and self.time is None and self.school is None:
-            return False
-        # A certificate that names no school is a certification, not studies.
-        return self.school is not None or words_of(self.title)[-1:] not in _CERTIFIED
 
 
 def studies(lines: Sequence[EntryLine], strict: bool) -> list[Study]:
@@ -66,14 +47,58 @@ def studies(lines: Sequence[EntryLine], strict: bool) -> list[Study]:
     found: list[Study] = []
     for at, facts in read:
         current = found[-1] if found else None
+        if _is_of_none(current, facts, lines, at):
+            continue
         if current is None or _begins_another(current, facts, leading, lines, at):
             found.append(_begun(at, facts))
-        else:
+        elif facts.kinds != ["ongoing"]:
             _add(current, at, facts)
+        elif current.last == at - 1:
+            _go_on(current)
     read_lines = {at for at, _ in read}
     for study in found:
+        if study.entered and study.time:
+            study.time = replace(study.time, kind="since", to=None, in_progress=True)
         _add_school_below(study, lines, read_lines)
-    return _once([study for study in found if study.sure() and not _is_project(study, lines)])
+        _end_as_expected(study)
+        if is_secondary(study.school or "") and (study.title or "baccalaureate").lower() == "baccalaureate":
+            study.level = "secondary"
+    if leading == "school":
+        _share_schools(found)
+    return once([study for study in found if study.sure() and not _is_project(study, lines)])
+
+
+def _is_of_none(current: Study | None, facts: Facts, lines: Sequence[EntryLine], at: int) -> bool:
+    """Whether what a line names is of no studies: it dates another thing, or goes on about another school."""
+    if facts.apart:
+        dated = current is None or current.time is not None or not _breaks_off(lines, at)
+        named = current is not None and (current.title is not None or current.placed)
+        return current is None or (named and dated) or current.last < at - 1
+    if current is None or current.school is None or facts.school is None or not _goes_on(lines, at, facts):
+        return False
+    heads = facts.kinds[0] == "school" and not lines[at].text[0].islower()
+    return not heads and not agree(current.school, facts.school)
+
+
+def _end_as_expected(study: Study) -> None:
+    """A single date in the year that studies are expected to end in is their end, which is to come."""
+    time = study.time
+    if study.until and time and time.kind == "point" and time.to and time.to[:4] >= study.until:
+        _go_on(study)
+
+
+def _go_on(study: Study) -> None:
+    """Says that studies are in progress; their single date is the end that they will have."""
+    study.expected = True
+    if study.time and study.time.kind == "point":
+        study.time = replace(study.time, kind="expected", from_=None, to=None, in_progress=True)
+
+
+def _share_schools(found: Sequence[Study]) -> None:
+    """Gives the school that heads several degrees to each of them."""
+    for above, study in pairwise(found):
+        if study.school is None and study.title and study.level != "secondary" and study.first == above.last + 1:
+            study.school, study.heads = (above.school, True) if above.heads else (None, False)
 
 
 def _add_school_below(study: Study, lines: Sequence[EntryLine], read: Set[int]) -> None:
@@ -84,9 +109,12 @@ def _add_school_below(study: Study, lines: Sequence[EntryLine], read: Set[int]) 
     line = lines[below]
     if line.bullet or line.after_blank or is_body(line) or len(line.text.split()) > MAX_SCHOOL_WORDS:
         return
-    name = next((part for part in pieces_of(line.text) if part.organization > 0), None)
-    if name is not None and not NOT_STUDIES.match(line.text):
-        study.school, study.last = name.text, below
+    name = next((part.text for part in pieces_of(line.text) if part.organization > 0), None)
+    if name is None and PLACE_END.search(line.text):
+        # "Acme Falls - City , State"
+        name = school_name(line.text)
+    if name and not NOT_STUDIES.match(line.text):
+        study.school, study.last = name, below
 
 
 def _is_project(study: Study, lines: Sequence[EntryLine]) -> bool:
@@ -95,29 +123,8 @@ def _is_project(study: Study, lines: Sequence[EntryLine]) -> bool:
     return study.title is None and below < len(lines) and NEVER_STUDIES.match(lines[below].text) is not None
 
 
-def _once(found: Sequence[Study]) -> list[Study]:
-    """The studies, each once: what names the same level, school and date again adds nothing."""
-    kept: list[Study] = []
-    for study in found:
-        school = " ".join(words_of(study.school or ""))
-        same = (
-            other
-            for other in kept
-            if study.level == other.level
-            and school
-            and school == " ".join(words_of(other.school or ""))
-            and study.time
-            and other.time
-            and study.time.to == other.time.to
-            and (study.subject is None or other.subject is None or study.subject == other.subject)
-        )
-        if next(same, None) is None:
-            kept.append(study)
-    return kept
-
-
 def _begun(at: int, facts: Facts) -> Study:
-    study = Study(at, at, start=facts.start)
+    study = Study(at, at, start=facts.start, heads=facts.kinds == ["school"])
     _add(study, at, facts)
     return study
 
@@ -131,18 +138,34 @@ def _add(study: Study, at: int, facts: Facts) -> None:
         study.subject = facts.subject
     study.school = study.school or facts.school
     study.placed = study.placed or facts.placed
-    if facts.time and (study.time is None or study.time.kind == "expected"):
-        study.time = facts.time
+    if facts.time and study.time and study.entered and facts.left:
+        study.time, study.entered = replace(facts.time, kind="range", from_=study.time.from_), False
+    elif facts.time and (study.time is None or study.time.kind == "expected"):
+        study.time, study.entered = facts.time, facts.entered and not facts.left
     study.expected = study.expected or facts.expected
+    study.until = study.until or facts.until
 
 
 def _begins_another(current: Study, facts: Facts, leading: str, lines: Sequence[EntryLine], at: int) -> bool:
     begins = facts.kinds[0] == leading
+    if facts.kinds == ["ongoing"] or (not begins and _goes_on(lines, at, facts)):
+        return False
+    if current.entered and facts.left and facts.school == current.school:
+        return False
     if facts.title and current.title:
-        return not (current.generic and facts.kinds == ["title"])
+        if current.generic and facts.kinds == ["title"]:
+            return False
+        return not _told_again(current, facts, at)
+    if facts.kinds == ["time"] and current.time and lines[at].after_blank and _heads_next(lines, at):
+        return True
+    if facts.alone and current.title and current.school and current.time:
+        # The date above the next school.
+        return "expected" not in (facts.time.kind if facts.time else "", current.time.kind)
     lacks_title = current.title is None and current.school is not None and not lines[at].after_blank
     if facts.title and not facts.school and lacks_title and not begins:
         return False
+    if leading == "school" == facts.kinds[0] and current.title and current.time:
+        return True
     if facts.kinds[0] == "subject" and current.title is not None and current.school is not None:
         return True
     if facts.time and current.time and "expected" not in (facts.time.kind, current.time.kind):
@@ -187,8 +210,38 @@ def _read(lines: Sequence[EntryLine], strict: bool) -> Iterator[tuple[int, Facts
         if (line.bullet and not bulleted) or (strict and not dated[at]):
             continue
         text = (without_bullet(line.text) if line.bullet else line.text)[:MAX_DATED_CHARS]
-        if NEVER_STUDIES.match(text) or (NOT_STUDIES.match(text) and not line.times):
+        if NEVER_STUDIES.match(text) or HONOURS.match(text) or (NOT_STUDIES.match(text) and not line.times):
             continue
         for facts in facts_in(line, text, strict):
             if facts.kinds:
                 yield at, facts
+
+
+def _goes_on(lines: Sequence[EntryLine], at: int, facts: Facts) -> bool:
+    """Whether the page broke the line above off, and what follows neither begins with studies nor names them whole."""
+    return not (facts.title or facts.placed or facts.kinds[0] == "time") and _breaks_off(lines, at)
+
+
+def _breaks_off(lines: Sequence[EntryLine], at: int) -> bool:
+    """Whether the line above is as long as the page is wide."""
+    if at == 0 or lines[at].after_blank:
+        return False
+    above = len(lines[at - 1].text)
+    first = len(lines[at].text.partition(" ")[0])
+    return above >= MIN_BROKEN_CHARS and above + 1 + first >= MIN_WIDTH
+
+
+def _heads_next(lines: Sequence[EntryLine], at: int) -> bool:
+    """Whether the line below begins with a degree that belongs to this one."""
+    return at + 1 < len(lines) and not lines[at + 1].after_blank and _near(lines[at + 1])
+
+
+def _told_again(current: Study, facts: Facts, at: int) -> bool:
+    """Whether a line says the degree of the line above again, one of the two with what the other leaves out."""
+    if current.last != at - 1 or facts.level != current.level or current.level in {"other", "secondary"}:
+        return False
+    if current.school is None and current.time is None:
+        more = facts.school is not None or facts.time is not None
+        return more and facts.subject in {None, current.subject}
+    said = facts.school is None and (facts.time is None or current.time is None)
+    return said and facts.subject is not None and same_subject(current.subject, facts.subject)

@@ -4,32 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 
-from libs.contracts.structure import EducationLevel
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.dates.dates import DateRange, says_ongoing
 from services.ingest.structure.entries.dates.words import fold
-from services.ingest.structure.entries.entry_lines import EntryLine, is_body, without_bullet
+from services.ingest.structure.entries.entry_lines import TELLING, EntryLine, is_body, without_bullet
 from services.ingest.structure.entries.entry_words import words_of
-from services.ingest.structure.entries.pieces import DATE_MARK
+from services.ingest.structure.entries.pieces import DATE_MARK, SURE_OCCUPATION, piece
 from services.ingest.structure.entries.studies.degrees import Degree, degrees_in
+from services.ingest.structure.entries.studies.facts import Facts
 from services.ingest.structure.entries.studies.named_degrees import named_degrees
+from services.ingest.structure.entries.studies.not_studies import dates_something_else
 from services.ingest.structure.entries.studies.schools import (
+    employer_behind,
+    is_initials_and_place,
     is_placed,
     school_beside,
     school_in,
     school_name,
     without_repeated,
 )
-from services.ingest.structure.entries.studies.study_parts import DEGREE_MARK, brackets_in, without_unfilled
+from services.ingest.structure.entries.studies.study_parts import DEGREE_MARK, PARTS, brackets_in, without_unfilled
 from services.ingest.structure.entries.studies.subjects import names_fields, past_subject, subject_in
 
 # So far in may a degree stand in a line that reads like a sentence.
 MAX_LEAD_CHARS = 15
 MAX_SCHOOL_LEAD_CHARS = 120
 MAX_TOLD_WORDS = 16
+# So many words may stand on each side of a date and a school that belong together.
+MAX_LISTED_WORDS = 12
 
 _FOLLOWS = re.compile(
     r"['’]?s?\s{1,3}(?:degree conferred|degree|diploma|studies|completo|completa|universitario|multiprofissional)\b",
@@ -37,7 +41,7 @@ _FOLLOWS = re.compile(
 )
 # "NVQ Level 3 Diploma", "Certificate IV".
 _STEP = re.compile(
-    r"\s{1,3}(?:(?:Level|Niveau|Stufe|Nivel|Livello)\s{0,2}\d\b|(?:III|II|IV|I)\b)"
+    r"\s{1,3}(?:(?:Level|Niveau|Stufe|Nivel|Livello)\s{0,2}\d\b|(?-i:III|II|IV|I)\b)"
     r"(?:\s{1,3}(?:(?:Extended|National|Subsidiary|First|Higher|Foundation)\s{1,3}){0,2}"
     r"(?:Diploma|Certificate|Award|Apprenticeship)\b)?",
     re.IGNORECASE,
@@ -49,38 +53,28 @@ _GRADUATE = re.compile(r"(?:在读)?(硕士|博士)研究生")
 _COUNTED = re.compile(r"(?<![\d\x00/.-])(\d{1,2})\s{1,3}$")
 # Names that a more telling one of the same studies takes the place of.
 _GENERIC = frozenset({"studium", "studies", "studia", "degree", "diploma", "opleiding"})
+# These are whole titles where a subject stands beside them.
+_NAMED_BY_SUBJECT = frozenset({"diploma", "degree"})
+# Kinds of schools and of studies; what one leaves them with tells more.
+_LESS_TELLING = frozenset(
+    {"meisterschule", "technikerschule", "fachschule", "berufsfachschule", "handelsschule", "wirtschaftsschule"}
+    | {"высшее", "высшее образование", "вища освіта", "studia wyższe", "wykształcenie wyższe", "ensino superior"}
+)
 _LEADS_TO_TRADE = (" zum", " zur", " als")
 # What was done rather than what it ended in.
 _NO_TITLES = frozenset({"coursework", "course work"})
 _PRESENT = re.compile(r"(?:^|[\s,:(])(Present|Current|In Progress)(?=\s{1,3}[A-Z(]|\s{0,3}$|\s{0,3}[,)|–-])")
-NOT_STUDIES = re.compile(
-    r"(?:relevant |advanced |selected )?(?:coursework|courses?|minor|major|emphasis|concentration"
-    r"|activities|honors|awards?"
-    r"|gpa|thesis|dissertation|member|dean|scholarship|master thesis|bachelor thesis"
-    r"|master project|project)\b",
-    re.IGNORECASE,
-)
-NEVER_STUDIES = re.compile(
-    r"(?:master['’]?s?|bachelor['’]?s?|diploma|doctoral|final)?[ -]?(?:project|thesis)\b", re.IGNORECASE
-)
-
-
-@dataclass(slots=True)
-class Facts:
-    """What one line, or a part of it, names."""
-
-    title: str | None = None
-    level: EducationLevel | None = None
-    subject: str | None = None
-    school: str | None = None
-    time: DateRange | None = None
-    expected: bool = False
-    generic: bool = False
-    # Whether the school's place stands beside it.
-    placed: bool = False
-    # Where in its line this begins.
-    start: int = 0
-    kinds: list[str] = field(default_factory=list)
+_PRESENT_ALONE = re.compile(r"\s{0,3}(current|present|in progress|ongoing)\s{0,3}", re.IGNORECASE)
+# "Acme College -"
+_TOWN_MISSING = (" -", " –", " —", ",")
+_POSITION = re.compile(r"((?:[A-Z]\w{2,20} and )?[A-Z]\w{2,20}) (?:of|at|for|to) (?:the )?[A-Z]")
+_DATES = re.compile(f"{DATE_MARK}+")
+_ENTERED = re.compile("入学|入校|입학")
+_LEFT = re.compile("卒業|修了|졸업")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+MAX_ONGOING_WORDS = 8
+# "Pursuing the Scrum Master certification" tells nothing of the studies above it.
+_CERTIFICATION = re.compile(r"certif|licen[cs]", re.IGNORECASE)
 
 
 def facts_in(line: EntryLine, text: str, strict: bool) -> Iterator[Facts]:
@@ -97,10 +91,8 @@ def facts_in(line: EntryLine, text: str, strict: bool) -> Iterator[Facts]:
     degrees = named_degrees(marked, strict)
     if strict and not degrees:
         return
-    telling = is_body(line) and not line.bullet
     masked = _with_brackets_open(_masked(marked, degrees))
-    led = bool(degrees) and degrees[0].start < MAX_LEAD_CHARS
-    if telling and not led and not (times and len(text.split()) < MAX_TOLD_WORDS) and not _placed_school(masked):
+    if not line.bullet and is_body(line) and _only_tells(masked, degrees, bool(times)):
         return
     if strict and not (degrees and (times or school_in(masked))):
         return
@@ -108,9 +100,29 @@ def facts_in(line: EntryLine, text: str, strict: bool) -> Iterator[Facts]:
     for start, end in zip(starts, [*starts[1:], len(marked)], strict=True):
         own = [Degree(d.start - start, d.end - start, d.level) for d in degrees if start <= d.start < end]
         facts = _one(marked[start:end], own, [time for mark, time in marks if start <= mark < end])
+        facts.alone = facts.kinds == ["time"] and not words_of(marked[start:end])
+        facts.apart = facts.kinds == ["time"] and dates_something_else(marked[start:end])
+        if facts.expected:
+            facts.until = next((year.group() for time in times for year in [_year_expected(line, time)] if year), None)
+            if not facts.kinds and len(text.split()) <= MAX_ONGOING_WORDS and not _CERTIFICATION.search(text):
+                facts.kinds = ["ongoing"]
+        facts.entered, facts.left = _ENTERED.search(text) is not None, _LEFT.search(text) is not None
         if facts.kinds:
             facts.start = shift + start
             yield facts
+
+
+def _year_expected(line: EntryLine, time: DateRange) -> re.Match[str] | None:
+    return _YEAR.search(line.text, time.start, time.end) if time.kind == "expected" else None
+
+
+def _only_tells(masked: str, degrees: Sequence[Degree], dated: bool) -> bool:
+    """Whether a line that reads like a sentence names no studies: none begins it, and no school stands in it as one."""
+    if degrees and degrees[0].start < MAX_LEAD_CHARS:
+        return False
+    if dated and len(masked.split()) < MAX_TOLD_WORDS:
+        return False
+    return not _placed_school(masked)
 
 
 def _marked(text: str, shift: int, times: Sequence[DateRange]) -> tuple[str, list[tuple[int, DateRange]]]:
@@ -131,7 +143,7 @@ def _masked(text: str, degrees: Sequence[Degree]) -> str:
 
 def _present(text: str, shift: int) -> Iterator[DateRange]:
     """ "Current" or "Present" where a date would stand."""
-    found = _PRESENT.search(text)
+    found = _PRESENT.search(text) or _PRESENT_ALONE.fullmatch(text)
     if found:
         yield DateRange(found.start(1) + shift, found.end(1) + shift, "since", in_progress=True)
 
@@ -146,12 +158,19 @@ def _with_brackets_open(masked: str) -> str:
 
 
 def _placed_school(masked: str) -> bool:
-    """Whether a line begins with a school and its place or a date, whatever is told behind them."""
+    """Whether a school stands in a line with its place, a degree or a date beside it, whatever is told behind them."""
     school = school_in(masked[:MAX_SCHOOL_LEAD_CHARS])
-    if school is None:
+    if school is None or TELLING.match(masked):
         return False
-    dated = school[0] == 0 and DATE_MARK in masked[school[1] : school[1] + 3]
-    return dated or is_placed(masked, school[1])
+    begin, end = school
+    if DEGREE_MARK in masked[end : end + 3]:
+        return True
+    listed = all(len(part.split()) <= MAX_LISTED_WORDS for part in (masked[:begin], masked[begin:end], masked[end:]))
+    if listed and DATE_MARK in masked[max(0, begin - 2) : begin] and len(_DATES.findall(masked)) == 1:
+        return True
+    dated = begin == 0 and DATE_MARK in masked[end : end + 3]
+    unplaced = begin == 0 and masked.endswith(_TOWN_MISSING) and len(masked.split()) <= MAX_LISTED_WORDS
+    return dated or unplaced or is_placed(masked, end)
 
 
 def _further(text: str, masked: str, degrees: Sequence[Degree]) -> list[int]:
@@ -183,9 +202,12 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
     facts.time = time or (expected[0] if expected else None)
     if facts.time:
         order.append((text.find(DATE_MARK), "time"))
-    degree = _chosen(degrees)
+    degree = _chosen(text, degrees)
     subject: str | None = None
     school = school_in(masked)
+    if school and not degree and (_is_held(text[school[0] : school[1]]) or "GPA" in text[: school[0]]):
+        # What was given by a school stands behind the marks.
+        return facts
     if degree:
         order.append((degree.start, "title"))
         facts.level = degree.level
@@ -198,9 +220,11 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
             begin = school[0] if apart else past_subject(text, max(end, school[0]), school[1])
         facts.subject = subject_in(masked[end:begin])
         subject = facts.subject
+        facts.generic = facts.generic and (facts.subject is None or facts.title.lower() not in _NAMED_BY_SUBJECT)
         if facts.title.endswith(_LEADS_TO_TRADE) and facts.subject:
             # "Ausbildung zum Industriemechaniker" is named whole.
             facts.title, facts.subject = f"{facts.title} {facts.subject}", None
+            facts.school = None if school else employer_behind(masked[end:])
         if fold(text[degree.start : degree.end]) in _NO_TITLES:
             facts.title = None
     if school:
@@ -210,8 +234,10 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
         facts.placed = is_placed(text, school[1])
         facts.school = school_name(without_repeated(text[begin : school[1]], facts.subject))
         order.append((school[0], "school"))
+    elif degree and facts.subject and PARTS.match(masked, end) and is_initials_and_place(facts.subject):
+        facts.school, facts.subject = facts.subject, None
     elif degree:
-        facts.school = school_beside(masked, degree, subject)
+        facts.school = facts.school or school_beside(masked, degree, subject)
         if (
             facts.school is None
             and subject
@@ -227,6 +253,12 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
     return facts
 
 
+def _is_held(named: str) -> bool:
+    """Whether a position at a school is named: "Founder and Secretary of the Acme College Club"."""
+    held = _POSITION.match(named.strip())
+    return held is not None and piece(held.group(1)).occupation > SURE_OCCUPATION
+
+
 def _from_two(dated: Sequence[DateRange]) -> DateRange | None:
     """The time that single dates tell: of two, "2007 Acme College 2012", one is the start and one the end."""
     if len(dated) == 2 and all(time.kind == "point" for time in dated):
@@ -236,12 +268,15 @@ def _from_two(dated: Sequence[DateRange]) -> DateRange | None:
     return dated[0] if dated else None
 
 
-def _chosen(degrees: Sequence[Degree]) -> Degree | None:
-    """The degree that a line is about: the first, or one of a level where the first has none."""
-    if not degrees:
-        return None
-    levelled = [degree for degree in degrees if degree.level != "other"]
-    return degrees[0] if degrees[0].level != "other" or not levelled else levelled[0]
+def _chosen(text: str, degrees: Sequence[Degree]) -> Degree | None:
+    """The degree that a line is about: the first, but rather one of a level, and rather what a school is left with."""
+    return min(degrees, key=lambda degree: _lesser(text, degree), default=None)
+
+
+def _lesser(text: str, degree: Degree) -> int:
+    if degree.level == "other":
+        return 2
+    return 1 if fold(text[degree.start : degree.end]) in _LESS_TELLING else 0
 
 
 def _title(text: str, degree: Degree) -> tuple[str, int]:

@@ -9,11 +9,13 @@ from functools import lru_cache
 # Stands where a degree was.
 DEGREE_MARK = "\x01"
 
-# The look ahead lets most signs go by at one glance.
+# The look ahead lets most signs go by at one glance. A stop that ends a short form of a school's name parts nothing.
 PARTS = re.compile(
-    r"(?=[\s\x00\x01|•·;，،、⋅‧,:：–—.C])(?:"
+    r"(?=[\s\x00\x01|•·;，،、⋅‧,:：–—.C-])(?:"
     r"\s{0,3}(?:\bCity\s{0,3},\s{0,3}State\b|[|•·;，،、⋅‧]\s{0,3}|,\s{1,3}|:\s{1,3})|\x00+|\x01+"
-    r"|\s{1,3}[-–—−]+\s{1,3}|\s{1,3}[–—]|[–—]\s{1,3}|,(?!\d)|：|(?<=[^\W\d_]{3})\.\s{1,3}(?=[A-ZÀ-Ý])|\s\((?=[a-z]))"
+    r"|\s{1,3}[-–—−]+\s{1,3}|\s{1,3}[–—]|[–—]\s{1,3}|,(?!\d)|：|\.{3,80}\s{0,3}|-{2,80}"
+    r"|(?<=[^\W\d_]{3})(?<!Comm)(?<!Univ)(?<!Inst)(?<!Coll)(?<!Tech)(?<!Acad)(?<!Elem)\.\s{1,3}(?=[A-ZÀ-Ý])"
+    r"|\s\((?=[a-z]))"
 )
 PLACE_END = re.compile(
     r"\s{0,3}[|–,-]\s{0,3}City\b.*$|\s{1,3}City\s{0,3},\s{0,3}(?:State)?.*$|\s{0,3}City\s{0,3}$"
@@ -26,7 +28,7 @@ REMARK = re.compile(
 )
 IN = re.compile(
     r"\s{0,3}(?:degree\s{1,3})?(?:(?:in|of|en|de|em|di|im fach|der|des|zum|zur|im|w|в|по|في"
-    r"|with a major in|major in|major|specialization in)\s{1,3}|d['’]|ב)",
+    r"|(?-i:i)|with a major in|major in|major|specialization in)\s{1,3}|d['’]|ב)",
     re.IGNORECASE,
 )
 # What a form puts where nothing was filled in.

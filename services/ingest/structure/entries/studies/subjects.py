@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 
-from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.entry_words import words_of
 from services.ingest.structure.entries.pieces import CITY_STATE, DATE_MARK, is_junk, is_place, trimmed
+from services.ingest.structure.entries.studies import school_words
 from services.ingest.structure.entries.studies.study_parts import DEGREE_MARK, IN, PARTS, REMARK
 
 MAX_SUBJECT_WORDS = 14
+MAX_NAMED_WORDS = 4
 
 _WORD = re.compile(r"\S+")
 _JOINING = frozenset({"and", "of", "in", "the", "&", "und", "et", "y", "e", "with", "for", "/", "-", "i"})
 _TOWN = re.compile(r"[^\W\d][\w .'’-]{1,30},\s{0,2}[A-Z]{2}\b")
 # "Government High School", "Public Secondary School" are names of schools from their first word on.
-_FOUNDERS = frozenset({"government", "govt", "govt.", "public", "technical", "business", "music", "art"})
+_FOUNDERS = frozenset({"government", "govt", "govt.", "public", "technical", "business", "music", "art", "arts"})
 _KINDS = frozenset(
-    "high higher senior secondary junior sixth girls boys arts college polytechnic engineering school academy".split()
+    "high higher senior secondary junior sixth girls boys arts college polytechnic engineering school academy"
+    " institute".split()
 )
 _LEADS_TO_SCHOOL = re.compile(r"\s{1,3}(?:from|at|presso|chez|an der|na|bij|من|في|the|The|From|At)$")
 # What forms of many countries put before the subject.
@@ -46,6 +48,9 @@ def past_subject(text: str, begin: int, end: int) -> int:
     words = [(at + found.start(), found.group()) for found in _WORD.finditer(text[at:end])]
     said_again = _said_again(words, text[end:])
     known = max(said_again, _known(words))
+    if known == len(words) - 1 and not school_words.names_school(words[-1][1]):
+        # "City College" said again over two lines
+        known = max(known - 1, 0)
     return words[known][0] if known < len(words) else at
 
 
@@ -54,7 +59,7 @@ def _said_again(words: list[tuple[int, str]], behind: str) -> int:
     if words and _is_a_place(words[0][1], behind):
         return 0
     later = f" {' '.join(word for _, word in words)} {' '.join(behind.split())} "
-    schools = entry_words.load()["school"]
+    schools = school_words.load()["school"]
     count = 0
     for number in range(1, len(words)):
         said = " ".join(word for _, word in words[:number])
@@ -76,7 +81,7 @@ def _is_a_place(word: str, behind: str) -> bool:
 
 
 def _known(words: list[tuple[int, str]]) -> int:
-    fields, schools = entry_words.load()["field"], entry_words.load()["school"]
+    fields, schools = school_words.load()["field"], school_words.load()["school"]
     known = 0
     if len(words) > 1 and words[0][1].lower() in _FOUNDERS and words[1][1].lower() in _KINDS:
         return 0
@@ -92,10 +97,13 @@ def _known(words: list[tuple[int, str]]) -> int:
 
 
 def names_fields(text: str) -> bool:
-    """Whether all words name fields of study: "Information Technology"."""
-    fields = entry_words.load()["field"]
+    """Whether all words name fields of study, or the last of a few that are written large: "Latino Studies"."""
+    fields = school_words.load()["field"]
     words = [word for word in words_of(text) if word not in _JOINING]
-    return bool(words) and all(fields.has_word(word) for word in words)
+    if not words or not fields.has_word(words[-1]):
+        return False
+    named = len(words) <= MAX_NAMED_WORDS and all(word[0].isupper() for word in text.split() if word[0].isalpha())
+    return named or all(fields.has_word(word) for word in words)
 
 
 def subject_in(rest: str) -> str | None:
@@ -109,6 +117,6 @@ def subject_in(rest: str) -> str | None:
         part = part[1:-1]
     if not part or len(part.split()) > MAX_SUBJECT_WORDS or is_place(part) or is_junk(part) or part.startswith("City"):
         return None
-    if part.lower() in _JOINING or part.lower() in {"from", "at", "presso", "chez", "bei", "na"}:
+    if part.lower() in _JOINING or part.lower() in {"progress", "from", "at", "presso", "chez", "bei", "na"}:
         return None
     return part
