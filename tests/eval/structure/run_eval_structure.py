@@ -205,7 +205,10 @@ def _print(report: Report, left_out: LeftOut, faults: int) -> None:
         figures = f"{_shown(row.figure):>8}{_shown(row.seen):>8}{_shown(row.held_out):>10}"
         print(f"{row.name:44}{figures}{goal:>9}  {row.met:4}{row.note}")
     for name, groups in report.groups.items():
-        print(f"\n{name}, of those held out\n  " + ", ".join(f"{value} {figure:.2f} ({n})" for value, (figure, n) in groups.items()))
+        print(
+            f"\n{name}, of those held out\n  "
+            + ", ".join(f"{value} {figure:.2f} ({n})" for value, (figure, n) in groups.items())
+        )
     for name, described in report.worst.items():
         if described and faults:
             print(f"\nthe worst of: {name}\n  " + "\n  ".join(described[:faults]))
