@@ -161,10 +161,11 @@ def _stands_beside(meaning: Meaning) -> bool:
 def _is_wanted(meanings: list[Meaning | None]) -> bool:
     """Whether the words name the position that somebody looks for: "Puesto deseado", "Желаемая работа"."""
     known = [meaning for meaning in meanings if meaning is not None]
-    if len(known) < len(meanings) or not any(meaning.wanted for meaning in known):
+    if len(known) < len(meanings) or not any(meaning.wanted or meaning.kind == "summary" for meaning in known):
         return False
     return any(meaning.post for meaning in known) and all(
-        meaning.wanted or meaning.post or meaning.of or meaning.joiner or meaning.modifier for meaning in known
+        meaning.wanted or meaning.post or meaning.of or meaning.joiner or meaning.modifier or meaning.kind == "summary"
+        for meaning in known
     )
 
 
