@@ -20,6 +20,7 @@ from services.ingest.structure.sections.likely import (
     names_post_or_degree,
 )
 from services.ingest.structure.sections.looks import BULLETS, Look, body_style, number_before, sign_before, stands_out
+from services.ingest.structure.sections.personal_skills import is_part, opens_personal_skills
 from services.ingest.structure.stored_text import StoredText
 
 # So many lines below a heading with words behind it stands the next.
@@ -74,6 +75,8 @@ class _Choice:
             if chosen and chosen[-1].number == candidate.number:
                 continue
             section = chosen[-1] if chosen else None
+            if section is not None and self._is_personal_skill(candidate, section):
+                continue
             if candidate.content:
                 is_heading = self._is_inline(candidate, section)
             elif candidate in sure:
@@ -85,6 +88,11 @@ class _Choice:
             if is_heading:
                 chosen.append(candidate)
         return chosen
+
+    def _is_personal_skill(self, candidate: Candidate, section: Candidate) -> bool:
+        if self.is_job or section.reading is None or section.reading.kind != "skills" or not is_part(candidate.title):
+            return False
+        return opens_personal_skills(section.title, self.lines[section.number + 1 : candidate.number + 1])
 
     def _is_sure(self, candidate: Candidate) -> bool:
         """Whether the words leave no doubt, and nothing speaks against it."""

@@ -267,3 +267,19 @@ def test_a_heading_with_a_short_small_word_is_like_those_of_one_word_and_of_seve
     )
     found = [section.kind for section in find_sections(StoredText("resume", text, date(2026, 1, 1)))]
     assert found == ["experience", "education", "certifications", "skills", "languages", "summary"]
+
+
+@pytest.mark.parametrize("form", [str, str.upper])
+def test_the_parts_of_europass_personal_skills_are_no_sections(form):
+    text = (
+        "Marta Rossi\n\nEsperienza professionale\n2019 Infermiera\n\nCompetenze personali\nLingua madre\nItaliano\n"
+        "Altre lingue\nInglese\n\nCompetenze comunicative\nOk\n\nCompetenze digitali\nPC\n\nUlteriori informazioni\nX\n"
+    )
+    found = find_sections(StoredText("resume", form(text), date(2026, 1, 1)))
+    assert [section.kind for section in found] == ["experience", "skills", "other"]
+
+
+def test_a_heading_of_digital_skills_below_personal_ones_without_the_mother_tongue_is_one():
+    text = "Marta Rossi\n\nCompetenze personali\nPuntualità\n\nCompetenze digitali\nOffice, SAP\n\nLingue\nInglese\n"
+    found = find_sections(StoredText("resume", text, date(2026, 1, 1)))
+    assert [section.kind for section in found] == ["skills", "skills", "languages"]
