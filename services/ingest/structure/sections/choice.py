@@ -20,8 +20,11 @@ from services.ingest.structure.sections.likely import (
     names_post_or_degree,
 )
 from services.ingest.structure.sections.looks import BULLETS, Look, body_style, number_before, sign_before, stands_out
+from services.ingest.structure.sections.personal_skills import is_part, opens_personal_skills
 from services.ingest.structure.stored_text import StoredText
 
+# So many lines below a heading with words behind it stands the next.
+INLINE_LINES = 2
 # What parts of a section are called, which are headings elsewhere.
 _PARTS_OF: dict[WordKind, frozenset[WordKind]] = {
     "education": frozenset({"education", "certifications", "projects", "other"}),
@@ -41,6 +44,7 @@ class _Choice:
         self.is_job = stored.kind == "job"
         self.lines = stored.lines
         self.found = found
+        self.inline = {one.number: one.reading for one in found if one.content and one.reading and _may_be_inline(one)}
         self.body = body_style(stored.lines)
         self.sure = [candidate for candidate in found if not candidate.content and self._is_sure(candidate)]
         # "Leadership skills" may be an item of a list.
@@ -71,6 +75,8 @@ class _Choice:
             if chosen and chosen[-1].number == candidate.number:
                 continue
             section = chosen[-1] if chosen else None
+            if section is not None and self._is_personal_skill(candidate, section):
+                continue
             if candidate.content:
                 is_heading = self._is_inline(candidate, section)
             elif candidate in sure:
@@ -82,6 +88,11 @@ class _Choice:
             if is_heading:
                 chosen.append(candidate)
         return chosen
+
+    def _is_personal_skill(self, candidate: Candidate, section: Candidate) -> bool:
+        if self.is_job or section.reading is None or section.reading.kind != "skills" or not is_part(candidate.title):
+            return False
+        return opens_personal_skills(section.title, self.lines[section.number + 1 : candidate.number + 1])
 
     def _is_sure(self, candidate: Candidate) -> bool:
         """Whether the words leave no doubt, and nothing speaks against it."""
@@ -160,13 +171,24 @@ class _Choice:
     def _is_usual(self, look: Look) -> bool:
         return self.alike.headings(look) > 1
 
+    def _begins_row(self, candidate: Candidate) -> bool:
+        """Whether headings with words behind them stand in lines one after another, this first one below a gap, if the
+        text has any: a single one may be a label of an entry."""
+        look = candidate.look
+        gap = look.after_blank or (look.case == "upper" and not any(one.look.after_blank for one in self.sure))
+        below = [self.inline.get(candidate.number + size) for size in range(1, INLINE_LINES + 1)]
+        kind = candidate.reading.kind if candidate.reading is not None else None
+        return gap and any(reading is not None and reading.kind != kind for reading in below)
+
     def _is_inline(self, candidate: Candidate, section: Candidate | None) -> bool:
         """Whether a label with words behind it heads a section of one line, or begins one."""
         reading, look = candidate.reading, candidate.look
-        if reading is None or reading.label or reading.listed or _is_item(look) or self.is_job:
+        if reading is None or not _may_be_inline(candidate) or self.is_job:
             return False
         if section is None and self.sure and reading.kind != "summary":
             return False  # in the text's head: "Driver's licence: B" beside a telephone number
+        if section is not None and section.content and candidate.number - section.number <= INLINE_LINES:
+            return True  # what that one heads stands in its line
         inside = section.reading.kind if section is not None and section.reading is not None else None
         if inside == "skills" and not (look.after_blank and look.case == "upper"):
             return False  # a group of skills: "Languages: Java, Go"
@@ -174,9 +196,11 @@ class _Choice:
             return False
         capitals = look.case == "upper" and (not self.sure or any(other.case == "upper" for other in self.alike.looks))
         if self.sure and inside in ("experience", "projects", "education"):
-            return look.after_blank and capitals
+            return (look.after_blank and capitals) or self._begins_row(candidate)
         return look.after_blank or capitals or self.alike.stands_out(look)
 
 
-def _is_item(look: Look) -> bool:
-    return look.bullet != "" and look.bullet in BULLETS
+def _may_be_inline(candidate: Candidate) -> bool:
+    """Whether neither its words nor its look are those of a label or an item."""
+    reading, look = candidate.reading, candidate.look
+    return reading is not None and not (reading.label or reading.listed or (look.bullet and look.bullet in BULLETS))

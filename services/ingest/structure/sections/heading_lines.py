@@ -18,6 +18,12 @@ INLINE_CHARS = 80
 
 # What stands before a heading's words: icons of a private font, bullets, rules, numbers ("2.", "III)").
 _BEFORE = re.compile(r"^(?:(?:[^\w\s(]|_|\s)+|(?:\d{1,2}|[IVX]{1,4}|[A-H])[.)]\s+)+")
+# How long somebody has worked, behind a heading of hh.ru and the like: "Опыт работы — 8 лет 3 месяца".
+_LASTED = re.compile(
+    r"[\s:(–—-]{1,4}\d{1,2}\s?(?:лет|года?|рок(?:ів|и)|рік)(?:\s(?:и\s)?\d{1,2}\s?м[іе]с\w{0,5}\.?)?\)?$|"
+    r"[\s:(–—-]{1,4}\d{1,2}\s?м[іе]с\w{0,5}\.?\)?$",
+    re.IGNORECASE,
+)
 _CJK_NUMBER = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[、.．)）]\s*")
 _AFTER = re.compile(r"[^\w)+#'’\"״׳]+$|[\s_:：.…–—-]+$")
 # "Â" is what a wrongly read space leaves.
@@ -58,6 +64,7 @@ def _alone(lines: Sequence[Line], number: int, asked: bool) -> Candidate | None:
     if _is_running(line):
         return None
     title = clean_title(line.text)
+    title = title if title.isascii() else _LASTED.sub("", title)
     if not title or ":" in title or title.count(" ") >= MAX_HEADING_WORDS or not _LETTER.search(title):
         return None
     reading = read_title(title if title.isascii() else _CJK_NUMBER.sub("", title), asked)

@@ -80,6 +80,8 @@ class Meaning:
     thing: bool = False
     self_said: bool = False
     filler: bool = False
+    wanted: bool = False
+    post: bool = False
     deed: WordKind | None = None
 
     @property
@@ -127,6 +129,10 @@ class Meaning:
             self.self_said = True
         elif name == "filler":
             self.filler = True
+        elif name == "wanted":
+            self.wanted = True
+        elif name == "post":
+            self.post = True
         else:
             raise ValueError(f"{WORDS.name} has no role {role}")
 
@@ -180,7 +186,7 @@ def vocabulary() -> Vocabulary:
             tokens = tuple(tokens_of(phrase.strip(), cjk)) or (BREAK,)
             meanings.setdefault(tokens, Meaning()).add(role, language)
     words = frozenset(token for phrase in meanings for token in phrase) | cjk
-    telling = _telling(phrase for phrase, meaning in meanings.items() if meaning.tells or meaning.heads or meaning.deed)
+    telling = _telling(phrase for phrase, meaning in meanings.items() if _tells(meaning))
     sizes: dict[str, set[int]] = {}
     for known in meanings:
         sizes.setdefault(known[0], set()).add(len(known))
@@ -190,6 +196,10 @@ def vocabulary() -> Vocabulary:
     }
     longest_first = tuple(sorted(endings, key=len, reverse=True))
     return Vocabulary(meanings, wholes, words, telling, starts, endings, longest_first)
+
+
+def _tells(meaning: Meaning) -> bool:
+    return meaning.tells or meaning.heads is not None or meaning.deed is not None or meaning.wanted
 
 
 def _telling(phrases: Iterable[Phrase]) -> frozenset[str]:

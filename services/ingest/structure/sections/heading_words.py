@@ -69,6 +69,9 @@ def _read(tokens: list[str], asked: bool) -> Reading | None:
         weak = whole.weak or (whole.whole and len(tokens) == 1)
         return Reading(whole.kind, sure=not weak, weak=weak, label=whole.label, heads=whole.heads, told=whole.whole)
     meanings = list(_meanings(tokens, known))
+    if not asked and _is_wanted(meanings):
+        return Reading("summary", sure=True)
+    meanings = [None if meaning is not None and not _says_more(meaning) else meaning for meaning in meanings]
     if not asked and (told := _told(meanings)) is not None:
         return Reading(told, sure=True, label=told == "experience", told=True)
     if not tokens or tokens[-1] in GOES_ON:
@@ -93,6 +96,12 @@ def names_document(title: str, asked: bool) -> bool:
     """Whether the words name the whole text. In a posting "Application" says how to apply."""
     whole = _whole(list(tokens_of(title, vocabulary().words)))
     return whole is not None and whole.heads == "document" and not (asked and whole.asked)
+
+
+def names_wanted(title: str) -> bool:
+    """Whether the words name the position that somebody looks for: "Puesto deseado"."""
+    known = vocabulary()
+    return _is_wanted(list(_meanings(list(tokens_of(title, known.words)), known)))
 
 
 def _whole(tokens: list[str]) -> Meaning | None:
@@ -147,6 +156,23 @@ def _meanings(tokens: list[str], known: Vocabulary) -> Iterator[Meaning | None]:
 def _stands_beside(meaning: Meaning) -> bool:
     """Whether it says something beside other words, too: some are headings only as a whole."""
     return not meaning.whole or meaning.modifier or meaning.thing or meaning.filler or meaning.deed is not None
+
+
+def _is_wanted(meanings: list[Meaning | None]) -> bool:
+    """Whether the words name the position that somebody looks for: "Puesto deseado", "Желаемая работа"."""
+    known = [meaning for meaning in meanings if meaning is not None]
+    if len(known) < len(meanings) or not any(meaning.wanted or meaning.kind == "summary" for meaning in known):
+        return False
+    return any(meaning.post for meaning in known) and all(
+        meaning.wanted or meaning.post or meaning.of or meaning.joiner or meaning.modifier or meaning.kind == "summary"
+        for meaning in known
+    )
+
+
+def _says_more(meaning: Meaning) -> bool:
+    """Whether it is more than a word for a position, or for a wish: these say nothing but together."""
+    says = _is_said(meaning) or meaning.asked or meaning.thing or meaning.self_said or meaning.filler
+    return says or meaning.deed is not None or not (meaning.post or meaning.wanted)
 
 
 def _told(meanings: list[Meaning | None]) -> WordKind | None:

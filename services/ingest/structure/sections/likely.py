@@ -17,6 +17,11 @@ from services.ingest.structure.title.occupation_words import begins_with_head, i
 WEAK_NEEDS = 1.0
 PARTLY_KNOWN_NEEDS = 2.0
 UNKNOWN_NEEDS = 3.0
+# Where one of these begins a title, no position does, whatever stands behind it: "Experiencia docente".
+_PRACTICE = frozenset(
+    "experiencia experiencias experiência experiências esperienza esperienze ervaring werkervaring опыт досвід"
+    " doświadczenie erfarenhet erfarenheter erfaring erfahrung berufserfahrung".split()
+)
 # So many headings of one look make it the headings' own.
 FEW_HEADINGS = 3
 
@@ -59,7 +64,8 @@ class Likely:
             return signs >= PARTLY_KNOWN_NEEDS
         if self._is_entry(candidate, section) or not (section or below_sure or self._begins(candidate)):
             return False
-        if names_occupation(candidate.title, True) and is_shaped(candidate.title):
+        practice = candidate.title.split()[0].casefold() in _PRACTICE
+        if not practice and names_occupation(candidate.title, True) and is_shaped(candidate.title):
             return False  # "Language teacher" holds a heading's word, but is a position
         if self.is_job and not (look.colon or look.case == "upper" or self.alike.stands_out(look)):
             return False  # what a posting asks for often stands in short lines with blank ones between

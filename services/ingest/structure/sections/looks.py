@@ -27,6 +27,8 @@ _NO_MARKS = frozenset("('’‘\"“”„‚.,;%$€£@&/")
 _ENDS = frozenset("?!?!-–—=*#~_|]】〕»>›")
 _RULE_SIGNS = frozenset("_=~─━—–-*#.·•")
 _SHORTEST_RULE = 3
+# Words as long are written small in a title, too.
+_SHORT = 3
 _RULED = {(False, False): "", (True, False): "above", (False, True): "below", (True, True): "both"}
 
 
@@ -133,6 +135,7 @@ def _case(title: str) -> Case:
         return "none"
     if title[0].islower():
         return "lower"
-    if len(words) == 1:
-        return "word"
-    return "title" if all(word[0].isupper() for word in words if len(word) > 3) else "sentence"
+    small = all(len(word) <= _SHORT and word.islower() for word in words[1:])
+    if len(words) == 1 or (small and words and len(words[0]) > 1):
+        return "word"  # "Sobre mí", too, may stand among headings of either case
+    return "title" if all(word[0].isupper() for word in words if len(word) > _SHORT) else "sentence"

@@ -72,7 +72,7 @@ def _kind(heading: Candidate, below: Sequence[str], opens: bool) -> SectionKind:
     if kind == "military" or kind == "volunteering":
         # Positions there are positions, a mere mention is none.
         return "experience" if dated.holds_period(below) else "other"
-    if kind == "summary" and below_it.is_form(below):
+    if kind == "summary" and below_it.is_form(below) and not heading_words.names_wanted(heading.title):
         return "other"  # "Personal profile" above a date of birth
     if kind == "skills" and "qualif" in heading.title.casefold() and below_it.told_below(below, opens) == "education":
         return "education"

@@ -34,6 +34,7 @@ from services.ingest.structure.title.occupation_words import (
     names_occupation,
     says_wish,
 )
+from services.ingest.structure.title.referees import is_within, of_referees
 from services.ingest.structure.title.trimming import EDGES
 
 # A first line as long as this goes on in the next.
@@ -47,6 +48,8 @@ def headline_of(
     stored: StoredText, sections: Sequence[Section], identity: Sequence[IdentitySpan], entries: Sequence[Entry]
 ) -> str | None:
     """The line of the head that says what the person is; None where none does."""
+    others = of_referees(sections)
+    identity = [span for span in identity if not is_within(span.start, others)]
     names_known = any(span.type == "name" for span in identity)
     headings = {section.start for section in sections}
     head = [line for line in head_lines(stored, sections) if not _tells_of_position(line, entries)]
@@ -77,8 +80,10 @@ def headline_of(
 
 
 def wanted(stored: StoredText, sections: Sequence[Section]) -> str | None:
-    """The position that a line of the head says is applied for."""
-    return next((found for line in head_lines(stored, sections) if (found := wanted_in(line.text))), None)
+    """The position that a line of the head, or one that begins a summary, says is applied for."""
+    begun = {section.start for section in sections if section.kind == "summary"}
+    lines = [*head_lines(stored, sections), *(line for line in stored.lines if line.start in begun)]
+    return next((found for line in lines if (found := wanted_in(line.text))), None)
 
 
 def _tells_of_position(line: Line, entries: Sequence[Entry]) -> bool:
@@ -128,7 +133,7 @@ def head_lines(stored: StoredText, sections: Sequence[Section]) -> Iterator[Line
     first = starts[0] if starts else len(stored.text)
     above = [line for line in stored.lines[:MAX_HEAD_LINES] if line.start < first]
     yield from above
-    if sections and sections[0].kind == "other" and len(above) <= 2:
+    if sections and sections[0].kind == "other" and len(above) <= 2 and not of_referees(sections[:1]):
         end = min(sections[0].end, starts[1] if len(starts) > 1 else len(stored.text))
         below = [line for line in stored.lines[: 3 * MAX_HEAD_LINES] if first < line.start < end]
         yield from below[:MAX_HEAD_LINES]

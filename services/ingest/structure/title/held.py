@@ -14,6 +14,7 @@ from services.ingest.structure.sections.heading_words import read_title
 from services.ingest.structure.stored_text import Line, StoredText
 from services.ingest.structure.title.line_titles import first_occupation
 from services.ingest.structure.title.occupation_words import (
+    after_cue,
     behind_label,
     ends_as_occupation,
     is_rank,
@@ -27,7 +28,10 @@ from services.ingest.structure.title.position_lines import (
     lasts,
     title_in_position,
 )
+from services.ingest.structure.title.referees import is_within, of_referees
 
+# A summary says in so many characters what the person is.
+MAX_SAID_CHARS = 400
 # Where no entries are known, the first position stands within so many lines of its section.
 MAX_LINES = 8
 # An entry's header is so long at most, and begins so many lines above what was found of it.
@@ -52,7 +56,9 @@ _ENDS_FIELD = re.compile(r"\s[–—-]\s|[|•·\t(,;]|\s{2,}|\n")
 
 def newest_held(stored: StoredText, sections: Sequence[Section], entries: Sequence[Entry]) -> str | None:
     """The title of the position that is held, or was held last; None where no position has one."""
-    held = [(place, entry) for place, entry in enumerate(entries) if entry.type == "work"]
+    others = of_referees(sections)
+    work = [entry for entry in entries if entry.type == "work" and not is_within(entry.start, others)]
+    held = list(enumerate(work))
     # Who maintains a project, or helps without pay, is seldom that by occupation.
     aside = [section for section in sections if section.kind == "projects" or _is_unpaid(section)]
     own = [each for each in held if not _is_aside(each[1], aside)]
@@ -202,6 +208,23 @@ def said_in_summary(stored: StoredText, sections: Sequence[Section]) -> str | No
     """The occupation with which a summary begins: "Registered nurse with ten years of practice"."""
     for section in sections:
         if section.kind == "summary":
-            inside = next((line for line in stored.lines if section.start < line.start < section.end), None)
-            return None if inside is None else first_occupation(inside.text, True, parts=2)
+            return _said_first(_below_heading(stored, section))
     return None
+
+
+def _below_heading(stored: StoredText, section: Section) -> str:
+    """The first line that a heading heads, be it the rest of its own."""
+    own = next((line.text for line in stored.lines if line.start == section.start), "")
+    rest = own.partition(section.title)[2].strip(EDGES)
+    below = (line.text for line in stored.lines if section.start < line.start < section.end)
+    return rest or next(below, "")
+
+
+def _said_first(text: str) -> str | None:
+    """The occupation that a summary's first sentence names, with "I am" before it or without."""
+    text = text[:MAX_SAID_CHARS]
+    if not says_wish(text):
+        rest = after_cue(text.partition(". ")[0], of_self=True)
+        if rest is not None and (found := first_occupation(rest, True, parts=2)) is not None:
+            return found
+    return first_occupation(text, True, parts=2)

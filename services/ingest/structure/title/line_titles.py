@@ -13,7 +13,7 @@ from services.ingest.structure.title.occupation_words import (
     names_occupation,
     says_wish,
 )
-from services.ingest.structure.title.trimming import COMPANY, EDGES, bare
+from services.ingest.structure.title.trimming import COMPANY, EDGES, bare, names_institution
 
 MAX_LINE_CHARS = 400
 MAX_WORDS = 14
@@ -40,11 +40,12 @@ _SENTENCE = re.compile(
 )
 _ENDS_PHRASE = re.compile(
     r"[,.;:(，。；]|\s(?:from|with|who|whose|based|in|at|and|having|since|specializ\w+|specialis\w+|looking|seeking|for"
-    r"|to|out|mit|aus|bei|und|seit|avec|de chez|depuis|chez|et|con|desde|y|com|e|da|met|uit|z|w)\s",
+    r"|to|out|mit|aus|bei|und|seit|avec|de chez|depuis|chez|et|con|desde|y|com|e|da|met|uit|z|w|med|som|que|por|qui|che"
+    r"|który|która|который|которая|с|die(?=\s(?:graag|houdt|zich|altijd|werkt|kan|weet|al|van)\s))\s",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(
-    r"^(?:an?|the|our|your|one|two|three|eine?n?|une?|una?|um|uma|een|gli|il|lo|la|le|el)\s+", re.IGNORECASE
+    r"^(?:an?|the|our|your|one|two|three|eine?n?|une?|una?|um|uma|een|en|ett|gli|il|lo|la|le|el)\s+", re.IGNORECASE
 )
 
 
@@ -114,7 +115,7 @@ def names_employer(text: str) -> bool:
     """Whether a school, an institute or a company with its form is named, and no occupation."""
     words, lists = entry_words.words_of(text), entry_words.load()
     formed = len(words) > 1 and any(lists["legal"].has_word(word) for word in (words[0], words[-1]))
-    company = formed or COMPANY.search(text) is not None
+    company = formed or COMPANY.search(text) is not None or names_institution(text)
     return (company or lists["school"].within(words, text)) and not names_occupation(text, True)
 
 
@@ -123,7 +124,8 @@ def _between_dashes(piece: str, parts: list[str], names_known: bool) -> str:
     first = next(place for place, part in enumerate(parts) if names_occupation(part, names_known) or names_field(part))
     if first:
         return parts[first]
-    end = next((place for place, part in enumerate(parts) if place and _is_place(part)), len(parts))
+    ends = (place for place, part in enumerate(parts) if place and (_is_place(part) or _is_institution(part)))
+    end = next(ends, len(parts))
     if end == len(parts):
         return piece
     return piece[: piece.index(parts[end - 1], piece.index(parts[0])) + len(parts[end - 1])]
@@ -154,6 +156,10 @@ def is_title(text: str, names_known: bool) -> bool:
 
 def _is_place(text: str) -> bool:
     return re.fullmatch(r"[^\W\d_][^,]{1,30},\s*[^\W\d_]{2,20}", text) is not None
+
+
+def _is_institution(text: str) -> bool:
+    return names_institution(text) and not names_occupation(text, True)
 
 
 def first_occupation(text: str, names_known: bool, parts: int = 4, plural: bool = False) -> str | None:

@@ -14,6 +14,21 @@ COMPANY = re.compile(
     re.IGNORECASE,
 )
 _AT = re.compile(r"\s(?:at|@|bei|beim|chez|presso|bij|hos)\s(?=[^\W\d_a-zà-öø-ÿ])")
+# Before an institution these say where somebody works: "op basisschool De Bron", "på Sahlgrenska sjukhuset".
+_AT_INSTITUTION = re.compile(
+    r"\s(?:bij|op|aan|på|vid|hos|au|à l['’]|à la|dans|chez|en el|en la|en|no|na|em|presso|nel|nella"
+    r"|all['’]|w|we|v|ve|в|на)"
+    r"(?:(?<=['’])|\s)(?:(?:de|het|the|la|el|le|o|a)\s)?",
+    re.IGNORECASE,
+)
+_INSTITUTION = re.compile(
+    r"\b(?:colegio|escuela|instituto|hospital\w*|cl[ií]nica|restaurante?|ristorante|ospedale|residencia|ayuntamiento|escola|colégio"
+    r"|agrupamento|\w{0,12}sjukhus\w*|\w{2,12}skola[n]?|vårdcentral\w*|\w{0,12}school|\w{0,12}ziekenhuis|umc|verpleeghuis|chu|lycée"
+    r"|collège|école|clinique|scuola|liceo|szko\w{1,6}|szpital\w*|przedszkol\w*|больниц\w*|школ\w*|поликлиник\w*|гимнази\w*"
+    r"|лікарн\w*|завод\w*)(?!\w)",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"[^\W\d_a-zà-öø-ÿа-яё]|№|\bnr\b")
 _SINCE = re.compile(
     r"[\s,(–—-]+(?:since|seit|depuis|desde|dal|sinds|od|sedan|siden|с|з)\s(?:\S{1,12}\s)?(?:19|20)\d\d\b.*$",
     re.IGNORECASE,
@@ -48,9 +63,16 @@ def bare(piece: str) -> str:
     return text[1:-1].strip() if text[:1] == "(" and text.find(")") == len(text) - 1 else text
 
 
+def names_institution(text: str) -> bool:
+    """Whether a school, a hospital or the like is named, with a name of its own."""
+    return _INSTITUTION.search(text) is not None and _NAMED.search(text) is not None
+
+
 def without_employer(text: str) -> str:
     """What stands before "at" and a name: "Nurse" of "Nurse at Harbour Clinic"."""
     found = _AT.search(text)
+    if found is None:
+        found = next((one for one in _AT_INSTITUTION.finditer(text) if names_institution(text[one.end() :])), None)
     if found is None or text.isupper() or not names_occupation(text[: found.start()], True):
         return text
     return text[: found.start()]

@@ -238,3 +238,48 @@ def test_a_profile_above_a_form_is_no_summary():
 def test_hostile_texts_take_no_time(unit):
     text = "Ada\n\nSkills\nTIG\n\n" + unit * (60_000 // len(unit))
     find_sections(StoredText("resume", text, date(2026, 11, 1)))
+
+
+def test_headings_with_their_words_behind_them_in_lines_one_after_another_are_headings_each():
+    text = (
+        "Pedro Sanz\n\nExperiencia\nElectricista, Montajes Duero, 2014 - 2019\n\nFormación\nFP Electricidad, 2010\n\n"
+        "Cursos: Alta tensión, 60 h\nIdiomas: español, portugués\nPermiso de conducir: B\nDisponibilidad: inmediata\n"
+    )
+    found = [(section.title, section.kind) for section in find_sections(StoredText("resume", text, date(2026, 1, 1)))]
+    assert found[2:] == [
+        ("Cursos", "certifications"),
+        ("Idiomas", "languages"),
+        ("Permiso de conducir", "certifications"),
+        ("Disponibilidad", "other"),
+    ]
+
+
+def test_one_label_with_words_behind_it_in_an_entry_is_no_heading():
+    text = "Pedro Sanz\n\nExperiencia\nDuero, 2014 - 2019\n\nCursos: Alta tensión\nJefe de obra.\n\nFormación\nFP\n"
+    found = [section.title for section in find_sections(StoredText("resume", text, date(2026, 1, 1)))]
+    assert found == ["Experiencia", "Formación"]
+
+
+def test_a_heading_with_a_short_small_word_is_like_those_of_one_word_and_of_several():
+    text = (
+        "Мария Иванова\nОпыт работы\nБухгалтер, ООО Ромашка\nОбразование\nКазанский университет\n"
+        "Повышение квалификации, курсы\n1С Предприятие\nНавыки\n1С, Excel\nЗнание языков\nРусский\nОбо мне\nТочная\n"
+    )
+    found = [section.kind for section in find_sections(StoredText("resume", text, date(2026, 1, 1)))]
+    assert found == ["experience", "education", "certifications", "skills", "languages", "summary"]
+
+
+@pytest.mark.parametrize("form", [str, str.upper])
+def test_the_parts_of_europass_personal_skills_are_no_sections(form):
+    text = (
+        "Marta Rossi\n\nEsperienza professionale\n2019 Infermiera\n\nCompetenze personali\nLingua madre\nItaliano\n"
+        "Altre lingue\nInglese\n\nCompetenze comunicative\nOk\n\nCompetenze digitali\nPC\n\nUlteriori informazioni\nX\n"
+    )
+    found = find_sections(StoredText("resume", form(text), date(2026, 1, 1)))
+    assert [section.kind for section in found] == ["experience", "skills", "other"]
+
+
+def test_a_heading_of_digital_skills_below_personal_ones_without_the_mother_tongue_is_one():
+    text = "Marta Rossi\n\nCompetenze personali\nPuntualità\n\nCompetenze digitali\nOffice, SAP\n\nLingue\nInglese\n"
+    found = find_sections(StoredText("resume", text, date(2026, 1, 1)))
+    assert [section.kind for section in found] == ["skills", "skills", "languages"]

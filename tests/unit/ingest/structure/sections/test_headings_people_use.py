@@ -82,3 +82,25 @@ def test_a_name_an_employer_a_position_a_skill_a_place_a_degree_is_no_heading(li
 def test_what_stands_below_tells_the_kind_of_an_unknown_heading(below, kind):
     text = f"Ana Kovač\n\nSummary:\nWords.\n\nLanguages:\nFrench\n\nPots:\n{below}\n\nReferences:\nOn request\n"
     assert kind_of("Pots:", text) == kind
+
+
+@pytest.mark.parametrize("heading", ["Опыт работы — 8 лет 3 месяца", "Опыт работы 12 лет", "ДОСВІД РОБОТИ (5 РОКІВ)"])
+def test_how_long_somebody_worked_is_no_part_of_the_heading(heading):
+    text = f"Иван Петров\n\nО себе\nСпокойный человек.\n\n{heading}\nМай 2017 — н. в.\nБухгалтер, ООО Ромашка\n"
+    found = find_sections(StoredText("resume", text, date(2026, 1, 1)))
+    assert [(section.kind, section.title.casefold()) for section in found][1] in {
+        ("experience", "опыт работы"),
+        ("experience", "досвід роботи"),
+    }
+
+
+def test_a_form_below_the_position_wanted_is_still_what_somebody_looks_for():
+    text = "Иван Петров\n\nЖелаемая работа и зарплата\nЗанятость: полная\nГрафик: 2/2\n\nОпыт работы\nБухгалтер, 2019\n"
+    found = find_sections(StoredText("resume", text, date(2026, 1, 1)))
+    assert [section.kind for section in found] == ["summary", "experience"]
+
+
+def test_a_position_without_a_wish_is_no_heading():
+    text = "Ana Ruiz\n\nExperiencia\n\nPuesto de trabajo\nCargo, 2019\n\nIdiomas\nInglés\n"
+    found = find_sections(StoredText("resume", text, date(2026, 1, 1)))
+    assert "summary" not in {section.kind for section in found}

@@ -170,3 +170,60 @@ def test_what_somebody_applies_for_is_the_title_where_nothing_tells_what_they_ar
 def test_what_somebody_has_been_comes_before_what_they_apply_for():
     text = "Name: Ramesh Patil\nPost applied for: Bus Driver\n\nExperience\nMechanic, Pune Depot Ltd, 2019 – 2021"
     assert title_of_resume(text) == "Mechanic"
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("Leerkracht groep 5 op basisschool De Bron", "Leerkracht groep 5"),
+        ("Undersköterska på Sahlgrenska sjukhuset", "Undersköterska"),
+        ("Infirmière au CHU de Nantes", "Infirmière"),
+        ("Maestro de primaria en el Colegio San José", "Maestro de primaria"),
+        ("Nauczycielka w Szkole Podstawowej nr 5", "Nauczycielka"),
+        ("Cocinero - Restaurante El Faro, Vigo", "Cocinero"),
+        ("Медсестра, Городская больница № 3", "Медсестра"),
+        ("Maestra en escuela rural", "Maestra en escuela rural"),
+    ],
+)
+def test_a_school_or_a_hospital_with_its_name_is_no_part_of_a_headline(line, title):
+    assert title_of_resume(f"Sanne Bakker\n{line}\nsanne@example.org\n") == title
+
+
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        ("Referencias", "Ana Prado, jefa de cocina, Hotel Sol, 611 222 333"),
+        ("Referenties", "Piet Kroon, directeur Bouwbedrijf Kroon, 06-12345678"),
+        ("Referenser", "Maria Ek, platschef, Byggbolaget, 070-1234567"),
+        ("Referências", "Rui Costa, Gerente, Hotel Mar, 912 345 678"),
+    ],
+)
+def test_what_a_referee_is_titles_nobody_else(heading, line):
+    assert title_of_resume(f"Luis Gil\nluis@example.org\n\n{heading}\n{line}\n") is None
+
+
+@pytest.mark.parametrize(
+    ("summary", "title"),
+    [
+        ("Perfil\nSoy cocinero con diez años de experiencia.", "cocinero"),
+        ("Perfil: Soldador con doce años en astilleros.", "Soldador"),
+        ("Profiel\nErvaren timmerman die houdt van netjes werken.", "Ervaren timmerman"),
+        ("Om mig\nJag är en noggrann snickare med tio års erfarenhet.", "noggrann snickare"),
+    ],
+)
+def test_a_summary_s_first_sentence_says_what_somebody_is_where_nothing_else_does(summary, title):
+    assert title_of_resume(f"Luis Gil\nluis@example.org\n\n{summary}\n") == title
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("Wykonywany zawód: fryzjerka", "fryzjerka"),
+        ("Nuvarande yrke: Snickare", "Snickare"),
+        ("Profesión u oficio: Albañil", "Albañil"),
+        ("PUESTO DESEADO: Auxiliar administrativa", "Auxiliar administrativa"),
+        ("Sökt befattning: Snickare", "Snickare"),
+    ],
+)
+def test_what_stands_behind_a_label_of_a_position_is_the_title(line, title):
+    assert title_of_resume(f"Anna Nowak\nanna@example.org\n{line}\n") == title
