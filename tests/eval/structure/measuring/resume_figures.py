@@ -10,11 +10,11 @@ from measuring.labelled_data import Labelled
 
 from libs.contracts.structure import Entry
 
-_NUMBER = re.compile(r"^\d{1,2} ")
+_NUMBER = re.compile(r"^(?:\d{1,2}|[ivx]{1,4}) ")
 
 
 def sections(labelled: Labelled) -> Counts:
-    """Headings in order, each right where heading and kind are. "2. Education" is the heading "Education"."""
+    """Headings in order, each right where heading and kind are. "2. Education" and "II. Education" are "Education"."""
     wanted = [(_unnumbered(each["heading"]), each["kind"]) for each in labelled.label["sections"]]
     found = [(_unnumbered(each.title), each.kind) for each in labelled.document.structure.sections]
     counts = Counts()
