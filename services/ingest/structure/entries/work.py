@@ -38,12 +38,6 @@ def positions(lines: Sequence[EntryLine], strict: bool) -> list[Found]:
     return found
 
 
-def is_break(text: str) -> bool:
-    """Whether a header tells of a time without work: parental leave, travel, looking for work."""
-    words = entry_words.words_of(text)
-    return entry_words.load()["break"].within(words[:3], text[:20])
-
-
 class _HeaderReader:
     def __init__(self, lines: Sequence[EntryLine], anchors: Sequence[Anchor]) -> None:
         self._around = Surroundings(lines, anchors)
