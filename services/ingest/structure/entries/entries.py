@@ -21,6 +21,7 @@ from services.ingest.structure.entries.pieces import LIKELY_OCCUPATION, SURE_EMP
 from services.ingest.structure.entries.studies import degrees, school_words
 from services.ingest.structure.entries.studies.degrees import Degree, degrees_in
 from services.ingest.structure.entries.studies.education import Study, studies
+from services.ingest.structure.entries.told_lines import telling_lines
 from services.ingest.structure.entries.work import positions
 from services.ingest.structure.entries.work_anchors import is_row
 from services.ingest.structure.stored_text import Line, StoredText
@@ -67,7 +68,7 @@ class _Reader:
         found: list[Entry] = []
         for part in parts:
             lines = [line for line in part.lines if not self._is_person(line, part)]
-            read = entry_lines(self._stored.text, lines, self._stored.as_of, self._day_first)
+            read = telling_lines(entry_lines(self._stored.text, lines, self._stored.as_of, self._day_first))
             found.extend(_entries(read, part, self._stored.text))
             if len(found) >= MAX_ENTRIES:
                 break

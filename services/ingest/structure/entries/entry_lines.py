@@ -68,15 +68,18 @@ MIN_ROWS = 2
 class EntryLine:
     """A line: `text` has the stored text's offsets from `start` on, broken signs replaced.
 
-    `bullet`: it begins with a sign or a number of a list.
+    `bullet`: it begins with a sign or a number of a list. `told`: position and employer, where a table's columns say
+    which is which. `lasts`: the length of the time that it names stood on the line below.
     """
 
-    __slots__ = ("_as_of", "_day_first", "_times", "after_blank", "bullet", "end", "start", "text")
+    __slots__ = ("_as_of", "_day_first", "_times", "after_blank", "bullet", "end", "lasts", "start", "text", "told")
 
     def __init__(self, start: int, end: int, text: str, after_blank: bool, as_of: date, day_first: bool) -> None:
         self.start, self.end, self.text, self.after_blank = start, end, text, after_blank
         self._as_of, self._day_first = as_of, day_first
         self._times: Sequence[DateRange] | None = None
+        self.told: tuple[str, str | None] | None = None
+        self.lasts = False
         # "12. 2015 – today" is a date.
         self.bullet = _BULLET.match(text) is not None and not (
             _DIGIT.search(text[:8]) and self.times and self.times[0].start == 0

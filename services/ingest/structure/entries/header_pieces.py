@@ -24,7 +24,7 @@ from services.ingest.structure.entries.position_and_employer import QUOTED, part
 _PARTS = re.compile(
     r"(?=[\s\x00|•·;，،、⋅‧,:：–—@])(?:"
     r"\x00|\s{0,3}(?:[|•·;，،、⋅‧]\s{0,3}|:\s{1,3})|\s{1,3}[-–—−]+\s{1,3}|\s{1,3}[–—]|[–—]\s{1,3}"
-    r"|(?<!\d),\s{0,3}|,\s{1,3}|：|\s{1,3}@\s{0,3}|(?<=\s)@(?=\w)|\s{2,}|\s{1,3}/\s{0,3}(?=\x00))"
+    r"|\t\s{0,3}|(?<!\d),\s{0,3}|,\s{1,3}|：|\s{1,3}@\s{0,3}|(?<=\s)@(?=\w)|\s{2,}|\s{1,3}/\s{0,3}(?=\x00))"
 )
 _AT_AS = re.compile(
     r"^(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s{1,3}(?P<organization>.+?)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.ingest.structure.entries import entry_words
+from services.ingest.structure.entries.counted_headers import counted_header
 from services.ingest.structure.entries.employers import Employers
 from services.ingest.structure.entries.entry_lines import EntryLine
 from services.ingest.structure.entries.form_headers import form_header
@@ -60,6 +61,9 @@ class _HeaderReader:
             # Further positions may follow below an employer that stands above the form.
             self._last_from_above = labelled(self._around.lines[form.first].text) is None
             return form
+        if counted := counted_header(self._around, anchor):
+            self._last_from_above = False
+            return counted
         own = self._own[number]
         above = list(self._around.above(anchor.at, used))
         below = self._around.below(anchor.at)

@@ -103,6 +103,8 @@ def _anchor(at: int, lines: Sequence[EntryLine], strict: bool) -> Anchor | None:
     words = [word for word in rest.replace(DATE_MARK, " ").split() if any(char.isalnum() for char in word)]
     if placeholder:
         return Anchor(at, time, rest, True)
+    if line.told:
+        return Anchor(at, time, rest, False, line.told)
     if time.kind in {"range", "since", "length"} and (3 < len(words) <= MAX_SURE_WORDS or CHINESE.search(rest)):
         told = told_position(rest)
         if told and (told[1] or not strict):

@@ -1,0 +1,111 @@
+"""Positions in pasted tables, and as job sites and old forms print them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from libs.contracts.structure import Section
+from services.ingest.structure.entries.entries import find_entries
+from services.ingest.structure.stored_text import StoredText
+
+pytestmark = pytest.mark.unit
+
+Position = tuple[str | None, str | None, str | None, str | None]
+
+
+def _work(body: str) -> list[Position]:
+    text = f"Experience\n{body}"
+    section = Section(0, len(text), "Experience", "experience")
+    found = find_entries(StoredText("resume", text, date(2025, 6, 15)), [section], [])
+    return [(entry.title, entry.organization, entry.from_, entry.to) for entry in found if entry.type == "work"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "row", "position"),
+    [
+        ("Period\tPosition\tEmployer", "2015 – 2018\tPlumber\tHobbs & Fell", ("Plumber", "Hobbs & Fell")),
+        ("Period | Employer | Position", "2015 – 2018 | Marlow | Head of Kitchens", ("Head of Kitchens", "Marlow")),
+        ("Zeitraum   Position   Arbeitgeber", "2015 – 2018   Hilfskraft   Linde", ("Hilfskraft", "Linde")),
+        ("Okres\tStanowisko\tPracodawca", "2015 – 2018\tKelner\tPod Różą", ("Kelner", "Pod Różą")),
+        ("Období | Pozice | Zaměstnavatel", "2015 – 2018 | Svářeč | Kovo Brada", ("Svářeč", "Kovo Brada")),
+        ("Период | Организация | Должность", "2015 – 2018 | Вектор | Технолог", ("Технолог", "Вектор")),
+        ("Periodo | Azienda | Ruolo", "2015 – 2018 | La Quercia | Cuoco", ("Cuoco", "La Quercia")),
+        ("الفترة | الوظيفة | جهة العمل", "2015 – 2018 | محاسب | النور", ("محاسب", "النور")),
+        ("期間\t会社名\t職種", "2015年 – 2018年\t青空商事\t事務", ("事務", "青空商事")),
+    ],
+)
+def test_names_of_a_tables_columns_say_what_its_cells_are(heading: str, row: str, position: tuple[str, str]) -> None:
+    assert _work(f"{heading}\n{row}") == [(*position, "2015", "2018")]
+
+
+def test_names_of_columns_are_no_position_where_no_sign_parts_the_cells() -> None:
+    rows = "Period Position Employer\n2012 – 2015 Apprentice Hobbs & Fell"
+    assert _work(rows) == [("Apprentice", "Hobbs & Fell", "2012", "2015")]
+
+
+@pytest.mark.parametrize(
+    ("body", "position"),
+    [
+        (
+            "6 лет 6 месяцев\nИюнь 2015 — Декабрь 2021\nООО «Лесогор»\nВодитель погрузчика",
+            ("Водитель погрузчика", "ООО «Лесогор»", "2015-06", "2021-12"),
+        ),
+        (
+            "2 roky 3 měsíce\nProdavačka, Potraviny Novotný\n03/2016 – 05/2018",
+            ("Prodavačka", "Potraviny Novotný", "2016-03", "2018-05"),
+        ),
+        (
+            "3 anni e 2 mesi\nCameriere presso Ristorante Il Gallo\ngennaio 2015 – marzo 2018",
+            ("Cameriere", "Ristorante Il Gallo", "2015-01", "2018-03"),
+        ),
+    ],
+)
+def test_length_of_time_beside_its_dates_is_no_title(body: str, position: Position) -> None:
+    assert _work(body) == [position]
+
+
+def test_export_with_town_site_and_trade_between_employer_and_position() -> None:
+    body = (
+        "Январь 2019 — настоящее время\n6 лет 6 месяцев\nВектор Плюс\nПермь, vektor.example\nРозничная торговля\n"
+        "• Продуктовый магазин\nБухгалтер\nВедение учёта первичной документации.\n\n"
+        "Март 2014 — Декабрь 2018 (4 года 10 месяцев)\nЛиния\nКазань\nМенеджер по продажам\nРабота с клиентами."
+    )
+    assert _work(body) == [
+        ("Бухгалтер", "Вектор Плюс", "2019-01", None),
+        ("Менеджер по продажам", "Линия", "2014-03", "2018-12"),
+    ]
+
+
+def test_town_between_dates_and_position_is_no_employer() -> None:
+    body = (
+        "2015 – 2018\nErfurt\nTischler\nMöbelwerkstatt Kern\n\n2010 – 2015\nJena\nTischlergeselle\nHolzbau Reuter GmbH"
+    )
+    assert _work(body) == [
+        ("Tischler", "Möbelwerkstatt Kern", "2015", "2018"),
+        ("Tischlergeselle", "Holzbau Reuter GmbH", "2010", "2015"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "from_", "to"),
+    [
+        ("III 2019 – IX 2021 Kelner, Restauracja Lipa", "2019-03", "2021-09"),
+        ("od X 2015 do II 2019 Kelner, Restauracja Lipa", "2015-10", "2019-02"),
+        ("IV.2012–XII.2014 Kelner, Restauracja Lipa", "2012-04", "2014-12"),
+        ("V 2020 – obecnie Kelner, Restauracja Lipa", "2020-05", None),
+    ],
+)
+def test_months_in_roman_numerals(body: str, from_: str, to: str | None) -> None:
+    assert _work(body) == [("Kelner", "Restauracja Lipa", from_, to)]
+
+
+def test_letter_of_a_products_name_is_no_month() -> None:
+    assert _work("Trainer, OS X 2012 – 2014, Acme Ltd")[0][2:] == ("2012", "2014")
+
+
+def test_czech_since_a_month_until_now() -> None:
+    assert _work("od 06/2018 dosud\nStrojírny Vltava a.s.\npozice: mistr výroby") == [
+        ("mistr výroby", "Strojírny Vltava a.s.", "2018-06", None)
+    ]
