@@ -60,9 +60,10 @@ def row_told(text: str, columns: Sequence[Column | None]) -> tuple[str, str | No
 
 
 def _without_place(organization: str) -> str:
-    first, *further = pieces_of(organization) or [None]
-    if first and first.lean < 0 and all(each.may_be_place or is_place(each.text) for each in further):
-        return first.text
+    named_apart = pieces_of(organization)
+    placed = all(each.may_be_place or is_place(each.text) for each in named_apart[1:])
+    if named_apart and named_apart[0].lean < 0 and placed:
+        return named_apart[0].text
     named, _, place = organization.rpartition(",")
     return named if named and is_place(place.strip()) else organization
 

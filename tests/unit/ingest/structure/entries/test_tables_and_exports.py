@@ -109,3 +109,60 @@ def test_czech_since_a_month_until_now() -> None:
     assert _work("od 06/2018 dosud\nStrojírny Vltava a.s.\npozice: mistr výroby") == [
         ("mistr výroby", "Strojírny Vltava a.s.", "2018-06", None)
     ]
+
+
+def test_form_whose_labels_stand_above_what_they_name() -> None:
+    old = (
+        "Date (da – a)\nda settembre 2010 a giugno 2014\nNome e indirizzo del datore di lavoro\n"
+        "Hotel Belvedere, via Roma 2, Viareggio\nTipo di azienda o settore\nAlberghiero\nTipo di impiego\n"
+        "Receptionist\n"
+        "Principali mansioni e responsabilità\nAccoglienza clienti\n\n"
+        "Date (da – a)\n2007 – 2010\nNome e indirizzo del datore di lavoro\nComune di Lucca\n"
+        "Tipo di impiego\nImpiegata amministrativa"
+    )
+    assert _work(old) == [
+        ("Receptionist", "Hotel Belvedere", "2010-09", "2014-06"),
+        ("Impiegata amministrativa", "Comune di Lucca", "2007", "2010"),
+    ]
+
+
+def test_form_whose_employer_stands_last() -> None:
+    body = (
+        "Date\n01/09/2010 – 30/06/2014\nLavoro o posizione ricoperti\nReceptionist\n"
+        "Principali attività e responsabilità\nAccoglienza clienti\n"
+        "Nome e indirizzo del datore di lavoro\nHotel Belvedere, Viareggio"
+    )
+    assert _work(body) == [("Receptionist", "Hotel Belvedere", "2010-09-01", "2014-06-30")]
+
+
+def test_last_word_of_a_sentence_is_no_label() -> None:
+    body = "2014 – 2015\nsupported the whole\ncompany\nOperations Manager\n- planning"
+    assert all("company" not in (title or "") for title, *_ in _work(body))
+
+
+def test_years_of_joining_and_leaving_an_employer() -> None:
+    body = (
+        "2012年4月　株式会社青葉製作所　入社\n2018年3月　株式会社青葉製作所　退社\n"
+        "2018年4月　みどり商事株式会社　入社（正社員）\n営業部　営業担当\n現在に至る"
+    )
+    assert _work(body) == [
+        (None, "株式会社青葉製作所", "2012-04", "2018-03"),
+        ("営業担当", "みどり商事株式会社", "2018-04", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "position"),
+    [
+        (
+            "2012年4月 青葉製作所株式会社 入社\nシステムエンジニアとして勤務\n2018年3月 一身上の都合により退社",
+            ("システムエンジニア", "青葉製作所株式会社", "2012-04", "2018-03"),
+        ),
+        (
+            "2012年4月 さくら病院に看護師として入職\n2018年3月 さくら病院を退職",
+            ("看護師", "さくら病院", "2012-04", "2018-03"),
+        ),
+    ],
+)
+def test_position_of_one_who_joined_and_left(body: str, position: Position) -> None:
+    assert _work(body) == [position]
