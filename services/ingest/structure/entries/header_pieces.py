@@ -178,8 +178,10 @@ def _telling(likely: Piece) -> float:
 
 def _likeliest(likely: Sequence[Piece]) -> Piece:
     """The employer: the first that looks like one ("Clinic, Department of Surgery"), or one that surely is one."""
-    if len(likely) > 1 and entry_words.load()["department"].has_word(words_of(likely[0].text)[0]):
-        # "Department of Psychology, University of Aldham"
+    words = words_of(likely[0].text)
+    departments = entry_words.load()["department"]
+    if len(likely) > 1 and (departments.has_word(words[0]) or departments.has_word(words[-1])):
+        # "Department of Psychology, University of Aldham", "Emergency Department, Aldham Hospital"
         likely = likely[1:]
     surest = min(likely, key=lambda each: each.lean)
     return surest if surest.lean < likely[0].lean - MARGIN else likely[0]

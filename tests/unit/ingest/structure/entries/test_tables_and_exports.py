@@ -166,3 +166,28 @@ def test_years_of_joining_and_leaving_an_employer() -> None:
 )
 def test_position_of_one_who_joined_and_left(body: str, position: Position) -> None:
     assert _work(body) == [position]
+
+
+@pytest.mark.parametrize(
+    ("body", "position"),
+    [
+        ("Unbefristet, Vollzeit\nVerkäuferin\nModehaus Brand\n2015 – 2018", ("Verkäuferin", "Modehaus Brand")),
+        ("2015 – 2018\nCommessa\nTessuti Manara\nPart-time, tempo determinato", ("Commessa", "Tessuti Manara")),
+        ("Kelner, pełny etat\nRestauracja Lipa\n2015 – 2018", ("Kelner", "Restauracja Lipa")),
+        ("Официант, полная занятость\nООО «Линия»\n2015 – 2018", ("Официант", "ООО «Линия»")),
+        ("Nurse\nEmergency Department\nAldham Hospital\n2015 – 2018", ("Nurse", "Aldham Hospital")),
+        ("Бухгалтер\nз 2015 по 2018 (3 роки)\nТОВ Калина, Львів (Торгівля)", ("Бухгалтер", "ТОВ Калина")),
+    ],
+)
+def test_kind_of_contract_and_department_are_neither_position_nor_employer(
+    body: str, position: tuple[str, str]
+) -> None:
+    assert _work(body) == [(*position, "2015", "2018")]
+
+
+def test_employer_whose_whole_time_stands_below_it_heads_positions_with_their_own() -> None:
+    body = "Carter Heating Ltd\n2010 – 2019\nSenior Plumber\n2015 – 2019\n- pipes\nPlumber\n2010 – 2015\n- pipes"
+    assert _work(body) == [
+        ("Senior Plumber", "Carter Heating Ltd", "2015", "2019"),
+        ("Plumber", "Carter Heating Ltd", "2010", "2015"),
+    ]
