@@ -33,6 +33,8 @@ def _tells_of_break(text: str) -> bool:
     breaks = entry_words.load()["break"]
     if breaks.within(words[:MAX_WORDS], text[:MAX_CHARS]):
         return True
+    if breaks.first_words.isdisjoint(words[:MAX_PHRASE_WORDS]):
+        return False
     joined = f" {' '.join(words[:MAX_PHRASE_WORDS])} "
     return any(phrase in joined for phrase in breaks.phrases)
 

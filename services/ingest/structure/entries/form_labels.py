@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.dates.words import fold
-from services.ingest.structure.entries.entry_words import WORD, WordList, words_of
+from services.ingest.structure.entries.entry_words import WORD, WordList, opens, words_of
 
 MAX_LABEL_WORDS = 4
 MAX_PHRASE_WORDS = 9
@@ -16,6 +16,7 @@ MIN_LONG_WORDS = 3
 
 Role = Literal["title", "organization", "dates", "body"]
 _ROLES: tuple[Role, ...] = ("title", "organization", "dates", "body")
+_LABELS = tuple(f"label_{role}" for role in _ROLES)
 _LABEL = re.compile(r"^([^:：]{2,28})[:：]\s{0,3}(.+)$")
 
 
@@ -39,7 +40,7 @@ def is_long_label(text: str) -> bool:
 
 def label_alone(text: str) -> Role | None:
     """The role of a label that a line holds and nothing else; of labels of what was done, only the long ones."""
-    if len(text) > MAX_LABEL_CHARS:
+    if len(text) > MAX_LABEL_CHARS or not opens(text, *_LABELS):
         return None
     words = words_of(text)
     if not words or len(words) > MAX_PHRASE_WORDS:

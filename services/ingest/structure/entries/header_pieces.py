@@ -173,7 +173,8 @@ def told_apart(pieces: Sequence[Piece]) -> tuple[str | None, str | None]:
 def _telling(likely: Piece) -> float:
     """How much a piece tells of the position: "Web developer" more than the "Internship" beside it."""
     first = words_of(likely.text)[:1]
-    return likely.lean - (MARGIN if entry_words.load()["placement"].within(first, "") else 0)
+    lists = entry_words.load()
+    return likely.lean - (MARGIN if any(lists[role].within(first, "") for role in ("placement", "military")) else 0)
 
 
 def _likeliest(likely: Sequence[Piece]) -> Piece:

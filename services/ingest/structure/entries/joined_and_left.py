@@ -26,7 +26,7 @@ MAX_TITLE_CHARS = 30
 
 def joined_and_left(lines: Sequence[EntryLine]) -> list[Found]:
     """The positions whose first line says that somebody joined an employer; none in most documents."""
-    joined = [at for at, line in enumerate(lines) if _JOINED.search(line.text) and _point(line)]
+    joined = [at for at, line in enumerate(lines) if "入" in line.text and _JOINED.search(line.text) and _point(line)]
     if not joined:
         return []
     found = []

@@ -75,6 +75,8 @@ class Piece:
 def trimmed(text: str) -> str:
     """`text` without separators and lone brackets at its ends."""
     text = text.strip(_OUTER_EDGES)
+    # What is left of a date's short form: "н.в. Учитель"; ".NET developer" keeps its own.
+    text = text[1:].lstrip(_OUTER_EDGES) if text.startswith(". ") else text
     while text and text[0] in "([{" and not _closed(text):
         text = text[1:].lstrip(_EDGES)
     while text and text[-1] in ")]}" and text.count("(") + text.count("[") < text.count(")") + text.count("]"):

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from typing import Literal
 
 from services.ingest.structure.entries import entry_words
-from services.ingest.structure.entries.entry_words import words_of
+from services.ingest.structure.entries.entry_words import opens, words_of
 from services.ingest.structure.entries.header_pieces import pieces_of
 from services.ingest.structure.entries.pieces import is_place, trimmed
 
 Column = Literal["dates", "title", "organization"]
 _COLUMNS: tuple[Column, ...] = ("dates", "title", "organization")
+# A column of numbers may stand first: "No. | Period | Employer".
+_ROLES = ("column_dates", "column_title", "column_organization", "column_number")
 MIN_COLUMNS = 2
 MAX_COLUMNS = 7
 MAX_HEADING_CHARS = 120
@@ -24,7 +26,7 @@ _SIGNS = re.compile(r"[^\w]+")
 
 def columns_named(text: str) -> list[Column | None]:
     """What each column holds, where a line names columns and nothing else; else nothing."""
-    if len(text) > MAX_HEADING_CHARS or any(char.isdigit() for char in text):
+    if len(text) > MAX_HEADING_CHARS or not opens(text, *_ROLES) or any(char.isdigit() for char in text):
         return []
     cells = cells_of(text)
     if len(cells) < MIN_COLUMNS:
@@ -39,7 +41,7 @@ def columns_named(text: str) -> list[Column | None]:
 
 def names_column(text: str) -> Column | None:
     """The column that a line names alone, as cells pasted one below the other do."""
-    return _column(text) if len(text) <= MAX_HEADING_CHARS // 4 else None
+    return _column(text) if len(text) <= MAX_HEADING_CHARS // 4 and opens(text, *_ROLES) else None
 
 
 def cells_of(text: str) -> list[str]:

@@ -191,3 +191,29 @@ def test_employer_whose_whole_time_stands_below_it_heads_positions_with_their_ow
         ("Senior Plumber", "Carter Heating Ltd", "2015", "2019"),
         ("Plumber", "Carter Heating Ltd", "2010", "2015"),
     ]
+
+
+def test_ends_of_a_time_in_two_cells() -> None:
+    assert _work("Od\tDo\tZaměstnavatel\tPozice\n2015\t2018\tKovo Brada\tsvářeč") == [
+        ("svářeč", "Kovo Brada", "2015", "2018")
+    ]
+
+
+def test_date_far_to_the_right_of_its_position() -> None:
+    body = f"Sales Manager{' ' * 40}Mar 2018 – May 2019\nCarter Homes, Leeds"
+    assert _work(body) == [("Sales Manager", "Carter Homes", "2018-03", "2019-05")]
+
+
+def test_stop_of_a_dates_short_form_is_no_part_of_a_position() -> None:
+    assert _work("2019 – н.в. Учитель, гимназия № 2") == [("Учитель", "гимназия № 2", "2019", None)]
+
+
+@pytest.mark.parametrize(
+    ("body", "position"),
+    [
+        ("2005 – 2007 Служба в армии, младший сержант", ("младший сержант", "Служба в армии", "2005", "2007")),
+        ("2003 – 2004 Wehrdienst (Bundeswehr), Fernmelder", ("Fernmelder", "Bundeswehr", "2003", "2004")),
+    ],
+)
+def test_rank_in_military_service_is_a_position(body: str, position: Position) -> None:
+    assert _work(body) == [position]
