@@ -24,9 +24,14 @@ _CELLS = re.compile(r"[ ]{0,3}[|\t][ ]{0,3}[|\t]{0,3}[ ]{0,3}|[ ]{2,}")
 _SIGNS = re.compile(r"[^\w]+")
 
 
+def may_name_columns(text: str) -> bool:
+    """Whether a line begins as one that names columns does: a look that spares most lines a closer one."""
+    return len(text) <= MAX_HEADING_CHARS and opens(text, *_ROLES)
+
+
 def columns_named(text: str) -> list[Column | None]:
     """What each column holds, where a line names columns and nothing else; else nothing."""
-    if len(text) > MAX_HEADING_CHARS or not opens(text, *_ROLES) or any(char.isdigit() for char in text):
+    if len(text) > MAX_HEADING_CHARS or any(char.isdigit() for char in text):
         return []
     cells = cells_of(text)
     if len(cells) < MIN_COLUMNS:
@@ -41,7 +46,7 @@ def columns_named(text: str) -> list[Column | None]:
 
 def names_column(text: str) -> Column | None:
     """The column that a line names alone, as cells pasted one below the other do."""
-    return _column(text) if len(text) <= MAX_HEADING_CHARS // 4 and opens(text, *_ROLES) else None
+    return _column(text) if len(text) <= MAX_HEADING_CHARS // 4 else None
 
 
 def cells_of(text: str) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from services.ingest.structure.entries.entry_lines import EntryLine
-from services.ingest.structure.entries.tables import Column, columns_named, names_column, row_told
+from services.ingest.structure.entries.tables import Column, columns_named, may_name_columns, names_column, row_told
 
 MAX_LENGTH_CHARS = 48
 MAX_LINES_TO_DATES = 3
@@ -62,9 +62,10 @@ def _read_tables(lines: Sequence[EntryLine]) -> list[EntryLine]:
     at = 0
     while at < len(lines):
         line = lines[at]
-        if (named := columns_named(line.text)) and _rows_follow(lines, at + 1):
+        heads = may_name_columns(line.text)
+        if heads and (named := columns_named(line.text)) and _rows_follow(lines, at + 1):
             columns = named
-        elif (over := _columns_below(lines, at)) and _rows_follow(lines, at + over):
+        elif heads and (over := _columns_below(lines, at)) and _rows_follow(lines, at + over):
             at += over
             continue
         else:
