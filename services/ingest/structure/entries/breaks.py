@@ -17,15 +17,13 @@ def is_break(found: Found, header: str) -> bool:
     """Whether what was found, with its header's text, is a time without a position."""
     if _is_service_alone(found):
         return True
-    organization = found.organization or ""
-    at_break = _tells_of_break(organization)
-    if organization and not at_break and piece(found.title or "").occupation >= SURE_OCCUPATION:
-        # "Parental support worker, Harbour Trust" has work.
+    if found.organization and piece(found.title or "").occupation >= SURE_OCCUPATION:
+        # "Parental support worker, Harbour Trust" and "Erzieherin, Kinderbetreuung Sonnenschein e.V." have work.
         return False
     named = found.title or header
     # "Viaggi Rossi" is an agency, travel alone is none.
     travel = entry_words.load()["break_alone"].within(words_of(named)[:1], named[:2])
-    return at_break or travel or _tells_of_break(named)
+    return travel or _tells_of_break(named) or _tells_of_break(found.organization or "")
 
 
 def _tells_of_break(text: str) -> bool:

@@ -73,6 +73,7 @@ def test_military_service_without_a_role_is_no_position(line: str) -> None:
         ("2018 – 2019 Leave coordinator, Borough of Aldham", "Leave coordinator", "Borough of Aldham"),
         ("2016 – 2017 Parental support worker, Harbour Trust", "Parental support worker", "Harbour Trust"),
         ("2017 – 2018 Carer, Fernhill Care Home", "Carer", "Fernhill Care Home"),
+        ("2012 – 2015 Erzieherin, Kinderbetreuung Nord e.V.", "Erzieherin", "Kinderbetreuung Nord e.V."),
         ("2019 – 2020 Impiegata, Viaggi Rossi", "Impiegata", "Viaggi Rossi"),
         ("2001 – 2003 Military service, platoon commander", "platoon commander", "Military service"),
         ("1998 – 1999 Wehrdienst als Sanitäter", "Wehrdienst als Sanitäter", None),
