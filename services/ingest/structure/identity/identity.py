@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from libs.contracts.structure import IdentitySpan, IdentityType, Section
-from services.ingest.structure.identity import letters, protected_cues, residence, told_of_oneself, zones
-from services.ingest.structure.identity.addresses import find_addresses
+from services.ingest.structure.identity import letters, zones
+from services.ingest.structure.identity.addresses import residence
+from services.ingest.structure.identity.addresses.addresses import find_addresses
 from services.ingest.structure.identity.contact.emails import find_emails
 from services.ingest.structure.identity.contact.links import find_links
 from services.ingest.structure.identity.contact.phones import find_phones
@@ -22,7 +23,8 @@ from services.ingest.structure.identity.names.head_name import find_head_names
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.names.names_in_text import find_names_in_text
 from services.ingest.structure.identity.names.person_words import PersonWords
-from services.ingest.structure.identity.protected import find_protected
+from services.ingest.structure.identity.protected import protected_cues, told_of_oneself
+from services.ingest.structure.identity.protected.protected import find_protected
 from services.ingest.structure.identity.words import fold, words_of
 from services.ingest.structure.identity.zones import zones_of
 from services.ingest.structure.stored_text import StoredText

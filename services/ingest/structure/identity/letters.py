@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
 
-from services.ingest.structure.identity.address_parts import comma_parts, is_numbered, kind_of
+from services.ingest.structure.identity.addresses.address_parts import comma_parts, is_numbered, kind_of
 from services.ingest.structure.identity.cues import ADDRESS_CUES, any_of, folded_list, folded_phrase
 from services.ingest.structure.identity.names.cued_names import Named, after_titles
 from services.ingest.structure.identity.names.front_of_name import NAME_CUES

@@ -10,7 +10,7 @@ from libs.contracts.structure import IdentitySpan, Section
 from services.ingest.structure.entries.pieces import is_place, piece
 from services.ingest.structure.entries.studies.degrees import degrees_in
 from services.ingest.structure.identity.cues import folded_phrase
-from services.ingest.structure.identity.protected_cues import says_a_trait
+from services.ingest.structure.identity.protected.protected_cues import says_a_trait
 from services.ingest.structure.sections.heading_words import read_title
 from services.ingest.structure.stored_text import Line, StoredText
 from services.ingest.structure.title.line_titles import (

@@ -12,7 +12,7 @@ from services.ingest.structure.identity.names.front_of_name import NAME_CUES, ti
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.names.name_runs import MOST_CASELESS, is_in_a_firm, is_written_as_a_name, run_at
 from services.ingest.structure.identity.names.shape import Shape
-from services.ingest.structure.identity.protected_cues import PROTECTED_CUES
+from services.ingest.structure.identity.protected.protected_cues import PROTECTED_CUES
 from services.ingest.structure.identity.words import Words, fold
 from services.ingest.structure.identity.zones import Zones
 

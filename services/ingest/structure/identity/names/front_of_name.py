@@ -9,7 +9,7 @@ from pathlib import Path
 from services.ingest.structure.identity.cues import cue_lists, folded_list, folded_phrase
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.names.shape import name_shape
-from services.ingest.structure.identity.protected_cues import PROTECTED_CUES
+from services.ingest.structure.identity.protected.protected_cues import PROTECTED_CUES
 from services.ingest.structure.identity.words import fold
 
 NAME_CUES = Path(__file__).with_name("name_cues_v1.tsv")

@@ -20,7 +20,7 @@ from services.ingest.structure.identity.names.address_match import matches_addre
 from services.ingest.structure.identity.names.front_of_name import LABEL, NAME_CUES, without_front
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.names.shape import Shape, labelled_shape, name_shape, script_of
-from services.ingest.structure.identity.protected_cues import PROTECTED_CUES, says_a_trait
+from services.ingest.structure.identity.protected.protected_cues import PROTECTED_CUES, says_a_trait
 from services.ingest.structure.identity.words import WORD, fold
 from services.ingest.structure.identity.zones import Zones, heading_kind
 

@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.ingest.structure.identity.address_parts import is_no_town, means, names_a_title
-from services.ingest.structure.identity.names.lexicon import lexicon
-from services.ingest.structure.identity.town_forms import (
+from services.ingest.structure.identity.addresses.address_parts import is_no_town, means, names_a_title
+from services.ingest.structure.identity.addresses.town_forms import (
     is_a_house,
     may_be_a_bare_town,
     sounds_like_a_town,
     tells_a_place,
 )
+from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.words import WORD, fold
 from services.ingest.structure.title.occupation_words import names_occupation
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from services.ingest.structure.identity.address_labels import is_label_alone
-from services.ingest.structure.identity.address_parts import (
+from services.ingest.structure.identity.addresses.address_labels import is_label_alone
+from services.ingest.structure.identity.addresses.address_parts import (
     comma_parts,
     is_no_town,
     is_numbered,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from services.ingest.structure.identity.cues import folded_phrase, pieces
-from services.ingest.structure.identity.protected_cues import begins_a_trait, load, says_a_trait, units_of
-from services.ingest.structure.identity.protected_in_sentences import citizens, pronouns, relations
+from services.ingest.structure.identity.protected.protected_cues import begins_a_trait, load, says_a_trait, units_of
+from services.ingest.structure.identity.protected.protected_in_sentences import citizens, pronouns, relations
 from services.ingest.structure.identity.words import WORD, Words, fold, holds_east_asian
 from services.ingest.structure.identity.zones import Zones
 

@@ -6,9 +6,9 @@ import re
 
 from services.ingest.structure.identity.cues import folded_list, folded_phrase
 from services.ingest.structure.identity.names.lexicon import lexicon
-from services.ingest.structure.identity.protected_alone import find_told_alone
-from services.ingest.structure.identity.protected_cues import PROTECTED_CUES, load, says_a_trait
-from services.ingest.structure.identity.told_of_oneself import find_told_of_oneself
+from services.ingest.structure.identity.protected.protected_alone import find_told_alone
+from services.ingest.structure.identity.protected.protected_cues import PROTECTED_CUES, load, says_a_trait
+from services.ingest.structure.identity.protected.told_of_oneself import find_told_of_oneself
 from services.ingest.structure.identity.words import Words, holds_east_asian
 from services.ingest.structure.identity.zones import Zones
 

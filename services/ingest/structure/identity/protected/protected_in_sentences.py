@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from services.ingest.structure.identity.cues import folded_phrase
-from services.ingest.structure.identity.protected_cues import load
+from services.ingest.structure.identity.protected.protected_cues import load
 from services.ingest.structure.identity.words import Words, fold
 from services.ingest.structure.identity.zones import Zones
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from services.ingest.structure.identity.address_parts import means
+from services.ingest.structure.identity.addresses.address_parts import means
 from services.ingest.structure.identity.cues import folded_list, folded_phrase
 from services.ingest.structure.identity.names.front_of_name import NAME_CUES
 from services.ingest.structure.identity.words import WORD, fold

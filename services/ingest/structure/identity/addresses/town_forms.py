@@ -7,7 +7,7 @@ from functools import cache
 
 from services.ingest.structure.identity.cues import ADDRESS_CUES, any_of, cue_lists, folded_list
 from services.ingest.structure.identity.names.lexicon import lexicon
-from services.ingest.structure.identity.protected_cues import load
+from services.ingest.structure.identity.protected.protected_cues import load
 from services.ingest.structure.identity.words import WORD, fold
 from services.ingest.structure.title.occupation_words import names_field, names_occupation
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from services.ingest.structure.identity.address_parts import comma_parts, may_belong
+from services.ingest.structure.identity.addresses.address_parts import comma_parts, may_belong
+from services.ingest.structure.identity.addresses.town_forms import may_be_a_bare_town
 from services.ingest.structure.identity.cues import ADDRESS_CUES, Phrases, cue_lists
 from services.ingest.structure.identity.names.lexicon import lexicon
-from services.ingest.structure.identity.town_forms import may_be_a_bare_town
 from services.ingest.structure.identity.words import WORD, Words, fold, holds_east_asian
 from services.ingest.structure.identity.zones import Zones
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Literal
 
+from services.ingest.structure.identity.addresses.town_forms import is_marked_as_a_town
 from services.ingest.structure.identity.cues import ADDRESS_CUES, any_of, cue_lists, folded_list, folded_phrase
 from services.ingest.structure.identity.names.front_of_name import NAME_CUES
 from services.ingest.structure.identity.names.head_name import TRADE
 from services.ingest.structure.identity.names.lexicon import lexicon
-from services.ingest.structure.identity.town_forms import is_marked_as_a_town
 from services.ingest.structure.identity.words import WORD, fold
 
 Kind = Literal["street", "code", "town", "capital", "other"]

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from services.ingest.structure.identity.cues import Phrases, cue_lists
-from services.ingest.structure.identity.protected_cues import PROTECTED_CUES, units_of
+from services.ingest.structure.identity.protected.protected_cues import PROTECTED_CUES, units_of
 from services.ingest.structure.identity.words import Words
 
 _MOST_WORDS = 9

@@ -6,9 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from services.ingest.structure.identity.address_labels import end_of_label, is_label_alone, is_label_of_a_home
-from services.ingest.structure.identity.address_lines import in_lines_beside
-from services.ingest.structure.identity.address_parts import (
+from services.ingest.structure.identity.addresses.address_labels import (
+    end_of_label,
+    is_label_alone,
+    is_label_of_a_home,
+)
+from services.ingest.structure.identity.addresses.address_lines import in_lines_beside
+from services.ingest.structure.identity.addresses.address_parts import (
     COMMA,
     Kind,
     comma_parts,
@@ -19,10 +23,10 @@ from services.ingest.structure.identity.address_parts import (
     may_belong,
     names_a_title,
 )
-from services.ingest.structure.identity.bare_towns import Place, is_small_town, town_among
-from services.ingest.structure.identity.place_of_signing import place_of_signing, place_of_writing
-from services.ingest.structure.identity.residence import FIRM_IN_FRONT, find_residences
-from services.ingest.structure.identity.town_forms import may_be_a_bare_town
+from services.ingest.structure.identity.addresses.bare_towns import Place, is_small_town, town_among
+from services.ingest.structure.identity.addresses.place_of_signing import place_of_signing, place_of_writing
+from services.ingest.structure.identity.addresses.residence import FIRM_IN_FRONT, find_residences
+from services.ingest.structure.identity.addresses.town_forms import may_be_a_bare_town
 from services.ingest.structure.identity.words import Words, holds_east_asian
 from services.ingest.structure.identity.zones import YEARS, Zones, heading_kind
 

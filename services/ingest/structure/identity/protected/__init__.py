@@ -1,0 +1,1 @@
+"""What tells age, origin, sex, family or belief."""
