@@ -28,8 +28,8 @@ class Employers:
         if anchor.placeholder or anchor.told or anchor.time is None or following is None or following.time is None:
             return False
         named = [piece for piece in self._own[number] if not is_place(piece.text)]
-        if not named and anchor.time.kind == "length" and anchor.at - 1 > used:
-            named = self._around.pieces(anchor.at - 1)
+        if not named and anchor.at - 1 > used and not self._around.is_body(anchor.at - 1):
+            named = [piece for piece in self._around.pieces(anchor.at - 1) if not is_place(piece.text)]
         if not named or any(piece.occupation or piece.given for piece in named):
             return False
         if following.at - anchor.at > MAX_LINES_BELOW or following.placeholder or following.told:

@@ -10,6 +10,7 @@ import msgspec
 
 from libs.contracts.structure import MAX_ENTRIES, Entry, IdentitySpan, Section
 from services.ingest.structure.entries import entry_words, sentences
+from services.ingest.structure.entries.breaks import is_break
 from services.ingest.structure.entries.dates import words as date_words
 from services.ingest.structure.entries.dates.dates import DateRange, days_come_first
 from services.ingest.structure.entries.entry_lines import EntryLine, entry_lines, has_placeholder
@@ -20,7 +21,8 @@ from services.ingest.structure.entries.pieces import LIKELY_OCCUPATION, SURE_EMP
 from services.ingest.structure.entries.studies import degrees, school_words
 from services.ingest.structure.entries.studies.degrees import Degree, degrees_in
 from services.ingest.structure.entries.studies.education import Study, studies
-from services.ingest.structure.entries.work import is_break, positions
+from services.ingest.structure.entries.told_lines import telling_lines
+from services.ingest.structure.entries.work import positions
 from services.ingest.structure.entries.work_anchors import is_row
 from services.ingest.structure.stored_text import Line, StoredText
 
@@ -66,7 +68,7 @@ class _Reader:
         found: list[Entry] = []
         for part in parts:
             lines = [line for line in part.lines if not self._is_person(line, part)]
-            read = entry_lines(self._stored.text, lines, self._stored.as_of, self._day_first)
+            read = telling_lines(entry_lines(self._stored.text, lines, self._stored.as_of, self._day_first))
             found.extend(_entries(read, part, self._stored.text))
             if len(found) >= MAX_ENTRIES:
                 break
@@ -129,8 +131,9 @@ def _entries(lines: Sequence[EntryLine], part: Part, text: str) -> list[Entry]:
             if part.studies_first and not _no_study(position, lines):
                 continue
             entry = _worked(position, lines)
-            if entry:
+            if entry or is_break(position, lines[position.first].text):
                 taken.update(range(position.first, position.last + 1))
+            if entry:
                 begun.append((position.first, entry))
     if part.education:
         only_studies = not part.work or part.studies_first
@@ -172,7 +175,7 @@ def _ending(entry: Entry, end: int, text: str) -> Entry:
 def _worked(found: Found, lines: Sequence[EntryLine]) -> Entry | None:
     header = " ".join(line.text for line in lines[found.first : found.last + 1])
     named = found.title or ""
-    if _names_nothing(found, header) or _is_break(found, header):
+    if _names_nothing(found, header) or is_break(found, header):
         return None
     # "Norrvik AB" is an employer, though an A.B. is a degree.
     apart = header.replace(found.organization or "", " ") if _is_firm(found.organization) else header
@@ -201,10 +204,6 @@ def _names_nothing(found: Found, header: str) -> bool:
     if found.title is None:
         return found.time is None or (found.organization is None and not has_placeholder(header))
     return False
-
-
-def _is_break(found: Found, header: str) -> bool:
-    return any(is_break(said or "") for said in (found.title or header, found.organization))
 
 
 def _is_study(named: str, header: str) -> bool:

@@ -9,7 +9,7 @@ from datetime import date
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.dates.dates import DateRange, line_ranges
 from services.ingest.structure.entries.dates.words import fold
-from services.ingest.structure.entries.form_labels import labelled
+from services.ingest.structure.entries.form_labels import is_long_label, label_alone, labelled
 from services.ingest.structure.stored_text import Line
 
 MAX_HEADER_CHARS = 240
@@ -68,15 +68,18 @@ MIN_ROWS = 2
 class EntryLine:
     """A line: `text` has the stored text's offsets from `start` on, broken signs replaced.
 
-    `bullet`: it begins with a sign or a number of a list.
+    `bullet`: it begins with a sign or a number of a list. `told`: position and employer, where a table's columns say
+    which is which. `lasts`: the length of the time that it names stood on the line below.
     """
 
-    __slots__ = ("_as_of", "_day_first", "_times", "after_blank", "bullet", "end", "start", "text")
+    __slots__ = ("_as_of", "_day_first", "_times", "after_blank", "bullet", "end", "lasts", "start", "text", "told")
 
     def __init__(self, start: int, end: int, text: str, after_blank: bool, as_of: date, day_first: bool) -> None:
         self.start, self.end, self.text, self.after_blank = start, end, text, after_blank
         self._as_of, self._day_first = as_of, day_first
         self._times: Sequence[DateRange] | None = None
+        self.told: tuple[str, str | None] | None = None
+        self.lasts = False
         # "12. 2015 – today" is a date.
         self.bullet = _BULLET.match(text) is not None and not (
             _DIGIT.search(text[:8]) and self.times and self.times[0].start == 0
@@ -107,6 +110,10 @@ def entry_lines(text: str, lines: Sequence[Line], as_of: date, day_first: bool) 
     at = 0
     while at < len(lines):
         broken = _broken_range(text, lines, at, as_of, day_first)
+        if not broken and _labels_next(lines, at):
+            found.append(_labelled_line(text, lines[at], lines[at + 1], as_of, day_first))
+            at += 2
+            continue
         found.append(_entry_line(text, lines[at], lines[at + broken].end, as_of, day_first))
         at += broken + 1
     return _without_row_numbers(found)
@@ -145,6 +152,27 @@ def _broken_range(text: str, lines: Sequence[Line], at: int, as_of: date, day_fi
         if times and times[0].kind == "range" and times[0].start == 0 and times[0].end > needed:
             return further
     return 0
+
+
+def _labels_next(lines: Sequence[Line], at: int) -> bool:
+    """Whether a line is a form's label, with what it names on the line below, as old forms have it."""
+    if at + 1 >= len(lines) or label_alone(without_bullet(lines[at].text)) is None:
+        return False
+    if not any(is_long_label(without_bullet(lines[each].text)) for each in (at, at + 2) if each < len(lines)):
+        # "Company" may be the last word of the sentence above.
+        return False
+    # Labels one below the other are a table's head.
+    alone = at == 0 or label_alone(without_bullet(lines[at - 1].text)) is None
+    return alone and label_alone(lines[at + 1].text) is None and len(lines[at + 1].text) <= MAX_HEADER_CHARS
+
+
+def _labelled_line(text: str, label: Line, value: Line, as_of: date, day_first: bool) -> EntryLine:
+    """A label and its value as one line, a colon between them."""
+    said = whole(text[label.start : value.end])
+    shift = len(said) - len(without_bullet(said))
+    between = label.end - label.start
+    own = f"{said[:between].rstrip(' :').ljust(between)}:{said[between + 1 :]}".replace("\n", " ")[shift:]
+    return EntryLine(label.start + shift, value.end, own, label.after_blank, as_of, day_first)
 
 
 def _entry_line(text: str, line: Line, end: int, as_of: date, day_first: bool) -> EntryLine:

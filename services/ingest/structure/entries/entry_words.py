@@ -72,6 +72,22 @@ def load() -> dict[str, WordList]:
     return lists
 
 
+@cache
+def openings(*roles: str) -> frozenset[str]:
+    """The words that a stretch which is one of these roles' words or phrases begins with."""
+    lists = [load()[role] for role in roles]
+    return frozenset().union(*(each.whole for each in lists), *(each.first_words for each in lists))
+
+
+def opens(text: str, *roles: str) -> bool:
+    """Whether a text may be one of these roles' words or phrases: a look that spares most lines a closer one."""
+    found = WORD.search(text)
+    if not found:
+        return False
+    first = found.group()
+    return fold(first) in openings(*roles) or CHINESE.match(first) is not None
+
+
 def _occupations() -> Iterator[tuple[str, list[str]]]:
     """The words that titles are made of; those that are family names as often are left out."""
     for line in OCCUPATIONS.read_text(encoding="utf-8").splitlines():

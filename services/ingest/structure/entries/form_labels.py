@@ -7,13 +7,16 @@ from typing import Literal, NamedTuple
 
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.dates.words import fold
-from services.ingest.structure.entries.entry_words import WORD, WordList, words_of
+from services.ingest.structure.entries.entry_words import WORD, WordList, opens, words_of
 
 MAX_LABEL_WORDS = 4
 MAX_PHRASE_WORDS = 9
+MAX_LABEL_CHARS = 70
+MIN_LONG_WORDS = 3
 
 Role = Literal["title", "organization", "dates", "body"]
 _ROLES: tuple[Role, ...] = ("title", "organization", "dates", "body")
+_LABELS = tuple(f"label_{role}" for role in _ROLES)
 _LABEL = re.compile(r"^([^:：]{2,28})[:：]\s{0,3}(.+)$")
 
 
@@ -28,6 +31,28 @@ def labelled(text: str) -> Labelled | None:
     """A line's label with its value; None where it has none that is known."""
     text = text.strip()
     return _with_colon(text) or _without_sign(text)
+
+
+def is_long_label(text: str) -> bool:
+    """Whether a line holds a label of several words, as only forms have them, and nothing else."""
+    return label_alone(text) is not None and len(words_of(text)) >= MIN_LONG_WORDS
+
+
+def label_alone(text: str) -> Role | None:
+    """The role of a label that a line holds and nothing else; of labels of what was done, only the long ones."""
+    if len(text) > MAX_LABEL_CHARS or not opens(text, *_LABELS):
+        return None
+    words = words_of(text)
+    if not words or len(words) > MAX_PHRASE_WORDS:
+        return None
+    said = " ".join(words)
+    for role in _ROLES:
+        listed = entry_words.load()[f"label_{role}"]
+        if f" {said} " in listed.phrases and (role != "body" or len(words) >= MIN_LONG_WORDS):
+            return role
+        if said in listed.whole and role != "body":
+            return role
+    return None
 
 
 def _with_colon(text: str) -> Labelled | None:

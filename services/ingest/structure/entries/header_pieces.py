@@ -24,7 +24,7 @@ from services.ingest.structure.entries.position_and_employer import QUOTED, part
 _PARTS = re.compile(
     r"(?=[\s\x00|•·;，،、⋅‧,:：–—@])(?:"
     r"\x00|\s{0,3}(?:[|•·;，،、⋅‧]\s{0,3}|:\s{1,3})|\s{1,3}[-–—−]+\s{1,3}|\s{1,3}[–—]|[–—]\s{1,3}"
-    r"|(?<!\d),\s{0,3}|,\s{1,3}|：|\s{1,3}@\s{0,3}|(?<=\s)@(?=\w)|\s{2,}|\s{1,3}/\s{0,3}(?=\x00))"
+    r"|\t\s{0,3}|(?<!\d),\s{0,3}|,\s{1,3}|：|\s{1,3}@\s{0,3}|(?<=\s)@(?=\w)|\s{2,}|\s{1,3}/\s{0,3}(?=\x00))"
 )
 _AT_AS = re.compile(
     r"^(?:at|bei der|bei|beim|chez|presso|bij|en|w|в)\s{1,3}(?P<organization>.+?)"
@@ -173,13 +173,16 @@ def told_apart(pieces: Sequence[Piece]) -> tuple[str | None, str | None]:
 def _telling(likely: Piece) -> float:
     """How much a piece tells of the position: "Web developer" more than the "Internship" beside it."""
     first = words_of(likely.text)[:1]
-    return likely.lean - (MARGIN if entry_words.load()["placement"].within(first, "") else 0)
+    lists = entry_words.load()
+    return likely.lean - (MARGIN if any(lists[role].within(first, "") for role in ("placement", "military")) else 0)
 
 
 def _likeliest(likely: Sequence[Piece]) -> Piece:
     """The employer: the first that looks like one ("Clinic, Department of Surgery"), or one that surely is one."""
-    if len(likely) > 1 and entry_words.load()["department"].has_word(words_of(likely[0].text)[0]):
-        # "Department of Psychology, University of Aldham"
+    words = words_of(likely[0].text)
+    departments = entry_words.load()["department"]
+    if len(likely) > 1 and (departments.has_word(words[0]) or departments.has_word(words[-1])):
+        # "Department of Psychology, University of Aldham", "Emergency Department, Aldham Hospital"
         likely = likely[1:]
     surest = min(likely, key=lambda each: each.lean)
     return surest if surest.lean < likely[0].lean - MARGIN else likely[0]

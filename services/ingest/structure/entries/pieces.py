@@ -75,6 +75,8 @@ class Piece:
 def trimmed(text: str) -> str:
     """`text` without separators and lone brackets at its ends."""
     text = text.strip(_OUTER_EDGES)
+    # What is left of a date's short form: "н.в. Учитель"; ".NET developer" keeps its own.
+    text = text[1:].lstrip(_OUTER_EDGES) if text.startswith(". ") else text
     while text and text[0] in "([{" and not _closed(text):
         text = text[1:].lstrip(_EDGES)
     while text and text[-1] in ")]}" and text.count("(") + text.count("[") < text.count(")") + text.count("]"):
@@ -196,8 +198,18 @@ def is_junk(text: str) -> bool:
         or ("@" in text and "." in text)
     ):
         return True
+    if _names_contract(words, text):
+        return True
     if len(words) == 1 and CHINESE.search(text) and lists["for_length"].within(words, text):
         return True
     return f" {' '.join(words)} " in lists["department"].phrases or (
         len(words) == 1 and words[0] in lists["department"].whole
     )
+
+
+def _names_contract(words: list[str], text: str) -> bool:
+    """Whether a piece says how somebody is employed and no more: "permanent, full-time"."""
+    listed = entry_words.load()["contract"]
+    if all(word in listed.whole for word in words) or f" {' '.join(words)} " in listed.phrases:
+        return True
+    return listed.chinese is not None and listed.chinese.fullmatch(text.strip("（）()")) is not None

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from services.ingest.structure.entries.entry_lines import EntryLine, is_body
 from services.ingest.structure.entries.header_pieces import naming_pieces
-from services.ingest.structure.entries.pieces import Piece
+from services.ingest.structure.entries.pieces import Piece, is_place
 from services.ingest.structure.entries.work_anchors import Anchor
 
 MAX_LINES_ABOVE = 3
 MAX_LINES_BELOW = 2
 MAX_OPENING_WORDS = 8
+MAX_PLACE_CHARS = 160
+# A town that no list holds, and the site.
+MAX_UNKNOWN_PARTS = 2
+_SITE = re.compile(r"^(?:https?://|www\.)?[\w-]{1,60}(?:\.[\w-]{1,60}){1,3}(?:/\S{0,80})?$")
 
 
 class Surroundings:
@@ -81,12 +86,20 @@ class Surroundings:
                 break
             if _has_range(self.lines[below]):
                 break
-            found.append(below)
+            if not tells_place(self.lines[below].text):
+                found.append(below)
             below += 1
         # The last line before the next date is that date's own where headers come first.
         if found and self.before and self.is_anchor(below):
             found = []
         return found
+
+
+def tells_place(text: str) -> bool:
+    """Whether a line names a town, with a country or an employer's site beside it, and nothing else."""
+    parts = [part.strip() for part in text[:MAX_PLACE_CHARS].split(",")]
+    left = [part for part in parts if part and not is_place(part)]
+    return not left or (len(parts) > 1 and len(left) <= MAX_UNKNOWN_PARTS and _SITE.match(left[-1]) is not None)
 
 
 def _has_range(line: EntryLine) -> bool:

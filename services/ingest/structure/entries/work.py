@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.ingest.structure.entries import entry_words
+from services.ingest.structure.entries.counted_headers import counted_header
 from services.ingest.structure.entries.employers import Employers
 from services.ingest.structure.entries.entry_lines import EntryLine
 from services.ingest.structure.entries.form_headers import form_header
 from services.ingest.structure.entries.form_labels import labelled
 from services.ingest.structure.entries.found import Found
 from services.ingest.structure.entries.header_pieces import naming_pieces, told_apart
+from services.ingest.structure.entries.joined_and_left import joined_and_left
 from services.ingest.structure.entries.pieces import Piece, is_place, trimmed
 from services.ingest.structure.entries.placeholders import placeholder_near, with_placeholder
 from services.ingest.structure.entries.surroundings import MAX_LINES_ABOVE, Surroundings
@@ -19,9 +21,16 @@ from services.ingest.structure.entries.work_anchors import Anchor, anchors_in
 
 def positions(lines: Sequence[EntryLine], strict: bool) -> list[Found]:
     """The positions in a part's lines, in order. `strict`: where no heading says that positions follow."""
-    anchors = anchors_in(lines, strict)
-    if not anchors:
-        return []
+    joined = joined_and_left(lines)
+    taken = {at for each in joined for at in range(each.first, each.last + 1)}
+    anchors = [anchor for anchor in anchors_in(lines, strict) if anchor.at not in taken]
+    found = _around_dates(lines, anchors) if anchors else []
+    told = {(each.organization, each.time.from_) for each in found if each.time}
+    joined = [each for each in joined if each.time and (each.organization, each.time.from_) not in told]
+    return sorted(found + joined, key=lambda each: each.first)
+
+
+def _around_dates(lines: Sequence[EntryLine], anchors: Sequence[Anchor]) -> list[Found]:
     reader = _HeaderReader(lines, anchors)
     found: list[Found] = []
     above_used = -1
@@ -36,12 +45,6 @@ def positions(lines: Sequence[EntryLine], strict: bool) -> list[Found]:
         above_used = header.last
         found.append(header)
     return found
-
-
-def is_break(text: str) -> bool:
-    """Whether a header tells of a time without work: parental leave, travel, looking for work."""
-    words = entry_words.words_of(text)
-    return entry_words.load()["break"].within(words[:3], text[:20])
 
 
 class _HeaderReader:
@@ -66,6 +69,9 @@ class _HeaderReader:
             # Further positions may follow below an employer that stands above the form.
             self._last_from_above = labelled(self._around.lines[form.first].text) is None
             return form
+        if counted := counted_header(self._around, anchor):
+            self._last_from_above = False
+            return counted
         own = self._own[number]
         above = list(self._around.above(anchor.at, used))
         below = self._around.below(anchor.at)

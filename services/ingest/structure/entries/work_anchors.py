@@ -93,7 +93,7 @@ def _anchor(at: int, lines: Sequence[EntryLine], strict: bool) -> Anchor | None:
     if len(text) > MAX_HEADER_CHARS and not placeholder:
         return None
     text = text[:MAX_ANCHOR_CHARS]
-    if not placeholder and text.count(" ") > MAX_SURE_WORDS + MAX_DATE_WORDS:
+    if not placeholder and len(text.split()) > MAX_SURE_WORDS + MAX_DATE_WORDS + 1:
         return None
     time = _main_time(line.times)
     if time is None:
@@ -103,6 +103,8 @@ def _anchor(at: int, lines: Sequence[EntryLine], strict: bool) -> Anchor | None:
     words = [word for word in rest.replace(DATE_MARK, " ").split() if any(char.isalnum() for char in word)]
     if placeholder:
         return Anchor(at, time, rest, True)
+    if line.told:
+        return Anchor(at, _of_two_cells(line.times, time), rest, False, line.told)
     if time.kind in {"range", "since", "length"} and (3 < len(words) <= MAX_SURE_WORDS or CHINESE.search(rest)):
         told = told_position(rest)
         if told and (told[1] or not strict):
@@ -151,6 +153,14 @@ def _anchor(at: int, lines: Sequence[EntryLine], strict: bool) -> Anchor | None:
         edge = _SIDE_SIGNS.fullmatch(before) or _SIDE_SIGNS.fullmatch(after)
         return Anchor(at, time, rest, False) if edge else None
     return None
+
+
+def _of_two_cells(times: Sequence[DateRange], time: DateRange) -> DateRange:
+    """The time of a table's row; its ends may stand in two cells, each a date of its own."""
+    points = [each for each in times if each.kind == "point"]
+    if time.kind != "point" or len(points) <= 1 or (points[0].from_ or "") > (points[1].from_ or ""):
+        return time
+    return DateRange(points[0].start, points[1].end, "range", points[0].from_, points[1].to)
 
 
 def _stands_alone(at: int, lines: Sequence[EntryLine], words: Sequence[str]) -> bool:

@@ -1,4 +1,4 @@
-"""A time named in a text."""
+"""Times named in a text: single dates, and ranges of them."""
 
 from __future__ import annotations
 
@@ -24,3 +24,18 @@ class DateRange:
     to: str | None = None
     in_progress: bool = False
     months: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A date: `month` and `day` 0 where not named. `last_month` is a season's last, with the year it falls in.
+
+    `sure`: it is a date wherever it stands; else only as an end of a range. `year` is 0 where only a month is named.
+    """
+
+    year: int
+    month: int = 0
+    day: int = 0
+    last_year: int = 0
+    last_month: int = 0
+    sure: bool = True

@@ -7,15 +7,16 @@ from dataclasses import replace
 from datetime import date
 
 from services.ingest.structure.entries.dates import words as date_words
-from services.ingest.structure.entries.dates.date_range import DateRange, RangeKind
+from services.ingest.structure.entries.dates.date_range import DateRange, Point, RangeKind
 from services.ingest.structure.entries.dates.lengths import LengthReader
-from services.ingest.structure.entries.dates.points import Point, is_dash
+from services.ingest.structure.entries.dates.points import is_dash
 from services.ingest.structure.entries.dates.tokens import tokens_of
 
 MAX_SLASHED_YEARS = 15
 
 _PRESENT_WITHOUT_CONNECTOR = frozenset(
     {"至今", "迄今", "till", "until", "to", "present", "current", "heute", "heden", "obecnie", "nadal", "עד", "حتى"}
+    | {"dosud", "doposud", "tuttora", "oggi", "дотепер", "досі", "halen", "nuvarande", "tillsvidare", "actualmente"}
 )
 MAX_EXPECTED_FILLERS = 3
 # What stands behind a year and says that it is one.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from services.ingest.structure.entries.dates.date_range import Point
+from services.ingest.structure.entries.dates.roman_months import roman_month
 from services.ingest.structure.entries.dates.tokens import Token
 from services.ingest.structure.entries.dates.words import MAX_PHRASE_WORDS, DateWords
 
@@ -19,21 +20,6 @@ _ORDINALS = frozenset({"st", "nd", "rd", "th", "º", "er", "ª"})
 # Signs and words that make a number beside them something else than a year.
 _NO_YEAR_BEFORE = frozenset("$€£#¥")
 _NO_YEAR_AFTER = frozenset("%$€£¥")
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A date: `month` and `day` 0 where not named. `last_month` is a season's last, with the year it falls in.
-
-    `sure`: it is a date wherever it stands; else only as an end of a range. `year` is 0 where only a month is named.
-    """
-
-    year: int
-    month: int = 0
-    day: int = 0
-    last_year: int = 0
-    last_month: int = 0
-    sure: bool = True
 
 
 class PointReader:
@@ -80,7 +66,7 @@ class PointReader:
         if token.text in _APOSTROPHES:
             year = self._short_year(at + 1) if self.touches(at + 1) else 0
             return (Point(year, sure=False), at + 2) if year else None
-        return self._from_season(at) or self._from_month(at)
+        return self._from_season(at) or self._from_month(at) or self._from_roman_month(at)
 
     def _is_year(self, at: int) -> bool:
         if not 0 <= at < len(self.tokens):
@@ -235,6 +221,12 @@ class PointReader:
             if self._is_year(following):
                 return Point(self.tokens[following].number, month, day), following + 1
         return self._year_of_month(month, after)
+
+    def _from_roman_month(self, at: int) -> tuple[Point, int] | None:
+        named = roman_month(self.tokens, at)
+        if not named or not self._is_year(named[1]):
+            return None
+        return Point(self.tokens[named[1]].number, named[0]), named[1] + 1
 
     def _year_of_month(self, month: int, at: int) -> tuple[Point, int]:
         following = at

@@ -59,8 +59,10 @@ def load() -> DateWords:
 
 
 def _prepare(words: DateWords) -> None:
+    from services.ingest.structure.entries.dates.roman_months import ROMAN_MONTHS
+
     opening = ("expected", "since", "between", "month", "season", "number", "length", "vague")
-    words.openings = frozenset("'`").union(*(words.first_words[role] for role in opening))
+    words.openings = frozenset("'`").union(ROMAN_MONTHS, *(words.first_words[role] for role in opening))
     words.length_openings = words.first_words["number"] | words.first_words["length"]
     units = words.first_words["unit"] | words.first_words["length"]
     words.ascii_units = frozenset(unit for unit in units if unit.isascii())
