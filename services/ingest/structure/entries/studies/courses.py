@@ -57,10 +57,11 @@ _SCHOOL_END = re.compile(
 )
 # What tells of a course, or of one's part in it, rather than naming it.
 _NEVER = frozenset(
-    "qualification institution honors honours exchange scholars scholarship mentor mentoring award awards member relevant summer my basic full"
-    " time student taking taken completed attended was is are were i we have has had received provided conducted developed"
-    " helped enrolled currently year hours credits credit gpa degree various several all other additional required"
-    " extensive ongoing continuing some many first second third month week day study association school high abroad college prep instructor teacher facilitator".split()
+    "qualification institution honors honours exchange scholars scholarship mentor mentoring award awards member"
+    " relevant summer my basic full time student taking taken completed attended was is are were i we have has had"
+    " received provided conducted developed helped enrolled currently year hours credits credit gpa degree various"
+    " several all other additional required extensive ongoing continuing some many month week day study association"
+    " school high abroad college prep instructor teacher facilitator".split()
 )
 _JOINING = frozenset({"of", "in", "and", "for", "the", "on", "to", "with", "a", "an", "at", "from"})
 

@@ -168,7 +168,8 @@ def _begins_another(current: Study, facts: Facts, leading: str, lines: Sequence[
     if leading == "school" == facts.kinds[0] and current.title and current.time:
         return True
     if facts.kinds[0] == "subject" and current.title is not None and current.school is not None:
-        return True
+        below = current.last == at - 1 and not lines[at].after_blank and leading != "subject"
+        return not (below and current.subject is None and current.time is None)
     if facts.time and current.time and "expected" not in (facts.time.kind, current.time.kind):
         return facts.school is not None or facts.title is not None or begins
     bare = current.title is None and current.time is None and current.last == at - 1 and not lines[at].after_blank

@@ -40,6 +40,10 @@ _AT_HEAD_ALONE = frozenset(
     {"intermediate", "trade", "vocational", "x", "xii", "tenth", "twelfth", "10th", "12th", "intermediate (xii)"}
 )
 _PERSON = re.compile(r"(?:^|[,;]\s)[A-ZÀ-Ý]\S{1,20}(?:\s[A-ZÀ-Ý]\S{0,20}){1,2},$")
+# What forms put behind the school's town, which is no part of the degree behind it.
+_COUNTRY = re.compile(
+    r"\s{0,3}(?:[A-Z]{2}\s{1,3})?(?:United States(?: of America)?|United Kingdom|USA|U\.S\.A\.?|UK|India|Canada)\s{1,3}"
+)
 _STATES = frozenset({"MA", "MS", "MD", "AB"})
 _BEFORE_HEAD = re.compile(r"[\s\x00\d|:–—/.-]*")
 _JOINS = re.compile(r"\b(?:of|de|des|du|in|for|to|the|a|an|and|with)\s{0,3}$", re.IGNORECASE)
@@ -96,6 +100,8 @@ def named_degrees(text: str, strict: bool = False) -> list[Degree]:
         if folded in _AT_HEAD_ALONE and not _BEFORE_HEAD.fullmatch(text, 0, degree.start):
             continue
         begin, end = _piece_around(text, degree)
+        country = _COUNTRY.match(text, begin, degree.start)
+        begin = country.end() if country else begin
         led = _LED.search(text, begin, degree.start)
         if led:
             degree = Degree(led.start(), degree.end, degree.level)

@@ -180,7 +180,7 @@ def _named_apart(text: str, degree: Degree, subject: str | None) -> str | None:
     for part in (*behind, *ahead):
         words = words_of(part)
         employer = lists["organization"].within(words, part) or any(lists["legal"].has_word(word) for word in words[1:])
-        if part != subject and (_has_initials(part) or employer):
+        if part != subject and (_has_initials(part) or (employer and not names_fields(part))):
             return part
     return None
 
