@@ -34,7 +34,7 @@ MIN_WIDTH = 125
 # A part of the school that the line above names.
 _FACULTY = re.compile(
     r"(?:Wydział|Faculty|Fakultät|Fachbereich|Facultad|Faculdade|Faculté|Facoltà|Faculteit|Department|UFR|Факультет|كلية"
-    r"|הפקולטה|Instytut)\b",
+    r"|הפקולטה|Instytut)\b|.{1,40}\b(?:факультет|fakültesi|fakulteten)\b",
     re.IGNORECASE,
 )
 
@@ -174,6 +174,9 @@ def _begins_another(current: Study, facts: Facts, leading: str, lines: Sequence[
         return facts.school is not None or facts.title is not None or begins
     bare = current.title is None and current.time is None and current.last == at - 1 and not lines[at].after_blank
     if bare and facts.kinds == ["school"] and _FACULTY.match(facts.school or ""):
+        return False
+    below = current.title is None and current.last == at - 1 and not lines[at].after_blank and facts.time is None
+    if below and facts.kinds[0] == "school" and _FACULTY.match(facts.school or ""):
         return False
     if facts.school and current.school:
         return facts.title is not None or facts.time is not None or facts.placed or begins

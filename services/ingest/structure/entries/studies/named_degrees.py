@@ -23,7 +23,7 @@ _EARNED = re.compile(
 # How one studies, said ahead of the degree: "berufsbegleitendes Masterstudium".
 _MANNER = re.compile(
     r"^(?:(?:erfolgreich|staatlich|noch|laufend\w{0,2}|berufsbegleitend\w{0,2}|nebenberuflich\w{0,2}|dual\w{0,2}"
-    r"|abgeschlossen\w{0,2}|angestrebt\w{0,2}|konsekutiv\w{0,2}|weiterführend\w{0,2}|schulisch\w{0,2}"
+    r"|abgeschlossen\w{0,2}|abgebrochen\w{0,2}|angestrebt\w{0,2}|konsekutiv\w{0,2}|weiterführend\w{0,2}|schulisch\w{0,2}"
     r"|betrieblich\w{0,2}|kaufmännisch\w{0,2}|technisch\w{0,2}|\w{3,6}jährig\w{0,2}|anerkannt\w{0,2}|pågående|avslutad"
     r"|dzienne|zaoczne|stacjonarne|niestacjonarne|ukończone|wieczorowe|voltijd|deeltijd|afgeronde|очное|заочное"
     r"|dálkové|denní|kombinované|online|part-time|full-time|distance|completed|currently|ongoing|prezenční)\s{0,2}){1,3}$",

@@ -52,6 +52,8 @@ _POSITION = re.compile(r"((?:[A-Z]\w{2,20} and )?[A-Z]\w{2,20}) (?:of|at|for|to)
 _DATES = re.compile(f"{DATE_MARK}+")
 _ENTERED = re.compile("入学|入校|입학")
 _LEFT = re.compile("卒業|修了|졸업")
+# "(plan 1999)": the year of what was to be learned.
+_PLAN = re.compile(r"\bplan(?:o|a)?(?: de estudios| studiów| de)?\s{0,3}$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 MAX_ONGOING_WORDS = 8
 # "Pursuing the Scrum Master certification" tells nothing of the studies above it.
@@ -64,7 +66,12 @@ def facts_in(line: EntryLine, text: str, strict: bool) -> Iterator[Facts]:
         return
     shift = len(line.text) - len(without_bullet(line.text)) if line.bullet else 0
     times = [
-        time for time in line.times if time.kind != "length" and time.start >= shift and time.end - shift <= len(text)
+        time
+        for time in line.times
+        if time.kind != "length"
+        and time.start >= shift
+        and time.end - shift <= len(text)
+        and not _PLAN.search(line.text[max(0, time.start - 20) : time.start])
     ]
     text = without_unfilled(text)
     times = times or list(_present(text, shift))
@@ -73,7 +80,8 @@ def facts_in(line: EntryLine, text: str, strict: bool) -> Iterator[Facts]:
     if strict and not degrees:
         return
     masked = _with_brackets_open(_masked(marked, degrees))
-    if not line.bullet and is_body(line) and _only_tells(masked, degrees, bool(times)):
+    labelled = text.startswith("|")
+    if not line.bullet and not labelled and is_body(line) and _only_tells(masked, degrees, bool(times)):
         return
     if strict and not (degrees and (times or school_in(masked))):
         return
