@@ -97,6 +97,9 @@ def named_degrees(text: str, strict: bool = False) -> list[Degree]:
         if degree.level != "vocational" and _BESIDE.match(text, degree.end):
             continue
         folded = text[degree.start : degree.end].lower()
+        if folded == "a.a." and DATE_MARK in text[degree.end : degree.end + 2]:
+            # "A.A. 2012/2013": an Italian academic year
+            continue
         if folded in _AT_HEAD_ALONE and not _BEFORE_HEAD.fullmatch(text, 0, degree.start):
             continue
         begin, end = _piece_around(text, degree)

@@ -186,8 +186,8 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
     order: list[tuple[int, str]] = []
     expected = [time for time in times if time.kind == "expected"]
     dated = [time for time in times if time.kind != "expected"]
-    facts.expected = bool(expected) or says_ongoing(text.replace(DATE_MARK, " "))
     time = next((time for time in dated if time.kind in {"range", "since"}), None) or _from_two(dated)
+    facts.expected = bool(expected) or says_ongoing(text.replace(DATE_MARK, " "))
     facts.time = time or (expected[0] if expected else None)
     if facts.time:
         order.append((text.find(DATE_MARK), "time"))

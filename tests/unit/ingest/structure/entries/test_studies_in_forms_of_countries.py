@@ -37,6 +37,10 @@ def _only(body: str) -> Entry:
          "Алдарский государственный университет", (None, "2015")),
         ("Abgebrochenes Studium der Physik, Universität Aldheim, 2008-2010", "Studium", "Universität Aldheim",
          ("2008", "2010")),
+        ("A.A. 2012/2013 Laurea specialistica in Economia presso Università Aldara", "Laurea specialistica",
+         "Università Aldara", ("2012", "2013")),
+        ("Неоконченное высшее, Алдарский университет, 2010-2012", "Неоконченное высшее", "Алдарский университет",
+         ("2010", "2012")),
         ("Graduated from Aldham High School in 1998", None, "Aldham High School", (None, "1998")),
     ],
 )  # fmt: skip
