@@ -19,12 +19,20 @@ MAX_SCHOOL_WORDS = 8
 
 # What ends the name of a course: "Bell 407 maintenance course".
 _ENDS = re.compile(
-    r"(?<=\w)\s{1,3}(?:course|training|training program(?:me)?|program(?:me)?|certification|workshop|boot ?camp"
-    r"|apprenticeship|kurs|kursus|cursus|lehrgang|kursu|kurssi)$",
+    r"(?<=\S)\s{1,3}(?:course|training|training program(?:me)?|program(?:me)?|certification|workshop|boot ?camp"
+    r"|apprenticeship|kurs|kursus|cursus|lehrgang|kursu|kurssi|utbildning|opleiding)$",
     re.IGNORECASE,
 )
 # Compounds of one word: "Svetsutbildning", "Buchhaltungslehrgang".
-_COMPOUND = re.compile(r"\w{4,30}(?:utbildning|lehrgang|kurs|kurssi|cursus|opleiding)", re.IGNORECASE)
+_COMPOUND = re.compile(
+    r"[\w-]{4,30}(?:utbildning|lehrgang|kurs|kurssi|cursus|opleiding)(?:\s{1,3}[A-ZÀ-Ý][\w-]{1,30})?"
+)
+# Trades that schools train for, named for what one becomes: "Phlebotomy Technician".
+_TRADE = re.compile(
+    r"(?:(?:Medical|Dental|Nursing|Nurse|Pharmacy|Veterinary|Legal|Physical Therapy|Phlebotomy|Surgical|HVAC|Automotive"
+    r"|Electronics|Radiology) (?:Office )?(?:Assistant|Technician|Technologist|Aide|Specialist)"
+    r"|[A-Z]\w{1,20} Certified (?:Professional|Specialist|Associate|Engineer|Technician))",
+)
 # What begins it.
 _BEGINS = re.compile(
     r"(?:(?:Certified|Licensed|Registered)\s{1,3}[A-Z]"
@@ -58,10 +66,10 @@ _SCHOOL_END = re.compile(
 # What tells of a course, or of one's part in it, rather than naming it.
 _NEVER = frozenset(
     "qualification institution honors honours exchange scholars scholarship mentor mentoring award awards member"
-    " relevant summer my basic full time student taking taken completed attended was is are were i we have has had"
+    " relevant summer my full time student taking taken completed attended was is are were i we have has had"
     " received provided conducted developed helped enrolled currently year hours credits credit gpa degree various"
     " several all other additional required extensive ongoing continuing some many month week day study association"
-    " school high abroad college prep instructor teacher facilitator".split()
+    " school high abroad college prep facilitator".split()
 )
 _JOINING = frozenset({"of", "in", "and", "for", "the", "on", "to", "with", "a", "an", "at", "from"})
 
@@ -99,7 +107,7 @@ def course_named(part: str) -> str | None:
         return None
     if not _NEVER.isdisjoint(word.lower() for word in words_of(name)) or degrees_in(name) or words[-1] in _JOINING:
         return None
-    if _COMPOUND.fullmatch(name) or (len(words) > 1 and _ENDS.search(name)):
+    if _COMPOUND.fullmatch(name) or _TRADE.fullmatch(name) or (len(words) > 1 and _ENDS.search(name)):
         return name
     large = all(word in _JOINING or not word[0].isalpha() or word[0].isupper() for word in words)
     return name if _BEGINS.match(name) and (large or not name.startswith(("Cert", "Lic", "Reg"))) else None
