@@ -16,6 +16,8 @@ from services.ingest.structure.entries.studies.study_parts import PLACE_END, sep
 
 MAX_COURSE_WORDS = 9
 MAX_SCHOOL_WORDS = 8
+# So many pieces of a line are looked at, since each may be held against each other.
+MAX_PIECES = 12
 
 # What ends the name of a course: "Bell 407 maintenance course".
 _ENDS = re.compile(
@@ -85,13 +87,13 @@ class Course:
 
 def course_in(text: str, school: tuple[int, int] | None) -> Course | None:
     """The course that a line names beside its school, or beside the employer who gave it."""
-    pieces = separated(text)
+    pieces = separated(text)[:MAX_PIECES]
     for begin, end in pieces:
         if school and school[0] < end and begin < school[1]:
             # "Sales course at Acme College"
             begin, end = begin, school[0]
         title = course_named(_LEADS.sub("", text[begin:end])) if begin < end else None
-        at = school or _employer(text, [piece for piece in pieces if piece[0] != begin])
+        at = school or (_employer(text, [piece for piece in pieces if piece[0] != begin]) if title else None)
         if title and at:
             return Course(title, text.find(title, begin), at)
     return _within_school(text, *school) if school else None
