@@ -105,12 +105,10 @@ class LineReader(LengthReader):
     def _dates(self, first: int, at: int, between: bool = False) -> tuple[DateRange, int] | None:
         """A range or a single date whose first date begins at `at`; `first` is where its opening word stands."""
         found = self.point(self._past_vague(at))
-        if not found:
+        if not found or self._continues_number(at):
             return None
         start, after = found
-        if self._continues_number(at):
-            return None
-        whole = self._school_year(first, at, start, after)
+        whole = self._school_years(first, at) or self._school_year(first, at, start, after)
         if whole:
             return whole
         ended = self._end(after) or self._end_apart(first, start, after, between)
@@ -123,17 +121,17 @@ class LineReader(LengthReader):
             return self._range(first, start, last, finish)
         if not start.sure:
             return None
-        onwards = self.phrase("onwards", after)
-        if onwards:
+        if onwards := self.phrase("onwards", after):
             return self._made(first, onwards[1], "since", from_=_written(start), in_progress=True)
         if self._trails_off(after):
             return self._made(first, after + 1, "since", from_=_written(start), in_progress=True)
         closing = after + 1 if self.text(after) in {"(", ","} else after
-        if self.phrase("expected", closing):
-            expected = self.phrase("expected", closing)
-            return self._made(first, expected[1] if expected else after, "expected", in_progress=True)
+        if expected := self.phrase("expected", closing):
+            return self._made(first, expected[1], "expected", in_progress=True)
         if start.last_month:
             return self._made(first, after, "season", from_=_written(start), to=_last(start))
+        if _is_after(_written(start), self._as_of):
+            return self._made(first, after, "expected", in_progress=True)
         return self._made(first, after, "point", from_=_written(start), to=_written(start))
 
     def _continues_number(self, at: int) -> bool:
@@ -147,6 +145,19 @@ class LineReader(LengthReader):
     def _trails_off(self, after: int) -> bool:
         """ "2018 –" at a line's end: it goes on."""
         return is_dash(self.text(after)) and after == len(self.tokens) - 1
+
+    def _school_years(self, first: int, at: int) -> tuple[DateRange, int] | None:
+        """From one school year to another: "2011/2012 a 2015/2016"."""
+        begins = self._past_vague(at)
+        ended = self._end(begins + 3) if self._is_school_year(begins) else None
+        if not ended or not self._is_school_year(ended[1] - 1):
+            return None
+        start, last = (Point(self.tokens[each].number) for each in (begins, ended[1] + 1))
+        return self._range(first, start, last, ended[1] + 2)
+
+    def _is_school_year(self, at: int) -> bool:
+        whole = self.text(at + 1) == "/" and self._is_year(at) and self._is_year(at + 2)
+        return whole and self.tokens[at + 2].number == self.tokens[at].number + 1
 
     def _school_year(self, first: int, at: int, start: Point, after: int) -> tuple[DateRange, int] | None:
         """2009/10, 2006-10: the second number is a later year, not a month, where no range goes on behind it."""

@@ -169,6 +169,7 @@ def _like_short_form(written: str) -> bool:
         and (len(written) > 1)
         and (
             not written[1:].islower()
+            or written[1] == "."
             or written[0].isdigit()
             or written
             in {"Bac", "Abi", "Cap", "Lic", "Mgr", "Inż", "Dipl", "Havo", "Vwo", "Mavo", "Prof", "Mbo", "Hbo"}

@@ -10,11 +10,12 @@ from itertools import islice, pairwise
 from libs.contracts.structure import MAX_ENTRIES
 from services.ingest.structure.entries.entry_lines import MAX_DATED_CHARS, EntryLine, is_body, without_bullet
 from services.ingest.structure.entries.header_pieces import pieces_of
+from services.ingest.structure.entries.studies.courses import course_alone
 from services.ingest.structure.entries.studies.degrees import degrees_in
 from services.ingest.structure.entries.studies.facts import Facts
 from services.ingest.structure.entries.studies.not_studies import HONOURS, NEVER_STUDIES, NOT_STUDIES
 from services.ingest.structure.entries.studies.school_words import is_secondary
-from services.ingest.structure.entries.studies.schools import MAX_SCHOOL_WORDS, school_name
+from services.ingest.structure.entries.studies.schools import MAX_SCHOOL_WORDS, school_in, school_name
 from services.ingest.structure.entries.studies.study import Study
 from services.ingest.structure.entries.studies.study_lines import facts_in
 from services.ingest.structure.entries.studies.study_parts import PLACE_END
@@ -33,7 +34,7 @@ MIN_WIDTH = 125
 # A part of the school that the line above names.
 _FACULTY = re.compile(
     r"(?:Wydział|Faculty|Fakultät|Fachbereich|Facultad|Faculdade|Faculté|Facoltà|Faculteit|Department|UFR|Факультет|كلية"
-    r"|הפקולטה|Instytut)\b",
+    r"|הפקולטה|Instytut)\b|.{1,40}\b(?:факультет|fakültesi|fakulteten)\b",
     re.IGNORECASE,
 )
 
@@ -167,11 +168,15 @@ def _begins_another(current: Study, facts: Facts, leading: str, lines: Sequence[
     if leading == "school" == facts.kinds[0] and current.title and current.time:
         return True
     if facts.kinds[0] == "subject" and current.title is not None and current.school is not None:
-        return True
+        below = current.last == at - 1 and not lines[at].after_blank and leading != "subject"
+        return not (below and current.subject is None and current.time is None)
     if facts.time and current.time and "expected" not in (facts.time.kind, current.time.kind):
         return facts.school is not None or facts.title is not None or begins
     bare = current.title is None and current.time is None and current.last == at - 1 and not lines[at].after_blank
     if bare and facts.kinds == ["school"] and _FACULTY.match(facts.school or ""):
+        return False
+    below = current.title is None and current.last == at - 1 and not lines[at].after_blank and facts.time is None
+    if below and facts.kinds[0] == "school" and _FACULTY.match(facts.school or ""):
         return False
     if facts.school and current.school:
         return facts.title is not None or facts.time is not None or facts.placed or begins
@@ -212,9 +217,28 @@ def _read(lines: Sequence[EntryLine], strict: bool) -> Iterator[tuple[int, Facts
         text = (without_bullet(line.text) if line.bullet else line.text)[:MAX_DATED_CHARS]
         if NEVER_STUDIES.match(text) or HONOURS.match(text) or (NOT_STUDIES.match(text) and not line.times):
             continue
-        for facts in facts_in(line, text, strict):
+        course = None if strict or bulleted else _course_beside_school(lines, at, text)
+        for facts in [course] if course else facts_in(line, text, strict):
             if facts.kinds:
                 yield at, facts
+
+
+def _course_beside_school(lines: Sequence[EntryLine], at: int, text: str) -> Facts | None:
+    """A line that is the name of a course, above or below the line of its school."""
+    title = course_alone(lines[at], text)
+    if title is None:
+        return None
+    below = at + 1 < len(lines) and not lines[at + 1].after_blank and _is_school_alone(lines[at + 1])
+    above = at > 0 and not lines[at].after_blank and _is_school_alone(lines[at - 1]) and bool(lines[at - 1].times)
+    if not below and not above:
+        return None
+    time = next((time for time in lines[at].times if time.kind != "length"), None)
+    return Facts(title=title, level="vocational", time=time, kinds=["title", "time"] if time else ["title"])
+
+
+def _is_school_alone(line: EntryLine) -> bool:
+    """Whether a line names a school and no degree."""
+    return not line.bullet and not is_body(line) and bool(school_in(line.text)) and not degrees_in(line.text)
 
 
 def _goes_on(lines: Sequence[EntryLine], at: int, facts: Facts) -> bool:

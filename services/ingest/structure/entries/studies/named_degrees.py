@@ -23,7 +23,7 @@ _EARNED = re.compile(
 # How one studies, said ahead of the degree: "berufsbegleitendes Masterstudium".
 _MANNER = re.compile(
     r"^(?:(?:erfolgreich|staatlich|noch|laufend\w{0,2}|berufsbegleitend\w{0,2}|nebenberuflich\w{0,2}|dual\w{0,2}"
-    r"|abgeschlossen\w{0,2}|angestrebt\w{0,2}|konsekutiv\w{0,2}|weiterführend\w{0,2}|schulisch\w{0,2}"
+    r"|abgeschlossen\w{0,2}|abgebrochen\w{0,2}|angestrebt\w{0,2}|konsekutiv\w{0,2}|weiterführend\w{0,2}|schulisch\w{0,2}"
     r"|betrieblich\w{0,2}|kaufmännisch\w{0,2}|technisch\w{0,2}|\w{3,6}jährig\w{0,2}|anerkannt\w{0,2}|pågående|avslutad"
     r"|dzienne|zaoczne|stacjonarne|niestacjonarne|ukończone|wieczorowe|voltijd|deeltijd|afgeronde|очное|заочное"
     r"|dálkové|denní|kombinované|online|part-time|full-time|distance|completed|currently|ongoing|prezenční)\s{0,2}){1,3}$",
@@ -40,6 +40,10 @@ _AT_HEAD_ALONE = frozenset(
     {"intermediate", "trade", "vocational", "x", "xii", "tenth", "twelfth", "10th", "12th", "intermediate (xii)"}
 )
 _PERSON = re.compile(r"(?:^|[,;]\s)[A-ZÀ-Ý]\S{1,20}(?:\s[A-ZÀ-Ý]\S{0,20}){1,2},$")
+# What forms put behind the school's town, which is no part of the degree behind it.
+_COUNTRY = re.compile(
+    r"\s{0,3}(?:[A-Z]{2}\s{1,3})?(?:United States(?: of America)?|United Kingdom|USA|U\.S\.A\.?|UK|India|Canada)\s{1,3}"
+)
 _STATES = frozenset({"MA", "MS", "MD", "AB"})
 _BEFORE_HEAD = re.compile(r"[\s\x00\d|:–—/.-]*")
 _JOINS = re.compile(r"\b(?:of|de|des|du|in|for|to|the|a|an|and|with)\s{0,3}$", re.IGNORECASE)
@@ -93,9 +97,14 @@ def named_degrees(text: str, strict: bool = False) -> list[Degree]:
         if degree.level != "vocational" and _BESIDE.match(text, degree.end):
             continue
         folded = text[degree.start : degree.end].lower()
+        if folded == "a.a." and DATE_MARK in text[degree.end : degree.end + 2]:
+            # "A.A. 2012/2013": an Italian academic year
+            continue
         if folded in _AT_HEAD_ALONE and not _BEFORE_HEAD.fullmatch(text, 0, degree.start):
             continue
         begin, end = _piece_around(text, degree)
+        country = _COUNTRY.match(text, begin, degree.start)
+        begin = country.end() if country else begin
         led = _LED.search(text, begin, degree.start)
         if led:
             degree = Degree(led.start(), degree.end, degree.level)

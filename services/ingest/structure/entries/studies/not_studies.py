@@ -17,7 +17,8 @@ NOT_STUDIES = re.compile(
     re.IGNORECASE,
 )
 NEVER_STUDIES = re.compile(
-    r"(?:master['’]?s?|bachelor['’]?s?|diploma|doctoral|final)?[ -]?(?:project|thesis)\b"
+    r"(?:master['’]?s?|bachelor['’]?s?|diploma|doctoral|final)?[ -]?(?:project(?! management\b)|thesis)\b"
+    r"|(?:successfully |previously |currently |also )?(?:taught|tutored|coached|mentored|instructed|substituted)\b"
     r"|(?:diplom|master|bachelor|magister|abschluss|doktor|studien|fach)arbeit(?:sthema)?\b|mémoire(?: de| d['’])\b"
     r"|(?:tesis|trabajo fin|proyecto fin|tfg|tfm)\b|(?:tesi|elaborato finale)\b|(?:trabalho de conclusão|tcc|tese)\b"
     r"|(?:scriptie|afstudeer(?:scriptie|project|opdracht))\b"

@@ -21,7 +21,8 @@ MAX_PIECE_WORDS = 24
 _CLEARLY = 2
 
 _AT = re.compile(
-    r"\s(?:at|from|an der|am|presso|na|bij|por la|por el|por|en la|en el|pela|pelo|vid|ved|w|we|v|ve|на|в|у|von der"
+    r"\s(?:at|from|an der|am|presso(?: il| la| lo| l['’])?"
+    r"|na|bij|por la|por el|por|en la|en el|pela|pelo|vid|ved|w|we|v|ve|на|в|у|von der"
     r"|aan de|all['’])\s{0,3}(?<=[\s'’])(?=[A-ZÀ-ÝА-ЯІЇЄ])|\s(?:من|في)\s{1,3}"
 )
 _MONTH_ALONE = re.compile(
@@ -43,6 +44,8 @@ _CERTIFIED = re.compile(r"certif|licen[cs]e|qualified|member", re.IGNORECASE)
 # "School of Nursing" does not repeat the subject.
 _JOINED = re.compile(r"\b(?:of|and|for|&|de|des|für|in|di|do|da|the)\s{0,3}$", re.IGNORECASE)
 _LEADING_NUMBERS = re.compile(r"^(?:\d{1,2}\s{1,3}){1,2}(?=[A-Z])")
+# "Graduated from Acme High School in 1998"
+_TRAILING_IN = re.compile(r"\s(?:in|in the year|im Jahr|nel|en|w|em)$")
 _PLACED = re.compile(r"\bCity\b\s{0,3}(?:,|$)|[–-]\s{0,3}(?:City|State)\b|,\s{0,3}[A-Z]{2}\b")
 
 
@@ -61,7 +64,7 @@ def school_name(text: str) -> str | None:
     opened = text.find("(")
     if opened > 0 and ")" not in text[opened:]:
         text = text[:opened]
-    return trimmed(text) or None
+    return trimmed(_TRAILING_IN.sub("", text)).lstrip(". ") or None
 
 
 @lru_cache(maxsize=1024)
@@ -180,7 +183,7 @@ def _named_apart(text: str, degree: Degree, subject: str | None) -> str | None:
     for part in (*behind, *ahead):
         words = words_of(part)
         employer = lists["organization"].within(words, part) or any(lists["legal"].has_word(word) for word in words[1:])
-        if part != subject and (_has_initials(part) or employer):
+        if part != subject and (_has_initials(part) or (employer and not names_fields(part))):
             return part
     return None
 

@@ -12,6 +12,8 @@ from services.ingest.structure.entries.dates.words import fold
 from services.ingest.structure.entries.entry_lines import TELLING, EntryLine, is_body, without_bullet
 from services.ingest.structure.entries.entry_words import words_of
 from services.ingest.structure.entries.pieces import DATE_MARK, SURE_OCCUPATION, piece
+from services.ingest.structure.entries.studies.courses import course_in
+from services.ingest.structure.entries.studies.degree_titles import chosen, title_of
 from services.ingest.structure.entries.studies.degrees import Degree, degrees_in
 from services.ingest.structure.entries.studies.facts import Facts
 from services.ingest.structure.entries.studies.named_degrees import named_degrees
@@ -35,31 +37,10 @@ MAX_TOLD_WORDS = 16
 # So many words may stand on each side of a date and a school that belong together.
 MAX_LISTED_WORDS = 12
 
-_FOLLOWS = re.compile(
-    r"['’]?s?\s{1,3}(?:degree conferred|degree|diploma|studies|completo|completa|universitario|multiprofissional)\b",
-    re.IGNORECASE,
-)
-# "NVQ Level 3 Diploma", "Certificate IV".
-_STEP = re.compile(
-    r"\s{1,3}(?:(?:Level|Niveau|Stufe|Nivel|Livello)\s{0,2}\d\b|(?-i:III|II|IV|I)\b)"
-    r"(?:\s{1,3}(?:(?:Extended|National|Subsidiary|First|Higher|Foundation)\s{1,3}){0,2}"
-    r"(?:Diploma|Certificate|Award|Apprenticeship)\b)?",
-    re.IGNORECASE,
-)
-_BRACKET = re.compile(r"\s{0,3}\([^)\x00:]{1,30}\)")
-_JOINED_END = re.compile(r" (?:en|em|in|im|di)$")
-# A student for a degree has that degree for a title.
-_GRADUATE = re.compile(r"(?:在读)?(硕士|博士)研究生")
-_COUNTED = re.compile(r"(?<![\d\x00/.-])(\d{1,2})\s{1,3}$")
 # Names that a more telling one of the same studies takes the place of.
 _GENERIC = frozenset({"studium", "studies", "studia", "degree", "diploma", "opleiding"})
 # These are whole titles where a subject stands beside them.
 _NAMED_BY_SUBJECT = frozenset({"diploma", "degree"})
-# Kinds of schools and of studies; what one leaves them with tells more.
-_LESS_TELLING = frozenset(
-    {"meisterschule", "technikerschule", "fachschule", "berufsfachschule", "handelsschule", "wirtschaftsschule"}
-    | {"высшее", "высшее образование", "вища освіта", "studia wyższe", "wykształcenie wyższe", "ensino superior"}
-)
 _LEADS_TO_TRADE = (" zum", " zur", " als")
 # What was done rather than what it ended in.
 _NO_TITLES = frozenset({"coursework", "course work"})
@@ -71,6 +52,8 @@ _POSITION = re.compile(r"((?:[A-Z]\w{2,20} and )?[A-Z]\w{2,20}) (?:of|at|for|to)
 _DATES = re.compile(f"{DATE_MARK}+")
 _ENTERED = re.compile("入学|入校|입학")
 _LEFT = re.compile("卒業|修了|졸업")
+# "(plan 1999)": the year of what was to be learned.
+_PLAN = re.compile(r"\bplan(?:o|a)?(?: de estudios| studiów| de)?\s{0,3}$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 MAX_ONGOING_WORDS = 8
 # "Pursuing the Scrum Master certification" tells nothing of the studies above it.
@@ -83,7 +66,12 @@ def facts_in(line: EntryLine, text: str, strict: bool) -> Iterator[Facts]:
         return
     shift = len(line.text) - len(without_bullet(line.text)) if line.bullet else 0
     times = [
-        time for time in line.times if time.kind != "length" and time.start >= shift and time.end - shift <= len(text)
+        time
+        for time in line.times
+        if time.kind != "length"
+        and time.start >= shift
+        and time.end - shift <= len(text)
+        and not _PLAN.search(line.text[max(0, time.start - 20) : time.start])
     ]
     text = without_unfilled(text)
     times = times or list(_present(text, shift))
@@ -92,7 +80,8 @@ def facts_in(line: EntryLine, text: str, strict: bool) -> Iterator[Facts]:
     if strict and not degrees:
         return
     masked = _with_brackets_open(_masked(marked, degrees))
-    if not line.bullet and is_body(line) and _only_tells(masked, degrees, bool(times)):
+    labelled = text.startswith("|")
+    if not line.bullet and not labelled and is_body(line) and _only_tells(masked, degrees, bool(times)):
         return
     if strict and not (degrees and (times or school_in(masked))):
         return
@@ -197,22 +186,29 @@ def _one(text: str, degrees: Sequence[Degree], times: Sequence[DateRange]) -> Fa
     order: list[tuple[int, str]] = []
     expected = [time for time in times if time.kind == "expected"]
     dated = [time for time in times if time.kind != "expected"]
-    facts.expected = bool(expected) or says_ongoing(text.replace(DATE_MARK, " "))
     time = next((time for time in dated if time.kind in {"range", "since"}), None) or _from_two(dated)
+    facts.expected = bool(expected) or says_ongoing(text.replace(DATE_MARK, " "))
     facts.time = time or (expected[0] if expected else None)
     if facts.time:
         order.append((text.find(DATE_MARK), "time"))
-    degree = _chosen(text, degrees)
+    degree = chosen(text, degrees)
     subject: str | None = None
     school = school_in(masked)
     if school and not degree and (_is_held(text[school[0] : school[1]]) or "GPA" in text[: school[0]]):
         # What was given by a school stands behind the marks.
         return facts
+    course = None if degree else course_in(masked, school)
+    if course:
+        facts.title, facts.level = course.title, "vocational"
+        facts.school = school_name(text[slice(*course.school)])
+        facts.placed = is_placed(text, course.school[1])
+        facts.kinds = [kind for _, kind in sorted([*order, (course.start, "title"), (course.school[0], "school")])]
+        return facts
     if degree:
         order.append((degree.start, "title"))
         facts.level = degree.level
         facts.generic = fold(text[degree.start : degree.end]) in _GENERIC
-        facts.title, end = _title(text, degree)
+        facts.title, end = title_of(text, degree)
         begin = len(text)
         if school and school[1] > end:
             # "ITI Electrician, Industrial Training Institute": a subject ahead leaves the school's piece whole.
@@ -266,30 +262,3 @@ def _from_two(dated: Sequence[DateRange]) -> DateRange | None:
         if one.to and other.to and len(one.to) == len(other.to) and one.to < other.to:
             return DateRange(one.start, one.end, "range", one.to, other.to)
     return dated[0] if dated else None
-
-
-def _chosen(text: str, degrees: Sequence[Degree]) -> Degree | None:
-    """The degree that a line is about: the first, but rather one of a level, and rather what a school is left with."""
-    return min(degrees, key=lambda degree: _lesser(text, degree), default=None)
-
-
-def _lesser(text: str, degree: Degree) -> int:
-    if degree.level == "other":
-        return 2
-    return 1 if fold(text[degree.start : degree.end]) in _LESS_TELLING else 0
-
-
-def _title(text: str, degree: Degree) -> tuple[str, int]:
-    """The degree as written, with what belongs to it, and where it ends."""
-    end = degree.end
-    follows = _STEP.match(text, end) or _FOLLOWS.match(text, end)
-    if follows:
-        end = follows.end()
-    bracket = _BRACKET.match(text, end)
-    if bracket:
-        end = bracket.end()
-    title = _JOINED_END.sub("", text[degree.start : end].strip())
-    graduate = _GRADUATE.fullmatch(title)
-    title = graduate.group(1) if graduate else title
-    counted = _COUNTED.search(text[: degree.start])
-    return (f"{counted.group(1)} {title}" if counted else title), end

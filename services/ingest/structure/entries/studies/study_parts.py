@@ -23,7 +23,8 @@ PLACE_END = re.compile(
 )
 REMARK = re.compile(
     r"\b(?:GPA|G\.P\.A|Grade|Note|Abschlussnote|Notendurchschnitt|mention|mit der Note|Dean['’]?s List|Magna Cum"
-    r"|Summa Cum|Cum Laude|Graduated with|Top \d{1,2} ?%|with honou?rs|voto|ocena|promedio|média)\b.*$",
+    r"|Summa Cum|Cum Laude|Graduated with|Top \d{1,2} ?%|with honou?rs|voto|ocena|promedio|média"
+    r"|conseguit[ao]|obtenue?|erworben)\b.*$",
     re.IGNORECASE,
 )
 IN = re.compile(
@@ -37,6 +38,21 @@ _UNFILLED = re.compile(
     r"|\b(?:University|School|College|Institution|Degree|Course|Major) Name\b"
     r"|\bName of (?:School|University|Institution)\b"
 )
+# What forms of many countries put before the school, the degree and the date.
+_LABELS = re.compile(
+    r"\s{0,3}(?:[•*·-]\s{0,3})?(?:"
+    r"(?:nome e tipo d(?:i|[’'])\s{0,2}istituto(?: di istruzione o formazione)?|qualifica conseguita|titolo conseguito"
+    r"|name and type of organi[sz]ation(?: providing education and training)?|title of qualification awarded"
+    r"|título de la cualificación obtenida|nombre y tipo de la organización(?: educativa)?"
+    r"|intitulé du (?:certificat ou )?diplôme(?: délivré)?)\s{0,3}:?"
+    r"|(?:título(?: obtenido)?|titulación|centro(?: de estudios| educativo)?|institución|titolo(?: di studio)?"
+    r"|istituto|scuola|università|ateneo|diplôme(?: obtenu)?|établissement|école|skola|lärosäte"
+    r"|okul|okul adı|üniversite|lise|учебное заведение|вуз|school|institution|university"
+    r"|college|schule|hochschule|escola|instituição|instelling|data|fecha|año|date|tarih|datum|uczelnia|szkoła)"
+    r"\s{0,3}:)\s{0,3}(?=\S)",
+    re.IGNORECASE,
+)
+_PLAN = re.compile(r"\(plan\b[^()]{0,30}\)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\(([^()]{2,80})\)")
 
 
@@ -55,7 +71,10 @@ def separated(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def without_unfilled(text: str) -> str:
-    """`text`, as long as before, with separators where a form's own words stand: "Select One", "School Name"."""
+    """`text`, as long as before, with separators where a form's own words stand: "Select One", "School Name:"."""
+    text = _PLAN.sub(lambda found: "|" + " " * (len(found.group()) - 1), text)
+    label = _LABELS.match(text)
+    text = "|" + " " * (label.end() - 1) + text[label.end() :] if label else text
     return _UNFILLED.sub(lambda found: "|" + " " * (len(found.group()) - 1), text)
 
 

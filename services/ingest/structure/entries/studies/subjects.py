@@ -21,6 +21,16 @@ _KINDS = frozenset(
     "high higher senior secondary junior sixth girls boys arts college polytechnic engineering school academy"
     " institute".split()
 )
+_OF_NAMES = frozenset({"de", "des", "der", "di"})
+# These say of what kind something is, and end no subject: "Human Capital Institute" is a whole name.
+_DEPENDENT = frozenset(
+    "human medical defense criminal social public political international applied technical industrial civil"
+    " physical environmental culinary liberal fine digital electrical mechanical agricultural".split()
+)
+# In front of "Institute of" they are the school's: "Art Institute of Acme Falls".
+_OF_INSTITUTES = frozenset({"art", "technical", "music", "culinary"})
+_INSTITUTES = frozenset({"institute", "school", "college", "academy"})
+_LEVELS = frozenset({"secondary", "elementary", "higher"})
 _LEADS_TO_SCHOOL = re.compile(r"\s{1,3}(?:from|at|presso|chez|an der|na|bij|من|في|the|The|From|At)$")
 # What forms of many countries put before the subject.
 _LABEL = re.compile(
@@ -44,7 +54,7 @@ def past_subject(text: str, begin: int, end: int) -> int:
     A subject that the line says again behind the school is known by that; else its words are known.
     """
     glued = IN.match(text, begin, end)
-    at = glued.end() if glued else begin
+    at = glued.end() if glued and not _begins_name(text, glued) else begin
     words = [(at + found.start(), found.group()) for found in _WORD.finditer(text[at:end])]
     said_again = _said_again(words, text[end:])
     known = max(said_again, _known(words))
@@ -52,6 +62,14 @@ def past_subject(text: str, begin: int, end: int) -> int:
         # "City College" said again over two lines
         known = max(known - 1, 0)
     return words[known][0] if known < len(words) else at
+
+
+def _begins_name(text: str, glued: re.Match[str]) -> bool:
+    """Whether a word that may join a subject begins a name here: "Des Moines University", not "En Derecho"."""
+    joins = glued.group().strip()
+    behind = words_of(text[glued.end() : glued.end() + 40])[:1]
+    fields = school_words.load()["field"]
+    return joins.lower() in _OF_NAMES and joins[0].isupper() and not (behind and fields.has_word(behind[0]))
 
 
 def _said_again(words: list[tuple[int, str]], behind: str) -> int:
@@ -87,13 +105,23 @@ def _known(words: list[tuple[int, str]]) -> int:
         return 0
     for number, (_, word) in enumerate(words):
         bare = words_of(word)
+        if word.lower() in _LEVELS and [each.lower() for _, each in words[number + 1 : number + 2]] == ["education"]:
+            # "Secondary Education Acme University"
+            continue
         if len(words) - number <= 2 or any(schools.has_word(each) for each in bare):
             break
         if bare and all(fields.has_word(each) for each in bare):
             known = number + 1
         elif word.lower() not in _JOINING:
             break
+    while known and _belongs_to_school(words[known - 1][1].lower(), words[known][1].lower()):
+        known -= 1
     return known
+
+
+def _belongs_to_school(word: str, following: str) -> bool:
+    """Whether a word of fields is rather a part of the school's name behind it."""
+    return word in _DEPENDENT or word in _JOINING or (word in _OF_INSTITUTES and following in _INSTITUTES)
 
 
 def names_fields(text: str) -> bool:

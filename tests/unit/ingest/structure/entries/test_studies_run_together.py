@@ -233,3 +233,57 @@ def test_a_line_that_the_page_broke_goes_on_with_the_same_studies() -> None:
     )
     (study,) = _entries(body)
     assert _said(study) == ("BS", "Brook State University", None, None)
+
+
+@pytest.mark.parametrize(
+    ("body", "first", "second"),
+    [
+        ("M.Com, Aldham University, 2012\nB.com, Brook College affiliated to Beech University, 2010",
+         ("M.Com", "Aldham University", None, "2012"),
+         ("B.com", "Brook College affiliated to Beech University", None, "2010")),
+        ("M.C.A from Aldham University\nB.com from Brook Degree College\n2005",
+         ("M.C.A", "Aldham University", None, None), ("B.com", "Brook Degree College", None, "2005")),
+    ],
+)  # fmt: skip
+def test_a_short_form_in_small_letters_is_a_degree_of_its_own(body: str, first: Row, second: Row) -> None:
+    assert [_said(study) for study in _entries(body)] == [first, second]
+
+
+def test_a_year_below_beside_the_subject_is_that_of_the_degree() -> None:
+    (study,) = _entries("MBA - Aldham University\nFinance, 2012")
+    assert _said(study) == ("MBA", "Aldham University", None, "2012")
+
+
+def test_a_subject_in_brackets_is_no_school() -> None:
+    (study,) = _entries("MBA (Marketing) 2012")
+    assert study.organization is None
+
+
+def test_state_and_country_behind_a_school_do_not_belong_to_the_degree() -> None:
+    line = "Aldham War College City , PA United States Master's Degree : Strategic Studies"
+    (study,) = _entries(f"{line}\n{line}")
+    assert _said(study) == ("Master's Degree", "Aldham War College", None, None)
+
+
+def test_what_was_taught_is_no_study() -> None:
+    (study,) = _entries("Brook College 2010, Bachelor of Arts\nSuccessfully taught High School English 2011-2012")
+    assert study.title == "Bachelor of Arts"
+
+
+@pytest.mark.parametrize(
+    ("line", "school", "subject"),
+    [
+        ("Master of Science : Health Administration Des Moines University City , State", "Des Moines University",
+         "Health Administration"),
+        ("Des Moines University , College of Health Sciences City , IA Master of Health Care Administration",
+         "Des Moines University , College of Health Sciences", "Health Care Administration"),
+        ("B.A. Psychology Art Institute of Aldham 2012", "Art Institute of Aldham", "Psychology"),
+        ("BA Elementary Education Brook University 2012", "Brook University", "Elementary Education"),
+        ("Career Diploma Medical Terminology Brook Career School 2012", "Brook Career School", "Medical Terminology"),
+        ("Human Capital Institute 2016", "Human Capital Institute", None),
+        ("Accounting Aldham Business College 2008", "Aldham Business College", "Accounting"),
+    ],
+)  # fmt: skip
+def test_a_school_keeps_its_words_and_takes_none_of_the_subject(line: str, school: str, subject: str | None) -> None:
+    (study,) = _entries(line)
+    assert (study.organization, study.subject) == (school, subject)
