@@ -172,10 +172,15 @@ async def refusing_door(inner_clients: tuple[InnerClient, InnerClient]) -> Async
 
 
 @pytest.fixture(scope="session")
-async def locked_door(inner_clients: tuple[InnerClient, InnerClient]) -> AsyncIterator[Door]:
-    """A gateway that asks for a key."""
+async def shared_locked_door(inner_clients: tuple[InnerClient, InnerClient]) -> AsyncIterator[Door]:
     async with opened(InMemoryPublisher(), inner_clients, auth="keys", shortlist_bootstrap_key=KEY) as only:
         yield only
+
+
+@pytest.fixture
+def locked_door(shared_locked_door: Door, matching: FakeMatching) -> Door:
+    """A gateway that asks for a key, over a matching as new: an earlier test may have left its database away."""
+    return shared_locked_door
 
 
 @pytest.fixture
