@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -82,7 +83,9 @@ def broker_of(parts_folder: Path) -> Iterator[Callable[[str], Broker]]:
             if kind not in running:
                 starting = ContainerKafka() if kind == CONTAINER else new_broker(kind, parts_folder)
                 running[kind] = stop.enter_context(starting)
-                asyncio.run(apply_topics(settings_of(running[kind])))
+                # In a thread of its own, since a test that asks for a broker may be a coroutine itself.
+                with ThreadPoolExecutor(1) as thread:
+                    thread.submit(asyncio.run, apply_topics(settings_of(running[kind]))).result()
             return running[kind]
 
         yield started
