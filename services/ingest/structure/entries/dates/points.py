@@ -17,6 +17,8 @@ YEARS_AHEAD = 15
 _APOSTROPHES = frozenset("'’‘´`")
 _DASHES = frozenset("-–—−‐‑~～〜→➔")
 _ORDINALS = frozenset({"st", "nd", "rd", "th", "º", "er", "ª"})
+# "2010 Des Moines" is a year and a town of Iowa; Norwegians shorten December so.
+_BEHIND_DES = frozenset({"moines", "plaines", "peres"})
 # Signs and words that make a number beside them something else than a year.
 _NO_YEAR_BEFORE = frozenset("$€£#¥")
 _NO_YEAR_AFTER = frozenset("%$€£¥")
@@ -189,7 +191,7 @@ class PointReader:
                 return Point(year, month), after + 2
         # "2014 May", but not the "2014 May 2015" of two dates side by side.
         named = self.phrase("month", after)
-        if named and not self._year_after(named[1]):
+        if named and not self._year_after(named[1]) and self.text(named[1]) not in _BEHIND_DES:
             return Point(year, named[0]), named[1]
         filler = self.phrase("filler", after)
         if filler:

@@ -287,3 +287,8 @@ def test_what_was_taught_is_no_study() -> None:
 def test_a_school_keeps_its_words_and_takes_none_of_the_subject(line: str, school: str, subject: str | None) -> None:
     (study,) = _entries(line)
     assert (study.organization, study.subject) == (school, subject)
+
+
+def test_a_town_that_begins_like_a_month_of_another_language_is_none() -> None:
+    (found,) = _entries("Bachelor of Arts : Nursing , 2010 Des Moines University City , State")
+    assert (found.to, found.organization) == ("2010", "Des Moines University")
