@@ -13,8 +13,8 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.docker_client import DockerClient
 from testcontainers.core.wait_strategies import ExecWaitStrategy, LogMessageWaitStrategy
 
-from libs.localstack.child import free_port
 from libs.localstack.kafka import BROKER_SETTINGS
+from libs.localstack.ports import free_port
 
 KAFKA_IMAGE = "apache/kafka:4.3.1"
 POSTGRES_IMAGE = "pgvector/pgvector:pg18"

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
-import random
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -21,28 +19,6 @@ TAIL_BYTES = 1500
 
 class StartFault(Exception):
     """Something of the stack could not be started; the message is a sentence for the person at the terminal."""
-
-
-LOWEST_PORT = 10_240
-# Linux's default of net.ipv4.ip_local_port_range.
-LOWEST_OF_CONNECTIONS = 32_768
-
-
-def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody uses at the moment.
-
-    Chosen at random below the range from which the system gives ports to connections: one from that range may be given
-    away again before whoever asked for it listens. Raises OSError where none was found.
-    """
-    for _ in range(100):
-        port = random.randrange(LOWEST_PORT, LOWEST_OF_CONNECTIONS)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise OSError(f"no free port of 127.0.0.1 was found between {LOWEST_PORT} and {LOWEST_OF_CONNECTIONS}")
 
 
 class Child:

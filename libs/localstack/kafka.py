@@ -8,7 +8,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from libs.localstack.child import Child, StartFault, free_port
+from libs.localstack.child import Child, StartFault
+from libs.localstack.ports import free_port
 from libs.localstack.stack_component import StackComponent
 from libs.localstack.tryout_broker import accepts
 

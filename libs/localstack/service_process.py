@@ -11,7 +11,8 @@ from pathlib import Path
 
 import httpx
 
-from libs.localstack.child import Child, free_port
+from libs.localstack.child import Child
+from libs.localstack.ports import free_port
 from libs.resilience.retry import backoff_seconds
 
 # A process that lived this long was well; the next death is not counted with the ones before.

@@ -11,7 +11,8 @@ import socket
 import time
 from pathlib import Path
 
-from libs.localstack.child import Child, StartFault, free_port
+from libs.localstack.child import Child, StartFault
+from libs.localstack.ports import free_port
 from libs.localstack.stack_component import StackComponent
 
 READY_SECONDS = 20.0

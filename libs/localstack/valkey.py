@@ -5,7 +5,8 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-from libs.localstack.child import Child, StartFault, free_port
+from libs.localstack.child import Child, StartFault
+from libs.localstack.ports import free_port
 from libs.localstack.stack_component import StackComponent
 
 MAX_MEMORY = "256mb"

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from libs.localstack.child import free_port
+from libs.localstack.ports import free_port
 
 START_SECONDS = 120.0
 STOP_SECONDS = 90.0

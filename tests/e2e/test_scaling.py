@@ -17,7 +17,7 @@ import httpx
 import psutil
 import pytest
 
-from libs.localstack.child import free_port
+from libs.localstack.ports import free_port
 from tests.e2e.running_stack import RunningStack, until
 from tests.e2e.topic_reading import records
 

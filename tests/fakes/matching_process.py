@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from libs.localstack.child import free_port
+from libs.localstack.ports import free_port
 from tests.both_brokers import Broker, environment_of
 
 SECONDS = 60.0

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from libs.localstack.child import StartFault, free_port
+from libs.localstack.child import StartFault
+from libs.localstack.ports import free_port
 from libs.localstack.postgres.data_folder import STOP_SECONDS, STOP_SIGNAL, SUPERUSER, DataFolder
 from libs.localstack.postgres.programs import VERSION, binaries, database_user, let_through, opened_notice
 from libs.localstack.postgres.upgrade import carry_over, clear_interrupted, new_folder, old_folder, put_in_place

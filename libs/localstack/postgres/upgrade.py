@@ -14,7 +14,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from libs.localstack.child import Child, StartFault, free_port
+from libs.localstack.child import Child, StartFault
+from libs.localstack.ports import free_port
 from libs.localstack.postgres.data_folder import STOP_SECONDS, STOP_SIGNAL, SUPERUSER, DataFolder
 from libs.localstack.postgres.programs import PREVIOUS_VERSION, VERSION, binaries, hand_over, let_through
 

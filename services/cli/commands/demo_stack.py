@@ -14,7 +14,7 @@ from types import TracebackType
 
 import msgspec
 
-from libs.localstack.child import free_port
+from libs.localstack.ports import free_port
 from services.cli.addressing import Gateway
 from services.cli.faults import CommandFault
 

@@ -16,7 +16,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from libs.contracts import events
 from libs.contracts.events import TYPE_DELETED, TYPE_SUBMITTED, StatusEvent, TextEvent
 from libs.contracts.topics import STATUS, SUBMITTED, TEXT, TOPICS, Topic, dead_letters_topic, tenant_topic
-from libs.localstack.child import free_port
+from libs.localstack.ports import free_port
 from libs.messaging.admin.topics import apply_topics, ensure_topic
 from libs.messaging.connection.settings import KafkaSettings
 from libs.messaging.publishing import KafkaPublisher, Outgoing

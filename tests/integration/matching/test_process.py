@@ -11,7 +11,7 @@ import pytest
 
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
-from libs.localstack.child import free_port
+from libs.localstack.ports import free_port
 from libs.localstack.postgres.roles import Dsns
 from libs.messaging.publishing import KafkaPublisher
 from libs.messaging.reporting import status_event_record, tombstone_record, vectors_record

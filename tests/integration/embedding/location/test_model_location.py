@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from libs.localstack.child import free_port
+from libs.localstack.ports import free_port
 from services.embedding.location.model_location import ModelNotFound, locate
 
 pytestmark = pytest.mark.integration

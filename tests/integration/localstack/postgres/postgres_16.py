@@ -10,7 +10,8 @@ import subprocess
 from importlib import util
 from pathlib import Path
 
-from libs.localstack.child import Child, as_user, free_port
+from libs.localstack.child import Child, as_user
+from libs.localstack.ports import free_port
 
 READY_SECONDS = 60.0
 DUMP = ("--no-password", "--restrict-key=same")

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.serialization import (
 
 from libs.contracts import topics
 from libs.contracts.errors import DependencyUnavailable
-from libs.localstack.child import free_port
 from libs.localstack.kafka import Kafka
+from libs.localstack.ports import free_port
 from libs.messaging.admin.lag import group_lag
 from libs.messaging.admin.topics import apply_topics
 from libs.messaging.connection.settings import KafkaSettings
