@@ -16,14 +16,14 @@ import httpx
 
 from libs.localstack.ports import free_port
 
-START_SECONDS = 120.0
+START_SECONDS = 240.0
 STOP_SECONDS = 90.0
 UP = (sys.executable, "-m", "services.cli", "up")
 OTHERS = ("SHORTLIST_STACK", "SHORTLIST_URL", "KAFKA_BOOTSTRAP", "DATABASE_URL", "DATABASE_MIGRATION_URL", "REDIS_URL")
 Found = TypeVar("Found")
 
 
-def until(look: Callable[[], Found | None], what: str, seconds: float = 60.0) -> Found:
+def until(look: Callable[[], Found | None], what: str, seconds: float = 120.0) -> Found:
     """Looks until there is something; fails with `what` after the deadline."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

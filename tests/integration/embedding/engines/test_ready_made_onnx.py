@@ -28,7 +28,7 @@ def command(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "HF_HUB_OFFLINE": "1", **env},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=500,
     )
 
 

@@ -233,7 +233,7 @@ def test_a_profile_above_a_form_is_no_summary():
     assert ("PERSONAL PROFILE", "summary") in kinds(text.format("I build clinker boats of larch and oak."))
 
 
-@pytest.mark.timeout(5)
+@pytest.mark.timeout(30)
 @pytest.mark.parametrize("unit", ["# ", "= ", "-", "1. ", "What I ", "\n\nA\n", "SKILLS ", "Pots:\n"])
 def test_hostile_texts_take_no_time(unit):
     text = "Ada\n\nSkills\nTIG\n\n" + unit * (60_000 // len(unit))
