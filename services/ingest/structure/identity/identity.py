@@ -24,7 +24,7 @@ from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.names.names_in_text import find_names_in_text
 from services.ingest.structure.identity.names.person_words import PersonWords
 from services.ingest.structure.identity.protected import protected_cues, told_of_oneself
-from services.ingest.structure.identity.protected.protected import find_protected
+from services.ingest.structure.identity.protected.protected import find_passports, find_protected
 from services.ingest.structure.identity.protected.run_on_labels import find_run_on_labels
 from services.ingest.structure.identity.words import fold, words_of
 from services.ingest.structure.identity.zones import zones_of
@@ -97,7 +97,7 @@ def find_identity(stored: StoredText, sections: Sequence[Section]) -> list[Ident
     taken.add("link", links)
     taken.add("protected", [one.title for one in named if one.title is not None])
     if stored.kind == "resume":
-        taken.add("protected", find_run_on_labels(text))
+        taken.add("protected", [*find_passports(text), *find_run_on_labels(words)])
     taken.add("phone", phones)
     taken.add("name", [*((one.start, one.end) for one in head), *((one.start, one.end) for one in named)])
     taken.add("protected", traits)

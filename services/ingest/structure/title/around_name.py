@@ -38,7 +38,6 @@ NAME_LINES = 60
 # Known by its place alone, a title is no longer.
 MAX_PLACED_WORDS = 6
 MAX_PLACED_CHARS = 60
-MIN_LOWER_CHARS = 5
 
 _REACHED = re.compile(
     r"[\w.+-]{1,64}@[\w.-]{1,80}|(?:https?://|www\.)\S{1,200}"

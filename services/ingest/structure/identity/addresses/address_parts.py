@@ -239,11 +239,6 @@ def is_numbered(part: str) -> bool:
     )
 
 
-def is_small_part(part: str) -> bool:
-    """ "3.º B", "2. tv.": a floor or a door between a street and a town."""
-    return len(part) <= 8 and any(sign.isdigit() for sign in part)
-
-
 def is_unknown_place(written: str) -> bool:
     """Up to three words with capitals that no list knows as anything: below a street they are a quarter or a town."""
     words = _words_of(written)

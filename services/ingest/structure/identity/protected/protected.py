@@ -43,6 +43,8 @@ _NUMBER = re.compile(
     r"([A-Z]{0,4}[ -]?\d[\dA-Z./-]{3,20}(?: [\dA-Z./-]{1,8}){0,4}(?:\(\w\)\d{0,8})?)(?!\w)"
 )
 _FEWEST_DIGITS = 5
+# Tells whose it is wherever it stands, and must not be taken for a telephone number.
+_PASSPORT = re.compile(r"\bPassport N(?:o|umber|r)\b\.?\s{0,2}:?\s{0,2}[A-Z]{0,2}\s?\d{6,9}\b", re.IGNORECASE)
 # Labels in scripts without spaces need no colon.
 _ONE_SPACE = re.compile(" {1,2}")
 _OPENERS = frozenset("\n\t|•·●▪■◦‣;；,，(（/*➢✦–—-✓:[")
@@ -82,6 +84,11 @@ def find_protected(text: str, words: Words, zones: Zones) -> list[tuple[int, int
     if "head" in zones.zone:
         told += find_told_of_oneself(words)
     return _joined(text, told)
+
+
+def find_passports(text: str) -> list[tuple[int, int]]:
+    """Numbers of passports with their labels, in order."""
+    return [match.span() for match in _PASSPORT.finditer(text)]
 
 
 def _labels_of_kin(text: str, words: Words) -> list[tuple[int, int]]:

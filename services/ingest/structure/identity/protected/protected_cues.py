@@ -26,8 +26,9 @@ class ProtectedLists:
     known_only: frozenset[str]
     relations: frozenset[str]
     kin: Phrases
+    # What a form of personal details asks besides, which tells no trait by itself.
+    form: Phrases
     titles: frozenset[str]
-    age_words: frozenset[str]
     demonyms: frozenset[str]
     citizens: Phrases
     photos: frozenset[str]
@@ -49,8 +50,8 @@ def load() -> ProtectedLists:
         known_only=folded_list(PROTECTED_CUES, "known_only"),
         relations=folded_list(PROTECTED_CUES, "relation"),
         kin=Phrases({"kin": lists["kin_name"]}),
+        form=Phrases({"form": lists["label_form"]}),
         titles=folded_list(PROTECTED_CUES, "title"),
-        age_words=folded_list(PROTECTED_CUES, "age_word"),
         demonyms=folded_list(PROTECTED_CUES, "demonym"),
         citizens=Phrases({"demonym": lists["demonym"]}),
         photos=folded_list(PROTECTED_CUES, "photo"),

@@ -3,53 +3,73 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-# In capitals as a form has them: a sentence that forbids to discriminate by age, sex or religion has none.
-_LABEL = re.compile(
-    r"\b(?:Age(?: (?:&|and) Date of Birth)?|Date of Birth|D\.?O\.?B\b\.?|Place of Birth|Nationality|Citizenship"
-    r"|Religion|Caste|Sex|Gender|Marital [Ss]tatus|Civil [Ss]tatus"
-    r"|(?:Father|Mother|Husband|Wife|Spouse)(?:['’]?s)? [Nn]ame"
-    r"|Name of (?:the )?(?:Father|Mother|Husband|Wife|Spouse)|Blood [Gg]roup|Health(?: [Cc]ondition)?|Height|Weight"
-    r"|Passport (?:Details|N(?:o|umber)\b\.?)|(?:Date|Place) of (?:Issue|Expiry|Birth)|Mother [Tt]ongue)\s{0,2}:?"
-)
-# What tells the form's labels from a heading and from other forms, such as a licence's.
-_OF_A_PERSON = re.compile(
-    r"Birth|D\.?O\.?B|Nationality|Citizenship|Religion|Caste|Sex|Gender|tatus|Father|Mother|Husband|Wife|Spouse|Blood"
-)
+from services.ingest.structure.identity.protected.protected_cues import load
+from services.ingest.structure.identity.words import Words
+
 _FEWEST = 3
 _LONGEST_VALUE = 40
-# A last label has no other behind it: a few words up to a sign or the line's end.
-_LAST_VALUE = re.compile(r"[ \t]{0,3}[^\s.,;|]{1,30}")
-_SAYS = re.compile(r"\b(?!and\b|or\b)\w", re.IGNORECASE)
-# A passport's number tells whose it is by itself.
-_PASSPORT = re.compile(r"\bPassport N(?:o|umber|r)\b\.?\s{0,2}:?\s{0,2}[A-Z]{0,2}\s?\d{6,9}\b", re.IGNORECASE)
+_MOST_LABELS = 3_000
+# The last label of a form has no other behind it: its value is one word, or a number with its signs.
+_LAST_VALUE = re.compile(r"[ \t]{0,3}:?[ \t]{0,3}[^\s.,;|:]{1,30}")
+# A value has a word or a number that does not merely join two labels: "Age, Sex and Religion" has none.
+_SAYS = re.compile(r"\b(?!and\b|or\b|y\b|et\b|und\b|e\b)\w", re.IGNORECASE)
 _BREAKS = re.compile(r"\n\s*\n|[;|•]")
 
 
-def find_run_on_labels(text: str) -> list[tuple[int, int]]:
-    """Every label with its value, where at least three follow each other; numbers of passports. Linear."""
-    found = [match.span() for match in _PASSPORT.finditer(text)]
-    labels = list(_LABEL.finditer(text))
-    if not labels:
-        return found
-    run: list[re.Match[str]] = []
-    for label, following in zip(labels, [*labels[1:], None], strict=True):
+@dataclass(frozen=True, slots=True)
+class _Label:
+    start: int
+    end: int
+    said: str
+
+
+def find_run_on_labels(words: Words) -> list[tuple[int, int]]:
+    """Every label with its value, where at least three different ones follow each other. Linear.
+
+    Only labels in capitals count, as a form has them: a sentence that forbids to discriminate by age, sex or religion
+    has small letters.
+    """
+    labels = _labels(words)
+    found: list[tuple[int, int]] = []
+    run: list[_Label] = []
+    for at, label in enumerate(labels):
         run.append(label)
-        value = text[label.end() : following.start()] if following is not None else None
-        if value is None or len(value) > _LONGEST_VALUE or _BREAKS.search(value) or not _says(label, value):
-            found += _spans(text, run)
+        following = labels[at + 1].start if at + 1 < len(labels) else None
+        if following is None or not _is_value(words.text[label.end : following]):
+            found += _spans(words.text, run)
             run = []
     return found
 
 
-def _says(label: re.Match[str], value: str) -> bool:
-    return bool(_SAYS.search(value)) or label[0].startswith("Passport D")
+def _labels(words: Words) -> list[_Label]:
+    lists = load()
+    kinds = (lists.labels, lists.kin, lists.form)
+    found: list[_Label] = []
+    for index in words.where(lists.labels.firsts | lists.kin.firsts | lists.form.firsts)[:_MOST_LABELS]:
+        length = max((phrase[0] for kind in kinds if (phrase := kind.at(words, index))), default=0)
+        start = words.starts[index]
+        if not length or not words.text[start].isupper() or (found and start < found[-1].end):
+            continue
+        end, said = words.ends[index + length - 1], " ".join(words.folded[index : index + length])
+        before = words.text[found[-1].end : start] if found else "\n"
+        if "\n" not in before and not _SAYS.search(before):
+            found[-1] = _Label(found[-1].start, end, said)  # "Age & Date of Birth"
+        else:
+            found.append(_Label(start, end, said))
+    return found
 
 
-def _spans(text: str, run: list[re.Match[str]]) -> list[tuple[int, int]]:
-    personal = {label[0] for label in run if _OF_A_PERSON.search(label[0])}
-    if len({label[0] for label in run}) < _FEWEST or len(personal) < _FEWEST - 1:
+def _is_value(between: str) -> bool:
+    return len(between) <= _LONGEST_VALUE and not _BREAKS.search(between) and _SAYS.search(between) is not None
+
+
+def _spans(text: str, run: list[_Label]) -> list[tuple[int, int]]:
+    said = {label.said for label in run}
+    # "Status" and "Community" are words of any text: two others must stand beside them.
+    if len(said) < _FEWEST or len(said - load().weak) < _FEWEST - 1:
         return []
-    last = _LAST_VALUE.match(text, run[-1].end())
-    ends = [label.start() for label in run[1:]] + [last.end() if last else run[-1].end()]
-    return [(label.start(), end) for label, end in zip(run, ends, strict=True)]
+    last = _LAST_VALUE.match(text, run[-1].end)
+    ends = [label.start for label in run[1:]] + [last.end() if last else run[-1].end]
+    return [(label.start, end) for label, end in zip(run, ends, strict=True)]

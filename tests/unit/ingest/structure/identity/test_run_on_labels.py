@@ -27,6 +27,12 @@ def test_every_label_is_hidden_with_its_value() -> None:
     assert "Electrician" not in said
 
 
+def test_labels_of_other_languages_count_as_well() -> None:
+    form = "Geburtsdatum 02.03.1982 Familienstand ledig Staatsangehörigkeit Kenia"
+    said = " ".join(stretch for _, stretch in hidden(f"Elektriker\n{form}"))
+    assert all(value in said for value in ("02.03.1982", "ledig", "Kenia"))
+
+
 def test_the_number_of_a_passport_is_no_telephone_and_is_hidden_whole() -> None:
     assert ("protected", "Passport No. : K0451973") in hidden(
         "Details\nPassport No. : K0451973 Date of Issue : 16.07.2014"
@@ -39,6 +45,7 @@ def test_the_number_of_a_passport_is_no_telephone_and_is_hidden_whole() -> None:
         "Hired without regard to Age, Sex, Religion, Nationality and Marital status.",
         "Wrote guides on Age, Gender and Caste for a Health ministry.",
         "Height and Weight of crates were written down by me.",
+        "Served the Community College of Leeds, Military base, Veteran affairs.",
     ],
 )
 def test_a_sentence_that_names_traits_hides_nothing(text: str) -> None:
