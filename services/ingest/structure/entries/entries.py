@@ -9,21 +9,22 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from libs.contracts.structure import MAX_ENTRIES, Entry, IdentitySpan, Section
-from services.ingest.structure.entries import entry_words, sentences
-from services.ingest.structure.entries.breaks import is_break
+from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.dates import words as date_words
 from services.ingest.structure.entries.dates.dates import DateRange, days_come_first
 from services.ingest.structure.entries.entry_lines import EntryLine, entry_lines, has_placeholder
 from services.ingest.structure.entries.entry_words import words_of
-from services.ingest.structure.entries.found import Found
 from services.ingest.structure.entries.parts import Part, parts_by_heading, parts_elsewhere, stretches
 from services.ingest.structure.entries.pieces import LIKELY_OCCUPATION, SURE_EMPLOYER, SURE_OCCUPATION, piece
+from services.ingest.structure.entries.positions import sentences
+from services.ingest.structure.entries.positions.breaks import is_break
+from services.ingest.structure.entries.positions.found import Found
+from services.ingest.structure.entries.positions.told_lines import telling_lines
+from services.ingest.structure.entries.positions.work import positions
+from services.ingest.structure.entries.positions.work_anchors import is_row
 from services.ingest.structure.entries.studies import degrees, school_words
 from services.ingest.structure.entries.studies.degrees import Degree, degrees_in
 from services.ingest.structure.entries.studies.education import Study, studies
-from services.ingest.structure.entries.told_lines import telling_lines
-from services.ingest.structure.entries.work import positions
-from services.ingest.structure.entries.work_anchors import is_row
 from services.ingest.structure.stored_text import Line, StoredText
 
 # By so many characters it is told whether two entries tell of the same.

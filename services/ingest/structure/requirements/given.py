@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from libs.contracts.structure import Necessity
 from libs.contracts.text_preparation import prepare
-from services.ingest.structure.requirements.blocks import block_of
-from services.ingest.structure.requirements.inline_headings import inline_headings
 from services.ingest.structure.requirements.judging import Stretch, is_negated, judge
 from services.ingest.structure.requirements.part_of_job import Part, announced
+from services.ingest.structure.requirements.passages.blocks import block_of
+from services.ingest.structure.requirements.passages.inline_headings import inline_headings
 from services.ingest.structure.requirements.words import Words, words_of_all
 from services.ingest.structure.stored_text import Line
 

@@ -11,14 +11,15 @@ import msgspec
 from libs.contracts.documents import Note
 from libs.contracts.structure import MAX_REQUIREMENTS, REQUIREMENTS_LEFT_OUT, Necessity, Requirement, Section
 from libs.contracts.text_preparation import one_line
-from services.ingest.structure.requirements import judging, numbers, part_of_job, parts, run_on
-from services.ingest.structure.requirements.blocks import Block, blocks_of
+from services.ingest.structure.requirements import judging, numbers, part_of_job, parts
 from services.ingest.structure.requirements.given import entries_of, given_lines
 from services.ingest.structure.requirements.judging import Judgement, Stretch, judge, says_all_at_once
-from services.ingest.structure.requirements.outline import Outline, Passage
 from services.ingest.structure.requirements.part_of_job import Part
+from services.ingest.structure.requirements.passages import run_on
+from services.ingest.structure.requirements.passages.blocks import Block, blocks_of
+from services.ingest.structure.requirements.passages.outline import Outline, Passage
+from services.ingest.structure.requirements.passages.sentences import clauses_of
 from services.ingest.structure.requirements.repeated import without_repeated
-from services.ingest.structure.requirements.sentences import clauses_of
 from services.ingest.structure.requirements.words import Words, words_of_all
 from services.ingest.structure.stored_text import StoredText
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.entry_words import WordList, words_of
-from services.ingest.structure.entries.found import Found
 from services.ingest.structure.entries.pieces import LIKELY_OCCUPATION, SURE_OCCUPATION, piece
+from services.ingest.structure.entries.positions.found import Found
 
 # A single word tells of a break among the first of a header; several words that belong together do so further on.
 MAX_WORDS = 3

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from services.ingest.structure.entries.entry_lines import without_bullet
-from services.ingest.structure.entries.found import Found
 from services.ingest.structure.entries.header_pieces import naming_pieces
 from services.ingest.structure.entries.pieces import DATE_MARK, SURE_OCCUPATION, is_place
-from services.ingest.structure.entries.surroundings import Surroundings, tells_place
-from services.ingest.structure.entries.work_anchors import Anchor
+from services.ingest.structure.entries.positions.found import Found
+from services.ingest.structure.entries.positions.surroundings import Surroundings, tells_place
+from services.ingest.structure.entries.positions.work_anchors import Anchor
 
 # So many lines from the employer on the position stands at the latest.
 MAX_LINES_TO_POSITION = 6

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from services.ingest.structure.entries.dates.dates import DateRange
 from services.ingest.structure.entries.pieces import LIKELY_OCCUPATION, Piece, is_place
-from services.ingest.structure.entries.surroundings import Surroundings
-from services.ingest.structure.entries.work_anchors import Anchor
+from services.ingest.structure.entries.positions.surroundings import Surroundings
+from services.ingest.structure.entries.positions.work_anchors import Anchor
 
 # A position stands at most so many lines below its employer: its title, then its dates.
 MAX_LINES_BELOW = 2

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from services.ingest.structure.entries.entry_lines import without_bullet
 from services.ingest.structure.entries.form_labels import Labelled, labelled
-from services.ingest.structure.entries.found import Found
 from services.ingest.structure.entries.pieces import DATE_MARK, is_place, trimmed
-from services.ingest.structure.entries.surroundings import Surroundings
-from services.ingest.structure.entries.work_anchors import Anchor
+from services.ingest.structure.entries.positions.found import Found
+from services.ingest.structure.entries.positions.surroundings import Surroundings
+from services.ingest.structure.entries.positions.work_anchors import Anchor
 
 # So many lines of a form belong to one position, above its dates and below.
 MAX_FORM_LINES = 5

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from services.ingest.structure.entries.dates.dates import DateRange
 from services.ingest.structure.entries.entry_lines import EntryLine
-from services.ingest.structure.entries.found import Found
 from services.ingest.structure.entries.header_pieces import pieces_of
 from services.ingest.structure.entries.pieces import is_place, piece, trimmed
+from services.ingest.structure.entries.positions.found import Found
 
 _JOINED = re.compile(r"(?:に|へ|として)?(?:中途|新卒|正式)?(?:入社|入職|入行|入庁|入局|入所|入职|入職)")
 _LEFT = re.compile(r"退社|退職|退行|退任|退所|離職|离职|辞职")

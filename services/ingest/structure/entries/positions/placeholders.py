@@ -7,7 +7,6 @@ import re
 from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.dates.words import fold
 from services.ingest.structure.entries.entry_lines import TELLING, has_placeholder
-from services.ingest.structure.entries.found import Found
 from services.ingest.structure.entries.pieces import (
     CITY_STATE,
     DATE_MARK,
@@ -17,8 +16,9 @@ from services.ingest.structure.entries.pieces import (
     piece,
     trimmed,
 )
-from services.ingest.structure.entries.surroundings import Surroundings
-from services.ingest.structure.entries.work_anchors import Anchor
+from services.ingest.structure.entries.positions.found import Found
+from services.ingest.structure.entries.positions.surroundings import Surroundings
+from services.ingest.structure.entries.positions.work_anchors import Anchor
 
 MAX_TITLE_WORDS = 16
 

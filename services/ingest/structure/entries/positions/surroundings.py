@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from services.ingest.structure.entries.entry_lines import EntryLine, is_body
 from services.ingest.structure.entries.header_pieces import naming_pieces
 from services.ingest.structure.entries.pieces import Piece, is_place
-from services.ingest.structure.entries.work_anchors import Anchor
+from services.ingest.structure.entries.positions.work_anchors import Anchor
 
 MAX_LINES_ABOVE = 3
 MAX_LINES_BELOW = 2

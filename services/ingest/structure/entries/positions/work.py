@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.ingest.structure.entries import entry_words
-from services.ingest.structure.entries.counted_headers import counted_header
-from services.ingest.structure.entries.employers import Employers
 from services.ingest.structure.entries.entry_lines import EntryLine
-from services.ingest.structure.entries.form_headers import form_header
 from services.ingest.structure.entries.form_labels import labelled
-from services.ingest.structure.entries.found import Found
 from services.ingest.structure.entries.header_pieces import naming_pieces, told_apart
-from services.ingest.structure.entries.joined_and_left import joined_and_left
 from services.ingest.structure.entries.pieces import Piece, is_place, trimmed
-from services.ingest.structure.entries.placeholders import placeholder_near, with_placeholder
-from services.ingest.structure.entries.surroundings import MAX_LINES_ABOVE, Surroundings
-from services.ingest.structure.entries.work_anchors import Anchor, anchors_in
+from services.ingest.structure.entries.positions.counted_headers import counted_header
+from services.ingest.structure.entries.positions.employers import Employers
+from services.ingest.structure.entries.positions.form_headers import form_header
+from services.ingest.structure.entries.positions.found import Found
+from services.ingest.structure.entries.positions.joined_and_left import joined_and_left
+from services.ingest.structure.entries.positions.placeholders import placeholder_near, with_placeholder
+from services.ingest.structure.entries.positions.surroundings import MAX_LINES_ABOVE, Surroundings
+from services.ingest.structure.entries.positions.work_anchors import Anchor, anchors_in
 
 
 def positions(lines: Sequence[EntryLine], strict: bool) -> list[Found]:

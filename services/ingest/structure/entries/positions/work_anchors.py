@@ -28,7 +28,7 @@ from services.ingest.structure.entries.pieces import (
     piece,
     trimmed,
 )
-from services.ingest.structure.entries.sentences import told_position, without_opening
+from services.ingest.structure.entries.positions.sentences import told_position, without_opening
 
 MAX_SURE_WORDS = 22
 MAX_DATE_WORDS = 12

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from services.ingest.structure.requirements.part_of_job import Part
-from services.ingest.structure.requirements.run_on import cuts_within
-from services.ingest.structure.requirements.tables import graded_rows
+from services.ingest.structure.requirements.passages.run_on import cuts_within
+from services.ingest.structure.requirements.passages.tables import graded_rows
 from services.ingest.structure.stored_text import Line
 
 _BULLET = re.compile(

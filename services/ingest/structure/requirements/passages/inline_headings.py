@@ -7,8 +7,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from services.ingest.structure.requirements.blocks import Block
 from services.ingest.structure.requirements.part_of_job import ASKING, MOST_WORDS, Announced, Part, announced
+from services.ingest.structure.requirements.passages.blocks import Block
 from services.ingest.structure.requirements.words import Words
 
 _COLON = re.compile(r"[:：]")

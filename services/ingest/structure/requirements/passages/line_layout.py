@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from services.ingest.structure.requirements import judging
-from services.ingest.structure.requirements.blocks import Block
 from services.ingest.structure.requirements.part_of_job import Part
+from services.ingest.structure.requirements.passages.blocks import Block
 from services.ingest.structure.requirements.words import Words
 
 # A line of more words that ends with a full stop is a sentence.

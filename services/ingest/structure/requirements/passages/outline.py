@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.ingest.structure.requirements import judging
-from services.ingest.structure.requirements.blocks import Block
-from services.ingest.structure.requirements.inline_headings import Inline, inline_headings
-from services.ingest.structure.requirements.line_layout import COLONS, ITEM_WORDS, STOPS, LineLayout
 from services.ingest.structure.requirements.part_of_job import ASKING, MOST_WORDS, Part, announced
-from services.ingest.structure.requirements.sentences import sentences_of
+from services.ingest.structure.requirements.passages.blocks import Block
+from services.ingest.structure.requirements.passages.inline_headings import Inline, inline_headings
+from services.ingest.structure.requirements.passages.line_layout import COLONS, ITEM_WORDS, STOPS, LineLayout
+from services.ingest.structure.requirements.passages.sentences import sentences_of
 from services.ingest.structure.requirements.words import Words
 
 # A heading that is not known is shorter than a sentence.

@@ -1,0 +1,1 @@
+"""Positions held: what stands around their dates, in forms, tables and sentences."""
