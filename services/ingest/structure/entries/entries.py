@@ -186,7 +186,7 @@ def _worked(found: Found, lines: Sequence[EntryLine]) -> Entry | None:
     degree = degrees_in(named)
     if degree and _is_degree(named, degree[0]):
         title = named if named[: degree[0].end].endswith((" zum", " zur")) else named[: degree[0].end]
-        study = Study(found.first, found.last, title=title, level=degree[0].level, time=found.time)
+        study = Study(first=found.first, last=found.last, title=title, level=degree[0].level, time=found.time)
         study.school = found.organization
         return _studied(study, lines)
     from_, to, in_progress, months = _work_dates(found.time)

@@ -125,7 +125,7 @@ def _is_project(study: Study, lines: Sequence[EntryLine]) -> bool:
 
 
 def _begun(at: int, facts: Facts) -> Study:
-    study = Study(at, at, start=facts.start, heads=facts.kinds == ["school"])
+    study = Study(first=at, last=at, start=facts.start, heads=facts.kinds == ["school"])
     _add(study, at, facts)
     return study
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from libs.contracts.structure import EducationLevel
-from services.ingest.structure.entries.dates.dates import DateRange
 from services.ingest.structure.entries.entry_words import words_of
+from services.ingest.structure.entries.studies.facts import Named
 
 _CERTIFIED = (["license"], ["licence"], ["certificate"], ["certification"], ["certifcate"])
 _ATTESTED = frozenset(
@@ -15,26 +14,12 @@ _ATTESTED = frozenset(
 )
 
 
-@dataclass(slots=True)
-class Study:
-    """Studies being put together from lines `first` to `last`."""
+@dataclass(slots=True, kw_only=True)
+class Study(Named):
+    """Studies being put together from lines `first` to `last`; `start` is where in line `first` they begin."""
 
     first: int
     last: int
-    title: str | None = None
-    level: EducationLevel | None = None
-    subject: str | None = None
-    school: str | None = None
-    time: DateRange | None = None
-    expected: bool = False
-    # The year that they are expected to end in.
-    until: str | None = None
-    generic: bool = False
-    # Whether their date is that of entering the school.
-    entered: bool = False
-    # Where in line `first` they begin.
-    start: int = 0
-    placed: bool = False
     # Whether their first line is a school alone, that more than one degree may stand below.
     heads: bool = False
 
