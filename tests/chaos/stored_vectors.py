@@ -60,11 +60,13 @@ def _rows(system: System, space: str, keys: set[str]) -> dict[str, _Stored]:
     told = system.sql(
         f"""
         SELECT coalesce(json_agg(row_to_json(v)), '[]') FROM (
-            SELECT tenant || '/' || kind || '/' || id AS key, v.document::text AS document,
+            SELECT tenant || '/' || kind || '/' || id AS key, n.document::text AS document,
                 encode(windows, 'base64') AS windows, encode(window_spans, 'base64') AS window_spans,
                 encode(units, 'base64') AS units, encode(unit_scales, 'base64') AS unit_scales,
                 encode(unit_spans, 'base64') AS unit_spans
             FROM matching.vectors_{space} v JOIN matching.documents d USING (tenant, kind, id)
+            JOIN matching.cards c USING (tenant, kind, id)
+            JOIN matching.nearest_{space} n USING (tenant, kind, number)
             WHERE (v.stamp, v."offset") = (d.indexed_stamp, d.indexed_offset)
                 AND tenant || '/' || kind || '/' || id = ANY ('{{{",".join(sorted(keys))}}}'::text[])) v
         """

@@ -30,16 +30,18 @@ async def nearest(
     connection: Reading, space: Space, tenant: str, kind: Kind, vector: HalfVector, limit: int
 ) -> list[str]:
     """Ids of the tenant's documents whose vector is nearest, nearest first."""
-    table, mine = f"matching.vectors_{space.name}", f"tenant = $1 AND kind = '{kind}'"
+    table, mine = f"matching.nearest_{space.name}", f"tenant = $1 AND kind = '{kind}'"
     few = f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {mine} LIMIT {COMPARED_ALL + 1}) AS counted"
     if await connection.fetchval(few, tenant) <= COMPARED_ALL:
-        compared = f"WITH compared AS MATERIALIZED (SELECT id, document FROM {table} WHERE {mine})"
-        statement = f"{compared} SELECT id FROM compared ORDER BY document <=> $2, id LIMIT $3"
+        compared = f"WITH compared AS MATERIALIZED (SELECT number, document FROM {table} WHERE {mine})"
+        found = f"{compared} SELECT number, document <=> $2 AS far FROM compared ORDER BY far, number LIMIT $3"
     else:
         await connection.fetchval("SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true)")
         searched = min(1000, max(LEAST_SEARCHED, limit))
         await connection.fetchval("SELECT set_config('hnsw.ef_search', $1, true)", str(searched))
-        statement = f"SELECT id FROM {table} WHERE {mine} ORDER BY document <=> $2 LIMIT $3"
+        found = f"SELECT number, document <=> $2 AS far FROM {table} WHERE {mine} ORDER BY document <=> $2 LIMIT $3"
+    statement = f"""SELECT c.id FROM ({found}) AS found
+        JOIN matching.cards c ON c.tenant = $1 AND c.kind = '{kind}' AND c.number = found.number ORDER BY far, c.id"""
     rows = await connection.fetch(statement, tenant, vector, limit)
     return [row["id"] for row in rows]
 
@@ -127,7 +129,8 @@ async def vector_and_terms(connection: Reading, space: Space, key: DocumentKey) 
     row = await connection.fetchrow(
         f"""
         SELECT v.document, d.terms
-        FROM matching.documents d JOIN matching.vectors_{space.name} v USING (tenant, kind, id)
+        FROM matching.documents d JOIN matching.cards c USING (tenant, kind, id)
+        JOIN matching.nearest_{space.name} v USING (tenant, kind, number)
         WHERE d.tenant = $1 AND d.kind = $2 AND d.id = $3
         """,
         key.tenant,

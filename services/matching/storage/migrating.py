@@ -28,6 +28,12 @@ SELECT substr(relname::text, 9), 1 FROM pg_class
 WHERE relnamespace = 'matching'::regnamespace AND relkind = 'r' AND relname ~ '^vectors_[0-9a-f]{8}$'
 ON CONFLICT (space) DO NOTHING
 """
+# The dimension stands in the table's own column: a space may not be registered yet.
+_TABLES = """
+SELECT space, version, a.atttypmod AS dimension FROM matching.space_tables
+JOIN pg_attribute a ON a.attrelid = to_regclass('matching.vectors_' || space) AND a.attname = 'document'
+ORDER BY space
+"""
 # A table that was made again for vectors of a retired space stays for as long once more.
 _RETIRED = """
 SELECT space FROM matching.spaces JOIN matching.space_tables USING (space)
@@ -48,8 +54,9 @@ async def migrate(owner_url: str, service_url: str) -> list[str]:
         )
         done = await _migrate_schema(connection, service)
         await connection.execute(_ADOPT)
-        for row in await connection.fetch("SELECT space, version FROM matching.space_tables ORDER BY space"):
-            done += await _migrate_space(connection, row["space"], row["version"], service=_quoted(service))
+        for row in await connection.fetch(_TABLES):
+            values = {"service": _quoted(service), "dimension": row["dimension"]}
+            done += await _migrate_space(connection, row["space"], row["version"], **values)
     return done
 
 
@@ -76,7 +83,8 @@ async def drop_retired_tables(owner_url: str, seconds: float) -> list[str]:
         await connection.execute("LOCK TABLE matching.spaces IN EXCLUSIVE MODE")
         spaces = [str(row["space"]) for row in await connection.fetch(_RETIRED, seconds)]
         for space in spaces:
-            await connection.execute(f"DROP TABLE matching.vectors_{space}")
+            for table in ("vectors", "nearest", "cards"):
+                await connection.execute(f"DROP TABLE IF EXISTS matching.{table}_{space}")
             await connection.execute("DELETE FROM matching.space_tables WHERE space = $1", space)
     return spaces
 

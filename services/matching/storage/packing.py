@@ -18,7 +18,6 @@ from services.matching.scoring.model import StoredVectors, Vectors
 class PackedDocument:
     """What a row of a space's table holds beside its key."""
 
-    document: Vectors
     windows: bytes
     window_spans: bytes
     units: bytes
@@ -44,7 +43,6 @@ def packed(embedding: Embedding) -> PackedDocument:
             raise ValueError("a vector is nothing but zeros")
         numbers, scales = (data, scales) if embedding.units.vectors.dtype == "int8" else _int8(units.vectors)
         return PackedDocument(
-            document=document,
             windows=windows.vectors.astype("<f4").tobytes(),
             window_spans=windows.spans.astype("<i4").tobytes(),
             units=numbers,

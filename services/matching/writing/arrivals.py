@@ -18,8 +18,9 @@ from libs.messaging.reporting import (
     is_forgotten,
     is_withdrawal,
 )
-from services.matching.scoring.terms import terms_of
-from services.matching.storage.packing import PackedDocument, packed
+from services.matching.index.derived import Derived, derive
+from services.matching.scoring.model import ScoredDocument
+from services.matching.storage.packing import PackedDocument, packed, unpacked_units, unpacked_windows
 from services.matching.writing.sent_events import event_mark
 
 
@@ -71,7 +72,7 @@ class VectorsArrival:
     origin: Origin
     revision: Revision
     packed: PackedDocument
-    terms: list[str]
+    derived: Derived
     mark: bytes | None
 
     @property
@@ -144,10 +145,25 @@ def _decoded(record: Record, is_replay: bool) -> Arrival | RecordRejected:
 
 
 def _prepared(event: VectorsEvent, origin: Origin) -> VectorsArrival:
-    """With all that is computed of an event before the transaction. Names and the like are no terms."""
-    visible = event.text
-    for span in event.identity_spans:
-        visible = visible[: span.start] + " " * (span.end - span.start) + visible[span.end :]
-    return VectorsArrival(
-        event, origin, event.parsed_revision, packed(event.embedding), terms_of(visible), event_mark(event)
+    """With all that is computed of an event before the transaction."""
+    vectors = packed(event.embedding)
+    derived = derive(event.id, _scored(event, vectors), event.metadata, event.identity_spans)
+    return VectorsArrival(event, origin, event.parsed_revision, vectors, derived, event_mark(event))
+
+
+def _scored(event: VectorsEvent, vectors: PackedDocument) -> ScoredDocument:
+    """The document as it will be read from its row: with vectors as they lie there."""
+    dimension = event.embedding.dimension
+    return ScoredDocument(
+        kind=event.kind,
+        title=event.title,
+        text=event.text,
+        sections=event.sections,
+        identity_spans=event.identity_spans,
+        language=event.language,
+        windows=unpacked_windows(vectors.windows, vectors.window_spans, dimension),
+        units=unpacked_units(vectors.units, vectors.unit_scales, vectors.unit_spans, dimension),
+        requirements=event.requirements,
+        requirements_found=event.requirements_found,
+        structure_version=event.structure_version,
     )

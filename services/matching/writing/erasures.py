@@ -10,6 +10,7 @@ from libs.contracts.events import SourceEvent
 from libs.contracts.identifiers import DocumentKey, receipt_id
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import RANK, Status
+from services.matching.index.document_index import remove
 from services.matching.storage.database import Reading, Writing
 from services.matching.storage.spaces_table import spaces_with_tables
 from services.matching.writing.replays import SentEvent, note_sent
@@ -65,9 +66,11 @@ async def erase(connection: Writing, key: DocumentKey, revision: Revision) -> st
     at = (revision.stamp, revision.offset)
     await connection.execute(_MARK, *identity, RANK[Status.ERASED], *at)
     await _note_source_event(connection, key)
-    await connection.execute(_EMPTY, *identity, *at)
+    spaces = await spaces_with_tables(connection)
+    if await connection.execute(_EMPTY, *identity, *at):
+        await remove(connection, key, spaces, receipt_id(key, revision))
     await forget_events(connection, key, revision)
-    for space in await spaces_with_tables(connection):
+    for space in spaces:
         await connection.execute(
             f"DELETE FROM matching.vectors_{space} WHERE tenant = $1 AND kind = $2 AND id = $3"
             ' AND (stamp, "offset") <= ($4, $5)',

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
-from pgvector import HalfVector
 
 from libs.contracts.errors import DependencyUnavailable
-from libs.contracts.events import VectorsEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import RANK, Status
+from services.matching.index.derived import Derived
+from services.matching.index.document_index import remove_vectors, write_derived
+from services.matching.scoring.stored_reading import READING_VERSION
 from services.matching.storage.database import Writing
-from services.matching.storage.packing import PackedDocument
 from services.matching.storage.spaces_table import spaces_with_tables
 from services.matching.storage.times import submitted_at
 from services.matching.writing.arrivals import VectorsArrival
@@ -92,6 +93,16 @@ _MOVE_VECTORS = """
 UPDATE matching.vectors_{space} SET stamp = $4, "offset" = $5
 WHERE tenant = $1 AND kind = $2 AND id = $3 AND (stamp, "offset") = ($6, $7)
 """
+_VECTORS = """
+INSERT INTO matching.vectors_{space}
+    (tenant, kind, id, stamp, "offset", windows, window_spans, units, unit_scales, unit_spans, reading,
+     reading_version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+ON CONFLICT (tenant, kind, id) DO UPDATE SET
+    stamp = excluded.stamp, "offset" = excluded."offset", windows = excluded.windows,
+    window_spans = excluded.window_spans, units = excluded.units, unit_scales = excluded.unit_scales,
+    unit_spans = excluded.unit_spans, reading = excluded.reading, reading_version = excluded.reading_version
+"""
 _DROP_OLDER_VECTORS = """
 DELETE FROM matching.vectors_{space} WHERE tenant = $1 AND kind = $2 AND id = $3 AND (stamp, "offset") < ($4, $5)
 """
@@ -122,9 +133,14 @@ async def index(
     await note_sent(connection, sent)
     first = {each.key: revision for each, revision in (await first_revisions(connection, sent)).items()}
     outcomes: dict[DocumentKey, tuple[Outcome, StoredDocument | None]] = {}
+    indexed: defaultdict[str, list[Derived]] = defaultdict(list)
     for each in ordered:
         known = Known(stored.get(each.key), before.get(each.key), first.get(each.key))
         outcomes[each.key] = await _index_one(connection, each, known, spaces)
+        if outcomes[each.key][0] is Outcome.INDEXED:
+            indexed[each.event.embedding.space].append(each.derived)
+    for space, documents in indexed.items():
+        await write_derived(connection, ordered[0].key.tenant, space, documents)
     return outcomes
 
 
@@ -204,7 +220,7 @@ async def _write(connection: Writing, arrival: VectorsArrival, known: Known, spa
         _json(event.notes),
         event.as_of,
         event.content_hash,
-        arrival.terms,
+        list(arrival.derived.words),
         # The same record again, or the same event sent twice by its producer: no effect but the revision.
         indexed is not None and indexed in (revision, known.kept_at),
         submitted_at(event),
@@ -223,33 +239,26 @@ async def _write(connection: Writing, arrival: VectorsArrival, known: Known, spa
         await remember_event(connection, key, arrival.mark, revision)
     for space in others:
         await _carry_over(connection, space, key, revision, indexed if carried else None)
-    await _write_vectors(connection, event, arrival.packed)
+    await _write_vectors(connection, arrival)
     return True
 
 
-async def _write_vectors(connection: Writing, event: VectorsEvent, packed: PackedDocument) -> None:
-    key, revision = event.key, event.parsed_revision
+async def _write_vectors(connection: Writing, arrival: VectorsArrival) -> None:
+    key, revision, packed = arrival.key, arrival.revision, arrival.packed
     await connection.execute(
-        f"""
-        INSERT INTO matching.vectors_{event.embedding.space}
-            (tenant, kind, id, stamp, "offset", document, windows, window_spans, units, unit_scales, unit_spans)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-        ON CONFLICT (tenant, kind, id) DO UPDATE SET
-            stamp = excluded.stamp, "offset" = excluded."offset", document = excluded.document,
-            windows = excluded.windows, window_spans = excluded.window_spans, units = excluded.units,
-            unit_scales = excluded.unit_scales, unit_spans = excluded.unit_spans
-        """,
+        _VECTORS.format(space=arrival.event.embedding.space),
         key.tenant,
         key.kind,
         key.id,
         revision.stamp,
         revision.offset,
-        HalfVector(packed.document),
         packed.windows,
         packed.window_spans,
         packed.units,
         packed.unit_scales,
         packed.unit_spans,
+        arrival.derived.reading,
+        READING_VERSION,
     )
 
 
@@ -264,7 +273,8 @@ async def _carry_over(
     values = (key.tenant, key.kind, key.id, revision.stamp, revision.offset)
     if same is not None:
         await connection.execute(_MOVE_VECTORS.format(space=space), *values, same.stamp, same.offset)
-    await connection.execute(_DROP_OLDER_VECTORS.format(space=space), *values)
+    if await connection.execute(_DROP_OLDER_VECTORS.format(space=space), *values):
+        await remove_vectors(connection, key, space)
 
 
 def _json(value: object) -> str | None:

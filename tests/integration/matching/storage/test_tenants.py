@@ -18,7 +18,19 @@ from tests.fakes.matching_parts import Matching
 pytestmark = pytest.mark.integration
 
 OURS, THEIRS = "default/resume/r1", "other/resume/r1"
-TABLES = ("documents", "erasures", "events", "sent_events", f"vectors_{SPACE}")
+FILLED = (
+    "documents",
+    "erasures",
+    "events",
+    "sent_events",
+    "cards",
+    "unpacked",
+    f"vectors_{SPACE}",
+    f"nearest_{SPACE}",
+    f"cards_{SPACE}",
+)
+PARTITIONS = tuple(f"nearest_{SPACE}_{part}" for part in range(16))
+TABLES = (*FILLED, "segments", "postings", "buried", "filter_values", "identity_terms")
 
 
 @pytest.fixture
@@ -35,11 +47,11 @@ async def test_every_table_with_a_tenant_forces_row_level_security_on_its_owner_
         rows = await connection.fetch(
             """SELECT relname, relrowsecurity AND relforcerowsecurity AS forced FROM pg_class
                JOIN pg_attribute ON attrelid = pg_class.oid
-               WHERE relkind = 'r' AND attname = 'tenant' AND relnamespace = 'matching'::regnamespace"""
+               WHERE relkind IN ('r', 'p') AND attname = 'tenant' AND relnamespace = 'matching'::regnamespace"""
         )
     finally:
         await connection.close()
-    assert {row["relname"]: row["forced"] for row in rows} == dict.fromkeys(TABLES, True)
+    assert {row["relname"]: row["forced"] for row in rows} == dict.fromkeys((*TABLES, *PARTITIONS), True)
 
 
 @pytest.mark.parametrize("role", ["matching", "owner"])
@@ -53,7 +65,7 @@ async def test_without_a_tenant_no_row_is_seen(two_tenants: Matching, role: str)
 
 
 async def test_a_tenant_sees_and_reaches_its_own_rows_only(two_tenants: Matching) -> None:
-    for table in TABLES:
+    for table in FILLED:
         seen = await two_tenants.rows(f"SELECT DISTINCT tenant FROM matching.{table}", tenant="other")
         assert seen == [{"tenant": "other"}], table
     async with two_tenants.database.writing("other") as connection:

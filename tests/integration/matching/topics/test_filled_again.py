@@ -50,10 +50,12 @@ STORED = f"""
 SELECT tenant, kind, id, indexed_stamp, indexed_offset, source, source_id, title, text, description,
        requirements::text, metadata::text, sections::text, identity_spans::text, entries::text, mentions::text,
        requirements_found::text, structure_version, line_styles::text, notes::text, as_of, submitted_at, content_hash,
-       terms, erased_stamp, erased_offset,
-       v.stamp, v."offset", v.document::text AS document, v.windows, v.window_spans,
+       c.terms, c.length, erased_stamp, erased_offset,
+       v.stamp, v."offset", n.document::text AS document, v.windows, v.window_spans,
        v.units, v.unit_scales, v.unit_spans
 FROM matching.documents d LEFT JOIN matching.vectors_{SPACE} v USING (tenant, kind, id)
+    LEFT JOIN matching.cards c USING (tenant, kind, id)
+    LEFT JOIN matching.nearest_{SPACE} n USING (tenant, kind, number)
 WHERE id LIKE $1 AND (indexed_stamp IS NOT NULL OR erased_stamp IS NOT NULL) ORDER BY tenant, kind, id
 """
 

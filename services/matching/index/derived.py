@@ -1,0 +1,48 @@
+"""All that is derived of a document when it is written, and anew from what is stored where its form is an older one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from libs.contracts.identifiers import Kind
+from libs.contracts.structure import IdentitySpan
+from services.matching.index.cards import CardTerms, card_terms, packed_card_vectors
+from services.matching.index.filter_values import FilterValue, filter_values
+from services.matching.index.identity_terms import identity_terms
+from services.matching.scoring.document_vector import document_vector
+from services.matching.scoring.model import ScoredDocument, Vectors
+from services.matching.scoring.stored_reading import packed_reading
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """`document` is the vector of the whole, float32; `card_vectors` and `reading` lie in rows as they are."""
+
+    kind: Kind
+    id: str
+    terms: CardTerms
+    words: list[str]
+    document: Vectors
+    card_vectors: bytes
+    reading: bytes
+    filters: list[FilterValue]
+    identity: list[str]
+
+
+def derive(
+    document_id: str, document: ScoredDocument, metadata: Mapping[str, Any], identity_spans: Sequence[IdentitySpan]
+) -> Derived:
+    """What is derived of a document with one window at least. Blocks, for some milliseconds."""
+    return Derived(
+        kind=document.kind,
+        id=document_id,
+        terms=card_terms(document.term_counts),
+        words=list(document.term_counts),
+        document=document_vector(document.windows),
+        card_vectors=packed_card_vectors(document.windows),
+        reading=packed_reading(document),
+        filters=filter_values(metadata, document.language),
+        identity=identity_terms(document.text, identity_spans) if document.kind == "resume" else [],
+    )

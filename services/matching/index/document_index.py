@@ -1,0 +1,209 @@
+"""Writing what is derived of documents into the index's tables, and taking it out: set by set, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pgvector import HalfVector
+
+from libs.contracts.identifiers import DocumentKey, Kind
+from services.matching.index.cards import packed_terms
+from services.matching.index.derived import Derived
+from services.matching.scoring.stored_reading import READING_VERSION
+from services.matching.storage.database import Writing
+
+_KNOWN = """
+SELECT c.kind, c.id, c.number, c.version, c.length, c.terms FROM matching.cards c
+JOIN unnest($2::text[], $3::text[]) AS asked (kind, id) ON c.kind = asked.kind AND c.id = asked.id
+WHERE c.tenant = $1
+"""
+_INSERT = """
+INSERT INTO matching.cards (tenant, kind, number, id, version, reading_version, length, terms)
+SELECT $1, kind, nextval('matching.document_numbers'), id, nextval('matching.card_versions'), $2, length, terms
+FROM unnest($3::text[], $4::text[], $5::integer[], $6::bytea[]) AS made (kind, id, length, terms)
+RETURNING kind, id, number, version
+"""
+_UPDATE = """
+UPDATE matching.cards c SET version = nextval('matching.card_versions'), reading_version = $2,
+    length = made.length, terms = made.terms
+FROM unnest($3::text[], $4::bigint[], $5::integer[], $6::bytea[]) AS made (kind, number, length, terms)
+WHERE c.tenant = $1 AND c.kind = made.kind AND c.number = made.number
+RETURNING c.kind, c.id, c.number, c.version
+"""
+_SAME = """
+UPDATE matching.cards c SET reading_version = $2 FROM unnest($3::text[], $4::bigint[]) AS same (kind, number)
+WHERE c.tenant = $1 AND c.kind = same.kind AND c.number = same.number AND c.reading_version <> $2
+"""
+_UNPACKED = """
+INSERT INTO matching.unpacked (tenant, kind, number, version)
+SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bigint[])
+"""
+_NO_MORE_UNPACKED = """
+DELETE FROM matching.unpacked u USING unnest($2::text[], $3::bigint[]) AS gone (kind, number)
+WHERE u.tenant = $1 AND u.kind = gone.kind AND u.number = gone.number
+RETURNING u.kind, u.number
+"""
+_BURY = """
+INSERT INTO matching.buried (tenant, kind, number, version, terms, receipt)
+SELECT $1, kind, number, version, terms, $6
+FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bytea[]) AS gone (kind, number, version, terms)
+"""
+_CARD_VECTORS = """
+INSERT INTO matching.cards_{space} AS stored (tenant, kind, number, vectors)
+SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bytea[])
+ON CONFLICT (tenant, kind, number) DO UPDATE SET vectors = excluded.vectors WHERE stored.vectors <> excluded.vectors
+"""
+_NEAREST = """
+INSERT INTO matching.nearest_{space} AS stored (tenant, kind, number, document) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant, kind, shard, number) DO UPDATE SET document = excluded.document
+WHERE stored.document <> excluded.document
+"""
+_FILTERS = """
+INSERT INTO matching.filter_values (tenant, kind, number, key, position, type, text_value, number_value)
+SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::text[], $5::smallint[], $6::"char"[], $7::text[], $8::float8[])
+"""
+_IDENTITY = """
+INSERT INTO matching.identity_terms (tenant, kind, number, term)
+SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::text[])
+"""
+_REMOVE = """
+DELETE FROM matching.{table} t USING unnest($2::text[], $3::bigint[]) AS gone (kind, number)
+WHERE t.tenant = $1 AND t.kind = gone.kind AND t.number = gone.number
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A row of the cards: a document's number, and the version of its terms."""
+
+    kind: str
+    number: int
+    version: int
+    length: int
+    terms: bytes
+
+
+async def write_derived(connection: Writing, tenant: str, space: str, documents: Sequence[Derived]) -> None:
+    """Writes what was derived of documents of one tenant, whose rows are locked, each once."""
+    if not documents:
+        return
+    known = await _known(connection, tenant, [(each.kind, each.id) for each in documents])
+    numbers = {key: card.number for key, card in known.items()}
+    packed = {(each.kind, each.id): packed_terms(each.terms) for each in documents}
+    new = [each for each in documents if (each.kind, each.id) not in known]
+    changed = [each for each in documents if _differs(each, known.get((each.kind, each.id)), packed)]
+    same = [each for each in documents if each not in new and each not in changed]
+    rows: list[Any] = []
+    if new:
+        columns = _columns((each.kind, each.id, each.terms.length, packed[each.kind, each.id]) for each in new)
+        rows += await connection.fetch(_INSERT, tenant, READING_VERSION, *columns)
+    if changed:
+        await _bury(connection, tenant, [known[each.kind, each.id] for each in changed], receipt=None)
+        columns = _columns(
+            (each.kind, numbers[each.kind, each.id], each.terms.length, packed[each.kind, each.id]) for each in changed
+        )
+        rows += await connection.fetch(_UPDATE, tenant, READING_VERSION, *columns)
+    if same:
+        columns = _columns((each.kind, numbers[each.kind, each.id]) for each in same)
+        await connection.execute(_SAME, tenant, READING_VERSION, *columns)
+    numbers |= {(row["kind"], row["id"]): row["number"] for row in rows}
+    if rows:
+        columns = _columns((row["kind"], row["number"], row["version"]) for row in rows)
+        await connection.execute(_UNPACKED, tenant, *columns)
+    await _write_vectors(connection, tenant, space, documents, numbers)
+    await _write_rows(connection, tenant, documents, numbers, known)
+
+
+async def remove(connection: Writing, key: DocumentKey, spaces: Sequence[str], receipt: str | None) -> None:
+    """Takes a document out of the index. What segments hold of it is buried: `receipt` waits until that is gone."""
+    found = list((await _known(connection, key.tenant, [(key.kind, key.id)])).values())
+    if not found:
+        return
+    columns = _columns((card.kind, card.number) for card in found)
+    await _bury(connection, key.tenant, found, receipt=receipt)
+    # Of versions before, which no merge has taken out yet, the receipt speaks too.
+    await connection.execute(
+        "UPDATE matching.buried SET receipt = $4 WHERE tenant = $1 AND kind = $2 AND number = $3 AND receipt IS NULL",
+        key.tenant,
+        key.kind,
+        found[0].number,
+        receipt,
+    )
+    tables = ["cards", "filter_values", "identity_terms"]
+    for table in [*tables, *(f"{name}_{space}" for space in spaces for name in ("nearest", "cards"))]:
+        await connection.execute(_REMOVE.format(table=table), key.tenant, *columns)
+
+
+async def remove_vectors(connection: Writing, key: DocumentKey, space: str) -> None:
+    """Takes a document's vectors out of one space."""
+    found = await _known(connection, key.tenant, [(key.kind, key.id)])
+    columns = _columns((card.kind, card.number) for card in found.values())
+    for name in ("nearest", "cards") if found else ():
+        await connection.execute(_REMOVE.format(table=f"{name}_{space}"), key.tenant, *columns)
+
+
+async def _known(connection: Writing, tenant: str, keys: Sequence[tuple[Kind, str]]) -> dict[tuple[Kind, str], Card]:
+    rows = await connection.fetch(_KNOWN, tenant, *_columns(keys))
+    return {
+        (row["kind"], row["id"]): Card(row["kind"], row["number"], row["version"], row["length"], row["terms"])
+        for row in rows
+    }
+
+
+def _differs(document: Derived, card: Card | None, packed: dict[tuple[Kind, str], bytes]) -> bool:
+    if card is None:
+        return False
+    # A card that the migration made was never packed, and its place among those to be packed is empty too.
+    return not card.terms or (card.terms, card.length) != (packed[document.kind, document.id], document.terms.length)
+
+
+async def _bury(connection: Writing, tenant: str, cards: Sequence[Card], *, receipt: str | None) -> None:
+    """Notes the versions that segments may hold: those that are not waiting to be packed any more."""
+    columns = _columns((card.kind, card.number) for card in cards)
+    waited = {(row["kind"], row["number"]) for row in await connection.fetch(_NO_MORE_UNPACKED, tenant, *columns)}
+    packed = [card for card in cards if card.terms and (card.kind, card.number) not in waited]
+    if packed:
+        rows = _columns((card.kind, card.number, card.version, card.terms) for card in packed)
+        await connection.execute(_BURY, tenant, *rows, receipt)
+
+
+async def _write_vectors(
+    connection: Writing, tenant: str, space: str, documents: Sequence[Derived], numbers: dict[tuple[Kind, str], int]
+) -> None:
+    columns = _columns((each.kind, numbers[each.kind, each.id], each.card_vectors) for each in documents)
+    await connection.execute(_CARD_VECTORS.format(space=space), tenant, *columns)
+    await connection.executemany(
+        _NEAREST.format(space=space),
+        [(tenant, each.kind, numbers[each.kind, each.id], HalfVector(each.document)) for each in documents],
+    )
+
+
+async def _write_rows(
+    connection: Writing,
+    tenant: str,
+    documents: Sequence[Derived],
+    numbers: dict[tuple[Kind, str], int],
+    known: dict[tuple[Kind, str], Card],
+) -> None:
+    """Filters and identity: written anew."""
+    if known:
+        columns = _columns((card.kind, card.number) for card in known.values())
+        for table in ("filter_values", "identity_terms"):
+            await connection.execute(_REMOVE.format(table=table), tenant, *columns)
+    filters = [
+        (each.kind, numbers[each.kind, each.id], row.key, row.position, row.type.encode(), row.text, row.number)
+        for each in documents
+        for row in each.filters
+    ]
+    if filters:
+        await connection.execute(_FILTERS, tenant, *_columns(filters))
+    identity = [(each.kind, numbers[each.kind, each.id], term) for each in documents for term in each.identity]
+    if identity:
+        await connection.execute(_IDENTITY, tenant, *_columns(identity))
+
+
+def _columns(rows: Any) -> list[list[Any]]:
+    """Rows as columns, for unnest."""
+    return [list(column) for column in zip(*rows, strict=True)]

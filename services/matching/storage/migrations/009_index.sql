@@ -1,0 +1,126 @@
+-- What candidates are found by, kept beside documents and vectors and derived from them: cards, words, filters, people.
+-- A document has a number from its first card on until it is erased; tables of the index name it by that.
+CREATE SEQUENCE matching.document_numbers;
+-- A card has another version whenever its terms are others, so that older postings of the number are told from its own.
+CREATE SEQUENCE matching.card_versions;
+
+CREATE TABLE matching.cards (
+    tenant text COLLATE "C" NOT NULL,
+    kind text NOT NULL,
+    number bigint NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    version bigint NOT NULL,
+    -- 0: made by the migration, and not derived from the text yet.
+    reading_version integer NOT NULL DEFAULT 0,
+    -- Terms in the text, with repetitions.
+    length integer NOT NULL DEFAULT 0,
+    -- Distinct terms as sorted uint32 hashes, then a count of each as uint8, little-endian.
+    terms bytea NOT NULL DEFAULT ''::bytea,
+    PRIMARY KEY (tenant, kind, number),
+    UNIQUE (tenant, kind, id)
+);
+ALTER TABLE matching.cards ALTER COLUMN terms SET STORAGE MAIN;
+CREATE INDEX cards_by_reading ON matching.cards (tenant, reading_version);
+
+-- Cards whose terms no segment has yet: they are looked through one by one.
+CREATE TABLE matching.unpacked (
+    tenant text COLLATE "C" NOT NULL,
+    kind text NOT NULL,
+    number bigint NOT NULL,
+    version bigint NOT NULL,
+    noted_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant, kind, number)
+);
+
+-- A segment is the immutable inverted index of some documents; a document's place in it is its ordinal. `numbers` and
+-- `versions` are int64, little-endian, by ordinal.
+CREATE SEQUENCE matching.segment_numbers;
+CREATE TABLE matching.segments (
+    tenant text COLLATE "C" NOT NULL,
+    kind text NOT NULL,
+    segment bigint NOT NULL,
+    level smallint NOT NULL,
+    documents integer NOT NULL,
+    numbers bytea NOT NULL,
+    versions bytea NOT NULL,
+    made_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant, kind, segment)
+);
+-- `postings`: of each document that has the term, its impact (uint8) and ordinal (uint16), greatest impact first. Not
+-- compressed, so that its beginning alone can be read.
+CREATE TABLE matching.postings (
+    tenant text COLLATE "C" NOT NULL,
+    kind text NOT NULL,
+    term integer NOT NULL,
+    segment bigint NOT NULL,
+    documents integer NOT NULL,
+    postings bytea NOT NULL,
+    PRIMARY KEY (tenant, kind, term, segment)
+);
+ALTER TABLE matching.postings ALTER COLUMN postings SET STORAGE EXTERNAL;
+-- Versions of cards that are gone and that segments may still hold, with their terms, by which they are found there.
+-- `receipt`: of the erasure that waits for it.
+CREATE TABLE matching.buried (
+    tenant text COLLATE "C" NOT NULL,
+    kind text NOT NULL,
+    number bigint NOT NULL,
+    version bigint NOT NULL,
+    terms bytea NOT NULL,
+    receipt text COLLATE "C",
+    buried_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant, kind, number, version)
+);
+
+-- Metadata and language, a row for each value. `type`: s string, b boolean (as text), n number, d date (as seconds).
+CREATE TABLE matching.filter_values (
+    tenant text COLLATE "C" NOT NULL,
+    kind text NOT NULL,
+    number bigint NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    position smallint NOT NULL,
+    type "char" NOT NULL,
+    text_value text COLLATE "C",
+    number_value double precision,
+    PRIMARY KEY (tenant, kind, number, key, position)
+);
+CREATE INDEX filter_values_by_text ON matching.filter_values (tenant, kind, key, type, text_value, number);
+CREATE INDEX filter_values_by_number ON matching.filter_values (tenant, kind, key, type, number_value, number)
+    WHERE number_value IS NOT NULL;
+
+-- By what a person is found in lists: words of names, e-mail addresses, ends of telephone numbers. Nothing else reads it.
+CREATE TABLE matching.identity_terms (
+    tenant text COLLATE "C" NOT NULL,
+    kind text NOT NULL,
+    number bigint NOT NULL,
+    term text COLLATE "C" NOT NULL,
+    PRIMARY KEY (tenant, kind, number, term)
+);
+CREATE INDEX identity_terms_by_term ON matching.identity_terms (tenant, kind, term, number);
+
+ALTER TABLE matching.erasures ADD COLUMN index_at timestamptz;
+
+DO $$
+DECLARE name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['cards', 'unpacked', 'segments', 'postings', 'buried', 'filter_values', 'identity_terms'] LOOP
+        EXECUTE format('ALTER TABLE matching.%I ENABLE ROW LEVEL SECURITY', name);
+        EXECUTE format('ALTER TABLE matching.%I FORCE ROW LEVEL SECURITY', name);
+        EXECUTE format('CREATE POLICY tenant ON matching.%I USING (tenant = current_setting(''shortlist.tenant'', true))', name);
+    END LOOP;
+END $$;
+GRANT SELECT, INSERT, UPDATE, DELETE ON matching.cards, matching.unpacked, matching.segments, matching.postings,
+    matching.buried, matching.filter_values, matching.identity_terms TO {service};
+GRANT USAGE ON SEQUENCE matching.document_numbers, matching.card_versions, matching.segment_numbers TO {service};
+
+-- What is stored already has cards at once; what is in them is derived in the background.
+ALTER TABLE matching.documents NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE matching.cards NO FORCE ROW LEVEL SECURITY;
+INSERT INTO matching.cards (tenant, kind, number, id, version)
+SELECT tenant, kind, nextval('matching.document_numbers'), id, nextval('matching.card_versions')
+FROM matching.documents WHERE indexed_stamp IS NOT NULL;
+ALTER TABLE matching.documents FORCE ROW LEVEL SECURITY;
+ALTER TABLE matching.cards FORCE ROW LEVEL SECURITY;
+-- Erasures of before left nothing in an index.
+ALTER TABLE matching.erasures NO FORCE ROW LEVEL SECURITY;
+UPDATE matching.erasures SET index_at = database_at;
+ALTER TABLE matching.erasures FORCE ROW LEVEL SECURITY;

@@ -1,0 +1,61 @@
+-- Vectors of whole documents alone, so that a change of anything else does not touch their indexes; in partitions, so
+-- that a small tenant has an index of its own size. `shard` spreads a large tenant over several.
+CREATE TABLE matching.nearest_{space} (
+    tenant text COLLATE "C" NOT NULL,
+    kind text NOT NULL,
+    shard smallint NOT NULL DEFAULT 0,
+    number bigint NOT NULL,
+    document halfvec({dimension}) NOT NULL,
+    PRIMARY KEY (tenant, kind, shard, number)
+) PARTITION BY HASH (tenant, shard);
+-- The first step of ranking: two vectors, of a document's head and of its body, as int8 with a float32 scale each.
+CREATE TABLE matching.cards_{space} (
+    tenant text COLLATE "C" NOT NULL,
+    kind text NOT NULL,
+    number bigint NOT NULL,
+    vectors bytea NOT NULL,
+    PRIMARY KEY (tenant, kind, number)
+);
+ALTER TABLE matching.cards_{space} ALTER COLUMN vectors SET STORAGE MAIN;
+-- What scoring derives from a document, in the form of `reading_version`; 0: not derived yet. The vectors of whole
+-- documents lie in the table above from now on.
+ALTER TABLE matching.vectors_{space}
+    ADD COLUMN reading bytea,
+    ADD COLUMN reading_version integer NOT NULL DEFAULT 0,
+    ALTER COLUMN document DROP NOT NULL;
+DROP INDEX matching.vectors_{space}_resumes, matching.vectors_{space}_jobs;
+
+DO $$
+BEGIN
+    FOR part IN 0..15 LOOP
+        EXECUTE format('CREATE TABLE matching.nearest_{space}_%s PARTITION OF matching.nearest_{space}
+            FOR VALUES WITH (MODULUS 16, REMAINDER %s)', part, part);
+    END LOOP;
+END $$;
+ALTER TABLE matching.vectors_{space} NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE matching.cards NO FORCE ROW LEVEL SECURITY;
+INSERT INTO matching.nearest_{space} (tenant, kind, number, document)
+SELECT v.tenant, v.kind, c.number, v.document
+FROM matching.vectors_{space} v JOIN matching.cards c USING (tenant, kind, id);
+ALTER TABLE matching.cards FORCE ROW LEVEL SECURITY;
+ALTER TABLE matching.vectors_{space} FORCE ROW LEVEL SECURITY;
+DO $$
+BEGIN
+    FOR part IN 0..15 LOOP
+        EXECUTE format('ALTER TABLE matching.nearest_{space}_%s ENABLE ROW LEVEL SECURITY', part);
+        EXECUTE format('ALTER TABLE matching.nearest_{space}_%s FORCE ROW LEVEL SECURITY', part);
+        EXECUTE format('CREATE POLICY tenant ON matching.nearest_{space}_%s
+            USING (tenant = current_setting(''shortlist.tenant'', true))', part);
+    END LOOP;
+END $$;
+ALTER TABLE matching.nearest_{space} ENABLE ROW LEVEL SECURITY;
+ALTER TABLE matching.nearest_{space} FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON matching.nearest_{space} USING (tenant = current_setting('shortlist.tenant', true));
+ALTER TABLE matching.cards_{space} ENABLE ROW LEVEL SECURITY;
+ALTER TABLE matching.cards_{space} FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON matching.cards_{space} USING (tenant = current_setting('shortlist.tenant', true));
+CREATE INDEX nearest_{space}_resumes ON matching.nearest_{space}
+    USING hnsw (document halfvec_cosine_ops) WHERE kind = 'resume';
+CREATE INDEX nearest_{space}_jobs ON matching.nearest_{space}
+    USING hnsw (document halfvec_cosine_ops) WHERE kind = 'job';
+GRANT SELECT, INSERT, UPDATE, DELETE ON matching.nearest_{space}, matching.cards_{space} TO {service};
