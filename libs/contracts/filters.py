@@ -26,6 +26,13 @@ MAX_FILTERS = 20
 MAX_VALUES = 100
 # As a parameter of an address.
 MAX_FILTERS_BYTES = 8_192
+FILTERS_FORM: Final = (
+    "An object: a metadata key, or `@language`, with what is wanted of it: a string, number or boolean (equal; for a "
+    'list: contains), a list of these (any of), `{"gte", "gt", "lte", "lt"}` (numbers, or ISO dates), '
+    '`{"exists": true}` or `false`, `{"not": any of these}`. All keys must pass. At most '
+    f"{MAX_FILTERS} keys, {MAX_VALUES} values in a list. Only indexed documents pass."
+)
+"""For descriptions of the APIs."""
 
 Value = str | bool | int | float
 _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
@@ -118,7 +125,7 @@ def _key_filter(key: object, wanted: object) -> KeyFilter:
 
 
 def _one_of(key: str, wanted: object) -> OneOf:
-    values = wanted if isinstance(wanted, list) else [wanted]
+    values: list[Any] = wanted if isinstance(wanted, list) else [wanted]
     if not values or len(values) > MAX_VALUES:
         raise InvalidFilter(key, f"the filter {_shown(key)} has {len(values)} values; 1 to {MAX_VALUES} are allowed")
     for value in values:

@@ -22,8 +22,8 @@ __all__ = ["Condition", "InvalidFilter", "parse_filters", "passing", "passing_of
 
 # So many documents of the most selective filter are looked for before more of another one are read.
 _FEW = 1_000
-# More numbers than this are not looked up one by one: what holds the value is read as a whole.
-_LOOKED_UP = 20_000
+# Looking one document up takes about as long as reading so many rows in the order of an index.
+_ROWS_A_LOOKUP = 20
 _OF_KIND = "passes.tenant = $1 AND passes.kind = $2"
 _TYPES = {"number": b"n", "date": b"d"}
 _SIGNS = {"gte": ">=", "gt": ">", "lte": "<=", "lt": "<"}
@@ -108,13 +108,13 @@ class _Rows:
         found = await self._numbers(
             f"filter_values passes WHERE {_OF_KIND} AND {_held(each, values)} LIMIT $3", rows, values
         )
-        return np.unique(found), rows is None or len(found) < rows
+        return _distinct(found), rows is None or len(found) < rows
 
     async def holding_of(self, each: KeyFilter, numbers: Numbers) -> Numbers:
         """Those of some documents that hold it."""
         values = _Values(4)
         held = _held(each, values)
-        return np.unique(
+        return _distinct(
             await self._numbers(
                 f"filter_values passes WHERE {_OF_KIND} AND passes.number = ANY($3::bigint[]) AND {held}",
                 numbers.tolist(),
@@ -124,7 +124,7 @@ class _Rows:
 
     async def every(self, *, rows: int | None = None) -> Numbers:
         """The documents, so many at most."""
-        return np.sort(await self._numbers(f"cards passes WHERE {_OF_KIND} LIMIT $3", rows, _Values(4)))
+        return _distinct(await self._numbers(f"cards passes WHERE {_OF_KIND} LIMIT $3", rows, _Values(4)))
 
     async def _numbers(self, of: str, third: Any, values: _Values) -> Numbers:
         # In one value: reading a row for each takes ten times as long.
@@ -160,11 +160,11 @@ async def _all_but(rows: _Rows, refused: Iterable[KeyFilter], at_most: int) -> N
     """The documents that none of the filters' tests hold of; None where they are more than `at_most`."""
     held = [(each, await rows.holding(each, rows=at_most + 1)) for each in refused]
     if all(are_all for _, (_, are_all) in held):
-        out = np.unique(np.concatenate([found for _, (found, _) in held]))
+        out = _distinct(np.concatenate([found for _, (found, _) in held]))
         # Of so many documents more than `at_most` must pass.
         bound = at_most + len(out) + 1
         every = await rows.every(rows=bound)
-        return None if len(every) == bound else np.setdiff1d(every, out, assume_unique=True)
+        return None if len(every) == bound else every[np.isin(every, out, assume_unique=True, invert=True)]
     return await _restricted(rows, await rows.every(), [each for each, _ in held])
 
 
@@ -172,10 +172,10 @@ async def _restricted(rows: _Rows, numbers: Numbers, filters: Iterable[KeyFilter
     for each in sorted(filters, key=lambda one: one.negated):
         if not len(numbers):
             break
-        few = len(numbers) <= _LOOKED_UP
-        held = await rows.holding_of(each, numbers) if few else (await rows.holding(each))[0]
-        keep = np.setdiff1d if each.negated else np.intersect1d
-        numbers = keep(numbers, held, assume_unique=True)
+        held, are_all = await rows.holding(each, rows=_ROWS_A_LOOKUP * len(numbers) + 1)
+        if not are_all:
+            held = await rows.holding_of(each, numbers)
+        numbers = numbers[np.isin(numbers, held, assume_unique=True, invert=each.negated)]
     return numbers
 
 
@@ -196,3 +196,8 @@ def _held(each: KeyFilter, values: _Values) -> str:
             return f'{key} AND passes.type = {values.add(_TYPES[each.test.of])}::"char"{"".join(bounds)}'
         case Exists():
             return key
+
+
+def _distinct(numbers: Numbers) -> Numbers:
+    """Ascending, each once. As an index often has them so, they are looked at before they are sorted."""
+    return numbers if bool(np.all(numbers[1:] > numbers[:-1])) else np.unique(numbers)

@@ -16,8 +16,8 @@ CREATE TABLE matching.cards (
     length integer NOT NULL DEFAULT 0,
     -- Distinct terms as sorted uint32 hashes, then a count of each as uint8, little-endian.
     terms bytea NOT NULL DEFAULT ''::bytea,
-    PRIMARY KEY (tenant, kind, number),
-    UNIQUE (tenant, kind, id)
+    PRIMARY KEY (tenant, kind, number) INCLUDE (id),
+    UNIQUE (tenant, kind, id) INCLUDE (number)
 );
 ALTER TABLE matching.cards ALTER COLUMN terms SET STORAGE MAIN;
 CREATE INDEX cards_by_reading ON matching.cards (tenant, reading_version);
