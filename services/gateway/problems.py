@@ -3,6 +3,7 @@
 Problem                 raised by the gateway's own code, by code
 MatchingRefusal         matching's own 4xx answer, passed on
 RecordRejected          the document's own fault (libs.contracts.errors)
+InvalidFilter           filters that are not of the form (libs.contracts.filters)
 DependencyUnavailable   a part is away: 503 with Retry-After (libs.contracts.errors)
 HTTPException           what Litestar raises: no route, wrong method, body too large
 """
@@ -18,6 +19,7 @@ from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetail
 
 from libs.contracts.documents import MAX_FILE_BYTES, DocumentError
 from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
+from libs.contracts.filters import InvalidFilter
 from libs.telemetry.logs import get_logger
 
 TYPE_PREFIX = "urn:shortlist:problem:"
@@ -34,6 +36,8 @@ CODES: Final[dict[str, tuple[int, str]]] = {
     "invalid_cursor": (400, "The cursor is not one of ours"),
     "invalid_status": (400, "There is no such status"),
     "invalid_kind": (400, "There is no such kind of document"),
+    "invalid_filter": (400, "A filter is not of the form"),
+    "invalid_updated_since": (400, "The time cannot be read"),
     "invalid_query": (400, "The query cannot be used"),
     "invalid_request": (400, "The request cannot be read"),
     "empty": (400, "There is no text"),
@@ -131,6 +135,7 @@ def problems_plugin() -> ProblemDetailsPlugin:
                 HTTPException: _of_http,
                 DependencyUnavailable: _of_dependency,
                 RecordRejected: _of_record,
+                InvalidFilter: _of_filter,
                 MatchingRefusal: _of_matching,
                 Exception: _of_bug,
             }
@@ -175,6 +180,10 @@ def _of_record(error: RecordRejected) -> ProblemDetailsException:
     if error.code is ErrorCode.INTERNAL:
         return _of_bug(error)
     return Problem(code if code in CODES else "invalid_body", error.message)
+
+
+def _of_filter(error: InvalidFilter) -> ProblemDetailsException:
+    return Problem("invalid_filter", str(error))
 
 
 def _of_matching(error: MatchingRefusal) -> ProblemDetailsException:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,6 +15,7 @@ from litestar.params import FromPath
 from libs.contracts.erasures import Receipt
 from libs.contracts.errors import BeingFilled, DependencyUnavailable, Overloaded, RecordRejected
 from libs.contracts.events import StatusEvent
+from libs.contracts.filters import InvalidFilter, parse_filters, read_filters
 from libs.contracts.identifiers import DEFAULT_TENANT, DocumentKey, Kind, is_kind, is_receipt_id, is_tenant
 from libs.contracts.inner import paths
 from libs.contracts.inner.documents import Document, Page
@@ -32,10 +34,12 @@ from libs.contracts.inner.matching import (
 )
 from libs.contracts.inner.paths import TENANT_HEADER
 from libs.contracts.inner.problems import PROBLEM_JSON, InnerProblem, NamedDocument, problem
+from libs.contracts.iso_dates import moment_of
 from libs.contracts.revision import Revision
 from libs.telemetry.logs import get_logger
 from services.matching.answers.asked import NotIndexed, Unknown
-from services.matching.answers.documents import MAX_PAGE, VISIBLE, InvalidCursor
+from services.matching.answers.documents import VISIBLE
+from services.matching.answers.lists import MAX_PAGE, InvalidCursor
 from services.matching.metrics import ANSWERS_REFUSED
 from services.matching.service import MatchingService
 from services.matching.spaces.lifecycle import Spaces
@@ -95,12 +99,15 @@ def _showing(api: Api) -> list[HTTPRouteHandler]:
         status = params.get("status")
         if status is not None and status not in VISIBLE:
             raise InvalidRequest(f"status must be one of {', '.join(VISIBLE)}")
+        given, since = params.get("filters"), params.get("updated_since")
         return await api.ready().service.page(
             _tenant(request),
             _kind(kind),
             limit=_limit(params.get("limit", "50"), MAX_PAGE),
             cursor=params.get("cursor"),
             status=status,
+            updated_since=None if since is None else _moment(since),
+            filters=None if given is None else read_filters(given),
         )
 
     return [document, page]
@@ -110,6 +117,9 @@ def _answering(api: Api) -> list[HTTPRouteHandler]:
     @get(paths.MATCHES)
     async def matches(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Matches:
         key = _key(request, kind, document_id)
+        given = request.query_params.get("filters")
+        if given is not None and read_filters(given):
+            raise InvalidRequest("filters are not built yet: leave them out")
         return await api.ready().service.matches(key, _limit(request.query_params.get("limit", "10"), MAX_RESULTS))
 
     @post(paths.CALCULATE, status_code=200)
@@ -121,7 +131,7 @@ def _answering(api: Api) -> list[HTTPRouteHandler]:
     @post(paths.SEARCH, status_code=200)
     async def search(request: AnyRequest) -> SearchResults:
         body = msgspec.json.decode(await request.body(), type=FilteredSearch)
-        if body.filters:
+        if body.filters and parse_filters(body.filters):
             raise InvalidRequest("filters are not built yet: leave them out")
         if not body.query.strip():
             raise InvalidRequest("the query holds no text")
@@ -181,6 +191,7 @@ def exception_handlers() -> dict[Any, Any]:
     return {
         Unknown: lambda _, error: _problem(404, "not_found", str(error)),
         NotIndexed: _not_indexed,
+        InvalidFilter: lambda _, error: _problem(400, "invalid_filter", str(error)),
         InvalidCursor: lambda _, error: _problem(400, "invalid_cursor", str(error)),
         msgspec.MsgspecError: lambda _, error: _problem(400, "invalid_body", str(error)),
         InvalidRequest: lambda _, error: _problem(400, "invalid_request", str(error)),
@@ -231,6 +242,13 @@ def _of_form(make: Callable[[], Made]) -> Made:
         return make()
     except ValueError as error:
         raise InvalidRequest(str(error)) from error
+
+
+def _moment(text: str) -> datetime:
+    at = moment_of(text)
+    if at is None:
+        raise InvalidRequest("updated_since must be a time of RFC 3339")
+    return at
 
 
 def _limit(text: str, most: int) -> int:

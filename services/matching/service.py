@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable
-from typing import TypeVar
+from collections.abc import Awaitable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
 
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.inner.documents import Document, Page
 from libs.contracts.inner.matching import ActiveSpace, Calculation, Figures, SearchResults
 from libs.contracts.inner.matching import Matches as RankedMatches
-from services.matching.answers import documents
+from services.matching.answers import documents, lists
 from services.matching.answers.asked import NotIndexed, Unknown, shown_document
 from services.matching.answers.limits import AnswerLimits
+from services.matching.answers.lists import Listing
 from services.matching.answers.matches import Matches
 from services.matching.answers.query_vectors import EmbeddingClient
 from services.matching.answers.search import Search
@@ -51,13 +53,22 @@ class MatchingService:
         async with self._database.reading(key.tenant) as connection:
             return await shown_document(connection, key, await active_space(connection))
 
-    async def page(self, tenant: str, kind: Kind, *, limit: int, cursor: str | None, status: str | None) -> Page:
-        """A page of documents. Raises InvalidCursor."""
+    async def page(
+        self,
+        tenant: str,
+        kind: Kind,
+        *,
+        limit: int,
+        cursor: str | None,
+        status: str | None,
+        updated_since: datetime | None = None,
+        filters: Mapping[str, Any] | None = None,
+    ) -> Page:
+        """A page of documents. Raises InvalidCursor, InvalidFilter."""
         async with self._database.reading(tenant) as connection:
             space = await active_space(connection)
-            return await documents.page(
-                connection, tenant, kind, limit=limit, cursor=cursor, status=status, space=space
-            )
+            listing = Listing(tenant, kind, status=status, updated_since=updated_since, filters=filters)
+            return await lists.page(connection, listing, limit=limit, cursor=cursor, space=space)
 
     async def figures(self, tenant: str, lag: dict[str, int]) -> Figures:
         """Counts of documents, and the active space, beside the `lag` that is given."""

@@ -30,6 +30,10 @@ StructureVersion = Annotated[
         "through in the background; null before the first is indexed"
     ),
 ]
+Total = Annotated[int | UnsetType, msgspec.Meta(description="How many there are, where they are 10,000 at most")]
+TotalAtLeast = Annotated[
+    int | UnsetType, msgspec.Meta(description="In place of `total`, where there are more: 10,000, to which is counted")
+]
 
 
 class FoundRequirement(Requirement, frozen=True, kw_only=True):
@@ -104,17 +108,21 @@ class JobDocument(JobSummary, frozen=True, kw_only=True):
 
 
 class ResumePage(msgspec.Struct, frozen=True):
-    """Resumes; `next_cursor` is null at the end."""
+    """Resumes; `next_cursor` is null at the end. Either `total` or `total_at_least` is there."""
 
     items: list[DocumentSummary]
     next_cursor: str | None
+    total: Total = UNSET
+    total_at_least: TotalAtLeast = UNSET
 
 
 class JobPage(msgspec.Struct, frozen=True):
-    """Jobs; `next_cursor` is null at the end."""
+    """Jobs; `next_cursor` is null at the end. Either `total` or `total_at_least` is there."""
 
     items: list[JobSummary]
     next_cursor: str | None
+    total: Total = UNSET
+    total_at_least: TotalAtLeast = UNSET
 
 
 Document = ResumeDocument | JobDocument

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from libs.contracts.filters import FILTERS_FORM
 from libs.contracts.identifiers import Kind
 from libs.contracts.structure import Necessity
 
@@ -100,9 +101,9 @@ class Search(msgspec.Struct, frozen=True):
 
 
 class FilteredSearch(Search, frozen=True, forbid_unknown_fields=True):
-    """A search as matching is asked; it refuses `filters`, which are not built yet."""
+    """A search by free text among the documents that pass filters."""
 
-    filters: dict[str, Any] | UnsetType | None = UNSET
+    filters: Annotated[dict[str, Any] | UnsetType | None, msgspec.Meta(description=FILTERS_FORM)] = UNSET
 
 
 class Highlight(msgspec.Struct, frozen=True):

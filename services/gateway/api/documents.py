@@ -16,6 +16,7 @@ from libs.contracts.inner.matching import MAX_RESULTS, Matches
 from services.gateway.api import PREFIX
 from services.gateway.api.bodies import AnyRequest, key_of
 from services.gateway.api.description import EXAMPLES, FAILED, NEEDS_KEY, answer, document_body, problems, with_body
+from services.gateway.api.filters import Filters, UpdatedSince, checked_filters, checked_time
 from services.gateway.api.schemas import Accepted, Deleted, Erased, ReceiptLinks
 from services.gateway.api.submit import Taken, refuse_conditions, submit, wait_of
 from services.gateway.problems import Problem
@@ -39,6 +40,7 @@ StatusFilter = Annotated[
 
 _ONE = "/{document_id:str}"
 _READ = ("unauthorized", "unavailable")
+_NARROWED = ("invalid_filter", "invalid_updated_since")
 _WRITE = ("unauthorized", "invalid_body", "invalid_id", "invalid_metadata", "empty", "erased", "too_large")
 _WRITE_TOO = ("unsupported_type", "request_timeout", "not_supported", "unavailable")
 
@@ -116,15 +118,28 @@ def _list(kind: Kind) -> HTTPRouteHandler:
         operation_id=f"list{kind.capitalize()}s",
         summary=f"All {kind}s, page by page",
         description="Without their texts and what has offsets into these: sections, identity spans, entries, mentions, "
-        "requirements found and notes are shown where one document is read.",
+        "requirements found and notes are shown where one document is read. In the order of ids; a cursor goes with "
+        "the kind, status, filters and time it was given for.",
         response_description="A page",
-        responses=problems("invalid_limit", "invalid_cursor", "invalid_status", *_READ),
+        responses=problems("invalid_limit", "invalid_cursor", "invalid_status", *_NARROWED, *_READ),
         signature_namespace={"Page": PAGE_OF[kind]},
     )
     async def listed(
-        request: AnyRequest, gateway: FromWiring, limit: Limit = 50, cursor: Cursor = None, status: StatusFilter = None
+        request: AnyRequest,
+        gateway: FromWiring,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+        status: StatusFilter = None,
+        filters: Filters = None,
+        updated_since: UpdatedSince = None,
     ) -> Page:
-        given = {"limit": str(limit), "cursor": cursor, "status": status}
+        given = {
+            "limit": str(limit),
+            "cursor": cursor,
+            "status": status,
+            "filters": checked_filters(filters),
+            "updated_since": checked_time(updated_since),
+        }
         params = {name: value for name, value in given.items() if value is not None}
         return await gateway.reading.page(request.user.tenant, kind, params)
 
@@ -176,11 +191,16 @@ def _matches(kind: Kind) -> HTTPRouteHandler:
         operation_id=f"get{kind.capitalize()}Matches",
         summary=f"What fits a {kind} best",
         response_description="Ranked, best first",
-        responses=problems("invalid_id", "invalid_limit", "not_found", "not_indexed", *_READ),
+        responses=problems("invalid_id", "invalid_limit", "invalid_filter", "not_found", "not_indexed", *_READ),
     )
     async def matches(
-        request: AnyRequest, gateway: FromWiring, document_id: DocumentId, limit: MatchLimit = 10
+        request: AnyRequest,
+        gateway: FromWiring,
+        document_id: DocumentId,
+        limit: MatchLimit = 10,
+        filters: Filters = None,
     ) -> Matches:
-        return await gateway.ranking.matches(key_of(request.user.tenant, kind, document_id), limit)
+        key = key_of(request.user.tenant, kind, document_id)
+        return await gateway.ranking.matches(key, limit, checked_filters(filters))
 
     return matches

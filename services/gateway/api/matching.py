@@ -10,6 +10,7 @@ from litestar.params import PathParameter
 from msgspec import UNSET
 
 from libs.contracts.erasures import Receipt
+from libs.contracts.filters import parse_filters
 from libs.contracts.identifiers import KINDS, is_kind
 from libs.contracts.inner.matching import (
     MAX_QUERY_CHARS,
@@ -18,7 +19,6 @@ from libs.contracts.inner.matching import (
     FilteredSearch,
     Pair,
     Reembedding,
-    Search,
     SearchResults,
 )
 from services.gateway.api.bodies import AnyRequest, key_of, read_object
@@ -32,13 +32,16 @@ _READ = ("unauthorized", "unavailable")
 _ASK = (*_READ, "request_timeout", "too_large")
 
 
+_SEARCH = {"query": "registered nurse", "kind": "resume", "limit": 10, "filters": {"city": ["Bern", "Basel"]}}
+
+
 class _LooseSearch(msgspec.Struct):
     """A search as it comes; its fields are checked one by one, so that each has its own code."""
 
     query: str
     kind: str
     limit: int = 10
-    filters: dict[str, Any] | None = None
+    filters: Any = None
 
 
 @post(
@@ -65,9 +68,11 @@ async def calculate(request: AnyRequest, gateway: FromWiring) -> Calculation:
     operation_id="searchBySimilarity",
     summary="The documents closest to a free text",
     tags=["matching"],
-    operation_class=with_body(json_body(Search, {"query": "registered nurse", "kind": "resume", "limit": 10})),
+    operation_class=with_body(json_body(FilteredSearch, _SEARCH)),
     response_description="Closest first",
-    responses=problems("invalid_body", "invalid_query", "invalid_kind", "invalid_limit", "unsupported_type", *_ASK),
+    responses=problems(
+        "invalid_body", "invalid_query", "invalid_kind", "invalid_limit", "invalid_filter", "unsupported_type", *_ASK
+    ),
 )
 async def search(request: AnyRequest, gateway: FromWiring) -> SearchResults:
     """The documents closest to a text."""
@@ -79,6 +84,8 @@ async def search(request: AnyRequest, gateway: FromWiring) -> SearchResults:
     if not wanted.query.strip() or len(wanted.query) > MAX_QUERY_CHARS:
         raise Problem("invalid_query", f"the query needs 1 to {MAX_QUERY_CHARS} characters that are not all spaces")
     kind = KINDS[KINDS.index(wanted.kind)]
+    if wanted.filters is not None:
+        parse_filters(wanted.filters)
     filters = UNSET if wanted.filters is None else wanted.filters
     return await gateway.ranking.search(request.user.tenant, FilteredSearch(wanted.query, kind, wanted.limit, filters))
 

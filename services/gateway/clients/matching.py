@@ -67,13 +67,14 @@ class MatchingClient:
         return await self._or_none(key.tenant, path, DOCUMENT_OF[key.kind])
 
     async def documents(self, tenant: str, kind: Kind, params: Mapping[str, str]) -> Page:
-        """A page of documents. `params`: limit, cursor, status."""
+        """A page of documents. `params`: limit, cursor, status, filters (JSON), updated_since."""
         return await self._ask(tenant, "GET", paths.filled(paths.DOCUMENTS, kind=kind), PAGE_OF[kind], params=params)
 
-    async def matches(self, key: DocumentKey, limit: int) -> Matches:
-        """The ranked counterparts of a document."""
+    async def matches(self, key: DocumentKey, limit: int, filters: str | None = None) -> Matches:
+        """The ranked counterparts of a document, of those that pass `filters`, JSON."""
         path = paths.filled(paths.MATCHES, kind=key.kind, document_id=key.id)
-        return await self._ask(key.tenant, "GET", path, Matches, params={"limit": str(limit)})
+        params = {"limit": str(limit), **({} if filters is None else {"filters": filters})}
+        return await self._ask(key.tenant, "GET", path, Matches, params=params)
 
     async def calculate(self, tenant: str, pair: Pair) -> Calculation:
         """The score of a pair, from what is stored."""

@@ -41,9 +41,9 @@ class Ranking:
         """The score of a pair: 404 where one is unknown, 409 with its status where one is not indexed."""
         return await self._about([job, resume], self._matching.calculate(job.tenant, Pair(job.id, resume.id)))
 
-    async def matches(self, key: DocumentKey, limit: int) -> Matches:
-        """The ranked counterparts of a document; the same refusals."""
-        found = await self._about([key], self._matching.matches(key, limit))
+    async def matches(self, key: DocumentKey, limit: int, filters: str | None = None) -> Matches:
+        """The ranked counterparts of a document, of those that pass `filters`, JSON; the same refusals."""
+        found = await self._about([key], self._matching.matches(key, limit, filters))
         visible = self._visible(key.tenant, found.results, COUNTERPART[key.kind])
         return msgspec.structs.replace(found, results=visible)
 

@@ -1,27 +1,19 @@
-"""Reading documents as the API shows them: one, or a page."""
+"""Reading documents as the API shows them."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 from typing import Any, get_args
 
 import msgspec
 
 from libs.contracts.documents import DocumentError, Note
-from libs.contracts.identifiers import DocumentKey, Kind, is_document_id
+from libs.contracts.identifiers import DocumentKey
 from libs.contracts.inner.documents import (
     Document,
-    DocumentSummary,
     EmbeddingInfo,
     FoundRequirement,
     JobDocument,
-    JobPage,
-    JobSummary,
-    Page,
     ResumeDocument,
-    ResumePage,
     VisibleStatus,
 )
 from libs.contracts.revision import Revision
@@ -31,9 +23,7 @@ from services.matching.storage.spaces_table import Space
 from services.matching.storage.times import rfc3339
 
 VISIBLE: tuple[VisibleStatus, ...] = get_args(VisibleStatus)
-MAX_PAGE = 200
-_CURSOR_VERSION = "2"
-_FIELDS = """d.kind, d.id, d.status, d.stamp, d."offset", d.error_code, d.error_message, d.title, d.language,
+SUMMARY_FIELDS = """d.kind, d.id, d.status, d.stamp, d."offset", d.error_code, d.error_message, d.title, d.language,
     d.as_of, d.metadata, d.created_at, d.updated_at, d.indexed_at, d.indexed_stamp, d.indexed_offset"""
 
 
@@ -48,17 +38,13 @@ _FOUND: dict[str, Any] = {
 }
 
 
-class InvalidCursor(ValueError):
-    """The cursor is not one that a page gave."""
-
-
 async def document(connection: Reading, key: DocumentKey, space: Space | None) -> Document | None:
     """The whole document; None where it is unknown or erased."""
     row = await connection.fetchrow(
         f"""
-        SELECT {_FIELDS}, d.text, d.description, d.requirements, d.structure_version, {", ".join(_FOUND)},
-            {_counts(space)}
-        FROM matching.documents d {_join(space)}
+        SELECT {SUMMARY_FIELDS}, d.text, d.description, d.requirements, d.structure_version, {", ".join(_FOUND)},
+            {vector_counts(space)}
+        FROM matching.documents d {joined_vectors(space)}
         WHERE d.tenant = $1 AND d.kind = $2 AND d.id = $3 AND d.status = ANY($4)
         """,
         key.tenant,
@@ -69,43 +55,8 @@ async def document(connection: Reading, key: DocumentKey, space: Space | None) -
     if row is None:
         return None
     if key.kind == "job":
-        return JobDocument(**_shown(row, space), **_given(row), **_found(row, JobDocument))
-    return ResumeDocument(**_shown(row, space), **_found(row, ResumeDocument))
-
-
-async def page(
-    connection: Reading,
-    tenant: str,
-    kind: Kind,
-    *,
-    limit: int,
-    cursor: str | None,
-    status: str | None,
-    space: Space | None,
-) -> Page:
-    """A page of documents in the order of their ids, without texts.
-
-    Raises InvalidCursor, also for a cursor of another tenant's list, another kind's or another filter's.
-    """
-    this_list = _list_mark(tenant, kind, status)
-    rows = await connection.fetch(
-        f"""
-        SELECT {_FIELDS}, d.description, d.requirements, {_counts(space)}
-        FROM matching.documents d {_join(space)}
-        WHERE d.tenant = $1 AND d.kind = $2 AND d.status = ANY($3) AND d.id > $4
-        ORDER BY d.id LIMIT $5
-        """,
-        tenant,
-        kind,
-        [status] if status else list(VISIBLE),
-        "" if cursor is None else _after(cursor, this_list),
-        limit + 1,
-    )
-    shown = rows[:limit]
-    following = _cursor(shown[-1]["id"], this_list) if len(rows) > limit else None
-    if kind == "job":
-        return JobPage([JobSummary(**_shown(row, space), **_given(row)) for row in shown], following)
-    return ResumePage([DocumentSummary(**_shown(row, space)) for row in shown], following)
+        return JobDocument(**summary(row, space), **given(row), **_found(row, JobDocument))
+    return ResumeDocument(**summary(row, space), **_found(row, ResumeDocument))
 
 
 async def figures(connection: Reading, tenant: str) -> dict[str, dict[str, int]]:
@@ -120,7 +71,8 @@ async def figures(connection: Reading, tenant: str) -> dict[str, dict[str, int]]
     return counts
 
 
-def _shown(row: Any, space: Space | None) -> dict[str, Any]:
+def summary(row: Any, space: Space | None) -> dict[str, Any]:
+    """What is shown of every document, from a row with SUMMARY_FIELDS and `vector_counts`."""
     indexed = None if row["indexed_stamp"] is None else str(Revision(row["indexed_stamp"], row["indexed_offset"]))
     error = None if row["error_code"] is None else DocumentError(row["error_code"], row["error_message"])
     return {
@@ -152,7 +104,8 @@ def _found(row: Any, form: type[Document]) -> dict[str, Any]:
     return {"text": row["text"], "structure_version": row["structure_version"] if indexed else None, **found}
 
 
-def _given(row: Any) -> dict[str, Any]:
+def given(row: Any) -> dict[str, Any]:
+    """What is shown of a job as it was given, from a row with both."""
     requirements = None if row["requirements"] is None else msgspec.json.decode(row["requirements"])
     return {"description": row["description"], "requirements": requirements}
 
@@ -163,37 +116,16 @@ def _embedding(row: Any, space: Space | None) -> EmbeddingInfo | None:
     return EmbeddingInfo(space.model, space.dimension, space.name, row["windows"], row["units"])
 
 
-def _counts(space: Space | None) -> str:
+def vector_counts(space: Space | None) -> str:
+    """Fields that tell how many windows and units of a space there are, of the tables that `joined_vectors` adds."""
     if space is None:
         return "NULL::int AS windows, NULL::int AS units"
     return "length(v.window_spans) / 8 AS windows, length(v.unit_spans) / 8 AS units"
 
 
-def _join(space: Space | None) -> str:
+def joined_vectors(space: Space | None) -> str:
+    """What joins a space's vectors, as `v`, to documents `d`."""
     if space is None:
         return ""
     return f"""LEFT JOIN matching.vectors_{space.name} v ON (v.tenant, v.kind, v.id) = (d.tenant, d.kind, d.id)
         AND (v.stamp, v."offset") = (d.indexed_stamp, d.indexed_offset)"""
-
-
-def _list_mark(tenant: str, kind: Kind, status: str | None) -> str:
-    """What a cursor carries of the list that it belongs to."""
-    return hashlib.sha256(f"{tenant}/{kind}/{status or ''}".encode()).hexdigest()[:16]
-
-
-def _cursor(document_id: str, this_list: str) -> str:
-    return base64.urlsafe_b64encode(f"{_CURSOR_VERSION}:{this_list}:{document_id}".encode()).decode().rstrip("=")
-
-
-def _after(cursor: str, this_list: str) -> str:
-    try:
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        raise InvalidCursor("the cursor is not one that a page gave") from None
-    version, _, rest = text.partition(":")
-    of_list, _, document_id = rest.partition(":")
-    if version != _CURSOR_VERSION or not is_document_id(document_id):
-        raise InvalidCursor("the cursor is not one that a page gave")
-    if of_list != this_list:
-        raise InvalidCursor("the cursor is of another list: it goes with the kind and the status it was given for")
-    return document_id

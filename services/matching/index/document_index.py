@@ -11,6 +11,7 @@ from pgvector import HalfVector
 from libs.contracts.identifiers import DocumentKey, Kind
 from services.matching.index.cards import packed_terms
 from services.matching.index.derived import Derived
+from services.matching.index.filter_rows import FilterRows, write_filter_rows
 from services.matching.scoring.stored_reading import READING_VERSION
 from services.matching.storage.database import Writing
 
@@ -59,10 +60,6 @@ _NEAREST = """
 INSERT INTO matching.nearest_{space} AS stored (tenant, kind, number, document) VALUES ($1, $2, $3, $4)
 ON CONFLICT (tenant, kind, shard, number) DO UPDATE SET document = excluded.document
 WHERE stored.document <> excluded.document
-"""
-_FILTERS = """
-INSERT INTO matching.filter_values (tenant, kind, number, key, position, type, text_value, number_value)
-SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::text[], $5::smallint[], $6::"char"[], $7::text[], $8::float8[])
 """
 _IDENTITY = """
 INSERT INTO matching.identity_terms (tenant, kind, number, term)
@@ -187,18 +184,13 @@ async def _write_rows(
     numbers: dict[tuple[Kind, str], int],
     known: dict[tuple[Kind, str], Card],
 ) -> None:
-    """Filters and identity: written anew."""
+    """Filters, and identity, which is written anew."""
     if known:
         columns = _columns((card.kind, card.number) for card in known.values())
-        for table in ("filter_values", "identity_terms"):
-            await connection.execute(_REMOVE.format(table=table), tenant, *columns)
-    filters = [
-        (each.kind, numbers[each.kind, each.id], row.key, row.position, row.type.encode(), row.text, row.number)
-        for each in documents
-        for row in each.filters
-    ]
-    if filters:
-        await connection.execute(_FILTERS, tenant, *_columns(filters))
+        await connection.execute(_REMOVE.format(table="identity_terms"), tenant, *columns)
+    await write_filter_rows(
+        connection, tenant, [FilterRows(each.kind, numbers[each.kind, each.id], each.filters) for each in documents]
+    )
     identity = [(each.kind, numbers[each.kind, each.id], term) for each in documents for term in each.identity]
     if identity:
         await connection.execute(_IDENTITY, tenant, *_columns(identity))

@@ -16,8 +16,8 @@ CREATE TABLE matching.cards (
     length integer NOT NULL DEFAULT 0,
     -- Distinct terms as sorted uint32 hashes, then a count of each as uint8, little-endian.
     terms bytea NOT NULL DEFAULT ''::bytea,
-    PRIMARY KEY (tenant, kind, number),
-    UNIQUE (tenant, kind, id)
+    PRIMARY KEY (tenant, kind, number) INCLUDE (id),
+    UNIQUE (tenant, kind, id) INCLUDE (number)
 );
 ALTER TABLE matching.cards ALTER COLUMN terms SET STORAGE MAIN;
 CREATE INDEX cards_by_reading ON matching.cards (tenant, reading_version);
@@ -71,7 +71,9 @@ CREATE TABLE matching.buried (
     PRIMARY KEY (tenant, kind, number, version)
 );
 
--- Metadata and language, a row for each value. `type`: s string, b boolean (as text), n number, d date (as seconds).
+-- Metadata and language, a row for each value. `type`: s string, b boolean, n number, d a string's date, e an empty list.
+-- `text_value`: the type's letter and the value, so that equal values have equal texts (null for d and e);
+-- `number_value`: of numbers, and of dates their seconds since 1970.
 CREATE TABLE matching.filter_values (
     tenant text COLLATE "C" NOT NULL,
     kind text NOT NULL,
@@ -83,7 +85,7 @@ CREATE TABLE matching.filter_values (
     number_value double precision,
     PRIMARY KEY (tenant, kind, number, key, position)
 );
-CREATE INDEX filter_values_by_text ON matching.filter_values (tenant, kind, key, type, text_value, number);
+CREATE INDEX filter_values_by_text ON matching.filter_values (tenant, kind, key, text_value, number);
 CREATE INDEX filter_values_by_number ON matching.filter_values (tenant, kind, key, type, number_value, number)
     WHERE number_value IS NOT NULL;
 
@@ -96,6 +98,9 @@ CREATE TABLE matching.identity_terms (
     PRIMARY KEY (tenant, kind, number, term)
 );
 CREATE INDEX identity_terms_by_term ON matching.identity_terms (tenant, kind, term, number);
+
+-- What changed since a moment, for lists.
+CREATE INDEX documents_by_update ON matching.documents (tenant, kind, updated_at) INCLUDE (status, id);
 
 ALTER TABLE matching.erasures ADD COLUMN index_at timestamptz;
 

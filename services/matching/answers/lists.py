@@ -1,0 +1,193 @@
+"""Lists of documents: a page in the order of ids, and how many there are."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from libs.contracts.identifiers import Kind, is_document_id
+from libs.contracts.inner.documents import DocumentSummary, JobPage, JobSummary, Page, ResumePage
+from services.matching.answers.documents import SUMMARY_FIELDS, VISIBLE, given, joined_vectors, summary, vector_counts
+from services.matching.index.conditions import Condition, parse_filters, passing, passing_of
+from services.matching.index.found import Numbers
+from services.matching.storage.database import Reading
+from services.matching.storage.spaces_table import Space
+
+MAX_PAGE = 200
+MOST_COUNTED = 10_000
+# So few documents with a number are looked up for every page; of more, it is quicker to go along the ids.
+_LOOKED_UP = 1_000
+_ALL = 10_000_000
+_CURSOR_VERSION = "2"
+
+
+class InvalidCursor(ValueError):
+    """The cursor is not one that a page gave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which documents a list has: of a status, updated at a moment or later, that pass filters, of these numbers.
+
+    Filters and numbers know indexed documents only: with them, no document is listed that was never indexed.
+    `numbers_of` says in the cursor what the numbers were found by.
+    """
+
+    tenant: str
+    kind: Kind
+    status: str | None = None
+    updated_since: datetime | None = None
+    filters: Mapping[str, Any] | None = None
+    numbers: Numbers | None = None
+    numbers_of: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What a cursor carries of the list that it belongs to."""
+        parts = [self.tenant, self.kind, self.status or ""]
+        if self.updated_since or self.filters or self.numbers_of:
+            since = "" if self.updated_since is None else self.updated_since.isoformat()
+            filters = msgspec.json.encode(self.filters or {}, order="deterministic").decode()
+            parts += [since, filters, self.numbers_of]
+        return hashlib.sha256("/".join(parts).encode()).hexdigest()[:16]
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether neither a status nor a time leaves documents out."""
+        return self.status is None and self.updated_since is None
+
+    def values(self, after: str, count: int) -> list[Any]:
+        """What every statement is given, as $1 to $5."""
+        return [self.tenant, self.kind, [self.status] if self.status else list(VISIBLE), after, count]
+
+
+async def page(connection: Reading, listing: Listing, *, limit: int, cursor: str | None, space: Space | None) -> Page:
+    """A page of documents in the order of their ids, without texts; `total` is counted to MOST_COUNTED.
+
+    Raises InvalidCursor, also for a cursor of another list; InvalidFilter.
+    """
+    after = "" if cursor is None else _after(cursor, listing.mark)
+    total, ids = await _total_and_ids(connection, listing, after, limit + 1)
+    shown = await _rows(connection, listing, ids[:limit], space)
+    following = _cursor(ids[limit - 1], listing.mark) if len(ids) > limit else None
+    totals = {"total": total} if total <= MOST_COUNTED else {"total_at_least": MOST_COUNTED}
+    if listing.kind == "job":
+        return JobPage([JobSummary(**summary(row, space), **given(row)) for row in shown], following, **totals)
+    return ResumePage([DocumentSummary(**summary(row, space)) for row in shown], following, **totals)
+
+
+async def _total_and_ids(connection: Reading, listing: Listing, after: str, count: int) -> tuple[int, list[str]]:
+    """How many documents the list has, MOST_COUNTED + 1 at most, and the ids of the first ones behind `after`.
+
+    Where they are few they are all looked up, by the index that has them. Where they are many, enough of them lie
+    behind any id to be found by going along the ids.
+    """
+    numbers, condition = listing.numbers, parse_filters(listing.filters or {})
+    of = (connection, listing.tenant, listing.kind)
+    if condition is not None and numbers is not None:
+        numbers = await passing_of(*of, condition, numbers)
+    elif condition is not None:
+        numbers = await passing(*of, condition, at_most=MOST_COUNTED if listing.is_of_all else _ALL)
+    if (
+        listing.is_of_all
+        and (numbers is not None or condition is not None)
+        and (numbers is None or len(numbers) > _LOOKED_UP)
+    ):
+        # Of documents with a number none is hidden.
+        total = MOST_COUNTED + 1 if numbers is None else min(len(numbers), MOST_COUNTED + 1)
+    else:
+        statement, values = _counting(listing, numbers, after, count)
+        row = await connection.fetchrow(statement, *values)
+        total = row["total"]
+        if total <= MOST_COUNTED:
+            return total, list(row["ids"])
+    statement, values = _along_ids(listing, numbers if listing.numbers is not None else None, condition, after, count)
+    return total, [row["id"] for row in await connection.fetch(statement, *values)]
+
+
+def _counting(listing: Listing, numbers: Numbers | None, after: str, count: int) -> tuple[str, list[Any]]:
+    """How many, one more than MOST_COUNTED at most; and the first ids, right where they are no more than that."""
+    values = listing.values(after, count)
+    documents, cards = "matching.documents d", ""
+    if listing.updated_since is not None:
+        values.append(listing.updated_since)
+        # Whatever else is asked for: by the index on updates, which has all that is needed.
+        documents = f"""(SELECT tenant, kind, id, status FROM matching.documents
+            WHERE tenant = $1 AND kind = $2 AND updated_at >= ${len(values)} OFFSET 0) d"""
+    if numbers is not None:
+        values.append(numbers.tolist())
+        cards = f"""JOIN matching.cards c ON c.tenant = $1 AND c.kind = $2 AND c.id = d.id
+            JOIN unnest(${len(values)}::bigint[]) AS found (number) ON found.number = c.number"""
+    statement = f"""
+        WITH listed AS MATERIALIZED (
+            SELECT d.id FROM {documents} {cards} WHERE d.tenant = $1 AND d.kind = $2 AND d.status = ANY($3)
+            LIMIT {MOST_COUNTED + 1}
+        )
+        SELECT (SELECT count(*) FROM listed) AS total,
+            ARRAY(SELECT id FROM listed WHERE id > $4 ORDER BY id LIMIT $5::integer) AS ids
+    """
+    return statement, values
+
+
+def _along_ids(
+    listing: Listing, numbers: Numbers | None, condition: Condition | None, after: str, count: int
+) -> tuple[str, list[Any]]:
+    """The first ids."""
+    values = listing.values(after, count)
+    cards, tests = "", ["d.tenant = $1 AND d.kind = $2 AND d.status = ANY($3) AND d.id > $4"]
+    if listing.updated_since is not None:
+        values.append(listing.updated_since)
+        tests.append(f"d.updated_at >= ${len(values)}")
+    if numbers is not None or condition is not None:
+        cards = "JOIN matching.cards c ON c.tenant = d.tenant AND c.kind = d.kind AND c.id = d.id"
+    if numbers is not None:
+        values.append(numbers.tolist())
+        tests.append(f"c.number = ANY(${len(values)}::bigint[])")
+    elif condition is not None:
+        sql, more = condition.sql("c.number", len(values) + 1)
+        values += more
+        tests.append(sql)
+    statement = f"""
+        SELECT d.id FROM matching.documents d {cards} WHERE {" AND ".join(tests)} ORDER BY d.id LIMIT $5::integer
+    """
+    return statement, values
+
+
+async def _rows(connection: Reading, listing: Listing, ids: Sequence[str], space: Space | None) -> Sequence[Any]:
+    return await connection.fetch(
+        f"""
+        SELECT {SUMMARY_FIELDS}, d.description, d.requirements, {vector_counts(space)}
+        FROM matching.documents d {joined_vectors(space)}
+        WHERE d.tenant = $1 AND d.kind = $2 AND d.id = ANY($3) ORDER BY d.id
+        """,
+        listing.tenant,
+        listing.kind,
+        ids,
+    )
+
+
+def _cursor(document_id: str, this_list: str) -> str:
+    return base64.urlsafe_b64encode(f"{_CURSOR_VERSION}:{this_list}:{document_id}".encode()).decode().rstrip("=")
+
+
+def _after(cursor: str, this_list: str) -> str:
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        raise InvalidCursor("the cursor is not one that a page gave") from None
+    version, _, rest = text.partition(":")
+    of_list, _, document_id = rest.partition(":")
+    if version != _CURSOR_VERSION or not is_document_id(document_id):
+        raise InvalidCursor("the cursor is not one that a page gave")
+    if of_list != this_list:
+        raise InvalidCursor(
+            "the cursor is of another list: it goes with the kind, status, filters and time it was given for"
+        )
+    return document_id

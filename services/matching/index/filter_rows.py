@@ -1,0 +1,59 @@
+"""Writing the rows that filters are answered from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from libs.contracts.identifiers import Kind
+from services.matching.index.filter_values import FilterValue, filter_values
+from services.matching.storage.database import Writing
+
+# Places that a document has no value for any more.
+_REMOVE = """
+DELETE FROM matching.filter_values f USING unnest($2::text[], $3::bigint[]) AS document (kind, number)
+WHERE f.tenant = $1 AND f.kind = document.kind AND f.number = document.number AND NOT EXISTS (
+    SELECT FROM unnest($4::text[], $5::bigint[], $6::text[], $7::smallint[]) AS kept (kind, number, key, position)
+    WHERE (kept.kind, kept.number, kept.key, kept.position) = (f.kind, f.number, f.key, f.position)
+)
+"""
+_WRITE = """
+INSERT INTO matching.filter_values AS stored (tenant, kind, number, key, position, type, text_value, number_value)
+SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::text[], $5::smallint[], $6::"char"[], $7::text[], $8::float8[])
+ON CONFLICT (tenant, kind, number, key, position) DO UPDATE SET type = excluded.type,
+    text_value = excluded.text_value, number_value = excluded.number_value
+WHERE (stored.type, stored.text_value, stored.number_value)
+    IS DISTINCT FROM (excluded.type, excluded.text_value, excluded.number_value)
+"""
+
+
+class FilterRows(NamedTuple):
+    """All rows that a document shall have."""
+
+    kind: Kind
+    number: int
+    values: Sequence[FilterValue]
+
+
+async def write_filter_values(
+    connection: Writing, tenant: str, kind: Kind, number: int, metadata: Mapping[str, Any], language: str | None
+) -> None:
+    """Writes the rows of one document, in place of those it had; what is the same is not touched."""
+    await write_filter_rows(connection, tenant, [FilterRows(kind, number, filter_values(metadata, language))])
+
+
+async def write_filter_rows(connection: Writing, tenant: str, documents: Sequence[FilterRows]) -> None:
+    """Writes the rows of many documents of a tenant, each once, in place of those they had, in two statements; what is
+    the same is not touched."""
+    if not documents:
+        return
+    rows = [
+        (each.kind, each.number, row.key, row.position, row.type.encode(), row.text, row.number)
+        for each in documents
+        for row in each.values
+    ]
+    columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(7)]
+    kinds, numbers = [each.kind for each in documents], [each.number for each in documents]
+    await connection.execute(_REMOVE, tenant, kinds, numbers, *columns[:4])
+    if rows:
+        await connection.execute(_WRITE, tenant, *columns)
