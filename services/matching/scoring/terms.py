@@ -87,6 +87,11 @@ def word_cover(weights: Weights, counts: Weights, length: int) -> float:
     return float(weights @ (counts * (SATURATION + 1.0) / (counts + saturation))) / (total * (SATURATION + 1.0))
 
 
+def mean_length() -> float:
+    """Terms in a text, in the mean of the project's own statistics file: of BM25's length normalization."""
+    return _statistics().mean_length
+
+
 def _bigrams(run: str) -> list[str]:
     return [run] if len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)]
 
