@@ -88,11 +88,14 @@ class WeightedTerms:
     def __len__(self) -> int:
         return len(self.hashes)
 
-    def heaviest(self, most: int) -> WeightedTerms:
-        """At most so many of them."""
-        if len(self) <= most:
-            return self
-        kept = np.sort(np.argpartition(-self.weights, most)[:most])
+    def heaviest_first(self) -> Integers:
+        """int64 (t): their places, by weight."""
+        return np.argsort(-self.weights, kind="stable")
+
+    def among(self, hashes: ShortHashes, most: int) -> WeightedTerms:
+        """The heaviest `most` of those that are among these."""
+        order = self.heaviest_first()
+        kept = np.sort(order[np.isin(self.hashes[order], hashes)][:most])
         return WeightedTerms(self.hashes[kept], self.weights[kept])
 
 

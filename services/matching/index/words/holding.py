@@ -49,8 +49,8 @@ async def _alive(
         alive: Mask = np.isin(versions, [row["version"] for row in rows])
         return alive
     rows = await connection.fetch(_BURIED, tenant, kind)
-    alive = (numbers != NOBODY) & ~np.isin(versions, [row["version"] for row in rows])
-    return alive
+    dead = np.isin(versions, [row["version"] for row in rows])
+    return (numbers != NOBODY) & ~dead
 
 
 def _satisfying(wanted: Expression, size: int, masks: Mapping[str, Mask]) -> Mask:

@@ -19,6 +19,7 @@ from services.matching.index.words.card_batch import (
 from services.matching.index.words.expression import Expression
 from services.matching.index.words.holding import holding
 from services.matching.index.words.postings import Layout, summed
+from services.matching.index.words.postings_form import MOST_DOCUMENTS
 from services.matching.index.words.segments import SegmentHeaders
 from services.matching.storage.database import Reading
 
@@ -31,10 +32,10 @@ JOIN matching.cards c ON c.tenant = u.tenant AND c.kind = u.kind AND c.number = 
 WHERE u.tenant = $1 AND u.kind = $2
 """
 
-# Terms that candidates are found by: the heaviest. All count in the score of what was found.
+# Of very many terms only the heaviest count, of those that any document has.
 MOST_TERMS = 48
-# Postings read of each term and segment, and more where only some documents count.
-MOST_POSTINGS = 4096
+# Postings read of each term and segment; all of them where only some documents count.
+MOST_POSTINGS = 10_000
 # Candidates whose exact score is computed, for each that is asked for.
 SCORED_FOR_ONE = 2
 SCORED_BESIDES = 50
@@ -67,10 +68,13 @@ class PackedWordIndex:
             return _ranked([card_batch(rows)], asked, limit)
         waiting = card_batch(await connection.fetch(_UNPACKED, tenant, kind))
         layout = Layout.of(await self._headers.of(connection, tenant, kind))
-        packed = await _candidates(connection, tenant, kind, layout, asked, limit, within)
+        most = MOST_POSTINGS if within is None else MOST_DOCUMENTS
+        sums = await summed(connection, tenant, kind, layout, asked, most_terms=MOST_TERMS, most_postings=most)
+        packed = await _candidates(connection, tenant, kind, layout, sums.scores, limit, within)
         if within is not None:
             waiting = waiting.those(np.isin(waiting.numbers, within))
-        return _ranked([waiting, packed], asked, limit)
+        known = np.concatenate([sums.hashes, np.intersect1d(waiting.hashes, asked.hashes)])
+        return _ranked([waiting, packed], asked.among(known, MOST_TERMS), limit)
 
     async def holding(self, connection: Reading, tenant: str, kind: Kind, wanted: Expression) -> Numbers:
         """See `WordIndex`."""
@@ -84,20 +88,18 @@ async def _candidates(
     tenant: str,
     kind: Kind,
     layout: Layout,
-    terms: WeightedTerms,
+    sums: npt.NDArray[np.float64],
     limit: int,
     within: Numbers | None,
 ) -> CardBatch:
     """Cards of the packed documents that seem best, of the version that was packed."""
-    if not layout.size:
-        return card_batch([])
-    most = MOST_POSTINGS if within is None else 1 << 16
-    sums = await summed(connection, tenant, kind, layout, terms.heaviest(MOST_TERMS), most)
     places = np.flatnonzero(sums)
     if within is not None:
         numbers, _ = layout.numbers_and_versions(places)
         places = places[np.isin(numbers, within)]
     places = _greatest(sums, places, SCORED_FOR_ONE * limit + SCORED_BESIDES)
+    if not len(places):
+        return card_batch([])
     numbers, versions = layout.numbers_and_versions(places)
     cards = card_batch(await connection.fetch(_CARDS, tenant, kind, numbers.tolist()))
     return cards.those(np.isin(cards.versions, versions))

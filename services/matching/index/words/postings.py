@@ -17,9 +17,15 @@ from services.matching.scoring.term_hashes import ShortHashes
 from services.matching.storage.database import Reading
 
 _BEGINNINGS = """
-SELECT p.term, p.segment, substring(p.postings FROM 1 FOR asked.bytes) AS postings
-FROM unnest($3::integer[], $4::integer[]) AS asked (term, bytes)
-JOIN matching.postings p ON p.tenant = $1 AND p.kind = $2 AND p.term = asked.term
+WITH existing AS (
+    SELECT asked.term FROM unnest($3::integer[]) WITH ORDINALITY AS asked (term, place)
+    WHERE EXISTS (
+        SELECT 1 FROM matching.postings p WHERE p.tenant = $1 AND p.kind = $2 AND p.term = asked.term
+    )
+    ORDER BY asked.place LIMIT $4
+)
+SELECT p.term, p.segment, p.documents, substring(p.postings FROM 1 FOR $5) AS postings FROM existing
+JOIN matching.postings p ON p.tenant = $1 AND p.kind = $2 AND p.term = existing.term
 """
 _WHOLE = """
 SELECT term, segment, postings FROM matching.postings WHERE tenant = $1 AND kind = $2 AND term = ANY($3)
@@ -32,6 +38,7 @@ class Layout:
 
     segments: Sequence[Segment]
     starts: dict[int, int]
+    sizes: dict[int, int]
     size: int
 
     @classmethod
@@ -41,7 +48,7 @@ class Layout:
         for each in segments:
             starts[each.segment] = size
             size += len(each)
-        return cls(segments, starts, size)
+        return cls(segments, starts, {each.segment: len(each) for each in segments}, size)
 
     def numbers_and_versions(
         self, places: npt.NDArray[np.int64]
@@ -58,21 +65,45 @@ class Layout:
         return numbers, versions
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """`scores` float64 (places): about the BM25 at each place, by `hashes` uint32, those terms that a segment has."""
+
+    scores: npt.NDArray[np.float64]
+    hashes: ShortHashes
+
+
 async def summed(
-    connection: Reading, tenant: str, kind: Kind, layout: Layout, terms: WeightedTerms, most: int
-) -> npt.NDArray[np.float64]:
-    """float64 (places): the terms' BM25 at each place, by the first `most` postings of each term and segment."""
-    asked = signed(terms.hashes)
-    rows = await connection.fetch(_BEGINNINGS, tenant, kind, asked, [most * POSTING_BYTES] * len(asked))
+    connection: Reading,
+    tenant: str,
+    kind: Kind,
+    layout: Layout,
+    terms: WeightedTerms,
+    *,
+    most_terms: int,
+    most_postings: int,
+) -> Sums:
+    """By the heaviest `most_terms` of the terms that any segment has, and their first `most_postings` in each.
+
+    Documents whose posting was not read may have the term: what is expected of them is taken off all others.
+    """
+    asked = signed(terms.hashes[terms.heaviest_first()])
+    rows = await connection.fetch(_BEGINNINGS, tenant, kind, asked, most_terms, most_postings * POSTING_BYTES)
     if not rows:
-        return np.zeros(layout.size)
+        return Sums(np.zeros(layout.size), terms.hashes[:0])
     read = np.frombuffer(b"".join(row["postings"] for row in rows), dtype=POSTING)
-    counts = [len(row["postings"]) // POSTING_BYTES for row in rows]
-    starts = np.repeat([layout.starts[row["segment"]] for row in rows], counts)
-    weight_of = dict(zip(asked, (terms.weights * (GREATEST / FULL)).tolist(), strict=True))
-    weights = np.repeat([weight_of[row["term"]] for row in rows], counts)
-    sums: npt.NDArray[np.float64] = np.bincount(starts + read["ordinal"], weights=weights * read["impact"], minlength=layout.size)
-    return sums
+    counts = np.array([len(row["postings"]) // POSTING_BYTES for row in rows])
+    starts = np.array([layout.starts[row["segment"]] for row in rows])
+    sizes = np.array([layout.sizes[row["segment"]] for row in rows])
+    missing = np.array([row["documents"] for row in rows]) - counts
+    expected = missing / np.maximum(sizes - counts, 1) * read["impact"][np.cumsum(counts) - 1]
+    weight_of = dict(zip(signed(terms.hashes), (terms.weights * (GREATEST / FULL)).tolist(), strict=True))
+    weights = np.array([weight_of[row["term"]] for row in rows])
+    shares = np.repeat(weights, counts) * read["impact"] - np.repeat(weights * expected, counts)
+    scores: npt.NDArray[np.float64] = np.bincount(
+        np.repeat(starts, counts) + read["ordinal"], weights=shares, minlength=layout.size
+    )
+    return Sums(scores, np.array(sorted({row["term"] for row in rows}), dtype=np.int32).view(np.uint32))
 
 
 async def places_of(
