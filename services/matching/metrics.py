@@ -52,3 +52,20 @@ DERIVED = Counter(
 
 # Documents that lack vectors in the space that is being built.
 MISSING_VECTORS = Gauge("shortlist_matching_missing_vectors", "Indexed documents without vectors in the new space")
+
+WORDS_UNPACKED = Gauge(
+    "shortlist_matching_words_unpacked", "Documents whose words no segment has yet: every search looks through them"
+)
+
+WORDS_SEGMENTS = Gauge("shortlist_matching_words_segments", "Segments of the word index, of all tenants")
+
+WORDS_DEAD = Gauge(
+    "shortlist_matching_words_dead", "Replaced and erased versions of documents that segments of words still hold"
+)
+
+PACKING_SECONDS = Histogram(
+    "shortlist_matching_packing_seconds",
+    "Seconds of a step of the word index's upkeep: pack, merge, erase",
+    ["step"],
+    buckets=(0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0),
+)

@@ -94,6 +94,11 @@ def word_cover(weights: Weights, counts: Weights, length: int) -> float:
     return float(weights @ (counts * (SATURATION + 1.0) / (counts + saturation))) / (total * (SATURATION + 1.0))
 
 
+def mean_length() -> float:
+    """Terms in a text, in the mean of the project's own statistics file: of BM25's length normalization."""
+    return _statistics().mean_length
+
+
 def _terms(token: str) -> tuple[str, ...]:
     """None of a function word, several of a run of signs, else one."""
     if _CJK_SIGN.match(token):

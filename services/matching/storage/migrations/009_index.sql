@@ -39,13 +39,15 @@ CREATE TABLE matching.segments (
     tenant text COLLATE "C" NOT NULL,
     kind text NOT NULL,
     segment bigint NOT NULL,
-    level smallint NOT NULL,
     documents integer NOT NULL,
     numbers bytea NOT NULL,
     versions bytea NOT NULL,
+    -- How many of its documents erasures took out: both are 0 in their places.
+    erased integer NOT NULL DEFAULT 0,
     made_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (tenant, kind, segment)
 );
+ALTER TABLE matching.segments ALTER COLUMN numbers SET STORAGE EXTERNAL, ALTER COLUMN versions SET STORAGE EXTERNAL;
 -- `postings`: of each document that has the term, its impact (uint8) and ordinal (uint16), greatest impact first. Not
 -- compressed, so that its beginning alone can be read.
 CREATE TABLE matching.postings (
@@ -58,6 +60,7 @@ CREATE TABLE matching.postings (
     PRIMARY KEY (tenant, kind, term, segment)
 );
 ALTER TABLE matching.postings ALTER COLUMN postings SET STORAGE EXTERNAL;
+CREATE INDEX postings_by_segment ON matching.postings (tenant, kind, segment);
 -- Versions of cards that are gone and that segments may still hold, with their terms, by which they are found there.
 -- `receipt`: of the erasure that waits for it.
 CREATE TABLE matching.buried (
@@ -70,6 +73,7 @@ CREATE TABLE matching.buried (
     buried_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (tenant, kind, number, version)
 );
+CREATE INDEX buried_by_receipt ON matching.buried (tenant, receipt) WHERE receipt IS NOT NULL;
 
 -- Metadata and language, a row for each value. `type`: s string, b boolean, n number, d a string's date, e an empty list.
 -- `text_value`: the type's letter and the value, so that equal values have equal texts (null for d and e);

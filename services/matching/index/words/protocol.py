@@ -1,0 +1,37 @@
+"""What finding by words has to do, whoever does it: the segments of this room, or an extension of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from libs.contracts.identifiers import Kind
+from services.matching.index.found import Found, Numbers
+from services.matching.index.words.expression import Expression
+from services.matching.storage.database import Reading
+
+
+class WordIndex(Protocol):
+    """Reads in the caller's transaction, so that an answer sees one moment. Raises what that transaction raises."""
+
+    async def best(
+        self,
+        connection: Reading,
+        tenant: str,
+        kind: Kind,
+        terms: Mapping[str, float],
+        limit: int,
+        *,
+        within: Numbers | None = None,
+    ) -> list[Found]:
+        """Documents that have one of the terms at least, greatest BM25 first, at most `limit`.
+
+        `terms`: each with its weight (for BM25 its idf); of very many, only the heaviest that any document has need
+        count. `within`: only these documents count. The value of what is found is exact; which documents are found
+        may differ from an exact ranking at its end.
+        """
+        ...
+
+    async def holding(self, connection: Reading, tenant: str, kind: Kind, wanted: Expression) -> Numbers:
+        """All documents whose terms satisfy the expression: exact, and up to date."""
+        ...
