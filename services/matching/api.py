@@ -33,6 +33,7 @@ from libs.contracts.inner.matching import (
 from libs.contracts.inner.paths import TENANT_HEADER
 from libs.contracts.inner.problems import PROBLEM_JSON, InnerProblem, NamedDocument, problem
 from libs.contracts.revision import Revision
+from libs.contracts.text_preparation import holds_word
 from libs.telemetry.logs import get_logger
 from services.matching.answers.asked import NotIndexed, Unknown
 from services.matching.answers.documents import MAX_PAGE, VISIBLE, InvalidCursor
@@ -50,6 +51,10 @@ Made = TypeVar("Made")
 
 class InvalidRequest(Exception):
     """The request is not of its form; the message says what is wrong."""
+
+
+class InvalidQuery(InvalidRequest):
+    """There is nothing in the query that could be looked for."""
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -123,8 +128,8 @@ def _answering(api: Api) -> list[HTTPRouteHandler]:
         body = msgspec.json.decode(await request.body(), type=FilteredSearch)
         if body.filters:
             raise InvalidRequest("filters are not built yet: leave them out")
-        if not body.query.strip():
-            raise InvalidRequest("the query holds no text")
+        if not holds_word(body.query):
+            raise InvalidQuery("the query needs a letter or a digit")
         return await api.ready().service.search(_tenant(request), body.query, body.kind, body.limit)
 
     return [matches, calculate, search]
@@ -183,6 +188,7 @@ def exception_handlers() -> dict[Any, Any]:
         NotIndexed: _not_indexed,
         InvalidCursor: lambda _, error: _problem(400, "invalid_cursor", str(error)),
         msgspec.MsgspecError: lambda _, error: _problem(400, "invalid_body", str(error)),
+        InvalidQuery: lambda _, error: _problem(400, "invalid_query", str(error)),
         InvalidRequest: lambda _, error: _problem(400, "invalid_request", str(error)),
         RecordRejected: lambda _, error: _problem(400, str(error.code), error.message),
         Overloaded: _overloaded,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -24,6 +26,15 @@ _TOKEN = re.compile(
     r"|(?P<tech>\.net\b|[a-z]\+\+|[a-z]#|[a-z][a-z0-9]*\.(?:js|net|io)\b)"
     r"|(?P<word>[^\W_]+(?:['’][^\W\d_]+)?)",
 )
+# Nobody sees these inside a word: soft hyphens, joiners, zero-width spaces, marks of direction, variation selectors.
+_UNSEEN = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
+# Full-width letters and digits, half-width katakana, and the ligatures of Latin fonts.
+_OTHER_FORMS = "\uff01-\uff9f\ufb00-\ufb06"
+# Turkish: of "\u0130", lower-casing makes an i with a dot that stands by itself.
+_TURKISH_I = "\u0131\u0307"
+_FOLDED = re.compile(f"[{_UNSEEN}]|i\u0307|\u0131|[{_OTHER_FORMS}]+")
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
+_IS_FOLDED = re.compile(f"[\u0130{_TURKISH_I}{_UNSEEN}{_OTHER_FORMS}]")
 _STOP_WORDS = """
     a about above after again all also am an and any are as at be because been before being below between both
     but by can could did do does doing down during each etc few for from further had has have having he her here
@@ -47,18 +58,45 @@ def term_list(text: str) -> list[str]:
 
     Latin and other alphabetic words are lower-cased, stemmed (English) and kept unless they are function
     words; names such as c++, c#, .net and node.js stay whole; Chinese, Japanese and Korean runs give
-    their bigrams (one character alone stays).
+    their bigrams (one character alone stays). Accents count; see `folded` for what does not.
     """
-    found: list[str] = []
-    for match in _TOKEN.finditer(text.lower()):
+    return [term for _, term in _words(text) if term is not None]
+
+
+def word_list(text: str) -> list[str]:
+    """Every word of `text` in order, function words too: terms, or lower-cased where `term_list` leaves them out.
+
+    By these, phrases are compared. A word has no space in it.
+    """
+    return [word if term is None else term for word, term in _words(text)]
+
+
+def _words(text: str) -> Iterator[tuple[str, str | None]]:
+    """Words as written, in lower case, each with its term; None: a function word."""
+    for match in _TOKEN.finditer(folded(text)):
         token = match.group()
         if match.lastgroup == "cjk":
-            found.extend(_bigrams(token))
+            yield from ((bigram, bigram) for bigram in _bigrams(token))
         elif match.lastgroup == "tech":
-            found.append(token)
-        elif token not in _STOP:
-            found.append(_stem(token))
-    return found
+            yield token, token
+        else:
+            yield token, None if token in _STOP else _stem(token)
+
+
+def folded(text: str) -> str:
+    """`text` in lower case, as words are compared: full-width letters and ligatures as the usual ones, invisible
+    characters out, and one i for all of Turkish."""
+    lower = text.lower()
+    if text.isascii() or not _IS_FOLDED.search(text):
+        return lower
+    return _FOLDED.sub(_usual, lower)
+
+
+def _usual(match: re.Match[str]) -> str:
+    found = match.group()
+    if found[0] in "i\u0131":
+        return "i"
+    return "" if _INVISIBLE.match(found) else unicodedata.normalize("NFKC", found).lower()
 
 
 def terms_of(text: str) -> list[str]:
