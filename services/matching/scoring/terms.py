@@ -21,10 +21,12 @@ LENGTH_SHARE = 0.75
 
 Weights = npt.NDArray[np.float32]
 
+# Chinese, Japanese and Korean, which have no spaces between words, and mix with other letters as in Java开发.
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _TOKEN = re.compile(
-    r"(?P<cjk>[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+)"
+    rf"(?P<cjk>[{_CJK}]+)"
     r"|(?P<tech>\.net\b|[a-z]\+\+|[a-z]#|[a-z][a-z0-9]*\.(?:js|net|io)\b)"
-    r"|(?P<word>[^\W_]+(?:['’][^\W\d_]+)?)",
+    rf"|(?P<word>[^\W_{_CJK}]+(?:['’][^\W\d_{_CJK}]+)?)",
 )
 # Nobody sees these inside a word: soft hyphens, joiners, zero-width spaces, marks of direction, variation selectors.
 _UNSEEN = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
