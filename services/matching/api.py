@@ -37,6 +37,7 @@ from libs.contracts.text_preparation import holds_word
 from libs.telemetry.logs import get_logger
 from services.matching.answers.asked import NotIndexed, Unknown
 from services.matching.answers.documents import MAX_PAGE, VISIBLE, InvalidCursor
+from services.matching.index.people import InvalidPerson
 from services.matching.metrics import ANSWERS_REFUSED
 from services.matching.service import MatchingService
 from services.matching.spaces.lifecycle import Spaces
@@ -100,9 +101,13 @@ def _showing(api: Api) -> list[HTTPRouteHandler]:
         status = params.get("status")
         if status is not None and status not in VISIBLE:
             raise InvalidRequest(f"status must be one of {', '.join(VISIBLE)}")
+        q = params.get("q")
+        if q is not None and kind == "job":
+            raise InvalidQuery("jobs are of no person: q is for resumes")
         return await api.ready().service.page(
             _tenant(request),
             _kind(kind),
+            q=q,
             limit=_limit(params.get("limit", "50"), MAX_PAGE),
             cursor=params.get("cursor"),
             status=status,
@@ -188,6 +193,7 @@ def exception_handlers() -> dict[Any, Any]:
         NotIndexed: _not_indexed,
         InvalidCursor: lambda _, error: _problem(400, "invalid_cursor", str(error)),
         msgspec.MsgspecError: lambda _, error: _problem(400, "invalid_body", str(error)),
+        InvalidPerson: lambda _, error: _problem(400, "invalid_query", str(error)),
         InvalidQuery: lambda _, error: _problem(400, "invalid_query", str(error)),
         InvalidRequest: lambda _, error: _problem(400, "invalid_request", str(error)),
         RecordRejected: lambda _, error: _problem(400, str(error.code), error.message),

@@ -16,6 +16,7 @@ from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.matches import Matches
 from services.matching.answers.query_vectors import EmbeddingClient
 from services.matching.answers.search import Search
+from services.matching.index.people import numbers_of_person
 from services.matching.metrics import ANSWER_SECONDS, ANSWERS
 from services.matching.storage.database import Database
 from services.matching.storage.spaces_table import active_space
@@ -51,12 +52,23 @@ class MatchingService:
         async with self._database.reading(key.tenant) as connection:
             return await shown_document(connection, key, await active_space(connection))
 
-    async def page(self, tenant: str, kind: Kind, *, limit: int, cursor: str | None, status: str | None) -> Page:
-        """A page of documents. Raises InvalidCursor."""
+    async def page(
+        self, tenant: str, kind: Kind, *, limit: int, cursor: str | None, status: str | None, q: str | None = None
+    ) -> Page:
+        """A page of documents; `q`: of resumes of a person. Raises InvalidCursor, InvalidPerson."""
         async with self._database.reading(tenant) as connection:
             space = await active_space(connection)
+            numbers = None if q is None else await numbers_of_person(connection, tenant, kind, q)
             return await documents.page(
-                connection, tenant, kind, limit=limit, cursor=cursor, status=status, space=space
+                connection,
+                tenant,
+                kind,
+                limit=limit,
+                cursor=cursor,
+                status=status,
+                space=space,
+                numbers=numbers,
+                numbers_of=q or "",
             )
 
     async def figures(self, tenant: str, lag: dict[str, int]) -> Figures:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from libs.contracts.identifiers import Kind
+from libs.contracts.inner.documents import MAX_PERSON_CHARS
 from libs.contracts.inner.matching import MAX_QUERY_CHARS
 from libs.contracts.text_preparation import holds_word
 from services.gateway.problems import Problem
@@ -27,3 +29,17 @@ def check_query(query: str) -> None:
         raise Problem("invalid_query", f"the query has {len(query)} characters; {MAX_QUERY_CHARS} are allowed")
     if not holds_word(query):
         raise Problem("invalid_query", "the query needs a letter or a digit")
+
+
+def check_person(kind: Kind, q: str | None) -> None:
+    """Raises Problem (`invalid_query`) for a `q` by which nobody can be found."""
+    if q is None:
+        return
+    if kind == "job":
+        raise Problem("invalid_query", "jobs are of no person: q finds resumes, GET /resumes/?q=")
+    if len(q) > MAX_PERSON_CHARS:
+        raise Problem("invalid_query", f"q has {len(q)} characters; {MAX_PERSON_CHARS} are allowed")
+    if not holds_word(q):
+        raise Problem(
+            "invalid_query", "q needs a letter or a digit: of a name, an e-mail address or a telephone number"
+        )

@@ -110,7 +110,7 @@ class Reading:
         return merged(DOCUMENT_OF[key.kind], key, stored, known) is not None
 
     async def page(self, tenant: str, kind: Kind, params: Mapping[str, str]) -> Page:
-        """A page of documents, each with its newest status; `params`: limit, cursor, status."""
+        """A page of documents, each with its newest status; `params`: limit, cursor, status, q."""
         _, page = await asyncio.gather(self.catch_up(), self._matching.documents(tenant, kind, params))
         wanted = params.get("status")
         form = JobSummary if kind == "job" else DocumentSummary

@@ -26,6 +26,7 @@ from libs.contracts.inner.documents import (
 )
 from libs.contracts.revision import Revision
 from libs.contracts.structure import Entry, IdentitySpan, Mention, Section
+from services.matching.index.found import Numbers
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 from services.matching.storage.times import rfc3339
@@ -82,16 +83,26 @@ async def page(
     cursor: str | None,
     status: str | None,
     space: Space | None,
+    numbers: Numbers | None = None,
+    numbers_of: str = "",
 ) -> Page:
     """A page of documents in the order of their ids, without texts.
 
+    `numbers`: of these documents alone; `numbers_of` says in the cursor what they were found by.
+
     Raises InvalidCursor, also for a cursor of another tenant's list, another kind's or another filter's.
     """
-    this_list = _list_mark(tenant, kind, status)
+    this_list = _list_mark(tenant, kind, status, numbers_of)
+    cards, known = "", []
+    if numbers is not None:
+        cards = (
+            "JOIN matching.cards c ON c.tenant = $1 AND c.kind = $2 AND c.id = d.id AND c.number = ANY($6::bigint[])"
+        )
+        known = [numbers.tolist()]
     rows = await connection.fetch(
         f"""
         SELECT {_FIELDS}, d.description, d.requirements, {_counts(space)}
-        FROM matching.documents d {_join(space)}
+        FROM matching.documents d {cards} {_join(space)}
         WHERE d.tenant = $1 AND d.kind = $2 AND d.status = ANY($3) AND d.id > $4
         ORDER BY d.id LIMIT $5
         """,
@@ -100,6 +111,7 @@ async def page(
         [status] if status else list(VISIBLE),
         "" if cursor is None else _after(cursor, this_list),
         limit + 1,
+        *known,
     )
     shown = rows[:limit]
     following = _cursor(shown[-1]["id"], this_list) if len(rows) > limit else None
@@ -176,9 +188,9 @@ def _join(space: Space | None) -> str:
         AND (v.stamp, v."offset") = (d.indexed_stamp, d.indexed_offset)"""
 
 
-def _list_mark(tenant: str, kind: Kind, status: str | None) -> str:
+def _list_mark(tenant: str, kind: Kind, status: str | None, numbers_of: str) -> str:
     """What a cursor carries of the list that it belongs to."""
-    return hashlib.sha256(f"{tenant}/{kind}/{status or ''}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{tenant}/{kind}/{status or ''}{numbers_of and '/' + numbers_of}".encode()).hexdigest()[:16]
 
 
 def _cursor(document_id: str, this_list: str) -> str:

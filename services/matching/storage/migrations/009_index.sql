@@ -93,9 +93,9 @@ CREATE TABLE matching.identity_terms (
     kind text NOT NULL,
     number bigint NOT NULL,
     term text COLLATE "C" NOT NULL,
-    PRIMARY KEY (tenant, kind, number, term)
+    PRIMARY KEY (tenant, kind, term, number)
 );
-CREATE INDEX identity_terms_by_term ON matching.identity_terms (tenant, kind, term, number);
+CREATE INDEX identity_terms_by_number ON matching.identity_terms (tenant, kind, number);
 
 ALTER TABLE matching.erasures ADD COLUMN index_at timestamptz;
 
