@@ -16,6 +16,9 @@ _SPACES = re.compile("\t[ \t]*| [ \t]+")
 _BLANK_LINES = re.compile("\n{3,}")
 _EDGES = " \n"
 
+# Hangul fillers: letters to Unicode, and nothing to the eye.
+_BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
+
 # What a job's fields, as given, may take beyond its stored text: white space, mostly. It bounds the
 # record, since they travel along.
 GIVEN_FACTOR = 2
@@ -53,6 +56,11 @@ def without_forbidden(text: str) -> str:
 def holds_text(text: str) -> bool:
     """Whether anything but white space and invisible characters is in `text`."""
     return any(unicodedata.category(char)[0] not in "ZC" for char in text)
+
+
+def holds_word(text: str) -> bool:
+    """Whether a letter, a digit or a sign of a script without letters is in `text`: something to look for."""
+    return any(unicodedata.category(char)[0] in "LN" and char not in _BLANK_LETTERS for char in text)
 
 
 def job_text(title: str | None, description: str | None, requirements: str | list[str] | None) -> str:

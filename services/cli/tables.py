@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,8 @@ from rich.text import Text
 Json = Mapping[str, Any]
 EVIDENCE_CHARS = 200
 BULLETS = "•◦▪●·*-–— \t\n"
+# What somebody writes who means a query: see the API's description of searches.
+_OPERATORS = re.compile(r"[\"“”„«»()]|(?:^|\s)(?:(?:OR|AND|NOT)(?=\s|$)|-\w)")
 _UNITS = {"_mb": " MB", "_ms": " ms", "_seconds": " s"}
 _COLOURS = {
     "ok": "green",
@@ -50,14 +53,16 @@ def excerpt(text: str, limit: int = EVIDENCE_CHARS) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def print_search(out: Console, answer: Json) -> None:
-    """The results of a search, best first, each with the lines that were found."""
+def print_search(out: Console, answer: Json, text: str) -> None:
+    """The results of a search for a text, best first, each with the lines that were found."""
     found = _results()
     for rank, result in enumerate(answer["results"], 1):
         found.add_row(f"{rank}.", told(result["score"]), _title(result))
         for mark in result.get("highlights") or []:
             found.add_row("", "", _quoted(mark["text"]))
     _print_found(out, found, answer)
+    if answer.get("read_as") == "words" and _OPERATORS.search(text):
+        out.print("Read as plain words: its quotes, parentheses, OR, AND, NOT or -word make no query.", markup=False)
 
 
 def print_matches(out: Console, answer: Json) -> None:

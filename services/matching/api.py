@@ -36,10 +36,12 @@ from libs.contracts.inner.paths import TENANT_HEADER
 from libs.contracts.inner.problems import PROBLEM_JSON, InnerProblem, NamedDocument, problem
 from libs.contracts.iso_dates import moment_of
 from libs.contracts.revision import Revision
+from libs.contracts.text_preparation import holds_word
 from libs.telemetry.logs import get_logger
 from services.matching.answers.asked import NotIndexed, Unknown
 from services.matching.answers.documents import VISIBLE
 from services.matching.answers.lists import MAX_PAGE, InvalidCursor
+from services.matching.index.people import InvalidPerson
 from services.matching.metrics import ANSWERS_REFUSED
 from services.matching.service import MatchingService
 from services.matching.spaces.lifecycle import Spaces
@@ -54,6 +56,10 @@ Made = TypeVar("Made")
 
 class InvalidRequest(Exception):
     """The request is not of its form; the message says what is wrong."""
+
+
+class InvalidQuery(InvalidRequest):
+    """There is nothing in the query that could be looked for."""
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -99,6 +105,9 @@ def _showing(api: Api) -> list[HTTPRouteHandler]:
         status = params.get("status")
         if status is not None and status not in VISIBLE:
             raise InvalidRequest(f"status must be one of {', '.join(VISIBLE)}")
+        q = params.get("q")
+        if q is not None and kind == "job":
+            raise InvalidQuery("jobs are of no person: q is for resumes")
         given, since = params.get("filters"), params.get("updated_since")
         return await api.ready().service.page(
             _tenant(request),
@@ -108,6 +117,7 @@ def _showing(api: Api) -> list[HTTPRouteHandler]:
             status=status,
             updated_since=None if since is None else _moment(since),
             filters=None if given is None else read_filters(given),
+            q=q,
         )
 
     return [document, page]
@@ -133,8 +143,8 @@ def _answering(api: Api) -> list[HTTPRouteHandler]:
         body = msgspec.json.decode(await request.body(), type=FilteredSearch)
         if body.filters and parse_filters(body.filters):
             raise InvalidRequest("filters are not built yet: leave them out")
-        if not body.query.strip():
-            raise InvalidRequest("the query holds no text")
+        if not holds_word(body.query):
+            raise InvalidQuery("the query needs a letter or a digit")
         return await api.ready().service.search(_tenant(request), body.query, body.kind, body.limit)
 
     return [matches, calculate, search]
@@ -194,6 +204,8 @@ def exception_handlers() -> dict[Any, Any]:
         InvalidFilter: lambda _, error: _problem(400, "invalid_filter", str(error)),
         InvalidCursor: lambda _, error: _problem(400, "invalid_cursor", str(error)),
         msgspec.MsgspecError: lambda _, error: _problem(400, "invalid_body", str(error)),
+        InvalidPerson: lambda _, error: _problem(400, "invalid_query", str(error)),
+        InvalidQuery: lambda _, error: _problem(400, "invalid_query", str(error)),
         InvalidRequest: lambda _, error: _problem(400, "invalid_request", str(error)),
         RecordRejected: lambda _, error: _problem(400, str(error.code), error.message),
         Overloaded: _overloaded,

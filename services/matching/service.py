@@ -18,6 +18,7 @@ from services.matching.answers.lists import Listing
 from services.matching.answers.matches import Matches
 from services.matching.answers.query_vectors import EmbeddingClient
 from services.matching.answers.search import Search
+from services.matching.index.people import numbers_of_person
 from services.matching.metrics import ANSWER_SECONDS, ANSWERS
 from services.matching.storage.database import Database
 from services.matching.storage.spaces_table import active_space
@@ -63,11 +64,20 @@ class MatchingService:
         status: str | None,
         updated_since: datetime | None = None,
         filters: Mapping[str, Any] | None = None,
+        q: str | None = None,
     ) -> Page:
-        """A page of documents. Raises InvalidCursor, InvalidFilter."""
+        """A page of documents; `q`: of resumes of a person. Raises InvalidCursor, InvalidFilter, InvalidPerson."""
         async with self._database.reading(tenant) as connection:
             space = await active_space(connection)
-            listing = Listing(tenant, kind, status=status, updated_since=updated_since, filters=filters)
+            listing = Listing(
+                tenant,
+                kind,
+                status=status,
+                updated_since=updated_since,
+                filters=filters,
+                numbers=None if q is None else await numbers_of_person(connection, tenant, kind, q),
+                numbers_of=q or "",
+            )
             return await lists.page(connection, listing, limit=limit, cursor=cursor, space=space)
 
     async def figures(self, tenant: str, lag: dict[str, int]) -> Figures:

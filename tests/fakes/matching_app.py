@@ -219,7 +219,7 @@ class FakeMatching:
                 if (owner, of) == (tenant(request), wanted.kind)
             ]
             results = [SearchResult(item["id"], wanted.kind, item["title"], 50.0, []) for item in found]
-            return Response(SearchResults(results[: wanted.limit], degraded=False, model="hash"))
+            return Response(SearchResults(results[: wanted.limit], degraded=False, model="hash", read_as="query"))
 
         @post(paths.REEMBED, status_code=200)
         async def reembed() -> Reembedding:

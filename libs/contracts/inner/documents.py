@@ -11,6 +11,9 @@ from libs.contracts.documents import DocumentError, Note
 from libs.contracts.identifiers import Kind
 from libs.contracts.structure import Entry, IdentitySpan, Mention, Requirement, Section
 
+MAX_PERSON_CHARS = 200
+"""Of `q`, by which a list has the resumes of some person alone."""
+
 VisibleStatus = Literal["queued", "parsed", "indexed", "failed"]
 METADATA_FORM = "A flat object of at most 50 strings, numbers, booleans or lists of strings; 16 KiB as JSON."
 MetadataField = Annotated[dict[str, Any], msgspec.Meta(description=METADATA_FORM)]

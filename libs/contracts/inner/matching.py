@@ -16,6 +16,13 @@ MAX_RESULTS = 100
 
 RequirementStatus = Literal["met", "partial", "missing"]
 MatchStatus = Literal["scored", "insufficient_data"]
+ReadAs = Annotated[
+    Literal["query", "words"],
+    msgspec.Meta(
+        description="How the text was read: with its quotations, operators and parentheses, or as plain words, since "
+        "it has several lines or more than 300 characters, or is malformed as a query"
+    ),
+]
 Score = Annotated[float | None, msgspec.Meta(description="0 to 100 with one decimal; null with too little text")]
 Components = Annotated[dict[str, float], msgspec.Meta(description="What the score is made of, each 0 to 1")]
 
@@ -131,6 +138,7 @@ class SearchResults(msgspec.Struct, frozen=True):
     results: list[SearchResult]
     degraded: bool
     model: str | None
+    read_as: ReadAs
 
 
 class ErasureOrder(msgspec.Struct, frozen=True):

@@ -108,7 +108,7 @@ async def _search(out: Console, client: GatewayClient, query: str, kind: Kind) -
     _heading(out, f"Searching {kind}s for “{query}”")
     answer = await client.search(query, kind, FOUND_SHOWN)
     _require(answer, f"the search “{query}”")
-    tables.print_search(out, answer)
+    tables.print_search(out, answer, query)
 
 
 def _require(answer: Json, what: str) -> None:

@@ -22,10 +22,11 @@ def search(
 ) -> None:
     """Find resumes or jobs by free text, e.g. shortlist search "registered nurse" --kind resume.
 
-    Scores (0 to 100) compare the results of one search only.
+    In the text, "quoted words" must stand side by side, -word must not be there, and OR, AND, NOT and parentheses
+    combine words; all others only rank. Scores (0 to 100) compare the results of one search only.
     """
     answer: Json = with_gateway(url, lambda client: client.search(text, kind, limit))
     if as_json:
         print_json(answer)
     else:
-        tables.print_search(console(), answer)
+        tables.print_search(console(), answer, text)

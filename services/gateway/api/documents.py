@@ -11,12 +11,20 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
 
 from libs.contracts.identifiers import Kind
-from libs.contracts.inner.documents import DOCUMENT_OF, PAGE_OF, Document, Page, VisibleStatus
+from libs.contracts.inner.documents import (
+    DOCUMENT_OF,
+    MAX_PERSON_CHARS,
+    PAGE_OF,
+    Document,
+    Page,
+    VisibleStatus,
+)
 from libs.contracts.inner.matching import MAX_RESULTS, Matches
 from services.gateway.api import PREFIX
 from services.gateway.api.bodies import AnyRequest, key_of
 from services.gateway.api.description import EXAMPLES, FAILED, NEEDS_KEY, answer, document_body, problems, with_body
 from services.gateway.api.filters import Filters, UpdatedSince, checked_filters, checked_time
+from services.gateway.api.queries import check_person
 from services.gateway.api.schemas import Accepted, Deleted, Erased, ReceiptLinks
 from services.gateway.api.submit import Taken, refuse_conditions, submit, wait_of
 from services.gateway.problems import Problem
@@ -37,6 +45,17 @@ Cursor = Annotated[
 StatusFilter = Annotated[
     VisibleStatus | None, QueryParameter(name="status", description="only documents of this status")
 ]
+
+PersonQuery = Annotated[
+    str | None,
+    QueryParameter(
+        name="q",
+        description="only resumes whose name, e-mail address and telephone number hold all of this: words by how they "
+        "begin, in any order and without accents; parts of an address; four or more digits of a number. At most "
+        f"{MAX_PERSON_CHARS} characters",
+    ),
+]
+_NotTaken = Annotated[str | None, QueryParameter(name="q", include_in_schema=False)]
 
 _ONE = "/{document_id:str}"
 _READ = ("unauthorized", "unavailable")
@@ -121,8 +140,9 @@ def _list(kind: Kind) -> HTTPRouteHandler:
         "requirements found and notes are shown where one document is read. In the order of ids; a cursor goes with "
         "the kind, status, filters and time it was given for.",
         response_description="A page",
-        responses=problems("invalid_limit", "invalid_cursor", "invalid_status", *_NARROWED, *_READ),
-        signature_namespace={"Page": PAGE_OF[kind]},
+        responses=problems("invalid_limit", "invalid_cursor", "invalid_status", "invalid_query", *_NARROWED, *_READ),
+        # Litestar describes a parameter by its type: jobs are of no person.
+        signature_namespace={"Page": PAGE_OF[kind], "PersonQuery": PersonQuery if kind == "resume" else _NotTaken},
     )
     async def listed(
         request: AnyRequest,
@@ -132,13 +152,16 @@ def _list(kind: Kind) -> HTTPRouteHandler:
         status: StatusFilter = None,
         filters: Filters = None,
         updated_since: UpdatedSince = None,
+        q: PersonQuery = None,
     ) -> Page:
+        check_person(kind, q)
         given = {
             "limit": str(limit),
             "cursor": cursor,
             "status": status,
             "filters": checked_filters(filters),
             "updated_since": checked_time(updated_since),
+            "q": q,
         }
         params = {name: value for name, value in given.items() if value is not None}
         return await gateway.reading.page(request.user.tenant, kind, params)

@@ -13,7 +13,6 @@ from libs.contracts.erasures import Receipt
 from libs.contracts.filters import parse_filters
 from libs.contracts.identifiers import KINDS, is_kind
 from libs.contracts.inner.matching import (
-    MAX_QUERY_CHARS,
     MAX_RESULTS,
     Calculation,
     FilteredSearch,
@@ -23,6 +22,7 @@ from libs.contracts.inner.matching import (
 )
 from services.gateway.api.bodies import AnyRequest, key_of, read_object
 from services.gateway.api.description import NEEDS_KEY, json_body, problems, with_body
+from services.gateway.api.queries import SEARCH_TEXTS, check_query
 from services.gateway.problems import Problem
 from services.gateway.service import FromWiring
 
@@ -67,6 +67,7 @@ async def calculate(request: AnyRequest, gateway: FromWiring) -> Calculation:
     status_code=200,
     operation_id="searchBySimilarity",
     summary="The documents closest to a free text",
+    description=SEARCH_TEXTS,
     tags=["matching"],
     operation_class=with_body(json_body(FilteredSearch, _SEARCH)),
     response_description="Closest first",
@@ -81,8 +82,7 @@ async def search(request: AnyRequest, gateway: FromWiring) -> SearchResults:
         raise Problem("invalid_kind", f"kind is resume or job, not {wanted.kind[:80]!r}")
     if not 1 <= wanted.limit <= MAX_RESULTS:
         raise Problem("invalid_limit", f"limit is 1 to {MAX_RESULTS}, not {wanted.limit}")
-    if not wanted.query.strip() or len(wanted.query) > MAX_QUERY_CHARS:
-        raise Problem("invalid_query", f"the query needs 1 to {MAX_QUERY_CHARS} characters that are not all spaces")
+    check_query(wanted.query)
     kind = KINDS[KINDS.index(wanted.kind)]
     if wanted.filters is not None:
         parse_filters(wanted.filters)

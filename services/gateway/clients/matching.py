@@ -67,7 +67,7 @@ class MatchingClient:
         return await self._or_none(key.tenant, path, DOCUMENT_OF[key.kind])
 
     async def documents(self, tenant: str, kind: Kind, params: Mapping[str, str]) -> Page:
-        """A page of documents. `params`: limit, cursor, status, filters (JSON), updated_since."""
+        """A page of documents. `params`: limit, cursor, status, filters (JSON), updated_since, q."""
         return await self._ask(tenant, "GET", paths.filled(paths.DOCUMENTS, kind=kind), PAGE_OF[kind], params=params)
 
     async def matches(self, key: DocumentKey, limit: int, filters: str | None = None) -> Matches:

@@ -13,9 +13,9 @@ from libs.telemetry.logs import get_logger
 from services.matching.answers import candidates
 from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.parts import cost_of_scoring, in_parts
+from services.matching.answers.queries import ParsedQuery, parsed
 from services.matching.answers.query_vectors import EmbeddingClient, QueryVector
 from services.matching.scoring.search import Ranking
-from services.matching.scoring.terms import terms_of
 from services.matching.storage.database import Database, Reading
 from services.matching.storage.spaces_table import Space, active_space
 
@@ -37,20 +37,20 @@ class Search:
         """The best documents; by words alone, and `degraded`, where the model's vector cannot be had or is of another
         space than the active one. Raises DependencyUnavailable (Overloaded)."""
         async with self._limits.answer():
-            vector = await self._query_vector(query)
-            terms = await self._limits.scoring(lambda: terms_of(query))
+            asked = await self._limits.scoring(lambda: parsed(query))
+            vector = await self._query_vector(asked.plain)
             async with self._database.reading(tenant) as connection:
                 space = await active_space(connection)
                 if vector is None or space is None or vector.space != space.name:
                     vector = space = None
-                ids = await self._worth_ranking(connection, tenant, kind, terms, vector, space)
+                ids = await self._worth_ranking(connection, tenant, kind, list(asked.terms), vector, space)
                 found = await candidates.sizes(connection, tenant, kind, ids, space)
-                ranking = Ranking(query, None if vector is None else vector.vector, limit)
+                ranking = Ranking(asked.plain, None if vector is None else vector.vector, limit)
                 async with self._limits.memory(cost_of_scoring(None, found, shown=limit)):
                     async for rows in in_parts(connection, tenant, kind, found, space):
-                        await self._limits.scoring(lambda rows=rows: _add(ranking, rows, space))  # type: ignore[misc]
+                        await self._limits.scoring(lambda rows=rows: _add(ranking, asked, rows, space))  # type: ignore[misc]
         model = None if space is None else space.model
-        return SearchResults(ranking.results(), degraded=space is None, model=model)
+        return SearchResults(ranking.results(), degraded=space is None, model=model, read_as=asked.read_as)
 
     async def _worth_ranking(
         self,
@@ -77,7 +77,10 @@ class Search:
             return None
 
 
-def _add(ranking: Ranking, rows: list[Any], space: Space | None) -> None:
-    """Ranks some candidates; `rows` is emptied on the way, so that each is freed once it is ranked. Blocks."""
+def _add(ranking: Ranking, asked: ParsedQuery, rows: list[Any], space: Space | None) -> None:
+    """Ranks those candidates that are what is asked for; `rows` is emptied on the way, so that each is freed once it
+    is ranked. Blocks."""
     while rows:
-        ranking.add(candidates.decoded(rows.pop(), space))
+        candidate = candidates.decoded(rows.pop(), space)
+        if asked.satisfied_by(candidate.document.visible_text):
+            ranking.add(candidate)

@@ -99,9 +99,9 @@ CREATE TABLE matching.identity_terms (
     kind text NOT NULL,
     number bigint NOT NULL,
     term text COLLATE "C" NOT NULL,
-    PRIMARY KEY (tenant, kind, number, term)
+    PRIMARY KEY (tenant, kind, term, number)
 );
-CREATE INDEX identity_terms_by_term ON matching.identity_terms (tenant, kind, term, number);
+CREATE INDEX identity_terms_by_number ON matching.identity_terms (tenant, kind, number);
 
 -- What changed since a moment, for lists.
 CREATE INDEX documents_by_update ON matching.documents (tenant, kind, updated_at) INCLUDE (status, id);

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from services.matching.scoring.terms import STATISTICS, idf, term_list, terms_of, word_cover
+from services.matching.scoring.terms import STATISTICS, idf, term_list, terms_of, word_cover, word_list
 
 pytestmark = pytest.mark.unit
 
@@ -20,7 +22,20 @@ pytestmark = pytest.mark.unit
         ("Ingénieur électricien", ["ingénieur", "électricien"]),
         ("数据分析师", ["数据", "据分", "分析", "析师"]),
         ("会 Java", ["会", "java"]),
+        ("Java开发工程师 5年", ["java", "开发", "发工", "工程", "程师", "5", "年"]),
         ("the of and", []),
+        ("8 years", ["8", "year"]),
+        ("R&D", ["r", "d"]),
+        ("we go to Go", ["go", "go"]),
+        ("ASP.NET and .net core", ["asp.net", ".net", "core"]),
+        ("Ｊａｖａ　Ｃ＋＋ ８年", ["java", "c++", "8", "年"]),
+        ("ｴﾝｼﾞﾆｱ", ["エン", "ンジ", "ジニ", "ニア"]),
+        ("eﬃcient ofﬁce", ["effici", "offic"]),
+        ("ja\u200bva so\u00adft\u00adware \ufeffgo", ["java", "softwar", "go"]),
+        ("m\u200fa\u2066b", ["mab"]),
+        ("İSTANBUL istanbul Istanbul ıstanbul", ["istanbul"] * 4),
+        ("Résumé resume", ["résumé", "resum"]),
+        ("m² ½ €", ["m²", "½"]),
         ("", []),
     ],
 )
@@ -30,6 +45,18 @@ def test_terms_of_a_text(text: str, expected: list[str]) -> None:
 
 def test_terms_of_names_each_once_in_order() -> None:
     assert terms_of("java sql java python sql") == ["java", "sql", "python"]
+
+
+def test_words_are_terms_and_function_words_in_order() -> None:
+    assert word_list("The head of C++ Sales, for 销售员") == ["the", "head", "of", "c++", "sale", "for", "销售", "售员"]
+
+
+@given(st.text())
+def test_words_without_the_function_words_are_the_terms(text: str) -> None:
+    words, terms = word_list(text), term_list(text)
+    left = iter(words)
+    assert all(term in left for term in terms)
+    assert not any(" " in word for word in words)
 
 
 def test_a_rare_term_tells_more_than_a_frequent_one_and_an_unknown_one_as_much_as_the_rarest() -> None:
