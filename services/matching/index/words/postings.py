@@ -100,9 +100,8 @@ async def summed(
     weight_of = dict(zip(signed(terms.hashes), (terms.weights * (GREATEST / FULL)).tolist(), strict=True))
     weights = np.array([weight_of[row["term"]] for row in rows])
     shares = np.repeat(weights, counts) * read["impact"] - np.repeat(weights * expected, counts)
-    scores: npt.NDArray[np.float64] = np.bincount(
-        np.repeat(starts, counts) + read["ordinal"], weights=shares, minlength=layout.size
-    )
+    places = np.repeat(starts, counts) + read["ordinal"]
+    scores = np.bincount(places, weights=shares, minlength=layout.size).astype(np.float64, copy=False)
     return Sums(scores, np.array(sorted({row["term"] for row in rows}), dtype=np.int32).view(np.uint32))
 
 
