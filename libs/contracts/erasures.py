@@ -33,6 +33,7 @@ class Stores(msgspec.Struct, frozen=True, kw_only=True):
     """Every place that may hold something of a document. The last two are never written to for an erasure."""
 
     database: Store
+    search_index: Store
     text_topic: Store
     vectors_topics: Store
     cache: Store
@@ -62,6 +63,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
     requested_at: datetime
     database_at: datetime | None = None
+    index_at: datetime | None = None
     topics_at: datetime | None = None
     cache_at: datetime | None = None
 
@@ -80,6 +82,7 @@ def receipt(
     passed = emptied or progress.requested_at
     stores = Stores(
         database=_store(progress.database_at),
+        search_index=_store(progress.index_at),
         text_topic=compacted,
         vectors_topics=compacted,
         cache=_cache(progress, cache),

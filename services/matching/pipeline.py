@@ -21,6 +21,7 @@ from services.matching.consumer import READS, WRITES, MatchingWork
 from services.matching.derivation.ingest_client import IngestClient
 from services.matching.derivation.worker import Derivation
 from services.matching.health import watch
+from services.matching.index.words.worker import Packing
 from services.matching.service import MatchingService
 from services.matching.settings import MatchingSettings
 from services.matching.spaces.lifecycle import Spaces
@@ -83,6 +84,7 @@ async def _open_databases(
     parts.in_background(watch(background, spaces, breaker, parts.health), "watch")
     upkeep = Upkeep([_writer(settings, background).forget_sent, spaces.drop_retired])
     parts.in_background(upkeep.run_forever(), "upkeep")
+    parts.in_background(Packing(databases.packing).run_forever(), "packing")
     return found
 
 

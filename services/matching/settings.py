@@ -23,10 +23,11 @@ class MatchingSettings(KafkaSettings):
     )
     database_connections: int = Field(
         default=12,
-        ge=4,
+        ge=5,
         le=100,
         description="connections to PostgreSQL at most: about a third each for what callers read and write and for "
-        "scores, matches and searches, a sixth each for what comes from Kafka and for what runs in the background",
+        "scores, matches and searches, a sixth each for what comes from Kafka and for what runs in the background, "
+        "one for the upkeep of the word index",
     )
     embedding_urls: str = Field(min_length=8, description="addresses of embedding, comma-separated")
     ingest_urls: str | None = Field(

@@ -176,7 +176,7 @@ class FakeMatching:
             matching.documents.pop((key.tenant, key.kind, key.id), None)
             made = receipt_id(key, Revision.parse(order.revision))
             now = datetime.now(UTC)
-            erasure = Erasure(made, key.kind, order.revision, Progress(requested_at=now, database_at=now))
+            erasure = Erasure(made, key.kind, order.revision, Progress(requested_at=now, database_at=now, index_at=now))
             matching.erasures[key.tenant, made] = erasure
             return Response(erasure.receipt())
 

@@ -227,19 +227,22 @@ class Databases:
     answering: Database
     consuming: Database
     background: Database
+    packing: Database
 
     @classmethod
     def of(cls, url: str, connections: int) -> Databases:
-        """Shares out `connections`, 4 at least: a third each for what is asked of documents and for scores, matches
-        and searches, a sixth each for what comes from Kafka and for the background."""
+        """Shares out `connections`, 5 at least: a third each for what is asked of documents and for scores, matches
+        and searches, a sixth each for what comes from Kafka and for the background, and one for packing, whose
+        transactions may take seconds."""
         third, sixth = max(1, connections // 3), max(1, connections // 6)
         return cls(
-            asked=Database(url, connections=connections - third - 2 * sixth),
+            asked=Database(url, connections=connections - third - 2 * sixth - 1),
             answering=Database(url, connections=third, purpose="answering"),
             consuming=Database(url, connections=sixth, purpose="consuming"),
             background=Database(url, connections=sixth, purpose="background"),
+            packing=Database(url, connections=1, purpose="packing"),
         )
 
     def all(self) -> list[Database]:
         """Each of them."""
-        return [self.asked, self.answering, self.consuming, self.background]
+        return [self.asked, self.answering, self.consuming, self.background, self.packing]

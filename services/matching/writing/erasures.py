@@ -45,6 +45,11 @@ _RECEIPT = """
 INSERT INTO matching.erasures (tenant, receipt, kind, stamp, "offset", database_at)
 VALUES ($1, $2, $3, $4, $5, now()) ON CONFLICT (tenant, receipt) DO NOTHING
 """
+# What no segment of the word index has is not waited for.
+_INDEX = """
+UPDATE matching.erasures SET index_at = now() WHERE tenant = $1 AND receipt = $2 AND index_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM matching.buried WHERE tenant = $1 AND receipt = $2)
+"""
 _TOPICS = "UPDATE matching.erasures SET topics_at = coalesce(topics_at, now()) WHERE tenant = $1 AND receipt = $2"
 _FORGOTTEN = """
 UPDATE matching.erasures SET forgotten_topics = array_append(forgotten_topics, $3), cache_at = now()
@@ -80,6 +85,7 @@ async def erase(connection: Writing, key: DocumentKey, revision: Revision) -> st
     await connection.execute(_STATUS, *identity, RANK[Status.ERASED], *at)
     receipt = receipt_id(key, revision)
     await connection.execute(_RECEIPT, key.tenant, receipt, key.kind, *at)
+    await connection.execute(_INDEX, key.tenant, receipt)
     return receipt
 
 
@@ -126,6 +132,7 @@ async def receipt(connection: Reading, receipt: str, *, heartbeat: float, cache:
     progress = Progress(
         requested_at=row["requested_at"],
         database_at=row["database_at"],
+        index_at=row["index_at"],
         topics_at=row["topics_at"],
         cache_at=row["cache_at"] if row["all_forgot"] else None,
     )

@@ -44,13 +44,15 @@ async def _alive(
     connection: Reading, tenant: str, kind: Kind, numbers: npt.NDArray[np.int64], versions: npt.NDArray[np.int64]
 ) -> Mask:
     """Whether each is a card's newest version still."""
+    alive: Mask
     if len(numbers) <= _ASKED_ONE_BY_ONE:
         rows = await connection.fetch(_VERSIONS, tenant, kind, numbers.tolist())
-        alive: Mask = np.isin(versions, [row["version"] for row in rows])
+        alive = np.isin(versions, [row["version"] for row in rows])
         return alive
     rows = await connection.fetch(_BURIED, tenant, kind)
-    dead = np.isin(versions, [row["version"] for row in rows])
-    return (numbers != NOBODY) & ~dead
+    alive = np.isin(versions, [row["version"] for row in rows], invert=True)
+    alive &= numbers != NOBODY
+    return alive
 
 
 def _satisfying(wanted: Expression, size: int, masks: Mapping[str, Mask]) -> Mask:

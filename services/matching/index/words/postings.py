@@ -31,6 +31,9 @@ _WHOLE = """
 SELECT term, segment, postings FROM matching.postings WHERE tenant = $1 AND kind = $2 AND term = ANY($3)
 """
 
+# The share that is taken off of what documents are expected to have whose posting was not read.
+EXPECTED = 0.95
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -96,13 +99,13 @@ async def summed(
     starts = np.array([layout.starts[row["segment"]] for row in rows])
     sizes = np.array([layout.sizes[row["segment"]] for row in rows])
     missing = np.array([row["documents"] for row in rows]) - counts
-    expected = missing / np.maximum(sizes - counts, 1) * read["impact"][np.cumsum(counts) - 1]
+    # Not all of it, so that whoever was read stays above those who were not.
+    expected = EXPECTED * missing / np.maximum(sizes - counts, 1) * read["impact"][np.cumsum(counts) - 1]
     weight_of = dict(zip(signed(terms.hashes), (terms.weights * (GREATEST / FULL)).tolist(), strict=True))
     weights = np.array([weight_of[row["term"]] for row in rows])
     shares = np.repeat(weights, counts) * read["impact"] - np.repeat(weights * expected, counts)
-    scores: npt.NDArray[np.float64] = np.bincount(
-        np.repeat(starts, counts) + read["ordinal"], weights=shares, minlength=layout.size
-    )
+    places = np.repeat(starts, counts) + read["ordinal"]
+    scores = np.bincount(places, weights=shares, minlength=layout.size).astype(np.float64, copy=False)
     return Sums(scores, np.array(sorted({row["term"] for row in rows}), dtype=np.int32).view(np.uint32))
 
 
