@@ -68,6 +68,8 @@ class FakeMatching:
     statuses: list[Body] = field(default_factory=list)
     erasures: dict[tuple[str, str], Erasure] = field(default_factory=dict)
     searches: list[Body] = field(default_factory=list)
+    lists: list[dict[str, str]] = field(default_factory=list)
+    ranked: list[dict[str, str]] = field(default_factory=list)
     traces: list[str | None] = field(default_factory=list)
     away: bool = False
     busy: bool = False
@@ -139,6 +141,7 @@ class FakeMatching:
 
         @get(paths.DOCUMENTS)
         async def documents(request: AnyRequest, kind: FromPath[str]) -> Response[Any]:
+            matching.lists.append(dict(request.query_params.items()))
             if request.query_params.get("cursor") == "nonsense":
                 return problem(400, "invalid_cursor", "the cursor is not one of ours")
             held = [
@@ -148,11 +151,13 @@ class FakeMatching:
             ]
             wanted = request.query_params.get("status")
             items = [item for item in held if wanted in (None, item["status"])]
-            page = {"items": items[: int(request.query_params["limit"])], "next_cursor": None}
+            shown = items[: int(request.query_params["limit"])]
+            page = {"items": shown, "next_cursor": None, "total": len(items)}
             return Response(msgspec.convert(page, PAGE_OF[kind]))  # type: ignore[index]  # a kind, or the test is wrong
 
         @get(paths.MATCHES)
         async def matches(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Response[Any]:
+            matching.ranked.append(dict(request.query_params.items()))
             held = indexed(request, kind, document_id)
             if isinstance(held, Response):
                 return held

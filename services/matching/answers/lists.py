@@ -89,51 +89,64 @@ async def _total_and_ids(connection: Reading, listing: Listing, after: str, coun
     Where they are few they are all looked up, by the index that has them. Where they are many, enough of them lie
     behind any id to be found by going along the ids.
     """
-    numbers, condition = listing.numbers, parse_filters(listing.filters or {})
-    of = (connection, listing.tenant, listing.kind)
+    condition, of = parse_filters(listing.filters or {}), (connection, listing.tenant, listing.kind)
+    numbers = listing.numbers
     if condition is not None and numbers is not None:
         numbers = await passing_of(*of, condition, numbers)
     elif condition is not None:
-        numbers = await passing(*of, condition, at_most=MOST_COUNTED if listing.is_of_all else _ALL)
-    if (
-        listing.is_of_all
-        and (numbers is not None or condition is not None)
-        and (numbers is None or len(numbers) > _LOOKED_UP)
-    ):
+        numbers = await passing(*of, condition, at_most=MOST_COUNTED)
+    many_pass = condition is not None and numbers is None
+    if listing.is_of_all and (many_pass or (numbers is not None and len(numbers) > _LOOKED_UP)):
         # Of documents with a number none is hidden.
-        total = MOST_COUNTED + 1 if numbers is None else min(len(numbers), MOST_COUNTED + 1)
+        total, ids = MOST_COUNTED + 1 if numbers is None else min(len(numbers), MOST_COUNTED + 1), list[str]()
     else:
-        statement, values = _counting(listing, numbers, after, count)
-        row = await connection.fetchrow(statement, *values)
-        total = row["total"]
+        total, ids = await _counted(connection, listing, numbers, None, after, count)
+        if condition is not None and many_pass and total <= MOST_COUNTED:
+            return await _counted(connection, listing, None, condition, after, count)
+        if condition is not None and many_pass:
+            every = await passing(*of, condition, at_most=_ALL)
+            total, ids = await _counted(connection, listing, every, None, after, count)
         if total <= MOST_COUNTED:
-            return total, list(row["ids"])
-    statement, values = _along_ids(listing, numbers if listing.numbers is not None else None, condition, after, count)
+            return total, ids
+    statement, values = _along_ids(listing, None if listing.numbers is None else numbers, condition, after, count)
     return total, [row["id"] for row in await connection.fetch(statement, *values)]
 
 
-def _counting(listing: Listing, numbers: Numbers | None, after: str, count: int) -> tuple[str, list[Any]]:
-    """How many, one more than MOST_COUNTED at most; and the first ids, right where they are no more than that."""
+async def _counted(
+    connection: Reading, listing: Listing, numbers: Numbers | None, condition: Condition | None, after: str, count: int
+) -> tuple[int, list[str]]:
+    """How many, one more than MOST_COUNTED at most; and the first ids, right where they are no more than that.
+
+    Of these numbers, or of those that pass a condition, in place of the listing's own.
+    """
     values = listing.values(after, count)
-    documents, cards = "matching.documents d", ""
+    documents, cards, passes = "matching.documents d", "", ""
     if listing.updated_since is not None:
         values.append(listing.updated_since)
         # Whatever else is asked for: by the index on updates, which has all that is needed.
         documents = f"""(SELECT tenant, kind, id, status FROM matching.documents
             WHERE tenant = $1 AND kind = $2 AND updated_at >= ${len(values)} OFFSET 0) d"""
+    if numbers is not None or condition is not None:
+        cards = "JOIN matching.cards c ON c.tenant = $1 AND c.kind = $2 AND c.id = d.id"
     if numbers is not None:
         values.append(numbers.tolist())
-        cards = f"""JOIN matching.cards c ON c.tenant = $1 AND c.kind = $2 AND c.id = d.id
-            JOIN unnest(${len(values)}::bigint[]) AS found (number) ON found.number = c.number"""
-    statement = f"""
+        cards += f" JOIN unnest(${len(values)}::bigint[]) AS found (number) ON found.number = c.number"
+    if condition is not None:
+        sql, more = condition.sql("c.number", len(values) + 1)
+        values += more
+        passes = f" AND {sql}"
+    row = await connection.fetchrow(
+        f"""
         WITH listed AS MATERIALIZED (
-            SELECT d.id FROM {documents} {cards} WHERE d.tenant = $1 AND d.kind = $2 AND d.status = ANY($3)
-            LIMIT {MOST_COUNTED + 1}
+            SELECT d.id FROM {documents} {cards}
+            WHERE d.tenant = $1 AND d.kind = $2 AND d.status = ANY($3){passes} LIMIT {MOST_COUNTED + 1}
         )
         SELECT (SELECT count(*) FROM listed) AS total,
             ARRAY(SELECT id FROM listed WHERE id > $4 ORDER BY id LIMIT $5::integer) AS ids
-    """
-    return statement, values
+        """,
+        *values,
+    )
+    return row["total"], list(row["ids"])
 
 
 def _along_ids(
