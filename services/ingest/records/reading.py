@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
 from libs.contracts import cloudevents
 from libs.contracts.cloudevents import CloudEvent
-from libs.contracts.documents import Metadata, MetadataValue, day_of, read_whole_number
+from libs.contracts.documents import Metadata, day_of, read_whole_number
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.events import TYPE_DELETED, TYPE_METADATA_CHANGED, TYPE_SUBMITTED, SourceEvent
 from libs.contracts.identifiers import DocumentKey
@@ -180,15 +180,17 @@ def _patch(event: CloudEvent) -> MetadataPatch:
         value = json.loads(event.data, parse_int=read_whole_number, parse_constant=float)
         # No metadata hold an object, so nothing else can be meant.
         wrapped = isinstance(value, dict) and list(value) == ["metadata"] and isinstance(value["metadata"], dict)
-        patch = check_patch(value["metadata"] if wrapped else value)
+        patch = value["metadata"] if wrapped else value
+        if isinstance(patch, dict):
+            patch = {without_forbidden(name): _cleaned(entry) for name, entry in patch.items()}
+        return check_patch(patch)
     except (ValueError, RecursionError) as error:
         raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the change of metadata: {str(error)[:400]}") from None
-    return {without_forbidden(name): None if value is None else _cleaned(value) for name, value in patch.items()}
 
 
-def _cleaned(value: MetadataValue) -> MetadataValue:
+def _cleaned(value: Any) -> Any:
     if isinstance(value, list):
-        return [without_forbidden(each) for each in value]
+        return [_cleaned(each) for each in value]
     return without_forbidden(value) if isinstance(value, str) else value
 
 
