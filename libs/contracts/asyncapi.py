@@ -14,10 +14,10 @@ import msgspec
 
 from libs.contracts import events
 from libs.contracts.documents import Metadata
-from libs.contracts.events import StatusEvent, TextEvent, VectorsEvent
+from libs.contracts.events import MetadataChange, StatusEvent, TextEvent, VectorsEvent, WholeMetadata
 from libs.contracts.identifiers import ID_PATTERN, TENANT_PATTERN
 from libs.contracts.statuses import Status
-from libs.contracts.topics import STATUS, SUBMITTED, TEXT, TOPICS, VECTORS, Topic
+from libs.contracts.topics import METADATA, METADATA_CHANGES, STATUS, SUBMITTED, TEXT, TOPICS, VECTORS, Topic
 
 
 class SubmittedResume(msgspec.Struct, omit_defaults=True):
@@ -42,13 +42,17 @@ _PAYLOADS: dict[str, tuple[type, ...]] = {
     TEXT: (TextEvent,),
     VECTORS: (VectorsEvent,),
     STATUS: (StatusEvent,),
+    METADATA_CHANGES: (MetadataChange,),
+    METADATA: (WholeMetadata,),
 }
 
 _TYPES: dict[str, list[str]] = {
-    SUBMITTED: [events.TYPE_SUBMITTED, events.TYPE_DELETED],
+    SUBMITTED: [events.TYPE_SUBMITTED, events.TYPE_METADATA_CHANGED, events.TYPE_DELETED],
     TEXT: [events.TYPE_TEXT, events.TYPE_DELETED, events.TYPE_WITHDRAWN, events.TYPE_HEARTBEAT],
     VECTORS: [events.TYPE_VECTORS, events.TYPE_DELETED, events.TYPE_WITHDRAWN, events.TYPE_HEARTBEAT],
     STATUS: [events.status_type(status) for status in Status],
+    METADATA_CHANGES: [events.TYPE_METADATA_CHANGED],
+    METADATA: [events.TYPE_METADATA, events.TYPE_DELETED, events.TYPE_HEARTBEAT],
 }
 
 
@@ -56,6 +60,18 @@ _FILE = {
     "type": "string",
     "format": "binary",
     "description": "A file's own bytes (PDF, DOCX, HTML, plain text, JSON), with its own content-type and ce_filename.",
+}
+_PATCH = {
+    "type": "object",
+    "description": f"With the type {events.TYPE_METADATA_CHANGED}: a JSON merge patch (RFC 7396) of the metadata; null "
+    "removes a name.",
+    "additionalProperties": {
+        "anyOf": [
+            {"type": ["string", "number", "boolean", "null"]},
+            {"type": "array", "items": {"type": "string"}},
+        ]
+    },
+    "examples": [{"stage": "interview", "recruiter": None}],
 }
 _NULL: dict[str, dict[str, Any]] = {
     SUBMITTED: {"type": "null", "description": f"With the type {events.TYPE_DELETED}: the document is erased."},
@@ -66,6 +82,7 @@ _NULL: dict[str, dict[str, Any]] = {
     },
 }
 _NULL[VECTORS] = _NULL[TEXT]
+_NULL[METADATA] = {"type": "null", "description": "A tombstone: the document was erased."}
 
 # Topics that are made for one space or one tenant, by the topic they are like.
 _MADE_FOR = {
@@ -133,7 +150,7 @@ def _message(topic: Topic) -> dict[str, Any]:
         {"$ref": f"#/components/schemas/{kind.__name__}"} for kind in _PAYLOADS.get(topic.name, ())
     ]
     if topic.name == SUBMITTED:
-        forms.append(_FILE)
+        forms += [_PATCH, _FILE]
     if topic.name in _NULL:
         forms.append(_NULL[topic.name])
     message: dict[str, Any] = {

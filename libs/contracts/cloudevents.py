@@ -42,14 +42,15 @@ class CloudEvent:
         """The file's name as its sender gave it (`ce_filename`); None where none came."""
         return self.attributes.get("filename")
 
-    def metadata(self) -> dict[str, Any]:
-        """What the extension attribute `metadata` (a JSON object) holds; for files, which have no body for it.
+    def metadata(self) -> dict[str, Any] | None:
+        """What the extension attribute `metadata` (a JSON object) holds; for files, which have no body for it. None
+        where it names none.
 
         Raises RecordRejected (`invalid_content`) where it is not metadata of the contract's form.
         """
         text = self.attributes.get("metadata")
-        if not text:
-            return {}
+        if not text or text.strip() == "null":
+            return None
         try:
             return read_metadata(text)
         except ValueError as error:

@@ -15,6 +15,7 @@ State = Literal["done", "pending"]
 # How long a dead letter or a submission may stay after it was written.
 _SUBMITTED = timedelta(milliseconds=topics.TOPICS[topics.SUBMITTED].longest_ms)
 _DEAD_LETTERS = timedelta(milliseconds=topics.TOPICS[topics.dead_letters_topic("embedding")].longest_ms)
+_CHANGES = timedelta(milliseconds=topics.TOPICS[topics.METADATA_CHANGES].longest_ms)
 _COMPACTED = timedelta(milliseconds=topics.TOPICS[topics.TEXT].longest_ms)
 
 
@@ -30,14 +31,16 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stores(msgspec.Struct, frozen=True, kw_only=True):
-    """Every place that may hold something of a document. The last two are never written to for an erasure."""
+    """Every place that may hold something of a document. The last three are never written to for an erasure."""
 
     database: Store
     search_index: Store
     text_topic: Store
     vectors_topics: Store
+    metadata_topic: Store
     cache: Store
     submitted_topic: Store
+    metadata_changes_topic: Store
     dead_letters: Store
 
 
@@ -85,8 +88,10 @@ def receipt(
         search_index=_store(progress.index_at),
         text_topic=compacted,
         vectors_topics=compacted,
+        metadata_topic=compacted,
         cache=_cache(progress, cache),
         submitted_topic=_aging(progress.requested_at + _SUBMITTED, "events as they were submitted; kept for 7 days"),
+        metadata_changes_topic=_aging(passed + _CHANGES, "changes of its metadata; kept for 7 days"),
         dead_letters=_aging(passed + _DEAD_LETTERS, "only where a record of it became a dead letter; kept for 30 days"),
     )
     done = all(getattr(stores, name).status == "done" for name in Stores.__struct_fields__)

@@ -12,6 +12,7 @@ import msgspec
 from libs.contracts.documents import DocumentError, Metadata, Note, Span, day_of
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.identifiers import DocumentKey, Kind
+from libs.contracts.metadata_patch import MetadataPatch
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from libs.contracts.structure import (
@@ -28,6 +29,10 @@ from libs.contracts.vectors import PackedVectors
 
 TYPE_SUBMITTED = "shortlist.document.submitted.v1"
 TYPE_DELETED = "shortlist.document.deleted.v1"
+# A change of a document's metadata alone: from outside its value is the merge patch itself.
+TYPE_METADATA_CHANGED = "shortlist.document.metadata-changed.v1"
+# A document's whole metadata.
+TYPE_METADATA = "shortlist.document.metadata.v1"
 # A tombstone that erases nothing: the topic's last text failed further on, and nothing older of it is stored.
 TYPE_WITHDRAWN = "shortlist.document.withdrawn.v1"
 # Of no document: a record that lets a quiet partition of a compacted topic be cleaned. Nobody works on it.
@@ -55,7 +60,8 @@ class TextEvent(msgspec.Struct, frozen=True, kw_only=True):
     `as_of`, `YYYY-MM-DD`, is the day that "present" means in the text: that of the metadata, else of the submission.
     What is found in the text has the `structure_version` of who found it, 0 in events from before there was one;
     `line_styles` are how the text's lines that hold something stood on their page, empty where there was no page.
-    `content_hash` is sha256 of the text in UTF-8, hex.
+    `content_hash` is sha256 of the text in UTF-8, hex. `metadata_revision` is that of the submission that named the
+    metadata: empty where it is this one, null where no submission did, so that what is stored already stays.
     """
 
     tenant: str
@@ -68,6 +74,7 @@ class TextEvent(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None = None
     requirements: str | list[str] | None = None
     metadata: Metadata = {}
+    metadata_revision: str | None = ""
     language: str | None = None
     sections: list[Section] = []
     identity_spans: list[IdentitySpan] = []
@@ -90,6 +97,13 @@ class TextEvent(msgspec.Struct, frozen=True, kw_only=True):
     def parsed_revision(self) -> Revision:
         """`revision` as a pair that can be compared. Raises ValueError where it is not `STAMP-OFFSET`."""
         return Revision.parse(self.revision)
+
+    @property
+    def named_metadata_at(self) -> Revision | None:
+        """The revision of the submission that named the metadata; None where none did. Raises as `parsed_revision`."""
+        if self.metadata_revision is None:
+            return None
+        return Revision.parse(self.metadata_revision or self.revision)
 
 
 def with_structure(event: TextEvent, structure: Structure) -> TextEvent:
@@ -159,6 +173,51 @@ class StatusEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         return Revision.parse(self.revision)
 
 
+class MetadataChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of a document's metadata alone: the value of documents.metadata-changes.v1. `metadata` is the JSON merge
+    patch (RFC 7396) as it was submitted: null removes a name. `submitted_at` is RFC 3339.
+    """
+
+    tenant: str
+    kind: Kind
+    id: str
+    revision: str
+    source_event: SourceEvent
+    metadata: MetadataPatch
+    submitted_at: str
+
+    @property
+    def key(self) -> DocumentKey:
+        """The identity of the document that the change is of."""
+        return DocumentKey(self.tenant, self.kind, self.id)
+
+    @property
+    def parsed_revision(self) -> Revision:
+        """See `TextEvent.parsed_revision`."""
+        return Revision.parse(self.revision)
+
+
+class WholeMetadata(msgspec.Struct, frozen=True, kw_only=True):
+    """A document's whole metadata, as matching holds them: the value of documents.metadata.v1. `revision` is that of
+    the submission or change that made them so."""
+
+    tenant: str
+    kind: Kind
+    id: str
+    revision: str
+    metadata: Metadata
+
+    @property
+    def key(self) -> DocumentKey:
+        """The document's identity."""
+        return DocumentKey(self.tenant, self.kind, self.id)
+
+    @property
+    def parsed_revision(self) -> Revision:
+        """See `TextEvent.parsed_revision`."""
+        return Revision.parse(self.revision)
+
+
 def text_of(event: VectorsEvent) -> TextEvent:
     """The text event inside a vectors event."""
     return TextEvent(**{name: getattr(event, name) for name in TextEvent.__struct_fields__})
@@ -169,10 +228,22 @@ def with_embedding(event: TextEvent, embedding: Embedding) -> VectorsEvent:
     return VectorsEvent(**{name: getattr(event, name) for name in TextEvent.__struct_fields__}, embedding=embedding)
 
 
-Event = TypeVar("Event", TextEvent, VectorsEvent, StatusEvent)
+Text = TypeVar("Text", TextEvent, VectorsEvent)
 
 
-def encode(event: TextEvent | StatusEvent) -> bytes:
+def with_metadata_of(event: Text, older: TextEvent) -> Text:
+    """The event that replaces an `older` one of its document, which nobody works on any more: with the metadata that
+    the older one named, where it names none itself."""
+    named = older.named_metadata_at
+    if event.metadata_revision is not None or named is None:
+        return event
+    return msgspec.structs.replace(event, metadata=older.metadata, metadata_revision=str(named))
+
+
+Event = TypeVar("Event", TextEvent, VectorsEvent, StatusEvent, MetadataChange, WholeMetadata)
+
+
+def encode(event: TextEvent | StatusEvent | MetadataChange | WholeMetadata) -> bytes:
     """The record value. Raises ValueError where a text holds a lone surrogate."""
     return msgspec.json.encode(event)
 
@@ -185,6 +256,8 @@ def decode(value: bytes, kind: type[Event]) -> Event:
     try:
         event = msgspec.json.decode(value, type=kind)
         _ = (event.key, event.parsed_revision)
+        if isinstance(event, TextEvent):
+            _ = event.named_metadata_at
         if isinstance(event, TextEvent) and not event.submitted_at:
             # Before texts had a structure, `as_of` was the moment of submission.
             event = msgspec.structs.replace(event, submitted_at=event.as_of, as_of=day_of(event.metadata, event.as_of))

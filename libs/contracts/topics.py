@@ -16,6 +16,8 @@ SUBMITTED = "documents.submitted.v1"
 TEXT = "documents.text.v1"
 VECTORS = "documents.vectors.v1"
 STATUS = "documents.status.v1"
+METADATA_CHANGES = "documents.metadata-changes.v1"
+METADATA = "documents.metadata.v1"
 
 VECTORS_PATTERN = r"^documents\.vectors\.v1(\.[0-9a-f]{8})?$"
 SUBMITTED_PATTERN = r"^documents\.submitted\.v1(\.[a-z0-9][a-z0-9_-]{0,62})?$"
@@ -84,12 +86,18 @@ def readers(names: Iterable[str]) -> dict[str, list[str]]:
     groups = {
         GROUP_INGEST: [name for name in existing if re.fullmatch(SUBMITTED_PATTERN, name)],
         GROUP_EMBEDDING: [TEXT],
-        GROUP_MATCHING: [STATUS, *vectors],
+        GROUP_MATCHING: [STATUS, *(name for name in (METADATA_CHANGES, METADATA) if name in existing), *vectors],
     }
     for name in vectors:
         if name != VECTORS:
             groups[f"{GROUP_EMBEDDING}.{name.removeprefix(VECTORS + '.')}"] = [TEXT]
     return groups
+
+
+def is_compacted(name: str) -> bool:
+    """Whether this is a topic of ours that keeps the last record of each key."""
+    topic = topic_named(name)
+    return topic is not None and topic.cleanup_policy == "compact"
 
 
 def dead_letters_topic(service: str) -> str:
@@ -153,6 +161,8 @@ TOPICS: dict[str, Topic] = {
         Topic(
             STATUS, ("ingest", "embedding", "matching", "gateway"), ("matching", "gateway"), "delete", MIB, 7 * DAY_MS
         ),
+        Topic(METADATA_CHANGES, ("ingest",), ("matching",), "delete", MIB, 7 * DAY_MS),
+        Topic(METADATA, ("matching",), ("matching",), "compact", MIB, extra=dict(_COMPACTION)),
         _dead_letters("ingest"),
         _dead_letters("embedding"),
         _dead_letters("matching"),

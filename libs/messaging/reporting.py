@@ -1,4 +1,4 @@
-"""The records that services publish about documents: status, text, vectors, tombstones.
+"""The records that services publish about documents: status, text, vectors, metadata, tombstones.
 
 Each carries the CloudEvents headers of binary mode, the document's `revision` and the trace context.
 """
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from libs.contracts import cloudevents, events, topics
 from libs.contracts.documents import DocumentError
-from libs.contracts.events import SourceEvent, StatusEvent, TextEvent, VectorsEvent
+from libs.contracts.events import MetadataChange, SourceEvent, StatusEvent, TextEvent, VectorsEvent, WholeMetadata
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
@@ -97,6 +97,18 @@ def vectors_record(event: VectorsEvent, topic: str) -> Outgoing:
     )
 
 
+def metadata_change_record(event: MetadataChange) -> Outgoing:
+    """The record of a change of metadata, for matching."""
+    headers = _headers(events.TYPE_METADATA_CHANGED, event.key, event.revision, event.source_event)
+    return Outgoing(topics.METADATA_CHANGES, event.key.encode(), events.encode(event), headers)
+
+
+def metadata_record(event: WholeMetadata) -> Outgoing:
+    """The record of a document's whole metadata."""
+    headers = _headers(events.TYPE_METADATA, event.key, event.revision, None)
+    return Outgoing(topics.METADATA, event.key.encode(), events.encode(event), headers)
+
+
 def tombstone_record(
     topic: str,
     key: DocumentKey,
@@ -126,12 +138,14 @@ def is_withdrawal(record: Record) -> bool:
     return record.value is None and record.header("ce_type") == events.TYPE_WITHDRAWN
 
 
-def _headers(type: str, key: DocumentKey, revision: str, source_event: SourceEvent) -> list[tuple[str, bytes | None]]:
+def _headers(
+    type: str, key: DocumentKey, revision: str, source_event: SourceEvent | None
+) -> list[tuple[str, bytes | None]]:
     binary = cloudevents.binary_headers(type=type, source=SOURCE, id=uuid.uuid4().hex, subject=key.subject, time=now())
-    return [
-        *binary,
-        (REVISION, revision.encode()),
-        (SOURCE_EVENT_SOURCE, source_event.source.encode()),
-        (SOURCE_EVENT_ID, source_event.id.encode()),
-        *record_headers(),
-    ]
+    came_from: list[tuple[str, bytes | None]] = []
+    if source_event is not None:
+        came_from = [
+            (SOURCE_EVENT_SOURCE, source_event.source.encode()),
+            (SOURCE_EVENT_ID, source_event.id.encode()),
+        ]
+    return [*binary, (REVISION, revision.encode()), *came_from, *record_headers()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Coroutine, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from libs.contracts import events, topics
@@ -94,6 +94,8 @@ class _DocumentRecords:
             return
         if newest is not None and newest.revision < read.revision:
             self._outdate(newest)
+            if newest.event is not None and read.event is not None:
+                read = replace(read, event=events.with_metadata_of(read.event, newest.event))
         self._newest = read
 
     def not_erased(self) -> list[_Read]:

@@ -30,6 +30,7 @@ from services.gateway.clients.broker import Broker
 from services.gateway.clients.embedding import EmbeddingClient
 from services.gateway.clients.matching import MatchingClient
 from services.gateway.clients.matching_work import KINDS_OF_WORK, ClientPerWork, Work
+from services.gateway.documents.changing import Changing
 from services.gateway.documents.deleting import Deleting
 from services.gateway.documents.ranking import Ranking
 from services.gateway.documents.reading import Reading, StatusSource
@@ -88,6 +89,7 @@ def wire(
     reading = Reading(overlay, statuses, matching, settings.catch_up_ms / 1000)
     return Gateway(
         submitting=Submitting(event_log, overlay, matching, outlives_broker=outlives),
+        changing=Changing(event_log, reading),
         reading=reading,
         deleting=deleting,
         waiting=Waiting(overlay, deleting),

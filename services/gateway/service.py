@@ -8,6 +8,7 @@ from typing import TypeAlias
 from litestar.di import NamedDependency
 
 from services.gateway.clients.matching import MatchingClient
+from services.gateway.documents.changing import Changing
 from services.gateway.documents.deleting import Deleting
 from services.gateway.documents.ranking import Ranking
 from services.gateway.documents.reading import Reading
@@ -21,6 +22,7 @@ class Gateway:
     """What the routes call. `max_chars` is the length of the longest text taken."""
 
     submitting: Submitting
+    changing: Changing
     reading: Reading
     deleting: Deleting
     waiting: Waiting

@@ -5,21 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
 
+import msgspec
+
 from libs.contracts.documents import DocumentError
 from libs.contracts.errors import RecordRejected
-from libs.contracts.events import TextEvent
+from libs.contracts.events import MetadataChange, TextEvent
 from libs.contracts.statuses import Status
-from libs.contracts.topics import STATUS, SUBMITTED_PATTERN, TEXT, dead_letters_topic
+from libs.contracts.topics import METADATA_CHANGES, STATUS, SUBMITTED_PATTERN, TEXT, dead_letters_topic
 from libs.messaging.dead_letters import dead_letter, publish_counting
 from libs.messaging.publishing import Outgoing, Publisher
 from libs.messaging.records import Record
-from libs.messaging.reporting import status_record, text_record, tombstone_record
+from libs.messaging.reporting import metadata_change_record, status_record, text_record, tombstone_record
 from libs.telemetry.logs import get_logger
 from libs.telemetry.record_spans import processing
 from services.ingest.metrics import DOCUMENTS
-from services.ingest.records.batch import Decision, decide, in_revision_order, next_best
+from services.ingest.records.batch import Decision, decide, in_revision_order, next_best, superseded_below
+from services.ingest.records.named_metadata import newest_named
 from services.ingest.records.reading import read_record, subject_by_key
-from services.ingest.records.submission import Deletion, Reading, Refusal, Subject, Submission
+from services.ingest.records.submission import Change, Deletion, Reading, Refusal, Subject, Submission
 from services.ingest.service import IngestService
 
 log = get_logger(__name__)
@@ -27,7 +30,7 @@ log = get_logger(__name__)
 SERVICE = "ingest"
 # What ingest subscribes to (a pattern) and publishes to; the event reference says the same.
 READS = SUBMITTED_PATTERN
-WRITES = (TEXT, STATUS, dead_letters_topic(SERVICE))
+WRITES = (TEXT, METADATA_CHANGES, STATUS, dead_letters_topic(SERVICE))
 
 
 class IngestWork:
@@ -53,7 +56,8 @@ class IngestWork:
         outcomes: dict[int, list[Outgoing]] = {}
 
         async def work(numbers: Sequence[int]) -> None:
-            done = await _all(self._outcome(records[n], readings[n], decisions[n]) for n in numbers)
+            older = superseded_below(readings, decisions, numbers)
+            done = await _all(self._outcome(records[n], readings[n], decisions[n], older.get(n, ())) for n in numbers)
             outcomes.update(zip(numbers, done, strict=True))
 
         await work([n for n, decision in enumerate(decisions) if decision is not Decision.SUPERSEDED])
@@ -84,7 +88,9 @@ class IngestWork:
             log.error("record_unreadable", record=record.place, exc_info=error)
             return subject_by_key(record, self._tryout_stamp)
 
-    async def _outcome(self, record: Record, reading: Reading, decision: Decision) -> list[Outgoing]:
+    async def _outcome(
+        self, record: Record, reading: Reading, decision: Decision, older: Sequence[Submission]
+    ) -> list[Outgoing]:
         with processing(record):
             match reading:
                 case Refusal():
@@ -92,18 +98,25 @@ class IngestWork:
                 case Deletion(subject):
                     _count(subject, "deleted")
                     return [tombstone_record(TEXT, subject.key, subject.revision, subject.source_event)]
+                case Change(subject):
+                    _count(subject, "metadata_changed")
+                    return [metadata_change_record(_change(reading))]
                 case Submission(subject) if decision is Decision.SUPERSEDED:
                     _count(subject, "superseded")
                     return [_status(subject, Status.SUPERSEDED)]
                 case Submission():
-                    return await self._parsed(reading)
+                    return await self._parsed(reading, older)
 
-    async def _parsed(self, submission: Submission) -> list[Outgoing]:
+    async def _parsed(self, submission: Submission, older: Sequence[Submission]) -> list[Outgoing]:
         subject = submission.subject
         try:
             event = await self._service.parse(submission)
         except RecordRejected as fault:
             return _failed(subject, fault)
+        if older and event.metadata_revision is None and (named := await asyncio.to_thread(newest_named, older)):
+            # As if those it replaces had been parsed before it.
+            at, metadata = named
+            event = msgspec.structs.replace(event, metadata=metadata, metadata_revision=str(at))
         _count(subject, "parsed")
         _log_parsed(subject, event)
         return [text_record(event), _status(subject, Status.PARSED)]
@@ -116,6 +129,19 @@ async def _all(outcomes: Iterable[Coroutine[None, None, list[Outgoing]]]) -> lis
         if isinstance(each, BaseException):
             raise each
     return [each for each in done if not isinstance(each, BaseException)]
+
+
+def _change(change: Change) -> MetadataChange:
+    subject = change.subject
+    return MetadataChange(
+        tenant=subject.key.tenant,
+        kind=subject.key.kind,
+        id=subject.key.id,
+        revision=str(subject.revision),
+        source_event=subject.source_event,
+        metadata=change.patch,
+        submitted_at=change.submitted_at,
+    )
 
 
 def _gave_text(outcome: Sequence[Outgoing]) -> bool:

@@ -64,6 +64,7 @@ class IngestService:
             raise RecordRejected(ErrorCode.TOO_LARGE, f"the file has {size} bytes; {MAX_FILE_BYTES} are allowed")
         parsed = await self._parser.parse(submission.content)
         subject = submission.subject
+        metadata = submission.metadata if parsed.metadata is None else parsed.metadata
         event = TextEvent(
             tenant=subject.key.tenant,
             kind=subject.key.kind,
@@ -73,7 +74,8 @@ class IngestService:
             text=parsed.text,
             description=parsed.description,
             requirements=parsed.requirements,
-            metadata=submission.metadata if parsed.metadata is None else parsed.metadata,
+            metadata=metadata or {},
+            metadata_revision=None if metadata is None else str(subject.revision),
             line_styles=parsed.line_styles,
             notes=parsed.notes,
             as_of=parsed.as_of,

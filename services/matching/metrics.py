@@ -22,6 +22,13 @@ HEARTBEATS = Counter("shortlist_matching_heartbeats_total", "Heartbeats sent to 
 # Status events by the status they report.
 STATUSES = Counter("shortlist_matching_statuses_total", "Status events read, by the status they report", ["status"])
 
+CHANGES = Counter(
+    "shortlist_matching_metadata_changes_total",
+    "Changes of metadata alone by what became of them: taken (applied, or kept until the document is indexed), refused "
+    "(with it the metadata would not have their form)",
+    ["outcome"],
+)
+
 ANSWERS = Counter(
     "shortlist_matching_answers_total", "Answers given, by kind and whether they were degraded", ["kind", "degraded"]
 )

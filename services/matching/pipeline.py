@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from libs.contracts.errors import DependencyUnavailable
-from libs.contracts.topics import GROUP_MATCHING, VECTORS_PATTERN
+from libs.contracts.topics import GROUP_MATCHING, METADATA_CHANGES, VECTORS_PATTERN
 from libs.messaging.admin.cluster import partitions
 from libs.messaging.admin.topics import check_topics, ensure_topic
 from libs.messaging.consumer.consumer import Consumer
@@ -82,7 +82,8 @@ async def _open_databases(
         await parts.wait_for("database", partial(_show_lost, found, derivation, settings.tryout_stamp))
     parts.health.ok("database")
     parts.in_background(watch(background, spaces, breaker, parts.health), "watch")
-    upkeep = Upkeep([_writer(settings, background).forget_sent, spaces.drop_retired])
+    writer_of_old = _writer(settings, background)
+    upkeep = Upkeep([writer_of_old.forget_sent, writer_of_old.join_old_metadata, spaces.drop_retired])
     parts.in_background(upkeep.run_forever(), "upkeep")
     parts.in_background(Packing(databases.packing).run_forever(), "packing")
     return found
@@ -162,7 +163,7 @@ async def _migrate(settings: MatchingSettings) -> None:
 
 
 async def _check_topics(settings: MatchingSettings) -> None:
-    wrong = await check_topics(settings, WRITES, pattern=VECTORS_PATTERN)
+    wrong = await check_topics(settings, (*WRITES, METADATA_CHANGES), pattern=VECTORS_PATTERN)
     if wrong:
         raise DependencyUnavailable("topics", "; ".join(wrong))
 

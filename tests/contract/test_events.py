@@ -10,11 +10,11 @@ import pytest
 
 from libs.contracts import asyncapi, cloudevents, events
 from libs.contracts.errors import RecordRejected
-from libs.contracts.events import SourceEvent, StatusEvent, TextEvent, VectorsEvent
+from libs.contracts.events import MetadataChange, SourceEvent, StatusEvent, TextEvent, VectorsEvent, WholeMetadata
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
-from libs.contracts.topics import TEXT, TOPICS, VECTORS
+from libs.contracts.topics import METADATA, TEXT, TOPICS, VECTORS
 from libs.messaging import reporting
 from services.embedding import consumer as embedding
 from services.gateway.clients import broker
@@ -24,7 +24,13 @@ from services.matching import consumer as matching
 pytestmark = pytest.mark.contract
 
 GOLDEN = resources.files("libs.contracts") / "golden"
-EVENTS = {"text.v1": TextEvent, "vectors.v1": VectorsEvent, "status.v1": StatusEvent}
+EVENTS = {
+    "text.v1": TextEvent,
+    "vectors.v1": VectorsEvent,
+    "status.v1": StatusEvent,
+    "metadata-change.v1": MetadataChange,
+    "metadata.v1": WholeMetadata,
+}
 
 
 def golden(name: str) -> bytes:
@@ -43,8 +49,9 @@ def test_an_event_from_before_texts_had_a_structure_is_still_read(name, kind):
     assert (older.submitted_at, older.as_of) == ("2026-11-23T17:04:54.925Z", "2026-11-23")
     assert older.structure_version == 0
     assert [(each.title, each.kind) for each in older.sections] == [("Marine welder", "other")]
-    found = {"mentions": [], "requirements_found": [], "structure_version": 0}
+    found = {"mentions": [], "requirements_found": [], "structure_version": 0, "metadata_revision": ""}
     assert older == msgspec.structs.replace(now, **found)
+    assert older.named_metadata_at == older.parsed_revision, "it named its metadata, as every submission did then"
 
 
 @pytest.mark.parametrize(
@@ -106,6 +113,9 @@ def test_every_record_that_is_sent_is_in_the_event_reference():
         reporting.text_record(text),
         reporting.vectors_record(vectors, VECTORS),
         *(reporting.status_record(key, revision, status, source_event=source) for status in Status),
+        reporting.metadata_change_record(events.decode(golden("metadata-change.v1"), MetadataChange)),
+        reporting.metadata_record(events.decode(golden("metadata.v1"), WholeMetadata)),
+        reporting.tombstone_record(METADATA, key, revision, source),
         *(
             reporting.tombstone_record(topic, key, revision, source, withdrawn=withdrawn)
             for topic in (TEXT, VECTORS)
@@ -147,7 +157,7 @@ def said(service: str, action: str) -> set[str]:
 def test_compacted_topics_keep_tombstones_longer_than_any_other_retention():
     longest = max(topic.retention_ms or 0 for topic in TOPICS.values())
     compacted = [topic for topic in TOPICS.values() if topic.cleanup_policy == "compact"]
-    assert len(compacted) == 2
+    assert len(compacted) == 3
     assert all(int(topic.settings["delete.retention.ms"]) > longest for topic in compacted)
 
 

@@ -115,6 +115,7 @@ class FakeGateway:
             "notes": [],
             "structure_version": None,
             "metadata": given.get("metadata", {}),
+            "metadata_revision": revision,
             "created_at": "2026-11-01T00:00:00.000Z",
             "updated_at": "2026-11-01T00:00:00.000Z",
             "indexed_at": None,

@@ -96,6 +96,7 @@ class FakeMatching:
             "notes": [],
             "structure_version": 1,
             "metadata": {},
+            "metadata_revision": revision,
             "created_at": "2026-11-01T00:00:00.000Z",
             "updated_at": "2026-11-01T00:00:00.000Z",
             "indexed_at": "2026-11-01T00:00:00.000Z",

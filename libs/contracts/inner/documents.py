@@ -26,6 +26,13 @@ AsOf = Annotated[
         "such a day, else the day of submission"
     ),
 ]
+MetadataRevision = Annotated[
+    str | None,
+    msgspec.Meta(
+        description="The submission or change of metadata that made the metadata what they are; null where none ever "
+        "named any"
+    ),
+]
 StructureVersion = Annotated[
     int | None,
     msgspec.Meta(
@@ -68,6 +75,7 @@ class DocumentSummary(msgspec.Struct, frozen=True, kw_only=True):
     language: Language
     as_of: AsOf
     metadata: MetadataField
+    metadata_revision: MetadataRevision
     created_at: str
     updated_at: str
     indexed_at: str | None

@@ -23,6 +23,7 @@ from libs.contracts.cloudevents import JSON
 from libs.contracts.documents import MAX_FILE_BYTES, Metadata, check_metadata, read_metadata, read_whole_number
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.json_forms import is_other_form, unknown_form
+from libs.contracts.metadata_patch import MetadataPatch, check_patch
 from libs.contracts.text_preparation import without_forbidden
 from services.gateway.api.schemas import JobBody, ResumeBody
 from services.gateway.api.text_limits import check_job, check_resume
@@ -32,6 +33,9 @@ from services.gateway.problems import Problem
 # A form's boundaries, part headers and metadata come on top of the file.
 MAX_BODY_BYTES = MAX_FILE_BYTES + 131_072
 MULTIPART = "multipart/form-data"
+MERGE_PATCH = "application/merge-patch+json"
+# Metadata have 16 KiB; escaped and indented they take more.
+MAX_CHANGE_BYTES = 131_072
 OCTETS = "application/octet-stream"
 # Types that no file of text has; an event is no file: it is the body itself.
 _NO_FILE = ("image/", "audio/", "video/", "font/", "multipart/", "message/", "application/cloudevents")
@@ -68,7 +72,7 @@ async def read_submission(request: AnyRequest, kind: Kind, max_chars: int, *, ra
         raise Problem("unsupported_type", f"send {JSON} or {MULTIPART}, not {media_type[:80] or 'a body of no type'}")
     check_file_type(media_type)
     data = await request.body()
-    return _file(data, request.headers.get("content-type", ""), None, id=None, metadata={})
+    return _file(data, request.headers.get("content-type", ""), None, id=None, metadata=None)
 
 
 def read_object(body: bytes, content_type: str, form: type[Form]) -> Form:
@@ -79,6 +83,26 @@ def read_object(body: bytes, content_type: str, form: type[Form]) -> Form:
 
 
 Form = TypeVar("Form")
+
+
+def read_change(body: bytes, content_type: str) -> MetadataPatch:
+    """The change of metadata that a PATCH asks for: a merge patch of the document, which names its metadata alone."""
+    if content_type != MERGE_PATCH:
+        raise Problem("unsupported_type", f"send {MERGE_PATCH}, not {content_type[:80] or 'a body of no type'}")
+    if len(body) > MAX_CHANGE_BYTES:
+        raise Problem("too_large", f"the body has {len(body)} bytes; {MAX_CHANGE_BYTES} are allowed")
+    given = _decoded(body, dict[str, Any], any_number=float)
+    others = [name for name in given if name != "metadata"]
+    if others or "metadata" not in given:
+        named = ", ".join(name[:40] for name in others[:8]) or "nothing"
+        raise Problem(
+            "invalid_body",
+            f"only metadata can be changed alone, and the body names {named}: send the document with PUT",
+        )
+    try:
+        return check_patch(given["metadata"])
+    except ValueError as error:
+        raise Problem("invalid_metadata", str(error)) from None
 
 
 def check_file_type(media_type: str) -> None:
@@ -138,7 +162,7 @@ async def _from_json(body: bytes, kind: Kind, max_chars: int) -> Submission:
     except msgspec.ValidationError as error:
         raise _unexpected(error) from None
     checked = _checked_metadata(metadata)
-    if checked:
+    if checked is not None:
         fields["metadata"] = checked
     value = msgspec.json.encode(fields)
     if len(value) > MAX_FILE_BYTES:
@@ -176,18 +200,19 @@ def _as_it_came(body: bytes, given: dict[str, Any], kind: Kind) -> Submission:
     return Submission(given_id, body, JSON)
 
 
-def _checked_metadata(value: Any) -> Metadata:
+def _checked_metadata(value: Any) -> Metadata | None:
+    """Metadata as they are named; None where they are not."""
     if value is None:
-        return {}
+        return None
     try:
         return check_metadata(value)
     except ValueError as error:
         raise Problem("invalid_metadata", str(error)) from None
 
 
-def _read_metadata(text: str) -> Metadata:
+def _read_metadata(text: str) -> Metadata | None:
     try:
-        return read_metadata(text) if text.strip() not in ("", "null") else {}
+        return read_metadata(text) if text.strip() not in ("", "null") else None
     except ValueError as error:
         raise Problem("invalid_metadata", str(error)) from None
 
@@ -217,14 +242,16 @@ async def _from_form(request: AnyRequest) -> Submission:
             content_type,
             upload.filename,
             id=ids[0] if ids else None,
-            metadata=_read_metadata(metadata[0]) if metadata else {},
+            metadata=_read_metadata(metadata[0]) if metadata else None,
         )
     finally:
         for opened in uploads:
             await opened.close()
 
 
-def _file(data: bytes, content_type: str, filename: str | None, *, id: str | None, metadata: Metadata) -> Submission:
+def _file(
+    data: bytes, content_type: str, filename: str | None, *, id: str | None, metadata: Metadata | None
+) -> Submission:
     if not data:
         raise Problem("empty", "the file is empty")
     if len(data) > MAX_FILE_BYTES:

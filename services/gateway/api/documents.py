@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Response, Router, delete, get, post, put
+from litestar import Response, Router, delete, get, patch, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Example, OpenAPIMediaType
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
 
 from libs.contracts.identifiers import Kind
@@ -21,11 +22,21 @@ from libs.contracts.inner.documents import (
 )
 from libs.contracts.inner.matching import MAX_RESULTS, Matches
 from services.gateway.api import PREFIX
-from services.gateway.api.bodies import AnyRequest, key_of
-from services.gateway.api.description import EXAMPLES, FAILED, NEEDS_KEY, answer, document_body, problems, with_body
+from services.gateway.api.bodies import MERGE_PATCH, AnyRequest, key_of
+from services.gateway.api.change import change
+from services.gateway.api.description import (
+    EXAMPLES,
+    FAILED,
+    NEEDS_KEY,
+    answer,
+    document_body,
+    problems,
+    schema_of,
+    with_body,
+)
 from services.gateway.api.filters import Filters, UpdatedSince, checked_filters, checked_time
 from services.gateway.api.queries import check_person
-from services.gateway.api.schemas import Accepted, Deleted, Erased, ReceiptLinks
+from services.gateway.api.schemas import Accepted, Changed, Deleted, Erased, MetadataChangeBody, ReceiptLinks
 from services.gateway.api.submit import Taken, refuse_conditions, submit, wait_of
 from services.gateway.problems import Problem
 from services.gateway.service import FromWiring
@@ -66,7 +77,7 @@ _WRITE_TOO = ("unsupported_type", "request_timeout", "not_supported", "unavailab
 
 def document_routes(kind: Kind) -> Router:
     """The routes of one kind of document."""
-    handlers = [make(kind) for make in (_create, _replace, _read, _list, _delete, _matches)]
+    handlers = [make(kind) for make in (_create, _replace, _change, _read, _list, _delete, _matches)]
     return Router(f"/{kind}s", route_handlers=handlers, tags=[f"{kind}s"], security=NEEDS_KEY)
 
 
@@ -101,6 +112,44 @@ def _replace(kind: Kind) -> HTTPRouteHandler:
         return await submit(request, gateway, kind, document_id)
 
     return replace
+
+
+def _change(kind: Kind) -> HTTPRouteHandler:
+    document, id = DOCUMENT_OF[kind], EXAMPLES[kind]["id"]
+    example = {
+        "id": id,
+        "kind": kind,
+        "metadata_revision": "1764000000000-43",
+        "links": {"self": f"{PREFIX}/{kind}s/{id}"},
+    }
+    body = {"metadata": {"stage": "interview", "recruiter": None}}
+
+    @patch(
+        _ONE,
+        status_code=202,
+        operation_id=f"patch{kind.capitalize()}",
+        summary=f"Change a {kind}'s metadata alone",
+        description="A JSON merge patch (RFC 7396): null removes a name. Changes are applied in the order in which "
+        "they were accepted; neither the text nor its vectors are touched. `Prefer: wait=N` waits until it is applied.",
+        operation_class=with_body(
+            {MERGE_PATCH: OpenAPIMediaType(schema_of(MetadataChangeBody), examples={"example": Example(value=body)})}
+        ),
+        responses={
+            202: answer(Changed, "Accepted; `Location` is where to see it", example),
+            200: answer(document, "Applied while its caller waited"),
+            422: FAILED,
+            **problems(
+                *("unauthorized", "invalid_body", "invalid_id", "invalid_metadata", "not_found", "erased", "too_large"),
+                *_WRITE_TOO,
+            ),
+        },
+    )
+    async def changed(
+        request: AnyRequest, gateway: FromWiring, document_id: DocumentId, prefer: Prefer = None
+    ) -> Response[Changed | Document]:
+        return await change(request, gateway, kind, document_id)
+
+    return changed
 
 
 def _answers_to_a_submission(kind: Kind) -> dict[int, ResponseSpec]:

@@ -77,6 +77,28 @@ class Accepted(msgspec.Struct):
     links: Links
 
 
+class MetadataChangeBody(msgspec.Struct):
+    """A JSON merge patch (RFC 7396) that names the metadata alone: a value replaces what stands under its name, null
+    removes it, other names stay as they are."""
+
+    metadata: Annotated[
+        Any,
+        msgspec.Meta(
+            description="A value for each name to be set, null for each to be removed",
+            extra_json_schema={"type": "object"},
+        ),
+    ]
+
+
+class Changed(msgspec.Struct):
+    """A change of metadata was accepted; it is applied once the document's `metadata_revision` is this or a later."""
+
+    id: str
+    kind: Kind
+    metadata_revision: str
+    links: Links
+
+
 class ReceiptLinks(msgspec.Struct, frozen=True):
     """Where the receipt is."""
 

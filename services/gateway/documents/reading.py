@@ -31,6 +31,7 @@ _NOTHING_INDEXED: dict[str, Any] = {
     "language": None,
     "as_of": None,
     "metadata": {},
+    "metadata_revision": None,
     "text": None,
     "description": None,
     "requirements": None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import msgspec
 from prometheus_client import Counter
@@ -32,13 +32,14 @@ SUBMITTED = Counter("shortlist_gateway_submitted_total", "Documents whose event 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A document as it goes into its record. `filename` only where the value is a file's bytes."""
+    """A document as it goes into its record. `filename` and `metadata` only where the value is a file's bytes; without
+    `metadata` it names none."""
 
     id: str | None
     value: bytes
     content_type: str
     filename: str | None = None
-    metadata: Metadata = field(default_factory=dict)
+    metadata: Metadata | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class Submitting:
         attributes: dict[str, str] = {}
         if submission.filename:
             attributes["filename"] = submission.filename
-        if submission.metadata:
+        if submission.metadata is not None:
             attributes["metadata"] = msgspec.json.encode(submission.metadata).decode()
         submitted = await self._event_log.append(
             key, events.TYPE_SUBMITTED, submission.value, submission.content_type, **attributes

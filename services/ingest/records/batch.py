@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
-from services.ingest.records.submission import Deletion, Reading, Refusal, Submission
+from services.ingest.records.submission import Change, Deletion, Reading, Refusal, Submission
 
 
 class Decision(StrEnum):
@@ -21,14 +21,14 @@ def decide(readings: Sequence[Reading]) -> list[Decision]:
     """One decision for each reading, in the same order.
 
     Of one key's submissions only the newest revision is worked on; those older than it, or than a deletion, are
-    superseded. So of an event that the producer sent twice the first is superseded. Every deletion is carried out.
-    A refusal supersedes nothing.
+    superseded. So of an event that the producer sent twice the first is superseded. Every deletion is carried out, and
+    every change of metadata passed on. A refusal supersedes nothing, and neither does a change.
     """
     decisions = [Decision.WORK] * len(readings)
     newest: dict[DocumentKey, Revision] = {}
     for n in in_revision_order(readings):
         reading = readings[n]
-        if isinstance(reading, Refusal):
+        if isinstance(reading, Refusal | Change):
             continue
         newest[reading.subject.key] = reading.subject.revision
     for n, reading in enumerate(readings):
@@ -47,13 +47,35 @@ def next_best(readings: Sequence[Reading], decisions: Sequence[Decision], failed
     barred: set[DocumentKey] = set()
     for n in reversed(in_revision_order(readings)):
         reading = readings[n]
-        if reading.subject is None or reading.subject.key in barred | best.keys():
+        if reading.subject is None or isinstance(reading, Change) or reading.subject.key in barred | best.keys():
             continue
         if isinstance(reading, Submission) and decisions[n] is Decision.SUPERSEDED:
             best[reading.subject.key] = n
         elif isinstance(reading, Deletion) or (decisions[n] is Decision.WORK and n not in failed):
             barred.add(reading.subject.key)
     return list(best.values())
+
+
+def superseded_below(
+    readings: Sequence[Reading], decisions: Sequence[Decision], numbers: Sequence[int]
+) -> dict[int, list[Submission]]:
+    """For each of these submissions that is worked on, those of its document that it supersedes, the newest first: down
+    to a deletion, or to another one that is worked on."""
+    wanted, open_for = set(numbers), dict[DocumentKey, list[Submission]]()
+    found: dict[int, list[Submission]] = {}
+    for n in reversed(in_revision_order(readings)):
+        reading = readings[n]
+        if isinstance(reading, Change | Refusal):
+            continue
+        key = reading.subject.key
+        if isinstance(reading, Submission) and decisions[n] is Decision.SUPERSEDED:
+            if key in open_for:
+                open_for[key].append(reading)
+            continue
+        open_for.pop(key, None)
+        if isinstance(reading, Submission) and n in wanted:
+            found[n] = open_for[key] = []
+    return found
 
 
 def in_revision_order(readings: Sequence[Reading]) -> list[int]:

@@ -7,18 +7,20 @@ deletion is carried out whatever its value holds.
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
 from libs.contracts import cloudevents
 from libs.contracts.cloudevents import CloudEvent
-from libs.contracts.documents import Metadata, day_of
+from libs.contracts.documents import Metadata, day_of, read_whole_number
 from libs.contracts.errors import ErrorCode, RecordRejected
-from libs.contracts.events import TYPE_DELETED, TYPE_SUBMITTED, SourceEvent
+from libs.contracts.events import TYPE_DELETED, TYPE_METADATA_CHANGED, TYPE_SUBMITTED, SourceEvent
 from libs.contracts.identifiers import DocumentKey
+from libs.contracts.metadata_patch import MetadataPatch, check_patch
 from libs.contracts.revision import Revision, revision_of
 from libs.contracts.text_preparation import without_forbidden
 from libs.contracts.topics import SUBMITTED
@@ -26,9 +28,9 @@ from libs.messaging.dead_letters import REPLAYED_REVISION
 from libs.messaging.records import Record
 from libs.messaging.reporting import now
 from services.ingest.parsing.content import Content
-from services.ingest.records.submission import Deletion, Reading, Refusal, Subject, Submission
+from services.ingest.records.submission import Change, Deletion, Reading, Refusal, Subject, Submission
 
-_OUR_TYPE: Final = re.compile(r"shortlist\.document\.(submitted|deleted)\.v\d+")
+_OUR_TYPE: Final = re.compile(r"shortlist\.document\.(submitted|deleted|metadata-changed)\.v\d+")
 _Rfc3339 = Annotated[datetime, msgspec.Meta(tz=True)]
 _MAX_ATTRIBUTE_CHARS = 1_000
 
@@ -63,8 +65,10 @@ def read_record(record: Record, tryout_stamp: int | None) -> Reading:
     if event.type == TYPE_DELETED:
         return Deletion(subject)
     try:
+        if event.type == TYPE_METADATA_CHANGED:
+            return Change(subject, _patch(event), _submitted_at(event, record))
         metadata, submitted_at = _metadata(event), _submitted_at(event, record)
-        content = _content(subject.key, event, day_of(metadata, submitted_at))
+        content = _content(subject.key, event, day_of(metadata or {}, submitted_at))
         return Submission(subject, content, metadata, submitted_at)
     except RecordRejected as invalid:
         return Refusal(invalid, subject, dead_letter=False)
@@ -147,9 +151,9 @@ def _check_type(record: Record, event: CloudEvent) -> None:
         raise RecordRejected(
             ErrorCode.NULL_WITHOUT_DELETE, f"a null value deletes only with the type {TYPE_DELETED}, not {event.type!r}"
         )
-    if event.type in (TYPE_SUBMITTED, TYPE_DELETED):
+    if event.type in (TYPE_SUBMITTED, TYPE_METADATA_CHANGED, TYPE_DELETED):
         return
-    known = f"{TYPE_SUBMITTED} and {TYPE_DELETED} are known"
+    known = f"{TYPE_SUBMITTED}, {TYPE_METADATA_CHANGED} and {TYPE_DELETED} are known"
     if _OUR_TYPE.fullmatch(event.type):
         raise RecordRejected(ErrorCode.UNKNOWN_VERSION, f"the version of the type {event.type!r} is unknown; {known}")
     raise RecordRejected(ErrorCode.UNKNOWN_TYPE, f"the type {event.type[:120]!r} is unknown; {known}")
@@ -163,15 +167,31 @@ def _content(key: DocumentKey, event: CloudEvent, as_of: str) -> Content:
     )
 
 
-def _metadata(event: CloudEvent) -> Metadata:
-    return {
-        without_forbidden(name): [without_forbidden(each) for each in value]
-        if isinstance(value, list)
-        else without_forbidden(value)
-        if isinstance(value, str)
-        else value
-        for name, value in event.metadata().items()
-    }
+def _metadata(event: CloudEvent) -> Metadata | None:
+    named = event.metadata()
+    return None if named is None else {without_forbidden(name): _cleaned(value) for name, value in named.items()}
+
+
+def _patch(event: CloudEvent) -> MetadataPatch:
+    """The change that an event asks for: its value is the patch itself, or has it as its only field, `metadata`."""
+    if not event.data:
+        raise RecordRejected(ErrorCode.EMPTY, "the event holds no change of metadata: its value is empty")
+    try:
+        value = json.loads(event.data, parse_int=read_whole_number, parse_constant=float)
+        # No metadata hold an object, so nothing else can be meant.
+        wrapped = isinstance(value, dict) and list(value) == ["metadata"] and isinstance(value["metadata"], dict)
+        patch = value["metadata"] if wrapped else value
+        if isinstance(patch, dict):
+            patch = {without_forbidden(name): _cleaned(entry) for name, entry in patch.items()}
+        return check_patch(patch)
+    except (ValueError, RecursionError) as error:
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the change of metadata: {str(error)[:400]}") from None
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_cleaned(each) for each in value]
+    return without_forbidden(value) if isinstance(value, str) else value
 
 
 def _submitted_at(event: CloudEvent, record: Record) -> str:

@@ -8,6 +8,7 @@ from libs.contracts.documents import Metadata
 from libs.contracts.errors import RecordRejected
 from libs.contracts.events import SourceEvent
 from libs.contracts.identifiers import DocumentKey
+from libs.contracts.metadata_patch import MetadataPatch
 from libs.contracts.revision import Revision
 from services.ingest.parsing.content import Content
 
@@ -23,11 +24,21 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A document as submitted. `metadata` counts where the content has no place for any; `submitted_at` is RFC 3339."""
+    """A document as submitted. `metadata` counts where the content names none, None where nothing beside it names any
+    either; `submitted_at` is RFC 3339."""
 
     subject: Subject
     content: Content
-    metadata: Metadata
+    metadata: Metadata | None
+    submitted_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A document's metadata to be changed, and nothing else of it. `submitted_at` is RFC 3339."""
+
+    subject: Subject
+    patch: MetadataPatch
     submitted_at: str
 
 
@@ -50,4 +61,4 @@ class Refusal:
     dead_letter: bool
 
 
-Reading = Submission | Deletion | Refusal
+Reading = Submission | Change | Deletion | Refusal

@@ -24,7 +24,8 @@ from services.matching.storage.times import rfc3339
 
 VISIBLE: tuple[VisibleStatus, ...] = get_args(VisibleStatus)
 SUMMARY_FIELDS = """d.kind, d.id, d.status, d.stamp, d."offset", d.error_code, d.error_message, d.title, d.language,
-    d.as_of, d.metadata, d.created_at, d.updated_at, d.indexed_at, d.indexed_stamp, d.indexed_offset"""
+    d.as_of, d.metadata, d.created_at, d.updated_at, d.indexed_at, d.indexed_stamp, d.indexed_offset,
+    d.metadata_stamp, d.metadata_offset"""
 
 
 # What has offsets into the text, and the form of each.
@@ -85,6 +86,9 @@ def summary(row: Any, space: Space | None) -> dict[str, Any]:
         "language": row["language"],
         "as_of": row["as_of"],
         "metadata": {} if row["metadata"] is None else msgspec.json.decode(row["metadata"]),
+        "metadata_revision": None
+        if row["metadata_stamp"] is None
+        else str(Revision(row["metadata_stamp"], row["metadata_offset"])),
         "created_at": rfc3339(row["created_at"]),
         "updated_at": rfc3339(row["updated_at"]),
         "indexed_at": None if row["indexed_at"] is None else rfc3339(row["indexed_at"]),

@@ -9,6 +9,11 @@ from libs.contracts.identifiers import Kind
 from services.matching.index.filter_values import FilterValue, filter_values
 from services.matching.storage.database import Writing
 
+_NUMBERS = """
+SELECT c.kind, c.id, c.number FROM matching.cards c
+JOIN unnest($2::text[], $3::text[]) AS asked (kind, id) ON c.kind = asked.kind AND c.id = asked.id
+WHERE c.tenant = $1
+"""
 # Places that a document has no value for any more.
 _REMOVE = """
 DELETE FROM matching.filter_values f USING unnest($2::text[], $3::bigint[]) AS document (kind, number)
@@ -33,6 +38,28 @@ class FilterRows(NamedTuple):
     kind: Kind
     number: int
     values: Sequence[FilterValue]
+
+
+class Filtered(NamedTuple):
+    """An indexed document with what filters ask for."""
+
+    kind: Kind
+    id: str
+    metadata: Mapping[str, Any]
+    language: str | None
+
+
+async def write_filters(connection: Writing, tenant: str, documents: Sequence[Filtered]) -> None:
+    """Writes the rows of documents of one tenant, each named once; those without a card have none."""
+    asked = [[each.kind for each in documents], [each.id for each in documents]]
+    found = await connection.fetch(_NUMBERS, tenant, *asked)
+    numbers = {(row["kind"], row["id"]): row["number"] for row in found}
+    rows = [
+        FilterRows(each.kind, numbers[each.kind, each.id], filter_values(each.metadata, each.language))
+        for each in documents
+        if (each.kind, each.id) in numbers
+    ]
+    await write_filter_rows(connection, tenant, rows)
 
 
 async def write_filter_values(

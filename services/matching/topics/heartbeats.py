@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiokafka import TopicPartition
 
 from libs.contracts.errors import DependencyUnavailable, RecordRejected
-from libs.contracts.topics import TEXT, VECTORS_PATTERN
+from libs.contracts.topics import is_compacted
 from libs.messaging.heartbeats import heartbeat_record
 from libs.messaging.publishing import Publisher
 from libs.telemetry.logs import get_logger
@@ -57,7 +56,7 @@ class Heartbeats:
     async def send_due(self) -> int:
         """Sends where the last heartbeat is an interval old; returns how many records. Raises DependencyUnavailable."""
         found = await self._partitions()
-        compacted = [name for name in sorted(found) if name == TEXT or re.fullmatch(VECTORS_PATTERN, name)]
+        compacted = [name for name in sorted(found) if is_compacted(name)]
         sent = 0
         for topic in compacted:
             async with self._database.writing_shared() as connection:

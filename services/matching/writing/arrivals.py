@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from libs.contracts import events, topics
+from libs.contracts.documents import Metadata
 from libs.contracts.errors import ErrorCode, RecordRejected
-from libs.contracts.events import SourceEvent, StatusEvent, VectorsEvent
+from libs.contracts.events import MetadataChange, SourceEvent, StatusEvent, VectorsEvent, WholeMetadata
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.messaging.records import Record
@@ -101,8 +102,33 @@ class TombstoneArrival:
         return self.identity.key
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeArrival:
+    """A change of a document's metadata alone."""
+
+    change: MetadataChange
+    origin: Origin
+    revision: Revision
+
+    @property
+    def key(self) -> DocumentKey:
+        """The document that the change is of."""
+        return self.change.key
+
+
+@dataclass(frozen=True, slots=True)
+class WholeArrival:
+    """A document's whole metadata, as this service published them; None for a tombstone."""
+
+    key: DocumentKey
+    revision: Revision
+    metadata: Metadata | None
+    origin: Origin
+
+
 VectorsTopicArrival = VectorsArrival | TombstoneArrival
-Arrival = StatusArrival | VectorsTopicArrival
+MetadataArrival = ChangeArrival | WholeArrival
+Arrival = StatusArrival | VectorsTopicArrival | MetadataArrival
 
 
 def decoded(records: Sequence[tuple[Record, bool]]) -> list[Arrival | RecordRejected]:
@@ -118,11 +144,19 @@ def decode(record: Record, *, is_replay: bool = False) -> Arrival:
     origin = Origin(record, is_replay)
     if record.topic == topics.STATUS:
         return StatusArrival(events.decode(record.value or b"", StatusEvent), origin)
+    if record.topic == topics.METADATA_CHANGES:
+        change = events.decode(record.value or b"", MetadataChange)
+        return ChangeArrival(change, origin, change.parsed_revision)
+    if record.topic == topics.METADATA and record.value is not None:
+        whole = events.decode(record.value, WholeMetadata)
+        return WholeArrival(whole.key, whole.parsed_revision, whole.metadata, origin)
     if record.value is not None:
         return _prepared(events.decode(record.value, VectorsEvent), origin)
     identity = identity_of(record)
     if identity is None:
         raise RecordRejected(ErrorCode.INVALID_KEY, "the tombstone names no document")
+    if record.topic == topics.METADATA:
+        return WholeArrival(identity.key, identity.revision, None, origin)
     return TombstoneArrival(identity, origin, is_withdrawal(record), is_forgotten(record))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from libs.contracts.events import with_metadata_of
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from services.matching.writing.arrivals import VectorsArrival
@@ -32,6 +35,7 @@ class Batch:
             return
         if newest is not None and newest.revision < arrival.revision:
             self.outdated.append(newest)
+            arrival = replace(arrival, event=with_metadata_of(arrival.event, newest.event))
         self._newest[document] = arrival
 
     def outdate(self, key: DocumentKey, revision: Revision) -> bool:

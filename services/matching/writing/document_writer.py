@@ -13,7 +13,9 @@ from libs.contracts.revision import Revision
 from libs.contracts.topics import SUBMITTED, TOPICS
 from services.matching.storage.database import Database, Writing
 from services.matching.writing import erasures
-from services.matching.writing.arrivals import StatusArrival, VectorsTopicArrival
+from services.matching.writing.arrivals import MetadataArrival, StatusArrival, VectorsTopicArrival
+from services.matching.writing.metadata.arrivals import write_changes
+from services.matching.writing.metadata.forgetting import join_old
 from services.matching.writing.replays import find_replays, forget_sent
 from services.matching.writing.status_batch import write_statuses
 from services.matching.writing.statuses import apply_statuses, fail_lost, remember_tenant, repair_done
@@ -59,6 +61,14 @@ class DocumentWriter:
         async with self._writing(tenant) as connection:
             return await write_vectors(connection, arrivals)
 
+    async def write_changes(self, tenant: str, arrivals: Sequence[MetadataArrival]) -> Written:
+        """Writes what came of one tenant on the topics of metadata in one transaction; returns what is to be published.
+
+        Raises RecordRejected, DependencyUnavailable.
+        """
+        async with self._writing(tenant) as connection:
+            return await write_changes(connection, tenant, arrivals)
+
     async def note_published(self, tenant: str, written: Written) -> None:
         """Sets the marks that say that the broker has what was to be published. Raises DependencyUnavailable."""
         async with self._database.writing(tenant) as connection:
@@ -79,6 +89,10 @@ class DocumentWriter:
                 async with self._database.writing(tenant) as connection:
                     if not await forget_sent(connection, tenant, SUBMITTED_SECONDS):
                         break
+
+    async def join_old_metadata(self) -> None:
+        """Joins changes of metadata so old that nothing can come between them. Raises DependencyUnavailable."""
+        await join_old(self._database)
 
     async def erase(self, key: DocumentKey, revision: Revision) -> Receipt:
         """Erases a document and returns the receipt. Idempotent. Raises DependencyUnavailable."""

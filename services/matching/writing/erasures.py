@@ -13,6 +13,7 @@ from libs.contracts.statuses import RANK, Status
 from services.matching.index.document_index import remove
 from services.matching.storage.database import Reading, Writing
 from services.matching.storage.spaces_table import spaces_with_tables
+from services.matching.writing.metadata.forgetting import forget_metadata
 from services.matching.writing.replays import SentEvent, note_sent
 from services.matching.writing.sent_events import forget_events
 
@@ -30,10 +31,10 @@ WHERE tenant = $1 AND kind = $2 AND id = $3 AND indexed_stamp IS NOT NULL AND so
 _EMPTY = """
 UPDATE matching.documents SET
     indexed_stamp = NULL, indexed_offset = NULL, indexed_at = NULL, source = NULL, source_id = NULL, title = NULL,
-    text = NULL, description = NULL, requirements = NULL, metadata = NULL, language = NULL, sections = NULL,
-    identity_spans = NULL, entries = NULL, mentions = NULL, requirements_found = NULL, line_styles = NULL,
-    structure_version = 0, derived_version = NULL, derived_at = NULL, notes = NULL, as_of = NULL, submitted_at = NULL,
-    content_hash = NULL, terms = NULL
+    text = NULL, description = NULL, requirements = NULL, metadata = NULL, metadata_stamp = NULL,
+    metadata_offset = NULL, language = NULL, sections = NULL, identity_spans = NULL, entries = NULL, mentions = NULL,
+    requirements_found = NULL, line_styles = NULL, structure_version = 0, derived_version = NULL, derived_at = NULL,
+    notes = NULL, as_of = NULL, submitted_at = NULL, content_hash = NULL, terms = NULL
 WHERE tenant = $1 AND kind = $2 AND id = $3 AND (indexed_stamp, indexed_offset) <= ($4, $5)
 """
 _STATUS = """
@@ -75,6 +76,7 @@ async def erase(connection: Writing, key: DocumentKey, revision: Revision) -> st
     if await connection.execute(_EMPTY, *identity, *at):
         await remove(connection, key, spaces, receipt_id(key, revision))
     await forget_events(connection, key, revision)
+    await forget_metadata(connection, key, revision)
     for space in spaces:
         await connection.execute(
             f"DELETE FROM matching.vectors_{space} WHERE tenant = $1 AND kind = $2 AND id = $3"

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
+from libs.contracts.documents import day_of
 from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import RANK, Status
 from services.matching.index.derived import Derived
 from services.matching.index.document_index import remove_vectors, write_derived
+from services.matching.index.filter_values import filter_values
 from services.matching.scoring.stored_reading import READING_VERSION
 from services.matching.storage.database import Writing
 from services.matching.storage.spaces_table import spaces_with_tables
 from services.matching.storage.times import submitted_at
 from services.matching.writing.arrivals import VectorsArrival
 from services.matching.writing.erasures import erase
+from services.matching.writing.metadata.history import History, Refused, added
+from services.matching.writing.metadata.of_events import is_told_by, said_by
+from services.matching.writing.metadata.rows import Known as KnownMetadata
+from services.matching.writing.metadata.rows import known_metadata, write_metadata, write_statements
 from services.matching.writing.replays import SentEvent, first_revisions, note_sent, was_erased
 from services.matching.writing.sent_events import move_event, remember_event, sent_before
 from services.matching.writing.stored_document import (
@@ -49,6 +55,21 @@ class Known:
     stored: StoredDocument | None
     kept_at: Revision | None
     first: Revision | None
+    metadata: KnownMetadata
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What became of an event.
+
+    `stored` are the marks of the document: those before the write where the event was indexed, else those after it.
+    `metadata`: what the document's are now, where the vectors topic does not tell them.
+    """
+
+    outcome: Outcome
+    stored: StoredDocument | None
+    metadata: History | None = None
+    refused: Sequence[Refused] = ()
 
 
 # A text with a newer structure was sent to be embedded, and the one before it came once more.
@@ -60,9 +81,10 @@ _DOCUMENT = f"""
 INSERT INTO matching.documents AS stored
     (tenant, kind, id, status, rank, stamp, "offset", indexed_stamp, indexed_offset, indexed_at, source, source_id,
      title, text, description, requirements, metadata, language, sections, identity_spans, notes, as_of, content_hash,
-     terms, created_at, submitted_at, entries, mentions, requirements_found, structure_version, line_styles)
+     terms, created_at, submitted_at, entries, mentions, requirements_found, structure_version, line_styles,
+     metadata_stamp, metadata_offset)
 VALUES ($1, $2, $3, 'indexed', $4, $5, $6, $5, $6, now(), $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-        $19, $20, $22, $23, $24, $25, $26, $27, $28)
+        $19, $20, $22, $23, $24, $25, $26, $27, $28, $29, $30)
 ON CONFLICT (tenant, kind, id) DO UPDATE SET
     indexed_stamp = excluded.indexed_stamp, indexed_offset = excluded.indexed_offset,
     indexed_at = CASE WHEN $21 THEN stored.indexed_at ELSE now() END,
@@ -74,6 +96,7 @@ ON CONFLICT (tenant, kind, id) DO UPDATE SET
     submitted_at = excluded.submitted_at, entries = excluded.entries, mentions = excluded.mentions,
     requirements_found = excluded.requirements_found, structure_version = excluded.structure_version,
     line_styles = excluded.line_styles,
+    metadata_stamp = excluded.metadata_stamp, metadata_offset = excluded.metadata_offset,
     derived_version = CASE WHEN {_STILL_ON_ITS_WAY} THEN stored.derived_version END,
     derived_at = CASE WHEN {_STILL_ON_ITS_WAY} THEN stored.derived_at END,
     repair_owed = stored.repair_owed AND coalesce((stored.indexed_stamp, stored.indexed_offset) >= ($5, $6), false)
@@ -112,53 +135,86 @@ WHERE tenant = $1 AND kind = $2 AND id = $3
 """
 
 
-async def index(
-    connection: Writing, arrivals: Sequence[VectorsArrival]
-) -> dict[DocumentKey, tuple[Outcome, StoredDocument | None]]:
+async def index(connection: Writing, arrivals: Sequence[VectorsArrival]) -> dict[DocumentKey, Indexed]:
     """Writes documents of one tenant, one event for each key, in key order; says what became of each.
 
-    Beside it, the marks of the stored document: those before the write where the event was indexed, else those after
-    it. Raises UnknownSpace, RecordRejected, DependencyUnavailable.
+    Raises UnknownSpace, RecordRejected, DependencyUnavailable.
     """
     ordered = sorted(arrivals, key=lambda each: each.key)
+    tenant, keys = ordered[0].key.tenant, [each.key for each in ordered]
     spaces = await spaces_with_tables(connection)
     for each in ordered:
         if each.event.embedding.space not in spaces:
             raise UnknownSpace(each.event.embedding.space)
-    stored = await stored_documents(connection, [each.key for each in ordered], lock=True)
-    before = await sent_before(
-        connection, ordered[0].event.tenant, {each.key: each.mark for each in ordered if each.mark is not None}
-    )
+    stored = await stored_documents(connection, keys, lock=True)
+    metadata = await known_metadata(connection, tenant, keys)
+    before = await sent_before(connection, tenant, {each.key: each.mark for each in ordered if each.mark is not None})
     sent = [SentEvent(each.key, each.event.source_event, each.revision) for each in ordered]
     await note_sent(connection, sent)
     first = {each.key: revision for each, revision in (await first_revisions(connection, sent)).items()}
-    outcomes: dict[DocumentKey, tuple[Outcome, StoredDocument | None]] = {}
-    indexed: defaultdict[str, list[Derived]] = defaultdict(list)
+    outcomes: dict[DocumentKey, Indexed] = {}
+    written = Filled()
     for each in ordered:
-        known = Known(stored.get(each.key), before.get(each.key), first.get(each.key))
-        outcomes[each.key] = await _index_one(connection, each, known, spaces)
-        if outcomes[each.key][0] is Outcome.INDEXED:
-            indexed[each.event.embedding.space].append(each.derived)
-    for space, documents in indexed.items():
-        await write_derived(connection, ordered[0].key.tenant, space, documents)
+        known = Known(stored.get(each.key), before.get(each.key), first.get(each.key), metadata[each.key])
+        outcomes[each.key] = await _index_one(connection, each, known, spaces, written)
+    for space, documents in written.derived.items():
+        await write_derived(connection, tenant, space, documents)
+    await write_statements(
+        connection, tenant, {key: (old.history, new) for key, (old, new) in written.metadata.items()}
+    )
+    await write_metadata(connection, tenant, written.moved)
     return outcomes
 
 
+@dataclass(slots=True)
+class Filled:
+    """What is left to be written of a batch, for all its documents at once: by space what is derived of them, what
+    their metadata are made of, and of which of them metadata alone are to be written."""
+
+    derived: defaultdict[str, list[Derived]] = field(default_factory=lambda: defaultdict(list))
+    metadata: dict[DocumentKey, tuple[KnownMetadata, History]] = field(default_factory=dict)
+    moved: dict[DocumentKey, tuple[KnownMetadata, History]] = field(default_factory=dict)
+
+
 async def _index_one(
-    connection: Writing, arrival: VectorsArrival, known: Known, spaces: Sequence[str]
-) -> tuple[Outcome, StoredDocument | None]:
-    outcome, stored = _decide(arrival, known), known.stored
-    if outcome is Outcome.INDEXED and not await _write(connection, arrival, known, spaces):
+    connection: Writing, arrival: VectorsArrival, known: Known, spaces: Sequence[str], filled: Filled
+) -> Indexed:
+    outcome, stored, key = _decide(arrival, known), known.stored, arrival.key
+    history, refused = _metadata(arrival, outcome, known)
+    if outcome is Outcome.INDEXED:
+        if await _write(connection, arrival, known, spaces, history):
+            filled.metadata[key] = (known.metadata, history)
+            filled.derived[arrival.event.embedding.space].append(_with_filters(arrival, history))
+            return Indexed(outcome, stored, None if is_told_by(arrival.event, history) else history, refused)
         # A row that was not there when the rows were locked has been written by another process since.
-        stored = (await stored_documents(connection, [arrival.key], lock=True)).get(arrival.key)
-        outcome = _decide(arrival, replace(known, stored=stored, kept_at=None))
+        stored = (await stored_documents(connection, [key], lock=True)).get(key)
+        return Indexed(_decide(arrival, replace(known, stored=stored, kept_at=None)), stored)
+    if outcome is Outcome.REPLAYED:
+        await erase(connection, key, arrival.revision)
+        return Indexed(outcome, await stored_document(connection, key))
     if outcome is Outcome.RESTORED and stored is not None and stored.indexed is not None:
         await _restore(connection, arrival, spaces, stored.indexed)
-    elif outcome is Outcome.REPLAYED:
-        await erase(connection, arrival.key, arrival.revision)
-    else:
-        return outcome, stored
-    return outcome, await stored_document(connection, arrival.key)
+        stored = await stored_document(connection, key)
+    changed = history != known.metadata.history
+    if changed:
+        filled.metadata[key] = filled.moved[key] = (known.metadata, history)
+    return Indexed(outcome, stored, history if changed and history.at is not None else None, refused)
+
+
+def _metadata(arrival: VectorsArrival, outcome: Outcome, known: Known) -> tuple[History, list[Refused]]:
+    """What the document's metadata are with the event, if that becomes of it, and the changes that were refused."""
+    history, erased = known.metadata.history, known.metadata.erased
+    indexed = None if known.stored is None else known.stored.indexed
+    said = said_by(arrival.event, outcome, history, indexed=indexed, kept_at=known.kept_at)
+    counting = [each for each in said if erased is None or each.revision > erased]
+    return added(replace(history, indexed=history.indexed or outcome is Outcome.INDEXED), counting)
+
+
+def _with_filters(arrival: VectorsArrival, history: History) -> Derived:
+    event = arrival.event
+    if history.metadata == event.metadata:
+        return arrival.derived
+    return replace(arrival.derived, filters=filter_values(history.metadata, event.language))
 
 
 def _decide(arrival: VectorsArrival, known: Known) -> Outcome:
@@ -192,9 +248,12 @@ async def _restore(connection: Writing, arrival: VectorsArrival, spaces: Sequenc
     await move_event(connection, key, indexed, revision)
 
 
-async def _write(connection: Writing, arrival: VectorsArrival, known: Known, spaces: Sequence[str]) -> bool:
-    """Whether the event was written; not where a newer one came between."""
-    event = arrival.event
+async def _write(
+    connection: Writing, arrival: VectorsArrival, known: Known, spaces: Sequence[str], history: History
+) -> bool:
+    """Whether the event was written, with the metadata of `history`; not where a newer one came between."""
+    event, at = arrival.event, history.at
+    as_of = event.as_of if history.metadata == event.metadata else day_of(history.metadata, event.submitted_at)
     key, revision, indexed = arrival.key, arrival.revision, None if known.stored is None else known.stored.indexed
     others = [space for space in spaces if space != event.embedding.space]
     # Asked before the text is replaced.
@@ -213,12 +272,12 @@ async def _write(connection: Writing, arrival: VectorsArrival, known: Known, spa
         event.text,
         event.description,
         _json(event.requirements),
-        _json(event.metadata),
+        _json(history.metadata),
         event.language,
         _json(event.sections),
         _json(event.identity_spans),
         _json(event.notes),
-        event.as_of,
+        as_of,
         event.content_hash,
         list(arrival.derived.words),
         # The same record again, or the same event sent twice by its producer: no effect but the revision.
@@ -230,6 +289,8 @@ async def _write(connection: Writing, arrival: VectorsArrival, known: Known, spa
         _json(event.requirements_found),
         event.structure_version,
         _json(event.line_styles),
+        None if at is None else at.stamp,
+        None if at is None else at.offset,
     )
     if not written:
         return False

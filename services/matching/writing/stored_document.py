@@ -16,8 +16,8 @@ from services.matching.storage.database import Reading
 MARKS = """tenant, kind, id, status, indexed_stamp, indexed_offset, erased_stamp, erased_offset, repair_owed, source,
     source_id"""
 TEXT = """tenant, kind, id, indexed_stamp, indexed_offset, source, source_id, title, text, description, requirements,
-    metadata, language, sections, identity_spans, entries, mentions, requirements_found, structure_version, line_styles,
-    notes, as_of, submitted_at, content_hash"""
+    metadata, metadata_stamp, metadata_offset, language, sections, identity_spans, entries, mentions,
+    requirements_found, structure_version, line_styles, notes, as_of, submitted_at, content_hash"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +87,25 @@ async def is_embedded_alike(connection: Reading, event: TextEvent) -> bool:
 
 
 def text_event_of(row: Any) -> TextEvent:
-    """The text event in a row with the columns TEXT. Only where something is indexed."""
+    """The text event in a row with the columns TEXT. Only where something is indexed.
+
+    Metadata that were not named by this very submission are in it, but not as named by it: the topic of metadata has
+    them, at their own revision.
+    """
+    indexed = _revision(row["indexed_stamp"], row["indexed_offset"])
+    named = _revision(row["metadata_stamp"], row["metadata_offset"]) == indexed
     fields = {
         "tenant": row["tenant"],
         "kind": row["kind"],
         "id": row["id"],
-        "revision": str(_revision(row["indexed_stamp"], row["indexed_offset"])),
+        "revision": str(indexed),
         "source_event": {"source": row["source"] or "", "id": row["source_id"] or ""},
         "text": row["text"],
         "title": row["title"],
         "description": row["description"],
         "requirements": _json(row["requirements"]),
         "metadata": _json(row["metadata"]) or {},
+        "metadata_revision": str(indexed) if named else None,
         "language": row["language"],
         "sections": _json(row["sections"]) or [],
         "identity_spans": _json(row["identity_spans"]) or [],

@@ -17,10 +17,12 @@ from services.matching.writing.arrivals import TombstoneArrival, VectorsArrival,
 from services.matching.writing.batch import Batch
 from services.matching.writing.erasures import are_topics_empty, erase
 from services.matching.writing.indexing import index
+from services.matching.writing.metadata.of_events import whole_record
+from services.matching.writing.metadata.rows import known_metadata
 from services.matching.writing.repairs import end_replay, repaired
 from services.matching.writing.replays import SentEvent, sent_again
 from services.matching.writing.stored_document import StoredDocument, stored_document, stored_documents
-from services.matching.writing.written import Emptied, Outcome, Written
+from services.matching.writing.written import Emptied, Outcome, RefusedChange, Written
 
 
 async def write_vectors(connection: Writing, arrivals: Sequence[VectorsTopicArrival]) -> Written:
@@ -70,12 +72,15 @@ async def _index(connection: Writing, batch: Batch, written: Written) -> None:
     for each in batch.rounds():
         began = time.time_ns()
         outcomes = await index(connection, list(each.values()))
-        for key, (outcome, stored) in outcomes.items():
+        for key, indexed in outcomes.items():
             arrival = each[key]
-            written.outcomes.append((key, arrival.revision, outcome))
+            written.outcomes.append((key, arrival.revision, indexed.outcome))
             if not arrival.origin.is_replay:
                 with processing(arrival.origin.record, since=began):
-                    await _report(connection, arrival, outcome, stored, written)
+                    await _report(connection, arrival, indexed.outcome, indexed.stored, written)
+                    if indexed.metadata is not None:
+                        written.outgoing.append(whole_record(key, indexed.metadata))
+                written.refused += [RefusedChange(key, each) for each in indexed.refused]
 
 
 async def _report(
@@ -115,8 +120,18 @@ async def _erase(connection: Writing, arrival: TombstoneArrival, written: Writte
         for other in await _other_topics(connection, topic):
             written.topics.append(other)
             written.outgoing.append(_tombstone_for(other, arrival))
+        written.outgoing.append(await _metadata_without(connection, arrival))
     source_event = arrival.identity.source_event
     written.outgoing.append(status_record(key, revision, Status.ERASED, source_event=source_event))
+
+
+async def _metadata_without(connection: Writing, arrival: TombstoneArrival) -> Outgoing:
+    """What takes the place of all that the topic of metadata has of the document up to its erasure."""
+    key = arrival.key
+    history = (await known_metadata(connection, key.tenant, [key]))[key].history
+    if history.indexed and history.at is not None:
+        return whole_record(key, history)
+    return _tombstone_for(topics.METADATA, arrival)
 
 
 async def _other_topics(connection: Writing, topic: str) -> list[str]:

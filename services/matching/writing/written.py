@@ -9,6 +9,7 @@ from enum import StrEnum
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.messaging.publishing import Outgoing
+from services.matching.writing.metadata.history import Refused
 
 
 class Outcome(StrEnum):
@@ -33,12 +34,21 @@ class Emptied:
     forgotten: bool
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedChange:
+    """A change of a document's metadata that was left out, and why."""
+
+    key: DocumentKey
+    refused: Refused
+
+
 @dataclass(slots=True)
 class Written:
     """What one transaction leaves to its caller.
 
     `topics` are vectors topics that must exist before `outgoing` is published to them. Once that is acknowledged,
-    `emptied` and `repaired` are to be noted: noted before, a crash in between would skip them for good.
+    `emptied` and `repaired` are to be noted: noted before, a crash in between would skip them for good. What was
+    `refused` is to be dead-lettered.
     """
 
     outgoing: list[Outgoing] = field(default_factory=list)
@@ -47,6 +57,7 @@ class Written:
     repaired: list[DocumentKey] = field(default_factory=list)
     outcomes: list[tuple[DocumentKey, Revision, Outcome]] = field(default_factory=list)
     repairs: int = 0
+    refused: list[RefusedChange] = field(default_factory=list)
 
     def repair(self, records: Sequence[Outgoing]) -> None:
         """Adds what puts a topic's end right; nothing where there is nothing to be put right."""

@@ -1,0 +1,51 @@
+"""From a request that changes metadata alone to its answer."""
+
+from __future__ import annotations
+
+from litestar import Response
+
+from libs.contracts.documents import DocumentError
+from libs.contracts.errors import ErrorCode
+from libs.contracts.events import StatusEvent
+from libs.contracts.identifiers import DocumentKey, Kind
+from libs.contracts.inner.documents import Document
+from libs.contracts.revision import Revision
+from libs.contracts.statuses import Status
+from services.gateway.api.bodies import AnyRequest, key_of, read_change
+from services.gateway.api.schemas import Changed, Links
+from services.gateway.api.submit import refuse_conditions, self_link, wait_of
+from services.gateway.problems import Problem, failed_document
+from services.gateway.service import Gateway
+
+
+async def change(request: AnyRequest, gateway: Gateway, kind: Kind, document_id: str) -> Response[Changed | Document]:
+    """Answers PATCH of a document."""
+    refuse_conditions(request)
+    key = key_of(request.user.tenant, kind, document_id)
+    patch = read_change(await request.body(), request.content_type[0])
+    seconds = wait_of(request)
+    headers = {"Location": self_link(key)}
+    if seconds is None:
+        return _accepted(key, await gateway.changing.change(key, patch), headers)
+    headers["Preference-Applied"] = f"wait={seconds}"
+    with gateway.waiting.reports_of(key) as reports:
+        revision = await gateway.changing.change(key, patch)
+        ended = await gateway.changing.until_applied(key, revision, reports, seconds)
+    if ended is None:
+        return _accepted(key, revision, headers)
+    if isinstance(ended, StatusEvent):
+        raise _problem(key, ended, headers)
+    return Response(ended, status_code=200, headers=headers)
+
+
+def _problem(key: DocumentKey, ended: StatusEvent, headers: dict[str, str]) -> Exception:
+    if ended.status is Status.ERASED:
+        return Problem("erased", f"{key.kind} {key.id} was deleted while you waited", headers=headers)
+    error = ended.error or DocumentError(ErrorCode.INTERNAL, "it failed without a reason")
+    named = {"id": key.id, "kind": key.kind, "revision": ended.revision, "links": {"self": self_link(key)}}
+    return failed_document(error, named, headers)
+
+
+def _accepted(key: DocumentKey, revision: Revision, headers: dict[str, str]) -> Response[Changed | Document]:
+    changed = Changed(key.id, key.kind, str(revision), Links(self_link(key)))
+    return Response(changed, status_code=202, headers=headers)
