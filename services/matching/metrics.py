@@ -52,3 +52,19 @@ DERIVED = Counter(
 
 # Documents that lack vectors in the space that is being built.
 MISSING_VECTORS = Gauge("shortlist_matching_missing_vectors", "Indexed documents without vectors in the new space")
+
+STORED_DOCUMENTS = Gauge(
+    "shortlist_matching_stored_documents", "Indexed documents of all tenants, as the database's statistics tell"
+)
+
+STORAGE_BYTES = Gauge(
+    "shortlist_matching_storage_bytes",
+    "Bytes of the database's tables with their indexes, by purpose",
+    ["part", "space"],
+)
+
+STORAGE_DEAD_ROWS = Gauge(
+    "shortlist_matching_storage_dead_rows",
+    "Rows that were replaced or removed and still take room in the database, by the purpose of their table",
+    ["part", "space"],
+)

@@ -16,6 +16,7 @@ from libs.running.parts import RunningParts
 from libs.telemetry.logs import get_logger
 from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.query_vectors import EmbeddingClient
+from services.matching.answers.stored import StoredFigures
 from services.matching.api import Api, Parts
 from services.matching.consumer import READS, WRITES, MatchingWork
 from services.matching.derivation.ingest_client import IngestClient
@@ -38,6 +39,8 @@ log = get_logger(__name__)
 
 # Records committed together. When partitions move, the other members wait until those at work are committed.
 COMMIT_EVERY = 50
+# How often the sizes of tables are looked at.
+MEASURE_SECONDS = 60.0
 
 
 async def start(settings: MatchingSettings, api: Api, parts: RunningParts) -> None:
@@ -76,13 +79,16 @@ async def _open_databases(
     )
     reembedding = Reembedding(background, StoredTexts(background, publisher), derivation.current)
     writer = _writer(settings, databases.asked)
-    found = Parts(service, writer, spaces, reembedding)
+    stored = StoredFigures(background)
+    found = Parts(service, writer, spaces, reembedding, stored)
     if settings.tryout_stamp is not None:
         await parts.wait_for("database", partial(_show_lost, found, derivation, settings.tryout_stamp))
     parts.health.ok("database")
     parts.in_background(watch(background, spaces, breaker, parts.health), "watch")
     upkeep = Upkeep([_writer(settings, background).forget_sent, spaces.drop_retired])
     parts.in_background(upkeep.run_forever(), "upkeep")
+    measuring = Upkeep([stored.measure], every_seconds=MEASURE_SECONDS)
+    parts.in_background(measuring.run_forever(), "measuring")
     return found
 
 

@@ -37,7 +37,7 @@ class VectorStore:
             self._rows = {digests[at : at + _DIGEST]: at // _DIGEST for at in range(0, len(digests), _DIGEST)}
 
     def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
-        """The vectors of texts, shape (n, dimension); those not known yet are computed. Blocks, for minutes at first."""
+        """The vectors of texts, shape (n, dimension); unknown ones are computed. Blocks, for minutes at first."""
         digests = [_digest(text, query) for text in texts]
         missing = {digest: text for digest, text in zip(digests, texts, strict=True) if digest not in self._rows}
         waiting = list(missing.items())
