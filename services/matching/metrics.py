@@ -68,3 +68,14 @@ STORAGE_DEAD_ROWS = Gauge(
     "Rows that were replaced or removed and still take room in the database, by the purpose of their table",
     ["part", "space"],
 )
+
+REPLICA_READS = Counter(
+    "shortlist_matching_replica_reads_total",
+    "Reads that were tried on a replica of PostgreSQL, by what became of them: served, behind (it did not know yet of "
+    "the tenant's last erasure), busy, away; what was not served went to the next replica, then to the primary",
+    ["replica", "outcome"],
+)
+
+REPLICA_LAG = Gauge(
+    "shortlist_matching_replica_lag_bytes", "Bytes of the write-ahead log that a replica has not replayed", ["replica"]
+)

@@ -26,7 +26,8 @@ from services.matching.service import MatchingService
 from services.matching.settings import MatchingSettings
 from services.matching.spaces.lifecycle import Spaces
 from services.matching.spaces.reembedding import Reembedding
-from services.matching.storage.database import Database, Databases
+from services.matching.storage.database import Database
+from services.matching.storage.databases import Databases
 from services.matching.storage.migrating import migrate
 from services.matching.topics.heartbeats import Heartbeats
 from services.matching.topics.positions import StoredPositions
@@ -45,7 +46,7 @@ MEASURE_SECONDS = 60.0
 
 async def start(settings: MatchingSettings, api: Api, parts: RunningParts) -> None:
     """Answers as soon as the database is there, reads topics as soon as the broker is. Raises WrongRole."""
-    databases = Databases.of(settings.database_url, settings.database_connections)
+    databases = Databases.of(settings.database_url, settings.database_connections, settings.read_urls)
     publisher = KafkaPublisher(settings)
     derivation = _derivation(settings, databases.background, publisher, parts)
     api.parts = await _open_databases(settings, databases, publisher, derivation, parts)
@@ -65,6 +66,8 @@ async def _open_databases(
     for database in databases.all():
         parts.on_stop(database.close)
         await parts.wait_for("database", database.open)
+    for database in databases.with_replicas():
+        parts.in_background(database.watch_forever(), f"replicas-{database.breaker.name}")
     breaker = CircuitBreaker("embedding", fail_max=3, reset_seconds=3.0)
     service = _service(settings, databases, breaker, parts)
     background = databases.background
@@ -102,6 +105,7 @@ def _service(
     return MatchingService(
         databases.asked,
         EmbeddingClient(inner, timeout_seconds=settings.query_timeout_seconds),
+        listing=databases.listing,
         answering=databases.answering,
         limits=limits,
         most_candidates=settings.candidates,

@@ -26,8 +26,9 @@ Answer = TypeVar("Answer")
 
 
 class MatchingService:
-    """Answers from the database. Documents are shown over `database`'s connections; scores, matches and searches have
-    `answering`'s, where that is given, and `limits`, so that many of them delay no plain reads."""
+    """Answers from the database. Documents are shown over `database`'s connections; lists have `listing`'s, and
+    scores, matches and searches `answering`'s, where these are given, and `limits`, so that many delay no plain reads.
+    """
 
     def __init__(
         self,
@@ -35,10 +36,12 @@ class MatchingService:
         embedding: EmbeddingClient,
         *,
         most_candidates: int,
+        listing: Database | None = None,
         answering: Database | None = None,
         limits: AnswerLimits | None = None,
     ) -> None:
         self._database = database
+        self._listing = listing or database
         answering, limits = answering or database, limits or AnswerLimits()
         self._matches = Matches(answering, limits, most_candidates=most_candidates)
         self._search = Search(answering, embedding, limits, most_candidates=most_candidates)
@@ -53,7 +56,7 @@ class MatchingService:
 
     async def page(self, tenant: str, kind: Kind, *, limit: int, cursor: str | None, status: str | None) -> Page:
         """A page of documents. Raises InvalidCursor."""
-        async with self._database.reading(tenant) as connection:
+        async with self._listing.reading(tenant) as connection:
             space = await active_space(connection)
             return await documents.page(
                 connection, tenant, kind, limit=limit, cursor=cursor, status=status, space=space

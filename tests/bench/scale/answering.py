@@ -75,7 +75,7 @@ async def by_clients(calls: Sequence[Call], clients: int) -> tuple[list[float], 
 
 
 async def spread(stage: Stage, tenant: str, count: int) -> list[Call]:
-    """`count` answers as callers mix them: a search, a job's matches, and so on, distinct as far as there are enough."""
+    """`count` answers as callers mix them: searches and matches in turn, distinct as far as there are enough."""
     made: list[Call] = []
     for place in range(count):
         if place % 2:

@@ -98,6 +98,10 @@ CREATE TABLE matching.identity_terms (
 CREATE INDEX identity_terms_by_term ON matching.identity_terms (tenant, kind, term, number);
 
 ALTER TABLE matching.erasures ADD COLUMN index_at timestamptz;
+-- A position in the write-ahead log behind the erasure's commit; NULL until somebody who sees it committed sets it.
+-- Replicas that have not replayed the greatest of a tenant serve none of its reads.
+ALTER TABLE matching.erasures ADD COLUMN position pg_lsn;
+CREATE INDEX erasures_by_position ON matching.erasures (tenant, position DESC NULLS FIRST);
 
 DO $$
 DECLARE name text;

@@ -23,7 +23,7 @@ from services.matching.metrics import ANSWER_BYTES, ANSWERS_AT_WORK, ANSWERS_REF
 from services.matching.scoring import calculate, search
 from services.matching.service import MatchingService
 from services.matching.storage import database as database_module
-from services.matching.storage.database import Databases
+from services.matching.storage.databases import Databases
 from services.matching.writing.document_writer import DocumentWriter
 from tests.fakes.documents import vectors_event
 from tests.fakes.matching_parts import Matching
