@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from libs.localstack.child import Child, as_user
 from libs.localstack.ports import free_port
-from libs.localstack.postgres.data_folder import STOP_SECONDS, DataFolder
+from libs.localstack.postgres.data_folder import STOP_SECONDS, STOP_SIGNAL, DataFolder
 from libs.localstack.postgres.programs import binaries, database_user, hand_over, let_through
 from libs.localstack.postgres.roles import run_sql
 
