@@ -11,6 +11,7 @@ from typing import Any
 from libs.contracts.identifiers import DocumentKey
 from tests.bench.scale.stage import Stage
 from tests.bench.scale.table import NotBuilt
+from tests.bench.scale.upkeep import part
 
 Call = Callable[[], Awaitable[Any]]
 
@@ -19,9 +20,12 @@ async def search(stage: Stage, tenant: str, query: str, limit: int = 10, filters
     """A search for resumes. Raises NotBuilt where there are no filters."""
     if filters is None:
         return await stage.service.search(tenant, query, "resume", limit)
-    if "filters" not in inspect.signature(stage.service.search).parameters:
+    taken = inspect.signature(stage.service.search).parameters
+    if "condition" not in taken:
         raise NotBuilt("search takes no filters")
-    return await stage.service.search(tenant, query, "resume", limit, filters=filters)
+    condition: Any = part("index.conditions", "parse_filters")(filters)
+    asked: Any = stage.service.search
+    return await asked(tenant, query, "resume", limit, condition=condition)
 
 
 async def matches(stage: Stage, tenant: str, place: int, limit: int = 10) -> Any:
@@ -32,12 +36,10 @@ async def matches(stage: Stage, tenant: str, place: int, limit: int = 10) -> Any
 async def applicants(stage: Stage, tenant: str, place: int, numbers: Sequence[int]) -> Any:
     """Some resumes, all scored for one job. Raises NotBuilt."""
     ids = [f"r{number}" for number in numbers]
-    # Whatever it is called: it takes a job and the ids of resumes.
-    for name in ("calculate_all", "applicants", "calculate_many", "ranked", "calculate"):
-        method: Any = getattr(stage.service, name, None)
-        if method is not None and "resume_ids" in inspect.signature(method).parameters:
-            return await method(DocumentKey(tenant, "job", f"j{place}"), resume_ids=ids)
-    raise NotBuilt("calculate takes no resume_ids")
+    scored: Any = getattr(stage.service, "applicants", None)
+    if scored is None:
+        raise NotBuilt("matching scores no list of applicants")
+    return await scored(DocumentKey(tenant, "job", f"j{place}"), ids)
 
 
 async def timed(calls: Sequence[Call], *, warm: int = 0) -> list[float]:

@@ -61,7 +61,7 @@ async def lexical_rows(stage: Stage) -> list[Row]:
 
 async def shown_rows(stage: Stage) -> list[Row]:
     """What is shown of 5,000 documents against the order of all of them, each scored fully."""
-    await stage.fill(SHOWN_TENANT, SHOWN_SIZE)
+    await stage.fill(SHOWN_TENANT, min(SHOWN_SIZE, len(await stage.numbers(BIG))))
     await upkeep(stage)
     numbers = await stage.numbers(SHOWN_TENANT)
     full = await FullScores.read(stage, SHOWN_TENANT)

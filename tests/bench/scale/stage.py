@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from inspect import signature
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,7 +32,6 @@ BIG = "default"
 BATCH = 50
 CONNECTIONS = 16
 MOST_CANDIDATES = 150
-# Beside what the server keeps in shared_buffers, its files stay in the system's memory.
 Result = TypeVar("Result")
 
 
@@ -135,9 +135,7 @@ def started_server(folder: Path) -> tuple[Postgres, Dsns]:
     return server, provision(server.superuser_dsn, folder / "passwords.json")
 
 
-async def opened(
-    sources: Sources, sources_path: Path, queries: Queries, dsns: Dsns, workers: int, *, candidates: int | None = None
-) -> Stage:
+async def opened(sources: Sources, sources_path: Path, queries: Queries, dsns: Dsns, workers: int) -> Stage:
     """Matching over the database, migrated, with the sources' space as the active one."""
     await migrate(dsns.owner, dsns.matching)
     await make_space_table(dsns.owner, dsns.matching, sources.space, sources.dimension)
@@ -149,7 +147,10 @@ async def opened(
     async with writing.writing_shared() as connection:
         await save_space(connection, space)
     known = KnownVectors(queries.by_text(), sources.space, sources.model)
-    service: Any = MatchingService(database, known, most_candidates=candidates or MOST_CANDIDATES)  # type: ignore[arg-type]
+    made: Any = MatchingService
+    # Before candidates came from an index of words, their number was a setting.
+    options = {"most_candidates": MOST_CANDIDATES} if "most_candidates" in signature(made).parameters else {}
+    service = made(database, known, **options)
     return Stage(
         sources=sources,
         sources_path=sources_path,

@@ -10,6 +10,10 @@ from services.matching.storage.database import Database
 from tests.bench.scale.stage import Stage
 from tests.bench.scale.table import NotBuilt
 
+# As the settings of matching have them.
+SPREAD_FROM = 200_000
+BUILD_MIB = 512
+
 
 def part(module: str, name: str) -> Any:
     """Something of services.matching. Raises NotBuilt where it is not there."""
@@ -44,6 +48,7 @@ async def _pack(stage: Stage) -> None:
 
 
 async def _tend_vectors(stage: Stage) -> None:
-    spreading = part("index.spreading", "Spreading")(stage.writing)
-    maintenance = part("storage.index_maintenance", "IndexMaintenance")(stage.dsns.owner)
+    spreading = part("index.spreading", "Spreading")(stage.writing, SPREAD_FROM)
+    made = part("storage.index_maintenance", "IndexMaintenance")
+    maintenance = made(stage.dsns.matching, stage.dsns.owner, BUILD_MIB)
     await part("index.nearest_upkeep", "NearestUpkeep")(spreading, maintenance, 3_600.0).step()
