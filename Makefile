@@ -85,6 +85,10 @@ bench-peers: $(STAMP) ## our engine against fastembed, infinity and plain ONNX R
 bench-backlog: $(STAMP) ## documents a second and query p99 over the size of the backlog, into docs/backlog.svg
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.plot_backlog
 
+.PHONY: bench-scale
+bench-scale: $(STAMP) ## finding among 100,000 documents against its goals, into build/bench-scale.json (SIZES="…" KEEP=dir ONLY="word …")
+	@PYTHONPATH=. $(BIN)/python -m tests.bench.scale.run_scale
+
 .PHONY: docs
 docs: $(STAMP) ## write the generated files of docs/ again
 	@$(BIN)/python -m services.gateway openapi > docs/openapi.json

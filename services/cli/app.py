@@ -20,6 +20,7 @@ from services.cli.commands.parse import parse
 from services.cli.commands.reembed import reembed
 from services.cli.commands.search import search
 from services.cli.commands.status import status
+from services.cli.commands.storage import storage
 from services.cli.commands.topics import topics
 from services.cli.commands.up import up
 from services.cli.console import console
@@ -80,6 +81,7 @@ main.command(rich_help_panel=ASK)(match)
 main.command(rich_help_panel=ASK)(status)
 main.command(rich_help_panel=CARE)(lag)
 main.command(rich_help_panel=CARE)(reembed)
+main.command(rich_help_panel=CARE)(storage)
 main.add_typer(topics, name="topics", rich_help_panel=CARE)
 main.add_typer(dead_letters, name="dead-letters", rich_help_panel=CARE)
 main.add_typer(model, name="model", rich_help_panel=CARE)

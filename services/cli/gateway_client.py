@@ -116,6 +116,10 @@ class GatewayClient:
         """Has every stored text sent through the model again; how many documents that is."""
         return await self._call("POST", "/admin/reembed")
 
+    async def storage(self) -> Json:
+        """What the database holds, of which size and in which state."""
+        return await self._call("GET", "/admin/storage")
+
     async def _call(self, method: str, path: str, **content: Any) -> Json:
         response = await self._send(method, path, **content)
         if response.is_success:

@@ -34,6 +34,7 @@ from libs.contracts.inner.matching import (
 )
 from libs.contracts.inner.paths import TENANT_HEADER
 from libs.contracts.inner.problems import PROBLEM_JSON, InnerProblem, NamedDocument, problem
+from libs.contracts.inner.storage import Storage
 from libs.contracts.iso_dates import moment_of
 from libs.contracts.revision import Revision
 from libs.contracts.text_preparation import holds_word
@@ -41,6 +42,7 @@ from libs.telemetry.logs import get_logger
 from services.matching.answers.asked import NotIndexed, Unknown
 from services.matching.answers.documents import VISIBLE
 from services.matching.answers.lists import MAX_PAGE, InvalidCursor
+from services.matching.answers.stored import StoredFigures
 from services.matching.index.people import InvalidPerson
 from services.matching.metrics import ANSWERS_REFUSED
 from services.matching.service import MatchingService
@@ -69,6 +71,7 @@ class Parts(msgspec.Struct, frozen=True):
     writer: DocumentWriter
     spaces: Spaces
     reembedding: ReembeddingWork
+    stored: StoredFigures
 
 
 class Api:
@@ -193,7 +196,11 @@ def _spaces_and_figures(api: Api) -> list[HTTPRouteHandler]:
         tenant = request.headers.get(TENANT_HEADER, DEFAULT_TENANT)
         return await api.ready().service.figures(tenant, api.lag())
 
-    return [register, reembed, figures]
+    @get(paths.STORAGE)
+    async def storage(request: AnyRequest) -> Storage:
+        return await api.ready().stored.report(_tenant(request))
+
+    return [register, reembed, figures, storage]
 
 
 def exception_handlers() -> dict[Any, Any]:

@@ -76,3 +76,30 @@ PACKING_SECONDS = Histogram(
     ["step"],
     buckets=(0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0),
 )
+
+STORED_DOCUMENTS = Gauge(
+    "shortlist_matching_stored_documents", "Indexed documents of all tenants, as the database's statistics tell"
+)
+
+STORAGE_BYTES = Gauge(
+    "shortlist_matching_storage_bytes",
+    "Bytes of the database's tables with their indexes, by purpose",
+    ["part", "space"],
+)
+
+STORAGE_DEAD_ROWS = Gauge(
+    "shortlist_matching_storage_dead_rows",
+    "Rows that were replaced or removed and still take room in the database, by the purpose of their table",
+    ["part", "space"],
+)
+
+REPLICA_READS = Counter(
+    "shortlist_matching_replica_reads_total",
+    "Reads that were tried on a replica of PostgreSQL, by what became of them: served, behind (it did not know yet of "
+    "the tenant's last erasure), busy, away; what was not served went to the next replica, then to the primary",
+    ["replica", "outcome"],
+)
+
+REPLICA_LAG = Gauge(
+    "shortlist_matching_replica_lag_bytes", "Bytes of the write-ahead log that a replica has not replayed", ["replica"]
+)

@@ -16,6 +16,7 @@ from libs.running.parts import RunningParts
 from libs.telemetry.logs import get_logger
 from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.query_vectors import EmbeddingClient
+from services.matching.answers.stored import StoredFigures
 from services.matching.api import Api, Parts
 from services.matching.consumer import READS, WRITES, MatchingWork
 from services.matching.derivation.ingest_client import IngestClient
@@ -26,7 +27,8 @@ from services.matching.service import MatchingService
 from services.matching.settings import MatchingSettings
 from services.matching.spaces.lifecycle import Spaces
 from services.matching.spaces.reembedding import Reembedding
-from services.matching.storage.database import Database, Databases
+from services.matching.storage.database import Database
+from services.matching.storage.databases import Databases
 from services.matching.storage.migrating import migrate
 from services.matching.topics.heartbeats import Heartbeats
 from services.matching.topics.positions import StoredPositions
@@ -39,11 +41,13 @@ log = get_logger(__name__)
 
 # Records committed together. When partitions move, the other members wait until those at work are committed.
 COMMIT_EVERY = 50
+# How often the sizes of tables are looked at.
+MEASURE_SECONDS = 60.0
 
 
 async def start(settings: MatchingSettings, api: Api, parts: RunningParts) -> None:
     """Answers as soon as the database is there, reads topics as soon as the broker is. Raises WrongRole."""
-    databases = Databases.of(settings.database_url, settings.database_connections)
+    databases = Databases.of(settings.database_url, settings.database_connections, settings.read_urls)
     publisher = KafkaPublisher(settings)
     derivation = _derivation(settings, databases.background, publisher, parts)
     api.parts = await _open_databases(settings, databases, publisher, derivation, parts)
@@ -63,6 +67,8 @@ async def _open_databases(
     for database in databases.all():
         parts.on_stop(database.close)
         await parts.wait_for("database", database.open)
+    for database in databases.with_replicas():
+        parts.in_background(database.watch_forever(), f"replicas-{database.breaker.name}")
     breaker = CircuitBreaker("embedding", fail_max=3, reset_seconds=3.0)
     service = _service(settings, databases, breaker, parts)
     background = databases.background
@@ -77,7 +83,8 @@ async def _open_databases(
     )
     reembedding = Reembedding(background, StoredTexts(background, publisher), derivation.current)
     writer = _writer(settings, databases.asked)
-    found = Parts(service, writer, spaces, reembedding)
+    stored = StoredFigures(background)
+    found = Parts(service, writer, spaces, reembedding, stored)
     if settings.tryout_stamp is not None:
         await parts.wait_for("database", partial(_show_lost, found, derivation, settings.tryout_stamp))
     parts.health.ok("database")
@@ -86,6 +93,8 @@ async def _open_databases(
     upkeep = Upkeep([writer_of_old.forget_sent, writer_of_old.join_old_metadata, spaces.drop_retired])
     parts.in_background(upkeep.run_forever(), "upkeep")
     parts.in_background(Packing(databases.packing).run_forever(), "packing")
+    measuring = Upkeep([stored.measure], every_seconds=MEASURE_SECONDS)
+    parts.in_background(measuring.run_forever(), "measuring")
     return found
 
 
@@ -99,6 +108,7 @@ def _service(
     return MatchingService(
         databases.asked,
         EmbeddingClient(inner, timeout_seconds=settings.query_timeout_seconds),
+        listing=databases.listing,
         answering=databases.answering,
         limits=limits,
         most_candidates=settings.candidates,

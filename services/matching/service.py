@@ -29,8 +29,9 @@ Answer = TypeVar("Answer")
 
 
 class MatchingService:
-    """Answers from the database. Documents are shown over `database`'s connections; scores, matches and searches have
-    `answering`'s, where that is given, and `limits`, so that many of them delay no plain reads."""
+    """Answers from the database. Documents are shown over `database`'s connections; lists have `listing`'s, and
+    scores, matches and searches `answering`'s, where these are given, and `limits`, so that many delay no plain reads.
+    """
 
     def __init__(
         self,
@@ -38,10 +39,12 @@ class MatchingService:
         embedding: EmbeddingClient,
         *,
         most_candidates: int,
+        listing: Database | None = None,
         answering: Database | None = None,
         limits: AnswerLimits | None = None,
     ) -> None:
         self._database = database
+        self._listing = listing or database
         answering, limits = answering or database, limits or AnswerLimits()
         self._matches = Matches(answering, limits, most_candidates=most_candidates)
         self._search = Search(answering, embedding, limits, most_candidates=most_candidates)
@@ -67,7 +70,7 @@ class MatchingService:
         q: str | None = None,
     ) -> Page:
         """A page of documents; `q`: of resumes of a person. Raises InvalidCursor, InvalidFilter, InvalidPerson."""
-        async with self._database.reading(tenant) as connection:
+        async with self._listing.reading(tenant) as connection:
             space = await active_space(connection)
             listing = Listing(
                 tenant,

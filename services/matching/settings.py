@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from pathlib import Path
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from libs.messaging.connection.settings import KafkaSettings
 
@@ -20,6 +21,14 @@ class MatchingSettings(KafkaSettings):
     database_url: str = Field(min_length=8, description="PostgreSQL, as the service role")
     database_migration_url: str | None = Field(
         default=None, description="PostgreSQL, as the owner role of the tables; unset: DATABASE_URL"
+    )
+    database_read_urls: str | None = Field(
+        default=None,
+        description="replicas of PostgreSQL, comma-separated, as the service role: searches, matches, scores and lists "
+        "are read from them, but for tenants of whose last erasure they do not know yet; unset: from DATABASE_URL",
+    )
+    database_read_urls_file: Path | None = Field(
+        default=None, description="a file that holds them; counts where DATABASE_READ_URLS is unset"
     )
     database_connections: int = Field(
         default=12,
@@ -69,6 +78,26 @@ class MatchingSettings(KafkaSettings):
         le=65_536,
         description="MiB that the documents being scored may take together; who waits longer than 5 s is told 429",
     )
+
+    @model_validator(mode="after")
+    def _can_read(self) -> Self:
+        if self.database_read_urls is None and self.database_read_urls_file is not None:
+            try:
+                self.database_read_urls = self.database_read_urls_file.read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise ValueError(f"DATABASE_READ_URLS_FILE cannot be read: {error}") from error
+        wrong = [url for url in self.read_urls if not url.startswith(("postgresql://", "postgres://"))]
+        if wrong:
+            raise ValueError(
+                "DATABASE_READ_URLS must be addresses as postgresql://USER:PASSWORD@HOST:PORT/DATABASE, separated by "
+                "commas; a comma in a password is written %2C"
+            )
+        return self
+
+    @property
+    def read_urls(self) -> list[str]:
+        """Addresses of replicas."""
+        return [url.strip() for url in (self.database_read_urls or "").split(",") if url.strip()]
 
     @property
     def owner_url(self) -> str:

@@ -17,10 +17,11 @@ Chore = Callable[[], Awaitable[None]]
 
 
 class Upkeep:
-    """Does each of its chores at its start and every hour from then on."""
+    """Does each of its chores at its start and every `every_seconds` from then on."""
 
-    def __init__(self, chores: Sequence[Chore]) -> None:
+    def __init__(self, chores: Sequence[Chore], *, every_seconds: float = EVERY_SECONDS) -> None:
         self._chores = chores
+        self._every_seconds = every_seconds
 
     async def run_forever(self) -> None:
         """Ends by cancellation."""
@@ -33,4 +34,4 @@ class Upkeep:
                 except Exception as error:
                     # A fault of our own must not end the upkeep for as long as the process lives.
                     log.error("upkeep_failed", exc_info=error)
-            await asyncio.sleep(EVERY_SECONDS)
+            await asyncio.sleep(self._every_seconds)

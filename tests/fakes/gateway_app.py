@@ -181,6 +181,10 @@ class FakeGateway:
         async def reembed() -> Reembedding:
             return Reembedding(len(self.documents))
 
+        @get(f"{API}/admin/storage")
+        async def storage() -> Any:
+            return self.answers["storage"]
+
         @get(f"{API}/health/live")
         async def live() -> Live:
             return Live("gateway", "live")
@@ -189,7 +193,8 @@ class FakeGateway:
         async def detailed() -> Any:
             return self.answers["health"]
 
-        return Litestar([submit, read, erase, listed, search, matches, reembed, live, detailed], openapi_config=None)
+        handlers = [submit, read, erase, listed, search, matches, reembed, storage, live, detailed]
+        return Litestar(handlers, openapi_config=None)
 
 
 def _kind(request: AnyRequest) -> Kind:

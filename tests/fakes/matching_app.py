@@ -30,6 +30,7 @@ from libs.contracts.inner.matching import (
 )
 from libs.contracts.inner.problems import PROBLEM_JSON
 from libs.contracts.inner.problems import problem as inner_problem
+from libs.contracts.inner.storage import Storage
 from libs.contracts.revision import Revision
 
 AnyRequest = Request[Any, Any, Any]
@@ -231,6 +232,11 @@ class FakeMatching:
         async def reembed() -> Reembedding:
             return Reembedding(len(matching.documents))
 
+        @get(paths.STORAGE)
+        async def storage() -> Storage:
+            count = len(matching.documents)
+            return Storage(documents=count, all_documents=count, bytes=8_192, parts=[], words=[], recall=None, next=[])
+
         @get(paths.FIGURES)
         async def figures() -> Figures:
             counts = {"resume": {"indexed": len(matching.documents)}}
@@ -240,5 +246,18 @@ class FakeMatching:
         async def ready() -> Ready:
             return Ready("matching", "ready", msgspec.convert(matching.parts, dict[str, PartState]))
 
-        handlers = [document, documents, matches, statuses, erase, erasure, calculate, search, reembed, figures, ready]
+        handlers = [
+            document,
+            documents,
+            matches,
+            statuses,
+            erase,
+            erasure,
+            calculate,
+            search,
+            reembed,
+            storage,
+            figures,
+            ready,
+        ]
         return Litestar(handlers, before_request=before, openapi_config=None, logging_config=None)

@@ -21,6 +21,7 @@ SEARCH: Final = "/search"
 SPACE: Final = "/spaces/{space:str}"
 REEMBED: Final = "/reembed"
 FIGURES: Final = "/figures"
+STORAGE: Final = "/storage"
 
 # Embedding
 EMBED: Final = "/embed"

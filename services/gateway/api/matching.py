@@ -20,6 +20,7 @@ from libs.contracts.inner.matching import (
     Reembedding,
     SearchResults,
 )
+from libs.contracts.inner.storage import Storage
 from services.gateway.api.bodies import AnyRequest, key_of, read_object
 from services.gateway.api.description import NEEDS_KEY, json_body, problems, with_body
 from services.gateway.api.queries import SEARCH_TEXTS, check_query
@@ -117,4 +118,17 @@ async def reembed(request: AnyRequest, gateway: FromWiring) -> Reembedding:
     return await gateway.matching.reembed(request.user.tenant)
 
 
-matching_routes = Router("/", route_handlers=[calculate, search, erasure, reembed], security=NEEDS_KEY)
+@get(
+    "/admin/storage",
+    operation_id="getStorage",
+    summary="What the database holds, of which size, and what would be done next",
+    tags=["admin"],
+    response_description="Documents, bytes by part, and the state of the indexes",
+    responses=problems("forbidden", *_READ),
+)
+async def storage(request: AnyRequest, gateway: FromWiring) -> Storage:
+    """Sizes are of all tenants; documents and words of the key's own."""
+    return await gateway.matching.storage(request.user.tenant)
+
+
+matching_routes = Router("/", route_handlers=[calculate, search, erasure, reembed, storage], security=NEEDS_KEY)

@@ -28,6 +28,7 @@ from libs.contracts.inner.matching import (
     Reembedding,
     SearchResults,
 )
+from libs.contracts.inner.storage import Storage
 from libs.contracts.revision import Revision
 from services.gateway.problems import MatchingRefusal
 
@@ -100,6 +101,10 @@ class MatchingClient:
     async def reembed(self, tenant: str) -> Reembedding:
         """Sends every stored text through the model again."""
         return await self._ask(tenant, "POST", paths.REEMBED, Reembedding)
+
+    async def storage(self, tenant: str) -> Storage:
+        """What the database holds, and what would be done next to keep it in order."""
+        return await self._ask(tenant, "GET", paths.STORAGE, Storage)
 
     async def figures(self, tenant: str) -> Figures:
         """How many documents the database holds, by kind and status."""

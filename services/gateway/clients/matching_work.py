@@ -18,7 +18,7 @@ KINDS_OF_WORK: tuple[Work, ...] = get_args(Work)
 # Whole paths, never a part of one: a document's id may be `matches` too.
 _ANSWERS = re.compile(r"/search|/calculate|/documents/[^/]+/[^/]+/(matches|similar)")
 _WRITES = re.compile(r"/statuses|/erasures")
-_ADMIN = re.compile(r"/reembed|/spaces/[^/]+")
+_ADMIN = re.compile(r"/reembed|/storage|/spaces/[^/]+")
 
 
 def work_of(method: str, path: str) -> Work:

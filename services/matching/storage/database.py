@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
@@ -217,32 +216,3 @@ class Database:
                 f"the database role {row['rolname']} is a superuser or bypasses row level security, so tenants would "
                 "not be kept apart: let DATABASE_URL name a role with NOSUPERUSER NOBYPASSRLS"
             )
-
-
-@dataclass(frozen=True, slots=True)
-class Databases:
-    """The same database with connections of its own for each kind of work."""
-
-    asked: Database
-    answering: Database
-    consuming: Database
-    background: Database
-    packing: Database
-
-    @classmethod
-    def of(cls, url: str, connections: int) -> Databases:
-        """Shares out `connections`, 5 at least: a third each for what is asked of documents and for scores, matches
-        and searches, a sixth each for what comes from Kafka and for the background, and one for packing, whose
-        transactions may take seconds."""
-        third, sixth = max(1, connections // 3), max(1, connections // 6)
-        return cls(
-            asked=Database(url, connections=connections - third - 2 * sixth - 1),
-            answering=Database(url, connections=third, purpose="answering"),
-            consuming=Database(url, connections=sixth, purpose="consuming"),
-            background=Database(url, connections=sixth, purpose="background"),
-            packing=Database(url, connections=1, purpose="packing"),
-        )
-
-    def all(self) -> list[Database]:
-        """Each of them."""
-        return [self.asked, self.answering, self.consuming, self.background, self.packing]

@@ -44,7 +44,7 @@ WHERE tenant = $1 AND kind = $2 AND id = $3 AND (stamp, "offset", rank) < ($5, $
 """
 _RECEIPT = """
 INSERT INTO matching.erasures (tenant, receipt, kind, stamp, "offset", database_at)
-VALUES ($1, $2, $3, $4, $5, now()) ON CONFLICT (tenant, receipt) DO NOTHING
+VALUES ($1, $2, $3, $4, $5, now()) ON CONFLICT (tenant, receipt) DO UPDATE SET position = NULL
 """
 # What no segment of the word index has is not waited for.
 _INDEX = """

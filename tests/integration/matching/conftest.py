@@ -15,6 +15,7 @@ from libs.localstack.postgres.roles import Dsns
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
 from services.matching.answers.query_vectors import EmbeddingClient
+from services.matching.answers.stored import StoredFigures
 from services.matching.api import Api, Parts, exception_handlers, routes
 from services.matching.service import MatchingService
 from services.matching.spaces.lifecycle import Spaces
@@ -79,7 +80,7 @@ async def client(matching: Matching) -> AsyncIterator[AsyncClient]:
     api = Api()
     reembedding = matching.reembedding()
     sending = asyncio.create_task(reembedding.run_forever())
-    api.parts = Parts(matching.service, matching.writer, matching.spaces, reembedding)
+    api.parts = Parts(matching.service, matching.writer, matching.spaces, reembedding, StoredFigures(matching.database))
     app = Litestar(routes(api), exception_handlers=exception_handlers(), openapi_config=None, logging_config=None)
     transport = ASGITransport(app, raise_app_exceptions=False)
     headers = {"Shortlist-Tenant": "default"}

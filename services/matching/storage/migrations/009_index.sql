@@ -107,6 +107,10 @@ CREATE INDEX identity_terms_by_number ON matching.identity_terms (tenant, kind, 
 CREATE INDEX documents_by_update ON matching.documents (tenant, kind, updated_at) INCLUDE (status, id);
 
 ALTER TABLE matching.erasures ADD COLUMN index_at timestamptz;
+-- A position in the write-ahead log behind the erasure's commit; NULL until somebody who sees it committed sets it.
+-- Replicas that have not replayed the greatest of a tenant serve none of its reads.
+ALTER TABLE matching.erasures ADD COLUMN position pg_lsn;
+CREATE INDEX erasures_by_position ON matching.erasures (tenant, position DESC NULLS FIRST);
 
 DO $$
 DECLARE name text;

@@ -17,12 +17,13 @@ from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from services.matching.answers import limits as limits_module
 from services.matching.answers.limits import AnswerLimits
+from services.matching.answers.stored import StoredFigures
 from services.matching.api import Api, Parts, exception_handlers, routes
 from services.matching.metrics import ANSWER_BYTES, ANSWERS_AT_WORK, ANSWERS_REFUSED
 from services.matching.scoring import calculate, search
 from services.matching.service import MatchingService
 from services.matching.storage import database as database_module
-from services.matching.storage.database import Databases
+from services.matching.storage.databases import Databases
 from services.matching.writing.document_writer import DocumentWriter
 from tests.fakes.documents import vectors_event
 from tests.fakes.matching_parts import Matching
@@ -66,7 +67,7 @@ async def parted(matching: Matching, databases: Databases) -> Matching:
 async def client(parted: Matching, databases: Databases) -> AsyncIterator[AsyncClient]:
     api = Api()
     writer = DocumentWriter(databases.asked, cache_seconds=1)
-    api.parts = Parts(parted.service, writer, parted.spaces, parted.reembedding())
+    api.parts = Parts(parted.service, writer, parted.spaces, parted.reembedding(), StoredFigures(databases.background))
     app = Litestar(routes(api), exception_handlers=exception_handlers(), openapi_config=None, logging_config=None)
     headers = {"Shortlist-Tenant": "default"}
     async with AsyncClient(transport=ASGITransport(app), base_url="http://matching", headers=headers) as client:

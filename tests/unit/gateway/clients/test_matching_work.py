@@ -136,6 +136,7 @@ async def test_a_matching_that_is_full_is_not_one_that_fails(strained: Strained,
         ("POST", "/statuses", "writes"),
         ("POST", "/erasures", "writes"),
         ("POST", "/reembed", "admin"),
+        ("GET", "/storage", "admin"),
     ],
 )
 def test_each_call_is_of_one_kind(method: str, path: str, work: str) -> None:

@@ -151,3 +151,9 @@ async def test_reembedding_says_how_many_documents_it_takes(door: Any, matching:
     matching.index(RESUME, "5-1")
     answer = await door.client.post("/api/v1/admin/reembed")
     assert (answer.status_code, answer.json()) == (202, {"documents": 1})
+
+
+async def test_storage_is_told_as_matching_tells_it(door: Any, matching: Any) -> None:
+    matching.index(RESUME, "5-1")
+    answer = await door.client.get("/api/v1/admin/storage")
+    assert (answer.status_code, answer.json()["documents"], answer.json()["bytes"]) == (200, 1, 8_192)

@@ -6,7 +6,8 @@ import asyncpg
 import pytest
 
 from libs.contracts.errors import DependencyUnavailable, RecordRejected
-from services.matching.storage.database import Databases, translated_errors
+from services.matching.storage.database import translated_errors
+from services.matching.storage.databases import Databases
 
 pytestmark = pytest.mark.unit
 

@@ -1,0 +1,120 @@
+"""`make bench-scale`: retrieval among 100,000 documents against its goals, into build/bench-scale.json.
+
+At most 45 minutes on two cores. `SIZES="100000 1000000"` measures at more sizes, `KEEP=DIR` keeps the filled database
+there and goes on from it, `ONLY="word word"` takes the groups of figures whose names hold one of the words, `SECONDS=9`
+ends each kind of answers after about as long (90).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import structlog
+
+from services.embedding.engines.protocol import Engine
+from tests.bench.scale import plots, table
+from tests.bench.scale.answer_figures import answer_rows, tenant_rows
+from tests.bench.scale.churn_figures import churn_rows
+from tests.bench.scale.filter_figures import filter_rows
+from tests.bench.scale.machine_probe import probe
+from tests.bench.scale.memory_figures import memory_rows
+from tests.bench.scale.queries import real_queries
+from tests.bench.scale.recall_figures import lexical_rows, shown_rows
+from tests.bench.scale.sources import read_sources, sources_file
+from tests.bench.scale.stage import BIG, Stage, closed, opened, started_server
+from tests.bench.scale.storage_figures import storage_rows
+from tests.bench.scale.table import NotBuilt, Row
+from tests.bench.scale.upkeep import upkeep
+from tests.bench.scale.writing_figures import growth_rows, writing_rows
+from tests.bench.texts import bench_engine
+
+Measure = Callable[[], Awaitable[list[Row]]]
+
+
+def main() -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    sizes = [int(each) for each in os.environ.get("SIZES", "100000").replace(",", " ").split()]
+    only = os.environ.get("ONLY", "").split()
+    keep = os.environ.get("KEEP")
+    with tempfile.TemporaryDirectory(prefix="shortlist-scale-") as temporary:
+        folder = Path(keep).resolve() if keep else Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        server, dsns = started_server(folder)
+        try:
+            started = time.perf_counter()
+            engine = bench_engine()
+            path = sources_file(engine)
+            sources = read_sources(path)
+            queries = real_queries(engine, sources.jobs)
+            print(f"{len(sources.sentences):,} sentences, {len(sources.jobs)} jobs, {len(queries.texts)} queries")
+            print(f"made ready in {time.perf_counter() - started:.0f} s", flush=True)
+
+            async def run() -> list[Row]:
+                stage = await opened(sources, path, queries, dsns, os.cpu_count() or 2)
+                try:
+                    return await _all(stage, engine, sizes, only)
+                finally:
+                    await closed(stage)
+
+            rows = asyncio.run(run())
+        finally:
+            server.stop()
+    table.write(rows, {"seconds": round(time.perf_counter() - started), "sizes": sizes, **probe()})
+    if not only:
+        plots.draw(rows)
+
+
+async def _all(stage: Stage, engine: Engine, sizes: list[int], only: list[str]) -> list[Row]:
+    rows: list[Row] = []
+    for size in sizes:
+        print(f"--- {size:,} resumes; the machine: {probe()}", flush=True)
+        await stage.fill(BIG, size)
+        await upkeep(stage)
+        await stage.analyze()
+        groups: dict[str, Measure] = {
+            "answers": lambda: answer_rows(stage, engine),
+            "lexical": lambda: lexical_rows(stage),
+            "filters": lambda: filter_rows(stage),
+            "tenants": lambda: tenant_rows(stage),
+            "storage": lambda: storage_rows(stage),
+            "memory": lambda: memory_rows(stage),
+            "shown": lambda: shown_rows(stage),
+            "writing": lambda: writing_rows(stage),
+            "churn": lambda: churn_rows(stage),
+        }
+        for name, measure in groups.items():
+            # What changes the big tenant is measured at the last size alone.
+            if (only and not any(word in name for word in only)) or (name in _CHANGING and size != sizes[-1]):
+                continue
+            rows += await _measured(name, measure)
+    grown = growth_rows(rows)
+    table.show(grown)
+    return rows + grown
+
+
+_CHANGING = ("writing", "churn")
+
+
+async def _measured(name: str, measure: Measure) -> list[Row]:
+    started = time.perf_counter()
+    try:
+        found = await measure()
+    except NotBuilt as why:
+        found = [table.not_built(name, why)]
+    except Exception as error:
+        # The figures after it are worth having all the same.
+        logging.exception("the figures of %s could not be taken", name)
+        found = [Row(name, None, "", note=f"failed: {type(error).__name__}: {error}")]
+    table.show(found)
+    print(f"  ({name}: {time.perf_counter() - started:.0f} s)", flush=True)
+    return found
+
+
+if __name__ == "__main__":
+    main()
