@@ -68,6 +68,7 @@ class FakeMatching:
     statuses: list[Body] = field(default_factory=list)
     erasures: dict[tuple[str, str], Erasure] = field(default_factory=dict)
     searches: list[Body] = field(default_factory=list)
+    lists: list[dict[str, str]] = field(default_factory=list)
     traces: list[str | None] = field(default_factory=list)
     away: bool = False
     busy: bool = False
@@ -139,6 +140,7 @@ class FakeMatching:
 
         @get(paths.DOCUMENTS)
         async def documents(request: AnyRequest, kind: FromPath[str]) -> Response[Any]:
+            matching.lists.append({name: str(value) for name, value in request.query_params.items()})
             if request.query_params.get("cursor") == "nonsense":
                 return problem(400, "invalid_cursor", "the cursor is not one of ours")
             held = [
