@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -17,11 +17,12 @@ from tests.fakes.documents import DIMENSION, SPACE, embed
 
 @dataclass
 class FakeEmbedding:
-    """`away` makes every call a 503; `space` is the one it computes."""
+    """`away` makes every call a 503; `space` is the one it computes; `asked` are the texts that it got."""
 
     space: str = SPACE
     dimension: int = DIMENSION
     away: bool = False
+    asked: list[str] = field(default_factory=list)
 
     def app(self) -> Litestar:
         """Its HTTP application."""
@@ -32,6 +33,7 @@ class FakeEmbedding:
             if embedding.away:
                 return Response({"detail": "the model is loading"}, status_code=503)
             texts = msgspec.json.decode(await request.body(), type=EmbedOrder).texts
+            embedding.asked += texts
             vectors = np.stack([embed(text, embedding.dimension) for text in texts]).astype("<f4")
             count, dimension = vectors.shape
             packed = pack(vectors.tobytes(), dtype="float32", dimension=dimension, count=count)

@@ -43,6 +43,15 @@ def test_search_says_when_it_is_by_words_alone(gateway: FakeGateway, shortlist: 
     assert "by words alone" in shortlist("search", "nurse", "--kind", "resume").stdout
 
 
+@pytest.mark.parametrize("text", ['"team lead', "java OR", "(java", "-java", "java AND"])
+def test_search_says_when_operators_meant_nothing(gateway: FakeGateway, shortlist: Any, text: str) -> None:
+    gateway.answers["search"] = {**FOUND, "read_as": "words"}
+    assert "Read as plain words" in shortlist("search", "--kind", "resume", "--", text).stdout
+    assert "Read as plain words" not in shortlist("search", "part-time nurse\nin or at", "--kind", "resume").stdout
+    gateway.answers["search"] = {**FOUND, "read_as": "query"}
+    assert "Read as plain words" not in shortlist("search", "--kind", "resume", "--", text).stdout
+
+
 def test_json_is_the_gateways_own_answer(gateway: FakeGateway, shortlist: Any) -> None:
     gateway.answers["search"] = FOUND
     assert json.loads(shortlist("search", "nurse", "--kind", "resume", "--json").stdout) == FOUND
