@@ -74,7 +74,7 @@ class Explained(Reading):
 
     async def _explain(self, statement: str, values: tuple[Any, ...]) -> None:
         explain = "EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF)"
-        if self.generic:
+        if self.generic and values:
             found = await self._explain_generic(explain, statement, values)
         else:
             found = await self._connection.fetchval(f"{explain} {statement}", *values)
