@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pgvector import HalfVector
@@ -13,6 +14,7 @@ from libs.contracts.errors import DependencyUnavailable, Overloaded
 from libs.contracts.identifiers import Kind
 from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
+from services.matching.index.found import Found
 from services.matching.index.nearest import nearest, nearest_exactly
 from services.matching.metrics import NEAREST_RECALL
 from services.matching.storage.database import Database
@@ -89,8 +91,12 @@ class RecallProbe:
         async with self._database.reading(searched.tenant) as connection:
             found = await nearest(connection, *asked)
             exact = await nearest_exactly(connection, *asked)
-        if not exact:
-            return 1.0
-        # By nearness: of several that are equally near any will do.
-        farthest = exact[-1].value - 1e-6
-        return min(1.0, sum(each.value >= farthest for each in found) / len(exact))
+        return recall(found, exact)
+
+
+def recall(found: Sequence[Found], exact: Sequence[Found]) -> float:
+    """The share of the nearest that was found, by nearness: of several that are equally near any will do."""
+    if not exact:
+        return 1.0
+    farthest = exact[-1].value - 1e-6
+    return min(1.0, sum(each.value >= farthest for each in found) / len(exact))
