@@ -14,7 +14,7 @@ from pgvector import HalfVector
 
 from libs.contracts.identifiers import Kind
 from services.matching.index.found import Found, Numbers
-from services.matching.index.shards import SHARDS, homes
+from services.matching.index.shards import homes
 from services.matching.index.sizes import Sizes
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space

@@ -82,8 +82,8 @@ class RecallProbe:
         log.warning("recall_is_low", recall=round(mean, 3), searches=len(self._recalls))
         self._health.degraded(
             PART,
-            f"the index of vectors finds {mean:.0%} of the nearest documents, of the last {len(self._recalls)} searches "
-            "compared: build the indexes of matching.nearest_… anew (REINDEX INDEX CONCURRENTLY)",
+            f"the index of vectors finds {mean:.0%} of the nearest documents in {len(self._recalls)} searches compared: "
+            "build the indexes of matching.nearest_… anew (REINDEX INDEX CONCURRENTLY)",
         )
 
     async def _recall(self, searched: _Searched) -> float:

@@ -57,7 +57,7 @@ async def filled(postgres: Dsns) -> AsyncIterator[Filled]:
         place = await _place(connection, table, "large")
         partition = f"{table}_{place}"
         names = [f"small{number}" for number in range(200)]
-        small = [each for each in names if await _place(connection, table, each) == place][0]
+        small = [each for each in names if await _place(connection, table, each) == place].pop()
         async with _without_index(connection, table, place):
             await _copy(connection, partition, "large", vectors, first=1)
             await _copy(connection, partition, small, mixed.make(SMALL), first=LARGE + 1)

@@ -92,7 +92,9 @@ def _is_read_whole(plan: Plan) -> bool:
 
 
 def _is_hnsw(plan: Plan, filled: Filled) -> bool:
-    return "Sort" not in plan.kinds and any(name.startswith(f"{filled.partition}_document_idx") for name in plan.indexes)
+    return "Sort" not in plan.kinds and any(
+        name.startswith(f"{filled.partition}_document_idx") for name in plan.indexes
+    )
 
 
 async def test_the_value_is_the_cosine(filled: Filled) -> None:
@@ -249,7 +251,8 @@ async def test_a_vector_of_zeros_is_near_to_nothing_and_hinders_no_search(filled
     await register_vector(connection)
     nothing = HalfVector([0.0] * SPACE.dimension)
     await connection.execute(
-        f"INSERT INTO matching.nearest_{SPACE.name} VALUES ('zeros', 'resume', 0, 900001, $1), ('zeros', 'resume', 0, 900002, $2)",
+        f"INSERT INTO matching.nearest_{SPACE.name} "
+        "VALUES ('zeros', 'resume', 0, 900001, $1), ('zeros', 'resume', 0, 900002, $2)",
         nothing,
         HalfVector(filled.vectors[0]),
     )

@@ -102,9 +102,7 @@ async def test_after_many_deletes_the_index_is_built_anew_and_the_dead_are_taken
     assert not set(after.values()) & set(before.values())
     await _until_dead(matching.dsns, partition, 0)
     whole = f"matching.{TABLE}_resumes"
-    (row,) = await _fetch(
-        matching.dsns, "SELECT count(*) FROM pg_inherits WHERE inhparent = $1::text::regclass", whole
-    )
+    (row,) = await _fetch(matching.dsns, "SELECT count(*) FROM pg_inherits WHERE inhparent = $1::text::regclass", whole)
     assert row["count"] == 16, "the index is not the partitioned one's any more"
     assert await upkeep.step() == []
 
@@ -130,7 +128,9 @@ async def test_what_a_broken_off_rebuilding_left_is_dropped(
     await connection.execute(
         f"CREATE INDEX left_ccnew ON matching.{partition} USING hnsw (document halfvec_cosine_ops) WHERE kind = 'resume'"
     )
-    await connection.execute("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'matching.left_ccnew'::regclass")
+    await connection.execute(
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'matching.left_ccnew'::regclass"
+    )
     await connection.close()
     await _delete(matching, partition, 200)
     assert await upkeep.step() == [partition]

@@ -74,9 +74,7 @@ async def test_what_is_large_is_moved_to_its_homes_and_all_else_stays(many: Matc
     assert await Spreading(many.database, threshold=MANY - 1).step() == 0
 
 
-async def test_a_document_is_found_once_while_others_are_moved(
-    many: Matching, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_document_is_found_once_while_others_are_moved(many: Matching, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spreading, "_AWAY", spreading._AWAY.replace(f"LIMIT {spreading.MOVED_TOGETHER}", "LIMIT 3"))
     before = await _found(many, _text(3))
     running = asyncio.create_task(Spreading(many.database, threshold=MANY - 1).step())
