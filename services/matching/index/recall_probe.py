@@ -82,7 +82,7 @@ class RecallProbe:
         log.warning("recall_is_low", recall=round(mean, 3), searches=len(self._recalls))
         self._health.degraded(
             PART,
-            f"the index of vectors finds {mean:.0%} of the nearest documents in {len(self._recalls)} searches compared: "
+            f"the index of vectors finds {mean:.0%} of what is nearest in {len(self._recalls)} compared searches: "
             "build the indexes of matching.nearest_… anew (REINDEX INDEX CONCURRENTLY)",
         )
 

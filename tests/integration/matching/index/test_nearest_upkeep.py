@@ -126,7 +126,8 @@ async def test_what_a_broken_off_rebuilding_left_is_dropped(
 ) -> None:
     connection = await asyncpg.connect(matching.dsns.superuser)
     await connection.execute(
-        f"CREATE INDEX left_ccnew ON matching.{partition} USING hnsw (document halfvec_cosine_ops) WHERE kind = 'resume'"
+        f"CREATE INDEX left_ccnew ON matching.{partition}"
+        " USING hnsw (document halfvec_cosine_ops) WHERE kind = 'resume'"
     )
     await connection.execute(
         "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'matching.left_ccnew'::regclass"

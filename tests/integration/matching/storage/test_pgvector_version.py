@@ -43,7 +43,7 @@ async def test_a_server_without_it_is_refused() -> None:
 
 async def test_the_migration_asks_the_real_server_first(dsns: Dsns, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pgvector_version, "OLDEST", (99, 0, 0))
-    with pytest.raises(CannotStart, match="install 99.0.0 or newer"):
+    with pytest.raises(CannotStart, match=r"install 99\.0\.0 or newer"):
         await migrate(dsns.owner, dsns.matching)
     monkeypatch.undo()
     assert await migrate(dsns.owner, dsns.matching)
