@@ -103,3 +103,12 @@ REPLICA_READS = Counter(
 REPLICA_LAG = Gauge(
     "shortlist_matching_replica_lag_bytes", "Bytes of the write-ahead log that a replica has not replayed", ["replica"]
 )
+
+NEAREST_RECALL = Gauge(
+    "shortlist_nearest_recall",
+    "Share of the nearest ten documents that the index of vectors finds too, of the last searches that were compared",
+)
+
+NEAREST_REBUILDS = Counter(
+    "shortlist_nearest_rebuilds_total", "Partitions whose indexes of vectors were built anew, since many rows had died"
+)

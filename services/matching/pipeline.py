@@ -22,6 +22,8 @@ from services.matching.consumer import READS, WRITES, MatchingWork
 from services.matching.derivation.ingest_client import IngestClient
 from services.matching.derivation.worker import Derivation
 from services.matching.health import watch
+from services.matching.index.nearest_upkeep import NearestUpkeep
+from services.matching.index.spreading import Spreading
 from services.matching.index.words.worker import Packing
 from services.matching.service import MatchingService
 from services.matching.settings import MatchingSettings
@@ -29,6 +31,7 @@ from services.matching.spaces.lifecycle import Spaces
 from services.matching.spaces.reembedding import Reembedding
 from services.matching.storage.database import Database
 from services.matching.storage.databases import Databases
+from services.matching.storage.index_maintenance import IndexMaintenance
 from services.matching.storage.migrating import migrate
 from services.matching.topics.heartbeats import Heartbeats
 from services.matching.topics.positions import StoredPositions
@@ -95,6 +98,7 @@ async def _open_databases(
     parts.in_background(Packing(databases.packing).run_forever(), "packing")
     measuring = Upkeep([stored.measure], every_seconds=MEASURE_SECONDS)
     parts.in_background(measuring.run_forever(), "measuring")
+    parts.in_background(_nearest_upkeep(settings, background).run_forever(), "nearest-upkeep")
     return found
 
 
@@ -112,6 +116,14 @@ def _service(
         answering=databases.answering,
         limits=limits,
         most_candidates=settings.candidates,
+    )
+
+
+def _nearest_upkeep(settings: MatchingSettings, database: Database) -> NearestUpkeep:
+    return NearestUpkeep(
+        Spreading(database, settings.nearest_shard_documents),
+        IndexMaintenance(settings.database_url, settings.owner_url, settings.index_build_mib),
+        settings.nearest_upkeep_seconds,
     )
 
 

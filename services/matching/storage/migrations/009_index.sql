@@ -106,6 +106,14 @@ CREATE INDEX identity_terms_by_number ON matching.identity_terms (tenant, kind, 
 -- What changed since a moment, for lists.
 CREATE INDEX documents_by_update ON matching.documents (tenant, kind, updated_at) INCLUDE (status, id);
 
+-- Of a tenant that has very many documents of a kind the vectors are spread over so many shards, by number.
+CREATE TABLE matching.nearest_shards (
+    tenant text COLLATE "C" NOT NULL,
+    kind text NOT NULL,
+    shards smallint NOT NULL,
+    PRIMARY KEY (tenant, kind)
+);
+
 ALTER TABLE matching.erasures ADD COLUMN index_at timestamptz;
 -- A position in the write-ahead log behind the erasure's commit; NULL until somebody who sees it committed sets it.
 -- Replicas that have not replayed the greatest of a tenant serve none of its reads.
@@ -115,14 +123,15 @@ CREATE INDEX erasures_by_position ON matching.erasures (tenant, position DESC NU
 DO $$
 DECLARE name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['cards', 'unpacked', 'segments', 'postings', 'buried', 'filter_values', 'identity_terms'] LOOP
+    FOREACH name IN ARRAY ARRAY['cards', 'unpacked', 'segments', 'postings', 'buried', 'filter_values', 'identity_terms',
+        'nearest_shards'] LOOP
         EXECUTE format('ALTER TABLE matching.%I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE matching.%I FORCE ROW LEVEL SECURITY', name);
         EXECUTE format('CREATE POLICY tenant ON matching.%I USING (tenant = current_setting(''shortlist.tenant'', true))', name);
     END LOOP;
 END $$;
 GRANT SELECT, INSERT, UPDATE, DELETE ON matching.cards, matching.unpacked, matching.segments, matching.postings,
-    matching.buried, matching.filter_values, matching.identity_terms TO {service};
+    matching.buried, matching.filter_values, matching.identity_terms, matching.nearest_shards TO {service};
 GRANT USAGE ON SEQUENCE matching.document_numbers, matching.card_versions, matching.segment_numbers TO {service};
 
 -- What is stored already has cards at once; what is in them is derived in the background.
