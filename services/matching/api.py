@@ -10,6 +10,7 @@ from litestar import Request, Response, get, post, put
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import UNSET
 
 from libs.contracts.erasures import Receipt
 from libs.contracts.errors import BeingFilled, DependencyUnavailable, Overloaded, RecordRejected
@@ -19,15 +20,17 @@ from libs.contracts.inner import paths
 from libs.contracts.inner.documents import Document, Page
 from libs.contracts.inner.matching import (
     MAX_RESULTS,
+    Applicants,
     Assignment,
     Calculation,
+    CalculationOrder,
     ErasureOrder,
     Figures,
     FilteredSearch,
     Matches,
-    Pair,
     Reembedding,
     SearchResults,
+    SimilarDocuments,
     SpaceOrder,
 )
 from libs.contracts.inner.paths import TENANT_HEADER
@@ -36,6 +39,7 @@ from libs.contracts.revision import Revision
 from libs.telemetry.logs import get_logger
 from services.matching.answers.asked import NotIndexed, Unknown
 from services.matching.answers.documents import MAX_PAGE, VISIBLE, InvalidCursor
+from services.matching.index.conditions import Condition, InvalidFilter, parse_filters
 from services.matching.metrics import ANSWERS_REFUSED
 from services.matching.service import MatchingService
 from services.matching.spaces.lifecycle import Spaces
@@ -110,24 +114,39 @@ def _answering(api: Api) -> list[HTTPRouteHandler]:
     @get(paths.MATCHES)
     async def matches(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Matches:
         key = _key(request, kind, document_id)
-        return await api.ready().service.matches(key, _limit(request.query_params.get("limit", "10"), MAX_RESULTS))
+        limit = _limit(request.query_params.get("limit", "10"), MAX_RESULTS)
+        return await api.ready().service.matches(key, limit, _condition(request))
+
+    @get(paths.SIMILAR)
+    async def similar(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> SimilarDocuments:
+        key = _key(request, kind, document_id)
+        limit = _limit(request.query_params.get("limit", "10"), MAX_RESULTS)
+        return await api.ready().service.similar(key, limit, _condition(request))
 
     @post(paths.CALCULATE, status_code=200)
-    async def calculate(request: AnyRequest) -> Calculation:
-        body = msgspec.json.decode(await request.body(), type=Pair)
-        job, resume = _key(request, "job", body.job_id), _key(request, "resume", body.resume_id)
-        return await api.ready().service.calculate(job, resume)
+    async def calculate(request: AnyRequest) -> Calculation | Applicants:
+        body = msgspec.json.decode(await request.body(), type=CalculationOrder)
+        job = _key(request, "job", body.job_id)
+        if body.resume_ids is UNSET:
+            if body.resume_id is UNSET:
+                raise InvalidRequest("resume_id or resume_ids must say which resumes are scored")
+            return await api.ready().service.calculate(job, _key(request, "resume", body.resume_id))
+        if body.resume_id is not UNSET:
+            raise InvalidRequest("either resume_id or resume_ids says which resumes are scored, not both")
+        resumes = [_key(request, "resume", each).id for each in body.resume_ids]
+        if len(set(resumes)) < len(resumes):
+            raise InvalidRequest("resume_ids must be distinct")
+        return await api.ready().service.applicants(job, resumes)
 
     @post(paths.SEARCH, status_code=200)
     async def search(request: AnyRequest) -> SearchResults:
         body = msgspec.json.decode(await request.body(), type=FilteredSearch)
-        if body.filters:
-            raise InvalidRequest("filters are not built yet: leave them out")
         if not body.query.strip():
             raise InvalidRequest("the query holds no text")
-        return await api.ready().service.search(_tenant(request), body.query, body.kind, body.limit)
+        condition = parse_filters(body.filters) if body.filters else None
+        return await api.ready().service.search(_tenant(request), body.query, body.kind, body.limit, condition)
 
-    return [matches, calculate, search]
+    return [matches, similar, calculate, search]
 
 
 def _writing(api: Api) -> list[HTTPRouteHandler]:
@@ -183,6 +202,7 @@ def exception_handlers() -> dict[Any, Any]:
         NotIndexed: _not_indexed,
         InvalidCursor: lambda _, error: _problem(400, "invalid_cursor", str(error)),
         msgspec.MsgspecError: lambda _, error: _problem(400, "invalid_body", str(error)),
+        InvalidFilter: lambda _, error: _problem(400, "invalid_filter", str(error)),
         InvalidRequest: lambda _, error: _problem(400, "invalid_request", str(error)),
         RecordRejected: lambda _, error: _problem(400, str(error.code), error.message),
         Overloaded: _overloaded,
@@ -231,6 +251,18 @@ def _of_form(make: Callable[[], Made]) -> Made:
         return make()
     except ValueError as error:
         raise InvalidRequest(str(error)) from error
+
+
+def _condition(request: AnyRequest) -> Condition | None:
+    """What `filters`, as JSON, ask for; None without. Raises InvalidFilter."""
+    given = request.query_params.get("filters")
+    if given is None:
+        return None
+    try:
+        filters = msgspec.json.decode(given, type=dict[str, Any])
+    except msgspec.MsgspecError as error:
+        raise InvalidFilter("", f"filters must be a JSON object: {error}") from error
+    return parse_filters(filters)
 
 
 def _limit(text: str, most: int) -> int:

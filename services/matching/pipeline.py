@@ -15,6 +15,7 @@ from libs.resilience.inner_client import InnerClient
 from libs.running.parts import RunningParts
 from libs.telemetry.logs import get_logger
 from services.matching.answers.limits import AnswerLimits
+from services.matching.answers.pools import Pool
 from services.matching.answers.query_vectors import EmbeddingClient
 from services.matching.api import Api, Parts
 from services.matching.consumer import READS, WRITES, MatchingWork
@@ -91,14 +92,19 @@ def _service(
 ) -> MatchingService:
     inner = InnerClient("embedding", settings.embedding_urls, breaker=breaker)
     parts.on_stop(inner.close)
-    limits = AnswerLimits(at_once=settings.matching_answers_at_once, mebibytes=settings.matching_answer_mib)
+    limits = AnswerLimits(
+        at_once=settings.matching_answers_at_once,
+        turns=databases.answering.connections,
+        mebibytes=settings.matching_answer_mib,
+    )
     parts.on_stop(limits.stop)
     return MatchingService(
         databases.asked,
         EmbeddingClient(inner, timeout_seconds=settings.query_timeout_seconds),
         answering=databases.answering,
         limits=limits,
-        most_candidates=settings.candidates,
+        searched=Pool(settings.search_nearest, settings.search_words),
+        matched=Pool(settings.matches_nearest, settings.matches_words),
     )
 
 

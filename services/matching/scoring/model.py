@@ -80,12 +80,7 @@ class ScoredDocument:
     @cached_property
     def visible_text(self) -> str:
         """The stored text with identity spans blanked out: same length, same offsets."""
-        text = self.text
-        for span in self.identity_spans:
-            start, end = max(span.start, 0), min(span.end, len(text))
-            if start < end:
-                text = text[:start] + " " * (end - start) + text[end:]
-        return text
+        return blanked_out(self.text, self.identity_spans)
 
     @cached_property
     def term_counts(self) -> Counter[str]:
@@ -106,6 +101,15 @@ class ScoredDocument:
             if len(kept) == most:
                 break
         return list(kept.values())
+
+
+def blanked_out(text: str, spans: Iterable[Stretch]) -> str:
+    """A text with some stretches blanked out: same length, same offsets."""
+    for span in spans:
+        start, end = max(span.start, 0), min(span.end, len(text))
+        if start < end:
+            text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):

@@ -75,6 +75,11 @@ def idf(term: str) -> float:
     return statistics.weights.get(term, statistics.unknown)
 
 
+def mean_length() -> float:
+    """How many terms a text has on average, by the same statistics."""
+    return _statistics().mean_length
+
+
 def word_cover(weights: Weights, counts: Weights, length: int) -> float:
     """How much of a weight of terms a text holds, 0-1: BM25 over its own greatest value.
 
