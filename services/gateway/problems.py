@@ -34,6 +34,7 @@ CODES: Final[dict[str, tuple[int, str]]] = {
     "invalid_cursor": (400, "The cursor is not one of ours"),
     "invalid_status": (400, "There is no such status"),
     "invalid_kind": (400, "There is no such kind of document"),
+    "invalid_filter": (400, "The filter cannot be used"),
     "invalid_query": (400, "The query cannot be used"),
     "invalid_request": (400, "The request cannot be read"),
     "empty": (400, "There is no text"),
@@ -66,7 +67,7 @@ _BY_STATUS: Final[dict[int, str]] = {
 }
 
 
-_PARAMETER_NAMES: Final[dict[str, str]] = {"document_id": "id", "receipt_id": "id"}
+_PARAMETER_NAMES: Final[dict[str, str]] = {"document_id": "id", "receipt_id": "id", "filters": "filter"}
 
 
 class ProblemBody(msgspec.Struct, omit_defaults=True):

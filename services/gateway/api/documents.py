@@ -12,7 +12,7 @@ from litestar.params import HeaderParameter, PathParameter, QueryParameter
 
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.documents import DOCUMENT_OF, PAGE_OF, Document, Page, VisibleStatus
-from libs.contracts.inner.matching import MAX_RESULTS, Matches
+from libs.contracts.inner.matching import MAX_RESULTS, Matches, SimilarDocuments
 from services.gateway.api import PREFIX
 from services.gateway.api.bodies import AnyRequest, key_of
 from services.gateway.api.description import EXAMPLES, FAILED, NEEDS_KEY, answer, document_body, problems, with_body
@@ -36,6 +36,9 @@ Cursor = Annotated[
 StatusFilter = Annotated[
     VisibleStatus | None, QueryParameter(name="status", description="only documents of this status")
 ]
+Filters = Annotated[
+    str | None, QueryParameter(name="filters", max_length=8192, description="only documents that pass; JSON")
+]
 
 _ONE = "/{document_id:str}"
 _READ = ("unauthorized", "unavailable")
@@ -45,7 +48,7 @@ _WRITE_TOO = ("unsupported_type", "request_timeout", "not_supported", "unavailab
 
 def document_routes(kind: Kind) -> Router:
     """The routes of one kind of document."""
-    handlers = [make(kind) for make in (_create, _replace, _read, _list, _delete, _matches)]
+    handlers = [make(kind) for make in (_create, _replace, _read, _list, _delete, _matches, _similar)]
     return Router(f"/{kind}s", route_handlers=handlers, tags=[f"{kind}s"], security=NEEDS_KEY)
 
 
@@ -176,11 +179,37 @@ def _matches(kind: Kind) -> HTTPRouteHandler:
         operation_id=f"get{kind.capitalize()}Matches",
         summary=f"What fits a {kind} best",
         response_description="Ranked, best first",
-        responses=problems("invalid_id", "invalid_limit", "not_found", "not_indexed", *_READ),
+        responses=problems("invalid_id", "invalid_limit", "invalid_filter", "not_found", "not_indexed", *_READ),
     )
     async def matches(
-        request: AnyRequest, gateway: FromWiring, document_id: DocumentId, limit: MatchLimit = 10
+        request: AnyRequest,
+        gateway: FromWiring,
+        document_id: DocumentId,
+        limit: MatchLimit = 10,
+        filters: Filters = None,
     ) -> Matches:
-        return await gateway.ranking.matches(key_of(request.user.tenant, kind, document_id), limit)
+        return await gateway.ranking.matches(key_of(request.user.tenant, kind, document_id), limit, filters)
 
     return matches
+
+
+def _similar(kind: Kind) -> HTTPRouteHandler:
+    @get(
+        f"{_ONE}/similar",
+        operation_id=f"getSimilar{kind.capitalize()}s",
+        summary=f"{kind.capitalize()}s like one",
+        description="Of the same kind, by meaning and words, itself left out. 100 is the same text; a score compares "
+        "documents of this answer, and says nothing of how well a job and a resume match.",
+        response_description="Most alike first",
+        responses=problems("invalid_id", "invalid_limit", "invalid_filter", "not_found", "not_indexed", *_READ),
+    )
+    async def similar(
+        request: AnyRequest,
+        gateway: FromWiring,
+        document_id: DocumentId,
+        limit: MatchLimit = 10,
+        filters: Filters = None,
+    ) -> SimilarDocuments:
+        return await gateway.ranking.similar(key_of(request.user.tenant, kind, document_id), limit, filters)
+
+    return similar
