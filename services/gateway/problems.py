@@ -70,7 +70,7 @@ _BY_STATUS: Final[dict[int, str]] = {
 }
 
 
-_PARAMETER_NAMES: Final[dict[str, str]] = {"document_id": "id", "receipt_id": "id"}
+_PARAMETER_NAMES: Final[dict[str, str]] = {"document_id": "id", "receipt_id": "id", "filters": "filter"}
 
 
 class ProblemBody(msgspec.Struct, omit_defaults=True):

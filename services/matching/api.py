@@ -11,25 +11,28 @@ from litestar import Request, Response, get, post, put
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import UNSET
 
 from libs.contracts.erasures import Receipt
 from libs.contracts.errors import BeingFilled, DependencyUnavailable, Overloaded, RecordRejected
 from libs.contracts.events import StatusEvent
-from libs.contracts.filters import InvalidFilter, parse_filters, read_filters
+from libs.contracts.filters import InvalidFilter, read_filters
 from libs.contracts.identifiers import DEFAULT_TENANT, DocumentKey, Kind, is_kind, is_receipt_id, is_tenant
 from libs.contracts.inner import paths
 from libs.contracts.inner.documents import Document, Page
 from libs.contracts.inner.matching import (
     MAX_RESULTS,
+    Applicants,
     Assignment,
     Calculation,
+    CalculationOrder,
     ErasureOrder,
     Figures,
     FilteredSearch,
     Matches,
-    Pair,
     Reembedding,
     SearchResults,
+    SimilarDocuments,
     SpaceOrder,
 )
 from libs.contracts.inner.paths import TENANT_HEADER
@@ -43,6 +46,7 @@ from services.matching.answers.asked import NotIndexed, Unknown
 from services.matching.answers.documents import VISIBLE
 from services.matching.answers.lists import MAX_PAGE, InvalidCursor
 from services.matching.answers.stored import StoredFigures
+from services.matching.index.conditions import Condition, parse_filters
 from services.matching.index.people import InvalidPerson
 from services.matching.metrics import ANSWERS_REFUSED
 from services.matching.service import MatchingService
@@ -130,27 +134,39 @@ def _answering(api: Api) -> list[HTTPRouteHandler]:
     @get(paths.MATCHES)
     async def matches(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Matches:
         key = _key(request, kind, document_id)
-        given = request.query_params.get("filters")
-        if given is not None and read_filters(given):
-            raise InvalidRequest("filters are not built yet: leave them out")
-        return await api.ready().service.matches(key, _limit(request.query_params.get("limit", "10"), MAX_RESULTS))
+        limit = _limit(request.query_params.get("limit", "10"), MAX_RESULTS)
+        return await api.ready().service.matches(key, limit, _condition(request))
+
+    @get(paths.SIMILAR)
+    async def similar(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> SimilarDocuments:
+        key = _key(request, kind, document_id)
+        limit = _limit(request.query_params.get("limit", "10"), MAX_RESULTS)
+        return await api.ready().service.similar(key, limit, _condition(request))
 
     @post(paths.CALCULATE, status_code=200)
-    async def calculate(request: AnyRequest) -> Calculation:
-        body = msgspec.json.decode(await request.body(), type=Pair)
-        job, resume = _key(request, "job", body.job_id), _key(request, "resume", body.resume_id)
-        return await api.ready().service.calculate(job, resume)
+    async def calculate(request: AnyRequest) -> Calculation | Applicants:
+        body = msgspec.json.decode(await request.body(), type=CalculationOrder)
+        job = _key(request, "job", body.job_id)
+        if body.resume_ids is UNSET:
+            if body.resume_id is UNSET:
+                raise InvalidRequest("resume_id or resume_ids must say which resumes are scored")
+            return await api.ready().service.calculate(job, _key(request, "resume", body.resume_id))
+        if body.resume_id is not UNSET:
+            raise InvalidRequest("either resume_id or resume_ids says which resumes are scored, not both")
+        resumes = [_key(request, "resume", each).id for each in body.resume_ids]
+        if len(set(resumes)) < len(resumes):
+            raise InvalidRequest("resume_ids must be distinct")
+        return await api.ready().service.applicants(job, resumes)
 
     @post(paths.SEARCH, status_code=200)
     async def search(request: AnyRequest) -> SearchResults:
         body = msgspec.json.decode(await request.body(), type=FilteredSearch)
-        if body.filters and parse_filters(body.filters):
-            raise InvalidRequest("filters are not built yet: leave them out")
         if not holds_word(body.query):
             raise InvalidQuery("the query needs a letter or a digit")
-        return await api.ready().service.search(_tenant(request), body.query, body.kind, body.limit)
+        condition = parse_filters(body.filters) if body.filters else None
+        return await api.ready().service.search(_tenant(request), body.query, body.kind, body.limit, condition)
 
-    return [matches, calculate, search]
+    return [matches, similar, calculate, search]
 
 
 def _writing(api: Api) -> list[HTTPRouteHandler]:
@@ -268,6 +284,12 @@ def _moment(text: str) -> datetime:
     if at is None:
         raise InvalidRequest("updated_since must be a time of RFC 3339")
     return at
+
+
+def _condition(request: AnyRequest) -> Condition | None:
+    """What `filters`, as JSON, ask for; None without. Raises InvalidFilter."""
+    given = request.query_params.get("filters")
+    return None if given is None else parse_filters(read_filters(given))
 
 
 def _limit(text: str, most: int) -> int:

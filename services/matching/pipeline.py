@@ -15,6 +15,7 @@ from libs.resilience.inner_client import InnerClient
 from libs.running.parts import RunningParts
 from libs.telemetry.logs import get_logger
 from services.matching.answers.limits import AnswerLimits
+from services.matching.answers.pools import Pool
 from services.matching.answers.query_vectors import EmbeddingClient
 from services.matching.answers.stored import StoredFigures
 from services.matching.api import Api, Parts
@@ -107,7 +108,11 @@ def _service(
 ) -> MatchingService:
     inner = InnerClient("embedding", settings.embedding_urls, breaker=breaker)
     parts.on_stop(inner.close)
-    limits = AnswerLimits(at_once=settings.matching_answers_at_once, mebibytes=settings.matching_answer_mib)
+    limits = AnswerLimits(
+        at_once=settings.matching_answers_at_once,
+        turns=databases.answering.connections,
+        mebibytes=settings.matching_answer_mib,
+    )
     parts.on_stop(limits.stop)
     return MatchingService(
         databases.asked,
@@ -115,7 +120,8 @@ def _service(
         listing=databases.listing,
         answering=databases.answering,
         limits=limits,
-        most_candidates=settings.candidates,
+        searched=Pool(settings.search_nearest, settings.search_words),
+        matched=Pool(settings.matches_nearest, settings.matches_words),
     )
 
 

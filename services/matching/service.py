@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.inner.documents import Document, Page
-from libs.contracts.inner.matching import ActiveSpace, Calculation, Figures, SearchResults
+from libs.contracts.inner.matching import (
+    ActiveSpace,
+    Applicants,
+    Calculation,
+    Figures,
+    SearchResults,
+    SimilarDocuments,
+)
 from libs.contracts.inner.matching import Matches as RankedMatches
 from services.matching.answers import documents, lists
 from services.matching.answers.asked import NotIndexed, Unknown, shown_document
+from services.matching.answers.derived import DerivedTenants
 from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.lists import Listing
 from services.matching.answers.matches import Matches
+from services.matching.answers.pools import MATCHED, SEARCHED, Candidates, Pool, Sample
 from services.matching.answers.query_vectors import EmbeddingClient
 from services.matching.answers.search import Search
+from services.matching.answers.similar import Similar
+from services.matching.answers.totals import Totals
+from services.matching.index.conditions import Condition
 from services.matching.index.people import numbers_of_person
+from services.matching.index.words.packed_word_index import PackedWordIndex
+from services.matching.index.words.protocol import WordIndex
 from services.matching.metrics import ANSWER_SECONDS, ANSWERS
 from services.matching.storage.database import Database
 from services.matching.storage.spaces_table import active_space
@@ -31,6 +45,9 @@ Answer = TypeVar("Answer")
 class MatchingService:
     """Answers from the database. Documents are shown over `database`'s connections; lists have `listing`'s, and
     scores, matches and searches `answering`'s, where these are given, and `limits`, so that many delay no plain reads.
+
+    `searched` and `matched` say how many candidates are looked for; `words` finds them by words; `sample` is told of
+    searches among vectors.
     """
 
     def __init__(
@@ -38,16 +55,23 @@ class MatchingService:
         database: Database,
         embedding: EmbeddingClient,
         *,
-        most_candidates: int,
         listing: Database | None = None,
+        searched: Pool = SEARCHED,
+        matched: Pool = MATCHED,
         answering: Database | None = None,
         limits: AnswerLimits | None = None,
+        words: WordIndex | None = None,
+        sample: Sample | None = None,
     ) -> None:
         self._database = database
         self._listing = listing or database
-        answering, limits = answering or database, limits or AnswerLimits()
-        self._matches = Matches(answering, limits, most_candidates=most_candidates)
-        self._search = Search(answering, embedding, limits, most_candidates=most_candidates)
+        answering = answering or database
+        limits = limits or AnswerLimits(turns=answering.connections)
+        words = words or PackedWordIndex()
+        candidates, totals, derived = Candidates(words, sample), Totals(), DerivedTenants()
+        self._matches = Matches(answering, limits, candidates, totals, derived, pool=matched)
+        self._search = Search(answering, embedding, limits, candidates, words, totals, derived, pool=searched)
+        self._similar = Similar(answering, limits, candidates, derived, pool=searched)
 
     async def document(self, key: DocumentKey) -> Document | None:
         """A document as the API shows it; None where it is unknown or erased.
@@ -95,13 +119,23 @@ class MatchingService:
         """The score of a pair: see Matches."""
         return await _counted("calculate", self._matches.calculate(job, resume))
 
-    async def matches(self, key: DocumentKey, limit: int) -> RankedMatches:
+    async def matches(self, key: DocumentKey, limit: int, condition: Condition | None = None) -> RankedMatches:
         """The best counterparts of a document: see Matches."""
-        return await _counted("matches", self._matches.matches(key, limit))
+        return await _counted("matches", self._matches.matches(key, limit, condition))
 
-    async def search(self, tenant: str, query: str, kind: Kind, limit: int) -> SearchResults:
+    async def applicants(self, job: DocumentKey, resume_ids: Sequence[str]) -> Applicants:
+        """Scores of all applicants of a job: see Matches."""
+        return await _counted("applicants", self._matches.applicants(job, resume_ids))
+
+    async def similar(self, key: DocumentKey, limit: int, condition: Condition | None = None) -> SimilarDocuments:
+        """Documents like one: see Similar."""
+        return await _counted("similar", self._similar.similar(key, limit, condition))
+
+    async def search(
+        self, tenant: str, query: str, kind: Kind, limit: int, condition: Condition | None = None
+    ) -> SearchResults:
         """Documents for a free text: see Search."""
-        return await _counted("search", self._search.search(tenant, query, kind, limit))
+        return await _counted("search", self._search.search(tenant, query, kind, limit, condition))
 
 
 async def _counted(kind: str, answer: Awaitable[Answer]) -> Answer:

@@ -31,12 +31,12 @@ class MatchingSettings(KafkaSettings):
         default=None, description="a file that holds them; counts where DATABASE_READ_URLS is unset"
     )
     database_connections: int = Field(
-        default=12,
+        default=24,
         ge=5,
         le=100,
-        description="connections to PostgreSQL at most: about a third each for what callers read and write and for "
-        "scores, matches and searches, a sixth each for what comes from Kafka and for what runs in the background, "
-        "one for the upkeep of the word index",
+        description="connections to PostgreSQL at most: nearly half of them for scores, matches and searches, of which "
+        "as many are worked on at a time, a sixth each for what comes from Kafka and for what runs in the background, "
+        "one for the upkeep of the word index, the rest for what callers read and write",
     )
     embedding_urls: str = Field(min_length=8, description="addresses of embedding, comma-separated")
     ingest_urls: str | None = Field(
@@ -68,15 +68,24 @@ class MatchingSettings(KafkaSettings):
         description="seconds between heartbeats on each partition of the compacted topics, without which a quiet one "
         "keeps what was erased",
     )
-    candidates: int = Field(default=150, ge=10, le=2000, description="documents scored for one answer")
+    search_nearest: int = Field(
+        default=150, ge=10, le=2000, description="candidates of a search by their vectors; 100 results need 100"
+    )
+    search_words: int = Field(default=150, ge=10, le=2000, description="candidates of a search by their words")
+    matches_nearest: int = Field(default=400, ge=10, le=2000, description="candidates for matches by their vectors")
+    matches_words: int = Field(default=200, ge=10, le=2000, description="candidates for matches by their words")
     matching_answers_at_once: int = Field(
-        default=64, ge=1, le=10_000, description="scores, matches and searches at once; more are told 429"
+        default=64,
+        ge=1,
+        le=10_000,
+        description="scores, matches and searches at once, three quarters of them of one tenant at most; more are told "
+        "429",
     )
     matching_answer_mib: int = Field(
         default=256,
         ge=32,
         le=65_536,
-        description="MiB that the documents being scored may take together; who waits longer than 5 s is told 429",
+        description="MiB that the documents being scored may take together; who waits longer than 1 s is told 429",
     )
 
     nearest_shard_documents: int = Field(

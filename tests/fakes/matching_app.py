@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from litestar import Litestar, Request, Response, get, post
 from litestar.params import FromPath
+from msgspec import UNSET
 
 from libs.contracts.erasures import Progress, Receipt, receipt
 from libs.contracts.identifiers import DocumentKey, Kind, receipt_id
@@ -17,7 +18,9 @@ from libs.contracts.inner.documents import DOCUMENT_OF, PAGE_OF
 from libs.contracts.inner.health import PartState, Ready
 from libs.contracts.inner.matching import (
     ActiveSpace,
+    Applicants,
     Calculation,
+    CalculationOrder,
     ErasureOrder,
     Figures,
     FilteredSearch,
@@ -27,6 +30,9 @@ from libs.contracts.inner.matching import (
     Reembedding,
     SearchResult,
     SearchResults,
+    SimilarDocument,
+    SimilarDocuments,
+    UnscoredApplicant,
 )
 from libs.contracts.inner.problems import PROBLEM_JSON
 from libs.contracts.inner.problems import problem as inner_problem
@@ -71,6 +77,7 @@ class FakeMatching:
     searches: list[Body] = field(default_factory=list)
     lists: list[dict[str, str]] = field(default_factory=list)
     ranked: list[dict[str, str]] = field(default_factory=list)
+    filters: list[str | None] = field(default_factory=list)
     traces: list[str | None] = field(default_factory=list)
     away: bool = False
     busy: bool = False
@@ -168,7 +175,21 @@ class FakeMatching:
                 item for (owner, of, _), item in matching.documents.items() if (owner, of) == (tenant(request), other)
             ]
             results = [RankedMatch(item["id"], item["title"], 50.0, "scored", COMPONENTS, []) for item in found]
-            return Response(Matches(results, unscored=0, degraded=False, scoring_version="v1"))
+            matching.filters.append(request.query_params.get("filters"))
+            return Response(Matches(results, unscored=0, degraded=False, scoring_version="v1", total=len(results)))
+
+        @get(paths.SIMILAR)
+        async def similar(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Response[Any]:
+            held = indexed(request, kind, document_id)
+            if isinstance(held, Response):
+                return held
+            matching.filters.append(request.query_params.get("filters"))
+            found = [
+                SimilarDocument(item["id"], item["title"], 50.0)
+                for (owner, of, id), item in matching.documents.items()
+                if (owner, of) == (tenant(request), kind) and id != document_id
+            ]
+            return Response(SimilarDocuments(found, degraded=False))
 
         @post(paths.STATUSES, status_code=204)
         async def statuses(request: AnyRequest) -> None:
@@ -198,6 +219,9 @@ class FakeMatching:
 
         @post(paths.CALCULATE, status_code=200)
         async def calculate(request: AnyRequest) -> Response[Any]:
+            order = msgspec.json.decode(await request.body(), type=CalculationOrder)
+            if order.resume_ids is not UNSET:
+                return applicants(request, order.job_id, order.resume_ids)
             pair = msgspec.json.decode(await request.body(), type=Pair)
             for kind, document_id in (("job", pair.job_id), ("resume", pair.resume_id)):
                 held = indexed(request, kind, document_id)
@@ -215,6 +239,15 @@ class FakeMatching:
             )
             return Response(scored)
 
+        def applicants(request: AnyRequest, job: str, ids: list[str]) -> Response[Any]:
+            held = indexed(request, "job", job)
+            if isinstance(held, Response):
+                return held
+            known = [each for each in ids if (tenant(request), "resume", each) in matching.documents]
+            results = [RankedMatch(each, "A title", 50.0, "scored", COMPONENTS, []) for each in known]
+            unscored = [UnscoredApplicant(each, "unknown") for each in ids if each not in known]
+            return Response(Applicants(results, unscored, scoring_version="v1"))
+
         @post(paths.SEARCH, status_code=200)
         async def search(request: AnyRequest) -> Response[Any]:
             body = await request.json()
@@ -226,7 +259,8 @@ class FakeMatching:
                 if (owner, of) == (tenant(request), wanted.kind)
             ]
             results = [SearchResult(item["id"], wanted.kind, item["title"], 50.0, []) for item in found]
-            return Response(SearchResults(results[: wanted.limit], degraded=False, model="hash", read_as="query"))
+            shown = results[: wanted.limit]
+            return Response(SearchResults(shown, degraded=False, model="hash", read_as="query", total=len(results)))
 
         @post(paths.REEMBED, status_code=200)
         async def reembed() -> Reembedding:
@@ -250,6 +284,7 @@ class FakeMatching:
             document,
             documents,
             matches,
+            similar,
             statuses,
             erase,
             erasure,

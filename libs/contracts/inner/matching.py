@@ -13,6 +13,7 @@ from libs.contracts.structure import Necessity
 
 MAX_QUERY_CHARS = 20_000
 MAX_RESULTS = 100
+MAX_APPLICANTS = 1_000
 
 RequirementStatus = Literal["met", "partial", "missing"]
 MatchStatus = Literal["scored", "insufficient_data"]
@@ -27,11 +28,35 @@ Score = Annotated[float | None, msgspec.Meta(description="0 to 100 with one deci
 Components = Annotated[dict[str, float], msgspec.Meta(description="What the score is made of, each 0 to 1")]
 
 
+UnscoredReason = Literal["unknown", "not_indexed", "insufficient_data"]
+Total = Annotated[
+    int | UnsetType, msgspec.Meta(description="how many documents it was chosen from; absent where they are too many")
+]
+TotalAtLeast = Annotated[
+    int | UnsetType, msgspec.Meta(description="in place of `total` where they are more than are counted")
+]
+
+
 class Pair(msgspec.Struct, frozen=True):
     """A pair to score."""
 
     job_id: str
     resume_id: str
+
+
+class ApplicantsOrder(msgspec.Struct, frozen=True):
+    """Resumes to score for one job: distinct, 1 to 1,000."""
+
+    job_id: str
+    resume_ids: Annotated[list[str], msgspec.Meta(min_length=1, max_length=MAX_APPLICANTS)]
+
+
+class CalculationOrder(msgspec.Struct, frozen=True):
+    """A pair to score, or all applicants of a job: one of the two forms above."""
+
+    job_id: str
+    resume_id: str | UnsetType = UNSET
+    resume_ids: Annotated[list[str], msgspec.Meta(min_length=1, max_length=MAX_APPLICANTS)] | UnsetType = UNSET
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -91,11 +116,30 @@ class RankedMatch(msgspec.Struct, frozen=True):
 
 
 class Matches(msgspec.Struct, frozen=True):
-    """Ranked counterparts, best first; `unscored` counts those with too little text."""
+    """Ranked counterparts, best first; `unscored` counts those with too little text. `degraded` while what candidates
+    are found by is still being made of documents that an earlier version stored."""
 
     results: list[RankedMatch]
     unscored: int
     degraded: bool
+    scoring_version: str
+    total: Total = UNSET
+    total_at_least: TotalAtLeast = UNSET
+
+
+class UnscoredApplicant(msgspec.Struct, frozen=True):
+    """A resume without a score: `unknown`, `not_indexed` (known, but not indexed yet, or not in the active model), or
+    `insufficient_data` (too little text to judge)."""
+
+    id: str
+    reason: UnscoredReason
+
+
+class Applicants(msgspec.Struct, frozen=True):
+    """All applicants of one job: those with a score, best first, and those without."""
+
+    results: list[RankedMatch]
+    unscored: list[UnscoredApplicant]
     scoring_version: str
 
 
@@ -133,12 +177,30 @@ class SearchResult(msgspec.Struct, frozen=True):
 
 
 class SearchResults(msgspec.Struct, frozen=True):
-    """What a search found, best first; `degraded` where it is by words alone."""
+    """What a search found, best first; `degraded` where it is by words alone (`model` is null then), or while what
+    candidates are found by is still being made of documents that an earlier version stored."""
 
     results: list[SearchResult]
     degraded: bool
     model: str | None
     read_as: ReadAs
+    total: Total = UNSET
+    total_at_least: TotalAtLeast = UNSET
+
+
+class SimilarDocument(msgspec.Struct, frozen=True):
+    """A document that is like another one of its kind. `score` is 0-100 with one decimal: 100 is the same text."""
+
+    id: str
+    title: str | None
+    score: float
+
+
+class SimilarDocuments(msgspec.Struct, frozen=True):
+    """The documents most alike, best first; `degraded` as for matches."""
+
+    results: list[SimilarDocument]
+    degraded: bool
 
 
 class ErasureOrder(msgspec.Struct, frozen=True):

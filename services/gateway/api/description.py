@@ -81,6 +81,13 @@ def json_body(form: type[msgspec.Struct], example: Any) -> dict[str, OpenAPIMedi
     return {JSON: OpenAPIMediaType(schema=schema_of(form), examples={"example": Example(value=example)})}
 
 
+def json_body_of_either(*forms: tuple[str, type[msgspec.Struct], Any]) -> dict[str, OpenAPIMediaType]:
+    """A JSON body of one of several forms, each with a name and an example."""
+    either = Given(given={"oneOf": [schema_of(form).to_schema() for _, form, _ in forms]})
+    examples = {name: Example(value=example) for name, _, example in forms}
+    return {JSON: OpenAPIMediaType(schema=either, examples=examples)}
+
+
 def document_body(kind: Kind, *, raw_files: bool) -> dict[str, OpenAPIMediaType]:
     """What a document may be sent as."""
     example = EXAMPLES[kind]

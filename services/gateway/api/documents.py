@@ -20,7 +20,7 @@ from libs.contracts.inner.documents import (
     Page,
     VisibleStatus,
 )
-from libs.contracts.inner.matching import MAX_RESULTS, Matches
+from libs.contracts.inner.matching import MAX_RESULTS, Matches, SimilarDocuments
 from services.gateway.api import PREFIX
 from services.gateway.api.bodies import MERGE_PATCH, AnyRequest, key_of
 from services.gateway.api.change import change
@@ -77,7 +77,7 @@ _WRITE_TOO = ("unsupported_type", "request_timeout", "not_supported", "unavailab
 
 def document_routes(kind: Kind) -> Router:
     """The routes of one kind of document."""
-    handlers = [make(kind) for make in (_create, _replace, _change, _read, _list, _delete, _matches)]
+    handlers = [make(kind) for make in (_create, _replace, _change, _read, _list, _delete, _matches, _similar)]
     return Router(f"/{kind}s", route_handlers=handlers, tags=[f"{kind}s"], security=NEEDS_KEY)
 
 
@@ -276,3 +276,26 @@ def _matches(kind: Kind) -> HTTPRouteHandler:
         return await gateway.ranking.matches(key, limit, checked_filters(filters))
 
     return matches
+
+
+def _similar(kind: Kind) -> HTTPRouteHandler:
+    @get(
+        f"{_ONE}/similar",
+        operation_id=f"getSimilar{kind.capitalize()}s",
+        summary=f"{kind.capitalize()}s like one",
+        description="Of the same kind, by meaning and words, itself left out. 100 is the same text; a score compares "
+        "documents of this answer, and says nothing of how well a job and a resume match.",
+        response_description="Most alike first",
+        responses=problems("invalid_id", "invalid_limit", "invalid_filter", "not_found", "not_indexed", *_READ),
+    )
+    async def similar(
+        request: AnyRequest,
+        gateway: FromWiring,
+        document_id: DocumentId,
+        limit: MatchLimit = 10,
+        filters: Filters = None,
+    ) -> SimilarDocuments:
+        key = key_of(request.user.tenant, kind, document_id)
+        return await gateway.ranking.similar(key, limit, checked_filters(filters))
+
+    return similar

@@ -14,7 +14,10 @@ from libs.contracts.filters import parse_filters
 from libs.contracts.identifiers import KINDS, is_kind
 from libs.contracts.inner.matching import (
     MAX_RESULTS,
+    Applicants,
+    ApplicantsOrder,
     Calculation,
+    CalculationOrder,
     FilteredSearch,
     Pair,
     Reembedding,
@@ -22,7 +25,7 @@ from libs.contracts.inner.matching import (
 )
 from libs.contracts.inner.storage import Storage
 from services.gateway.api.bodies import AnyRequest, key_of, read_object
-from services.gateway.api.description import NEEDS_KEY, json_body, problems, with_body
+from services.gateway.api.description import NEEDS_KEY, json_body, json_body_of_either, problems, with_body
 from services.gateway.api.queries import SEARCH_TEXTS, check_query
 from services.gateway.problems import Problem
 from services.gateway.service import FromWiring
@@ -51,16 +54,31 @@ class _LooseSearch(msgspec.Struct):
     operation_id="calculateMatch",
     summary="The score of a pair, with requirements and evidence",
     tags=["matching"],
-    operation_class=with_body(json_body(Pair, {"job_id": "j-4711", "resume_id": "r-17"})),
-    response_description="The score, from what is stored",
+    description="With `resume_ids`, 1 to 1,000, in place of `resume_id` all applicants of one job are scored, as fully "
+    "as one: those with a score best first, with the best evidence of each requirement as in matches, and the others "
+    "with the reason: `unknown`, `not_indexed` (yet, or in the active model) or `insufficient_data`.",
+    operation_class=with_body(
+        json_body_of_either(
+            ("pair", Pair, {"job_id": "j-4711", "resume_id": "r-17"}),
+            ("applicants", ApplicantsOrder, {"job_id": "j-4711", "resume_ids": ["r-17", "r-18"]}),
+        )
+    ),
+    response_description="The score, from what is stored; of `resume_ids` all scores",
     responses=problems("invalid_body", "invalid_id", "not_found", "not_indexed", "unsupported_type", *_ASK),
 )
-async def calculate(request: AnyRequest, gateway: FromWiring) -> Calculation:
-    """A pair's score and its reasons."""
-    pair = read_object(await request.body(), request.content_type[0], Pair)
-    job = key_of(request.user.tenant, "job", pair.job_id)
-    resume = key_of(request.user.tenant, "resume", pair.resume_id)
-    return await gateway.ranking.calculate(job, resume)
+async def calculate(request: AnyRequest, gateway: FromWiring) -> Calculation | Applicants:
+    """A pair's score and its reasons, or the scores of all applicants of a job."""
+    order = read_object(await request.body(), request.content_type[0], CalculationOrder)
+    if (order.resume_id is UNSET) == (order.resume_ids is UNSET):
+        raise Problem("invalid_body", "either resume_id or resume_ids must say which resumes are scored, not both")
+    job = key_of(request.user.tenant, "job", order.job_id)
+    if order.resume_id is not UNSET:
+        return await gateway.ranking.calculate(job, key_of(request.user.tenant, "resume", order.resume_id))
+    assert order.resume_ids is not UNSET
+    resumes = [key_of(request.user.tenant, "resume", each) for each in order.resume_ids]
+    if len(set(resumes)) < len(resumes):
+        raise Problem("invalid_body", "resume_ids must be distinct")
+    return await gateway.ranking.applicants(job, resumes)
 
 
 @post(

@@ -19,6 +19,8 @@ from libs.contracts.inner import paths
 from libs.contracts.inner.documents import DOCUMENT_OF, PAGE_OF, Document, Page
 from libs.contracts.inner.health import Ready
 from libs.contracts.inner.matching import (
+    Applicants,
+    ApplicantsOrder,
     Calculation,
     ErasureOrder,
     Figures,
@@ -27,6 +29,7 @@ from libs.contracts.inner.matching import (
     Pair,
     Reembedding,
     SearchResults,
+    SimilarDocuments,
 )
 from libs.contracts.inner.storage import Storage
 from libs.contracts.revision import Revision
@@ -72,14 +75,22 @@ class MatchingClient:
         return await self._ask(tenant, "GET", paths.filled(paths.DOCUMENTS, kind=kind), PAGE_OF[kind], params=params)
 
     async def matches(self, key: DocumentKey, limit: int, filters: str | None = None) -> Matches:
-        """The ranked counterparts of a document, of those that pass `filters`, JSON."""
+        """The ranked counterparts of a document, of those that pass `filters` (JSON)."""
         path = paths.filled(paths.MATCHES, kind=key.kind, document_id=key.id)
-        params = {"limit": str(limit), **({} if filters is None else {"filters": filters})}
-        return await self._ask(key.tenant, "GET", path, Matches, params=params)
+        return await self._ask(key.tenant, "GET", path, Matches, params=_params(limit, filters))
+
+    async def similar(self, key: DocumentKey, limit: int, filters: str | None = None) -> SimilarDocuments:
+        """Documents like one, of those that pass `filters` (JSON)."""
+        path = paths.filled(paths.SIMILAR, kind=key.kind, document_id=key.id)
+        return await self._ask(key.tenant, "GET", path, SimilarDocuments, params=_params(limit, filters))
 
     async def calculate(self, tenant: str, pair: Pair) -> Calculation:
         """The score of a pair, from what is stored."""
         return await self._ask(tenant, "POST", paths.CALCULATE, Calculation, body=pair, repeatable=True)
+
+    async def applicants(self, tenant: str, order: ApplicantsOrder) -> Applicants:
+        """The scores of all applicants of a job, from what is stored."""
+        return await self._ask(tenant, "POST", paths.CALCULATE, Applicants, body=order, repeatable=True)
 
     async def search(self, tenant: str, wanted: FilteredSearch) -> SearchResults:
         """A search by free text."""
@@ -126,6 +137,10 @@ class MatchingClient:
         if body is not None:
             kwargs["json"] = msgspec.to_builtins(body)
         return await self._client.request(method, path, headers={paths.TENANT_HEADER: tenant}, **kwargs)
+
+
+def _params(limit: int, filters: str | None) -> dict[str, str]:
+    return {"limit": str(limit)} if filters is None else {"limit": str(limit), "filters": filters}
 
 
 def decoded(part: str, answer: httpx.Response, form: type[Form]) -> Form:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
 
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.inner.matching import (
+    Applicants,
+    ApplicantsOrder,
     Calculation,
     FilteredSearch,
     Matches,
@@ -17,6 +19,10 @@ from libs.contracts.inner.matching import (
     RankedMatch,
     SearchResult,
     SearchResults,
+    SimilarDocument,
+    SimilarDocuments,
+    UnscoredApplicant,
+    UnscoredReason,
 )
 from libs.contracts.inner.problems import NamedDocument
 from services.gateway.clients.matching import MatchingClient
@@ -25,7 +31,7 @@ from services.gateway.problems import MatchingRefusal, Problem
 from services.gateway.statuses.overlay import Overlay
 
 Answer = TypeVar("Answer")
-Result = TypeVar("Result", RankedMatch, SearchResult)
+Result = TypeVar("Result", RankedMatch, SearchResult, SimilarDocument)
 COUNTERPART: dict[Kind, Kind] = {"job": "resume", "resume": "job"}
 
 
@@ -41,11 +47,34 @@ class Ranking:
         """The score of a pair: 404 where one is unknown, 409 with its status where one is not indexed."""
         return await self._about([job, resume], self._matching.calculate(job.tenant, Pair(job.id, resume.id)))
 
+    async def applicants(self, job: DocumentKey, resumes: Sequence[DocumentKey]) -> Applicants:
+        """The scores of distinct resumes for one job: the same refusals where the job is not there; resumes that are
+        not are named in the answer."""
+        order = ApplicantsOrder(job.id, [key.id for key in resumes])
+        found = await self._about([job], self._matching.applicants(job.tenant, order))
+        scored = self._visible(job.tenant, found.results, "resume")
+        reasons = {each.id: each.reason for each in found.unscored}
+        shown = {each.id for each in scored}
+        unscored = [UnscoredApplicant(key.id, self._reason(key, reasons)) for key in resumes if key.id not in shown]
+        return msgspec.structs.replace(found, results=scored, unscored=unscored)
+
+    def _reason(self, key: DocumentKey, told: Mapping[str, UnscoredReason]) -> UnscoredReason:
+        """Why a resume has no score: what matching told, and what is newer than that."""
+        known = self._overlay.get(key)
+        if known is None or not (known.is_hidden or told.get(key.id) == "unknown"):
+            return told.get(key.id, "unknown")
+        return "unknown" if known.is_erased else "not_indexed"
+
     async def matches(self, key: DocumentKey, limit: int, filters: str | None = None) -> Matches:
-        """The ranked counterparts of a document, of those that pass `filters`, JSON; the same refusals."""
+        """The ranked counterparts of a document; the same refusals. `filters` are JSON."""
         found = await self._about([key], self._matching.matches(key, limit, filters))
         visible = self._visible(key.tenant, found.results, COUNTERPART[key.kind])
         return msgspec.structs.replace(found, results=visible)
+
+    async def similar(self, key: DocumentKey, limit: int, filters: str | None = None) -> SimilarDocuments:
+        """Documents of the same kind that are like one; the same refusals. `filters` are JSON."""
+        found = await self._about([key], self._matching.similar(key, limit, filters))
+        return msgspec.structs.replace(found, results=self._visible(key.tenant, found.results, key.kind))
 
     async def search(self, tenant: str, wanted: FilteredSearch) -> SearchResults:
         """The documents of a kind closest to a text."""

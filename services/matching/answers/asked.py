@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from libs.contracts.errors import BeingFilled
-from libs.contracts.identifiers import DocumentKey
+from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.inner.documents import Document
-from services.matching.answers import candidates, documents
-from services.matching.answers.candidates import Size
+from services.matching.answers import documents, scored_rows
+from services.matching.answers.scored_rows import Size
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 from services.matching.topics.positions import is_being_filled
@@ -45,10 +47,25 @@ async def shown_document(connection: Reading, key: DocumentKey, space: Space | N
 
 async def size_of(connection: Reading, key: DocumentKey, space: Space | None) -> Size:
     """How large an indexed document is. Raises Unknown, NotIndexed, BeingFilled."""
-    found = await candidates.sizes(connection, key.tenant, key.kind, [key.id], space) if space else []
+    found = await scored_rows.sizes(connection, key.tenant, key.kind, [key.id], space) if space else []
     if found:
         return found[0]
     shown = await shown_document(connection, key, space)
     if shown is None:
         raise Unknown(key)
     raise NotIndexed(key, shown)
+
+
+async def are_known(connection: Reading, tenant: str, kind: Kind, ids: Collection[str]) -> set[str]:
+    """Those of some documents that are known, indexed or not. Raises BeingFilled where that cannot be told."""
+    rows = await connection.fetch(
+        "SELECT id FROM matching.documents WHERE tenant = $1 AND kind = $2 AND id = ANY($3) AND status = ANY($4)",
+        tenant,
+        kind,
+        list(ids),
+        list(documents.VISIBLE),
+    )
+    known = {row["id"] for row in rows}
+    if len(known) < len(ids) and await is_being_filled(connection):
+        raise BeingFilled("database", "it is being filled again from the topics; what it lacks may exist")
+    return known

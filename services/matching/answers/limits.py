@@ -1,22 +1,27 @@
-"""How much is answered at once: a number of answers, bytes of documents, and threads to score them in.
+"""How much is answered at once: answers in all, answers being worked on, bytes of documents, and time.
 
-Whoever comes beyond that is told to ask again (Overloaded), so that no number of callers fills the memory.
+Whoever comes beyond that is told to ask again (Overloaded) after a second at most, so that no number of callers fills
+the memory, and nobody waits for an answer that is not going to come. No tenant can take all of it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TypeVar
 
 from libs.contracts.errors import Overloaded
 from libs.resilience.threads import Threads
+from services.matching.answers.fair_share import FairShare
 from services.matching.metrics import ANSWER_BYTES, ANSWERS_AT_WORK
 
-# The longest an answer waits until there is memory for its documents.
-WAIT_SECONDS = 5.0
+# The longest an answer waits for its turn, and again until there is memory for its documents.
+WAIT_SECONDS = 1.0
+# The longest an answer is worked on. Its callers wait a little longer (the gateway 10 s), so that one which takes too
+# long is told from a service that is away.
+ANSWER_SECONDS = 8.0
 SCORING_THREADS = 2
 MEBIBYTE = 1024 * 1024
 
@@ -24,45 +29,71 @@ Result = TypeVar("Result")
 
 
 class AnswerLimits:
-    """The limits that scores, matches and searches share. `mebibytes` is what their documents may take together."""
+    """The limits that scores, matches and searches share.
 
-    def __init__(self, *, at_once: int = 64, mebibytes: int = 256) -> None:
+    `at_once` answers are taken, waiting ones among them; `turns` of them are worked on at a time, for which tenants
+    take turns; of both one tenant has three quarters at most. `mebibytes` is what their documents may take together.
+    """
+
+    def __init__(self, *, at_once: int = 64, turns: int = 4, mebibytes: int = 256) -> None:
         self._at_once = at_once
-        self._at_work = 0
-        self._bytes = mebibytes * MEBIBYTE
-        self._free = self._bytes
-        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
+        self._of_one_tenant = at_once - at_once // 4
+        self._at_work: Counter[str] = Counter()
+        self._turns = FairShare(turns, of_one_tenant=turns - turns // 4)
+        self._memory = FairShare(mebibytes * MEBIBYTE)
         self._threads = Threads("scoring", SCORING_THREADS)
 
+    @property
+    def at_work(self) -> int:
+        """How many answers are being worked on or wait for their turn."""
+        return self._at_work.total()
+
     @asynccontextmanager
-    async def answer(self) -> AsyncIterator[None]:
-        """The block is one answer. Raises Overloaded where there are as many as may be."""
-        if self._at_work >= self._at_once:
+    async def answer(self, tenant: str) -> AsyncIterator[None]:
+        """The block is one answer. Raises Overloaded at once where there are as many as may be, and where the block
+        takes longer than ANSWER_SECONDS, which ends it."""
+        if self.at_work >= self._at_once:
             raise Overloaded("answers", f"{self._at_once} scores, matches and searches are being worked on already")
-        self._at_work += 1
+        if self._at_work[tenant] >= self._of_one_tenant:
+            raise Overloaded(
+                "tenant", f"{self._of_one_tenant} of your scores, matches and searches are being worked on already"
+            )
+        self._at_work[tenant] += 1
         ANSWERS_AT_WORK.inc()
         try:
-            yield
+            async with asyncio.timeout(ANSWER_SECONDS) as deadline:
+                yield
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            raise Overloaded("time", f"the answer was not there after {ANSWER_SECONDS:g} s") from None
         finally:
-            self._at_work -= 1
+            self._at_work[tenant] -= 1
+            if not self._at_work[tenant]:
+                del self._at_work[tenant]
             ANSWERS_AT_WORK.dec()
 
     @asynccontextmanager
-    async def memory(self, wanted: int) -> AsyncIterator[None]:
-        """Reserves bytes for the block, first come, first served; more than there are at all are as many as there are.
+    async def turn(self, tenant: str) -> AsyncIterator[None]:
+        """The block reads from the database and scores. Raises Overloaded where its turn does not come within
+        WAIT_SECONDS."""
+        async with _reserved(self._turns, tenant, 1, "turns"):
+            yield
+
+    @asynccontextmanager
+    async def memory(self, tenant: str, wanted: int) -> AsyncIterator[None]:
+        """Reserves bytes for the block; more than there are at all are as many as there are.
 
         Enter it once for an answer: one that has some and waits for more could wait for ever. Raises Overloaded
         after WAIT_SECONDS.
         """
-        wanted = min(wanted, self._bytes)
-        await self._reserve(wanted)
-        ANSWER_BYTES.inc(wanted)
-        try:
-            yield
-        finally:
-            ANSWER_BYTES.dec(wanted)
-            self._free += wanted
-            self._let_in()
+        wanted = min(wanted, self._memory.amount)
+        async with _reserved(self._memory, tenant, wanted, "memory"):
+            ANSWER_BYTES.inc(wanted)
+            try:
+                yield
+            finally:
+                ANSWER_BYTES.dec(wanted)
 
     async def scoring(self, work: Callable[[], Result]) -> Result:
         """What `work` gives, in one of the threads for scoring."""
@@ -72,29 +103,13 @@ class AnswerLimits:
         """Ends the threads."""
         await self._threads.stop()
 
-    async def _reserve(self, wanted: int) -> None:
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        entry = (wanted, turn)
-        self._waiting.append(entry)
-        self._let_in()
-        try:
-            async with asyncio.timeout(WAIT_SECONDS):
-                await turn
-        except BaseException as error:
-            if entry in self._waiting:
-                self._waiting.remove(entry)
-            else:
-                self._free += wanted  # its turn came at the very moment it left
-            self._let_in()
-            if isinstance(error, TimeoutError):
-                raise Overloaded(
-                    "memory", f"other answers' documents took all {self._bytes // MEBIBYTE} MiB for {WAIT_SECONDS:g} s"
-                ) from None
-            raise
 
-    def _let_in(self) -> None:
-        while self._waiting and self._waiting[0][0] <= self._free:
-            wanted, turn = self._waiting.popleft()
-            self._free -= wanted
-            if not turn.done():  # else whoever waited has just left, and gives its bytes back
-                turn.set_result(None)
+@asynccontextmanager
+async def _reserved(share: FairShare, tenant: str, amount: int, limit: str) -> AsyncIterator[None]:
+    """As FairShare, but raises Overloaded, of the `limit` that was reached."""
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(share.reserved(tenant, amount, seconds=WAIT_SECONDS))
+        except TimeoutError:
+            raise Overloaded(limit, f"other answers took all there is of {limit} for {WAIT_SECONDS:g} s") from None
+        yield

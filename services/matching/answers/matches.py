@@ -1,40 +1,69 @@
-"""The score of a pair, and the best counterparts of a document."""
+"""The score of a pair, the best counterparts of a document, and all applicants of a job."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from libs.contracts.identifiers import DocumentKey, Kind
-from libs.contracts.inner.matching import Calculation, MatchRequirement, RankedMatch
+from libs.contracts.inner.matching import Applicants, Calculation, UnscoredApplicant, UnscoredReason
 from libs.contracts.inner.matching import Matches as RankedMatches
-from services.matching.answers import candidates
-from services.matching.answers.asked import size_of
+from services.matching.answers import scored_rows
+from services.matching.answers.asked import are_known, size_of
+from services.matching.answers.cards import card_rows
+from services.matching.answers.comparing import asked_of, best_by_cards, document_vector_of
+from services.matching.answers.counterparts import Counterparts
+from services.matching.answers.derived import DerivedTenants
 from services.matching.answers.limits import AnswerLimits
-from services.matching.answers.parts import cost_of_scoring, in_parts
-from services.matching.scoring.best import Best
+from services.matching.answers.parts import cost_of_scoring
+from services.matching.answers.pools import Candidates, Pool, Sought
+from services.matching.answers.restriction import Restriction, filtered
+from services.matching.answers.totals import Totals
+from services.matching.index.conditions import Condition
 from services.matching.scoring.calculate import SCORING_VERSION, Comparison
-from services.matching.scoring.model import Candidate, Match, ScoredDocument
+from services.matching.scoring.model import Match, ScoredDocument
 from services.matching.storage.database import Database, Reading
 from services.matching.storage.spaces_table import Space, active_space
 
+# Where filters leave no more than these, every one of them is scored, without an index in between.
+MOST_SCORED_WHOLE = 2_000
+# Of the candidates, so many at least are scored in full, and so many more than are shown.
+LEAST_SCORED, MORE_THAN_SHOWN = 80, 20
+
 
 class Matches:
-    """Scores pairs from stored vectors; the model is not asked. An answer is of one moment of the database."""
+    """Scores pairs from what is stored; the model is not asked. An answer is of one moment of the database."""
 
-    def __init__(self, database: Database, limits: AnswerLimits, *, most_candidates: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        limits: AnswerLimits,
+        candidates: Candidates,
+        totals: Totals,
+        derived: DerivedTenants,
+        *,
+        pool: Pool,
+    ) -> None:
         self._database = database
         self._limits = limits
-        self._most_candidates = most_candidates
+        self._candidates = candidates
+        self._totals = totals
+        self._derived = derived
+        self._pool = pool
 
     async def calculate(self, job: DocumentKey, resume: DocumentKey) -> Calculation:
         """The score of a pair. Raises Unknown, NotIndexed, DependencyUnavailable (Overloaded, BeingFilled)."""
-        async with self._limits.answer(), self._database.reading(job.tenant) as connection:
+        async with (
+            self._limits.answer(job.tenant),
+            self._limits.turn(job.tenant),
+            self._database.reading(job.tenant) as connection,
+        ):
             space = await active_space(connection)
             sizes = [await size_of(connection, key, space) for key in (job, resume)]
-            async with self._limits.memory(cost_of_scoring(sizes[0], sizes[1:], shown=1)):
+            async with self._limits.memory(job.tenant, cost_of_scoring(sizes[0], sizes[1:], shown=1)):
                 rows = [await _row(connection, key, space) for key in (job, resume)]
                 scored = await self._limits.scoring(lambda: _scored_pair(rows, space))
         return Calculation(
@@ -44,84 +73,100 @@ class Matches:
             model=None if space is None else space.model,
         )
 
-    async def matches(self, key: DocumentKey, limit: int) -> RankedMatches:
-        """The best counterparts of a document; `requirements` of each are JSON already (msgspec.Raw), to be sent alone.
+    async def matches(self, key: DocumentKey, limit: int, condition: Condition | None = None) -> RankedMatches:
+        """The best counterparts of a document, of those that pass the condition; `requirements` of each are JSON
+        already (msgspec.Raw), to be sent alone.
+
+        Where up to MOST_SCORED_WHOLE pass, every one of them is scored in full. Else candidates are ranked by their
+        cards, and the best LEAST_SCORED, or MORE_THAN_SHOWN more than are shown, are. A score is that of `calculate`.
 
         Raises Unknown, NotIndexed, DependencyUnavailable (Overloaded, BeingFilled).
         """
         other: Kind = "resume" if key.kind == "job" else "job"
-        async with self._limits.answer(), self._database.reading(key.tenant) as connection:
+        async with (
+            self._limits.answer(key.tenant),
+            self._limits.turn(key.tenant),
+            self._database.reading(key.tenant) as connection,
+        ):
             space = await active_space(connection)
             size = await size_of(connection, key, space)
-            ids = await self._worth_scoring(connection, key, other, space, limit)
-            found = await candidates.sizes(connection, key.tenant, other, ids, space)
-            async with self._limits.memory(cost_of_scoring(size, found, shown=limit)):
-                counterparts = _Counterparts(await _row(connection, key, space), space, limit)
-                async for rows in in_parts(connection, key.tenant, other, found, space):
-                    await self._limits.scoring(lambda rows=rows: counterparts.add(rows))  # type: ignore[misc]
+            assert space is not None  # or `size_of` had raised
+            allowed = await filtered(connection, key.tenant, other, condition)
+            asked = await self._read(connection, key, space)
+            ids = await self._worth_scoring(connection, key.tenant, other, asked, space, allowed, limit)
+            found = await scored_rows.sizes(connection, key.tenant, other, ids, space)
+            counterparts = Counterparts(asked, key.tenant, space, self._limits)
+            async with self._limits.memory(key.tenant, cost_of_scoring(size, found, shown=limit)):
+                results = await counterparts.best(connection, found, limit)
+            total, at_least = await self._totals.of(connection, key.tenant, other, allowed)
+            is_derived = await self._derived.is_done(connection, key.tenant)
         return RankedMatches(
-            results=counterparts.best.shown(),
-            unscored=counterparts.unscored,
-            degraded=False,
+            results=results,
+            unscored=len(counterparts.unscored),
+            degraded=not is_derived,
+            scoring_version=SCORING_VERSION,
+            total=total,
+            total_at_least=at_least,
+        )
+
+    async def applicants(self, job: DocumentKey, resume_ids: Sequence[str]) -> Applicants:
+        """All of these resumes scored for one job, in full, best first, and why the others are not.
+
+        `resume_ids` are distinct, and 1,000 at most. Raises Unknown and NotIndexed of the job, DependencyUnavailable
+        (Overloaded, BeingFilled).
+        """
+        async with (
+            self._limits.answer(job.tenant),
+            self._limits.turn(job.tenant),
+            self._database.reading(job.tenant) as connection,
+        ):
+            space = await active_space(connection)
+            size = await size_of(connection, job, space)
+            assert space is not None  # or `size_of` had raised
+            found = await scored_rows.sizes(connection, job.tenant, "resume", resume_ids, space)
+            async with self._limits.memory(job.tenant, cost_of_scoring(size, found, shown=len(found))):
+                counterparts = Counterparts(await self._read(connection, job, space), job.tenant, space, self._limits)
+                results = await counterparts.best(connection, found, len(found))
+            reasons: dict[str, UnscoredReason] = dict.fromkeys(counterparts.unscored, "insufficient_data")
+            without = set(resume_ids) - {each.id for each in found}
+            known = await are_known(connection, job.tenant, "resume", without) if without else set()
+            reasons |= {each: "not_indexed" if each in known else "unknown" for each in without}
+        return Applicants(
+            results=results,
+            unscored=[UnscoredApplicant(each, reasons[each]) for each in resume_ids if each in reasons],
             scoring_version=SCORING_VERSION,
         )
 
+    async def _read(self, connection: Reading, key: DocumentKey, space: Space) -> ScoredDocument:
+        row = await _row(connection, key, space)
+        return await self._limits.scoring(lambda: scored_rows.decoded(row, space).document)
+
     async def _worth_scoring(
-        self, connection: Reading, key: DocumentKey, other: Kind, space: Space | None, limit: int
+        self,
+        connection: Reading,
+        tenant: str,
+        kind: Kind,
+        asked: ScoredDocument,
+        space: Space,
+        allowed: Restriction,
+        limit: int,
     ) -> list[str]:
-        if space is None:
-            return []
-        most = max(self._most_candidates, 2 * limit)
-        vector, terms = await candidates.vector_and_terms(connection, space, key)
-        near = await candidates.nearest(connection, space, key.tenant, other, vector, most)
-        alike = await candidates.sharing_words(connection, key.tenant, other, terms, most // 2)
-        return list(dict.fromkeys([*near, *alike]))
-
-
-class _Counterparts:
-    """The best counterparts of one document, which is read once for all. Blocks."""
-
-    def __init__(self, asked_row: Any, space: Space | None, limit: int) -> None:
-        self._row = asked_row
-        self._space = space
-        self._asked: ScoredDocument | None = None
-        self.best: Best[RankedMatch] = Best(limit)
-        self.unscored = 0
-
-    def add(self, rows: list[Any]) -> None:
-        """Scores some candidates; `rows` is emptied on the way, so that each is freed once it is scored."""
-        if self._asked is None:
-            self._asked = candidates.decoded(self._row, self._space).document
-            self._row = None
-        while rows:
-            self._add(candidates.decoded(rows.pop(), self._space), self._asked)
-
-    def _add(self, candidate: Candidate, asked: ScoredDocument) -> None:
-        pair = (asked, candidate.document) if asked.kind == "job" else (candidate.document, asked)
-        comparison = Comparison(*pair)
-        if comparison.score is None:
-            self.unscored += 1
-        else:
-            self.best.offer(comparison.score, candidate.id, lambda: _short(candidate, comparison.match()))
+        if allowed.within is not None and len(allowed.within) <= MOST_SCORED_WHOLE:
+            return await scored_rows.ids_of(connection, tenant, kind, allowed.within)
+        compared = await self._limits.scoring(partial(asked_of, asked))
+        sought = Sought(tenant, kind, compared.terms, space, document_vector_of(asked))
+        numbers = await self._candidates.find(connection, sought, allowed, self._pool)
+        rows = await card_rows(connection, tenant, kind, numbers, space)
+        most = max(LEAST_SCORED, limit + MORE_THAN_SHOWN)
+        return await self._limits.scoring(lambda: best_by_cards(compared, rows, space, most))
 
 
 def _scored_pair(rows: Sequence[Any], space: Space | None) -> Match:
-    job, resume = (candidates.decoded(row, space).document for row in rows)
+    job, resume = (scored_rows.decoded(row, space).document for row in rows)
     return Comparison(job, resume).match()
 
 
 async def _row(connection: Reading, key: DocumentKey, space: Space | None) -> Any:
     """The row of a document whose size was found in the same transaction."""
-    (row,) = await candidates.load(connection, key.tenant, key.kind, [key.id], space)
+    (row,) = await scored_rows.load(connection, key.tenant, key.kind, [key.id], space)
     return row
-
-
-def _short(candidate: Candidate, match: Match) -> RankedMatch:
-    """A match as lists show it: requirements with their best evidence only."""
-    requirements = [
-        MatchRequirement(each.text, each.necessity, each.status, each.similarity, each.evidence[:1])
-        for each in match.requirements
-    ]
-    # Encoded at once: as objects, those of a hundred long documents would take many times the memory.
-    encoded: Any = msgspec.Raw(msgspec.json.encode(requirements))
-    return RankedMatch(candidate.id, candidate.title, match.score, match.status, match.components, encoded)

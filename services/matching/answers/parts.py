@@ -6,14 +6,15 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from libs.contracts.identifiers import Kind
-from services.matching.answers import candidates
-from services.matching.answers.candidates import Size
+from services.matching.answers import scored_rows
+from services.matching.answers.scored_rows import Size
 from services.matching.scoring.blocks import BLOCK_BYTES
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 
-# Stored bytes that are read at once; a larger document is read alone.
-PART_BYTES = 8 * 1024 * 1024
+# Stored bytes that are read and scored at once, so that answers take turns in the threads; a larger document is read
+# alone.
+PART_BYTES = 2 * 1024 * 1024
 
 # What a document takes beside its stored form, measured on the longest: terms and strings for each byte of its text,
 # vectors as float32 and their copies for each unit of 384 numbers.
@@ -43,9 +44,9 @@ def cost_of_scoring(asked: Size | None, found: Sequence[Size], *, shown: int) ->
 async def in_parts(
     connection: Reading, tenant: str, kind: Kind, found: Sequence[Size], space: Space | None
 ) -> AsyncIterator[list[Any]]:
-    """The rows of documents as `candidates.load` gives them, some at a time. The caller keeps none of them."""
+    """The rows of documents as `scored_rows.load` gives them, some at a time. The caller keeps none of them."""
     for ids in _grouped(found):
-        yield list(await candidates.load(connection, tenant, kind, ids, space))
+        yield list(await scored_rows.load(connection, tenant, kind, ids, space))
 
 
 def _decoded(size: Size) -> int:

@@ -2,72 +2,137 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from msgspec import UNSET
 from pgvector import HalfVector
 
 from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.matching import SearchResults
 from libs.telemetry.logs import get_logger
-from services.matching.answers import candidates
+from services.matching.answers import scored_rows
+from services.matching.answers.cards import card_rows
+from services.matching.answers.comparing import asked_by, best_by_cards
+from services.matching.answers.derived import DerivedTenants
 from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.parts import cost_of_scoring, in_parts
+from services.matching.answers.phrases import satisfying
+from services.matching.answers.pools import Candidates, Pool, Sought
 from services.matching.answers.queries import ParsedQuery, parsed
 from services.matching.answers.query_vectors import EmbeddingClient, QueryVector
+from services.matching.answers.restriction import Restriction, demanded
+from services.matching.answers.totals import Totals
+from services.matching.index.conditions import Condition
+from services.matching.index.words.protocol import WordIndex
 from services.matching.scoring.search import Ranking
 from services.matching.storage.database import Database, Reading
 from services.matching.storage.spaces_table import Space, active_space
 
 log = get_logger(__name__)
 
+# Of the candidates, so many at least are compared in full, and so many more than are shown.
+LEAST_COMPARED, MORE_THAN_SHOWN = 80, 20
+# Of a query with phrases, whose candidates may lack them, up to so many times as many candidates are looked at.
+MOST_ENLARGED = 8
+
 
 class Search:
     """Answers queries. A transaction is never open while the model is asked; an answer is of one moment."""
 
     def __init__(
-        self, database: Database, embedding: EmbeddingClient, limits: AnswerLimits, *, most_candidates: int
+        self,
+        database: Database,
+        embedding: EmbeddingClient,
+        limits: AnswerLimits,
+        candidates: Candidates,
+        words: WordIndex,
+        totals: Totals,
+        derived: DerivedTenants,
+        *,
+        pool: Pool,
     ) -> None:
         self._database = database
         self._embedding = embedding
         self._limits = limits
-        self._most_candidates = most_candidates
+        self._candidates = candidates
+        self._words = words
+        self._totals = totals
+        self._derived = derived
+        self._pool = pool
 
-    async def search(self, tenant: str, query: str, kind: Kind, limit: int) -> SearchResults:
-        """The best documents; by words alone, and `degraded`, where the model's vector cannot be had or is of another
-        space than the active one. Raises DependencyUnavailable (Overloaded)."""
-        async with self._limits.answer():
-            asked = await self._limits.scoring(lambda: parsed(query))
-            vector = await self._query_vector(asked.plain)
-            async with self._database.reading(tenant) as connection:
+    async def search(
+        self, tenant: str, text: str, kind: Kind, limit: int, condition: Condition | None = None
+    ) -> SearchResults:
+        """The best documents of those that pass the condition; by words alone, and `degraded`, where the model's vector
+        cannot be had or is of another space than the active one.
+
+        Words that the query demands or refuses are looked up in the index of words. Its phrases are looked for in the
+        texts of candidates, best first: where too few have them, of more candidates, up to MOST_ENLARGED times as many.
+
+        Raises DependencyUnavailable (Overloaded).
+        """
+        async with self._limits.answer(tenant):
+            query = await self._limits.scoring(lambda: parsed(text))
+            vector = await self._query_vector(query.plain)
+            async with self._limits.turn(tenant), self._database.reading(tenant) as connection:
                 space = await active_space(connection)
                 if vector is None or space is None or vector.space != space.name:
                     vector = space = None
-                ids = await self._worth_ranking(connection, tenant, kind, list(asked.terms), vector, space)
-                found = await candidates.sizes(connection, tenant, kind, ids, space)
-                ranking = Ranking(asked.plain, None if vector is None else vector.vector, limit)
-                async with self._limits.memory(cost_of_scoring(None, found, shown=limit)):
+                allowed = await demanded(connection, tenant, kind, condition, query, self._words)
+                compared = max(LEAST_COMPARED, limit + MORE_THAN_SHOWN)
+                ids = await self._worth_comparing(connection, tenant, kind, query, vector, space, allowed, compared)
+                found = await scored_rows.sizes(connection, tenant, kind, ids, space)
+                ranking = Ranking(query.plain, None if vector is None else vector.vector, limit)
+                async with self._limits.memory(tenant, cost_of_scoring(None, found, shown=limit)):
                     async for rows in in_parts(connection, tenant, kind, found, space):
-                        await self._limits.scoring(lambda rows=rows: _add(ranking, asked, rows, space))  # type: ignore[misc]
-        model = None if space is None else space.model
-        return SearchResults(ranking.results(), degraded=space is None, model=model, read_as=asked.read_as)
+                        await self._limits.scoring(partial(_add, ranking, rows, space))
+                total, at_least = await self._totals.of(connection, tenant, kind, allowed)
+                is_derived = await self._derived.is_done(connection, tenant)
+        results = ranking.results()
+        if query.phrases:
+            # How many more have the phrases is not known.
+            total, at_least = UNSET, len(results)
+        return SearchResults(
+            results,
+            degraded=space is None or not is_derived,
+            model=None if space is None else space.model,
+            read_as=query.read_as,
+            total=total,
+            total_at_least=at_least,
+        )
 
-    async def _worth_ranking(
+    async def _worth_comparing(
         self,
         connection: Reading,
         tenant: str,
         kind: Kind,
-        terms: list[str],
+        query: ParsedQuery,
         vector: QueryVector | None,
         space: Space | None,
+        allowed: Restriction,
+        most: int,
     ) -> list[str]:
-        alike = await candidates.sharing_words(connection, tenant, kind, terms, self._most_candidates)
-        if vector is None or space is None:
-            return alike
-        near = await candidates.nearest(
-            connection, space, tenant, kind, HalfVector(vector.vector), self._most_candidates
-        )
-        return list(dict.fromkeys([*near, *alike]))
+        """The ids of the best candidates by their cards; with phrases, of those that have them."""
+        asked = asked_by(query.terms, None if vector is None else vector.vector)
+        half = None if vector is None else HalfVector(vector.vector)
+        sought = Sought(tenant, kind, asked.terms, space, half)
+        factor, kept, looked_at = 1, list[str](), set[str]()
+        while True:
+            pool = self._pool.times(factor)
+            numbers = await self._candidates.find(connection, sought, allowed, pool)
+            rows = await card_rows(connection, tenant, kind, numbers, space)
+            count = most if not query.phrases else len(rows)
+            ids = await self._limits.scoring(partial(best_by_cards, asked, rows, space, count))
+            if not query.phrases:
+                return ids
+            new = [each for each in ids if each not in looked_at]
+            kept += await satisfying(connection, self._limits, tenant, kind, new, query, most - len(kept))
+            looked_at.update(new)
+            if len(kept) >= most or len(numbers) < pool.nearest or factor >= MOST_ENLARGED:
+                return kept
+            factor *= 2
 
     async def _query_vector(self, query: str) -> QueryVector | None:
         try:
@@ -81,6 +146,4 @@ def _add(ranking: Ranking, asked: ParsedQuery, rows: list[Any], space: Space | N
     """Ranks those candidates that are what is asked for; `rows` is emptied on the way, so that each is freed once it
     is ranked. Blocks."""
     while rows:
-        candidate = candidates.decoded(rows.pop(), space)
-        if asked.satisfied_by(candidate.document.visible_text):
-            ranking.add(candidate)
+        ranking.add(scored_rows.decoded(rows.pop(), space))

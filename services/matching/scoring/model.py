@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -84,12 +84,7 @@ class ScoredDocument:
     @cached_property
     def visible_text(self) -> str:
         """The stored text with identity spans blanked out: same length, same offsets."""
-        text = self.text
-        for span in self.identity_spans:
-            start, end = max(span.start, 0), min(span.end, len(text))
-            if start < end:
-                text = text[:start] + " " * (end - start) + text[end:]
-        return text
+        return blanked_out(self.text, self.identity_spans)
 
     @cached_property
     def term_counts(self) -> Counter[str]:
@@ -104,6 +99,15 @@ class ScoredDocument:
     @cached_property
     def _terms(self) -> tuple[list[str], list[list[str]]]:
         return terms_and_unit_terms(self.visible_text, self.units.spans.tolist())
+
+
+def blanked_out(text: str, spans: Iterable[Stretch]) -> str:
+    """A text with some stretches blanked out: same length, same offsets."""
+    for span in spans:
+        start, end = max(span.start, 0), min(span.end, len(text))
+        if start < end:
+            text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):

@@ -114,6 +114,11 @@ def idf(term: str) -> float:
     return statistics.weights.get(term, statistics.unknown)
 
 
+def mean_length() -> float:
+    """How many terms a text has on average, by the same statistics."""
+    return _statistics().mean_length
+
+
 def word_cover(weights: Weights, counts: Weights, length: int) -> float:
     """How much of a weight of terms a text holds, 0-1: BM25 over its own greatest value.
 
@@ -124,11 +129,6 @@ def word_cover(weights: Weights, counts: Weights, length: int) -> float:
         return 0.0
     saturation = SATURATION * (1.0 - LENGTH_SHARE + LENGTH_SHARE * length / _statistics().mean_length)
     return float(weights @ (counts * (SATURATION + 1.0) / (counts + saturation))) / (total * (SATURATION + 1.0))
-
-
-def mean_length() -> float:
-    """Terms in a text, in the mean of the project's own statistics file: of BM25's length normalization."""
-    return _statistics().mean_length
 
 
 def _usual(match: re.Match[str]) -> str:

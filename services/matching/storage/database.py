@@ -18,8 +18,9 @@ from libs.running.cannot_start import CannotStart
 STATEMENT_SECONDS = 60.0
 CONNECT_SECONDS = 10.0
 CLOSE_SECONDS = 5.0
-# The longest a caller waits for one of the connections that others use.
-WAIT_SECONDS = 5.0
+# The longest a caller waits for one of the connections that others use, and what nobody waits for.
+WAIT_SECONDS = 1.0
+PATIENT_SECONDS = 5.0
 
 # SQLSTATE classes that say something of the record's own data: data exception, integrity violation, a limit
 # of the server's own (a value too large for an index row).
@@ -94,11 +95,13 @@ class Writing(Reading):
 class Database:
     """Connections for one kind of work, as the service role; another kind has its own, so that neither waits for the
     other. `purpose` names it in the breaker. Transactions raise DependencyUnavailable and RecordRejected, and
-    Overloaded where no connection becomes free within WAIT_SECONDS.
+    Overloaded where no connection becomes free within WAIT_SECONDS, or PATIENT_SECONDS for a `patient` kind of work,
+    which nobody waits for.
     """
 
-    def __init__(self, url: str, *, connections: int, purpose: str | None = None) -> None:
+    def __init__(self, url: str, *, connections: int, purpose: str | None = None, patient: bool = False) -> None:
         self._url = url
+        self._patient = patient
         self.connections = connections
         self._free = asyncio.Semaphore(connections)
         self._pool: Any = None
@@ -198,13 +201,12 @@ class Database:
             self._free.release()
 
     async def _wait_for_turn(self) -> None:
+        seconds = PATIENT_SECONDS if self._patient else WAIT_SECONDS
         try:
-            async with asyncio.timeout(WAIT_SECONDS):
+            async with asyncio.timeout(seconds):
                 await self._free.acquire()
         except TimeoutError:
-            raise Overloaded(
-                "database", f"all {self.connections} connections were in use for {WAIT_SECONDS:g} s"
-            ) from None
+            raise Overloaded("database", f"all {self.connections} connections were in use for {seconds:g} s") from None
 
     async def _check_role(self) -> None:
         async with self.reading_shared() as connection:

@@ -25,24 +25,24 @@ class Databases:
 
     @classmethod
     def of(cls, url: str, connections: int, replicas: Sequence[str] = ()) -> Databases:
-        """Shares out `connections`, 5 at least: a third each for what is asked of documents and for scores, matches
-        and searches, a sixth each for what comes from Kafka and for the background, and one for packing, whose
-        transactions may take seconds. To each of the replicas, by their addresses, there are as many as for what is
-        read from them."""
-        third, sixth = max(1, connections // 3), max(1, connections // 6)
-        rest = connections - third - 2 * sixth - 1
-        consuming = Database(url, connections=sixth, purpose="consuming")
-        background = Database(url, connections=sixth, purpose="background")
-        packing = Database(url, connections=1, purpose="packing")
+        """Shares out `connections`, 5 at least: nearly half for scores, matches and searches, a sixth each for what
+        comes from Kafka and for the background, one for packing, whose transactions may take seconds, and the rest for
+        what is asked of documents. To each of the replicas, by their addresses, there are as many as for what is read
+        from them."""
+        half, sixth = max(1, connections // 2 - 1), max(1, connections // 6)
+        rest = connections - half - 2 * sixth - 1
+        consuming = Database(url, connections=sixth, purpose="consuming", patient=True)
+        background = Database(url, connections=sixth, purpose="background", patient=True)
+        packing = Database(url, connections=1, purpose="packing", patient=True)
         if not replicas:
             asked = Database(url, connections=rest)
-            answering = Database(url, connections=third, purpose="answering")
+            answering = Database(url, connections=half, purpose="answering")
             return cls(asked, asked, answering, consuming, background, packing)
         lists = max(1, rest // 2)
         return cls(
             asked=Database(url, connections=max(1, rest - lists)),
             listing=DatabaseWithReplicas(url, connections=lists, purpose="listing", replicas=replicas),
-            answering=DatabaseWithReplicas(url, connections=third, purpose="answering", replicas=replicas),
+            answering=DatabaseWithReplicas(url, connections=half, purpose="answering", replicas=replicas),
             consuming=consuming,
             background=background,
             packing=packing,

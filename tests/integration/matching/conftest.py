@@ -66,7 +66,7 @@ async def matching(dsns: Dsns, embedding: FakeEmbedding, embedding_url: str) -> 
     spaces = Spaces(database, publisher, make_topic, space_in, owner_url=dsns.owner, service_url=dsns.matching)
     breaker = CircuitBreaker(f"embedding-{uuid.uuid4().hex}", reset_seconds=0.0)
     client = InnerClient("embedding", embedding_url, breaker=breaker)
-    service = MatchingService(database, EmbeddingClient(client, timeout_seconds=20.0), most_candidates=100)
+    service = MatchingService(database, EmbeddingClient(client, timeout_seconds=20.0))
     writer = DocumentWriter(database, cache_seconds=3600)
     await spaces.register(SPACE, f"model-{SPACE}", DIMENSION)
     yield Matching(dsns, database, publisher, writer, spaces, service, embedding, topics)

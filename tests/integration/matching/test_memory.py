@@ -41,7 +41,9 @@ async def test_many_callers_who_ask_about_the_longest_documents_do_not_fill_the_
     broker = broker_of(kinds()[0])
     await _store_long_documents(dsns)
     # Fewer are scored for one answer than by default, which changes the time it takes and not the memory.
-    service = await MatchingProcess.start(broker, dsns.matching, dsns.owner, tmp_path / "matching.log", CANDIDATES="10")
+    service = await MatchingProcess.start(
+        broker, dsns.matching, dsns.owner, tmp_path / "matching.log", MATCHES_NEAREST="10"
+    )
     try:
         await service.answer("/health/ready", lambda answer: answer.status_code == 200)
         async with httpx.AsyncClient(base_url=service.url, headers=TENANT, timeout=SECONDS) as client:

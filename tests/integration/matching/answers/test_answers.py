@@ -10,6 +10,7 @@ import pytest
 from pgvector import HalfVector
 
 from libs.contracts.revision import Revision
+from services.matching.answers import limits
 from services.matching.answers.query_vectors import QueryVector
 from services.matching.service import MatchingService
 from services.matching.storage.database import Database
@@ -111,7 +112,7 @@ async def test_a_search_waits_for_the_model_without_a_connection_of_the_database
                 await connection.close()
 
     waiting = Waiting()
-    service = MatchingService(stored.database, waiting, most_candidates=10)  # type: ignore[arg-type]
+    service = MatchingService(stored.database, waiting)  # type: ignore[arg-type]
     await service.search("default", "nurse", "resume", 10)
     assert waiting.open_transactions == 0
 
@@ -137,7 +138,7 @@ async def test_a_tenants_few_documents_are_found_among_many_of_others(matching: 
     database = Database(matching.dsns.matching, connections=1)
     await database.open()
     try:
-        service = MatchingService(database, _Fixed(nearer), most_candidates=10)  # type: ignore[arg-type]
+        service = MatchingService(database, _Fixed(nearer))  # type: ignore[arg-type]
         found = await service.search("default", "xyzzy", "resume", 10)
     finally:
         await database.close()
@@ -159,7 +160,9 @@ def _near(vector: np.ndarray, number: int) -> np.ndarray:
     return vector + 0.05 * noise
 
 
-async def test_many_questions_at_once_are_all_answered(stored: Matching) -> None:
+async def test_many_questions_at_once_are_all_answered(stored: Matching, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "WAIT_SECONDS", 60.0)
+    monkeypatch.setattr(limits, "ANSWER_SECONDS", 60.0)
     answers = await asyncio.gather(
         *(stored.service.search("default", "intensive care and ventilation", "resume", 1) for _ in range(20)),
         *(stored.service.matches(key_of("default/job/ward"), 1) for _ in range(20)),

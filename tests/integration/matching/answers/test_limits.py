@@ -34,6 +34,7 @@ REVISION = Revision(1000, 1)
 TEXT = "Registered nurse for intensive care\nYou must have experience in ventilation\nDocumentation in English"
 CONNECTIONS = 6
 AT_ONCE = 8
+OF_ONE_TENANT = 6
 MANY = 20
 
 
@@ -58,7 +59,6 @@ async def parted(matching: Matching, databases: Databases) -> Matching:
         matching.service._search._embedding,
         answering=databases.answering,
         limits=AnswerLimits(at_once=AT_ONCE),
-        most_candidates=100,
     )
     return replace(matching, service=service, writer=DocumentWriter(databases.consuming, cache_seconds=1))
 
@@ -90,6 +90,8 @@ def _scoring_stands_still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(calculate, "measure", slow_measure)
     monkeypatch.setattr(search, "_words", slow_words)
+    monkeypatch.setattr(limits_module, "WAIT_SECONDS", 60.0)
+    monkeypatch.setattr(limits_module, "ANSWER_SECONDS", 60.0)
     try:
         yield
     finally:
@@ -99,14 +101,13 @@ def _scoring_stands_still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 async def test_while_searches_stand_still_documents_are_read_and_indexed_and_erased(
     parted: Matching, client: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_module, "WAIT_SECONDS", 60.0)
     with _scoring_stands_still(monkeypatch):
         asked = [
             asyncio.create_task(client.post("/search", json={"query": "nurse", "kind": "resume"}))
-            for _ in range(AT_ONCE)
+            for _ in range(OF_ONE_TENANT)
         ]
         async with asyncio.timeout(20):
-            while parted.service._matches._limits._at_work < AT_ONCE:
+            while parted.service._matches._limits.at_work < OF_ONE_TENANT:
                 await asyncio.sleep(0)
             for number in range(MANY):
                 await parted.index(vectors_event(f"default/resume/r{number}", REVISION, TEXT))
@@ -122,17 +123,17 @@ async def test_while_searches_stand_still_documents_are_read_and_indexed_and_era
 async def test_who_asks_beyond_the_answers_at_once_is_told_to_come_again(
     parted: Matching, client: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refused_before = ANSWERS_REFUSED.labels("answers")._value.get()
+    refused_before = ANSWERS_REFUSED.labels("tenant")._value.get()
     with _scoring_stands_still(monkeypatch):
-        asked = [asyncio.create_task(client.get("/documents/job/ward/matches")) for _ in range(AT_ONCE)]
+        asked = [asyncio.create_task(client.get("/documents/job/ward/matches")) for _ in range(OF_ONE_TENANT)]
         async with asyncio.timeout(20):
-            while parted.service._matches._limits._at_work < AT_ONCE:
+            while parted.service._matches._limits.at_work < OF_ONE_TENANT:
                 await asyncio.sleep(0)
-        assert ANSWERS_AT_WORK._value.get() == AT_ONCE
+        assert ANSWERS_AT_WORK._value.get() == OF_ONE_TENANT
         refused = await client.post("/calculate", json={"job_id": "ward", "resume_id": "nurse"})
         assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
         assert refused.json()["type"] == "urn:shortlist:problem:overloaded"
-        assert ANSWERS_REFUSED.labels("answers")._value.get() == refused_before + 1
+        assert ANSWERS_REFUSED.labels("tenant")._value.get() == refused_before + 1
     await asyncio.gather(*asked)
     assert ANSWERS_AT_WORK._value.get() == 0
     assert (await client.post("/calculate", json={"job_id": "ward", "resume_id": "nurse"})).status_code == 200
@@ -158,10 +159,10 @@ async def test_memory_is_reserved_in_order_and_who_waits_too_long_is_told_to_com
     order: list[str] = []
 
     async def reserve(name: str, wanted: int) -> None:
-        async with limits.memory(wanted * mebibyte):
+        async with limits.memory("default", wanted * mebibyte):
             order.append(name)
 
-    async with limits.memory(60 * mebibyte):
+    async with limits.memory("default", 60 * mebibyte):
         large, small = asyncio.create_task(reserve("large", 1000)), asyncio.create_task(reserve("small", 1))
         await asyncio.sleep(0)
         monkeypatch.setattr(limits_module, "WAIT_SECONDS", 0.05)
@@ -171,7 +172,7 @@ async def test_memory_is_reserved_in_order_and_who_waits_too_long_is_told_to_com
     await asyncio.gather(large, small)
     assert order == ["large", "small"]
     assert ANSWER_BYTES._value.get() == 0
-    async with limits.memory(100 * mebibyte):
+    async with limits.memory("default", 100 * mebibyte):
         pass
 
 

@@ -17,16 +17,16 @@ async def test_who_leaves_at_the_moment_of_its_turn_makes_no_other_answer_fail()
     limits = AnswerLimits(mebibytes=32)
 
     async def answer() -> None:
-        async with limits.memory(ALL):
+        async with limits.memory("default", ALL):
             await asyncio.sleep(0)
 
-    async with limits.memory(ALL):
+    async with limits.memory("default", ALL):
         leaving, staying = asyncio.create_task(answer()), asyncio.create_task(answer())
-        while len(limits._waiting) < 2:
+        while limits._memory.waiting < 2:
             await asyncio.sleep(0)
         leaving.cancel()
     await staying
     with pytest.raises(asyncio.CancelledError):
         await leaving
-    assert limits._free == ALL
+    assert limits._memory.free == ALL
     await limits.stop()

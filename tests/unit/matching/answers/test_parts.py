@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.matching.answers.candidates import Size
 from services.matching.answers.parts import cost_of_scoring
+from services.matching.answers.scored_rows import Size
 
 pytestmark = pytest.mark.unit
 

@@ -1,4 +1,4 @@
-"""Which documents are worth scoring: the nearest by vector, and those that share telling words."""
+"""What is stored of documents that are scored: how large it is, its rows, and the documents in them."""
 
 from __future__ import annotations
 
@@ -7,66 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from pgvector import HalfVector
 
-from libs.contracts.identifiers import DocumentKey, Kind
+from libs.contracts.identifiers import Kind
 from libs.contracts.structure import IdentitySpan, Requirement, Section
+from services.matching.index.found import Numbers
 from services.matching.scoring.model import Candidate, ScoredDocument, StoredVectors
-from services.matching.scoring.terms import idf
 from services.matching.storage.database import Reading
 from services.matching.storage.packing import unpacked_units, unpacked_windows
 from services.matching.storage.spaces_table import Space
-
-# Telling words asked for at most; the rest of a long query adds little.
-MOST_TERMS = 24
-# HNSW looks at this many at least, whatever the limit.
-LEAST_SEARCHED = 200
-# Up to here every vector is compared: exact, and the only way where a tenant's documents are few among many,
-# since the index stops after hnsw.max_scan_tuples (20,000) rows of others.
-COMPARED_ALL = 10_000
-
-
-async def nearest(
-    connection: Reading, space: Space, tenant: str, kind: Kind, vector: HalfVector, limit: int
-) -> list[str]:
-    """Ids of the tenant's documents whose vector is nearest, nearest first."""
-    table, mine = f"matching.nearest_{space.name}", f"tenant = $1 AND kind = '{kind}'"
-    few = f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {mine} LIMIT {COMPARED_ALL + 1}) AS counted"
-    if await connection.fetchval(few, tenant) <= COMPARED_ALL:
-        compared = f"WITH compared AS MATERIALIZED (SELECT number, document FROM {table} WHERE {mine})"
-        found = f"{compared} SELECT number, document <=> $2 AS far FROM compared ORDER BY far, number LIMIT $3"
-    else:
-        await connection.fetchval("SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true)")
-        searched = min(1000, max(LEAST_SEARCHED, limit))
-        await connection.fetchval("SELECT set_config('hnsw.ef_search', $1, true)", str(searched))
-        found = f"SELECT number, document <=> $2 AS far FROM {table} WHERE {mine} ORDER BY document <=> $2 LIMIT $3"
-    statement = f"""SELECT c.id FROM ({found}) AS found
-        JOIN matching.cards c ON c.tenant = $1 AND c.kind = '{kind}' AND c.number = found.number ORDER BY far, c.id"""
-    rows = await connection.fetch(statement, tenant, vector, limit)
-    return [row["id"] for row in rows]
-
-
-async def sharing_words(connection: Reading, tenant: str, kind: Kind, terms: Sequence[str], limit: int) -> list[str]:
-    """Ids of the tenant's documents that share the most telling of these terms."""
-    telling = sorted(terms, key=idf, reverse=True)[:MOST_TERMS]
-    if not telling:
-        return []
-    rows = await connection.fetch(
-        """
-        SELECT id FROM (
-            SELECT d.id, (SELECT coalesce(sum(q.weight), 0)
-                          FROM unnest($2::text[], $3::float8[]) AS q(term, weight)
-                          WHERE q.term = ANY(d.terms)) AS weight
-            FROM matching.documents d WHERE d.tenant = $5 AND d.kind = $1 AND d.terms && $2::text[]
-        ) AS found ORDER BY weight DESC, id LIMIT $4
-        """,
-        kind,
-        telling,
-        [idf(term) for term in telling],
-        limit,
-        tenant,
-    )
-    return [row["id"] for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,20 +72,15 @@ async def load(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str],
     )
 
 
-async def vector_and_terms(connection: Reading, space: Space, key: DocumentKey) -> tuple[HalfVector, list[str]]:
-    """An indexed document's vector in the space, and its terms. Only where `load` found it in that space."""
-    row = await connection.fetchrow(
-        f"""
-        SELECT v.document, d.terms
-        FROM matching.documents d JOIN matching.cards c USING (tenant, kind, id)
-        JOIN matching.nearest_{space.name} v USING (tenant, kind, number)
-        WHERE d.tenant = $1 AND d.kind = $2 AND d.id = $3
-        """,
-        key.tenant,
-        key.kind,
-        key.id,
+async def ids_of(connection: Reading, tenant: str, kind: Kind, numbers: Numbers) -> list[str]:
+    """The ids of documents by their numbers, in no order."""
+    rows = await connection.fetch(
+        "SELECT id FROM matching.cards WHERE tenant = $1 AND kind = $2 AND number = ANY($3::bigint[])",
+        tenant,
+        kind,
+        numbers.tolist(),
     )
-    return row["document"], row["terms"] or []
+    return [row["id"] for row in rows]
 
 
 def decoded(row: Any, space: Space | None) -> Candidate:
