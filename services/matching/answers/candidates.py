@@ -11,11 +11,16 @@ from pgvector import HalfVector
 
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.structure import IdentitySpan, Requirement, Section
+from libs.telemetry.logs import get_logger
 from services.matching.scoring.model import Candidate, ScoredDocument, StoredVectors
+from services.matching.scoring.read_document import ReadDocument
+from services.matching.scoring.stored_reading import READING_VERSION, UnreadableReading
 from services.matching.scoring.terms import idf
 from services.matching.storage.database import Reading
 from services.matching.storage.packing import unpacked_units, unpacked_windows
 from services.matching.storage.spaces_table import Space
+
+log = get_logger(__name__)
 
 # Telling words asked for at most; the rest of a long query adds little.
 MOST_TERMS = 24
@@ -85,8 +90,8 @@ async def sizes(
     """Sizes of the documents that `load` would read, in the order of `ids`. Reads none of them."""
     vectors, units, join = "0", "0", ""
     if space is not None:
-        columns = ("windows", "window_spans", "units", "unit_scales", "unit_spans")
-        vectors = " + ".join(f"length(v.{column})" for column in columns)
+        columns = ("windows", "window_spans", "units", "unit_scales", "unit_spans", "reading")
+        vectors = " + ".join(f"coalesce(length(v.{column}), 0)" for column in columns)
         units, join = "length(v.unit_spans) / 8", _join(space)
     rows = await connection.fetch(
         f"""
@@ -109,7 +114,7 @@ async def load(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str],
     """
     vectors, join = "", ""
     if space is not None:
-        vectors = ", v.windows, v.window_spans, v.units, v.unit_scales, v.unit_spans"
+        vectors = ", v.windows, v.window_spans, v.units, v.unit_scales, v.unit_spans, v.reading, v.reading_version"
         join = _join(space)
     return await connection.fetch(
         f"""
@@ -122,6 +127,17 @@ async def load(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str],
         kind,
         list(ids),
     )
+
+
+async def texts(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str]) -> dict[str, tuple[str | None, str]]:
+    """Title and stored text of indexed documents, by id."""
+    rows = await connection.fetch(
+        "SELECT id, title, text FROM matching.documents WHERE tenant = $1 AND kind = $2 AND id = ANY($3)",
+        tenant,
+        kind,
+        list(ids),
+    )
+    return {row["id"]: (row["title"], row["text"]) for row in rows}
 
 
 async def vector_and_terms(connection: Reading, space: Space, key: DocumentKey) -> tuple[HalfVector, list[str]]:
@@ -143,6 +159,20 @@ async def vector_and_terms(connection: Reading, space: Space, key: DocumentKey) 
 def decoded(row: Any, space: Space | None) -> Candidate:
     """A candidate of a row that `load` returned for the same space. Blocks."""
     return Candidate(row["id"], row["kind"], row["title"], _scored(row, space))
+
+
+def read(row: Any, space: Space | None) -> ReadDocument:
+    """The document of a row that `load` returned for the same space, as scoring takes it. Blocks.
+
+    What was derived of it when it was written, or anew where that is of another version or cannot be read.
+    """
+    if space is not None and row["reading_version"] == READING_VERSION:
+        try:
+            columns = (row["reading"], row["units"], row["unit_scales"], row["unit_spans"])
+            return ReadDocument.of_row(*columns, space.dimension)
+        except UnreadableReading as error:
+            log.error("reading_unreadable", kind=row["kind"], id=row["id"], reason=str(error))
+    return ReadDocument.of(decoded(row, space).document)
 
 
 def _join(space: Space) -> str:

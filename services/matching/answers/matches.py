@@ -16,7 +16,8 @@ from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.parts import cost_of_scoring, in_parts
 from services.matching.scoring.best import Best
 from services.matching.scoring.calculate import SCORING_VERSION, Comparison
-from services.matching.scoring.model import Candidate, Match, ScoredDocument
+from services.matching.scoring.model import Match
+from services.matching.scoring.read_document import ReadDocument
 from services.matching.storage.database import Database, Reading
 from services.matching.storage.spaces_table import Space, active_space
 
@@ -84,30 +85,32 @@ class _Counterparts:
     def __init__(self, asked_row: Any, space: Space | None, limit: int) -> None:
         self._row = asked_row
         self._space = space
-        self._asked: ScoredDocument | None = None
+        self._asked: ReadDocument | None = None
+        self._text = ""
         self.best: Best[RankedMatch] = Best(limit)
         self.unscored = 0
 
     def add(self, rows: list[Any]) -> None:
         """Scores some candidates; `rows` is emptied on the way, so that each is freed once it is scored."""
         if self._asked is None:
-            self._asked = candidates.decoded(self._row, self._space).document
+            self._asked, self._text = candidates.read(self._row, self._space), self._row["text"]
             self._row = None
         while rows:
-            self._add(candidates.decoded(rows.pop(), self._space), self._asked)
+            self._add(rows.pop(), self._asked)
 
-    def _add(self, candidate: Candidate, asked: ScoredDocument) -> None:
-        pair = (asked, candidate.document) if asked.kind == "job" else (candidate.document, asked)
-        comparison = Comparison(*pair)
+    def _add(self, row: Any, asked: ReadDocument) -> None:
+        found = candidates.read(row, self._space)
+        comparison = Comparison(asked, found) if asked.kind == "job" else Comparison(found, asked)
         if comparison.score is None:
             self.unscored += 1
         else:
-            self.best.offer(comparison.score, candidate.id, lambda: _short(candidate, comparison.match()))
+            texts = (self._text, row["text"]) if asked.kind == "job" else (row["text"], self._text)
+            self.best.offer(comparison.score, row["id"], lambda: _short(row, comparison.match(*texts)))
 
 
 def _scored_pair(rows: Sequence[Any], space: Space | None) -> Match:
-    job, resume = (candidates.decoded(row, space).document for row in rows)
-    return Comparison(job, resume).match()
+    job, resume = rows
+    return Comparison(candidates.read(job, space), candidates.read(resume, space)).match(job["text"], resume["text"])
 
 
 async def _row(connection: Reading, key: DocumentKey, space: Space | None) -> Any:
@@ -116,7 +119,7 @@ async def _row(connection: Reading, key: DocumentKey, space: Space | None) -> An
     return row
 
 
-def _short(candidate: Candidate, match: Match) -> RankedMatch:
+def _short(row: Any, match: Match) -> RankedMatch:
     """A match as lists show it: requirements with their best evidence only."""
     requirements = [
         MatchRequirement(each.text, each.necessity, each.status, each.similarity, each.evidence[:1])
@@ -124,4 +127,4 @@ def _short(candidate: Candidate, match: Match) -> RankedMatch:
     ]
     # Encoded at once: as objects, those of a hundred long documents would take many times the memory.
     encoded: Any = msgspec.Raw(msgspec.json.encode(requirements))
-    return RankedMatch(candidate.id, candidate.title, match.score, match.status, match.components, encoded)
+    return RankedMatch(row["id"], row["title"], match.score, match.status, match.components, encoded)

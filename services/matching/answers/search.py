@@ -49,8 +49,10 @@ class Search:
                 async with self._limits.memory(cost_of_scoring(None, found, shown=limit)):
                     async for rows in in_parts(connection, tenant, kind, found, space):
                         await self._limits.scoring(lambda rows=rows: _add(ranking, rows, space))  # type: ignore[misc]
+                shown = await candidates.texts(connection, tenant, kind, [each.id for each in ranking.best()])
         model = None if space is None else space.model
-        return SearchResults(ranking.results(), degraded=space is None, model=model)
+        results = [each.result(kind, *shown[each.id]) for each in ranking.best()]
+        return SearchResults(results, degraded=space is None, model=model)
 
     async def _worth_ranking(
         self,
@@ -80,4 +82,5 @@ class Search:
 def _add(ranking: Ranking, rows: list[Any], space: Space | None) -> None:
     """Ranks some candidates; `rows` is emptied on the way, so that each is freed once it is ranked. Blocks."""
     while rows:
-        ranking.add(candidates.decoded(rows.pop(), space))
+        row = rows.pop()
+        ranking.add(row["id"], candidates.read(row, space))

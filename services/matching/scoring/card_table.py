@@ -1,0 +1,72 @@
+"""Cards of many documents as arrays, and the words in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from services.matching.scoring.model import Vectors
+from services.matching.scoring.term_hashes import ShortHashes, shortened, term_hashes
+from services.matching.scoring.terms import LENGTH_SHARE, SATURATION, Weights, mean_length
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """n cards. The terms of card i are `hashes[offsets[i]:offsets[i + 1]]`, ascending, each with its count;
+    `lengths` (n) count all terms; `heads` and `means` are float32 (n, dimension), None where there is no vector."""
+
+    offsets: npt.NDArray[np.int64]
+    hashes: ShortHashes
+    counts: npt.NDArray[np.uint8]
+    lengths: npt.NDArray[np.int32]
+    heads: Vectors | None
+    means: Vectors | None
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Which of some asked terms stand in which cards: one entry for each pair. `rows` are cards, `columns` terms,
+    `counts` float32 how often the term stands there."""
+
+    rows: npt.NDArray[np.int32]
+    columns: npt.NDArray[np.intp]
+    counts: Weights
+
+
+def held(asked: ShortHashes, cards: Cards) -> Held:
+    """Of the asked terms, which are distinct, those that each card holds. Blocks, for a millisecond or two."""
+    # Most terms of a card are not asked for, and are told by a part of their hash.
+    perhaps = np.zeros(1 << 16, dtype=np.bool_)
+    perhaps[asked.astype(np.uint16)] = True
+    found = np.flatnonzero(perhaps[cards.hashes.astype(np.uint16)])
+    order = np.argsort(asked)
+    hashes = cards.hashes[found]
+    places = np.minimum(np.searchsorted(asked[order], hashes), max(len(asked) - 1, 0))
+    same = asked[order][places] == hashes if len(asked) else np.zeros(0, dtype=np.bool_)
+    found = found[same]
+    rows = np.repeat(np.arange(len(cards), dtype=np.int32), np.diff(cards.offsets))
+    return Held(rows[found], order[places[same]], cards.counts[found].astype(np.float32))
+
+
+def counted(terms: Sequence[str], cards: Cards) -> Weights:
+    """float32 (n, t): how often each card holds each term."""
+    counts = np.zeros((len(cards), len(terms)), dtype=np.float32)
+    found = held(shortened(term_hashes(terms)), cards)
+    counts[found.rows, found.columns] = found.counts
+    return counts
+
+
+def cover(weights: Weights, counts: Weights, lengths: npt.NDArray[np.int32]) -> Weights:
+    """float32 (n): as `terms.word_cover`, of each card."""
+    total = float(weights.sum())
+    if total == 0.0:
+        return np.zeros(len(lengths), dtype=np.float32)
+    saturation = SATURATION * (1.0 - LENGTH_SHARE + LENGTH_SHARE * lengths / mean_length())
+    held = (counts * (SATURATION + 1.0) / (counts + saturation[:, None])) @ weights
+    return (held / (total * (SATURATION + 1.0))).astype(np.float32)
