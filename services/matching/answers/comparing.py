@@ -9,34 +9,28 @@ import numpy as np
 from pgvector import HalfVector
 
 from services.matching.answers.cards import candidate_cards, is_derived
-from services.matching.scoring.card_ranking import Asked, card_values
-from services.matching.scoring.document_vector import document_vector, head_vector, mean_vector
-from services.matching.scoring.model import ScoredDocument, Vectors
-from services.matching.scoring.readings import job_reading
+from services.matching.index.words.weighted_terms import WeightedTerms, weighted_hashes
+from services.matching.scoring.card_ranking import Asked, asked_by_query, card_values, weights_of
+from services.matching.scoring.document_vector import mixed_vector
+from services.matching.scoring.model import Vectors
+from services.matching.scoring.read_document import ReadDocument
 from services.matching.scoring.terms import idf
 from services.matching.storage.spaces_table import Space
 
 
-def asked_of(document: ScoredDocument) -> Asked:
-    """What cards are compared with where a document is asked about. Blocks."""
-    if document.kind == "job":
-        reading = job_reading(document)
-        requirements = [[reading.terms[column] for column in columns] for columns in reading.requirement_terms]
-        terms = dict(zip(reading.terms, reading.term_weights.tolist(), strict=True))
-        return Asked(terms, reading.head, reading.mean, reading.title, requirements)
-    terms = {term: idf(term) for term in document.term_counts}
-    head = head_vector(document.windows)
-    return Asked(terms, head, mean_vector(document.windows), head)
-
-
 def asked_by(terms: Sequence[str], vector: Vectors | None) -> Asked:
     """What cards are compared with where a query is asked."""
-    return Asked({term: idf(term) for term in terms}, vector, vector, vector)
+    return asked_by_query({term: idf(term) for term in terms}, vector)
 
 
-def document_vector_of(document: ScoredDocument) -> HalfVector:
-    """What the nearest documents are looked for by."""
-    return HalfVector(document_vector(document.windows))
+def terms_sought(asked: Asked) -> WeightedTerms:
+    """By which words candidates are looked for: those of a job or query as they are weighted, all of a resume's."""
+    return weighted_hashes(asked.hashes, asked.weights if asked.counts is None else weights_of(asked.hashes))
+
+
+def document_vector_of(document: ReadDocument) -> HalfVector:
+    """What the nearest documents are looked for by. It must have windows."""
+    return HalfVector(mixed_vector(document.reading.head, document.reading.mean))
 
 
 def best_by_cards(asked: Asked, rows: Sequence[Any], space: Space | None, most: int) -> list[str]:

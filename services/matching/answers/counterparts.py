@@ -16,7 +16,8 @@ from services.matching.answers.parts import in_parts
 from services.matching.answers.scored_rows import Size
 from services.matching.scoring.best import Best
 from services.matching.scoring.calculate import Comparison
-from services.matching.scoring.model import Candidate, Match, ScoredDocument
+from services.matching.scoring.model import Match
+from services.matching.scoring.read_document import ReadDocument
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 
@@ -24,8 +25,9 @@ from services.matching.storage.spaces_table import Space
 class Counterparts:
     """Scores counterparts of one document, each as `calculate` does. The caller has reserved the memory."""
 
-    def __init__(self, asked: ScoredDocument, tenant: str, space: Space, limits: AnswerLimits) -> None:
+    def __init__(self, asked: ReadDocument, text: str, tenant: str, space: Space, limits: AnswerLimits) -> None:
         self._asked = asked
+        self._text = text
         self._tenant = tenant
         self._kind: Kind = "resume" if asked.kind == "job" else "job"
         self._space = space
@@ -43,37 +45,38 @@ class Counterparts:
             found = [size for size in found if size.id in kept]
         shown: Best[RankedMatch] = Best(limit)
         async for rows in in_parts(connection, self._tenant, self._kind, found, self._space):
-            await self._limits.scoring(partial(self._show, rows, shown))
+            texts = await scored_rows.texts(connection, self._tenant, self._kind, [row["id"] for row in rows])
+            await self._limits.scoring(partial(self._show, rows, texts, shown))
         return shown.shown()
 
     def _score(self, rows: list[Any], scores: Best[str]) -> None:
         """`rows` is emptied on the way, so that each document is freed once it is scored. Blocks."""
         while rows:
-            candidate = scored_rows.decoded(rows.pop(), self._space)
-            score = self._compared(candidate).score
+            row = rows.pop()
+            score = self._compared(row).score
             if score is not None:
-                scores.offer(score, candidate.id, lambda found=candidate.id: found)  # type: ignore[misc]
+                scores.offer(score, row["id"], partial(str, row["id"]))
 
-    def _show(self, rows: list[Any], shown: Best[RankedMatch]) -> None:
+    def _show(self, rows: list[Any], texts: dict[str, str], shown: Best[RankedMatch]) -> None:
         while rows:
-            candidate = scored_rows.decoded(rows.pop(), self._space)
-            comparison = self._compared(candidate)
+            row = rows.pop()
+            comparison = self._compared(row)
             if comparison.score is not None:
-                shown.offer(
-                    comparison.score,
-                    candidate.id,
-                    lambda found=candidate, pair=comparison: _short(found, pair.match()),  # type: ignore[misc]
-                )
+                shown.offer(comparison.score, row["id"], partial(self._shown, row, comparison, texts[row["id"]]))
 
-    def _compared(self, candidate: Candidate) -> Comparison:
-        asked, other = self._asked, candidate.document
+    def _shown(self, row: Any, comparison: Comparison, text: str) -> RankedMatch:
+        texts = (self._text, text) if self._asked.kind == "job" else (text, self._text)
+        return _short(row, comparison.match(*texts))
+
+    def _compared(self, row: Any) -> Comparison:
+        asked, other = self._asked, scored_rows.read(row, self._space)
         comparison = Comparison(asked, other) if asked.kind == "job" else Comparison(other, asked)
         if comparison.score is None:
-            self.unscored.add(candidate.id)
+            self.unscored.add(row["id"])
         return comparison
 
 
-def _short(candidate: Candidate, match: Match) -> RankedMatch:
+def _short(row: Any, match: Match) -> RankedMatch:
     """A match as lists show it: requirements with their best evidence only."""
     requirements = [
         MatchRequirement(each.text, each.necessity, each.status, each.similarity, each.evidence[:1])
@@ -81,4 +84,4 @@ def _short(candidate: Candidate, match: Match) -> RankedMatch:
     ]
     # Encoded at once: as objects, those of a hundred long documents would take many times the memory.
     encoded: Any = msgspec.Raw(msgspec.json.encode(requirements))
-    return RankedMatch(candidate.id, candidate.title, match.score, match.status, match.components, encoded)
+    return RankedMatch(row["id"], row["title"], match.score, match.status, match.components, encoded)

@@ -14,7 +14,7 @@ from libs.contracts.inner.matching import Matches as RankedMatches
 from services.matching.answers import scored_rows
 from services.matching.answers.asked import are_known, size_of
 from services.matching.answers.cards import card_rows
-from services.matching.answers.comparing import asked_of, best_by_cards, document_vector_of
+from services.matching.answers.comparing import best_by_cards, document_vector_of, terms_sought
 from services.matching.answers.counterparts import Counterparts
 from services.matching.answers.derived import DerivedTenants
 from services.matching.answers.limits import AnswerLimits
@@ -24,7 +24,9 @@ from services.matching.answers.restriction import Restriction, filtered
 from services.matching.answers.totals import Totals
 from services.matching.index.conditions import Condition
 from services.matching.scoring.calculate import SCORING_VERSION, Comparison
-from services.matching.scoring.model import Match, ScoredDocument
+from services.matching.scoring.card_ranking import asked_by_document
+from services.matching.scoring.model import Match
+from services.matching.scoring.read_document import ReadDocument
 from services.matching.storage.database import Database, Reading
 from services.matching.storage.spaces_table import Space, active_space
 
@@ -65,7 +67,8 @@ class Matches:
             sizes = [await size_of(connection, key, space) for key in (job, resume)]
             async with self._limits.memory(job.tenant, cost_of_scoring(sizes[0], sizes[1:], shown=1)):
                 rows = [await _row(connection, key, space) for key in (job, resume)]
-                scored = await self._limits.scoring(lambda: _scored_pair(rows, space))
+                texts = [await _text(connection, key) for key in (job, resume)]
+                scored = await self._limits.scoring(lambda: _scored_pair(rows, texts, space))
         return Calculation(
             job_id=job.id,
             resume_id=resume.id,
@@ -95,7 +98,7 @@ class Matches:
             asked = await self._read(connection, key, space)
             ids = await self._worth_scoring(connection, key.tenant, other, asked, space, allowed, limit)
             found = await scored_rows.sizes(connection, key.tenant, other, ids, space)
-            counterparts = Counterparts(asked, key.tenant, space, self._limits)
+            counterparts = Counterparts(asked, await _text(connection, key), key.tenant, space, self._limits)
             async with self._limits.memory(key.tenant, cost_of_scoring(size, found, shown=limit)):
                 results = await counterparts.best(connection, found, limit)
             total, at_least = await self._totals.of(connection, key.tenant, other, allowed)
@@ -125,7 +128,8 @@ class Matches:
             assert space is not None  # or `size_of` had raised
             found = await scored_rows.sizes(connection, job.tenant, "resume", resume_ids, space)
             async with self._limits.memory(job.tenant, cost_of_scoring(size, found, shown=len(found))):
-                counterparts = Counterparts(await self._read(connection, job, space), job.tenant, space, self._limits)
+                asked, text = await self._read(connection, job, space), await _text(connection, job)
+                counterparts = Counterparts(asked, text, job.tenant, space, self._limits)
                 results = await counterparts.best(connection, found, len(found))
             reasons: dict[str, UnscoredReason] = dict.fromkeys(counterparts.unscored, "insufficient_data")
             without = set(resume_ids) - {each.id for each in found}
@@ -137,33 +141,38 @@ class Matches:
             scoring_version=SCORING_VERSION,
         )
 
-    async def _read(self, connection: Reading, key: DocumentKey, space: Space) -> ScoredDocument:
+    async def _read(self, connection: Reading, key: DocumentKey, space: Space) -> ReadDocument:
         row = await _row(connection, key, space)
-        return await self._limits.scoring(lambda: scored_rows.decoded(row, space).document)
+        return await self._limits.scoring(lambda: scored_rows.read(row, space))
 
     async def _worth_scoring(
         self,
         connection: Reading,
         tenant: str,
         kind: Kind,
-        asked: ScoredDocument,
+        asked: ReadDocument,
         space: Space,
         allowed: Restriction,
         limit: int,
     ) -> list[str]:
         if allowed.within is not None and len(allowed.within) <= MOST_SCORED_WHOLE:
             return await scored_rows.ids_of(connection, tenant, kind, allowed.within)
-        compared = await self._limits.scoring(partial(asked_of, asked))
-        sought = Sought(tenant, kind, compared.terms, space, document_vector_of(asked))
+        compared = await self._limits.scoring(partial(asked_by_document, asked))
+        sought = Sought(tenant, kind, terms_sought(compared), space, document_vector_of(asked))
         numbers = await self._candidates.find(connection, sought, allowed, self._pool)
         rows = await card_rows(connection, tenant, kind, numbers, space)
         most = max(LEAST_SCORED, limit + MORE_THAN_SHOWN)
         return await self._limits.scoring(lambda: best_by_cards(compared, rows, space, most))
 
 
-def _scored_pair(rows: Sequence[Any], space: Space | None) -> Match:
-    job, resume = (scored_rows.decoded(row, space).document for row in rows)
-    return Comparison(job, resume).match()
+def _scored_pair(rows: Sequence[Any], texts: Sequence[str], space: Space | None) -> Match:
+    job, resume = (scored_rows.read(row, space) for row in rows)
+    return Comparison(job, resume).match(*texts)
+
+
+async def _text(connection: Reading, key: DocumentKey) -> str:
+    """The text of an indexed document."""
+    return (await scored_rows.texts(connection, key.tenant, key.kind, [key.id]))[key.id]
 
 
 async def _row(connection: Reading, key: DocumentKey, space: Space | None) -> Any:

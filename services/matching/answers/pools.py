@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from services.matching.answers.restriction import Restriction
 from services.matching.index.found import Found, Numbers
 from services.matching.index.nearest import nearest
 from services.matching.index.words.protocol import WordIndex
+from services.matching.index.words.weighted_terms import WeightedTerms
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 
@@ -50,7 +51,7 @@ class Sought:
 
     tenant: str
     kind: Kind
-    terms: Mapping[str, float]
+    terms: WeightedTerms
     space: Space | None = None
     vector: HalfVector | None = None
 

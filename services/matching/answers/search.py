@@ -10,11 +10,11 @@ from pgvector import HalfVector
 
 from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.identifiers import Kind
-from libs.contracts.inner.matching import SearchResults
+from libs.contracts.inner.matching import SearchResult, SearchResults
 from libs.telemetry.logs import get_logger
 from services.matching.answers import scored_rows
 from services.matching.answers.cards import card_rows
-from services.matching.answers.comparing import asked_by, best_by_cards
+from services.matching.answers.comparing import asked_by, best_by_cards, terms_sought
 from services.matching.answers.derived import DerivedTenants
 from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.parts import cost_of_scoring, in_parts
@@ -88,9 +88,9 @@ class Search:
                 async with self._limits.memory(tenant, cost_of_scoring(None, found, shown=limit)):
                     async for rows in in_parts(connection, tenant, kind, found, space):
                         await self._limits.scoring(partial(_add, ranking, rows, space))
+                results = await _shown(connection, tenant, kind, ranking)
                 total, at_least = await self._totals.of(connection, tenant, kind, allowed)
                 is_derived = await self._derived.is_done(connection, tenant)
-        results = ranking.results()
         if query.phrases:
             # How many more have the phrases is not known.
             total, at_least = UNSET, len(results)
@@ -117,7 +117,7 @@ class Search:
         """The ids of the best candidates by their cards; with phrases, of those that have them."""
         asked = asked_by(query.terms, None if vector is None else vector.vector)
         half = None if vector is None else HalfVector(vector.vector)
-        sought = Sought(tenant, kind, asked.terms, space, half)
+        sought = Sought(tenant, kind, terms_sought(asked), space, half)
         factor, kept, looked_at = 1, list[str](), set[str]()
         while True:
             pool = self._pool.times(factor)
@@ -142,8 +142,15 @@ class Search:
             return None
 
 
-def _add(ranking: Ranking, asked: ParsedQuery, rows: list[Any], space: Space | None) -> None:
-    """Ranks those candidates that are what is asked for; `rows` is emptied on the way, so that each is freed once it
-    is ranked. Blocks."""
+def _add(ranking: Ranking, rows: list[Any], space: Space | None) -> None:
+    """Ranks some candidates; `rows` is emptied on the way, so that each is freed once it is ranked. Blocks."""
     while rows:
-        ranking.add(scored_rows.decoded(rows.pop(), space))
+        row = rows.pop()
+        ranking.add(row["id"], scored_rows.read(row, space))
+
+
+async def _shown(connection: Reading, tenant: str, kind: Kind, ranking: Ranking) -> list[SearchResult]:
+    """The best, with stretches of their texts."""
+    best = ranking.best()
+    found = await scored_rows.titles_and_texts(connection, tenant, kind, [each.id for each in best])
+    return [each.result(kind, *found[each.id]) for each in best]

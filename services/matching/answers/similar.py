@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
-from pgvector import HalfVector
 
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.inner.matching import SimilarDocument, SimilarDocuments
+from services.matching.answers import scored_rows
 from services.matching.answers.asked import size_of
-from services.matching.answers.cards import CandidateCards, candidate_cards, card_rows
+from services.matching.answers.cards import candidate_cards, card_rows
+from services.matching.answers.comparing import document_vector_of
 from services.matching.answers.derived import DerivedTenants
 from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.parts import cost_of_scoring
 from services.matching.answers.pools import Candidates, Pool, Sought
 from services.matching.answers.restriction import filtered
 from services.matching.index.conditions import Condition
-from services.matching.scoring.document_vector import document_vector, head_vector, mean_vector
-from services.matching.scoring.model import StoredVectors
+from services.matching.index.words.weighted_terms import weighted_hashes
+from services.matching.scoring.card_ranking import weights_of
+from services.matching.scoring.read_document import ReadDocument
 from services.matching.scoring.similar import similar_values
-from services.matching.scoring.terms import idf
+from services.matching.scoring.term_hashes import shortened
 from services.matching.storage.database import Database, Reading
-from services.matching.storage.packing import unpacked_windows
 from services.matching.storage.spaces_table import Space, active_space
 
 
@@ -52,7 +54,8 @@ class Similar:
             size = await size_of(connection, key, space)
             assert space is not None  # or `size_of` had raised
             async with self._limits.memory(key.tenant, cost_of_scoring(None, [size], shown=0)):
-                asked = await connection.fetchrow(_ASKED.format(space=space.name), key.tenant, key.kind, key.id)
+                (row,) = await scored_rows.load(connection, key.tenant, key.kind, [key.id], space)
+                asked = await self._limits.scoring(partial(scored_rows.read, row, space))
                 results = await self._best(connection, key, asked, space, limit, condition)
             titles = await _titles(connection, key.tenant, key.kind, [each.id for each in results])
             is_derived = await self._derived.is_done(connection, key.tenant)
@@ -60,35 +63,36 @@ class Similar:
         return SimilarDocuments(shown, degraded=not is_derived)
 
     async def _best(
-        self, connection: Reading, key: DocumentKey, asked: Any, space: Space, limit: int, condition: Condition | None
+        self,
+        connection: Reading,
+        key: DocumentKey,
+        asked: ReadDocument,
+        space: Space,
+        limit: int,
+        condition: Condition | None,
     ) -> list[SimilarDocument]:
-        windows = unpacked_windows(asked["windows"], asked["window_spans"], space.dimension)
-        terms = list(asked["terms"] or ())
-        vector = HalfVector(document_vector(windows))
-        sought = Sought(key.tenant, key.kind, {term: idf(term) for term in terms}, space, vector)
+        number = await connection.fetchval(_NUMBER, key.tenant, key.kind, key.id)
+        own = await card_rows(connection, key.tenant, key.kind, np.array([number], dtype=np.int64), space)
+        hashes = shortened(asked.reading.hashes)
+        terms = weighted_hashes(hashes, weights_of(hashes))
+        sought = Sought(key.tenant, key.kind, terms, space, document_vector_of(asked))
         allowed = await filtered(connection, key.tenant, key.kind, condition)
         numbers = await self._candidates.find(connection, sought, allowed, self._pool)
-        own = np.array([asked["number"]], dtype=np.int64)
-        rows = await card_rows(connection, key.tenant, key.kind, np.union1d(numbers, own), space)
-        return await self._limits.scoring(partial(_ranked, key.id, windows, terms, list(rows), space, limit))
+        others = numbers[numbers != number]
+        rows = await card_rows(connection, key.tenant, key.kind, others, space)
+        return await self._limits.scoring(partial(_ranked, asked, own, rows, space, limit))
 
 
-_ASKED = """
-SELECT c.number, d.terms, v.windows, v.window_spans
-FROM matching.documents d JOIN matching.cards c USING (tenant, kind, id)
-JOIN matching.vectors_{space} v USING (tenant, kind, id)
-WHERE d.tenant = $1 AND d.kind = $2 AND d.id = $3
-"""
+_NUMBER = "SELECT number FROM matching.cards WHERE tenant = $1 AND kind = $2 AND id = $3"
 
 
 def _ranked(
-    asked: str, windows: StoredVectors, terms: list[str], rows: list[Any], space: Space, limit: int
+    asked: ReadDocument, own_rows: Sequence[Any], rows: Sequence[Any], space: Space, limit: int
 ) -> list[SimilarDocument]:
-    own = candidate_cards([row for row in rows if row["id"] == asked], space)
-    found: CandidateCards = candidate_cards([row for row in rows if row["id"] != asked], space)
+    own, found = candidate_cards(own_rows, space), candidate_cards(rows, space)
     if not found.ids or not own.ids:
         return []
-    values = similar_values(head_vector(windows), mean_vector(windows), terms, own.cards, found.cards)
+    values = similar_values(asked.reading.head, asked.reading.mean, own.cards, found.cards)
     scores = np.round(100.0 * values, 1).tolist()
     best = sorted(zip(scores, found.ids, strict=True), key=lambda each: (-each[0], each[1]))[:limit]
     return [SimilarDocument(id, None, score) for score, id in best]

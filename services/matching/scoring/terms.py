@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -21,11 +22,11 @@ LENGTH_SHARE = 0.75
 
 Weights = npt.NDArray[np.float32]
 
-# Alternatives in the order of their precedence: plain words, which are most and are told at once; runs of Chinese,
-# Japanese and Korean signs, which have no spaces between words and mix with other letters as in Java开发; names with a
-# sign in them; all other words. What kind a token is shows in its characters.
-# Nothing is given back (++, *+), since what is left could not match either.
+# Chinese, Japanese and Korean, which have no spaces between words, and mix with other letters as in Java开发.
 _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+# Alternatives in the order of their precedence: plain words, which are most and are told at once; runs of those signs;
+# names with a sign in them; all other words. What kind a token is shows in its characters. Nothing is given back
+# (++, *+), since what is left could not match either.
 _TOKEN = re.compile(
     r"[a-z]++(?![\w.+#'’])"
     rf"|[{_CJK}]++"
@@ -75,7 +76,7 @@ def term_list(text: str) -> list[str]:
 
 
 def folded_term_list(text: str) -> list[str]:
-    """The same of a text that `folded` gave."""
+    """The same of a text that is `folded` already."""
     return list(chain.from_iterable(map(_remembered, _TOKEN.findall(text))))
 
 
@@ -85,19 +86,30 @@ def word_list(text: str) -> list[str]:
     By these, phrases are compared. A word has no space in it.
     """
     tokens = _TOKEN.findall(folded(text))
-    return list(chain.from_iterable(_remembered(token) or (token,) for token in tokens))
+    return [word for token in tokens for word in _remembered(token) or (token,)]
 
 
 def folded(text: str) -> str:
     """`text` in lower case, as words are compared: full-width letters and ligatures as the usual ones, invisible
     characters out, and one i for all of Turkish."""
-    lower = text.lower()
-    return _FOLDED.sub(_usual, lower) if needs_folding(text) else lower
+    return _FOLDED.sub(_usual, text.lower()) if _has_other_forms(text) else text.lower()
 
 
-def needs_folding(text: str) -> bool:
-    """Whether `folded` does more than to lower the case: offsets may be others then."""
-    return not text.isascii() and bool(_IS_FOLDED.search(text))
+def is_folded_in_place(text: str) -> bool:
+    """Whether each character of a text, by itself, is one character of the folded text."""
+    # A sigma is written by what stands around it.
+    return text.isascii() or (not ("Σ" in text or _has_other_forms(text)) and len(text.lower()) == len(text))
+
+
+def _has_other_forms(text: str) -> bool:
+    return not text.isascii() and _IS_FOLDED.search(text) is not None
+
+
+def _usual(match: re.Match[str]) -> str:
+    found = match.group()
+    if found[0] in "i\u0131":
+        return "i"
+    return "" if _INVISIBLE.match(found) else unicodedata.normalize("NFKC", found).lower()
 
 
 def terms_of(text: str) -> list[str]:
@@ -112,6 +124,16 @@ def idf(term: str) -> float:
     """
     statistics = _statistics()
     return statistics.weights.get(term, statistics.unknown)
+
+
+def listed_weights() -> Mapping[str, float]:
+    """`idf` of every term that the statistics list."""
+    return _statistics().weights
+
+
+def unknown_idf() -> float:
+    """`idf` of all other terms."""
+    return _statistics().unknown
 
 
 def mean_length() -> float:
@@ -129,13 +151,6 @@ def word_cover(weights: Weights, counts: Weights, length: int) -> float:
         return 0.0
     saturation = SATURATION * (1.0 - LENGTH_SHARE + LENGTH_SHARE * length / _statistics().mean_length)
     return float(weights @ (counts * (SATURATION + 1.0) / (counts + saturation))) / (total * (SATURATION + 1.0))
-
-
-def _usual(match: re.Match[str]) -> str:
-    found = match.group()
-    if found[0] in "i\u0131":
-        return "i"
-    return "" if _INVISIBLE.match(found) else unicodedata.normalize("NFKC", found).lower()
 
 
 def _terms(token: str) -> tuple[str, ...]:

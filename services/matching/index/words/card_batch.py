@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from services.matching.index.words.impacts import bm25_parts
-from services.matching.scoring.term_hashes import ShortHashes, shortened, term_hashes
+from services.matching.index.words.weighted_terms import WeightedTerms
+from services.matching.scoring.term_hashes import ShortHashes
 
 Integers = npt.NDArray[np.int64]
 
@@ -76,39 +77,6 @@ def joined(batches: Sequence[CardBatch]) -> CardBatch:
         return card_batch([])
     names = ("numbers", "versions", "lengths", "sizes", "hashes", "counts")
     return CardBatch(**{name: np.concatenate([getattr(each, name) for each in batches]) for name in names})
-
-
-@dataclass(frozen=True, slots=True)
-class WeightedTerms:
-    """A query's terms: `hashes` uint32 (t), ascending and distinct, with their `weights` float32 (t)."""
-
-    hashes: ShortHashes
-    weights: npt.NDArray[np.float32]
-
-    def __len__(self) -> int:
-        return len(self.hashes)
-
-    def heaviest_first(self) -> Integers:
-        """int64 (t): their places, by weight."""
-        return np.argsort(-self.weights, kind="stable")
-
-    def among(self, hashes: ShortHashes, most: int) -> WeightedTerms:
-        """The heaviest `most` of those that are among these."""
-        order = self.heaviest_first()
-        kept = np.sort(order[np.isin(self.hashes[order], hashes)][:most])
-        return WeightedTerms(self.hashes[kept], self.weights[kept])
-
-
-def weighted_terms(terms: Mapping[str, float]) -> WeightedTerms:
-    """Terms that count for nothing are left out; of two with the same hash the heavier stays."""
-    counting = {term: weight for term, weight in terms.items() if weight > 0.0}
-    hashes = shortened(term_hashes(counting))
-    weights = np.fromiter(counting.values(), dtype=np.float32, count=len(counting))
-    order = np.lexsort((-weights, hashes))
-    hashes, weights = hashes[order], weights[order]
-    first = np.ones(len(hashes), dtype=bool)
-    first[1:] = hashes[1:] != hashes[:-1]
-    return WeightedTerms(hashes[first], weights[first])
 
 
 def exact_bm25(cards: CardBatch, terms: WeightedTerms) -> npt.NDArray[np.float32]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -11,16 +11,15 @@ from libs.contracts.identifiers import Kind
 from services.matching.index.found import Found, Numbers
 from services.matching.index.words.card_batch import (
     CardBatch,
-    WeightedTerms,
     card_batch,
     exact_bm25,
-    weighted_terms,
 )
 from services.matching.index.words.expression import Expression
 from services.matching.index.words.holding import holding
 from services.matching.index.words.postings import Layout, summed
 from services.matching.index.words.postings_form import MOST_DOCUMENTS
 from services.matching.index.words.segments import SegmentHeaders
+from services.matching.index.words.weighted_terms import WeightedTerms
 from services.matching.storage.database import Reading
 
 _CARDS = """
@@ -54,27 +53,26 @@ class PackedWordIndex:
         connection: Reading,
         tenant: str,
         kind: Kind,
-        terms: Mapping[str, float],
+        terms: WeightedTerms,
         limit: int,
         *,
         within: Numbers | None = None,
     ) -> list[Found]:
         """See `WordIndex`."""
-        asked = weighted_terms(terms)
-        if not len(asked) or limit < 1:
+        if not len(terms) or limit < 1:
             return []
         if within is not None and len(within) <= SCORED_DIRECTLY:
             rows = await connection.fetch(_CARDS, tenant, kind, within.tolist())
-            return _ranked([card_batch(rows)], asked, limit)
+            return _ranked([card_batch(rows)], terms, limit)
         waiting = card_batch(await connection.fetch(_UNPACKED, tenant, kind))
         layout = Layout.of(await self._headers.of(connection, tenant, kind))
         most = MOST_POSTINGS if within is None else MOST_DOCUMENTS
-        sums = await summed(connection, tenant, kind, layout, asked, most_terms=MOST_TERMS, most_postings=most)
+        sums = await summed(connection, tenant, kind, layout, terms, most_terms=MOST_TERMS, most_postings=most)
         packed = await _candidates(connection, tenant, kind, layout, sums.scores, limit, within)
         if within is not None:
             waiting = waiting.those(np.isin(waiting.numbers, within))
-        known = np.concatenate([sums.hashes, np.intersect1d(waiting.hashes, asked.hashes)])
-        return _ranked([waiting, packed], asked.among(known, MOST_TERMS), limit)
+        known = np.concatenate([sums.hashes, np.intersect1d(waiting.hashes, terms.hashes)])
+        return _ranked([waiting, packed], terms.among(known, MOST_TERMS), limit)
 
     async def holding(self, connection: Reading, tenant: str, kind: Kind, wanted: Expression) -> Numbers:
         """See `WordIndex`."""

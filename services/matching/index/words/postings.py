@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from libs.contracts.identifiers import Kind
-from services.matching.index.words.card_batch import WeightedTerms
 from services.matching.index.words.impacts import FULL, GREATEST
 from services.matching.index.words.postings_form import POSTING, POSTING_BYTES, signed
 from services.matching.index.words.segments import Segment
+from services.matching.index.words.weighted_terms import WeightedTerms
 from services.matching.scoring.term_hashes import ShortHashes
 from services.matching.storage.database import Reading
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Protocol
 
 from libs.contracts.identifiers import Kind
 from services.matching.index.found import Found, Numbers
 from services.matching.index.words.expression import Expression
+from services.matching.index.words.weighted_terms import WeightedTerms
 from services.matching.storage.database import Reading
 
 
@@ -19,7 +19,7 @@ class WordIndex(Protocol):
         connection: Reading,
         tenant: str,
         kind: Kind,
-        terms: Mapping[str, float],
+        terms: WeightedTerms,
         limit: int,
         *,
         within: Numbers | None = None,
