@@ -15,7 +15,7 @@ from services.matching.scoring.stored_reading import READING_VERSION
 from services.matching.storage.database import Writing
 
 _KNOWN = """
-SELECT c.kind, c.id, c.number, c.version, c.length, c.terms FROM matching.cards c
+SELECT c.kind, c.id, c.number, c.version, c.reading_version, c.length, c.terms FROM matching.cards c
 JOIN unnest($2::text[], $3::text[]) AS asked (kind, id) ON c.kind = asked.kind AND c.id = asked.id
 WHERE c.tenant = $1
 """
@@ -72,8 +72,14 @@ class Card:
     kind: str
     number: int
     version: int
+    reading_version: int
     length: int
     terms: bytes
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether it was made from a text; a card that the migration made was never packed, nor waits for it."""
+        return self.reading_version > 0
 
 
 async def write_derived(connection: Writing, tenant: str, space: str, documents: Sequence[Derived]) -> None:
@@ -139,24 +145,23 @@ async def remove_vectors(connection: Writing, key: DocumentKey, space: str) -> N
 
 async def _known(connection: Writing, tenant: str, keys: Sequence[tuple[Kind, str]]) -> dict[tuple[Kind, str], Card]:
     rows = await connection.fetch(_KNOWN, tenant, *_columns(keys))
-    return {
-        (row["kind"], row["id"]): Card(row["kind"], row["number"], row["version"], row["length"], row["terms"])
-        for row in rows
-    }
+    return {(row["kind"], row["id"]): Card(**{name: row[name] for name in Card.__slots__}) for row in rows}
 
 
 def _differs(document: Derived, card: Card | None, packed: dict[tuple[Kind, str], bytes]) -> bool:
     if card is None:
         return False
-    # A card that the migration made was never packed, and its place among those to be packed is empty too.
-    return not card.terms or (card.terms, card.length) != (packed[document.kind, document.id], document.terms.length)
+    return not card.is_derived or (card.terms, card.length) != (
+        packed[document.kind, document.id],
+        document.terms.length,
+    )
 
 
 async def _bury(connection: Writing, tenant: str, cards: Sequence[Card], *, receipt: str | None) -> None:
     """Notes the versions that segments may hold: those that are not waiting to be packed any more."""
     columns = _columns((card.kind, card.number) for card in cards)
     waited = {(row["kind"], row["number"]) for row in await connection.fetch(_NO_MORE_UNPACKED, tenant, *columns)}
-    packed = [card for card in cards if card.terms and (card.kind, card.number) not in waited]
+    packed = [card for card in cards if card.is_derived and (card.kind, card.number) not in waited]
     if packed:
         rows = _columns((card.kind, card.number, card.version, card.terms) for card in packed)
         await connection.execute(_BURY, tenant, *rows, receipt)

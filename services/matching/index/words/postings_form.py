@@ -73,7 +73,7 @@ def _rows(cards: CardBatch, places: npt.NDArray[np.int64]) -> PostingRows:
     triples["impact"] = FULL - ((keys >> np.uint64(16)) & np.uint64(0xFF)).astype(np.uint8)
     triples["ordinal"] = (keys & np.uint64(0xFFFF)).astype(np.uint16)
     starts = np.flatnonzero(np.r_[True, terms[1:] != terms[:-1]][: len(terms)])
-    ends = np.append(starts[1:], len(terms))
+    ends = np.append(starts, len(terms))[1:]
     data = triples.tobytes()
     cut = [
         data[start:end]

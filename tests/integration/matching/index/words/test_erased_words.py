@@ -7,6 +7,7 @@ import pytest
 from libs.contracts.erasures import Receipt
 from libs.contracts.identifiers import receipt_id
 from libs.contracts.revision import Revision
+from libs.localstack.postgres.roles import run_sql
 from services.matching.index.words import erasing
 from services.matching.index.words.postings_form import decoded, signed
 from services.matching.index.words.worker import Packing
@@ -19,6 +20,12 @@ pytestmark = pytest.mark.integration
 
 ERASED = Revision(2000, 9)
 TABLES = ("cards", "unpacked", "segments", "postings", "buried", "filter_values", "identity_terms")
+
+
+@pytest.fixture(autouse=True)
+def _long_numbers(words: Words) -> None:
+    """Numbers that no ordinal, count or length has by chance."""
+    run_sql(words.matching.dsns.superuser, "SELECT setval('matching.document_numbers', 77000000)")
 
 
 async def _index(words: Words, document: str, text: str, stamp: int = 1) -> None:
@@ -85,9 +92,6 @@ async def test_what_was_packed_is_pending_until_the_upkeep_took_it_out_to_the_la
     words: Words, monkeypatch: pytest.MonkeyPatch, row_by_row: int
 ) -> None:
     monkeypatch.setattr(erasing, "_ROW_BY_ROW", row_by_row)
-    # Numbers that no ordinal, count or length has by chance.
-    async with words.matching.database.writing("default") as connection:
-        await connection.fetchval("SELECT setval('matching.document_numbers', 77000000)")
     for place in range(6):
         await _index(words, f"r{place}", f"welding steel number{place}")
     await _index(words, "xenobia-quux", "welding xqzzyplugh")
