@@ -107,6 +107,10 @@ async def sizes(
     return [found[each] for each in ids if each in found]
 
 
+# Of vectors that a process of an older version wrote, the reading is of those before: it keeps `document` beside them.
+_READING_VERSION = " CASE WHEN v.document IS NULL THEN v.reading_version ELSE 0 END AS reading_version"
+
+
 async def load(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str], space: Space | None) -> Sequence[Any]:
     """Rows of documents with their vectors in `space`, where it has the indexed revision; None: without vectors.
 
@@ -114,7 +118,7 @@ async def load(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str],
     """
     vectors, join = "", ""
     if space is not None:
-        vectors = ", v.windows, v.window_spans, v.units, v.unit_scales, v.unit_spans, v.reading, v.reading_version"
+        vectors = ", v.windows, v.window_spans, v.units, v.unit_scales, v.unit_spans, v.reading," + _READING_VERSION
         join = _join(space)
     return await connection.fetch(
         f"""
