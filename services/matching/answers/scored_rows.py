@@ -29,7 +29,8 @@ log = get_logger(__name__)
 _WHOLE = ("text", "sections", "identity_spans", "requirements", "requirements_found")
 _WINDOWS = ("windows", "window_spans")
 _UNITS = ("units", "unit_scales", "unit_spans")
-_IS_READ = f"v.reading_version = {READING_VERSION}"
+# A process of an older version keeps `document` beside the vectors it writes: the reading is of those before.
+_IS_READ = f"(v.reading_version = {READING_VERSION} AND v.document IS NULL)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ async def load(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str],
     if space is not None:
         whole = [*columns, *(f"v.{column}" for column in _WINDOWS)]
         columns = [f"CASE WHEN NOT {_IS_READ} THEN {column} END AS {column[2:]}" for column in whole]
-        columns += ["v.reading", "v.reading_version", *(f"v.{column}" for column in _UNITS)]
+        columns += [f"{_IS_READ} AS is_read", "v.reading", *(f"v.{column}" for column in _UNITS)]
         join = _join(space)
     return await connection.fetch(
         f"""
@@ -125,7 +126,7 @@ def read(row: Any, space: Space | None) -> ReadDocument:
     What was derived of it when it was written, or anew where that is of another version. Raises UnreadableReading
     where what is stored is damaged.
     """
-    if space is None or row["reading_version"] != READING_VERSION:
+    if space is None or not row["is_read"]:
         return ReadDocument.of(_scored(row, space))
     try:
         return ReadDocument.of_row(*(row[column] for column in ("reading", *_UNITS)), space.dimension)

@@ -120,6 +120,15 @@ ALTER TABLE matching.erasures ADD COLUMN index_at timestamptz;
 ALTER TABLE matching.erasures ADD COLUMN position pg_lsn;
 CREATE INDEX erasures_by_position ON matching.erasures (tenant, position DESC NULLS FIRST);
 
+-- One of several processes derives cards and readings of older versions anew: which, and when it was last heard of.
+CREATE TABLE matching.reading_derivation (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    worker text,
+    seen_at timestamptz
+);
+INSERT INTO matching.reading_derivation DEFAULT VALUES;
+GRANT SELECT, UPDATE ON matching.reading_derivation TO {service};
+
 DO $$
 DECLARE name text;
 BEGIN
