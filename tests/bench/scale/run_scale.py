@@ -1,8 +1,8 @@
 """`make bench-scale`: retrieval among 100,000 documents against its goals, into build/bench-scale.json.
 
 At most 45 minutes on two cores. `SIZES="100000 1000000"` measures at more sizes, `KEEP=DIR` keeps the filled database
-there and goes on from it, `ONLY="word word"` takes the groups of figures whose names hold one of the words, `ANSWER_SECONDS=9`
-ends each kind of answers after about as long (90).
+there and goes on from it, `ONLY="word word"` takes the groups of figures whose names hold one of the words,
+`ANSWER_SECONDS=9` ends each kind of answers after about as long (90).
 """
 
 from __future__ import annotations
