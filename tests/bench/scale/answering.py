@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -53,10 +54,12 @@ async def timed(calls: Sequence[Call], *, warm: int = 0) -> list[float]:
     return taken
 
 
-async def by_clients(calls: Sequence[Call], clients: int) -> tuple[list[float], int, float]:
-    """The same calls by clients that each ask again once they are answered: seconds of each, how many failed, and
-    answers a second."""
-    waiting = iter(calls)
+async def by_clients(
+    calls: Sequence[Call], clients: int, *, seconds: float = math.inf
+) -> tuple[list[float], int, float]:
+    """The same calls by clients that each ask again once they are answered, until all are made or `seconds` are
+    over: seconds of each, how many failed, and answers a second."""
+    waiting, end = iter(calls), time.perf_counter() + seconds
     taken: list[float] = []
     failed = 0
 
@@ -64,6 +67,8 @@ async def by_clients(calls: Sequence[Call], clients: int) -> tuple[list[float], 
         nonlocal failed
         for call in waiting:
             started = time.perf_counter()
+            if started > end:
+                return
             try:
                 await call()
                 taken.append(time.perf_counter() - started)

@@ -34,7 +34,7 @@ async def filter_rows(stage: Stage) -> list[Row]:
             try:
                 rows.append(await _recall_row(stage, name, queries, filters, size))
             except NotBuilt as why:
-                rows.append(not_built(name, why, 0.97, "share"))
+                rows.append(not_built(name, why, 0.97, "share", at_least=True))
             if filters is None:
                 continue
             title = f"(searches under {'a correlated' if correlated else 'a'} filter of {100 * share:g} %)"

@@ -118,18 +118,14 @@ async def _asked(stage: Stage, process: ServiceProcess) -> tuple[list[float], in
 
         watching = asyncio.create_task(watch())
         try:
-            taken, failed, rate = await by_clients(_calls(stage, client), CLIENTS)
+            taken, failed, rate = await by_clients(_calls(stage, client), CLIENTS, seconds=MOST_SECONDS)
         finally:
             watching.cancel()
     return taken, failed, rate, peak
 
 
 def _calls(stage: Stage, client: httpx.AsyncClient) -> list[Call]:
-    end = time.monotonic() + MOST_SECONDS
-
     async def ask(place: int) -> None:
-        if time.monotonic() > end:
-            return
         kind: Kind = "job"
         if place % 2:
             path = paths.filled(paths.MATCHES, kind=kind, document_id=f"j{place // 2 % len(stage.sources.jobs)}")

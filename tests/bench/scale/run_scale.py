@@ -1,8 +1,8 @@
 """`make bench-scale`: retrieval among 100,000 documents against its goals, into build/bench-scale.json.
 
 At most 45 minutes on two cores. `SIZES="100000 1000000"` measures at more sizes, `KEEP=DIR` keeps the filled database
-there and goes on from it, `ONLY="word word"` takes the groups of figures whose names hold one of the words, `SECONDS=9`
-ends each kind of answers after about as long (90).
+there and goes on from it, `ONLY="word word"` takes the groups of figures whose names hold one of the words,
+`ANSWER_SECONDS=9` ends each kind of answers after about as long (90).
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ from tests.bench.scale.table import NotBuilt, Row
 from tests.bench.scale.upkeep import upkeep
 from tests.bench.scale.writing_figures import growth_rows, writing_rows
 from tests.bench.texts import bench_engine
+
+# A smaller run says nothing that belongs into docs/.
+SHOWN_FROM = 100_000
 
 Measure = Callable[[], Awaitable[list[Row]]]
 
@@ -66,8 +69,9 @@ def main() -> None:
         finally:
             server.stop()
     table.write(rows, {"seconds": round(time.perf_counter() - started), "sizes": sizes, **probe()})
-    if not only:
+    if not only and max(sizes) >= SHOWN_FROM:
         plots.draw(rows)
+        table.write_page(rows)
 
 
 async def _all(stage: Stage, engine: Engine, sizes: list[int], only: list[str]) -> list[Row]:

@@ -12,6 +12,7 @@ import numpy as np
 from tests.bench.report import machine
 
 RESULT = Path("build/bench-scale.json")
+PAGE = Path("docs/scaling-figures.md")
 
 
 class NotBuilt(Exception):
@@ -52,9 +53,9 @@ def milliseconds(name: str, seconds: Sequence[float], goal: float | None, docume
     return Row(name, percentile(taken, 95), "ms p95", goal, n=len(taken), documents=documents, note=note, more=more)
 
 
-def not_built(name: str, why: object, goal: float | None = None, unit: str = "") -> Row:
+def not_built(name: str, why: object, goal: float | None = None, unit: str = "", *, at_least: bool = False) -> Row:
     """A row without a figure."""
-    return Row(name, None, unit, goal, note=f"not built: {why}")
+    return Row(name, None, unit, goal, at_least, note=f"not built: {why}")
 
 
 def show(rows: Sequence[Row]) -> None:
@@ -75,3 +76,31 @@ def write(rows: Sequence[Row], about: dict[str, object], result: Path = RESULT) 
     shown = [{**asdict(row), "met": row.met} for row in rows]
     result.parent.mkdir(exist_ok=True)
     result.write_text(json.dumps({"rows": shown, "machine": machine() | about}, indent=2) + "\n", encoding="utf-8")
+
+
+def write_page(rows: Sequence[Row], page: Path = PAGE) -> None:
+    """Writes the table for people to read, over what stood there."""
+    about = machine()
+    lines = [
+        "# Finding at scale: the figures",
+        "",
+        f"Written by `make bench-scale` on {about['processor']}, {about['cores']} cores, everything on the same "
+        "machine: [who is served by what](scaling.md) says how to read them. Figures in parentheses have no goal.",
+        "",
+        "| figure | documents | value | goal | met | beside it |",
+        "|---|--:|--:|--:|---|---|",
+    ]
+    for row in rows:
+        cells = (row.name, f"{row.documents:,}" if row.documents else "", *_told(row))
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    page.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _told(row: Row) -> tuple[str, str, str, str]:
+    """Value, goal, whether it is met, and what is to be said beside it."""
+    value = "-" if row.value is None else f"{row.value:,.3f}".rstrip("0").rstrip(".") + f" {row.unit}"
+    goal = "" if row.goal is None else f"{'≥' if row.at_least else '≤'} {row.goal:g}"
+    beside = [f"{name} {number:,.1f}" for name, number in row.more.items()]
+    beside += [f"n {row.n}"] if row.n else []
+    beside += [row.note] if row.note else []
+    return value, goal, {True: "yes", False: "no", None: ""}[row.met], ", ".join(beside)

@@ -76,3 +76,20 @@ def test_each_kind_of_work_has_connections_of_its_own_and_all_have_no_more_than_
     assert tuple(database.connections for database in databases) == shares
     assert sum(shares) == connections
     assert len({database.breaker.name for database in databases}) == len(databases)
+
+
+@pytest.mark.parametrize("connections", [4, 5, 12, 100])
+def test_with_replicas_lists_and_answers_have_connections_of_their_own(connections: int) -> None:
+    databases = Databases.of("postgresql://somewhere", connections, ["postgresql://one:1/d", "postgresql://two:2/d"])
+    assert [[replica.name for replica in each.replicas] for each in databases.with_replicas()] == 2 * [
+        ["one:1", "two:2"]
+    ]
+    assert databases.with_replicas() == [databases.listing, databases.answering]
+    names = [each.breaker.name for each in databases.all()]
+    assert len(set(names)) == len(names) == 5
+
+
+def test_without_replicas_nothing_is_shared_out_to_them() -> None:
+    databases = Databases.of("postgresql://somewhere", 12)
+    assert databases.with_replicas() == []
+    assert databases.listing is databases.asked

@@ -1,0 +1,40 @@
+"""matching's own settings: what stops the start, and with which words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from services.matching.settings import MatchingSettings
+
+pytestmark = pytest.mark.unit
+
+
+def settings(**fields: Any) -> MatchingSettings:
+    needed = {"kafka_bootstrap": "k:1", "database_url": "postgresql://p", "embedding_urls": "http://e"}
+    return MatchingSettings(**needed | fields)
+
+
+def test_replicas_are_none_one_or_several() -> None:
+    assert settings().read_urls == []
+    assert settings(database_read_urls="postgresql://one/d").read_urls == ["postgresql://one/d"]
+    several = "postgresql://one/d, postgres://two/d,"
+    assert settings(database_read_urls=several).read_urls == ["postgresql://one/d", "postgres://two/d"]
+
+
+def test_replicas_may_stand_in_a_file_as_they_hold_passwords(tmp_path: Path) -> None:
+    file = tmp_path / "replicas"
+    file.write_text("postgresql://m:secret@one/d\n")
+    assert settings(database_read_urls_file=file).read_urls == ["postgresql://m:secret@one/d"]
+    both = settings(database_read_urls="postgresql://two/d", database_read_urls_file=file)
+    assert both.read_urls == ["postgresql://two/d"]
+
+
+def test_what_is_no_address_stops_the_start_with_a_sentence_that_says_the_form(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="postgresql://USER:PASSWORD@HOST:PORT/DATABASE"):
+        settings(database_read_urls="one:5432")
+    with pytest.raises(ValidationError, match="DATABASE_READ_URLS_FILE cannot be read"):
+        settings(database_read_urls_file=tmp_path / "missing")
