@@ -40,8 +40,15 @@ def test_the_bytes_of_an_erased_document_are_nowhere_and_do_not_come_back(broker
         tail = LogTail(kafka.bootstrap)
         tail.start()
         try:
-            stack.http.put("/resumes/erased", json={"text": TEXT}).raise_for_status()
+            stack.http.put("/resumes/erased", json={"text": TEXT, "metadata": {"note": MARKER}}).raise_for_status()
             assert stack.ended("resume", "erased")["status"] == "indexed"
+            changed = stack.http.patch(
+                "/resumes/erased",
+                content=json.dumps({"metadata": {"nickname": MARKER}}),
+                headers={"content-type": "application/merge-patch+json", "prefer": "wait=60"},
+            )
+            assert (changed.status_code, changed.json()["metadata"]) == (200, {"note": MARKER, "nickname": MARKER})
+            until(lambda: tail.records("documents.metadata.v1"), "the whole metadata in their topic")
             asyncio.run(_send(kafka, "documents.submitted.v1", TEXT.encode(), {"ce_type": "of.nobody.v1"}))
             until(lambda: tail.records("dead-letters.ingest.v1"), "the dead letter")
             text = until(lambda: _text_of(tail), "the text in its topic")
@@ -50,6 +57,8 @@ def test_the_bytes_of_an_erased_document_are_nowhere_and_do_not_come_back(broker
                 "documents.submitted.v1",
                 "documents.text.v1",
                 "documents.vectors.v1",
+                "documents.metadata-changes.v1",
+                "documents.metadata.v1",
                 "dead-letters.ingest.v1",
             }
             assert _cached(stack)
@@ -111,7 +120,7 @@ def _shorten(kafka: Kafka) -> None:
     resources = []
     for name in admin.list_topics(timeout=10).topics:
         if name.startswith(("documents.", "dead-letters.")):
-            compacted = name.startswith(("documents.text.", "documents.vectors."))
+            compacted = name.startswith(("documents.text.", "documents.vectors.", "documents.metadata."))
             entries = [
                 ConfigEntry(setting, value, incremental_operation=AlterConfigOpType.SET)
                 for setting, value in (COMPACTED if compacted else DELETED).items()

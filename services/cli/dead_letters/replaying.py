@@ -29,6 +29,7 @@ from services.cli.faults import CommandFault
 # How long is waited for the ends of what was put back.
 ANSWER_SECONDS = 30.0
 _ENDS = (Status.INDEXED, Status.FAILED, Status.SUPERSEDED, Status.ERASED)
+CHANGE = "put back; of a change of metadata no status is reported: look at the document's `metadata_revision`"
 NO_DOCUMENT = "put back; it names no document whose status could tell more"
 
 
@@ -48,6 +49,11 @@ def submission_of(letter: Record) -> Submission | None:
         return Submission(key, Revision.parse(said or ""))
     except ValueError:
         return None
+
+
+def is_change(letter: Record) -> bool:
+    """Whether it is a change of metadata alone."""
+    return letter.header("ce_type") == events.TYPE_METADATA_CHANGED
 
 
 def original(letter: Record) -> Outgoing:
@@ -77,7 +83,7 @@ async def replay(settings: KafkaSettings, letters: Sequence[Record]) -> list[str
     Raises DependencyUnavailable, and CommandFault where a letter does not say where it came from.
     """
     outgoing = [original(letter) for letter in letters]
-    asked = [submission_of(letter) for letter in letters]
+    asked = [None if is_change(letter) else submission_of(letter) for letter in letters]
     async with _statuses(settings, from_start=False) as reader:
         publisher = KafkaPublisher(settings)
         await publisher.start()
@@ -89,7 +95,10 @@ async def replay(settings: KafkaSettings, letters: Sequence[Record]) -> list[str
         deadline = time.monotonic() + ANSWER_SECONDS
         while time.monotonic() < deadline and not all(each is None or known.end(each) for each in asked):
             known.add(await _read(reader))
-    return [NO_DOCUMENT if each is None else known.outcome(each) for each in asked]
+    return [
+        CHANGE if is_change(letter) else NO_DOCUMENT if each is None else known.outcome(each)
+        for letter, each in zip(letters, asked, strict=True)
+    ]
 
 
 async def would_replay(settings: KafkaSettings, letters: Sequence[Record]) -> list[str]:
@@ -172,6 +181,8 @@ def expected_outcome(known: KnownStatuses, letter: Record) -> str:
     if newest is None:
         return f"would go back on {topic}; nothing is told of {one.key} in the last days"
     blocking = known.blocking(one)
+    if is_change(letter) and (blocking is None or blocking.status is not Status.ERASED):
+        return f"would go back on {topic}: it changes the metadata of {one.key}"
     if blocking is not None:
         if blocking.status is Status.ERASED:
             return f"would change nothing: {one.key} was erased"

@@ -23,7 +23,6 @@ class Derived:
     kind: Kind
     id: str
     terms: CardTerms
-    words: list[str]
     document: Vectors
     card_vectors: bytes
     reading: bytes
@@ -39,7 +38,6 @@ def derive(
         kind=document.kind,
         id=document_id,
         terms=card_terms(document.term_counts),
-        words=list(document.term_counts),
         document=document_vector(document.windows),
         card_vectors=packed_card_vectors(document.windows),
         reading=packed_reading(document),

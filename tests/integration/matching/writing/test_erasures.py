@@ -161,7 +161,7 @@ async def test_the_receipt_says_per_store_what_is_done_and_what_ages_out(matchin
     await matching.index(vectors_event(KEY, BEFORE, SECRET))
     receipt = await matching.writer.erase(key_of(KEY), DELETED)
     assert receipt.id == receipt_id(key_of(KEY), DELETED)
-    assert _pending(receipt) == {"text_topic", "vectors_topics", "cache"}
+    assert _pending(receipt) == {"text_topic", "vectors_topics", "metadata_topic", "cache"}
     assert not receipt.awaits_nothing
     await matching.read(tombstone_arrived(KEY, DELETED, forgotten=True))
     later = await matching.writer.receipt("default", receipt.id)
@@ -230,7 +230,7 @@ async def test_topics_count_as_emptied_only_once_the_broker_has_every_tombstone(
         await matching.read(tombstone_arrived(KEY, DELETED, forgotten=True))
     found = await matching.writer.receipt("default", receipt.id)
     assert found is not None
-    assert _pending(found) == {"text_topic", "vectors_topics", "cache"}
+    assert _pending(found) == {"text_topic", "vectors_topics", "metadata_topic", "cache"}
     matching.publisher.away.clear()
     await matching.read(tombstone_arrived(KEY, DELETED, forgotten=True))
     assert len(_tombstones(matching, second)) == 1

@@ -208,7 +208,7 @@ REFUSED: list[tuple[str, str, str, bytes, dict[str, str], int, str]] = [
     ),
     ("a condition to delete", "DELETE", "/resumes/r1", b"", {"if-match": '"1-1"'}, 501, "not_supported"),
     ("an idempotency key", "POST", "/jobs", b'{"text":"a"}', JSON | {"idempotency-key": "k"}, 501, "not_supported"),
-    ("a wrong method", "PATCH", "/resumes/r1", b"", {}, 405, "method_not_allowed"),
+    ("a wrong method", "PATCH", "/resumes", b"", {}, 405, "method_not_allowed"),
 ]
 
 

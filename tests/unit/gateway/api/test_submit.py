@@ -106,6 +106,17 @@ async def test_a_file_travels_as_its_own_bytes_with_name_type_and_metadata(door)
     assert event.metadata() == {"city": "Zürich"}
 
 
+@pytest.mark.parametrize("given", [None, {}, {"a": 1}])
+async def test_whether_metadata_were_named_travels_with_text_and_file(door, given) -> None:
+    named = {} if given is None else {"metadata": given}
+    await door.client.put("/api/v1/resumes/r1", json={"text": "A nurse", **named})
+    in_a_form = {name: json.dumps(value) for name, value in named.items()}
+    await door.client.put("/api/v1/resumes/r1", files={"file": ("a.pdf", b"%PDF")}, data=in_a_form)
+    text, file = (event_of(record) for record in submitted(door))
+    assert json.loads(text.data or b"").get("metadata") == given
+    assert file.metadata() == given
+
+
 async def test_put_takes_a_files_bytes_with_their_own_type(door) -> None:
     answer = await door.client.put(
         "/api/v1/resumes/r1", content=b"%PDF-1.7", headers={"content-type": "application/pdf"}

@@ -29,9 +29,9 @@ async def test_a_document_nobody_indexed_yet_has_all_fields_of_the_contract(door
     await door.client.put("/api/v1/jobs/j1", json={"title": "Nurse"})
     body = (await door.client.get("/api/v1/jobs/j1/")).json()
     assert set(body) == {
-        "id", "kind", "status", "error", "revision", "title", "text", "metadata", "created_at", "updated_at",
-        "indexed_at", "indexed_revision", "embedding", "description", "requirements", "language", "as_of", "sections",
-        "identity_spans", "mentions", "requirements_found", "notes", "structure_version",
+        "id", "kind", "status", "error", "revision", "title", "text", "metadata", "metadata_revision", "created_at",
+        "updated_at", "indexed_at", "indexed_revision", "embedding", "description", "requirements", "language",
+        "as_of", "sections", "identity_spans", "mentions", "requirements_found", "notes", "structure_version",
     }  # fmt: skip
     lists = ("sections", "identity_spans", "mentions", "requirements_found", "notes")
     assert all(body[name] == [] for name in lists)
