@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 import asyncpg
 
 from services.matching.storage.database import translated_errors
+from services.matching.storage.pgvector_version import check_pgvector
 
 # Any number: the same for all processes that migrate this schema.
 LOCK = 7_203_911
@@ -44,10 +45,11 @@ WHERE state = 'retired' AND greatest(retired_at, made_at) < now() - make_interva
 async def migrate(owner_url: str, service_url: str) -> list[str]:
     """Applies what is missing of the schema, then of every space's table; returns the migrations' names.
 
-    Raises DependencyUnavailable.
+    Raises DependencyUnavailable; OldPgvector where the server's is too old.
     """
     service = role_of(service_url)
     async with _alone(owner_url) as connection:
+        await check_pgvector(connection)
         await connection.execute("CREATE SCHEMA IF NOT EXISTS matching")
         await connection.execute(
             "CREATE TABLE IF NOT EXISTS matching.migrations (name text PRIMARY KEY, at timestamptz DEFAULT now())"
