@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pgvector import HalfVector
-
 from libs.contracts.identifiers import DocumentKey, Kind
 from services.matching.index.cards import packed_terms
 from services.matching.index.derived import Derived
+from services.matching.index.nearest_rows import remove_nearest, write_nearest
 from services.matching.scoring.stored_reading import READING_VERSION
 from services.matching.storage.database import Writing
 
@@ -54,11 +53,6 @@ _CARD_VECTORS = """
 INSERT INTO matching.cards_{space} AS stored (tenant, kind, number, vectors)
 SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bytea[])
 ON CONFLICT (tenant, kind, number) DO UPDATE SET vectors = excluded.vectors WHERE stored.vectors <> excluded.vectors
-"""
-_NEAREST = """
-INSERT INTO matching.nearest_{space} AS stored (tenant, kind, number, document) VALUES ($1, $2, $3, $4)
-ON CONFLICT (tenant, kind, shard, number) DO UPDATE SET document = excluded.document
-WHERE stored.document <> excluded.document
 """
 _FILTERS = """
 INSERT INTO matching.filter_values (tenant, kind, number, key, position, type, text_value, number_value)
@@ -132,16 +126,18 @@ async def remove(connection: Writing, key: DocumentKey, spaces: Sequence[str], r
         receipt,
     )
     tables = ["cards", "filter_values", "identity_terms"]
-    for table in [*tables, *(f"{name}_{space}" for space in spaces for name in ("nearest", "cards"))]:
+    for table in [*tables, *(f"cards_{space}" for space in spaces)]:
         await connection.execute(_REMOVE.format(table=table), key.tenant, *columns)
+    await remove_nearest(connection, key.tenant, spaces, {key.kind: [card.number for card in found]})
 
 
 async def remove_vectors(connection: Writing, key: DocumentKey, space: str) -> None:
-    """Takes a document's vectors out of one space."""
+    """Takes a document's vectors, whose row is locked, out of one space."""
     found = await _known(connection, key.tenant, [(key.kind, key.id)])
-    columns = _columns((card.kind, card.number) for card in found.values())
-    for name in ("nearest", "cards") if found else ():
-        await connection.execute(_REMOVE.format(table=f"{name}_{space}"), key.tenant, *columns)
+    if found:
+        columns = _columns((card.kind, card.number) for card in found.values())
+        await connection.execute(_REMOVE.format(table=f"cards_{space}"), key.tenant, *columns)
+        await remove_nearest(connection, key.tenant, [space], {key.kind: [card.number for card in found.values()]})
 
 
 async def _known(connection: Writing, tenant: str, keys: Sequence[tuple[Kind, str]]) -> dict[tuple[Kind, str], Card]:
@@ -174,10 +170,8 @@ async def _write_vectors(
 ) -> None:
     columns = _columns((each.kind, numbers[each.kind, each.id], each.card_vectors) for each in documents)
     await connection.execute(_CARD_VECTORS.format(space=space), tenant, *columns)
-    await connection.executemany(
-        _NEAREST.format(space=space),
-        [(tenant, each.kind, numbers[each.kind, each.id], HalfVector(each.document)) for each in documents],
-    )
+    nearest = [(each.kind, numbers[each.kind, each.id], each.document) for each in documents]
+    await write_nearest(connection, tenant, space, nearest)
 
 
 async def _write_rows(

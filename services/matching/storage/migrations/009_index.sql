@@ -97,19 +97,28 @@ CREATE TABLE matching.identity_terms (
 );
 CREATE INDEX identity_terms_by_term ON matching.identity_terms (tenant, kind, term, number);
 
+-- Of a tenant that has very many documents of a kind the vectors are spread over so many shards, by number.
+CREATE TABLE matching.nearest_shards (
+    tenant text COLLATE "C" NOT NULL,
+    kind text NOT NULL,
+    shards smallint NOT NULL,
+    PRIMARY KEY (tenant, kind)
+);
+
 ALTER TABLE matching.erasures ADD COLUMN index_at timestamptz;
 
 DO $$
 DECLARE name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['cards', 'unpacked', 'segments', 'postings', 'buried', 'filter_values', 'identity_terms'] LOOP
+    FOREACH name IN ARRAY ARRAY['cards', 'unpacked', 'segments', 'postings', 'buried', 'filter_values', 'identity_terms',
+        'nearest_shards'] LOOP
         EXECUTE format('ALTER TABLE matching.%I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE matching.%I FORCE ROW LEVEL SECURITY', name);
         EXECUTE format('CREATE POLICY tenant ON matching.%I USING (tenant = current_setting(''shortlist.tenant'', true))', name);
     END LOOP;
 END $$;
 GRANT SELECT, INSERT, UPDATE, DELETE ON matching.cards, matching.unpacked, matching.segments, matching.postings,
-    matching.buried, matching.filter_values, matching.identity_terms TO {service};
+    matching.buried, matching.filter_values, matching.identity_terms, matching.nearest_shards TO {service};
 GRANT USAGE ON SEQUENCE matching.document_numbers, matching.card_versions, matching.segment_numbers TO {service};
 
 -- What is stored already has cards at once; what is in them is derived in the background.

@@ -59,3 +59,15 @@ CREATE INDEX nearest_{space}_resumes ON matching.nearest_{space}
 CREATE INDEX nearest_{space}_jobs ON matching.nearest_{space}
     USING hnsw (document halfvec_cosine_ops) WHERE kind = 'job';
 GRANT SELECT, INSERT, UPDATE, DELETE ON matching.nearest_{space}, matching.cards_{space} TO {service};
+-- The indexes of partitions are built anew, and their tables vacuumed, by the service role where the server can let it.
+-- Left alone, a vacuum of many dead rows would come before that, and take longer than both.
+DO $$
+BEGIN
+    FOR part IN 0..15 LOOP
+        EXECUTE format('ALTER TABLE matching.nearest_{space}_%s
+            SET (autovacuum_vacuum_scale_factor = 0.4, autovacuum_analyze_scale_factor = 0.05)', part);
+        IF current_setting('server_version_num')::integer >= 170000 THEN
+            EXECUTE format($grant$GRANT MAINTAIN ON matching.nearest_{space}_%s TO {service}$grant$, part);
+        END IF;
+    END LOOP;
+END $$;
