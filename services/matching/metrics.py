@@ -52,3 +52,12 @@ DERIVED = Counter(
 
 # Documents that lack vectors in the space that is being built.
 MISSING_VECTORS = Gauge("shortlist_matching_missing_vectors", "Indexed documents without vectors in the new space")
+
+NEAREST_RECALL = Gauge(
+    "shortlist_nearest_recall",
+    "Share of the nearest ten documents that the index of vectors finds too, of the last searches that were compared",
+)
+
+NEAREST_REBUILDS = Counter(
+    "shortlist_nearest_rebuilds_total", "Partitions whose indexes of vectors were built anew, since many rows had died"
+)

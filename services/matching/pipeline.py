@@ -21,11 +21,14 @@ from services.matching.consumer import READS, WRITES, MatchingWork
 from services.matching.derivation.ingest_client import IngestClient
 from services.matching.derivation.worker import Derivation
 from services.matching.health import watch
+from services.matching.index.nearest_upkeep import NearestUpkeep
+from services.matching.index.spreading import Spreading
 from services.matching.service import MatchingService
 from services.matching.settings import MatchingSettings
 from services.matching.spaces.lifecycle import Spaces
 from services.matching.spaces.reembedding import Reembedding
 from services.matching.storage.database import Database, Databases
+from services.matching.storage.index_maintenance import IndexMaintenance
 from services.matching.storage.migrating import migrate
 from services.matching.topics.heartbeats import Heartbeats
 from services.matching.topics.positions import StoredPositions
@@ -83,6 +86,7 @@ async def _open_databases(
     parts.in_background(watch(background, spaces, breaker, parts.health), "watch")
     upkeep = Upkeep([_writer(settings, background).forget_sent, spaces.drop_retired])
     parts.in_background(upkeep.run_forever(), "upkeep")
+    parts.in_background(_nearest_upkeep(settings, background).run_forever(), "nearest-upkeep")
     return found
 
 
@@ -99,6 +103,14 @@ def _service(
         answering=databases.answering,
         limits=limits,
         most_candidates=settings.candidates,
+    )
+
+
+def _nearest_upkeep(settings: MatchingSettings, database: Database) -> NearestUpkeep:
+    return NearestUpkeep(
+        Spreading(database, settings.nearest_shard_documents),
+        IndexMaintenance(settings.database_url, settings.owner_url, settings.index_build_mib),
+        settings.nearest_upkeep_seconds,
     )
 
 

@@ -69,6 +69,25 @@ class MatchingSettings(KafkaSettings):
         description="MiB that the documents being scored may take together; who waits longer than 5 s is told 429",
     )
 
+    nearest_shard_documents: int = Field(
+        default=200_000,
+        ge=1,
+        description="documents of a tenant and kind above which their vectors are spread over eight indexes",
+    )
+    nearest_upkeep_seconds: float = Field(
+        default=300.0,
+        gt=0,
+        le=86_400,
+        description="seconds between looks at whether an index of vectors is to be spread or built anew",
+    )
+    index_build_mib: int = Field(
+        default=256,
+        ge=16,
+        le=65_536,
+        description="MiB that PostgreSQL may take to build one index of vectors anew; a container needs as much "
+        "shared memory. An index of more vectors than fit (about 200,000 into the default) takes several times longer",
+    )
+
     @property
     def owner_url(self) -> str:
         """PostgreSQL as the owner of the tables."""
