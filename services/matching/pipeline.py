@@ -25,6 +25,7 @@ from services.matching.derivation.readings import ReadingDerivation
 from services.matching.derivation.worker import Derivation
 from services.matching.health import watch
 from services.matching.index.nearest_upkeep import NearestUpkeep
+from services.matching.index.recall_probe import RecallProbe
 from services.matching.index.spreading import Spreading
 from services.matching.index.words.worker import Packing
 from services.matching.service import MatchingService
@@ -78,8 +79,9 @@ async def _open_databases(
     for database in databases.with_replicas():
         parts.in_background(database.watch_forever(), f"replicas-{database.breaker.name}")
     breaker = CircuitBreaker("embedding", fail_max=3, reset_seconds=3.0)
-    service = _service(settings, databases, breaker, parts)
     background = databases.background
+    probe = RecallProbe(background, parts.health)
+    service = _service(settings, databases, breaker, probe, parts)
     spaces = Spaces(
         background,
         publisher,
@@ -103,12 +105,17 @@ async def _open_databases(
     parts.in_background(Packing(databases.packing).run_forever(), "packing")
     measuring = Upkeep([stored.measure], every_seconds=MEASURE_SECONDS)
     parts.in_background(measuring.run_forever(), "measuring")
+    parts.in_background(probe.run_forever(), "recall")
     parts.in_background(_nearest_upkeep(settings, background).run_forever(), "nearest-upkeep")
     return found
 
 
 def _service(
-    settings: MatchingSettings, databases: Databases, breaker: CircuitBreaker, parts: RunningParts
+    settings: MatchingSettings,
+    databases: Databases,
+    breaker: CircuitBreaker,
+    probe: RecallProbe,
+    parts: RunningParts,
 ) -> MatchingService:
     inner = InnerClient("embedding", settings.embedding_urls, breaker=breaker)
     parts.on_stop(inner.close)
@@ -126,6 +133,7 @@ def _service(
         limits=limits,
         searched=Pool(settings.search_nearest, settings.search_words),
         matched=Pool(settings.matches_nearest, settings.matches_words),
+        sample=probe.offer,
     )
 
 

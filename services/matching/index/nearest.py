@@ -66,14 +66,15 @@ class _Asked:
 
     def arm(self, shard: int, limit: int, *, by_index: bool, numbers: int | None = None) -> str:
         """The nearest of one shard; `numbers` is the place of the value with the only numbers compared."""
-        # A sum is no column of an index: it is computed of every row that passes.
-        far = "n.document <=> $3" if by_index else "(n.document <=> $3) + 0"
         only = "" if numbers is None else f" AND n.number = ANY(${numbers}::bigint[])"
-        return (
-            f"(SELECT n.number, n.document <=> $3 AS far FROM {self.table} n WHERE n.tenant = $1"
+        rows = (
+            f"SELECT n.number, n.document <=> $3 AS far FROM {self.table} n WHERE n.tenant = $1"
             f" AND n.kind = '{self.kind}' AND $2::text = '{self.kind}' AND n.shard = {shard}{only}{self.passes}"
-            f" ORDER BY {far} LIMIT {limit})"
         )
+        if by_index:
+            return f"({rows} ORDER BY n.document <=> $3 LIMIT {limit})"
+        # OFFSET 0 keeps the planner from taking the index: every row that passes is compared.
+        return f"(SELECT number, far FROM ({rows} OFFSET 0) compared ORDER BY far, number LIMIT {limit})"
 
 
 async def nearest(
@@ -122,7 +123,8 @@ async def vector_of(connection: Reading, space: Space, tenant: str, kind: Kind, 
         f" WHERE tenant = $1 AND kind = '{kind}' AND shard = {shard} AND number = $2"
         for shard in sorted({0, int(homes(np.array([number]))[0])})
     ]
-    return await connection.fetchval(f"{' UNION ALL '.join(arms)} LIMIT 1", tenant, number)
+    found: HalfVector | None = await connection.fetchval(f"{' UNION ALL '.join(arms)} LIMIT 1", tenant, number)
+    return found
 
 
 async def _is_exact_cheaper(connection: Reading, asked: _Asked, shards: range, limit: int) -> bool:
