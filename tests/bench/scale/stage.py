@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from inspect import signature
 from multiprocessing import get_context
 from pathlib import Path
@@ -62,7 +62,6 @@ class Stage:
     writer: DocumentWriter
     space: Space
     workers: ProcessPoolExecutor
-    fill_seconds: dict[str, float] = field(default_factory=dict)
 
     async def in_workers(self, work: Callable[..., Result], calls: Sequence[tuple[Any, ...]]) -> list[Result]:
         """What a function returns for each of the arguments, in the processes that make documents."""
@@ -80,12 +79,10 @@ class Stage:
         held = await self.numbers(tenant)
         first = held[-1] + 1 if held else 0
         added = list(range(first, first + size - len(held)))
-        started = time.perf_counter()
         await self.write(tenant, added)
-        if added:
-            self.fill_seconds[tenant] = time.perf_counter() - started
         await self._fill_jobs(tenant)
-        await self.analyze()
+        if added:
+            await self.analyze()
         return added
 
     async def write(self, tenant: str, numbers: Sequence[int]) -> None:
@@ -114,7 +111,7 @@ class Stage:
 
     async def analyze(self) -> None:
         """Fresh statistics and visibility, as autovacuum would have made them."""
-        await self.owner("VACUUM (ANALYZE, INDEX_CLEANUP OFF)", "CHECKPOINT", "SELECT 1")
+        await self.owner("VACUUM (ANALYZE)", "CHECKPOINT", "SELECT 1")
 
     async def _fill_jobs(self, tenant: str) -> None:
         async with self.database.reading(tenant) as connection:
