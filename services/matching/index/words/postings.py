@@ -31,7 +31,7 @@ _WHOLE = """
 SELECT term, segment, postings FROM matching.postings WHERE tenant = $1 AND kind = $2 AND term = ANY($3)
 """
 
-# The share that is taken off of what documents are expected to have whose posting was not read.
+# The share of the last impact that was read that others with the term are expected to have.
 EXPECTED = 0.95
 
 
@@ -41,7 +41,6 @@ class Layout:
 
     segments: Sequence[Segment]
     starts: dict[int, int]
-    sizes: dict[int, int]
     size: int
 
     @classmethod
@@ -51,7 +50,7 @@ class Layout:
         for each in segments:
             starts[each.segment] = size
             size += len(each)
-        return cls(segments, starts, {each.segment: len(each) for each in segments}, size)
+        return cls(segments, starts, size)
 
     def numbers_and_versions(
         self, places: npt.NDArray[np.int64]
@@ -88,7 +87,8 @@ async def summed(
 ) -> Sums:
     """By the heaviest `most_terms` of the terms that any segment has, and their first `most_postings` in each.
 
-    Documents whose posting was not read may have the term: what is expected of them is taken off all others.
+    A document whose posting was not read may have the term: it counts with what is expected of it. Documents of which
+    no posting was read have 0.
     """
     asked = signed(terms.hashes[terms.heaviest_first()])
     rows = await connection.fetch(_BEGINNINGS, tenant, kind, asked, most_terms, most_postings * POSTING_BYTES)
@@ -96,16 +96,21 @@ async def summed(
         return Sums(np.zeros(layout.size), terms.hashes[:0])
     read = np.frombuffer(b"".join(row["postings"] for row in rows), dtype=POSTING)
     counts = np.array([len(row["postings"]) // POSTING_BYTES for row in rows])
-    starts = np.array([layout.starts[row["segment"]] for row in rows])
-    sizes = np.array([layout.sizes[row["segment"]] for row in rows])
-    missing = np.array([row["documents"] for row in rows]) - counts
-    # Not all of it, so that whoever was read stays above those who were not.
-    expected = EXPECTED * missing / np.maximum(sizes - counts, 1) * read["impact"][np.cumsum(counts) - 1]
     weight_of = dict(zip(signed(terms.hashes), (terms.weights * (GREATEST / FULL)).tolist(), strict=True))
     weights = np.array([weight_of[row["term"]] for row in rows])
-    shares = np.repeat(weights, counts) * read["impact"] - np.repeat(weights * expected, counts)
-    places = np.repeat(starts, counts) + read["ordinal"]
+    order = {segment: place for place, segment in enumerate(layout.starts)}
+    of = np.array([order[row["segment"]] for row in rows])
+    sizes = np.array([len(each) for each in layout.segments])
+    missing = np.array([row["documents"] for row in rows]) - counts
+    lasts = read["impact"][np.cumsum(counts) - 1]
+    expected = weights * EXPECTED * lasts * missing / np.maximum(sizes[of] - counts, 1)
+    # What a document has beyond what is expected of it; always more than nothing.
+    shares = np.repeat(weights, counts) * read["impact"] - np.repeat(expected, counts)
+    starts = np.array(list(layout.starts.values()))
+    places = np.repeat(starts[of], counts) + read["ordinal"]
     scores = np.bincount(places, weights=shares, minlength=layout.size).astype(np.float64, copy=False)
+    seen = np.flatnonzero(scores)
+    scores[seen] += np.repeat(np.bincount(of, weights=expected, minlength=len(sizes)), sizes)[seen]
     return Sums(scores, np.array(sorted({row["term"] for row in rows}), dtype=np.int32).view(np.uint32))
 
 

@@ -87,14 +87,9 @@ async def test_no_statement_looks_through_a_table(words: Words) -> None:
         (erasing._LESS, (*asked, newest[0], terms[:2], [1, 1], [b"", b""])),
         (erasing._EMPTY, (*asked, newest[0], terms)),
     ]
-    # One row for each segment: PostgreSQL reads the whole table where it lies in a page or two.
-    small = ("on segments",)
     async with words.matching.database.writing("other") as connection:
         for statement, values in statements:
             plan = await _explained(connection, statement, *values)
-            scanned = [
-                line
-                for line in plan.splitlines()
-                if "Seq Scan" in line and not line.rstrip().split(" (")[0].endswith(small)
-            ]
+            # Of segments there is a row for thousands of documents: PostgreSQL reads a page of them as it is.
+            scanned = [line for line in plan.splitlines() if "Seq Scan" in line and " on segments" not in line]
             assert not scanned, f"{statement}\n{plan}"
