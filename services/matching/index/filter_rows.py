@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from libs.contracts.identifiers import Kind
@@ -32,6 +33,16 @@ WHERE (stored.type, stored.text_value, stored.number_value)
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """A document with what filters ask for."""
+
+    kind: Kind
+    id: str
+    metadata: Mapping[str, Any]
+    language: str | None
+
+
 class FilterRows(NamedTuple):
     """All rows that a document shall have."""
 
@@ -40,33 +51,19 @@ class FilterRows(NamedTuple):
     values: Sequence[FilterValue]
 
 
-class Filtered(NamedTuple):
-    """An indexed document with what filters ask for."""
-
-    kind: Kind
-    id: str
-    metadata: Mapping[str, Any]
-    language: str | None
-
-
 async def write_filters(connection: Writing, tenant: str, documents: Sequence[Filtered]) -> None:
-    """Writes the rows of documents of one tenant, each named once; those without a card have none."""
-    asked = [[each.kind for each in documents], [each.id for each in documents]]
-    found = await connection.fetch(_NUMBERS, tenant, *asked)
-    numbers = {(row["kind"], row["id"]): row["number"] for row in found}
+    """Writes the rows of documents of one tenant, each named once, in place of those they had, in three statements.
+
+    Those without a card, as they were never indexed, have none.
+    """
+    asked = [each.kind for each in documents], [each.id for each in documents]
+    numbers = {(row["kind"], row["id"]): row["number"] for row in await connection.fetch(_NUMBERS, tenant, *asked)}
+    found = [each for each in documents if (each.kind, each.id) in numbers]
     rows = [
         FilterRows(each.kind, numbers[each.kind, each.id], filter_values(each.metadata, each.language))
-        for each in documents
-        if (each.kind, each.id) in numbers
+        for each in found
     ]
     await write_filter_rows(connection, tenant, rows)
-
-
-async def write_filter_values(
-    connection: Writing, tenant: str, kind: Kind, number: int, metadata: Mapping[str, Any], language: str | None
-) -> None:
-    """Writes the rows of one document, in place of those it had; what is the same is not touched."""
-    await write_filter_rows(connection, tenant, [FilterRows(kind, number, filter_values(metadata, language))])
 
 
 async def write_filter_rows(connection: Writing, tenant: str, documents: Sequence[FilterRows]) -> None:

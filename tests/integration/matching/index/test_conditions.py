@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from libs.contracts.iso_dates import moment_of
 from services.matching.index.conditions import parse_filters, passing, passing_of
-from services.matching.index.filter_rows import FilterRows, write_filter_rows
+from services.matching.index.filter_rows import Filtered, FilterRows, write_filter_rows, write_filters
 from services.matching.index.filter_values import filter_values
 from tests.fakes.matching_parts import Matching
 
@@ -141,6 +141,20 @@ async def test_filters_see_their_own_tenant_and_kind_alone(carded: Matching) -> 
         other = await passing(connection, "other", "resume", condition, at_most=10)
         assert other is not None
         assert other.tolist() == []
+
+
+async def test_rows_are_written_by_the_ids_of_documents_that_have_a_card(carded: Matching) -> None:
+    before = [Filtered("resume", f"r{number}", {"k": "a", "l": "a"}, "en") for number in (1, 2, 99)]
+    after = [Filtered("resume", "r1", {"k": "b"}, "de"), Filtered("job", "r1", {"k": "b"}, "de")]
+    async with carded.database.writing("default") as connection:
+        await write_filters(connection, "default", before)
+        await write_filters(connection, "default", after)
+        rows = await connection.fetch("SELECT number, key, text_value FROM matching.filter_values ORDER BY 1, 2")
+    written = {1: {"k": "sb", "@language": "sde"}, 2: {"k": "sa", "l": "sa", "@language": "sen"}}
+    found: dict[int, dict[str, str]] = {}
+    for row in rows:
+        found.setdefault(row["number"], {})[row["key"]] = row["text_value"]
+    assert found == written
 
 
 async def test_a_condition_is_of_a_qualified_column() -> None:
