@@ -78,6 +78,7 @@ def text_event(key: str, revision: Revision, text: str = TEXT, **fields: Any) ->
         "as_of": "2026-11-01",
         "submitted_at": "2026-11-01T00:00:00Z",
         "content_hash": hashlib.sha256(text.encode()).hexdigest(),
+        "metadata_revision": str(revision),
         **fields,
     }
     return TextEvent(

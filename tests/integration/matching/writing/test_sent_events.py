@@ -57,7 +57,8 @@ async def test_the_current_event_again_moves_the_revision_and_the_day_only(match
     await matching.index(vectors_event(KEY, FIRST, TEXT_A, source_event=A))
     before = await _shown(matching)
     await matching.index(vectors_event(KEY, SECOND, TEXT_A, source_event=A, **SENT_LATER))
-    moved = {"revision": str(SECOND), "indexed_revision": str(SECOND), "as_of": "2026-11-02"}
+    revisions = dict.fromkeys(("revision", "indexed_revision", "metadata_revision"), str(SECOND))
+    moved = {**revisions, "as_of": "2026-11-02"}
     assert await _shown(matching) == {**before, **moved}
     assert before["status"] == "indexed"
     assert matching.statuses() == [("j1", str(FIRST), "indexed"), ("j1", str(SECOND), "indexed")]
@@ -71,7 +72,8 @@ async def test_while_it_is_on_its_way_the_document_is_as_old_as_it_was(matching:
     meanwhile = await _shown(matching)
     assert meanwhile == {**before, "status": "parsed", "revision": str(SECOND)}
     await matching.index(vectors_event(KEY, SECOND, TEXT_A, source_event=A, **SENT_LATER))
-    moved = {"revision": str(SECOND), "indexed_revision": str(SECOND), "as_of": "2026-11-02"}
+    revisions = dict.fromkeys(("revision", "indexed_revision", "metadata_revision"), str(SECOND))
+    moved = {**revisions, "as_of": "2026-11-02"}
     assert await _shown(matching) == {**before, **moved}
 
 
@@ -97,7 +99,7 @@ async def test_an_older_event_again_restores_what_is_held_at_the_new_revision(
     again = vectors_arrived(vectors_event(KEY, THIRD, TEXT_A, source_event=A, **SENT_LATER))
     await matching.read(again)
     after = await _shown(matching)
-    expected = {**before, "revision": str(THIRD), "indexed_revision": str(THIRD)}
+    expected = {**before, **dict.fromkeys(("revision", "indexed_revision", "metadata_revision"), str(THIRD))}
     assert after == {**expected, "updated_at": after["updated_at"]}
     for space in (SPACE, OTHER):
         rows = await matching.rows(f'SELECT "offset", length(unit_spans) / 8 AS units FROM matching.vectors_{space}')
