@@ -41,7 +41,7 @@ def packed(reading: Reading) -> bytes:
         reading.head,
         reading.mean,
     ]
-    return packed_arrays([*common, *(_job_arrays(reading.job) if reading.job else _resume_arrays(reading.resume))])
+    return packed_arrays([*common, *_own_arrays(reading)])
 
 
 def unpacked_reading(data: bytes) -> Reading:
@@ -61,10 +61,12 @@ def unpacked_reading(data: bytes) -> Reading:
         raise UnreadableReading(f"the reading cannot be read: {error}") from error
 
 
-def _resume_arrays(resume: ResumeReading | None) -> list[npt.NDArray[Any]]:
-    if resume is None:
+def _own_arrays(reading: Reading) -> list[npt.NDArray[Any]]:
+    if reading.job is not None:
+        return _job_arrays(reading.job)
+    if reading.resume is None:
         raise ValueError("a reading is of a resume or of a job")
-    return [resume.telling, resume.tenure_rows, resume.tenure_years]
+    return [reading.resume.telling, reading.resume.tenure_rows, reading.resume.tenure_years]
 
 
 def _job_arrays(job: JobReading) -> list[npt.NDArray[Any]]:

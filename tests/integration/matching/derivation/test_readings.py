@@ -54,7 +54,7 @@ async def test_what_a_process_of_before_wrote_is_derived_too(matching: Matching)
         # It replaces vectors, leaving a reading that is not theirs, and knows of no cards.
         await connection.execute(
             f"UPDATE matching.vectors_{SPACE} SET document = (SELECT document FROM matching.nearest_{SPACE} LIMIT 1), "
-            "reading = (SELECT reading FROM matching.vectors_0a0b0c0d WHERE id = 'r1') WHERE id = 'r0'"
+            f"reading = (SELECT reading FROM matching.vectors_{SPACE} WHERE id = 'r1') WHERE kind = 'resume'"
         )
         for table in ("cards", "unpacked"):
             await connection.execute(f"DELETE FROM matching.{table} WHERE kind = 'resume'")
@@ -79,6 +79,7 @@ async def test_a_document_that_is_replaced_meanwhile_keeps_what_was_derived_of_t
     monkeypatch.setattr(readings, "derive", replaced_meanwhile)
     worker = ReadingDerivation(matching.database)
     assert await worker.step()
+    await worker._release()
     monkeypatch.setattr(readings, "derive", derive)
     replaced = await _derived_rows(matching)
     await _forget_as_after_the_migration(matching)

@@ -27,7 +27,7 @@ Must read hull drawings, three years
 Nice to have
 Norwegian language"""
 RESUMES = [
-    "Kari\nMarine welder\nSkills\nTIG welding of ship hulls\nTIG welding of ship hulls\nWelder, TIG welding 2010 - 2018",
+    "Kari\nMarine welder\nSkills\nTIG welding of ship hulls\nTIG welding of ship hulls\nWelder, welding 2010 - 2018",
     "Ola\nWelder 05/2019 – present\nDiving certificate, class two\nHull drawings read daily\nC++ and .NET\n要求 熟悉",
     "Ann\nExperience\nSkills",
     "x",
