@@ -8,13 +8,16 @@ from libs.contracts.identifiers import Kind
 from services.matching.storage.database import Reading
 
 _WORK = """
-SELECT kinds.kind, u.waiting, u.oldest, s.segments, b.dead, b.erased
+SELECT kinds.kind, u.waiting, u.oldest, s.segments, s.newest, b.dead, b.erased
 FROM unnest(ARRAY['resume', 'job']) AS kinds (kind),
 LATERAL (
     SELECT count(*) AS waiting, coalesce(extract(epoch FROM now() - min(noted_at)), 0)::float8 AS oldest
     FROM matching.unpacked WHERE tenant = $1 AND kind = kinds.kind
 ) u,
-LATERAL (SELECT count(*) AS segments FROM matching.segments WHERE tenant = $1 AND kind = kinds.kind) s,
+LATERAL (
+    SELECT count(*) AS segments, coalesce(max(segment), 0) AS newest FROM matching.segments
+    WHERE tenant = $1 AND kind = kinds.kind
+) s,
 LATERAL (
     SELECT count(*) AS dead, count(receipt) AS erased FROM matching.buried WHERE tenant = $1 AND kind = kinds.kind
 ) b
@@ -24,13 +27,14 @@ _DEAD = "SELECT version FROM matching.buried WHERE tenant = $1 AND kind = $2"
 
 @dataclass(frozen=True, slots=True)
 class WaitingWork:
-    """Of one kind: `waiting` cards that no segment has, the oldest for `oldest` seconds; `dead` versions that segments
-    still hold, `erased` of them for a receipt."""
+    """Of one kind: `waiting` cards that no segment has, the oldest for `oldest` seconds; `newest` of the
+    segments; `dead` versions that these still hold, `erased` of them for a receipt."""
 
     kind: Kind
     waiting: int
     oldest: float
     segments: int
+    newest: int
     dead: int
     erased: int
 

@@ -13,7 +13,7 @@ from libs.contracts.errors import DependencyUnavailable, Overloaded
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.logs import get_logger
 from services.matching.index.words.erasing import erase_from_segments
-from services.matching.index.words.packing import MERGED_TOGETHER, MOST_DEAD, merge, pack, to_be_merged
+from services.matching.index.words.packing import MOST_DEAD, merge, pack, to_be_merged
 from services.matching.index.words.segments import SegmentHeaders
 from services.matching.index.words.waiting_work import WaitingWork, dead_versions, waiting_work
 from services.matching.metrics import PACKING_SECONDS, WORDS_DEAD, WORDS_SEGMENTS, WORDS_UNPACKED
@@ -43,8 +43,8 @@ class Packing:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._headers = SegmentHeaders()
-        # Tenants and kinds, and what was dead in how many segments when nothing of it was to be written anew.
-        self._little_dead: dict[tuple[str, str], tuple[int, int]] = {}
+        # Tenants and kinds, and how their segments stood when all of them could stay.
+        self._settled: dict[tuple[str, str], tuple[int, int, int]] = {}
 
     async def run_forever(self) -> None:
         """Ends by cancellation."""
@@ -103,8 +103,8 @@ class Packing:
 
     async def _chosen(self, tenant: str, work: WaitingWork) -> list[int]:
         """Segments to be written anew together; none where all can stay."""
-        dead = (work.dead, work.segments)
-        if work.segments < MERGED_TOGETHER and self._little_dead.get((tenant, work.kind)) == dead:
+        standing = (work.dead, work.segments, work.newest)
+        if not work.segments or self._settled.get((tenant, work.kind)) == standing:
             return []
         async with self._database.reading(tenant) as connection:
             segments = await self._headers.of(connection, tenant, work.kind)
@@ -112,8 +112,10 @@ class Packing:
         for each in segments:
             if np.isin(each.versions, versions).sum() > MOST_DEAD * len(each):
                 return [each.segment]
-        self._little_dead[tenant, work.kind] = dead
-        return to_be_merged(segments)
+        chosen = to_be_merged(segments)
+        if not chosen:
+            self._settled[tenant, work.kind] = standing
+        return chosen
 
     @asynccontextmanager
     async def _alone(self, tenant: str, step: str) -> AsyncIterator[Writing]:
