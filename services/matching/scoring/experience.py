@@ -23,6 +23,10 @@ _RANGE = re.compile(
     r"(?:" + _DATE.format("to") + r"(?!\d)|(?P<open>current|present|now|today|date))",
     re.IGNORECASE,
 )
+# The year that a range begins with, which is found fast; the pattern above is slow at all other places.
+_FIRST_YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d(?=\s*(?:[-–—]|to|until|till|through))", re.IGNORECASE)
+# Characters before the year that may belong to its month where that is a number.
+_MONTH_NUMBER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,15 @@ def years_asked(text: str) -> float | None:
 def tenures(text: str) -> list[Tenure]:
     """Every range of dates in `text`, such as "2012 - 2016", "08/2015 to 05/2020", "May 2019 – present"."""
     found = []
-    for match in _RANGE.finditer(text):
+    done = 0
+    for year in _FIRST_YEAR.finditer(text):
+        if year.start() < done:
+            continue
+        # Ranges that begin before this place begin with years that were looked at already.
+        match = _RANGE.search(text, max(done, _earliest_month(text, year.start())))
+        if match is None:
+            break
+        done = match.end()
         if match.group("open"):
             found.append(Tenure(match.start(), None))
             continue
@@ -56,10 +68,22 @@ def tenures(text: str) -> list[Tenure]:
     return found
 
 
+def _earliest_month(text: str, year: int) -> int:
+    """Where the month of the year at `year` begins at the earliest: its word, behind it a point, a comma, a space."""
+    at = year
+    while at > 0 and text[at - 1].isspace():
+        at -= 1
+    while at > 0 and text[at - 1] in ".,":
+        at -= 1
+    while at > 0 and text[at - 1].isalpha():
+        at -= 1
+    return max(min(at, year - _MONTH_NUMBER), 0)
+
+
 def _point(match: re.Match[str], side: str) -> float:
     month = 1
     if match.group(f"{side}_number"):
         month = int(match.group(f"{side}_number"))
     elif match.group(f"{side}_name"):
-        month = _MONTHS.index(match.group(f"{side}_name").lower()[:3]) + 1
+        month = _MONTHS.index(match.group(f"{side}_name").casefold()[:3]) + 1
     return int(match.group(f"{side}_year")) + (month - 1) / 12

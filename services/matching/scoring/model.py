@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -16,7 +16,7 @@ from libs.contracts import structure
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.matching import MatchStatus, Requirement
 from libs.contracts.structure import Section
-from services.matching.scoring.terms import term_list, terms_of
+from services.matching.scoring.term_positions import terms_and_unit_terms
 
 Spans = npt.NDArray[np.int32]
 Vectors = npt.NDArray[np.float32]
@@ -56,6 +56,10 @@ class StoredVectors:
     def __len__(self) -> int:
         return len(self.spans)
 
+    def at(self, rows: npt.NDArray[np.integer] | None = None) -> Vectors:
+        """float32 (rows, dimension): the vectors of some stretches, or of all."""
+        return self.vectors if rows is None else self.vectors[rows]
+
 
 @dataclass(frozen=True, eq=False)
 class ScoredDocument:
@@ -85,22 +89,16 @@ class ScoredDocument:
     @cached_property
     def term_counts(self) -> Counter[str]:
         """How often each term stands in the visible text."""
-        return Counter(term_list(self.visible_text))
+        return Counter(self._terms[0])
 
     @cached_property
     def unit_terms(self) -> list[list[str]]:
         """The distinct terms of each unit, in the units' order."""
-        return [terms_of(self.visible_text[start:end]) for start, end in self.units.spans.tolist()]
+        return self._terms[1]
 
-    def first_different(self, units: Iterable[int], most: int) -> list[int]:
-        """The first `most` of some units that do not say the same as one before them: resumes repeat themselves."""
-        kept: dict[str, int] = {}
-        for unit in units:
-            start, end = self.units.spans[unit].tolist()
-            kept.setdefault(self.text[start:end].casefold(), unit)
-            if len(kept) == most:
-                break
-        return list(kept.values())
+    @cached_property
+    def _terms(self) -> tuple[list[str], list[list[str]]]:
+        return terms_and_unit_terms(self.visible_text, self.units.spans.tolist())
 
 
 def blanked_out(text: str, spans: Iterable[Stretch]) -> str:

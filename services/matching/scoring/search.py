@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
+from libs.contracts.identifiers import Kind
 from libs.contracts.inner.matching import Highlight, SearchResult
 from services.matching.scoring.best import Best
-from services.matching.scoring.document_vector import head_vector, mean_vector
-from services.matching.scoring.model import Candidate, ScoredDocument, Vectors
+from services.matching.scoring.model import Vectors
+from services.matching.scoring.read_document import ReadDocument
+from services.matching.scoring.term_hashes import term_hashes
 from services.matching.scoring.terms import Weights, idf, terms_of, word_cover
 
 _HEAD, _WHOLE, _UNITS, _WORDS = 0.2, 0.2, 0.4, 0.2
@@ -21,6 +24,25 @@ _WEAKEST_HIGHLIGHT = 0.25
 _WORDS_IN_HIGHLIGHT = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A document's place in an answer; `score` 0-100, None where words alone decide; stretches of its stored text."""
+
+    id: str
+    score: float | None
+    highlights: list[tuple[int, int]]
+
+    def result(self, kind: Kind, title: str | None, text: str) -> SearchResult:
+        """The same in the document's own words."""
+        return SearchResult(
+            id=self.id,
+            kind=kind,
+            title=title,
+            score=self.score,
+            highlights=[Highlight(text[start:end], start, end) for start, end in self.highlights],
+        )
+
+
 class Ranking:
     """Ranks documents for a query as they are added, and keeps of each only what a result shows. Blocks.
 
@@ -29,62 +51,67 @@ class Ranking:
     """
 
     def __init__(self, query: str, query_vector: Vectors | None, limit: int | None = None) -> None:
-        self._terms = terms_of(query)
-        self._weights = np.array([idf(term) for term in self._terms], dtype=np.float32)
+        terms = terms_of(query)
+        self._hashes = term_hashes(terms)
+        self._weights = np.array([idf(term) for term in terms], dtype=np.float32)
         self._vector = query_vector
-        self._best: Best[SearchResult] = Best(limit)
+        self._best: Best[Ranked] = Best(limit)
 
-    def add(self, candidate: Candidate) -> None:
+    def add(self, document_id: str, document: ReadDocument) -> None:
         """Takes a document into the ranking; each is added once."""
-        value = words = _words(self._terms, self._weights, candidate.document)
+        counts = document.counts_of(self._hashes)
+        value = words = word_cover(self._weights, counts, document.reading.length)
+        similarities: Weights | None = None
         if self._vector is not None:
-            value = _meaning(self._vector, candidate.document) + _WORDS * words
+            meaning, similarities = _meaning(self._vector, document)
+            value = meaning + _WORDS * words
         elif words <= 0.0:
             return
-        self._best.offer(value, candidate.id, lambda: self._result(value, candidate))
+        score = None if self._vector is None else _score(value)
+        self._best.offer(
+            value, document_id, lambda: Ranked(document_id, score, self._highlights(document, similarities))
+        )
 
-    def results(self) -> list[SearchResult]:
+    def best(self) -> list[Ranked]:
         """Best first, equals by id; the best `limit`, or all."""
         return self._best.shown()
 
-    def _result(self, value: float, candidate: Candidate) -> SearchResult:
-        return SearchResult(
-            id=candidate.id,
-            kind=candidate.kind,
-            title=candidate.title,
-            score=None if self._vector is None else _score(value),
-            highlights=_highlights(self._terms, self._weights, self._vector, candidate.document),
-        )
+    def _highlights(self, document: ReadDocument, similarities: Weights | None) -> list[tuple[int, int]]:
+        if not len(document.units.spans):
+            return []
+        worth = self._words_of_units(document)
+        if self._vector is not None and similarities is not None:
+            worth = similarities + _WORDS_IN_HIGHLIGHT * worth
+        kept: dict[int, int] = {}
+        for unit in np.argsort(-worth, kind="stable").tolist():
+            # Documents repeat themselves.
+            kept.setdefault(int(document.reading.same_as[unit]), unit)
+            if len(kept) == _MOST_HIGHLIGHTS:
+                break
+        units = [unit for unit in kept.values() if worth[unit] >= _WEAKEST_HIGHLIGHT]
+        return [(start, end) for start, end in document.units.spans[units].tolist()]
+
+    def _words_of_units(self, document: ReadDocument) -> Weights:
+        """float32 (units): the share of the query's words that each holds."""
+        shares = self._weights / max(float(self._weights.sum()), 1e-9)
+        places, known = document.places_of(self._hashes)
+        share_of = np.zeros(len(document.reading.hashes), dtype=np.float64)
+        share_of[places[known]] = shares[known]
+        terms = document.reading.unit_terms
+        return np.bincount(terms.owners(0, len(terms)), share_of[terms.values], minlength=len(terms)).astype(np.float32)
 
 
-def _words(terms: list[str], weights: Weights, document: ScoredDocument) -> float:
-    counts = np.array([document.term_counts.get(term, 0) for term in terms], dtype=np.float32)
-    return word_cover(weights, counts, sum(document.term_counts.values()))
-
-
-def _meaning(query_vector: Vectors, document: ScoredDocument) -> float:
-    if not len(document.windows):
-        return 0.0
-    head = float(head_vector(document.windows) @ query_vector)
-    whole = float(mean_vector(document.windows) @ query_vector)
-    nearest = np.sort(document.units.vectors @ query_vector)[-_NEAREST_UNITS:]
-    units = float(nearest.mean()) if len(nearest) else whole
-    return _HEAD * head + _WHOLE * whole + _UNITS * units
+def _meaning(query_vector: Vectors, document: ReadDocument) -> tuple[float, Weights | None]:
+    """How near a document's meaning is, and each of its units."""
+    if not document.has_windows:
+        return 0.0, None
+    head = float(document.reading.head @ query_vector)
+    mean = float(document.reading.mean @ query_vector)
+    similarities: Weights = document.units.at() @ query_vector
+    nearest = np.sort(similarities)[-_NEAREST_UNITS:]
+    units = float(nearest.mean()) if len(nearest) else mean
+    return _HEAD * head + _WHOLE * mean + _UNITS * units, similarities
 
 
 def _score(value: float) -> float:
     return round(100.0 / (1.0 + math.exp(-_STEEPNESS * (value - _MIDDLE))), 1)
-
-
-def _highlights(
-    terms: list[str], weights: Weights, query_vector: Vectors | None, document: ScoredDocument
-) -> list[Highlight]:
-    if not len(document.units):
-        return []
-    share = {term: float(weight) for term, weight in zip(terms, weights / max(float(weights.sum()), 1e-9), strict=True)}
-    worth = np.array([sum(share.get(term, 0.0) for term in unit) for unit in document.unit_terms], dtype=np.float32)
-    if query_vector is not None:
-        worth = document.units.vectors @ query_vector + _WORDS_IN_HIGHLIGHT * worth
-    best = document.first_different(np.argsort(-worth, kind="stable").tolist(), _MOST_HIGHLIGHTS)
-    kept = [index for index in best if worth[index] >= _WEAKEST_HIGHLIGHT]
-    return [Highlight(document.text[start:end], start, end) for start, end in document.units.spans[kept].tolist()]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +20,21 @@ LENGTH_SHARE = 0.75
 
 Weights = npt.NDArray[np.float32]
 
+# Alternatives in the order of their precedence: plain words, which are most and are told at once; runs of Chinese,
+# Japanese and Korean signs; names with a sign in them; all other words. What kind a token is shows in its characters.
+# Nothing is given back (++, *+), since what is left could not match either.
+_CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _TOKEN = re.compile(
-    r"(?P<cjk>[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+)"
-    r"|(?P<tech>\.net\b|[a-z]\+\+|[a-z]#|[a-z][a-z0-9]*\.(?:js|net|io)\b)"
-    r"|(?P<word>[^\W_]+(?:['’][^\W\d_]+)?)",
+    r"[a-z]++(?![\w.+#'’])"
+    rf"|[{_CJK}]++"
+    r"|\.net\b|[a-z]\+\+|[a-z]#|[a-z][a-z0-9]*+\.(?:js|net|io)\b"
+    r"|[^\W_]++(?:['’][^\W\d_]++)?",
 )
+_CJK_SIGN = re.compile(f"[{_CJK}]")
+_NAME_WITH_SIGN = re.compile(r"[.+#]")
+# Tokens whose terms are remembered, and the longest of them: longer ones are not words of a language.
+_MOST_REMEMBERED = 65_536
+_LONGEST_REMEMBERED = 64
 _STOP_WORDS = """
     a about above after again all also am an and any are as at be because been before being below between both
     but by can could did do does doing down during each etc few for from further had has have having he her here
@@ -49,16 +60,12 @@ def term_list(text: str) -> list[str]:
     words; names such as c++, c#, .net and node.js stay whole; Chinese, Japanese and Korean runs give
     their bigrams (one character alone stays).
     """
-    found: list[str] = []
-    for match in _TOKEN.finditer(text.lower()):
-        token = match.group()
-        if match.lastgroup == "cjk":
-            found.extend(_bigrams(token))
-        elif match.lastgroup == "tech":
-            found.append(token)
-        elif token not in _STOP:
-            found.append(_stem(token))
-    return found
+    return lowered_term_list(text.lower())
+
+
+def lowered_term_list(text: str) -> list[str]:
+    """The same of a text that is in lower case already."""
+    return list(chain.from_iterable(map(_remembered, _TOKEN.findall(text))))
 
 
 def terms_of(text: str) -> list[str]:
@@ -92,13 +99,28 @@ def word_cover(weights: Weights, counts: Weights, length: int) -> float:
     return float(weights @ (counts * (SATURATION + 1.0) / (counts + saturation))) / (total * (SATURATION + 1.0))
 
 
-def _bigrams(run: str) -> list[str]:
-    return [run] if len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)]
+def _terms(token: str) -> tuple[str, ...]:
+    """None of a function word, several of a run of signs, else one."""
+    if _CJK_SIGN.match(token):
+        return (token,) if len(token) == 1 else tuple(token[i : i + 2] for i in range(len(token) - 1))
+    if _NAME_WITH_SIGN.search(token):
+        return (token,)
+    return () if token in _STOP else (str(_stemmer().stemWord(token.replace("’", "'"))),)
 
 
-@lru_cache(maxsize=65_536)
-def _stem(word: str) -> str:
-    return str(_stemmer().stemWord(word.replace("’", "'")))
+class _Remembered(dict[str, tuple[str, ...]]):
+    """The terms of tokens. A plain dictionary: it is asked once for every word of every text."""
+
+    def __missing__(self, token: str) -> tuple[str, ...]:
+        terms = _terms(token)
+        if len(token) <= _LONGEST_REMEMBERED:
+            if len(self) >= _MOST_REMEMBERED:
+                self.clear()
+            self[token] = terms
+        return terms
+
+
+_remembered = _Remembered().__getitem__
 
 
 @cache
