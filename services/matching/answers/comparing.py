@@ -10,23 +10,23 @@ from pgvector import HalfVector
 
 from services.matching.answers.cards import candidate_cards, is_derived
 from services.matching.scoring.card_ranking import Asked, card_values
-from services.matching.scoring.document_vector import document_vector, head_vector, mean_vector
-from services.matching.scoring.model import ScoredDocument, Vectors
-from services.matching.scoring.readings import job_reading
+from services.matching.scoring.document_vector import mixed_vector
+from services.matching.scoring.model import Vectors
+from services.matching.scoring.read_document import ReadDocument
+from services.matching.scoring.term_hashes import term_hash
 from services.matching.scoring.terms import idf
 from services.matching.storage.spaces_table import Space
 
 
-def asked_of(document: ScoredDocument) -> Asked:
-    """What cards are compared with where a document is asked about. Blocks."""
+def asked_of(document: ReadDocument, terms: Sequence[str]) -> Asked:
+    """What cards are compared with where a document, whose distinct terms are these, is asked about. Blocks."""
+    reading = document.reading
     if document.kind == "job":
-        reading = job_reading(document)
-        requirements = [[reading.terms[column] for column in columns] for columns in reading.requirement_terms]
-        terms = dict(zip(reading.terms, reading.term_weights.tolist(), strict=True))
-        return Asked(terms, reading.head, reading.mean, reading.title, requirements)
-    terms = {term: idf(term) for term in document.term_counts}
-    head = head_vector(document.windows)
-    return Asked(terms, head, mean_vector(document.windows), head)
+        # Words of a job's boilerplate say nothing of whom it seeks.
+        telling = set(document.term_hashes.tolist())
+        terms = [term for term in terms if term_hash(term) in telling]
+    weights = {term: idf(term) for term in terms}
+    return Asked(weights, reading.head, reading.mean, document.title if document.kind == "job" else reading.head)
 
 
 def asked_by(terms: Sequence[str], vector: Vectors | None) -> Asked:
@@ -34,9 +34,9 @@ def asked_by(terms: Sequence[str], vector: Vectors | None) -> Asked:
     return Asked({term: idf(term) for term in terms}, vector, vector, vector)
 
 
-def document_vector_of(document: ScoredDocument) -> HalfVector:
+def document_vector_of(document: ReadDocument) -> HalfVector:
     """What the nearest documents are looked for by."""
-    return HalfVector(document_vector(document.windows))
+    return HalfVector(mixed_vector(document.reading.head, document.reading.mean))
 
 
 def best_by_cards(asked: Asked, rows: Sequence[Any], space: Space | None, most: int) -> list[str]:

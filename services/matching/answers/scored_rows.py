@@ -1,4 +1,4 @@
-"""What is stored of documents that are scored: how large it is, its rows, and the documents in them."""
+"""What is stored of documents that are scored: how large it is, what was derived of them, and their texts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import msgspec
 from libs.contracts.identifiers import Kind
 from libs.contracts.structure import IdentitySpan, Requirement, Section
 from services.matching.index.found import Numbers
-from services.matching.scoring.model import Candidate, ScoredDocument, StoredVectors
+from services.matching.scoring.model import ScoredDocument
+from services.matching.scoring.read_document import ReadDocument
+from services.matching.scoring.stored_reading import READING_VERSION, UnreadableReading
 from services.matching.storage.database import Reading
 from services.matching.storage.packing import unpacked_units, unpacked_windows
 from services.matching.storage.spaces_table import Space
@@ -19,7 +21,8 @@ from services.matching.storage.spaces_table import Space
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a stored document is: bytes of its text, of all that `load` reads of it, and how many units it has."""
+    """How large a stored document is: bytes of its text, of all that is read of it to score it, and how many units it
+    has."""
 
     id: str
     text: int
@@ -27,49 +30,113 @@ class Size:
     units: int
 
 
-async def sizes(
-    connection: Reading, tenant: str, kind: Kind, ids: Sequence[str], space: Space | None
-) -> Sequence[Size]:
-    """Sizes of the documents that `load` would read, in the order of `ids`. Reads none of them."""
-    vectors, units, join = "0", "0", ""
-    if space is not None:
-        columns = ("windows", "window_spans", "units", "unit_scales", "unit_spans")
-        vectors = " + ".join(f"length(v.{column})" for column in columns)
-        units, join = "length(v.unit_spans) / 8", _join(space)
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A document as scoring takes it."""
+
+    id: str
+    document: ReadDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What answers show of a document."""
+
+    title: str | None
+    text: str
+
+
+async def sizes(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str], space: Space) -> list[Size]:
+    """Sizes of those of some documents that are indexed in the space, in the order of `ids`. Reads none of them."""
+    columns = ("reading", "units", "unit_scales", "unit_spans")
+    stored = " + ".join(f"coalesce(length(v.{column}), 0)" for column in columns)
     rows = await connection.fetch(
         f"""
-        SELECT d.id, octet_length(d.text) AS text, {vectors} AS vectors, {units} AS units
-        FROM matching.documents d {join}
+        SELECT d.id, octet_length(d.text) AS text, {stored} AS stored, length(v.unit_spans) / 8 AS units
+        FROM matching.documents d {_join(space)}
         WHERE d.tenant = $1 AND d.kind = $2 AND d.id = ANY($3) AND d.indexed_stamp IS NOT NULL
         """,
         tenant,
         kind,
         list(ids),
     )
-    found = {row["id"]: Size(row["id"], row["text"], row["text"] + row["vectors"], row["units"]) for row in rows}
+    found = {row["id"]: Size(row["id"], row["text"], row["stored"], row["units"]) for row in rows}
     return [found[each] for each in ids if each in found]
 
 
-async def load(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str], space: Space | None) -> Sequence[Any]:
-    """Rows of documents with their vectors in `space`, where it has the indexed revision; None: without vectors.
-
-    In no order. `decoded` makes candidates of them, off the event loop.
-    """
-    vectors, join = "", ""
-    if space is not None:
-        vectors = ", v.windows, v.window_spans, v.units, v.unit_scales, v.unit_spans"
-        join = _join(space)
+async def reading_rows(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str], space: Space) -> Sequence[Any]:
+    """What was derived of documents in the space, in no order, for `read`."""
     return await connection.fetch(
         f"""
-        SELECT d.id, d.kind, d.title, d.text, d.sections, d.identity_spans, d.language, d.requirements,
-            d.requirements_found, d.structure_version {vectors}
-        FROM matching.documents d {join}
+        SELECT d.id, v.reading, v.reading_version, v.units, v.unit_scales, v.unit_spans
+        FROM matching.documents d {_join(space)}
         WHERE d.tenant = $1 AND d.kind = $2 AND d.id = ANY($3) AND d.indexed_stamp IS NOT NULL
         """,
         tenant,
         kind,
         list(ids),
     )
+
+
+def read(rows: Sequence[Any], space: Space) -> tuple[list[Scored], list[str]]:
+    """The documents of rows that `reading_rows` gave, and the ids of those that must be derived anew. Blocks."""
+    found: list[Scored] = []
+    underived: list[str] = []
+    for row in rows:
+        if row["reading_version"] != READING_VERSION or row["reading"] is None:
+            underived.append(row["id"])
+            continue
+        try:
+            document = ReadDocument.of_row(
+                row["reading"], row["units"], row["unit_scales"], row["unit_spans"], space.dimension
+            )
+        except UnreadableReading:
+            underived.append(row["id"])
+        else:
+            found.append(Scored(row["id"], document))
+    return found, underived
+
+
+async def whole_rows(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str], space: Space) -> Sequence[Any]:
+    """All that a document is derived from, in no order, for `derived_anew`."""
+    return await connection.fetch(
+        f"""
+        SELECT d.id, d.kind, d.title, d.text, d.sections, d.identity_spans, d.language, d.requirements,
+            d.requirements_found, d.structure_version, v.windows, v.window_spans, v.units, v.unit_scales, v.unit_spans
+        FROM matching.documents d {_join(space)}
+        WHERE d.tenant = $1 AND d.kind = $2 AND d.id = ANY($3) AND d.indexed_stamp IS NOT NULL
+        """,
+        tenant,
+        kind,
+        list(ids),
+    )
+
+
+def derived_anew(rows: Sequence[Any], space: Space) -> list[Scored]:
+    """The documents of rows that `whole_rows` gave. Blocks, for a millisecond or some each."""
+    return [Scored(row["id"], ReadDocument.of(_stored(row, space))) for row in rows]
+
+
+async def shown_texts(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str]) -> dict[str, Shown]:
+    """Titles and texts of indexed documents."""
+    rows = await connection.fetch(
+        """
+        SELECT id, title, text FROM matching.documents
+        WHERE tenant = $1 AND kind = $2 AND id = ANY($3) AND indexed_stamp IS NOT NULL
+        """,
+        tenant,
+        kind,
+        list(ids),
+    )
+    return {row["id"]: Shown(row["title"], row["text"]) for row in rows}
+
+
+async def terms_of_document(connection: Reading, tenant: str, kind: Kind, id: str) -> list[str]:
+    """The distinct terms of an indexed document."""
+    found: list[str] | None = await connection.fetchval(
+        "SELECT terms FROM matching.documents WHERE tenant = $1 AND kind = $2 AND id = $3", tenant, kind, id
+    )
+    return found or []
 
 
 async def ids_of(connection: Reading, tenant: str, kind: Kind, numbers: Numbers) -> list[str]:
@@ -83,17 +150,12 @@ async def ids_of(connection: Reading, tenant: str, kind: Kind, numbers: Numbers)
     return [row["id"] for row in rows]
 
 
-def decoded(row: Any, space: Space | None) -> Candidate:
-    """A candidate of a row that `load` returned for the same space. Blocks."""
-    return Candidate(row["id"], row["kind"], row["title"], _scored(row, space))
-
-
 def _join(space: Space) -> str:
     return f"""JOIN matching.vectors_{space.name} v ON (v.tenant, v.kind, v.id) = (d.tenant, d.kind, d.id)
         AND (v.stamp, v."offset") = (d.indexed_stamp, d.indexed_offset)"""
 
 
-def _scored(row: Any, space: Space | None) -> ScoredDocument:
+def _stored(row: Any, space: Space) -> ScoredDocument:
     return ScoredDocument(
         kind=row["kind"],
         title=row["title"],
@@ -101,21 +163,9 @@ def _scored(row: Any, space: Space | None) -> ScoredDocument:
         sections=msgspec.json.decode(row["sections"] or "[]", type=list[Section]),
         identity_spans=msgspec.json.decode(row["identity_spans"] or "[]", type=list[IdentitySpan]),
         language=row["language"],
-        windows=_windows(row, space),
-        units=_units(row, space),
+        windows=unpacked_windows(row["windows"], row["window_spans"], space.dimension),
+        units=unpacked_units(row["units"], row["unit_scales"], row["unit_spans"], space.dimension),
         requirements=None if row["requirements"] is None else msgspec.json.decode(row["requirements"]),
         requirements_found=msgspec.json.decode(row["requirements_found"] or "[]", type=list[Requirement]),
         structure_version=row["structure_version"],
     )
-
-
-def _windows(row: Any, space: Space | None) -> StoredVectors:
-    if space is None:
-        return unpacked_windows(b"", b"", 1)
-    return unpacked_windows(row["windows"], row["window_spans"], space.dimension)
-
-
-def _units(row: Any, space: Space | None) -> StoredVectors:
-    if space is None:
-        return unpacked_units(b"", b"", b"", 1)
-    return unpacked_units(row["units"], row["unit_scales"], row["unit_spans"], space.dimension)

@@ -10,7 +10,7 @@ from pgvector import HalfVector
 
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.inner.matching import SimilarDocument, SimilarDocuments
-from services.matching.answers.asked import size_of
+from services.matching.answers.asked import active_size
 from services.matching.answers.cards import CandidateCards, candidate_cards, card_rows
 from services.matching.answers.derived import DerivedTenants
 from services.matching.answers.limits import AnswerLimits
@@ -48,9 +48,7 @@ class Similar:
             self._limits.turn(key.tenant),
             self._database.reading(key.tenant) as connection,
         ):
-            space = await active_space(connection)
-            size = await size_of(connection, key, space)
-            assert space is not None  # or `size_of` had raised
+            space, size = await active_size(connection, key, await active_space(connection))
             async with self._limits.memory(key.tenant, cost_of_scoring(None, [size], shown=0)):
                 asked = await connection.fetchrow(_ASKED.format(space=space.name), key.tenant, key.kind, key.id)
                 results = await self._best(connection, key, asked, space, limit, condition)

@@ -15,7 +15,12 @@ def document_vector(windows: StoredVectors) -> Vectors:
     The head of a document says its role and the body its skills; a plain mean drowns the role.
     Raises ValueError where there is no window.
     """
-    return _unit(HEAD_SHARE * head_vector(windows) + (1.0 - HEAD_SHARE) * mean_vector(windows))
+    return mixed_vector(head_vector(windows), mean_vector(windows))
+
+
+def mixed_vector(head: Vectors, mean: Vectors) -> Vectors:
+    """The vector of a whole document, from those of its head and of all of it."""
+    return _unit(HEAD_SHARE * head + (1.0 - HEAD_SHARE) * mean)
 
 
 def head_vector(windows: StoredVectors) -> Vectors:
