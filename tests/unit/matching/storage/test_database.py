@@ -67,7 +67,7 @@ def test_a_fault_of_our_own_passes_so_that_no_record_is_tried_for_ever(error: Ex
         raise error
 
 
-@pytest.mark.parametrize(("connections", "shares"), [(4, (1, 1, 1, 1)), (8, (4, 2, 1, 1)), (12, (4, 4, 2, 2))])
+@pytest.mark.parametrize(("connections", "shares"), [(4, (1, 1, 1, 1)), (8, (3, 3, 1, 1)), (24, (5, 11, 4, 4))])
 def test_each_kind_of_work_has_connections_of_its_own_and_all_have_no_more_than_was_said(
     connections: int, shares: tuple[int, ...]
 ) -> None:
