@@ -57,7 +57,7 @@ async def parted(matching: Matching, databases: Databases) -> Matching:
         databases.asked,
         matching.service._search._embedding,
         answering=databases.answering,
-        limits=AnswerLimits(at_once=AT_ONCE),
+        limits=AnswerLimits(at_once=AT_ONCE, turns=databases.answering.connections),
     )
     return replace(matching, service=service, writer=DocumentWriter(databases.consuming, cache_seconds=1))
 

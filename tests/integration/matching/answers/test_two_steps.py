@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from msgspec import UNSET
 
@@ -13,7 +14,9 @@ from libs.contracts.revision import Revision
 from services.matching.answers import matches, parts, restriction, scored_rows, search
 from services.matching.answers.pools import Pool
 from services.matching.answers.query_vectors import EmbeddingClient
+from services.matching.index.found import Numbers
 from services.matching.service import MatchingService
+from services.matching.storage.database import Reading
 from tests.fakes.documents import SPACE, key_of, vectors_arrived, vectors_event
 from tests.fakes.matching_parts import Matching
 from tests.fakes.mixed_texts import mixed_text
@@ -60,6 +63,30 @@ class Numbered:
 
     def sql(self, number: str, first: int) -> tuple[str, list[Any]]:
         return f"{number} % ${first}::bigint = ${first + 1}::bigint", [self.by, self.rest]
+
+
+@pytest.fixture(autouse=True)
+def _numbered_conditions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Conditions of these tests are looked up as filters are."""
+
+    async def passing(
+        connection: Reading, tenant: str, kind: str, condition: Numbered, *, at_most: int
+    ) -> Numbers | None:
+        rows = await connection.fetch(
+            "SELECT number FROM matching.cards WHERE tenant = $1 AND kind = $2 ORDER BY number", tenant, kind
+        )
+        numbers = _of(condition, np.array([row["number"] for row in rows], dtype=np.int64))
+        return None if len(numbers) > at_most else numbers
+
+    async def passing_of(connection: Reading, tenant: str, kind: str, condition: Numbered, numbers: Numbers) -> Numbers:
+        return _of(condition, numbers)
+
+    monkeypatch.setattr(restriction, "passing", passing)
+    monkeypatch.setattr(restriction, "passing_of", passing_of)
+
+
+def _of(condition: Numbered, numbers: Numbers) -> Numbers:
+    return numbers[numbers % condition.by == condition.rest]
 
 
 async def _ids(stored: Matching, kind: str, condition: Numbered) -> set[str]:
