@@ -11,7 +11,7 @@ from labelled_sets import read_lines
 from stored_documents import Documents
 from systems import System
 
-from services.matching.scoring.model import Candidate
+from services.matching.scoring.read_document import ReadDocument
 from services.matching.scoring.search import Ranking
 
 QUERY = "registered nurse"
@@ -42,12 +42,11 @@ def read_spot_texts() -> SpotTexts:
 
 def nurses_in_first_five(documents: Documents, texts: SpotTexts) -> int:
     """How many of a search's first five say anything of nursing."""
-    candidates = [Candidate(id, "resume", None, documents.document("resume", text)) for id, _, text in texts.resumes]
     said = {id: text for id, _, text in texts.resumes}
     ranking = Ranking(QUERY, documents.vector(QUERY), limit=5)
-    for candidate in candidates:
-        ranking.add(candidate)
-    return sum(bool(_NURSING.search(said[result.id])) for result in ranking.results())
+    for id, text in said.items():
+        ranking.add(id, ReadDocument.of(documents.document("resume", text)))
+    return sum(bool(_NURSING.search(said[result.id])) for result in ranking.best())
 
 
 def java_figures(system: System, documents: Documents, texts: SpotTexts) -> dict[str, float]:

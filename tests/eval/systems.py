@@ -14,6 +14,7 @@ from measures import Scores
 from services.matching.scoring.calculate import Comparison
 from services.matching.scoring.document_vector import head_vector
 from services.matching.scoring.model import ScoredDocument
+from services.matching.scoring.read_document import ReadDocument
 from services.matching.scoring.terms import idf
 
 System = Callable[[Sequence[ScoredDocument], Sequence[ScoredDocument]], Scores]
@@ -23,7 +24,12 @@ SATURATION, LENGTH_SHARE = 1.2, 0.75
 
 def shortlist(jobs: Sequence[ScoredDocument], resumes: Sequence[ScoredDocument]) -> Scores:
     """Matching's own score; a pair that it refuses to score counts as 0."""
-    return np.array([[Comparison(job, resume).score or 0.0 for resume in resumes] for job in jobs])
+    read = [ReadDocument.of(resume) for resume in resumes]
+    return np.array([_scores(ReadDocument.of(job), read) for job in jobs])
+
+
+def _scores(job: ReadDocument, resumes: Sequence[ReadDocument]) -> list[float]:
+    return [Comparison(job, resume).score or 0.0 for resume in resumes]
 
 
 def first_window(jobs: Sequence[ScoredDocument], resumes: Sequence[ScoredDocument]) -> Scores:

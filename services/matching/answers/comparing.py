@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from pgvector import HalfVector
 
 from services.matching.answers.cards import candidate_cards, is_derived
-from services.matching.scoring.card_ranking import Asked, card_values
+from services.matching.scoring.card_ranking import Asked, asked_by_document, asked_by_query, card_values
 from services.matching.scoring.document_vector import mixed_vector
 from services.matching.scoring.model import Vectors
 from services.matching.scoring.read_document import ReadDocument
@@ -18,20 +19,27 @@ from services.matching.scoring.terms import idf
 from services.matching.storage.spaces_table import Space
 
 
-def asked_of(document: ReadDocument, terms: Sequence[str]) -> Asked:
-    """What cards are compared with where a document, whose distinct terms are these, is asked about. Blocks."""
-    reading = document.reading
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What candidates are found by and ranked with: `terms` with their weights, and what cards are compared with."""
+
+    terms: Mapping[str, float]
+    asked: Asked
+
+
+def compared_with_document(document: ReadDocument, terms: Sequence[str]) -> Compared:
+    """Of a document that is asked about, whose distinct terms are these. Blocks."""
     if document.kind == "job":
         # Words of a job's boilerplate say nothing of whom it seeks.
         telling = set(document.term_hashes.tolist())
         terms = [term for term in terms if term_hash(term) in telling]
+    return Compared({term: idf(term) for term in terms}, asked_by_document(document))
+
+
+def compared_with_query(terms: Sequence[str], vector: Vectors | None) -> Compared:
+    """Of a query with these distinct terms."""
     weights = {term: idf(term) for term in terms}
-    return Asked(weights, reading.head, reading.mean, document.title if document.kind == "job" else reading.head)
-
-
-def asked_by(terms: Sequence[str], vector: Vectors | None) -> Asked:
-    """What cards are compared with where a query is asked."""
-    return Asked({term: idf(term) for term in terms}, vector, vector, vector)
+    return Compared(weights, asked_by_query(weights, vector))
 
 
 def document_vector_of(document: ReadDocument) -> HalfVector:

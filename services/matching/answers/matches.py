@@ -13,7 +13,7 @@ from libs.contracts.inner.matching import Matches as RankedMatches
 from services.matching.answers import scored_rows
 from services.matching.answers.asked import AskedDocument, active_size, are_known, asked_document
 from services.matching.answers.cards import card_rows
-from services.matching.answers.comparing import asked_of, best_by_cards, document_vector_of
+from services.matching.answers.comparing import best_by_cards, compared_with_document, document_vector_of
 from services.matching.answers.counterparts import Counterparts
 from services.matching.answers.derived import DerivedTenants
 from services.matching.answers.limits import AnswerLimits
@@ -145,12 +145,12 @@ class Matches:
         if allowed.within is not None and len(allowed.within) <= MOST_SCORED_WHOLE:
             return await scored_rows.ids_of(connection, tenant, kind, allowed.within)
         terms = await scored_rows.terms_of_document(connection, tenant, key.kind, key.id)
-        compared = await self._limits.scoring(partial(asked_of, asked, terms))
+        compared = await self._limits.scoring(partial(compared_with_document, asked, terms))
         sought = Sought(tenant, kind, compared.terms, space, document_vector_of(asked))
         numbers = await self._candidates.find(connection, sought, allowed, self._pool)
         rows = await card_rows(connection, tenant, kind, numbers, space)
         most = max(LEAST_SCORED, limit + MORE_THAN_SHOWN)
-        return await self._limits.scoring(partial(best_by_cards, compared, rows, space, most))
+        return await self._limits.scoring(partial(best_by_cards, compared.asked, rows, space, most))
 
 
 def _scored_pair(job: AskedDocument, resume: AskedDocument) -> Match:

@@ -14,7 +14,7 @@ from libs.contracts.inner.matching import SearchResult, SearchResults
 from libs.telemetry.logs import get_logger
 from services.matching.answers import scored_rows
 from services.matching.answers.cards import card_rows
-from services.matching.answers.comparing import asked_by, best_by_cards
+from services.matching.answers.comparing import best_by_cards, compared_with_query
 from services.matching.answers.derived import DerivedTenants
 from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.parts import cost_of_scoring, in_parts, texts_in_parts
@@ -138,16 +138,16 @@ class Search:
     ) -> list[str]:
         """The ids of the best candidates by their cards; with phrases, of those that have them."""
         space = None if vector is None else space
-        asked = asked_by(query.terms, None if vector is None else vector.vector)
+        compared = compared_with_query(query.terms, None if vector is None else vector.vector)
         half = None if vector is None else HalfVector(vector.vector)
-        sought = Sought(tenant, kind, asked.terms, space, half)
+        sought = Sought(tenant, kind, compared.terms, space, half)
         factor, kept, looked_at = 1, list[str](), set[str]()
         while True:
             pool = self._pool.times(factor)
             numbers = await self._candidates.find(connection, sought, allowed, pool)
             rows = await card_rows(connection, tenant, kind, numbers, space)
             count = most if not query.phrases else len(rows)
-            ids = await self._limits.scoring(partial(best_by_cards, asked, rows, space, count))
+            ids = await self._limits.scoring(partial(best_by_cards, compared.asked, rows, space, count))
             if not query.phrases:
                 return ids
             new = [each for each in ids if each not in looked_at]

@@ -29,17 +29,36 @@ class Cards:
         return len(self.lengths)
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Which of some asked terms stand in which cards: one entry for each pair. `rows` are cards, `columns` terms,
+    `counts` float32 how often the term stands there."""
+
+    rows: npt.NDArray[np.int32]
+    columns: npt.NDArray[np.intp]
+    counts: Weights
+
+
+def held(asked: ShortHashes, cards: Cards) -> Held:
+    """Of the asked terms, which are distinct, those that each card holds. Blocks, for a millisecond or two."""
+    # Most terms of a card are not asked for, and are told by a part of their hash.
+    perhaps = np.zeros(1 << 16, dtype=np.bool_)
+    perhaps[asked.astype(np.uint16)] = True
+    found = np.flatnonzero(perhaps[cards.hashes.astype(np.uint16)])
+    order = np.argsort(asked)
+    hashes = cards.hashes[found]
+    places = np.minimum(np.searchsorted(asked[order], hashes), max(len(asked) - 1, 0))
+    same = asked[order][places] == hashes if len(asked) else np.zeros(0, dtype=np.bool_)
+    found = found[same]
+    rows = np.repeat(np.arange(len(cards), dtype=np.int32), np.diff(cards.offsets))
+    return Held(rows[found], order[places[same]], cards.counts[found].astype(np.float32))
+
+
 def counted(terms: Sequence[str], cards: Cards) -> Weights:
     """float32 (n, t): how often each card holds each term."""
     counts = np.zeros((len(cards), len(terms)), dtype=np.float32)
-    if not terms or not len(cards.hashes):
-        return counts
-    asked = shortened(term_hashes(terms))
-    order = np.argsort(asked)
-    places = np.minimum(np.searchsorted(asked[order], cards.hashes), len(terms) - 1)
-    held = asked[order][places] == cards.hashes
-    rows = np.repeat(np.arange(len(cards)), np.diff(cards.offsets))
-    counts[rows[held], order[places[held]]] = cards.counts[held]
+    found = held(shortened(term_hashes(terms)), cards)
+    counts[found.rows, found.columns] = found.counts
     return counts
 
 

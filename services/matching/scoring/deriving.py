@@ -27,9 +27,7 @@ _HEADING_TERMS = frozenset(
 def derived_reading(document: ScoredDocument) -> Reading:
     """The reading of a document. Blocks, for a millisecond or some."""
     counts = dict(document.term_counts)
-    for terms in document.unit_terms:
-        for term in terms:
-            counts.setdefault(term, 0)
+    counts |= dict.fromkeys(set().union(*document.unit_terms).difference(counts), 0)
     hashes = term_hashes(counts)
     order = np.argsort(hashes)
     ranks = np.empty(len(order), dtype=np.int64)

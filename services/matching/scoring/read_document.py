@@ -93,7 +93,7 @@ class ReadDocument:
     @cached_property
     def requirement_weights(self) -> Weights:
         """float32 (m): how much each of a job's requirements counts; they sum to 1."""
-        weights = np.where(self.job.nice, np.float32(NICE_WEIGHT), np.float32(1.0))
+        weights: Weights = np.where(self.job.nice, NICE_WEIGHT, 1.0).astype(np.float32)
         shares: Weights = weights / max(float(weights.sum()), 1e-9)
         return shares
 

@@ -38,8 +38,8 @@ class Lists:
 
     def owners(self, first: int, end: int) -> npt.NDArray[np.intp]:
         """Of each value of the lists from `first` to `end`, which of these lists it is in, from 0 on."""
-        lengths = np.diff(self.starts[first : end + 1].astype(np.int64))
-        return np.repeat(np.arange(end - first), lengths)
+        starts = self.starts[first : end + 1].astype(np.int64)
+        return np.repeat(np.arange(end - first), starts[1:] - starts[:-1])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

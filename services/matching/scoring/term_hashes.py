@@ -21,7 +21,7 @@ def term_hash(term: str) -> int:
 
 def term_hashes(terms: Iterable[str]) -> Hashes:
     """uint64 (n), in the order of the terms."""
-    return np.fromiter((term_hash(term) for term in terms), dtype=np.uint64)
+    return np.array(list(map(term_hash, terms)), dtype=np.uint64)
 
 
 def shortened(hashes: Hashes) -> ShortHashes:

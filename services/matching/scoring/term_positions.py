@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.matching.scoring.terms import lowered_term_list, term_list, terms_of
+from services.matching.scoring.terms import folded_term_list, is_folded_in_place, term_list, terms_of
 
 # Signs that may belong to a token, beside letters and digits: nothing is cut beside them.
 _IN_TOKENS = "._+#'’"
@@ -15,23 +15,24 @@ def terms_and_unit_terms(text: str, spans: Sequence[tuple[int, int]]) -> tuple[l
 
     They are what `term_list` gives of the text and `terms_of` of each span's stretch. `spans` are (start, end).
     """
-    lowered = text.lower()
-    # Some letters become two in lower case, so that offsets are lost; a sigma's form depends on its neighbours.
-    if len(lowered) != len(text) or "Σ" in text:
+    if not is_folded_in_place(text):
         return term_list(text), [terms_of(text[start:end]) for start, end in spans]
+    folded = text.lower()
     everything: list[str] = []
     of_units: list[list[str]] = []
     done = 0
     for start, end in spans:
-        if done <= start < end and _is_between_tokens(lowered, start) and _is_between_tokens(lowered, end):
-            everything += lowered_term_list(lowered[done:start])
-            terms = lowered_term_list(lowered[start:end])
+        if done <= start < end and _is_between_tokens(folded, start) and _is_between_tokens(folded, end):
+            between = folded[done:start]
+            if between and not between.isspace():
+                everything += folded_term_list(between)
+            terms = folded_term_list(folded[start:end])
             everything += terms
             done = end
         else:
-            terms = lowered_term_list(lowered[start:end])
+            terms = folded_term_list(folded[start:end])
         of_units.append(list(dict.fromkeys(terms)))
-    everything += lowered_term_list(lowered[done:])
+    everything += folded_term_list(folded[done:])
     return everything, of_units
 
 

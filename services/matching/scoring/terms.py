@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -20,18 +22,28 @@ LENGTH_SHARE = 0.75
 
 Weights = npt.NDArray[np.float32]
 
-# Alternatives in the order of their precedence: plain words, which are most and are told at once; runs of Chinese,
-# Japanese and Korean signs; names with a sign in them; all other words. What kind a token is shows in its characters.
-# Nothing is given back (++, *+), since what is left could not match either.
+# Chinese, Japanese and Korean, which have no spaces between words, and mix with other letters as in Java开发.
 _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+# Alternatives in the order of their precedence: plain words, which are most and are told at once; runs of those signs;
+# names with a sign in them; all other words. What kind a token is shows in its characters. Nothing is given back
+# (++, *+), since what is left could not match either.
 _TOKEN = re.compile(
     r"[a-z]++(?![\w.+#'’])"
     rf"|[{_CJK}]++"
     r"|\.net\b|[a-z]\+\+|[a-z]#|[a-z][a-z0-9]*+\.(?:js|net|io)\b"
-    r"|[^\W_]++(?:['’][^\W\d_]++)?",
+    rf"|[^\W_{_CJK}]++(?:['’][^\W\d_{_CJK}]++)?",
 )
 _CJK_SIGN = re.compile(f"[{_CJK}]")
 _NAME_WITH_SIGN = re.compile(r"[.+#]")
+# Nobody sees these inside a word: soft hyphens, joiners, zero-width spaces, marks of direction, variation selectors.
+_UNSEEN = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
+# Full-width letters and digits, half-width katakana, and the ligatures of Latin fonts.
+_OTHER_FORMS = "\uff01-\uff9f\ufb00-\ufb06"
+# Turkish: of "\u0130", lower-casing makes an i with a dot that stands by itself.
+_TURKISH_I = "\u0131\u0307"
+_FOLDED = re.compile(f"[{_UNSEEN}]|i\u0307|\u0131|[{_OTHER_FORMS}]+")
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
+_IS_FOLDED = re.compile(f"[\u0130{_TURKISH_I}{_UNSEEN}{_OTHER_FORMS}]")
 # Tokens whose terms are remembered, and the longest of them: longer ones are not words of a language.
 _MOST_REMEMBERED = 65_536
 _LONGEST_REMEMBERED = 64
@@ -58,14 +70,46 @@ def term_list(text: str) -> list[str]:
 
     Latin and other alphabetic words are lower-cased, stemmed (English) and kept unless they are function
     words; names such as c++, c#, .net and node.js stay whole; Chinese, Japanese and Korean runs give
-    their bigrams (one character alone stays).
+    their bigrams (one character alone stays). Accents count; see `folded` for what does not.
     """
-    return lowered_term_list(text.lower())
+    return folded_term_list(folded(text))
 
 
-def lowered_term_list(text: str) -> list[str]:
-    """The same of a text that is in lower case already."""
+def folded_term_list(text: str) -> list[str]:
+    """The same of a text that is `folded` already."""
     return list(chain.from_iterable(map(_remembered, _TOKEN.findall(text))))
+
+
+def word_list(text: str) -> list[str]:
+    """Every word of `text` in order, function words too: terms, or lower-cased where `term_list` leaves them out.
+
+    By these, phrases are compared. A word has no space in it.
+    """
+    tokens = _TOKEN.findall(folded(text))
+    return [word for token in tokens for word in _remembered(token) or (token,)]
+
+
+def folded(text: str) -> str:
+    """`text` in lower case, as words are compared: full-width letters and ligatures as the usual ones, invisible
+    characters out, and one i for all of Turkish."""
+    return _FOLDED.sub(_usual, text.lower()) if _has_other_forms(text) else text.lower()
+
+
+def is_folded_in_place(text: str) -> bool:
+    """Whether each character of a text, by itself, is one character of the folded text."""
+    # A sigma is written by what stands around it.
+    return text.isascii() or (not ("Σ" in text or _has_other_forms(text)) and len(text.lower()) == len(text))
+
+
+def _has_other_forms(text: str) -> bool:
+    return not text.isascii() and _IS_FOLDED.search(text) is not None
+
+
+def _usual(match: re.Match[str]) -> str:
+    found = match.group()
+    if found[0] in "i\u0131":
+        return "i"
+    return "" if _INVISIBLE.match(found) else unicodedata.normalize("NFKC", found).lower()
 
 
 def terms_of(text: str) -> list[str]:
@@ -80,6 +124,16 @@ def idf(term: str) -> float:
     """
     statistics = _statistics()
     return statistics.weights.get(term, statistics.unknown)
+
+
+def listed_weights() -> Mapping[str, float]:
+    """`idf` of every term that the statistics list."""
+    return _statistics().weights
+
+
+def unknown_idf() -> float:
+    """`idf` of all other terms."""
+    return _statistics().unknown
 
 
 def mean_length() -> float:

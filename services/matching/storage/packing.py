@@ -12,6 +12,7 @@ from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.events import Embedding, Stretches
 from services.matching.scoring.document_vector import document_vector
 from services.matching.scoring.model import StoredVectors, Vectors
+from services.matching.scoring.unit_vectors import PackedUnits
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,8 @@ def unpacked_windows(windows: bytes, spans: bytes, dimension: int) -> StoredVect
 
 def unpacked_units(units: bytes, scales: bytes, spans: bytes, dimension: int) -> StoredVectors:
     """A row's units, of unit length again."""
-    vectors = _scaled(units, scales, dimension)
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return StoredVectors(_stored_spans(spans), (vectors / np.where(norms == 0, 1, norms)).astype(np.float32))
+    packed_units = PackedUnits.of_row(units, scales, spans, dimension)
+    return StoredVectors(packed_units.spans, packed_units.at())
 
 
 def _int8(numbers: Vectors) -> tuple[bytes, bytes]:

@@ -9,6 +9,7 @@ import pytest
 
 from services.matching.scoring.calculate import SCORING_VERSION, Comparison, calculate
 from services.matching.scoring.model import ScoredDocument, StoredVectors
+from services.matching.scoring.read_document import ReadDocument
 
 pytestmark = pytest.mark.unit
 
@@ -29,6 +30,10 @@ SKILLS = ["TIG welding of ship hulls", "Diving certificate, class two", "Reading
 def resume_text(skills: list[str], dates: str = "2010 - 2018") -> str:
     lines = ["Kari Nordmann", "Marine welder", "Skills", *skills, "Experience"]
     return "\n".join([*lines, f"Welder, TIG welding at the Bergen shipyard {dates}", "Studied music and history"])
+
+
+def _score(job: ScoredDocument, resume: ScoredDocument) -> float | None:
+    return Comparison(ReadDocument.of(job), ReadDocument.of(resume)).score
 
 
 @pytest.fixture
@@ -101,7 +106,7 @@ def test_a_score_is_of_the_pair_alone_and_the_same_every_time(document: MakeDocu
     for other in range(5):
         calculate(job, document("resume", f"Baker number {other}\nBread and cakes every morning since 2001"))
     assert calculate(document("job", JOB, title="Marine welder"), document("resume", text)) == first
-    assert Comparison(job, document("resume", text)).score == first.score
+    assert _score(job, document("resume", text)) == first.score
 
 
 def test_who_a_person_is_never_counts(document: MakeDocument) -> None:
@@ -117,7 +122,7 @@ def test_who_a_person_is_never_counts(document: MakeDocument) -> None:
 def test_too_little_text_is_never_scored(document: MakeDocument, job: ScoredDocument, text: str) -> None:
     match = calculate(job, document("resume", text))
     assert (match.score, match.status, match.components) == (None, "insufficient_data", {})
-    assert Comparison(job, document("resume", text)).score is None
+    assert _score(job, document("resume", text)) is None
 
 
 @pytest.mark.parametrize("text", ["", "Welder", "--- ---"])

@@ -10,7 +10,8 @@ import pytest
 
 from libs.contracts.inner.matching import SearchResult
 from services.matching.scoring.model import Candidate, ScoredDocument, Vectors
-from services.matching.scoring.search import Ranking
+from services.matching.scoring.read_document import ReadDocument
+from services.matching.scoring.search import Ranked, Ranking
 
 pytestmark = pytest.mark.unit
 
@@ -30,8 +31,13 @@ def rank(
     """The results for candidates that are added in this order."""
     ranking = Ranking(query, vector, limit)
     for candidate in candidates:
-        ranking.add(candidate)
-    return ranking.results()
+        ranking.add(candidate.id, ReadDocument.of(candidate.document))
+    by_id = {candidate.id: candidate for candidate in candidates}
+    return [_shown(each, by_id[each.id]) for each in ranking.best()]
+
+
+def _shown(ranked: Ranked, candidate: Candidate) -> SearchResult:
+    return ranked.result(candidate.kind, candidate.title, candidate.document.text)
 
 
 @pytest.fixture
