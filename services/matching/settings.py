@@ -79,6 +79,14 @@ class MatchingSettings(KafkaSettings):
         description="MiB that the documents being scored may take together; who waits longer than 1 s is told 429",
     )
 
+    matching_answer_seconds: float = Field(
+        default=8.0,
+        gt=0,
+        le=600,
+        description="seconds after which a score, a matches list or a search that is not there yet is ended and told "
+        "429; the gateway must wait longer (INNER_TIMEOUT_SECONDS)",
+    )
+
     @property
     def owner_url(self) -> str:
         """PostgreSQL as the owner of the tables."""

@@ -57,7 +57,7 @@ async def parted(matching: Matching, databases: Databases) -> Matching:
         databases.asked,
         matching.service._search._embedding,
         answering=databases.answering,
-        limits=AnswerLimits(at_once=AT_ONCE, turns=databases.answering.connections),
+        limits=AnswerLimits(at_once=AT_ONCE, turns=databases.answering.connections, seconds=60.0),
     )
     return replace(matching, service=service, writer=DocumentWriter(databases.consuming, cache_seconds=1))
 
@@ -90,7 +90,6 @@ def _scoring_stands_still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(calculate, "measure", slow_measure)
     monkeypatch.setattr(search, "_meaning", slow_meaning)
     monkeypatch.setattr(limits_module, "WAIT_SECONDS", 60.0)
-    monkeypatch.setattr(limits_module, "ANSWER_SECONDS", 60.0)
     try:
         yield
     finally:

@@ -7,7 +7,6 @@ import asyncio
 import pytest
 
 from libs.contracts.errors import Overloaded
-from services.matching.answers import limits as limits_module
 from services.matching.answers.fair_share import FairShare
 from services.matching.answers.limits import AnswerLimits
 
@@ -118,11 +117,8 @@ async def test_one_tenants_many_callers_leave_places_to_the_others() -> None:
     await limits.stop()
 
 
-async def test_an_answer_that_takes_too_long_is_ended_and_told_to_come_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(limits_module, "ANSWER_SECONDS", 0.01)
-    limits = AnswerLimits()
+async def test_an_answer_that_takes_too_long_is_ended_and_told_to_come_again() -> None:
+    limits = AnswerLimits(seconds=0.01)
     with pytest.raises(Overloaded) as refusal:
         async with limits.answer("a"):
             await asyncio.Event().wait()
