@@ -147,7 +147,7 @@ class Matches:
         terms = await scored_rows.terms_of_document(connection, tenant, key.kind, key.id)
         compared = await self._limits.scoring(partial(compared_with_document, asked, terms))
         sought = Sought(tenant, kind, compared.terms, space, document_vector_of(asked))
-        numbers = await self._candidates.find(connection, sought, allowed, self._pool)
+        numbers = await self._candidates.find(connection, sought, allowed, self._pool.for_results(limit))
         rows = await card_rows(connection, tenant, kind, numbers, space)
         most = max(LEAST_SCORED, limit + MORE_THAN_SHOWN)
         return await self._limits.scoring(partial(best_by_cards, compared.asked, rows, space, most))

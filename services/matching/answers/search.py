@@ -143,7 +143,7 @@ class Search:
         sought = Sought(tenant, kind, compared.terms, space, half)
         factor, kept, looked_at = 1, list[str](), set[str]()
         while True:
-            pool = self._pool.times(factor)
+            pool = self._pool.for_results(most).times(factor)
             numbers = await self._candidates.find(connection, sought, allowed, pool)
             rows = await card_rows(connection, tenant, kind, numbers, space)
             count = most if not query.phrases else len(rows)
@@ -153,7 +153,7 @@ class Search:
             new = [each for each in ids if each not in looked_at]
             kept += await satisfying(connection, self._limits, tenant, kind, new, query, most - len(kept))
             looked_at.update(new)
-            if len(kept) >= most or len(numbers) < pool.nearest or factor >= MOST_ENLARGED:
+            if len(kept) >= most or not new or len(numbers) < pool.nearest or factor >= MOST_ENLARGED:
                 return kept
             factor *= 2
 

@@ -65,7 +65,7 @@ class Similar:
         vector = HalfVector(document_vector(windows))
         sought = Sought(key.tenant, key.kind, {term: idf(term) for term in terms}, space, vector)
         allowed = await filtered(connection, key.tenant, key.kind, condition)
-        numbers = await self._candidates.find(connection, sought, allowed, self._pool)
+        numbers = await self._candidates.find(connection, sought, allowed, self._pool.for_results(limit + 1))
         own = np.array([asked["number"]], dtype=np.int64)
         rows = await card_rows(connection, key.tenant, key.kind, np.union1d(numbers, own), space)
         return await self._limits.scoring(partial(_ranked, key.id, windows, terms, list(rows), space, limit))
