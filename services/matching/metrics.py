@@ -50,5 +50,16 @@ DERIVED = Counter(
     ["outcome"],
 )
 
+READINGS_OUTDATED = Gauge(
+    "shortlist_matching_readings_outdated",
+    "Stored documents that are read anew at the moment, since what was derived of them is missing or of an older form",
+)
+
+READINGS_DERIVED = Counter(
+    "shortlist_matching_readings_total",
+    "Stored documents that were read anew, by what became of them: written, changed (replaced or erased meanwhile)",
+    ["outcome"],
+)
+
 # Documents that lack vectors in the space that is being built.
 MISSING_VECTORS = Gauge("shortlist_matching_missing_vectors", "Indexed documents without vectors in the new space")

@@ -20,6 +20,7 @@ from services.matching.answers.query_vectors import EmbeddingClient
 from services.matching.api import Api, Parts
 from services.matching.consumer import READS, WRITES, MatchingWork
 from services.matching.derivation.ingest_client import IngestClient
+from services.matching.derivation.readings import ReadingDerivation
 from services.matching.derivation.worker import Derivation
 from services.matching.health import watch
 from services.matching.service import MatchingService
@@ -49,6 +50,9 @@ async def start(settings: MatchingSettings, api: Api, parts: RunningParts) -> No
     api.parts = await _open_databases(settings, databases, publisher, derivation, parts)
     await _consume(settings, databases, publisher, api, parts)
     parts.in_background(derivation.run_forever(parts.health), "derivation")
+    readings = ReadingDerivation(databases.background)
+    parts.on_stop(readings.stop)
+    parts.in_background(readings.run_forever(parts.health), "readings")
 
 
 async def _open_databases(

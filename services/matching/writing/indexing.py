@@ -101,7 +101,13 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (tenant, kind, id) DO UPDATE SET
     stamp = excluded.stamp, "offset" = excluded."offset", windows = excluded.windows,
     window_spans = excluded.window_spans, units = excluded.units, unit_scales = excluded.unit_scales,
-    unit_spans = excluded.unit_spans, reading = excluded.reading, reading_version = excluded.reading_version
+    unit_spans = excluded.unit_spans, reading = excluded.reading, reading_version = excluded.reading_version,
+    document = NULL
+"""
+# Carried over to another text event: what is embedded is the same, but requirements and titles may be others.
+_CARRY_VECTORS = """
+UPDATE matching.vectors_{space} SET stamp = $4, "offset" = $5, reading_version = 0
+WHERE tenant = $1 AND kind = $2 AND id = $3 AND (stamp, "offset") = ($6, $7)
 """
 _DROP_OLDER_VECTORS = """
 DELETE FROM matching.vectors_{space} WHERE tenant = $1 AND kind = $2 AND id = $3 AND (stamp, "offset") < ($4, $5)
@@ -272,7 +278,7 @@ async def _carry_over(
     """
     values = (key.tenant, key.kind, key.id, revision.stamp, revision.offset)
     if same is not None:
-        await connection.execute(_MOVE_VECTORS.format(space=space), *values, same.stamp, same.offset)
+        await connection.execute(_CARRY_VECTORS.format(space=space), *values, same.stamp, same.offset)
     if await connection.execute(_DROP_OLDER_VECTORS.format(space=space), *values):
         await remove_vectors(connection, key, space)
 

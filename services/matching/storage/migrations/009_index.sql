@@ -99,6 +99,15 @@ CREATE INDEX identity_terms_by_term ON matching.identity_terms (tenant, kind, te
 
 ALTER TABLE matching.erasures ADD COLUMN index_at timestamptz;
 
+-- One of several processes derives cards and readings of older versions anew: which, and when it was last heard of.
+CREATE TABLE matching.reading_derivation (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    worker text,
+    seen_at timestamptz
+);
+INSERT INTO matching.reading_derivation DEFAULT VALUES;
+GRANT SELECT, UPDATE ON matching.reading_derivation TO {service};
+
 DO $$
 DECLARE name text;
 BEGIN

@@ -23,6 +23,9 @@ ALTER TABLE matching.vectors_{space}
     ADD COLUMN reading bytea,
     ADD COLUMN reading_version integer NOT NULL DEFAULT 0,
     ALTER COLUMN document DROP NOT NULL;
+-- What is to be read: never was, or written by a process of before, which keeps `document` and knows no readings.
+CREATE INDEX vectors_{space}_unread ON matching.vectors_{space} (tenant, kind, id)
+    WHERE reading_version = 0 OR document IS NOT NULL;
 DROP INDEX matching.vectors_{space}_resumes, matching.vectors_{space}_jobs;
 
 DO $$
