@@ -19,6 +19,10 @@ from services.matching.storage.packing import unpacked_units, unpacked_windows
 from services.matching.storage.spaces_table import Space
 
 
+# Of vectors that a process of an older version wrote, the reading is of those before: it keeps `document` beside them.
+_READING_VERSION = "CASE WHEN v.document IS NULL THEN v.reading_version ELSE 0 END AS reading_version"
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """How large a stored document is: bytes of its text, of all that is read of it to score it, and how many units it
@@ -68,7 +72,7 @@ async def reading_rows(connection: Reading, tenant: str, kind: Kind, ids: Sequen
     """What was derived of documents in the space, in no order, for `read`."""
     return await connection.fetch(
         f"""
-        SELECT d.id, v.reading, v.reading_version, v.units, v.unit_scales, v.unit_spans
+        SELECT d.id, v.reading, {_READING_VERSION}, v.units, v.unit_scales, v.unit_spans
         FROM matching.documents d {_join(space)}
         WHERE d.tenant = $1 AND d.kind = $2 AND d.id = ANY($3) AND d.indexed_stamp IS NOT NULL
         """,

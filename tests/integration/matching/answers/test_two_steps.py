@@ -25,6 +25,8 @@ pytestmark = pytest.mark.integration
 
 REVISION = Revision(1000, 1)
 DOCUMENTS = 60
+# A process of before writes vectors and leaves the reading of those that it replaces.
+OLDER_PROCESS = "document = (SELECT array_agg(1)::halfvec FROM generate_series(1, 16)), reading = '\\x00'"
 JOB = (
     "Nurse for intensive care\nYou must have experience in ventilation of adults\nCare for patients\n"
     "Planning of shifts\nFluent in Spanish"
@@ -118,7 +120,8 @@ async def test_a_document_that_is_shown_has_the_score_and_the_best_evidence_of_c
 
 
 @pytest.mark.parametrize(
-    "harm", ["reading_version = 0", "reading = NULL", "reading = '\\x00'", "reading = substr(reading, 1, 90)"]
+    "harm",
+    ["reading_version = 0", OLDER_PROCESS, "reading = NULL", "reading = '\\x00'", "reading = substr(reading, 1, 90)"],
 )
 async def test_what_was_derived_in_an_older_form_or_is_damaged_is_derived_anew(stored: Matching, harm: str) -> None:
     ward, nurse = key_of("default/job/ward"), key_of("default/resume/r7")
