@@ -18,7 +18,6 @@ from services.matching.storage.database import Reading
 from services.matching.storage.packing import unpacked_units, unpacked_windows
 from services.matching.storage.spaces_table import Space
 
-
 # Of vectors that a process of an older version wrote, the reading is of those before: it keeps `document` beside them.
 _READING_VERSION = "CASE WHEN v.document IS NULL THEN v.reading_version ELSE 0 END AS reading_version"
 
