@@ -17,7 +17,7 @@ from services.matching.answers.query_vectors import EmbeddingClient
 from services.matching.index.found import Numbers
 from services.matching.service import MatchingService
 from services.matching.storage.database import Reading
-from tests.fakes.documents import SPACE, key_of, vectors_arrived, vectors_event
+from tests.fakes.documents import DIMENSION, SPACE, key_of, vectors_arrived, vectors_event
 from tests.fakes.matching_parts import Matching
 from tests.fakes.mixed_texts import mixed_text
 
@@ -26,7 +26,10 @@ pytestmark = pytest.mark.integration
 REVISION = Revision(1000, 1)
 DOCUMENTS = 60
 # A process of before writes vectors and leaves the reading of those that it replaces.
-OLDER_PROCESS = "document = (SELECT array_agg(1)::halfvec FROM generate_series(1, 16)), reading = '\\x00'"
+OLDER_PROCESS = f"""
+    document = (SELECT array_agg(1)::halfvec({DIMENSION}) FROM generate_series(1, {DIMENSION})),
+    reading = (SELECT reading FROM matching.vectors_{SPACE} other WHERE other.kind = stored.kind AND other.id LIKE '_1')
+"""
 JOB = (
     "Nurse for intensive care\nYou must have experience in ventilation of adults\nCare for patients\n"
     "Planning of shifts\nFluent in Spanish"
@@ -127,7 +130,7 @@ async def test_what_was_derived_in_an_older_form_or_is_damaged_is_derived_anew(s
     ward, nurse = key_of("default/job/ward"), key_of("default/resume/r7")
     before = await stored.service.matches(ward, 5), await stored.service.calculate(ward, nurse)
     async with stored.database.writing("default") as connection:
-        await connection.execute(f"UPDATE matching.vectors_{SPACE} SET {harm} WHERE tenant = 'default'")
+        await connection.execute(f"UPDATE matching.vectors_{SPACE} AS stored SET {harm} WHERE tenant = 'default'")
     assert (await stored.service.matches(ward, 5), await stored.service.calculate(ward, nurse)) == before
 
 
