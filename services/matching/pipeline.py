@@ -123,6 +123,7 @@ def _service(
         at_once=settings.matching_answers_at_once,
         turns=databases.answering.connections,
         mebibytes=settings.matching_answer_mib,
+        seconds=settings.matching_answer_seconds,
     )
     parts.on_stop(limits.stop)
     return MatchingService(

@@ -68,9 +68,7 @@ class MatchingSettings(KafkaSettings):
         description="seconds between heartbeats on each partition of the compacted topics, without which a quiet one "
         "keeps what was erased",
     )
-    search_nearest: int = Field(
-        default=150, ge=10, le=2000, description="candidates of a search by their vectors; 100 results need 100"
-    )
+    search_nearest: int = Field(default=150, ge=10, le=2000, description="candidates of a search by their vectors")
     search_words: int = Field(default=150, ge=10, le=2000, description="candidates of a search by their words")
     matches_nearest: int = Field(default=400, ge=10, le=2000, description="candidates for matches by their vectors")
     matches_words: int = Field(default=200, ge=10, le=2000, description="candidates for matches by their words")
@@ -105,6 +103,14 @@ class MatchingSettings(KafkaSettings):
         le=65_536,
         description="MiB that PostgreSQL may take to build one index of vectors anew; a container needs as much "
         "shared memory. An index of more vectors than fit (about 200,000 into the default) takes several times longer",
+    )
+
+    matching_answer_seconds: float = Field(
+        default=8.0,
+        gt=0,
+        le=600,
+        description="seconds after which a score, a matches list or a search that is not there yet is ended and told "
+        "429; the gateway must wait longer (INNER_TIMEOUT_SECONDS)",
     )
 
     @model_validator(mode="after")

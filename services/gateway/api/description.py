@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import Example, OpenAPIMediaType, Operation, RequestBody, Schema
+from litestar.openapi.spec import Example, OpenAPIMediaType, Operation, Reference, RequestBody, Schema
 
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.problems import PROBLEM_JSON
@@ -84,7 +84,7 @@ def json_body(form: type[msgspec.Struct], example: Any) -> dict[str, OpenAPIMedi
 def json_body_of_either(*forms: tuple[str, type[msgspec.Struct], Any]) -> dict[str, OpenAPIMediaType]:
     """A JSON body of one of several forms, each with a name and an example."""
     either = Given(given={"oneOf": [schema_of(form).to_schema() for _, form, _ in forms]})
-    examples = {name: Example(value=example) for name, _, example in forms}
+    examples: dict[str, Example | Reference] = {name: Example(value=example) for name, _, example in forms}
     return {JSON: OpenAPIMediaType(schema=either, examples=examples)}
 
 

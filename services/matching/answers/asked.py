@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from libs.contracts.errors import BeingFilled
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.inner.documents import Document
 from services.matching.answers import documents, scored_rows
+from services.matching.answers.limits import AnswerLimits
+from services.matching.answers.parts import in_parts
 from services.matching.answers.scored_rows import Size
+from services.matching.scoring.read_document import ReadDocument
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 from services.matching.topics.positions import is_being_filled
+
+
+@dataclass(frozen=True, slots=True)
+class AskedDocument:
+    """A document that others are compared with: as scoring takes it, and its stored text."""
+
+    document: ReadDocument
+    text: str
 
 
 class Unknown(Exception):
@@ -45,15 +57,26 @@ async def shown_document(connection: Reading, key: DocumentKey, space: Space | N
     return found
 
 
-async def size_of(connection: Reading, key: DocumentKey, space: Space | None) -> Size:
-    """How large an indexed document is. Raises Unknown, NotIndexed, BeingFilled."""
-    found = await scored_rows.sizes(connection, key.tenant, key.kind, [key.id], space) if space else []
-    if found:
-        return found[0]
+async def active_size(connection: Reading, key: DocumentKey, space: Space | None) -> tuple[Space, Size]:
+    """The active space, and how large a document is that is indexed in it. Raises Unknown, NotIndexed, BeingFilled."""
+    if space is not None:
+        found = await scored_rows.sizes(connection, key.tenant, key.kind, [key.id], space)
+        if found:
+            return space, found[0]
     shown = await shown_document(connection, key, space)
     if shown is None:
         raise Unknown(key)
     raise NotIndexed(key, shown)
+
+
+async def asked_document(
+    connection: Reading, limits: AnswerLimits, key: DocumentKey, size: Size, space: Space
+) -> AskedDocument:
+    """A document whose size was found in the same transaction."""
+    async for scored in in_parts(connection, limits, key.tenant, key.kind, [size], space):
+        texts = await scored_rows.shown_texts(connection, key.tenant, key.kind, [key.id])
+        return AskedDocument(scored[0].document, texts[key.id].text)
+    raise AssertionError("the transaction sees what it saw before")
 
 
 async def are_known(connection: Reading, tenant: str, kind: Kind, ids: Collection[str]) -> set[str]:

@@ -3,33 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from pgvector import HalfVector
 
 from services.matching.answers.cards import candidate_cards, is_derived
-from services.matching.index.words.weighted_terms import WeightedTerms, weighted_hashes
-from services.matching.scoring.card_ranking import Asked, asked_by_query, card_values, weights_of
+from services.matching.index.words.weighted_terms import WeightedTerms, weighted_hashes, weighted_terms
+from services.matching.scoring.card_ranking import Asked, asked_by_document, asked_by_query, card_values, weights_of
 from services.matching.scoring.document_vector import mixed_vector
 from services.matching.scoring.model import Vectors
 from services.matching.scoring.read_document import ReadDocument
+from services.matching.scoring.term_hashes import shortened
 from services.matching.scoring.terms import idf
 from services.matching.storage.spaces_table import Space
 
 
-def asked_by(terms: Sequence[str], vector: Vectors | None) -> Asked:
-    """What cards are compared with where a query is asked."""
-    return asked_by_query({term: idf(term) for term in terms}, vector)
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What candidates are found by and ranked with: `terms` with their weights, and what cards are compared with."""
+
+    terms: WeightedTerms
+    asked: Asked
 
 
-def terms_sought(asked: Asked) -> WeightedTerms:
-    """By which words candidates are looked for: those of a job or query as they are weighted, all of a resume's."""
-    return weighted_hashes(asked.hashes, asked.weights if asked.counts is None else weights_of(asked.hashes))
+def compared_with_document(document: ReadDocument) -> Compared:
+    """Of a document that is asked about: the words that a job is compared by, all of a resume's. Blocks."""
+    asked = asked_by_document(document)
+    weights = asked.weights if document.kind == "job" else weights_of(asked.hashes)
+    return Compared(weighted_hashes(asked.hashes, weights), asked)
+
+
+def compared_with_query(terms: Sequence[str], vector: Vectors | None) -> Compared:
+    """Of a query with these distinct terms."""
+    weights = {term: idf(term) for term in terms}
+    return Compared(weighted_terms(weights), asked_by_query(weights, vector))
+
+
+def terms_of_similar(document: ReadDocument) -> WeightedTerms:
+    """All words of a document to which others of its kind are looked for. Blocks."""
+    hashes = shortened(document.reading.hashes)
+    return weighted_hashes(hashes, weights_of(hashes))
 
 
 def document_vector_of(document: ReadDocument) -> HalfVector:
-    """What the nearest documents are looked for by. It must have windows."""
+    """What the nearest documents are looked for by."""
     return HalfVector(mixed_vector(document.reading.head, document.reading.mean))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -10,20 +11,27 @@ import msgspec
 
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.matching import MatchRequirement, RankedMatch
-from services.matching.answers import scored_rows
 from services.matching.answers.limits import AnswerLimits
-from services.matching.answers.parts import in_parts
-from services.matching.answers.scored_rows import Size
+from services.matching.answers.parts import in_parts, texts_in_parts
+from services.matching.answers.scored_rows import Scored, Shown, Size
 from services.matching.scoring.best import Best
-from services.matching.scoring.calculate import Comparison
-from services.matching.scoring.model import Match
+from services.matching.scoring.calculate import Comparison, Reasons
 from services.matching.scoring.read_document import ReadDocument
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 
 
+@dataclass(frozen=True, slots=True)
+class _Match:
+    id: str
+    reasons: Reasons
+
+
 class Counterparts:
-    """Scores counterparts of one document, each as `calculate` does. The caller has reserved the memory."""
+    """Scores counterparts of one document, each as `calculate` does. The caller has reserved the memory.
+
+    `text` is the stored text of the document that is asked about.
+    """
 
     def __init__(self, asked: ReadDocument, text: str, tenant: str, space: Space, limits: AnswerLimits) -> None:
         self._asked = asked
@@ -32,56 +40,48 @@ class Counterparts:
         self._kind: Kind = "resume" if asked.kind == "job" else "job"
         self._space = space
         self._limits = limits
-        # Of those that were scored, which have too little text.
+        # Those that have too little text for a score.
         self.unscored: set[str] = set()
 
     async def best(self, connection: Reading, found: Sequence[Size], limit: int) -> list[RankedMatch]:
-        """The best `limit`, best first; equals by id."""
-        scores: Best[str] = Best(limit)
-        if len(found) > limit:
-            async for rows in in_parts(connection, self._tenant, self._kind, found, self._space):
-                await self._limits.scoring(partial(self._score, rows, scores))
-            kept = set(scores.shown())
-            found = [size for size in found if size.id in kept]
-        shown: Best[RankedMatch] = Best(limit)
-        async for rows in in_parts(connection, self._tenant, self._kind, found, self._space):
-            texts = await scored_rows.texts(connection, self._tenant, self._kind, [row["id"] for row in rows])
-            await self._limits.scoring(partial(self._show, rows, texts, shown))
-        return shown.shown()
+        """The best `limit`, best first; equals by id. No text is read but of these."""
+        best: Best[_Match] = Best(limit)
+        async for documents in in_parts(connection, self._limits, self._tenant, self._kind, found, self._space):
+            await self._limits.scoring(partial(self._score, documents, best))
+            del documents
+        matches = {each.id: each.reasons for each in best.shown()}
+        shown: dict[str, RankedMatch] = {}
+        sizes = [size for size in found if size.id in matches]
+        async for texts in texts_in_parts(connection, self._tenant, self._kind, sizes):
+            shown |= await self._limits.scoring(partial(self._shown, texts, matches))
+        return [shown[id] for id in matches]
 
-    def _score(self, rows: list[Any], scores: Best[str]) -> None:
-        """`rows` is emptied on the way, so that each document is freed once it is scored. Blocks."""
-        while rows:
-            row = rows.pop()
-            score = self._compared(row).score
-            if score is not None:
-                scores.offer(score, row["id"], partial(str, row["id"]))
+    def _score(self, documents: list[Scored], best: Best[_Match]) -> None:
+        """`documents` is emptied on the way, so that each is freed once it is scored. Blocks."""
+        while documents:
+            scored = documents.pop()
+            asked, other = self._asked, scored.document
+            comparison = Comparison(asked, other) if asked.kind == "job" else Comparison(other, asked)
+            if comparison.score is None:
+                self.unscored.add(scored.id)
+            else:
+                best.offer(
+                    comparison.score,
+                    scored.id,
+                    lambda id=scored.id, pair=comparison: _Match(id, pair.reasons()),  # type: ignore[misc]
+                )
 
-    def _show(self, rows: list[Any], texts: dict[str, str], shown: Best[RankedMatch]) -> None:
-        while rows:
-            row = rows.pop()
-            comparison = self._compared(row)
-            if comparison.score is not None:
-                shown.offer(comparison.score, row["id"], partial(self._shown, row, comparison, texts[row["id"]]))
+    def _shown(self, texts: dict[str, Shown], matches: dict[str, Reasons]) -> dict[str, RankedMatch]:
+        return {id: self._short(id, shown, matches[id]) for id, shown in texts.items()}
 
-    def _shown(self, row: Any, comparison: Comparison, text: str) -> RankedMatch:
-        texts = (self._text, text) if self._asked.kind == "job" else (text, self._text)
-        return _short(row, comparison.match(*texts))
-
-    def _compared(self, row: Any) -> Comparison:
-        asked, other = self._asked, scored_rows.read(row, self._space)
-        comparison = Comparison(asked, other) if asked.kind == "job" else Comparison(other, asked)
-        if comparison.score is None:
-            self.unscored.add(row["id"])
-        return comparison
-
-
-def _short(row: Any, match: Match) -> RankedMatch:
-    """A match as lists show it: requirements with their best evidence only."""
-    requirements = [
-        MatchRequirement(each.text, each.necessity, each.status, each.similarity, each.evidence[:1])
-        for each in match.requirements
-    ]
-    # Encoded at once: as objects, those of a hundred long documents would take many times the memory.
-    encoded: Any = msgspec.Raw(msgspec.json.encode(requirements))
-    return RankedMatch(row["id"], row["title"], match.score, match.status, match.components, encoded)
+    def _short(self, id: str, shown: Shown, reasons: Reasons) -> RankedMatch:
+        """A match as lists show it: requirements with their best evidence only."""
+        texts = (self._text, shown.text) if self._asked.kind == "job" else (shown.text, self._text)
+        match = reasons.match(*texts, most_evidence=1)
+        requirements = [
+            MatchRequirement(each.text, each.necessity, each.status, each.similarity, each.evidence)
+            for each in match.requirements
+        ]
+        # Encoded at once: as objects, those of a hundred long documents would take many times the memory.
+        encoded: Any = msgspec.Raw(msgspec.json.encode(requirements))
+        return RankedMatch(id, shown.title, match.score, match.status, match.components, encoded)

@@ -19,7 +19,7 @@ from services.matching.metrics import ANSWER_BYTES, ANSWERS_AT_WORK
 
 # The longest an answer waits for its turn, and again until there is memory for its documents.
 WAIT_SECONDS = 1.0
-# The longest an answer is worked on. Its callers wait a little longer (the gateway 10 s), so that one which takes too
+# The longest an answer is worked on by default. The gateway waits a little longer (10 s), so that one which takes too
 # long is told from a service that is away.
 ANSWER_SECONDS = 8.0
 SCORING_THREADS = 2
@@ -32,10 +32,14 @@ class AnswerLimits:
     """The limits that scores, matches and searches share.
 
     `at_once` answers are taken, waiting ones among them; `turns` of them are worked on at a time, for which tenants
-    take turns; of both one tenant has three quarters at most. `mebibytes` is what their documents may take together.
+    take turns; of both one tenant has three quarters at most. `mebibytes` is what their documents may take together,
+    `seconds` how long one may take, waiting included.
     """
 
-    def __init__(self, *, at_once: int = 64, turns: int = 4, mebibytes: int = 256) -> None:
+    def __init__(
+        self, *, at_once: int = 64, turns: int = 4, mebibytes: int = 256, seconds: float = ANSWER_SECONDS
+    ) -> None:
+        self._seconds = seconds
         self._at_once = at_once
         self._of_one_tenant = at_once - at_once // 4
         self._at_work: Counter[str] = Counter()
@@ -51,7 +55,7 @@ class AnswerLimits:
     @asynccontextmanager
     async def answer(self, tenant: str) -> AsyncIterator[None]:
         """The block is one answer. Raises Overloaded at once where there are as many as may be, and where the block
-        takes longer than ANSWER_SECONDS, which ends it."""
+        takes longer than its seconds, which ends it."""
         if self.at_work >= self._at_once:
             raise Overloaded("answers", f"{self._at_once} scores, matches and searches are being worked on already")
         if self._at_work[tenant] >= self._of_one_tenant:
@@ -61,12 +65,12 @@ class AnswerLimits:
         self._at_work[tenant] += 1
         ANSWERS_AT_WORK.inc()
         try:
-            async with asyncio.timeout(ANSWER_SECONDS) as deadline:
+            async with asyncio.timeout(self._seconds) as deadline:
                 yield
         except TimeoutError:
             if not deadline.expired():
                 raise
-            raise Overloaded("time", f"the answer was not there after {ANSWER_SECONDS:g} s") from None
+            raise Overloaded("time", f"the answer was not there after {self._seconds:g} s") from None
         finally:
             self._at_work[tenant] -= 1
             if not self._at_work[tenant]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import msgspec
 
@@ -12,9 +11,9 @@ from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.inner.matching import Applicants, Calculation, UnscoredApplicant, UnscoredReason
 from libs.contracts.inner.matching import Matches as RankedMatches
 from services.matching.answers import scored_rows
-from services.matching.answers.asked import are_known, size_of
+from services.matching.answers.asked import AskedDocument, active_size, are_known, asked_document
 from services.matching.answers.cards import card_rows
-from services.matching.answers.comparing import best_by_cards, document_vector_of, terms_sought
+from services.matching.answers.comparing import best_by_cards, compared_with_document, document_vector_of
 from services.matching.answers.counterparts import Counterparts
 from services.matching.answers.derived import DerivedTenants
 from services.matching.answers.limits import AnswerLimits
@@ -24,7 +23,6 @@ from services.matching.answers.restriction import Restriction, filtered
 from services.matching.answers.totals import Totals
 from services.matching.index.conditions import Condition
 from services.matching.scoring.calculate import SCORING_VERSION, Comparison
-from services.matching.scoring.card_ranking import asked_by_document
 from services.matching.scoring.model import Match
 from services.matching.scoring.read_document import ReadDocument
 from services.matching.storage.database import Database, Reading
@@ -63,18 +61,14 @@ class Matches:
             self._limits.turn(job.tenant),
             self._database.reading(job.tenant) as connection,
         ):
-            space = await active_space(connection)
-            sizes = [await size_of(connection, key, space) for key in (job, resume)]
-            async with self._limits.memory(job.tenant, cost_of_scoring(sizes[0], sizes[1:], shown=1)):
-                rows = [await _row(connection, key, space) for key in (job, resume)]
-                texts = [await _text(connection, key) for key in (job, resume)]
-                scored = await self._limits.scoring(lambda: _scored_pair(rows, texts, space))
-        return Calculation(
-            job_id=job.id,
-            resume_id=resume.id,
-            **msgspec.structs.asdict(scored),
-            model=None if space is None else space.model,
-        )
+            active = await active_space(connection)
+            space, of_job = await active_size(connection, job, active)
+            _, of_resume = await active_size(connection, resume, active)
+            async with self._limits.memory(job.tenant, cost_of_scoring(of_job, [of_resume], shown=1)):
+                first = await asked_document(connection, self._limits, job, of_job, space)
+                second = await asked_document(connection, self._limits, resume, of_resume, space)
+                scored = await self._limits.scoring(partial(_scored_pair, first, second))
+        return Calculation(job_id=job.id, resume_id=resume.id, **msgspec.structs.asdict(scored), model=space.model)
 
     async def matches(self, key: DocumentKey, limit: int, condition: Condition | None = None) -> RankedMatches:
         """The best counterparts of a document, of those that pass the condition; `requirements` of each are JSON
@@ -91,14 +85,12 @@ class Matches:
             self._limits.turn(key.tenant),
             self._database.reading(key.tenant) as connection,
         ):
-            space = await active_space(connection)
-            size = await size_of(connection, key, space)
-            assert space is not None  # or `size_of` had raised
+            space, size = await active_size(connection, key, await active_space(connection))
             allowed = await filtered(connection, key.tenant, other, condition)
-            asked = await self._read(connection, key, space)
-            ids = await self._worth_scoring(connection, key.tenant, other, asked, space, allowed, limit)
+            asked = await asked_document(connection, self._limits, key, size, space)
+            ids = await self._worth_scoring(connection, key.tenant, other, asked.document, space, allowed, limit)
             found = await scored_rows.sizes(connection, key.tenant, other, ids, space)
-            counterparts = Counterparts(asked, await _text(connection, key), key.tenant, space, self._limits)
+            counterparts = Counterparts(asked.document, asked.text, key.tenant, space, self._limits)
             async with self._limits.memory(key.tenant, cost_of_scoring(size, found, shown=limit)):
                 results = await counterparts.best(connection, found, limit)
             total, at_least = await self._totals.of(connection, key.tenant, other, allowed)
@@ -123,13 +115,11 @@ class Matches:
             self._limits.turn(job.tenant),
             self._database.reading(job.tenant) as connection,
         ):
-            space = await active_space(connection)
-            size = await size_of(connection, job, space)
-            assert space is not None  # or `size_of` had raised
+            space, size = await active_size(connection, job, await active_space(connection))
             found = await scored_rows.sizes(connection, job.tenant, "resume", resume_ids, space)
             async with self._limits.memory(job.tenant, cost_of_scoring(size, found, shown=len(found))):
-                asked, text = await self._read(connection, job, space), await _text(connection, job)
-                counterparts = Counterparts(asked, text, job.tenant, space, self._limits)
+                asked = await asked_document(connection, self._limits, job, size, space)
+                counterparts = Counterparts(asked.document, asked.text, job.tenant, space, self._limits)
                 results = await counterparts.best(connection, found, len(found))
             reasons: dict[str, UnscoredReason] = dict.fromkeys(counterparts.unscored, "insufficient_data")
             without = set(resume_ids) - {each.id for each in found}
@@ -140,10 +130,6 @@ class Matches:
             unscored=[UnscoredApplicant(each, reasons[each]) for each in resume_ids if each in reasons],
             scoring_version=SCORING_VERSION,
         )
-
-    async def _read(self, connection: Reading, key: DocumentKey, space: Space) -> ReadDocument:
-        row = await _row(connection, key, space)
-        return await self._limits.scoring(lambda: scored_rows.read(row, space))
 
     async def _worth_scoring(
         self,
@@ -157,25 +143,13 @@ class Matches:
     ) -> list[str]:
         if allowed.within is not None and len(allowed.within) <= MOST_SCORED_WHOLE:
             return await scored_rows.ids_of(connection, tenant, kind, allowed.within)
-        compared = await self._limits.scoring(partial(asked_by_document, asked))
-        sought = Sought(tenant, kind, terms_sought(compared), space, document_vector_of(asked))
-        numbers = await self._candidates.find(connection, sought, allowed, self._pool)
+        compared = await self._limits.scoring(partial(compared_with_document, asked))
+        sought = Sought(tenant, kind, compared.terms, space, document_vector_of(asked))
+        numbers = await self._candidates.find(connection, sought, allowed, self._pool.for_results(limit))
         rows = await card_rows(connection, tenant, kind, numbers, space)
         most = max(LEAST_SCORED, limit + MORE_THAN_SHOWN)
-        return await self._limits.scoring(lambda: best_by_cards(compared, rows, space, most))
+        return await self._limits.scoring(partial(best_by_cards, compared.asked, rows, space, most))
 
 
-def _scored_pair(rows: Sequence[Any], texts: Sequence[str], space: Space | None) -> Match:
-    job, resume = (scored_rows.read(row, space) for row in rows)
-    return Comparison(job, resume).match(*texts)
-
-
-async def _text(connection: Reading, key: DocumentKey) -> str:
-    """The text of an indexed document."""
-    return (await scored_rows.texts(connection, key.tenant, key.kind, [key.id]))[key.id]
-
-
-async def _row(connection: Reading, key: DocumentKey, space: Space | None) -> Any:
-    """The row of a document whose size was found in the same transaction."""
-    (row,) = await scored_rows.load(connection, key.tenant, key.kind, [key.id], space)
-    return row
+def _scored_pair(job: AskedDocument, resume: AskedDocument) -> Match:
+    return Comparison(job.document, resume.document).match(job.text, resume.text)

@@ -1,13 +1,14 @@
-"""Candidates a part at a time: how many fit into one, and what scoring them may take."""
+"""Documents to be scored, a part at a time: how many fit into one, and what scoring them may take."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from functools import partial
 
 from libs.contracts.identifiers import Kind
 from services.matching.answers import scored_rows
-from services.matching.answers.scored_rows import Size
+from services.matching.answers.limits import AnswerLimits
+from services.matching.answers.scored_rows import Scored, Shown, Size
 from services.matching.scoring.blocks import BLOCK_BYTES
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
@@ -30,7 +31,7 @@ def cost_of_scoring(asked: Size | None, found: Sequence[Size], *, shown: int) ->
     """
     if not found:
         return 0 if asked is None else 2 * asked.stored  # it is read all the same
-    part = 2 * min(max(PART_BYTES, max(size.stored for size in found)), sum(size.stored for size in found))
+    part = 2 * min(max(PART_BYTES, max(_read(size) for size in found)), sum(_read(size) for size in found))
     decoded = max(_decoded(size) for size in found)
     if asked is None:
         return part + decoded
@@ -42,24 +43,57 @@ def cost_of_scoring(asked: Size | None, found: Sequence[Size], *, shown: int) ->
 
 
 async def in_parts(
-    connection: Reading, tenant: str, kind: Kind, found: Sequence[Size], space: Space | None
-) -> AsyncIterator[list[Any]]:
-    """The rows of documents as `scored_rows.load` gives them, some at a time. The caller keeps none of them."""
-    for ids in _grouped(found):
-        yield list(await scored_rows.load(connection, tenant, kind, ids, space))
+    connection: Reading, limits: AnswerLimits, tenant: str, kind: Kind, found: Sequence[Size], space: Space
+) -> AsyncIterator[list[Scored]]:
+    """Documents as scoring takes them, some at a time, in no order. The caller keeps none of them.
+
+    What was derived in an older form, or cannot be read, is derived anew.
+    """
+    for sizes in _grouped(found, _stored):
+        ids = [size.id for size in sizes]
+        rows = await scored_rows.reading_rows(connection, tenant, kind, ids, space)
+        documents, underived = await limits.scoring(partial(scored_rows.read, rows, space))
+        del rows
+        if documents:
+            yield documents
+        del documents
+        for stale in _grouped([size for size in sizes if size.id in underived], _read):
+            whole = await scored_rows.whole_rows(connection, tenant, kind, [size.id for size in stale], space)
+            yield await limits.scoring(partial(scored_rows.derived_anew, whole, space))
+
+
+async def texts_in_parts(
+    connection: Reading, tenant: str, kind: Kind, found: Sequence[Size]
+) -> AsyncIterator[dict[str, Shown]]:
+    """Titles and texts of documents that are shown, some at a time."""
+    for sizes in _grouped(found, _text):
+        yield await scored_rows.shown_texts(connection, tenant, kind, [size.id for size in sizes])
+
+
+def _stored(size: Size) -> int:
+    return size.stored
+
+
+def _text(size: Size) -> int:
+    return size.text
+
+
+def _read(size: Size) -> int:
+    return size.stored + size.text
 
 
 def _decoded(size: Size) -> int:
     return _OF_TEXT * size.text + _OF_UNIT * size.units
 
 
-def _grouped(found: Sequence[Size]) -> list[list[str]]:
-    groups: list[list[str]] = []
-    room = 0
+def _grouped(found: Sequence[Size], bytes_of: Callable[[Size], int]) -> Iterator[list[Size]]:
+    group: list[Size] = []
+    room = PART_BYTES
     for size in found:
-        if size.stored > room or not groups:
-            groups.append([])
-            room = PART_BYTES
-        groups[-1].append(size.id)
-        room -= size.stored
-    return groups
+        if group and bytes_of(size) > room:
+            yield group
+            group, room = [], PART_BYTES
+        group.append(size)
+        room -= bytes_of(size)
+    if group:
+        yield group

@@ -35,6 +35,10 @@ class Pool:
         """Candidates of both together, at most."""
         return self.nearest + self.words
 
+    def for_results(self, limit: int) -> Pool:
+        """The same, or larger, so that so many results can be filled."""
+        return Pool(max(self.nearest, limit), self.words)
+
     def times(self, factor: int) -> Pool:
         """A pool so many times as large."""
         return Pool(self.nearest * factor, self.words * factor)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from msgspec import UNSET
 from pgvector import HalfVector
@@ -14,15 +14,16 @@ from libs.contracts.inner.matching import SearchResult, SearchResults
 from libs.telemetry.logs import get_logger
 from services.matching.answers import scored_rows
 from services.matching.answers.cards import card_rows
-from services.matching.answers.comparing import asked_by, best_by_cards, terms_sought
+from services.matching.answers.comparing import best_by_cards, compared_with_query
 from services.matching.answers.derived import DerivedTenants
 from services.matching.answers.limits import AnswerLimits
-from services.matching.answers.parts import cost_of_scoring, in_parts
+from services.matching.answers.parts import cost_of_scoring, in_parts, texts_in_parts
 from services.matching.answers.phrases import satisfying
 from services.matching.answers.pools import Candidates, Pool, Sought
 from services.matching.answers.queries import ParsedQuery, parsed
 from services.matching.answers.query_vectors import EmbeddingClient, QueryVector
 from services.matching.answers.restriction import Restriction, demanded
+from services.matching.answers.scored_rows import Scored
 from services.matching.answers.totals import Totals
 from services.matching.index.conditions import Condition
 from services.matching.index.words.protocol import WordIndex
@@ -78,17 +79,14 @@ class Search:
             vector = await self._query_vector(query.plain)
             async with self._limits.turn(tenant), self._database.reading(tenant) as connection:
                 space = await active_space(connection)
-                if vector is None or space is None or vector.space != space.name:
-                    vector = space = None
+                if vector is not None and (space is None or vector.space != space.name):
+                    vector = None
                 allowed = await demanded(connection, tenant, kind, condition, query, self._words)
                 compared = max(LEAST_COMPARED, limit + MORE_THAN_SHOWN)
                 ids = await self._worth_comparing(connection, tenant, kind, query, vector, space, allowed, compared)
-                found = await scored_rows.sizes(connection, tenant, kind, ids, space)
-                ranking = Ranking(query.plain, None if vector is None else vector.vector, limit)
-                async with self._limits.memory(tenant, cost_of_scoring(None, found, shown=limit)):
-                    async for rows in in_parts(connection, tenant, kind, found, space):
-                        await self._limits.scoring(partial(_add, ranking, rows, space))
-                results = await _shown(connection, tenant, kind, ranking)
+                results: list[SearchResult] = []
+                if space is not None:
+                    results = await self._best(connection, tenant, kind, query, vector, space, ids, limit)
                 total, at_least = await self._totals.of(connection, tenant, kind, allowed)
                 is_derived = await self._derived.is_done(connection, tenant)
         if query.phrases:
@@ -96,12 +94,36 @@ class Search:
             total, at_least = UNSET, len(results)
         return SearchResults(
             results,
-            degraded=space is None or not is_derived,
-            model=None if space is None else space.model,
+            degraded=vector is None or not is_derived,
+            model=None if vector is None or space is None else space.model,
             read_as=query.read_as,
             total=total,
             total_at_least=at_least,
         )
+
+    async def _best(
+        self,
+        connection: Reading,
+        tenant: str,
+        kind: Kind,
+        query: ParsedQuery,
+        vector: QueryVector | None,
+        space: Space,
+        ids: Sequence[str],
+        limit: int,
+    ) -> list[SearchResult]:
+        """The best of some candidates, compared in full. No text is read but of these."""
+        found = await scored_rows.sizes(connection, tenant, kind, ids, space)
+        ranking = Ranking(query.plain, None if vector is None else vector.vector, limit)
+        async with self._limits.memory(tenant, cost_of_scoring(None, found, shown=limit)):
+            async for documents in in_parts(connection, self._limits, tenant, kind, found, space):
+                await self._limits.scoring(partial(_add, ranking, documents))
+                del documents
+            best = {each.id: each for each in ranking.best()}
+            shown: dict[str, SearchResult] = {}
+            async for texts in texts_in_parts(connection, tenant, kind, [size for size in found if size.id in best]):
+                shown |= {id: best[id].result(kind, text.title, text.text) for id, text in texts.items()}
+        return [shown[id] for id in best]
 
     async def _worth_comparing(
         self,
@@ -115,22 +137,23 @@ class Search:
         most: int,
     ) -> list[str]:
         """The ids of the best candidates by their cards; with phrases, of those that have them."""
-        asked = asked_by(query.terms, None if vector is None else vector.vector)
+        space = None if vector is None else space
+        compared = compared_with_query(query.terms, None if vector is None else vector.vector)
         half = None if vector is None else HalfVector(vector.vector)
-        sought = Sought(tenant, kind, terms_sought(asked), space, half)
+        sought = Sought(tenant, kind, compared.terms, space, half)
         factor, kept, looked_at = 1, list[str](), set[str]()
         while True:
-            pool = self._pool.times(factor)
+            pool = self._pool.for_results(most).times(factor)
             numbers = await self._candidates.find(connection, sought, allowed, pool)
             rows = await card_rows(connection, tenant, kind, numbers, space)
             count = most if not query.phrases else len(rows)
-            ids = await self._limits.scoring(partial(best_by_cards, asked, rows, space, count))
+            ids = await self._limits.scoring(partial(best_by_cards, compared.asked, rows, space, count))
             if not query.phrases:
                 return ids
             new = [each for each in ids if each not in looked_at]
             kept += await satisfying(connection, self._limits, tenant, kind, new, query, most - len(kept))
             looked_at.update(new)
-            if len(kept) >= most or len(numbers) < pool.nearest or factor >= MOST_ENLARGED:
+            if len(kept) >= most or not new or len(numbers) < pool.nearest or factor >= MOST_ENLARGED:
                 return kept
             factor *= 2
 
@@ -142,15 +165,8 @@ class Search:
             return None
 
 
-def _add(ranking: Ranking, rows: list[Any], space: Space | None) -> None:
-    """Ranks some candidates; `rows` is emptied on the way, so that each is freed once it is ranked. Blocks."""
-    while rows:
-        row = rows.pop()
-        ranking.add(row["id"], scored_rows.read(row, space))
-
-
-async def _shown(connection: Reading, tenant: str, kind: Kind, ranking: Ranking) -> list[SearchResult]:
-    """The best, with stretches of their texts."""
-    best = ranking.best()
-    found = await scored_rows.titles_and_texts(connection, tenant, kind, [each.id for each in best])
-    return [each.result(kind, *found[each.id]) for each in best]
+def _add(ranking: Ranking, documents: list[Scored]) -> None:
+    """Ranks some candidates; `documents` is emptied on the way, so that each is freed once it is ranked. Blocks."""
+    while documents:
+        scored = documents.pop()
+        ranking.add(scored.id, scored.document)

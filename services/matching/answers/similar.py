@@ -10,21 +10,17 @@ import numpy as np
 
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.inner.matching import SimilarDocument, SimilarDocuments
-from services.matching.answers import scored_rows
-from services.matching.answers.asked import size_of
+from services.matching.answers.asked import active_size, asked_document
 from services.matching.answers.cards import candidate_cards, card_rows
-from services.matching.answers.comparing import document_vector_of
+from services.matching.answers.comparing import document_vector_of, terms_of_similar
 from services.matching.answers.derived import DerivedTenants
 from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.parts import cost_of_scoring
 from services.matching.answers.pools import Candidates, Pool, Sought
 from services.matching.answers.restriction import filtered
 from services.matching.index.conditions import Condition
-from services.matching.index.words.weighted_terms import weighted_hashes
-from services.matching.scoring.card_ranking import weights_of
 from services.matching.scoring.read_document import ReadDocument
 from services.matching.scoring.similar import similar_values
-from services.matching.scoring.term_hashes import shortened
 from services.matching.storage.database import Database, Reading
 from services.matching.storage.spaces_table import Space, active_space
 
@@ -50,13 +46,10 @@ class Similar:
             self._limits.turn(key.tenant),
             self._database.reading(key.tenant) as connection,
         ):
-            space = await active_space(connection)
-            size = await size_of(connection, key, space)
-            assert space is not None  # or `size_of` had raised
+            space, size = await active_size(connection, key, await active_space(connection))
             async with self._limits.memory(key.tenant, cost_of_scoring(None, [size], shown=0)):
-                (row,) = await scored_rows.load(connection, key.tenant, key.kind, [key.id], space)
-                asked = await self._limits.scoring(partial(scored_rows.read, row, space))
-                results = await self._best(connection, key, asked, space, limit, condition)
+                asked = await asked_document(connection, self._limits, key, size, space)
+                results = await self._best(connection, key, asked.document, space, limit, condition)
             titles = await _titles(connection, key.tenant, key.kind, [each.id for each in results])
             is_derived = await self._derived.is_done(connection, key.tenant)
         shown = [SimilarDocument(each.id, titles.get(each.id), each.score) for each in results]
@@ -73,13 +66,11 @@ class Similar:
     ) -> list[SimilarDocument]:
         number = await connection.fetchval(_NUMBER, key.tenant, key.kind, key.id)
         own = await card_rows(connection, key.tenant, key.kind, np.array([number], dtype=np.int64), space)
-        hashes = shortened(asked.reading.hashes)
-        terms = weighted_hashes(hashes, weights_of(hashes))
+        terms = await self._limits.scoring(partial(terms_of_similar, asked))
         sought = Sought(key.tenant, key.kind, terms, space, document_vector_of(asked))
         allowed = await filtered(connection, key.tenant, key.kind, condition)
-        numbers = await self._candidates.find(connection, sought, allowed, self._pool)
-        others = numbers[numbers != number]
-        rows = await card_rows(connection, key.tenant, key.kind, others, space)
+        numbers = await self._candidates.find(connection, sought, allowed, self._pool.for_results(limit + 1))
+        rows = await card_rows(connection, key.tenant, key.kind, numbers[numbers != number], space)
         return await self._limits.scoring(partial(_ranked, asked, own, rows, space, limit))
 
 

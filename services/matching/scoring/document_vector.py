@@ -19,7 +19,7 @@ def document_vector(windows: StoredVectors) -> Vectors:
 
 
 def mixed_vector(head: Vectors, mean: Vectors) -> Vectors:
-    """The same of a head's and a mean's vector."""
+    """The vector of a whole document, from those of its head and of all of it."""
     return _unit(HEAD_SHARE * head + (1.0 - HEAD_SHARE) * mean)
 
 

@@ -41,8 +41,9 @@ async def test_many_callers_who_ask_about_the_longest_documents_do_not_fill_the_
     broker = broker_of(kinds()[0])
     await _store_long_documents(dsns)
     # Fewer are scored for one answer than by default, which changes the time it takes and not the memory.
+    fewer = dict.fromkeys(("MATCHES_NEAREST", "MATCHES_WORDS", "SEARCH_NEAREST", "SEARCH_WORDS"), "10")
     service = await MatchingProcess.start(
-        broker, dsns.matching, dsns.owner, tmp_path / "matching.log", MATCHES_NEAREST="10"
+        broker, dsns.matching, dsns.owner, tmp_path / "matching.log", MATCHING_ANSWER_SECONDS="300", **fewer
     )
     try:
         await service.answer("/health/ready", lambda answer: answer.status_code == 200)
@@ -94,6 +95,31 @@ async def _store_long_documents(dsns: Dsns) -> None:
     await _copy_resumes(dsns)
 
 
+_COPIES = [
+    f"""
+    INSERT INTO matching.cards (tenant, kind, number, id, version, reading_version, length, terms)
+    SELECT tenant, kind, nextval('matching.document_numbers'), id || '-' || n, nextval('matching.card_versions'),
+        reading_version, length, terms
+    FROM matching.cards, generate_series(1, {RESUMES // DIFFERENT - 1}) n WHERE kind = 'resume'
+    """,
+    """
+    INSERT INTO matching.unpacked (tenant, kind, number, version)
+    SELECT tenant, kind, number, version FROM matching.cards WHERE id LIKE '%-%'
+    """,
+    *(
+        f"""
+        INSERT INTO matching.{table}_{SPACE} (tenant, kind, number, {column})
+        SELECT copy.tenant, copy.kind, copy.number, v.{column}
+        FROM matching.cards copy
+        JOIN matching.cards one ON one.kind = copy.kind AND one.id = split_part(copy.id, '-', 1)
+        JOIN matching.{table}_{SPACE} v ON v.kind = one.kind AND v.number = one.number
+        WHERE copy.id LIKE '%-%'
+        """
+        for table, column in (("nearest", "document"), ("cards", "vectors"))
+    ),
+]
+
+
 async def _copy_resumes(dsns: Dsns) -> None:
     connection = await asyncpg.connect(dsns.superuser)
     try:
@@ -104,7 +130,11 @@ async def _copy_resumes(dsns: Dsns) -> None:
                 FROM {table} d, generate_series(1, {RESUMES // DIFFERENT - 1}) n WHERE d.kind = 'resume'
                 """
             )
-        assert await connection.fetchval("SELECT count(*) FROM matching.documents WHERE kind = 'resume'") == RESUMES
+        for statement in _COPIES:
+            await connection.execute(statement)
+        for table in ("documents", "cards", f"nearest_{SPACE}", f"cards_{SPACE}"):
+            count = await connection.fetchval(f"SELECT count(*) FROM matching.{table} WHERE kind = 'resume'")
+            assert count == RESUMES, table
     finally:
         await connection.close()
 

@@ -6,8 +6,7 @@ import asyncpg
 import pytest
 
 from libs.contracts.errors import DependencyUnavailable, RecordRejected
-from services.matching.storage.database import translated_errors
-from services.matching.storage.databases import Databases
+from services.matching.storage.database import Databases, translated_errors
 
 pytestmark = pytest.mark.unit
 
@@ -68,7 +67,7 @@ def test_a_fault_of_our_own_passes_so_that_no_record_is_tried_for_ever(error: Ex
         raise error
 
 
-@pytest.mark.parametrize(("connections", "shares"), [(5, (1, 1, 1, 1, 1)), (8, (3, 2, 1, 1, 1)), (12, (3, 4, 2, 2, 1))])
+@pytest.mark.parametrize(("connections", "shares"), [(4, (1, 1, 1, 1)), (8, (3, 3, 1, 1)), (24, (5, 11, 4, 4))])
 def test_each_kind_of_work_has_connections_of_its_own_and_all_have_no_more_than_was_said(
     connections: int, shares: tuple[int, ...]
 ) -> None:
@@ -76,20 +75,3 @@ def test_each_kind_of_work_has_connections_of_its_own_and_all_have_no_more_than_
     assert tuple(database.connections for database in databases) == shares
     assert sum(shares) == connections
     assert len({database.breaker.name for database in databases}) == len(databases)
-
-
-@pytest.mark.parametrize("connections", [4, 5, 12, 100])
-def test_with_replicas_lists_and_answers_have_connections_of_their_own(connections: int) -> None:
-    databases = Databases.of("postgresql://somewhere", connections, ["postgresql://one:1/d", "postgresql://two:2/d"])
-    assert [[replica.name for replica in each.replicas] for each in databases.with_replicas()] == 2 * [
-        ["one:1", "two:2"]
-    ]
-    assert databases.with_replicas() == [databases.listing, databases.answering]
-    names = [each.breaker.name for each in databases.all()]
-    assert len(set(names)) == len(names) == 5
-
-
-def test_without_replicas_nothing_is_shared_out_to_them() -> None:
-    databases = Databases.of("postgresql://somewhere", 12)
-    assert databases.with_replicas() == []
-    assert databases.listing is databases.asked
