@@ -114,14 +114,6 @@ CREATE TABLE matching.nearest_shards (
     PRIMARY KEY (tenant, kind)
 );
 
--- Of a tenant that has very many documents of a kind the vectors are spread over so many shards, by number.
-CREATE TABLE matching.nearest_shards (
-    tenant text COLLATE "C" NOT NULL,
-    kind text NOT NULL,
-    shards smallint NOT NULL,
-    PRIMARY KEY (tenant, kind)
-);
-
 ALTER TABLE matching.erasures ADD COLUMN index_at timestamptz;
 -- A position in the write-ahead log behind the erasure's commit; NULL until somebody who sees it committed sets it.
 -- Replicas that have not replayed the greatest of a tenant serve none of its reads.
