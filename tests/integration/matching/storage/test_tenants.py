@@ -30,7 +30,7 @@ FILLED = (
     f"cards_{SPACE}",
 )
 PARTITIONS = tuple(f"nearest_{SPACE}_{part}" for part in range(16))
-TABLES = (*FILLED, "segments", "postings", "buried", "filter_values", "identity_terms")
+TABLES = (*FILLED, "segments", "postings", "buried", "filter_values", "metadata_changes", "identity_terms")
 
 
 @pytest.fixture
