@@ -30,7 +30,16 @@ FILLED = (
     f"cards_{SPACE}",
 )
 PARTITIONS = tuple(f"nearest_{SPACE}_{part}" for part in range(16))
-TABLES = (*FILLED, "segments", "postings", "buried", "filter_values", "identity_terms", "nearest_shards")
+TABLES = (
+    *FILLED,
+    "segments",
+    "postings",
+    "buried",
+    "filter_values",
+    "identity_terms",
+    "nearest_shards",
+    "metadata_changes",
+)
 
 
 @pytest.fixture
