@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from libs.contracts.identifiers import Kind
 from libs.contracts.inner.storage import NextWork, WordsOfKind
 from services.matching.storage.table_sizes import TableSize
 
@@ -34,7 +35,7 @@ class UpkeepRules:
 
 
 def next_work(
-    words: Sequence[WordsOfKind], segments: dict[str, list[int]], tables: Sequence[TableSize], rules: UpkeepRules
+    words: Sequence[WordsOfKind], segments: Mapping[Kind, list[int]], tables: Sequence[TableSize], rules: UpkeepRules
 ) -> list[NextWork]:
     """What there is to do, soonest first. `segments`: documents of each segment, by kind."""
     return [
