@@ -1,1 +1,1 @@
-"""Finding the structure of stored texts anew, where a newer version of what finds it is there."""
+"""Finding anew what is found in stored documents: their structure, and what scoring and retrieval derive of them."""

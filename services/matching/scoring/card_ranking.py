@@ -74,9 +74,10 @@ def card_values(asked: Asked, cards: Cards) -> Values:
     found = held(asked.hashes, cards)
     if asked.counts is None:
         words, answered = _held_of_job(asked, found, cards)
+        answered *= 0.5  # the other half of a requirement's strength is its meaning
     else:
         words, answered = _held_of_jobs(asked, asked.counts, found, cards)
-    values = WEIGHTS["words"] * words + 0.5 * WEIGHTS["requirements"] * answered
+    values = WEIGHTS["words"] * words + WEIGHTS["requirements"] * answered
     if asked.head is None or asked.mean is None or asked.title is None or cards.heads is None or cards.means is None:
         return values
     whole = 0.5 * (cards.heads @ asked.head + cards.means @ asked.mean)
