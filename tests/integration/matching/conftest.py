@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import uuid
 from collections.abc import AsyncIterator, Iterator
 
@@ -20,7 +21,7 @@ from services.matching.api import Api, Parts, exception_handlers, routes
 from services.matching.service import MatchingService
 from services.matching.spaces.lifecycle import Spaces
 from services.matching.storage.database import Database
-from services.matching.storage.migrating import migrate
+from services.matching.storage.migrating import make_space_table, migrate
 from services.matching.writing.document_writer import DocumentWriter
 from tests.fakes.databases import database_of_its_own
 from tests.fakes.documents import DIMENSION, SPACE
@@ -30,10 +31,35 @@ from tests.fakes.matching_parts import Matching
 from tests.fakes.serving import serving
 
 
+@pytest.fixture(scope="session")
+def migrated(postgres: Dsns) -> Iterator[Dsns]:
+    """A migrated database with a table for SPACE, which others are copies of: making one takes a second."""
+    made: list[Dsns] = []
+    done = threading.Event()
+
+    async def make(ready: threading.Event) -> None:
+        async with database_of_its_own(postgres) as dsns:
+            await migrate(dsns.owner, dsns.matching)
+            await make_space_table(dsns.owner, dsns.matching, SPACE, DIMENSION)
+            made.append(dsns)
+            ready.set()
+            await asyncio.to_thread(done.wait)
+
+    ready = threading.Event()
+    thread = threading.Thread(target=lambda: asyncio.run(make(ready)), daemon=True)
+    thread.start()
+    while not ready.wait(0.1):
+        assert thread.is_alive(), "the database could not be migrated"
+    yield made[0]
+    done.set()
+    thread.join()
+
+
 @pytest.fixture
-async def dsns(postgres: Dsns) -> AsyncIterator[Dsns]:
-    """An empty database of its own, gone afterwards."""
-    async with database_of_its_own(postgres) as found:
+async def dsns(postgres: Dsns, request: pytest.FixtureRequest) -> AsyncIterator[Dsns]:
+    """A database of its own, gone afterwards: migrated where the test has `matching`, else empty."""
+    copy_of = request.getfixturevalue("migrated") if "matching" in request.fixturenames else None
+    async with database_of_its_own(postgres, copy_of=copy_of) as found:
         yield found
 
 
