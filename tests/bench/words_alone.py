@@ -19,8 +19,9 @@ import numpy as np
 from libs.localstack.postgres.roles import Dsns, provision
 from libs.localstack.postgres.server import Postgres
 from services.matching.index.cards import packed_terms
-from services.matching.index.words.card_batch import CardBatch, card_batch, exact_bm25, joined, weighted_terms
+from services.matching.index.words.card_batch import CardBatch, card_batch, exact_bm25, joined
 from services.matching.index.words.packed_word_index import MOST_TERMS, PackedWordIndex
+from services.matching.index.words.weighted_terms import weighted_terms
 from services.matching.index.words.worker import Packing
 from services.matching.scoring.term_hashes import ShortHashes
 from services.matching.scoring.terms import idf, terms_of

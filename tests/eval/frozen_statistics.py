@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from services.matching.index.cards import card_terms, packed_terms
-from services.matching.index.words.card_batch import card_batch, exact_bm25, weighted_terms
+from services.matching.index.words.card_batch import card_batch, exact_bm25
 from services.matching.index.words.packed_word_index import MOST_TERMS
+from services.matching.index.words.weighted_terms import weighted_terms
 from services.matching.scoring.terms import idf, term_list, terms_of
 
 

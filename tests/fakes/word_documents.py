@@ -9,6 +9,7 @@ from libs.contracts.identifiers import Kind
 from services.matching.index.cards import card_terms
 from services.matching.index.derived import Derived
 from services.matching.index.document_index import write_derived
+from services.matching.index.words.weighted_terms import WeightedTerms, weighted_terms
 from services.matching.scoring.terms import LENGTH_SHARE, SATURATION, idf, mean_length, term_list, terms_of
 from services.matching.storage.database import Writing
 from tests.fakes.documents import SPACE, embed
@@ -18,7 +19,7 @@ def derived(document: str, text: str, kind: Kind = "resume") -> Derived:
     """Of a document that has nothing but words."""
     terms = card_terms(Counter(term_list(text)))
     vector = embed(text)
-    return Derived(kind, document, terms, terms_of(text), vector, b"", b"", [], [])
+    return Derived(kind, document, terms, vector, b"", b"", [], [])
 
 
 async def write_texts(
@@ -28,9 +29,9 @@ async def write_texts(
     await write_derived(connection, tenant, SPACE, [derived(each, text, kind) for each, text in texts.items()])
 
 
-def weights_of(query: str) -> dict[str, float]:
+def weights_of(query: str) -> WeightedTerms:
     """A query's terms as they are asked for."""
-    return {term: idf(term) for term in terms_of(query)}
+    return weighted_terms({term: idf(term) for term in terms_of(query)})
 
 
 def bm25(query: str, text: str) -> float:

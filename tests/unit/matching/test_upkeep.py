@@ -7,14 +7,12 @@ import asyncio
 import pytest
 
 from libs.contracts.errors import DependencyUnavailable
-from services.matching import upkeep
 from services.matching.upkeep import Upkeep
 
 pytestmark = pytest.mark.unit
 
 
-async def test_every_chore_is_done_again_and_none_is_held_up_by_anothers_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upkeep, "EVERY_SECONDS", 0.0)
+async def test_every_chore_is_done_again_and_none_is_held_up_by_anothers_fault() -> None:
     done: list[str] = []
 
     async def away() -> None:
@@ -28,7 +26,7 @@ async def test_every_chore_is_done_again_and_none_is_held_up_by_anothers_fault(m
     async def good() -> None:
         done.append("good")
 
-    running = asyncio.create_task(Upkeep([away, broken, good]).run_forever())
+    running = asyncio.create_task(Upkeep([away, broken, good], every_seconds=0.0).run_forever())
     async with asyncio.timeout(10):
         while len(done) < 6:
             await asyncio.sleep(0)

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.integration
 
 REVISION = Revision(1000, 1)
 TEXT = "Registered nurse for intensive care\nYou must have experience in ventilation\nDocumentation in English"
-CONNECTIONS = 6
+CONNECTIONS = 8
 AT_ONCE = 8
 OF_ONE_TENANT = 6
 MANY = 20

@@ -14,6 +14,7 @@ _SHARED = {
     "reembedding",
     "heartbeats",
     "derivation",
+    "reading_derivation",
     "sent_events_secret",
 }
 _TABLES = """

@@ -56,7 +56,7 @@ async def test_an_erased_document_is_gone_from_reads_lists_search_and_matches(ma
     await matching.writer.erase(key_of(KEY), DELETED)
     assert await matching.service.document(key_of(KEY)) is None
     page = await matching.service.page("default", "resume", limit=10, cursor=None, status=None)
-    assert page == ResumePage([], None)
+    assert page == ResumePage([], None, total=0)
     assert await _search(matching) == []
     assert (await matching.service.matches(key_of(JOB), 10)).results == []
     with pytest.raises(Unknown):

@@ -67,4 +67,4 @@ def test_a_jobs_text_is_what_its_fields_joined_would_come_to(title, description,
     whole = prepare("\n\n".join(part for part in (title, description, listed) if part and part.strip()))
     assert prepare(job_text(title, description, requirements)) == whole
     apart = (prepare(title or ""), prepare(job_text(None, description, requirements)))
-    assert "\n\n".join(part for part in apart if part) == whole
+    assert "\n\n".join(part for part in apart if part.strip()) == whole

@@ -6,7 +6,8 @@ import asyncpg
 import pytest
 
 from libs.contracts.errors import DependencyUnavailable, RecordRejected
-from services.matching.storage.database import Databases, translated_errors
+from services.matching.storage.database import translated_errors
+from services.matching.storage.databases import Databases
 
 pytestmark = pytest.mark.unit
 
@@ -67,7 +68,9 @@ def test_a_fault_of_our_own_passes_so_that_no_record_is_tried_for_ever(error: Ex
         raise error
 
 
-@pytest.mark.parametrize(("connections", "shares"), [(4, (1, 1, 1, 1)), (8, (3, 3, 1, 1)), (24, (5, 11, 4, 4))])
+@pytest.mark.parametrize(
+    ("connections", "shares"), [(5, (1, 1, 1, 1, 1)), (8, (2, 3, 1, 1, 1)), (24, (4, 11, 4, 4, 1))]
+)
 def test_each_kind_of_work_has_connections_of_its_own_and_all_have_no_more_than_was_said(
     connections: int, shares: tuple[int, ...]
 ) -> None:
