@@ -93,7 +93,7 @@ async def _open_databases(
     )
     reembedding = Reembedding(background, StoredTexts(background, publisher), derivation.current)
     writer = _writer(settings, databases.asked)
-    stored = StoredFigures(background)
+    stored = StoredFigures(background, recall=probe.mean)
     found = Parts(service, writer, spaces, reembedding, stored)
     if settings.tryout_stamp is not None:
         await parts.wait_for("database", partial(_show_lost, found, derivation, settings.tryout_stamp))

@@ -31,7 +31,11 @@ async def write_texts(
 
 def weights_of(query: str) -> WeightedTerms:
     """A query's terms as they are asked for."""
-    return weighted_terms({term: idf(term) for term in terms_of(query)})
+    return weighted_terms(_idf_of(query))
+
+
+def _idf_of(query: str) -> dict[str, float]:
+    return {term: idf(term) for term in terms_of(query)}
 
 
 def bm25(query: str, text: str) -> float:
@@ -41,6 +45,6 @@ def bm25(query: str, text: str) -> float:
     counts = Counter(terms)
     return sum(
         weight * counts[term] * (SATURATION + 1) / (counts[term] + saturation)
-        for term, weight in weights_of(query).items()
+        for term, weight in _idf_of(query).items()
         if counts[term]
     )

@@ -56,6 +56,10 @@ class RecallProbe:
         if time.monotonic() >= self._next and not self._taken.full():
             self._taken.put_nowait(_Searched(space, tenant, kind, vector))
 
+    def mean(self) -> float | None:
+        """Of the last searches that were compared; None before the first."""
+        return sum(self._recalls) / len(self._recalls) if self._recalls else None
+
     async def run_forever(self) -> None:
         """Measures what was taken; ends by cancellation."""
         while True:

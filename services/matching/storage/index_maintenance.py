@@ -16,7 +16,7 @@ import asyncpg
 from services.matching.storage.database import translated_errors
 
 # Any number: the same for all processes that tend this schema's indexes.
-LOCK = 7_203_912
+LOCK = 7_203_913
 # From here on a role other than the owner can be let to reindex and vacuum: it has MAINTAIN.
 MAINTAIN_SINCE = 170_000
 # The longest that one statement may take: a million vectors are built in some minutes.
