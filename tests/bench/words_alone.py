@@ -132,11 +132,11 @@ async def _asked(database: Database, everything: CardBatch, texts: Sequence[str]
         terms = {term: idf(term) for term in terms_of(text)}
         async with database.reading(TENANT) as connection:
             if place < 5:
-                await index.best(connection, TENANT, "resume", terms, LIMIT)
+                await index.best(connection, TENANT, "resume", weighted_terms(terms), LIMIT)
             taken = []
             for _ in range(TRIES):
                 began = time.perf_counter()
-                found = await index.best(connection, TENANT, "resume", terms, LIMIT)
+                found = await index.best(connection, TENANT, "resume", weighted_terms(terms), LIMIT)
                 taken.append(time.perf_counter() - began)
             seconds.append(min(taken))
         if place % RECALLED == 0:

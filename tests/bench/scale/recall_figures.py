@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 
+from services.matching.index.words.weighted_terms import weighted_terms
 from services.matching.scoring.terms import idf, terms_of
 from tests.bench.scale.answering import matches, search
 from tests.bench.scale.bm25 import exact_words
@@ -45,7 +46,7 @@ async def lexical_rows(stage: Stage) -> list[Row]:
                 continue
             async with stage.database.reading(BIG) as connection:
                 started = time.perf_counter()
-                found = await index.best(connection, BIG, "resume", weights, LEXICAL)
+                found = await index.best(connection, BIG, "resume", weighted_terms(weights), LEXICAL)
                 taken.append(time.perf_counter() - started)
             scores = exact.scores(weights)
             possible = min(LEXICAL, int((scores > 0).sum()))
