@@ -25,6 +25,7 @@ RESUMES = sorted((SAMPLES / "resumes").iterdir())
 JOB = "job-hazardous-areas-electrician"
 RESUME = "electrician-hazardous-areas"
 SUBMITTED = "documents.submitted.v1"
+MERGE_PATCH = "application/merge-patch+json"
 
 
 @pytest.fixture(scope="module")
@@ -272,8 +273,11 @@ def test_every_call_answers_as_the_description_says(loaded: RunningStack, descri
         path = f"/{kind}s/described"
         assert http.post(f"/{kind}s", json={"id": "described", **body}).status_code == 202
         assert [http.put(path, json=body, headers=wait).status_code for _ in range(2)] == [200, 200]
-        for read in ("", "/matches"):
+        for read in ("", "/matches", "/similar"):
             assert http.get(path + read).status_code == 200
+        change = {"content": b'{"metadata": {"stage": "offer"}}', "headers": {"content-type": MERGE_PATCH, **wait}}
+        assert http.patch(path, **change).json()["metadata"] == {"stage": "offer"}
+        assert http.get(f"/{kind}s", params={"filters": '{"stage": "offer"}'}).json()["total"] == 1
         assert http.get(f"/{kind}s", params={"limit": 3}).json()["next_cursor"]
     pair = {"job_id": "described", "resume_id": "described"}
     assert http.post("/matching/calculate", json=pair).json()["status"] == "scored"
@@ -284,6 +288,7 @@ def test_every_call_answers_as_the_description_says(loaded: RunningStack, descri
     erased = http.delete("/resumes/described", headers=wait)
     assert erased.status_code == 200, erased.text
     assert http.get(erased.json()["links"]["receipt"].removeprefix("/api/v1")).status_code == 200
+    assert http.get("/admin/storage").json()["documents"] > 0
     assert http.post("/admin/reembed").status_code == 202
     assert {name for name, status in described.seen if status < 300} == described.operations
 

@@ -27,7 +27,8 @@ pytestmark = pytest.mark.integration
 
 SPACE, DIMENSION, DOCUMENTS = "0a1b2c3d", 384, 300
 NEAREST = (
-    "SET enable_seqscan = off; SET enable_sort = off; SELECT id FROM matching.vectors_0a1b2c3d WHERE kind = 'resume' "
+    "SET enable_seqscan = off; SET enable_sort = off; SELECT number FROM matching.nearest_0a1b2c3d "
+    "WHERE tenant = 'default' AND shard = 0 AND kind = 'resume' "
     f"ORDER BY document <=> array_fill(0.5, ARRAY[{DIMENSION}])::halfvec LIMIT 5"
 )
 
@@ -47,7 +48,7 @@ class Kept:
         assert run_sql(dsns.superuser, "SHOW server_version").startswith("18.")
         assert dump(dsns.superuser) == self.tables_and_rows
         assert run_sql(dsns.superuser, NEAREST) == self.nearest
-        assert "vectors_0a1b2c3d_resumes" in run_sql(dsns.superuser, NEAREST.replace("SELECT", "EXPLAIN SELECT"))
+        assert "_document_idx" in run_sql(dsns.superuser, NEAREST.replace("SELECT", "EXPLAIN SELECT"))
         # The services' own role and password still open it, and it takes new rows.
         assert run_sql(dsns.matching, "SELECT count(*) FROM matching.tenants") == "1"
         run_sql(dsns.owner, "CREATE TABLE later (n int); INSERT INTO later VALUES (1); DROP TABLE later")
@@ -62,14 +63,14 @@ async def _fill(server: Postgres16, passwords: Path) -> Dsns:
     rows = []
     for number in range(DOCUMENTS):
         vector = [round(chance.uniform(-1, 1), 3) for _ in range(DIMENSION)]
-        rows.append(f"('default', 'resume', 'r{number}', 1, {number}, '{vector}', '\\x01', '\\x', '\\x', '\\x', '\\x')")
+        rows.append(f"('default', 'resume', {number}, '{vector}')")
     run_sql(
         dsns.superuser,
         "INSERT INTO matching.tenants VALUES ('default');"
         'INSERT INTO matching.documents (tenant, kind, id, status, rank, stamp, "offset", text) '
         "SELECT 'default', 'resume', 'r' || n, 'indexed', 3, 1, n, 'Größe ' || n "
         f"FROM generate_series(0, {DOCUMENTS - 1}) n;"
-        f"INSERT INTO matching.vectors_{SPACE} VALUES {','.join(rows)}",
+        f"INSERT INTO matching.nearest_{SPACE} (tenant, kind, number, document) VALUES {','.join(rows)}",
     )
     return dsns
 
