@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import signal
 import sys
 from collections.abc import Callable
@@ -45,6 +46,8 @@ def serve(service: str, read_settings: Callable[..., Settings], create_app: Call
             print(f"{service}: {sentence}", file=sys.stderr)
         return IMPOSSIBLE_SETTINGS
     configure_logs(service, settings.log_level)
+    # A crash in a library's native code would otherwise leave no more than its signal's number.
+    faulthandler.enable()
     app = create_app(settings)
     server = uvicorn.Server(
         uvicorn.Config(
