@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.embedding.engines.protocol import Engine
+from services.matching.answers.queries import parsed
 from tests.bench.scale.data import RealJob
 from tests.bench.scale.vectors import VectorStore
 
@@ -40,8 +41,8 @@ def real_queries(engine: Engine, jobs: list[RealJob]) -> Queries:
 
 def _drawn(rng: random.Random, texts: Iterable[str]) -> list[str]:
     distinct = sorted({" ".join(text.split()) for text in texts} - {""})
-    # Marks of the query language would ask for something else than the words.
-    plain = [text for text in distinct if len(text) <= _MOST_CHARS and not set('"()') & set(text) and text[0] != "-"]
+    # Operators would ask for something else than the words: what is embedded is to be the text itself.
+    plain = [text for text in distinct if len(text) <= _MOST_CHARS and parsed(text).plain == text]
     return rng.sample(plain, min(EACH, len(plain)))
 
 
