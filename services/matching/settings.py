@@ -85,7 +85,13 @@ class MatchingSettings(KafkaSettings):
         le=65_536,
         description="MiB that the documents being scored may take together; who waits longer than 1 s is told 429",
     )
-
+    matching_answer_seconds: float = Field(
+        default=8.0,
+        gt=0,
+        le=600,
+        description="seconds after which a score, a matches list or a search that is not there yet is ended and told "
+        "429; the gateway must wait longer (INNER_TIMEOUT_SECONDS)",
+    )
     nearest_shard_documents: int = Field(
         default=200_000,
         ge=1,
@@ -103,14 +109,6 @@ class MatchingSettings(KafkaSettings):
         le=65_536,
         description="MiB that PostgreSQL may take to build one index of vectors anew; a container needs as much "
         "shared memory. An index of more vectors than fit (about 200,000 into the default) takes several times longer",
-    )
-
-    matching_answer_seconds: float = Field(
-        default=8.0,
-        gt=0,
-        le=600,
-        description="seconds after which a score, a matches list or a search that is not there yet is ended and told "
-        "429; the gateway must wait longer (INNER_TIMEOUT_SECONDS)",
     )
 
     @model_validator(mode="after")

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.storage import NextWork, WordsOfKind
+from services.matching.index.nearest_upkeep import DEAD_ROWS, DEAD_SHARE, VACUUM_SECONDS
+from services.matching.index.words.packing import LEVELS, MERGED_TOGETHER, MOST_DEAD
+from services.matching.index.words.worker import ENOUGH, FEWEST, LONGEST_SECONDS
 from services.matching.storage.table_sizes import TableSize
-
-_SECONDS_OF_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
 class UpkeepRules:
-    """From when on the work in the background is done; the wiring gives those of the parts that do it.
+    """From when on the work in the background is done: by the parts that do it.
 
     Documents are packed from `pack_many` on, or from `pack_few` once the first waited `pack_seconds`. Of segments of
     one level (`levels`: sizes in documents) `merged_together` become one; one of which the share `most_dead` is dead is
@@ -23,15 +24,15 @@ class UpkeepRules:
     vacuumed after `vacuum_seconds`.
     """
 
-    pack_many: int = 512
-    pack_few: int = 64
-    pack_seconds: float = 5.0
-    merged_together: int = 8
-    levels: tuple[int, ...] = (512, 4_096, 32_768)
-    most_dead: float = 0.2
-    dead_rows: int = 1_000
-    dead_share: float = 0.1
-    vacuum_seconds: float = _SECONDS_OF_DAY
+    pack_many: int = ENOUGH
+    pack_few: int = FEWEST
+    pack_seconds: float = LONGEST_SECONDS
+    merged_together: int = MERGED_TOGETHER
+    levels: tuple[int, ...] = LEVELS
+    most_dead: float = MOST_DEAD
+    dead_rows: int = DEAD_ROWS
+    dead_share: float = DEAD_SHARE
+    vacuum_seconds: float = VACUUM_SECONDS
 
 
 def next_work(

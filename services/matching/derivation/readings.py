@@ -7,7 +7,6 @@ version wrote a document, and where a document's structure was found anew.
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -17,6 +16,7 @@ from libs.resilience.retry import backoff_seconds
 from libs.resilience.threads import Threads
 from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
+from services.matching.derivation.claim import Claim
 from services.matching.derivation.underived import (
     Underived,
     load,
@@ -51,7 +51,7 @@ class ReadingDerivation:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._name = uuid.uuid4().hex
+        self._claim = Claim(database, "reading_derivation", seconds=WORKER_SECONDS)
         self._threads = Threads("readings", 1)
         # Of which nothing can be derived, by a fault of our own; tried again by the next process.
         self._failed: set[DocumentKey] = set()
@@ -77,7 +77,7 @@ class ReadingDerivation:
                     log.error("readings_failed", exc_info=error)
                     await asyncio.sleep(LOOK_SECONDS)
         finally:
-            await self._release()
+            await self._claim.release()
 
     async def stop(self) -> None:
         """Ends the thread."""
@@ -85,7 +85,7 @@ class ReadingDerivation:
 
     async def step(self) -> bool:
         """Derives the next documents; False where there are none here for now. Raises DependencyUnavailable."""
-        if not await self._claim():
+        if not await self._claim.take():
             return False
         for tenant in await self._database.tenants():
             async with self._database.reading(tenant) as connection:
@@ -127,24 +127,3 @@ class ReadingDerivation:
             log.error("reading_not_derived", document=str(document.key), exc_info=error)
             self._failed.add(document.key)
             return None
-
-    async def _claim(self) -> bool:
-        async with self._database.writing_shared() as connection:
-            claimed = await connection.execute(
-                """
-                UPDATE matching.reading_derivation SET worker = $1, seen_at = now()
-                WHERE worker IS NULL OR worker = $1 OR seen_at < now() - make_interval(secs => $2)
-                """,
-                self._name,
-                WORKER_SECONDS,
-            )
-        return claimed > 0
-
-    async def _release(self) -> None:
-        try:
-            async with self._database.writing_shared() as connection:
-                await connection.execute(
-                    "UPDATE matching.reading_derivation SET worker = NULL WHERE worker = $1", self._name
-                )
-        except DependencyUnavailable as fault:
-            log.info("readings_not_released", reason=str(fault), taken_over_after_seconds=WORKER_SECONDS)

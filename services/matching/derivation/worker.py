@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Coroutine, Sequence
 
 from libs.contracts.errors import DependencyUnavailable, Overloaded, RecordRejected
@@ -14,6 +13,7 @@ from libs.messaging.reporting import text_record
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
+from services.matching.derivation.claim import Claim
 from services.matching.derivation.embedded import is_anything_embedded, is_embedded_alike
 from services.matching.derivation.ingest_client import IngestClient
 from services.matching.derivation.outdated import (
@@ -55,7 +55,7 @@ class Derivation:
         self._database = database
         self._publisher = publisher
         self._ingest = ingest
-        self._name = uuid.uuid4().hex
+        self._claim = Claim(database, "derivation", seconds=WORKER_SECONDS)
         self._asking = asyncio.Semaphore(AT_ONCE)
 
     async def current(self, event: TextEvent) -> TextEvent:
@@ -106,11 +106,11 @@ class Derivation:
                     log.error("derivation_failed", exc_info=error)
                     await asyncio.sleep(LOOK_SECONDS)
         finally:
-            await self._release()
+            await self._claim.release()
 
     async def step(self) -> bool:
         """Derives the next texts; False where there are none here for now. Raises DependencyUnavailable."""
-        if not await self._claim() or await count_on_the_way(self._database) >= MOST_ON_THE_WAY:
+        if not await self._claim.take() or await count_on_the_way(self._database) >= MOST_ON_THE_WAY:
             return False
         for tenant in await self._database.tenants():
             async with self._database.reading(tenant) as connection:
@@ -164,25 +164,6 @@ class Derivation:
         elif self._ingest is None:
             health.degraded("structure", f"{outdated} texts wait for a newer structure: {NOT_CONFIGURED}")
         return outdated
-
-    async def _claim(self) -> bool:
-        async with self._database.writing_shared() as connection:
-            claimed = await connection.execute(
-                """
-                UPDATE matching.derivation SET worker = $1, seen_at = now()
-                WHERE worker IS NULL OR worker = $1 OR seen_at < now() - make_interval(secs => $2)
-                """,
-                self._name,
-                WORKER_SECONDS,
-            )
-        return claimed > 0
-
-    async def _release(self) -> None:
-        try:
-            async with self._database.writing_shared() as connection:
-                await connection.execute("UPDATE matching.derivation SET worker = NULL WHERE worker = $1", self._name)
-        except DependencyUnavailable as fault:
-            log.info("derivation_not_released", reason=str(fault), taken_over_after_seconds=WORKER_SECONDS)
 
 
 async def _all(work: Sequence[Coroutine[None, None, None]]) -> None:

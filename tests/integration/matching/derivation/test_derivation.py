@@ -185,7 +185,7 @@ async def test_one_process_works_at_a_time_and_another_takes_over(
     assert await derivation.step()
     assert not await second.step()
     # The first dies here: it is not heard of any more.
-    monkeypatch.setattr("services.matching.derivation.worker.WORKER_SECONDS", 0.0)
+    monkeypatch.setattr(second._claim, "_seconds", 0.0)
     assert await second.step()
 
 

@@ -79,7 +79,7 @@ async def test_a_document_that_is_replaced_meanwhile_keeps_what_was_derived_of_t
     monkeypatch.setattr(readings, "derive", replaced_meanwhile)
     worker = ReadingDerivation(matching.database)
     assert await worker.step()
-    await worker._release()
+    await worker._claim.release()
     monkeypatch.setattr(readings, "derive", derive)
     replaced = await _derived_rows(matching)
     await _forget_as_after_the_migration(matching)
@@ -94,7 +94,7 @@ async def test_one_process_at_a_time_derives(matching: Matching) -> None:
     assert await first.step()
     await _forget_as_after_the_migration(matching)
     assert not await second.step()
-    await first._release()
+    await first._claim.release()
     assert await second.step()
 
 
@@ -151,7 +151,7 @@ async def _derive_all(matching: Matching) -> None:
             break
     else:
         raise AssertionError("it derives the same over and over")
-    await worker._release()
+    await worker._claim.release()
     await worker.stop()
 
 
