@@ -15,7 +15,9 @@ from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.parts import in_parts, texts_in_parts
 from services.matching.answers.scored_rows import Scored, Shown, Size
 from services.matching.scoring.best import Best
-from services.matching.scoring.calculate import Comparison, Reasons
+from services.matching.scoring.calculate import Comparison, Reasons, has_enough_text
+from services.matching.scoring.narrowing import Narrowing
+from services.matching.scoring.near_scores import MARGIN, near_scores
 from services.matching.scoring.read_document import ReadDocument
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
@@ -44,11 +46,20 @@ class Counterparts:
         self.unscored: set[str] = set()
 
     async def best(self, connection: Reading, found: Sequence[Size], limit: int) -> list[RankedMatch]:
-        """The best `limit`, best first; equals by id. No text is read but of these."""
+        """The best `limit`, best first; equals by id. No text is read but of these.
+
+        A job's resumes are scored all at once and nearly; exactly are scored only those that may be among the best.
+        """
         best: Best[_Match] = Best(limit)
+        is_narrowed = self._asked.kind == "job" and len(found) > limit
+        narrowing: Narrowing[Scored] = Narrowing(limit, MARGIN)
         async for documents in in_parts(connection, self._limits, self._tenant, self._kind, found, self._space):
-            await self._limits.scoring(partial(self._score, documents, best))
+            if is_narrowed:
+                await self._limits.scoring(partial(self._narrow, documents, narrowing, best))
+            else:
+                await self._limits.scoring(partial(self._score, documents, best))
             del documents
+        await self._limits.scoring(lambda: self._score(narrowing.taken(), best))
         matches = {each.id: each.reasons for each in best.shown()}
         shown: dict[str, RankedMatch] = {}
         sizes = [size for size in found if size.id in matches]
@@ -56,8 +67,20 @@ class Counterparts:
             shown |= await self._limits.scoring(partial(self._shown, texts, matches))
         return [shown[id] for id in matches]
 
+    def _narrow(self, documents: list[Scored], narrowing: Narrowing[Scored], best: Best[_Match]) -> None:
+        """`documents` is emptied, so that those are freed that are not among the best. Blocks."""
+        if not has_enough_text(self._asked):
+            self._score(documents, best)
+            return
+        judged = [each for each in documents if has_enough_text(each.document)]
+        self.unscored.update({each.id for each in documents}.difference(each.id for each in judged))
+        documents.clear()
+        near = near_scores(self._asked, [each.document for each in judged])
+        self._score(narrowing.offer(zip(near.tolist(), judged, strict=True)), best)
+
     def _score(self, documents: list[Scored], best: Best[_Match]) -> None:
         """`documents` is emptied on the way, so that each is freed once it is scored. Blocks."""
+        documents.reverse()
         while documents:
             scored = documents.pop()
             asked, other = self._asked, scored.document

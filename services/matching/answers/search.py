@@ -27,7 +27,8 @@ from services.matching.answers.scored_rows import Scored
 from services.matching.answers.totals import Totals
 from services.matching.index.conditions import Condition
 from services.matching.index.words.protocol import WordIndex
-from services.matching.scoring.search import Ranking
+from services.matching.scoring.narrowing import Narrowing
+from services.matching.scoring.search import NEAR, Ranking
 from services.matching.storage.database import Database, Reading
 from services.matching.storage.spaces_table import Space, active_space
 
@@ -115,10 +116,12 @@ class Search:
         """The best of some candidates, compared in full. No text is read but of these."""
         found = await scored_rows.sizes(connection, tenant, kind, ids, space)
         ranking = Ranking(query.plain, None if vector is None else vector.vector, limit)
+        narrowing: Narrowing[Scored] = Narrowing(limit, 2 * NEAR)
         async with self._limits.memory(tenant, cost_of_scoring(None, found, shown=limit)):
             async for documents in in_parts(connection, self._limits, tenant, kind, found, space):
-                await self._limits.scoring(partial(_add, ranking, documents))
+                await self._limits.scoring(partial(_narrow, ranking, narrowing, documents))
                 del documents
+            await self._limits.scoring(lambda: _add(ranking, narrowing.taken()))
             best = {each.id: each for each in ranking.best()}
             shown: dict[str, SearchResult] = {}
             async for texts in texts_in_parts(connection, tenant, kind, [size for size in found if size.id in best]):
@@ -165,8 +168,17 @@ class Search:
             return None
 
 
+def _narrow(ranking: Ranking, narrowing: Narrowing[Scored], documents: list[Scored]) -> None:
+    """Ranks of some candidates those that may be among the best; the others are freed. Blocks."""
+    near = ranking.near_values([each.document for each in documents])
+    taken = narrowing.offer(zip(near.tolist(), documents, strict=True))
+    documents.clear()
+    _add(ranking, taken)
+
+
 def _add(ranking: Ranking, documents: list[Scored]) -> None:
     """Ranks some candidates; `documents` is emptied on the way, so that each is freed once it is ranked. Blocks."""
+    documents.reverse()
     while documents:
         scored = documents.pop()
         ranking.add(scored.id, scored.document)

@@ -17,7 +17,7 @@ WEIGHTS = {"document": 0.25, "requirements": 0.25, "role": 0.20, "words": 0.30}
 
 # The weighted sum lies at .2 for a pair taken by chance and at .6 for a resume written for the job; the curve
 # spreads that over the scale without a flat end, so that two scores differ where the pairs do.
-_MIDDLE, _STEEPNESS = 0.4, 10.0
+MIDDLE, STEEPNESS = 0.4, 10.0
 
 # Fewer distinct terms than these are a name or a heading, not a text to judge.
 FEWEST_JOB_TERMS = 3
@@ -35,10 +35,10 @@ class Comparison:
         self._resume = resume
         self._signals: Signals | None = None
         self.score: float | None = None
-        if not _enough_text(job, FEWEST_JOB_TERMS) or not resume.has_windows:
+        if not has_enough_text(job) or not resume.has_windows:
             return
         self._signals = measure(job, resume)
-        if _enough_text(resume, FEWEST_RESUME_TERMS):
+        if has_enough_text(resume):
             self.score = overall(self._signals)
 
     def reasons(self) -> Reasons:
@@ -100,8 +100,10 @@ def calculate(job: ScoredDocument, resume: ScoredDocument) -> Match:
 def overall(signals: Signals) -> float:
     """0-100 with one decimal."""
     total = sum(weight * getattr(signals, name) for name, weight in WEIGHTS.items())
-    return round(100.0 / (1.0 + math.exp(-_STEEPNESS * (total - _MIDDLE))), 1)
+    return round(100.0 / (1.0 + math.exp(-STEEPNESS * (total - MIDDLE))), 1)
 
 
-def _enough_text(document: ReadDocument, fewest: int) -> bool:
+def has_enough_text(document: ReadDocument) -> bool:
+    """Whether a document can be judged at all."""
+    fewest = FEWEST_RESUME_TERMS if document.kind == "resume" else FEWEST_JOB_TERMS
     return document.has_windows and document.reading.distinct >= fewest

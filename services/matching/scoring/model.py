@@ -60,6 +60,10 @@ class StoredVectors:
         """float32 (rows, dimension): the vectors of some stretches, or of all."""
         return self.vectors if rows is None else self.vectors[rows]
 
+    def directions(self, rows: npt.NDArray[np.integer] | None = None) -> Vectors:
+        """The same: see UnitVectors."""
+        return self.at(rows)
+
 
 @dataclass(frozen=True, eq=False)
 class ScoredDocument:

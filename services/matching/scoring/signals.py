@@ -18,7 +18,7 @@ CLOSE_DOCUMENTS = 0.8
 # Between two single units: below the first nothing in common, from the second on the same thing said.
 _FAR_UNITS, _CLOSE_UNITS = 0.25, 0.75
 TITLE_IN_HEAD = 0.6
-_ROLE_UNITS = 3
+ROLE_UNITS = 3
 
 # Only stations about the same work count for years asked: this close, and nearly as close as the closest.
 _RELATED_TENURE = 0.3
@@ -47,7 +47,7 @@ def measure(job: ReadDocument, resume: ReadDocument) -> Signals:
     asked, lines = job.requirement_vectors, resume.telling_vectors
     similarities = RowBlocks(len(asked), len(lines), lambda start, end: asked[start:end] @ lines.T)
     nearest, enough = _nearest_and_enough_years(job.job, resume.resume, similarities)
-    meaning = np.clip((nearest - _FAR_UNITS) / (_CLOSE_UNITS - _FAR_UNITS), 0.0, 1.0)
+    meaning = meaning_of(nearest)
     present = (counts > 0).astype(np.float32)
     words = np.concatenate([shares @ present for shares in job.term_shares.blocks()])
     strengths = (0.5 * meaning + 0.5 * words).astype(np.float32)
@@ -63,6 +63,12 @@ def measure(job: ReadDocument, resume: ReadDocument) -> Signals:
     )
 
 
+def meaning_of(cosines: Weights) -> Weights:
+    """What the greatest cosine with any unit says of a requirement, each 0-1."""
+    meaning: Weights = np.clip((cosines - _FAR_UNITS) / (_CLOSE_UNITS - _FAR_UNITS), 0.0, 1.0)
+    return meaning
+
+
 def whole(job: Reading, resume: Reading) -> float:
     """The cosine of two whole documents, of their heads and of their bodies in equal parts."""
     return 0.5 * float(job.mean @ resume.mean) + 0.5 * float(job.head @ resume.head)
@@ -70,7 +76,7 @@ def whole(job: Reading, resume: Reading) -> float:
 
 def _role(job: ReadDocument, resume: ReadDocument) -> float:
     """How near the job's title is to what the resume says first, and to its nearest lines."""
-    nearest = np.sort(resume.telling_vectors @ job.title)[-_ROLE_UNITS:]
+    nearest = np.sort(resume.telling_vectors @ job.title)[-ROLE_UNITS:]
     lines = float(nearest.mean()) if len(nearest) else 0.0
     return TITLE_IN_HEAD * float(job.title @ resume.reading.head) + (1.0 - TITLE_IN_HEAD) * lines
 
@@ -90,13 +96,14 @@ def _nearest_and_enough_years(
         nearest[start:end] = block.max(axis=1)
         for index in asking[(asking >= start) & (asking < end)].tolist():
             closeness = block[index - start, resume.tenure_rows]
-            enough[index] = _share_of_years(float(job.years[index]), resume.tenure_years, closeness)
+            enough[index] = share_of_years(float(job.years[index]), resume.tenure_years, closeness)
         start = end
     return nearest, enough
 
 
-def _share_of_years(asked: float, years: npt.NDArray[np.float64], closeness: Weights) -> float:
-    """0-1: how much of the years asked for the stations about the same work lasted; 1 where that cannot be told."""
+def share_of_years(asked: float, years: npt.NDArray[np.float64], closeness: Weights) -> float:
+    """0-1: how much of the years asked for the stations about the same work lasted, of stations that lasted so many
+    `years` each and are this close to the requirement; 1 where that cannot be told."""
     nearest = float(closeness.max())
     if nearest < _RELATED_TENURE:
         return 1.0

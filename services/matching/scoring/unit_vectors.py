@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,10 @@ class UnitVectors(Protocol):
         """float32 (rows, dimension), each of unit length; of all units where no rows are named."""
         ...
 
+    def directions(self, rows: Rows | None = None) -> npt.NDArray[Any]:
+        """(rows, dimension): the same, each of whatever length, and numbers of whatever kind, without a computation."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PackedUnits:
@@ -43,7 +47,7 @@ class PackedUnits:
 
     def at(self, rows: Rows | None = None) -> Vectors:
         """See UnitVectors. Computed anew each time."""
-        numbers = np.frombuffer(self.numbers, dtype=np.int8).reshape(-1, self.dimension)
+        numbers = self.directions()
         scales = np.frombuffer(self.scales, dtype="<f4")
         if rows is not None:
             numbers, scales = numbers[rows], scales[rows]
@@ -51,3 +55,8 @@ class PackedUnits:
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: Vectors = (vectors / np.where(norms == 0, 1, norms)).astype(np.float32, copy=False)
         return unit
+
+    def directions(self, rows: Rows | None = None) -> npt.NDArray[np.int8]:
+        """See UnitVectors."""
+        numbers = np.frombuffer(self.numbers, dtype=np.int8).reshape(-1, self.dimension)
+        return numbers if rows is None else numbers[rows]

@@ -99,6 +99,8 @@ def _made(engine: Engine, texts: RealTexts) -> Sources:
     rows = store.embed(
         [*(each.text for each in texts.sentences), *(each.title or "resume" for each in texts.skeletons)]
     )
+    # All at once: what is computed is written down with each call.
+    store.embed([text for job in texts.jobs for text, _ in (*job.windows, *job.units)])
     scales = (np.abs(rows).max(axis=1) / 127).astype("<f4")
     return Sources(
         space=engine.space,

@@ -1,0 +1,91 @@
+"""Many documents scored at once come as near to their exact scores as choosing among them needs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from services.matching.scoring import near_scores as module
+from services.matching.scoring.calculate import Comparison, has_enough_text
+from services.matching.scoring.model import ScoredDocument
+from services.matching.scoring.narrowing import Narrowing
+from services.matching.scoring.near_scores import near_scores
+from services.matching.scoring.read_document import ReadDocument
+from services.matching.scoring.search import NEAR, Ranking
+
+pytestmark = pytest.mark.unit
+
+MakeDocument = Callable[..., ScoredDocument]
+Embed = Callable[[str], np.ndarray]
+
+WORDS = (
+    "welding hulls diving surgery nursing children mathematics garden gates forklift ledger audit python kafka "
+    "kitchen pastry wine sales budget drawings turbines"
+).split()
+JOB = (
+    "Marine welder\nRequirements\n5 years of experience in welding of hulls\nDiving and turbines\n"
+    "2 years of experience with budget and audit\nForklift"
+)
+
+
+def resumes_of(document: MakeDocument) -> list[ReadDocument]:
+    """Sixty with stations of several lengths, and some that lack one thing or another."""
+    chosen = random.Random(5)
+    texts = ["Skills\nExperience", "Welder", ""]
+    for _ in range(60):
+        lines = [" ".join(chosen.sample(WORDS, 4)) for _ in range(chosen.randint(1, 9))]
+        year = chosen.randint(1990, 2015)
+        lines.insert(1, f"Welding of hulls, June {year} - May {year + chosen.randint(1, 9)}")
+        texts.append("\n".join(lines))
+    return [ReadDocument.of(document("resume", text)) for text in texts]
+
+
+def test_near_scores_differ_by_less_than_rounding(document: MakeDocument, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = ReadDocument.of(document("job", JOB))
+    resumes = [each for each in resumes_of(document) if has_enough_text(each)]
+    exact = np.array([Comparison(job, each).score for each in resumes])
+    assert len(set(exact.tolist())) > 30
+    # Rounded to a tenth, they differ by half of one at most.
+    assert np.abs(near_scores(job, resumes) - exact).max() <= 0.0501
+    monkeypatch.setattr(module, "BLOCK_BYTES", 1)
+    assert np.abs(near_scores(job, resumes) - exact).max() <= 0.0501
+
+
+def test_near_values_of_a_query_differ_by_less_than_is_said(document: MakeDocument, embed: Embed) -> None:
+    resumes = resumes_of(document)
+    for vector in (embed("welding of hulls"), None):
+        ranking = Ranking("welding of hulls", vector)
+        near = ranking.near_values(resumes)
+        for each in resumes:
+            alone = Ranking("welding of hulls", vector)
+            alone.add("one", each)
+            values = [-key[0] for key, _ in alone._best._kept]
+            assert abs((values or [-1.0])[0] - near[resumes.index(each)]) < NEAR
+
+
+def test_of_nothing_there_are_no_scores(document: MakeDocument) -> None:
+    assert near_scores(ReadDocument.of(document("job", JOB)), []).tolist() == []
+
+
+def test_what_may_be_among_the_best_is_kept() -> None:
+    narrowing: Narrowing[str] = Narrowing(2, 0.5)
+    assert narrowing.offer([(1.0, "a"), (3.0, "b"), (2.4, "c")]) == []
+    assert narrowing.offer([(2.0, "d"), (1.8, "e")]) == []
+    assert narrowing.taken() == ["b", "c", "d"]
+    assert narrowing.taken() == []
+
+
+def test_of_very_many_that_are_equal_few_wait_and_none_is_lost() -> None:
+    narrowing: Narrowing[int] = Narrowing(3, 0.1)
+    taken = [each for start in range(0, 1000, 50) for each in narrowing.offer((7.0, start + at) for at in range(50))]
+    assert len(taken) > 800
+    assert sorted(taken + narrowing.taken()) == list(range(1000))
+
+
+def test_where_nothing_is_wanted_nothing_waits() -> None:
+    narrowing: Narrowing[int] = Narrowing(0, 0.1)
+    assert narrowing.offer([(7.0, 1)]) == []
+    assert narrowing.taken() == []
