@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -52,7 +53,7 @@ class Counterparts:
         """
         best: Best[_Match] = Best(limit)
         is_narrowed = self._asked.kind == "job" and len(found) > limit
-        narrowing: Narrowing[Scored] = Narrowing(limit, MARGIN)
+        narrowing: Narrowing[Scored] = Narrowing(limit, MARGIN, attrgetter("stored"))
         async for documents in in_parts(connection, self._limits, self._tenant, self._kind, found, self._space):
             if is_narrowed:
                 await self._limits.scoring(partial(self._narrow, documents, narrowing, best))

@@ -10,6 +10,7 @@ from services.matching.answers import scored_rows
 from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.scored_rows import Scored, Shown, Size
 from services.matching.scoring.blocks import BLOCK_BYTES
+from services.matching.scoring.narrowing import WAITING_BYTES
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 
@@ -31,7 +32,10 @@ def cost_of_scoring(asked: Size | None, found: Sequence[Size], *, shown: int) ->
     """
     if not found:
         return 0 if asked is None else 2 * asked.stored  # it is read all the same
-    part = 2 * min(max(PART_BYTES, max(_read(size) for size in found)), sum(_read(size) for size in found))
+    every = sum(_read(size) for size in found)
+    part = min(max(PART_BYTES, max(_read(size) for size in found)), every)
+    # Read twice over, its vectors as float32, and those that wait to be scored exactly.
+    part = (2 + 4) * part + min(WAITING_BYTES + part, every)
     decoded = max(_decoded(size) for size in found)
     if asked is None:
         return part + decoded

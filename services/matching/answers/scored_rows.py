@@ -40,6 +40,11 @@ class Scored:
     id: str
     document: ReadDocument
 
+    @property
+    def stored(self) -> int:
+        """About how many bytes it takes."""
+        return self.document.units.stored_bytes + 32 * len(self.document.reading.hashes)
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:

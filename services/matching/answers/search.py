@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from operator import attrgetter
 
 from msgspec import UNSET
 from pgvector import HalfVector
@@ -116,7 +117,7 @@ class Search:
         """The best of some candidates, compared in full. No text is read but of these."""
         found = await scored_rows.sizes(connection, tenant, kind, ids, space)
         ranking = Ranking(query.plain, None if vector is None else vector.vector, limit)
-        narrowing: Narrowing[Scored] = Narrowing(limit, 2 * NEAR)
+        narrowing: Narrowing[Scored] = Narrowing(limit, 2 * NEAR, attrgetter("stored"))
         async with self._limits.memory(tenant, cost_of_scoring(None, found, shown=limit)):
             async for documents in in_parts(connection, self._limits, tenant, kind, found, space):
                 await self._limits.scoring(partial(_narrow, ranking, narrowing, documents))

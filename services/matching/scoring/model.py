@@ -56,6 +56,11 @@ class StoredVectors:
     def __len__(self) -> int:
         return len(self.spans)
 
+    @property
+    def stored_bytes(self) -> int:
+        """See UnitVectors."""
+        return self.vectors.nbytes
+
     def at(self, rows: npt.NDArray[np.integer] | None = None) -> Vectors:
         """float32 (rows, dimension): the vectors of some stretches, or of all."""
         return self.vectors if rows is None else self.vectors[rows]

@@ -50,10 +50,10 @@ def near_scores(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Values:
     return scores
 
 
-def _whole(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Weights:
+def _whole(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Values:
     means = np.stack([each.reading.mean for each in resumes]) @ job.reading.mean
     heads = np.stack([each.reading.head for each in resumes]) @ job.reading.head
-    whole: Weights = 0.5 * (means + heads)
+    whole: Values = 0.5 * (means + heads)
     return whole
 
 
@@ -99,6 +99,6 @@ def _enough_years(
     return enough
 
 
-def _shares(cosines: Weights | Values) -> Values:
+def _shares(cosines: Values) -> Values:
     shares: Values = np.clip(cosines / CLOSE_DOCUMENTS, 0.0, 1.0).astype(np.float64)
     return shares

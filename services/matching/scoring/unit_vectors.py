@@ -22,6 +22,11 @@ class UnitVectors(Protocol):
         """Where each unit starts and ends."""
         ...
 
+    @property
+    def stored_bytes(self) -> int:
+        """How many bytes the vectors take as they lie there."""
+        ...
+
     def at(self, rows: Rows | None = None) -> Vectors:
         """float32 (rows, dimension), each of unit length; of all units where no rows are named."""
         ...
@@ -44,6 +49,11 @@ class PackedUnits:
     def of_row(cls, numbers: bytes, scales: bytes, spans: bytes, dimension: int) -> PackedUnits:
         """The units of a row of a space's table."""
         return cls(numbers, scales, np.frombuffer(spans, dtype="<i4").reshape(-1, 2), dimension)
+
+    @property
+    def stored_bytes(self) -> int:
+        """See UnitVectors."""
+        return len(self.numbers)
 
     def at(self, rows: Rows | None = None) -> Vectors:
         """See UnitVectors. Computed anew each time."""

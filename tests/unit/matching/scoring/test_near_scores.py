@@ -11,7 +11,7 @@ import pytest
 from services.matching.scoring import near_scores as module
 from services.matching.scoring.calculate import Comparison, has_enough_text
 from services.matching.scoring.model import ScoredDocument
-from services.matching.scoring.narrowing import Narrowing
+from services.matching.scoring.narrowing import WAITING_BYTES, Narrowing
 from services.matching.scoring.near_scores import near_scores
 from services.matching.scoring.read_document import ReadDocument
 from services.matching.scoring.search import NEAR, Ranking
@@ -71,7 +71,7 @@ def test_of_nothing_there_are_no_scores(document: MakeDocument) -> None:
 
 
 def test_what_may_be_among_the_best_is_kept() -> None:
-    narrowing: Narrowing[str] = Narrowing(2, 0.5)
+    narrowing: Narrowing[str] = Narrowing(2, 0.5, len)
     assert narrowing.offer([(1.0, "a"), (3.0, "b"), (2.4, "c")]) == []
     assert narrowing.offer([(2.0, "d"), (1.8, "e")]) == []
     assert narrowing.taken() == ["b", "c", "d"]
@@ -79,13 +79,20 @@ def test_what_may_be_among_the_best_is_kept() -> None:
 
 
 def test_of_very_many_that_are_equal_few_wait_and_none_is_lost() -> None:
-    narrowing: Narrowing[int] = Narrowing(3, 0.1)
+    narrowing: Narrowing[int] = Narrowing(3, 0.1, lambda item: 1)
     taken = [each for start in range(0, 1000, 50) for each in narrowing.offer((7.0, start + at) for at in range(50))]
     assert len(taken) > 800
     assert sorted(taken + narrowing.taken()) == list(range(1000))
 
 
 def test_where_nothing_is_wanted_nothing_waits() -> None:
-    narrowing: Narrowing[int] = Narrowing(0, 0.1)
+    narrowing: Narrowing[int] = Narrowing(0, 0.1, lambda item: 1)
     assert narrowing.offer([(7.0, 1)]) == []
+    assert narrowing.taken() == []
+
+
+def test_candidates_that_take_much_memory_do_not_wait() -> None:
+    narrowing: Narrowing[str] = Narrowing(3, 0.1, lambda item: WAITING_BYTES)
+    assert narrowing.offer([(7.0, "a")]) == []
+    assert narrowing.offer([(6.0, "b")]) == ["a", "b"]
     assert narrowing.taken() == []
