@@ -16,7 +16,8 @@ import httpx
 
 from libs.localstack.ports import free_port
 
-START_SECONDS = 240.0
+# What the stack itself waits for its parts, first for the broker and then for the services.
+START_SECONDS = 480.0
 STOP_SECONDS = 90.0
 UP = (sys.executable, "-m", "services.cli", "up")
 OTHERS = ("SHORTLIST_STACK", "SHORTLIST_URL", "KAFKA_BOOTSTRAP", "DATABASE_URL", "DATABASE_MIGRATION_URL", "REDIS_URL")

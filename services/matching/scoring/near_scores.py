@@ -39,7 +39,7 @@ def near_scores(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Values:
     counts = stacked_counts(resumes, job.term_hashes)
     lengths = np.array([each.reading.length for each in resumes], dtype=np.int32)
     units = StackedUnits.of(resumes, [each.resume.telling for each in resumes])
-    signals = {
+    signals: dict[str, npt.NDArray[np.floating]] = {
         "words": cover(job.job.term_weights, counts, lengths),
         "requirements": _requirements(job, resumes, units, counts),
         "role": _shares(_roles(job, resumes, units)),
