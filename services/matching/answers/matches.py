@@ -145,8 +145,8 @@ class Matches:
             return await scored_rows.ids_of(connection, tenant, kind, allowed.within)
         compared = await self._limits.scoring(partial(compared_with_document, asked))
         sought = Sought(tenant, kind, compared.terms, space, document_vector_of(asked))
-        numbers = await self._candidates.find(connection, sought, allowed, self._pool.for_results(limit))
-        rows = await card_rows(connection, tenant, kind, numbers, space)
+        found = await self._candidates.find(connection, sought, allowed, self._pool.for_results(limit))
+        rows = await card_rows(connection, tenant, kind, found.numbers, space)
         most = max(LEAST_SCORED, limit + MORE_THAN_SHOWN)
         return await self._limits.scoring(partial(best_by_cards, compared.asked, rows, space, most))
 

@@ -47,6 +47,8 @@ class Pool:
 # Measured: these hold the best ten of everything scored fully (docs/decisions/finding-candidates.md).
 SEARCHED = Pool(nearest=150, words=150)
 MATCHED = Pool(nearest=400, words=200)
+# A word that one document alone has counts little beside meaning when cards are compared; the document is wanted.
+FOREMOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,15 @@ class Sought:
     vector: HalfVector | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """The numbers of candidates. `foremost` are among them: those that hold most of the words that are looked for,
+    which are worth a full comparison whatever else is known of them."""
+
+    numbers: Numbers
+    foremost: Numbers
+
+
 class Candidates:
     """Finds candidates by both ways. `sample` is told of searches among vectors, for measuring how well they do."""
 
@@ -67,13 +78,13 @@ class Candidates:
         self._words = words
         self._sample = sample or _nowhere
 
-    async def find(self, connection: Reading, sought: Sought, restricted: Restriction, pool: Pool) -> Numbers:
-        """The numbers of the candidates: the nearest, nearest first, then those with words. All that the restriction
+    async def find(self, connection: Reading, sought: Sought, restricted: Restriction, pool: Pool) -> Pooled:
+        """The candidates: the nearest, nearest first, then those with words. All that the restriction
         leaves, where these are no more than the pool holds; else `pool.nearest` at least, where as many are left.
         By words alone: those that hold some."""
         within = restricted.within
         if within is not None and sought.vector is not None and len(within) <= pool.most:
-            return within
+            return Pooled(within, within[:0])
         alike = await self._by_words(connection, sought, restricted, pool.words if sought.vector else pool.most)
         near: list[Found] = []
         if sought.space is not None and sought.vector is not None:
@@ -89,7 +100,9 @@ class Candidates:
             )
             if within is None:
                 self._sample(sought.space, sought.tenant, sought.kind, sought.vector)
-        return np.array(list(dict.fromkeys(each.number for each in (*near, *alike))), dtype=np.int64)
+        numbers = dict.fromkeys(each.number for each in (*near, *alike))
+        foremost = [each.number for each in alike[:FOREMOST]]
+        return Pooled(np.array(list(numbers), dtype=np.int64), np.array(foremost, dtype=np.int64))
 
     async def _by_words(self, connection: Reading, sought: Sought, restricted: Restriction, limit: int) -> list[Found]:
         if not sought.terms or not limit:

@@ -148,16 +148,16 @@ class Search:
         factor, kept, looked_at = 1, list[str](), set[str]()
         while True:
             pool = self._pool.for_results(most).times(factor)
-            numbers = await self._candidates.find(connection, sought, allowed, pool)
-            rows = await card_rows(connection, tenant, kind, numbers, space)
+            found = await self._candidates.find(connection, sought, allowed, pool)
+            rows = await card_rows(connection, tenant, kind, found.numbers, space)
             count = most if not query.phrases else len(rows)
-            ids = await self._limits.scoring(partial(best_by_cards, compared.asked, rows, space, count))
+            ids = await self._limits.scoring(partial(best_by_cards, compared.asked, rows, space, count, found.foremost))
             if not query.phrases:
                 return ids
             new = [each for each in ids if each not in looked_at]
             kept += await satisfying(connection, self._limits, tenant, kind, new, query, most - len(kept))
             looked_at.update(new)
-            if len(kept) >= most or not new or len(numbers) < pool.nearest or factor >= MOST_ENLARGED:
+            if len(kept) >= most or not new or len(found.numbers) < pool.nearest or factor >= MOST_ENLARGED:
                 return kept
             factor *= 2
 

@@ -69,7 +69,8 @@ class Similar:
         terms = await self._limits.scoring(partial(terms_of_similar, asked))
         sought = Sought(key.tenant, key.kind, terms, space, document_vector_of(asked))
         allowed = await filtered(connection, key.tenant, key.kind, condition)
-        numbers = await self._candidates.find(connection, sought, allowed, self._pool.for_results(limit + 1))
+        found = await self._candidates.find(connection, sought, allowed, self._pool.for_results(limit + 1))
+        numbers = found.numbers
         rows = await card_rows(connection, key.tenant, key.kind, numbers[numbers != number], space)
         return await self._limits.scoring(partial(_ranked, asked, own, rows, space, limit))
 

@@ -176,6 +176,17 @@ async def test_where_enough_documents_pass_the_limit_is_filled_with_those_that_d
     assert {result.id for result in alike.results} == passing - {"r7"}
 
 
+async def test_the_one_document_with_a_rare_word_is_found(stored: Matching, narrow: MatchingService) -> None:
+    numbers = range(2000, 2030)
+    texts = {f"z{number}": f"{mixed_text(number)}\nReference zq{number}" for number in numbers}
+    await stored.index(*(vectors_event(f"default/resume/{id}", REVISION, text) for id, text in texts.items()))
+    missed = set(texts)
+    for number in numbers:
+        found = await narrow.search("default", f"reference zq{number}", "resume", 10)
+        missed -= {each.id for each in found.results if each.id == f"z{number}"}
+    assert not missed
+
+
 async def test_totals_are_counted_up_to_a_bound(stored: Matching, monkeypatch: pytest.MonkeyPatch) -> None:
     condition: Any = Numbered(10)
     ward = key_of("default/job/ward")
