@@ -182,7 +182,7 @@ async def test_the_one_document_with_a_rare_word_is_found(stored: Matching, narr
     await stored.index(*(vectors_event(f"default/resume/{id}", REVISION, text) for id, text in texts.items()))
     missed = set(texts)
     for number in numbers:
-        found = await narrow.search("default", f"reference zq{number}", "resume", 10)
+        found = await narrow.search("default", f"reference zq{number}", "resume", 12)
         missed -= {each.id for each in found.results if each.id == f"z{number}"}
     assert not missed
 
