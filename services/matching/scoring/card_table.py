@@ -19,7 +19,7 @@ class Cards:
 
     offsets: npt.NDArray[np.int64]
     hashes: ShortHashes
-    counts: npt.NDArray[np.uint8]
+    counts: npt.NDArray[np.integer]
     lengths: npt.NDArray[np.int32]
     heads: Vectors | None
     means: Vectors | None

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from services.matching.scoring.blocks import BLOCK_BYTES
 from services.matching.scoring.calculate import MIDDLE, STEEPNESS, WEIGHTS
-from services.matching.scoring.card_table import cover
+from services.matching.scoring.card_table import counted, cover
 from services.matching.scoring.read_document import ReadDocument
 from services.matching.scoring.signals import (
     CLOSE_DOCUMENTS,
@@ -22,7 +22,8 @@ from services.matching.scoring.signals import (
     meaning_of,
     share_of_years,
 )
-from services.matching.scoring.stacked import StackedUnits, stacked_counts
+from services.matching.scoring.stacked import StackedUnits, stacked_cards
+from services.matching.scoring.term_hashes import shortened
 from services.matching.scoring.terms import Weights
 
 Values = npt.NDArray[np.float64]
@@ -36,11 +37,11 @@ def near_scores(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Values:
     windows. Blocks, for some milliseconds for a hundred."""
     if not resumes:
         return np.zeros(0)
-    counts = stacked_counts(resumes, job.term_hashes)
-    lengths = np.array([each.reading.length for each in resumes], dtype=np.int32)
+    cards = stacked_cards(resumes)
+    counts = counted(shortened(job.term_hashes), cards)
     units = StackedUnits.of(resumes, [each.resume.telling for each in resumes])
     signals: dict[str, npt.NDArray[np.floating]] = {
-        "words": cover(job.job.term_weights, counts, lengths),
+        "words": cover(job.job.term_weights, counts, cards.lengths),
         "requirements": _requirements(job, resumes, units, counts),
         "role": _shares(_roles(job, resumes, units)),
         "document": _shares(_whole(job, resumes)),

@@ -12,11 +12,11 @@ import numpy.typing as npt
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.matching import Highlight, SearchResult
 from services.matching.scoring.best import Best
-from services.matching.scoring.card_table import cover
+from services.matching.scoring.card_table import counted, cover
 from services.matching.scoring.model import Vectors
 from services.matching.scoring.read_document import ReadDocument
-from services.matching.scoring.stacked import StackedUnits, stacked_counts
-from services.matching.scoring.term_hashes import term_hashes
+from services.matching.scoring.stacked import StackedUnits, stacked_cards
+from services.matching.scoring.term_hashes import shortened, term_hashes
 from services.matching.scoring.terms import Weights, idf, terms_of, word_cover
 
 _HEAD, _WHOLE, _UNITS, _WORDS = 0.2, 0.2, 0.4, 0.2
@@ -82,8 +82,9 @@ class Ranking:
     def near_values(self, documents: Sequence[ReadDocument]) -> npt.NDArray[np.float64]:
         """float64 (n): about what each document is worth, NEAR at most beside it; -1 for one that is left out. Those
         of all at once, for some milliseconds for a hundred. Blocks."""
-        lengths = np.array([each.reading.length for each in documents], dtype=np.int32)
-        words = cover(self._weights, stacked_counts(documents, self._hashes), lengths).astype(np.float64)
+        cards = stacked_cards(documents)
+        counts = counted(shortened(self._hashes), cards)
+        words = cover(self._weights, counts, cards.lengths).astype(np.float64)
         if self._vector is None:
             return np.where(words > 0.0, words, -1.0)
         return _WORDS * words + _near_meaning(self._vector, documents)

@@ -1,4 +1,4 @@
-"""Terms and units of many documents in arrays, to compare all of them at once."""
+"""Words and units of many documents in arrays, to compare all of them at once."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from services.matching.scoring.card_table import Cards
 from services.matching.scoring.model import Vectors
 from services.matching.scoring.read_document import ReadDocument
-from services.matching.scoring.term_hashes import Hashes
+from services.matching.scoring.term_hashes import shortened
 from services.matching.scoring.terms import Weights
 from services.matching.scoring.unit_vectors import Rows
 
 Starts = npt.NDArray[np.int64]
-
-# Terms are looked up by their lower bits first: most of a document's are none of those asked for.
-_LOWER = np.uint64(0xFFFF)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,21 +59,14 @@ class StackedUnits:
         return means
 
 
-def stacked_counts(documents: Sequence[ReadDocument], hashes: Hashes) -> Weights:
-    """float32 (n, t): how often each of t distinct terms stands in each document. Blocks."""
-    counts = np.zeros((len(documents), len(hashes)), dtype=np.float32)
-    if not len(hashes) or not documents:
-        return counts
-    sizes = [len(each.reading.hashes) for each in documents]
-    own = np.concatenate([each.reading.hashes for each in documents])
-    times = np.concatenate([each.reading.counts for each in documents])
-    perhaps = np.zeros(int(_LOWER) + 1, dtype=np.bool_)
-    perhaps[hashes & _LOWER] = True
-    found = np.flatnonzero(perhaps[own & _LOWER])
-    order = np.argsort(hashes)
-    ordered = hashes[order]
-    places = np.minimum(np.searchsorted(ordered, own[found]), len(ordered) - 1)
-    same = ordered[places] == own[found]
-    rows = np.repeat(np.arange(len(documents)), sizes)[found[same]]
-    counts[rows, order[places[same]]] = times[found[same]]
-    return counts
+def stacked_cards(documents: Sequence[ReadDocument]) -> Cards:
+    """What cards say of the words of documents. Blocks."""
+    readings = [each.reading for each in documents]
+    return Cards(
+        offsets=np.cumsum([0, *(len(each.hashes) for each in readings)], dtype=np.int64),
+        hashes=shortened(np.concatenate([each.hashes for each in readings])),
+        counts=np.concatenate([each.counts for each in readings]),
+        lengths=np.array([each.length for each in readings], dtype=np.int32),
+        heads=None,
+        means=None,
+    )
