@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from libs.localstack.child import Child, StartFault, as_user
+from libs.localstack.postgres.memory import shared_buffers_mib
 from libs.localstack.postgres.programs import binaries, hand_over
 from libs.localstack.secret_files import write_secret
 
@@ -73,7 +74,7 @@ class DataFolder:
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
             "max_connections": 100,
-            "shared_buffers": "256MB",
+            "shared_buffers": f"{shared_buffers_mib()}MB",
             "logging_collector": "off",
             "shared_memory_type": "mmap",
         }
