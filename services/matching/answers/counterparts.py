@@ -92,7 +92,7 @@ class Counterparts:
                 best.offer(
                     comparison.score,
                     scored.id,
-                    lambda id=scored.id, pair=comparison: _Match(id, pair.reasons()),  # type: ignore[misc]
+                    lambda id=scored.id, pair=comparison: _Match(id, pair.reasons(most_evidence=1)),  # type: ignore[misc]
                 )
 
     def _shown(self, texts: dict[str, Shown], matches: dict[str, Reasons]) -> dict[str, RankedMatch]:
@@ -101,7 +101,7 @@ class Counterparts:
     def _short(self, id: str, shown: Shown, reasons: Reasons) -> RankedMatch:
         """A match as lists show it: requirements with their best evidence only."""
         texts = (self._text, shown.text) if self._asked.kind == "job" else (shown.text, self._text)
-        match = reasons.match(*texts, most_evidence=1)
+        match = reasons.match(*texts)
         requirements = [
             MatchRequirement(each.text, each.necessity, each.status, each.similarity, each.evidence)
             for each in match.requirements

@@ -16,7 +16,7 @@ from services.matching.storage.spaces_table import Space
 
 # Stored bytes that are read and scored at once, so that answers take turns in the threads; a larger document is read
 # alone.
-PART_BYTES = 2 * 1024 * 1024
+PART_BYTES = 4 * 1024 * 1024
 
 # What a document takes beside its stored form, measured on the longest: terms and strings for each byte of its text,
 # vectors as float32 and their copies for each unit of 384 numbers.

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from libs.contracts.inner.matching import Evidence, Requirement
-from services.matching.scoring.evidence import Answered, answered_requirements
+from services.matching.scoring.evidence import MOST_EVIDENCE, Answered, answered_requirements
 from services.matching.scoring.model import Match, ScoredDocument
 from services.matching.scoring.read_document import ReadDocument
 from services.matching.scoring.signals import Signals, measure
@@ -41,14 +41,14 @@ class Comparison:
         if has_enough_text(resume):
             self.score = overall(self._signals)
 
-    def reasons(self) -> Reasons:
+    def reasons(self, most_evidence: int = MOST_EVIDENCE) -> Reasons:
         """The score with its reasons, as stretches of the texts. It holds nothing of the documents.
 
-        Requirements are named even where the resume has too little text for a score.
+        Of each requirement there is the best `most_evidence`. Requirements are named even where the resume has too little text for a score.
         """
         if self._signals is None:
             return Reasons(None, {}, [])
-        requirements = answered_requirements(self._job, self._resume, self._signals)
+        requirements = answered_requirements(self._job, self._resume, self._signals, most_evidence)
         if self.score is None:
             return Reasons(None, {}, requirements)
         components = {name: round(getattr(self._signals, name), 4) for name in WEIGHTS}
@@ -67,8 +67,8 @@ class Reasons:
     components: dict[str, float]
     requirements: list[Answered]
 
-    def match(self, job_text: str, resume_text: str, *, most_evidence: int | None = None) -> Match:
-        """The same in the words of both stored texts; of each requirement the best `most_evidence`, or all."""
+    def match(self, job_text: str, resume_text: str) -> Match:
+        """The same in the words of both stored texts."""
         return Match(
             score=self.score,
             status="insufficient_data" if self.score is None else "scored",
@@ -83,7 +83,7 @@ class Reasons:
                     similarity=each.similarity,
                     evidence=[
                         Evidence(resume_text[one.start : one.end], one.start, one.end, one.similarity)
-                        for one in each.evidence[:most_evidence]
+                        for one in each.evidence
                     ],
                 )
                 for each in self.requirements

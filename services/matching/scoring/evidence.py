@@ -15,7 +15,7 @@ from services.matching.scoring.terms import Weights
 from services.matching.scoring.unit_vectors import Rows
 
 _MET, _PARTIAL = 0.5, 0.3
-_MOST_EVIDENCE = 3
+MOST_EVIDENCE = 3
 # Further evidence must come this near to the best.
 _FURTHER_EVIDENCE = 0.7
 _WORDS_IN_EVIDENCE = 0.5
@@ -44,8 +44,11 @@ class Answered:
     evidence: list[Answer]
 
 
-def answered_requirements(job: ReadDocument, resume: ReadDocument, signals: Signals) -> list[Answered]:
-    """A job's requirements in their order, the best evidence first; none where the job asks for nothing."""
+def answered_requirements(
+    job: ReadDocument, resume: ReadDocument, signals: Signals, most_evidence: int = MOST_EVIDENCE
+) -> list[Answered]:
+    """A job's requirements in their order, of each the best `most_evidence` (1 at least), best first; none where the
+    job asks for nothing."""
     asked = job.job
     if not asked.shown:
         return []
@@ -56,7 +59,7 @@ def answered_requirements(job: ReadDocument, resume: ReadDocument, signals: Sign
         evidence: list[Answer] = []
         if status != "missing" and len(resume.resume.telling):
             cover = _unit_cover(index, job, rows_with, len(resume.resume.telling))
-            evidence = _evidence(resume, signals.similarities.row(index), cover)
+            evidence = _evidence(resume, signals.similarities.row(index), cover, most_evidence)
         necessity: Necessity = "nice" if asked.nice[index] else "must"
         similarity = round(float(signals.nearest[index]), 4)
         found.append(Answered(start, end, necessity, status, similarity, evidence))
@@ -97,23 +100,29 @@ def _unit_cover(index: int, job: ReadDocument, rows_with: dict[int, Rows], units
     return cover
 
 
-def _evidence(resume: ReadDocument, similarities: Weights, cover: Weights) -> list[Answer]:
+def _evidence(resume: ReadDocument, similarities: Weights, cover: Weights, most: int) -> list[Answer]:
     worth = similarities + _WORDS_IN_EVIDENCE * cover
-    best = worth.max()
-    telling, same_as, spans = resume.resume.telling, resume.reading.same_as, resume.units.spans
+    best = int(worth.argmax())
+    if most == 1:
+        return [_answer(resume, best, similarities)]
+    telling, same_as = resume.resume.telling, resume.reading.same_as
     rows: dict[int, int] = {}
     for row in _by_worth(worth):
         # Resumes repeat themselves.
         rows.setdefault(int(same_as[telling[row]]), row)
-        if len(rows) == _MOST_EVIDENCE:
+        if len(rows) == most:
             break
     found: list[Answer] = []
     for row in rows.values():
-        if found and worth[row] < _FURTHER_EVIDENCE * best:
+        if found and worth[row] < _FURTHER_EVIDENCE * worth[best]:
             break
-        start, end = spans[telling[row]].tolist()
-        found.append(Answer(start, end, round(float(similarities[row]), 4)))
+        found.append(_answer(resume, row, similarities))
     return found
+
+
+def _answer(resume: ReadDocument, row: int, similarities: Weights) -> Answer:
+    start, end = resume.units.spans[resume.resume.telling[row]].tolist()
+    return Answer(start, end, round(float(similarities[row]), 4))
 
 
 def _by_worth(worth: Weights) -> Iterator[int]:
