@@ -44,7 +44,8 @@ class Comparison:
     def reasons(self, most_evidence: int = MOST_EVIDENCE) -> Reasons:
         """The score with its reasons, as stretches of the texts. It holds nothing of the documents.
 
-        Of each requirement there is the best `most_evidence`. Requirements are named even where the resume has too little text for a score.
+        Of each requirement there is the best `most_evidence`. Requirements are named even where the resume has too
+        little text for a score.
         """
         if self._signals is None:
             return Reasons(None, {}, [])
