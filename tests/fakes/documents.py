@@ -17,6 +17,7 @@ import numpy.typing as npt
 from libs.contracts.documents import DocumentError, Span
 from libs.contracts.events import (
     Embedding,
+    MetadataChange,
     SourceEvent,
     StatusEvent,
     Stretches,
@@ -31,7 +32,7 @@ from libs.contracts.topics import VECTORS
 from libs.contracts.vectors import pack
 from libs.messaging.publishing import Outgoing
 from libs.messaging.records import Record
-from libs.messaging.reporting import status_event_record, tombstone_record, vectors_record
+from libs.messaging.reporting import metadata_change_record, status_event_record, tombstone_record, vectors_record
 
 SPACE = "0a0b0c0d"
 DIMENSION = 16
@@ -159,3 +160,21 @@ def tombstone_arrived(
 ) -> Record:
     source = source_event(f"{key}@{revision}")
     return arrived(tombstone_record(topic, key_of(key), revision, source, withdrawn=withdrawn, forgotten=forgotten))
+
+
+def metadata_changed(key: str, revision: Revision, **patch: Any) -> Record:
+    """A change of a document's metadata alone."""
+    document = key_of(key)
+    return arrived(
+        metadata_change_record(
+            MetadataChange(
+                tenant=document.tenant,
+                kind=document.kind,
+                id=document.id,
+                revision=str(revision),
+                source_event=source_event(f"{key}@{revision}"),
+                metadata=patch,
+                submitted_at="2026-11-02T00:00:00Z",
+            )
+        )
+    )

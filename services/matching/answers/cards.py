@@ -32,7 +32,12 @@ async def card_rows(
     vectors, join = "", ""
     if space is not None:
         vectors = ", v.vectors"
-        join = f"LEFT JOIN matching.cards_{space.name} v ON (v.tenant, v.kind, v.number) = (c.tenant, c.kind, c.number)"
+        # OFFSET 0 has each card's vectors looked up by their key: else the planner may read those of all tenants, which
+        # takes twice as long among 25,000.
+        join = f"""LEFT JOIN LATERAL (
+            SELECT v.vectors FROM matching.cards_{space.name} v
+            WHERE (v.tenant, v.kind, v.number) = (c.tenant, c.kind, c.number) OFFSET 0
+        ) v ON true"""
     return await connection.fetch(
         f"""
         SELECT c.number, c.id, c.length, c.terms{vectors} FROM matching.cards c {join}

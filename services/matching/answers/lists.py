@@ -25,6 +25,10 @@ MOST_COUNTED = 10_000
 # So few documents with a number are looked up for every page; of more, it is quicker to go along the ids.
 _LOOKED_UP = 1_000
 _ALL = 10_000_000
+# In a plan for any values the planner knows neither how many ids are wanted nor how many numbers are given, and would
+# look up or sort all that there are. Settings end with the transaction at the latest.
+_ALONG_IDS = "SELECT set_config('enable_sort', 'off', true)"
+_ANY_WAY = "SELECT set_config('enable_sort', 'on', true)"
 _CURSOR_VERSION = "2"
 
 
@@ -109,7 +113,10 @@ async def _total_and_ids(connection: Reading, listing: Listing, after: str, coun
         if total <= MOST_COUNTED:
             return total, ids
     statement, values = _along_ids(listing, None if listing.numbers is None else numbers, condition, after, count)
-    return total, [row["id"] for row in await connection.fetch(statement, *values)]
+    await connection.fetchval(_ALONG_IDS)
+    rows = await connection.fetch(statement, *values)
+    await connection.fetchval(_ANY_WAY)
+    return total, [row["id"] for row in rows]
 
 
 async def _counted(
@@ -159,7 +166,8 @@ def _along_ids(
         values.append(listing.updated_since)
         tests.append(f"d.updated_at >= ${len(values)}")
     if numbers is not None or condition is not None:
-        cards = "JOIN matching.cards c ON c.tenant = d.tenant AND c.kind = d.kind AND c.id = d.id"
+        # That the card's id lies behind the cursor too must be said: else every page reads the cards from the first on.
+        cards = "JOIN matching.cards c ON c.tenant = d.tenant AND c.kind = d.kind AND c.id = d.id AND c.id > $4"
     if numbers is not None:
         values.append(numbers.tolist())
         tests.append(f"c.number = ANY(${len(values)}::bigint[])")

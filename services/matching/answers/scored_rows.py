@@ -151,8 +151,12 @@ async def ids_of(connection: Reading, tenant: str, kind: Kind, numbers: Numbers)
 
 
 def _join(space: Space) -> str:
-    return f"""JOIN matching.vectors_{space.name} v ON (v.tenant, v.kind, v.id) = (d.tenant, d.kind, d.id)
-        AND (v.stamp, v."offset") = (d.indexed_stamp, d.indexed_offset)"""
+    # OFFSET 0 has each document's vectors looked up by their key. Where many documents are asked for, the planner would
+    # sooner read the vectors of all tenants, which takes twice as long among 25,000.
+    return f"""JOIN LATERAL (
+        SELECT * FROM matching.vectors_{space.name} v WHERE (v.tenant, v.kind, v.id) = (d.tenant, d.kind, d.id)
+        AND (v.stamp, v."offset") = (d.indexed_stamp, d.indexed_offset) OFFSET 0
+    ) v ON true"""
 
 
 def _stored(row: Any, space: Space) -> ScoredDocument:

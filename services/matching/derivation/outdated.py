@@ -121,7 +121,9 @@ async def forget_sent(database: Database) -> None:
     for tenant in await database.tenants():
         async with database.writing(tenant) as connection:
             await connection.execute(
-                "UPDATE matching.documents SET derived_at = NULL WHERE tenant = $1 AND derived_at < 'infinity'", tenant
+                f"UPDATE matching.documents SET derived_at = NULL WHERE {_OUTDATED} AND derived_at < 'infinity'",
+                tenant,
+                STRUCTURE_VERSION,
             )
 
 

@@ -6,11 +6,13 @@ import asyncio
 import threading
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 
 import pytest
 from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
 
+from libs.contracts.identifiers import Kind
 from libs.contracts.topics import Topic
 from libs.localstack.postgres.roles import Dsns
 from libs.resilience.breaker import CircuitBreaker
@@ -23,12 +25,21 @@ from services.matching.spaces.lifecycle import Spaces
 from services.matching.storage.database import Database
 from services.matching.storage.migrating import make_space_table, migrate
 from services.matching.writing.document_writer import DocumentWriter
+from tests.fakes.copied_documents import fill_with_copies
 from tests.fakes.databases import database_of_its_own
 from tests.fakes.documents import DIMENSION, SPACE
 from tests.fakes.embedding_app import FakeEmbedding
 from tests.fakes.in_memory_publisher import InMemoryPublisher
 from tests.fakes.matching_parts import Matching
 from tests.fakes.serving import serving
+
+# By tenant and kind.
+COPIES: dict[tuple[str, Kind], int] = {
+    ("default", "resume"): 20_000,
+    ("default", "job"): 2_000,
+    ("other", "resume"): 3_000,
+    ("other", "job"): 300,
+}
 
 
 @pytest.fixture(scope="session")
@@ -77,6 +88,12 @@ def embedding_url(embedding: FakeEmbedding) -> Iterator[str]:
 @pytest.fixture
 async def matching(dsns: Dsns, embedding: FakeEmbedding, embedding_url: str) -> AsyncIterator[Matching]:
     """Migrated and connected; the first space is registered and active."""
+    async with _matching_over(dsns, embedding, embedding_url) as found:
+        yield found
+
+
+@asynccontextmanager
+async def _matching_over(dsns: Dsns, embedding: FakeEmbedding, embedding_url: str) -> AsyncIterator[Matching]:
     await migrate(dsns.owner, dsns.matching)
     database = Database(dsns.matching, connections=4)
     await database.open()
@@ -98,6 +115,29 @@ async def matching(dsns: Dsns, embedding: FakeEmbedding, embedding_url: str) -> 
     yield Matching(dsns, database, publisher, writer, spaces, service, embedding, topics)
     await client.close()
     await database.close()
+
+
+@pytest.fixture(scope="session")
+async def copied(postgres: Dsns, migrated: Dsns) -> AsyncIterator[Dsns]:
+    """A database of COPIES, most of them of tenant `default`, for `crowded`: filled once for the whole run."""
+    embedding = FakeEmbedding()
+    with serving(embedding.app()) as url:
+        async with database_of_its_own(postgres, copy_of=migrated) as dsns:
+            async with _matching_over(dsns, embedding, url) as matching:
+                await fill_with_copies(matching, COPIES)
+            yield dsns
+
+
+@pytest.fixture
+async def crowded(
+    postgres: Dsns, copied: Dsns, embedding: FakeEmbedding, embedding_url: str
+) -> AsyncIterator[Matching]:
+    """As `matching`, among the copies; with fresh statistics."""
+    async with (
+        database_of_its_own(postgres, copy_of=copied) as dsns,
+        _matching_over(dsns, embedding, embedding_url) as matching,
+    ):
+        yield matching
 
 
 @pytest.fixture
