@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,26 +19,32 @@ SELECT c.kind, c.id, c.number, c.version, c.reading_version, c.length, c.terms F
 JOIN unnest($2::text[], $3::text[]) AS asked (kind, id) ON c.kind = asked.kind AND c.id = asked.id
 WHERE c.tenant = $1
 """
+# Documents that have a card already are left out.
 _INSERT = """
-INSERT INTO matching.cards (tenant, kind, number, id, version, reading_version, length, terms)
-SELECT $1, kind, nextval('matching.document_numbers'), id, nextval('matching.card_versions'), $2, length, terms
-FROM unnest($3::text[], $4::text[], $5::integer[], $6::bytea[]) AS made (kind, id, length, terms)
-RETURNING kind, id, number, version
+WITH made AS (
+    INSERT INTO matching.cards (tenant, kind, number, id, version, reading_version, length, terms)
+    SELECT $1, kind, nextval('matching.document_numbers'), id, nextval('matching.card_versions'), $2, length, terms
+    FROM unnest($3::text[], $4::text[], $5::integer[], $6::bytea[]) AS given (kind, id, length, terms)
+    ON CONFLICT (tenant, kind, id) DO NOTHING
+    RETURNING kind, id, number, version
+), waiting AS (
+    INSERT INTO matching.unpacked (tenant, kind, number, version) SELECT $1, kind, number, version FROM made
+)
+SELECT kind, id, number FROM made
 """
 _UPDATE = """
-UPDATE matching.cards c SET version = nextval('matching.card_versions'), reading_version = $2,
-    length = made.length, terms = made.terms
-FROM unnest($3::text[], $4::bigint[], $5::integer[], $6::bytea[]) AS made (kind, number, length, terms)
-WHERE c.tenant = $1 AND c.kind = made.kind AND c.number = made.number
-RETURNING c.kind, c.id, c.number, c.version
+WITH renewed AS (
+    UPDATE matching.cards c SET version = nextval('matching.card_versions'), reading_version = $2,
+        length = given.length, terms = given.terms
+    FROM unnest($3::text[], $4::bigint[], $5::integer[], $6::bytea[]) AS given (kind, number, length, terms)
+    WHERE c.tenant = $1 AND c.kind = given.kind AND c.number = given.number
+    RETURNING c.kind, c.number, c.version
+)
+INSERT INTO matching.unpacked (tenant, kind, number, version) SELECT $1, kind, number, version FROM renewed
 """
 _SAME = """
 UPDATE matching.cards c SET reading_version = $2 FROM unnest($3::text[], $4::bigint[]) AS same (kind, number)
 WHERE c.tenant = $1 AND c.kind = same.kind AND c.number = same.number AND c.reading_version <> $2
-"""
-_UNPACKED = """
-INSERT INTO matching.unpacked (tenant, kind, number, version)
-SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bigint[])
 """
 _NO_MORE_UNPACKED = """
 DELETE FROM matching.unpacked u USING unnest($2::text[], $3::bigint[]) AS gone (kind, number)
@@ -50,14 +56,15 @@ INSERT INTO matching.buried (tenant, kind, number, version, terms, receipt)
 SELECT $1, kind, number, version, terms, $6
 FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bytea[]) AS gone (kind, number, version, terms)
 """
-_CARD_VECTORS = """
+# Two tables at once: a statement less for each document.
+_CARDS_AND_PEOPLE = """
+WITH people AS (
+    INSERT INTO matching.identity_terms (tenant, kind, number, term)
+    SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::text[])
+)
 INSERT INTO matching.cards_{space} AS stored (tenant, kind, number, vectors)
-SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bytea[])
+SELECT $1, * FROM unnest($5::text[], $6::bigint[], $7::bytea[])
 ON CONFLICT (tenant, kind, number) DO UPDATE SET vectors = excluded.vectors WHERE stored.vectors <> excluded.vectors
-"""
-_IDENTITY = """
-INSERT INTO matching.identity_terms (tenant, kind, number, term)
-SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::text[])
 """
 _REMOVE = """
 DELETE FROM matching.{table} t USING unnest($2::text[], $3::bigint[]) AS gone (kind, number)
@@ -86,31 +93,35 @@ async def write_derived(connection: Writing, tenant: str, space: str, documents:
     """Writes what was derived of documents of one tenant, whose rows are locked, each once."""
     if not documents:
         return
+    packed = {(each.kind, each.id): packed_terms(each.terms) for each in documents}
+    columns = _columns((each.kind, each.id, each.terms.length, packed[each.kind, each.id]) for each in documents)
+    made = await connection.fetch(_INSERT, tenant, READING_VERSION, *columns)
+    numbers = {(row["kind"], row["id"]): row["number"] for row in made}
+    new = frozenset(numbers.values())
+    existing = [each for each in documents if (each.kind, each.id) not in numbers]
+    if existing:
+        numbers |= await _renew(connection, tenant, existing, packed)
+    await _write_rows(connection, tenant, space, documents, numbers, new)
+
+
+async def _renew(
+    connection: Writing, tenant: str, documents: Sequence[Derived], packed: Mapping[tuple[Kind, str], bytes]
+) -> dict[tuple[Kind, str], int]:
+    """Writes the cards of documents that have one, in place of these; returns their numbers."""
     known = await _known(connection, tenant, [(each.kind, each.id) for each in documents])
     numbers = {key: card.number for key, card in known.items()}
-    packed = {(each.kind, each.id): packed_terms(each.terms) for each in documents}
-    new = [each for each in documents if (each.kind, each.id) not in known]
-    changed = [each for each in documents if _differs(each, known.get((each.kind, each.id)), packed)]
-    same = [each for each in documents if each not in new and each not in changed]
-    rows: list[Any] = []
-    if new:
-        columns = _columns((each.kind, each.id, each.terms.length, packed[each.kind, each.id]) for each in new)
-        rows += await connection.fetch(_INSERT, tenant, READING_VERSION, *columns)
+    changed = [each for each in documents if _differs(each, known[each.kind, each.id], packed)]
+    same = [each for each in documents if each not in changed]
     if changed:
         await _bury(connection, tenant, [known[each.kind, each.id] for each in changed], receipt=None)
         columns = _columns(
             (each.kind, numbers[each.kind, each.id], each.terms.length, packed[each.kind, each.id]) for each in changed
         )
-        rows += await connection.fetch(_UPDATE, tenant, READING_VERSION, *columns)
+        await connection.execute(_UPDATE, tenant, READING_VERSION, *columns)
     if same:
         columns = _columns((each.kind, numbers[each.kind, each.id]) for each in same)
         await connection.execute(_SAME, tenant, READING_VERSION, *columns)
-    numbers |= {(row["kind"], row["id"]): row["number"] for row in rows}
-    if rows:
-        columns = _columns((row["kind"], row["number"], row["version"]) for row in rows)
-        await connection.execute(_UNPACKED, tenant, *columns)
-    await _write_vectors(connection, tenant, space, documents, numbers)
-    await _write_rows(connection, tenant, documents, numbers, known)
+    return numbers
 
 
 async def remove(connection: Writing, key: DocumentKey, spaces: Sequence[str], receipt: str | None) -> None:
@@ -148,9 +159,7 @@ async def _known(connection: Writing, tenant: str, keys: Sequence[tuple[Kind, st
     return {(row["kind"], row["id"]): Card(**{name: row[name] for name in Card.__slots__}) for row in rows}
 
 
-def _differs(document: Derived, card: Card | None, packed: dict[tuple[Kind, str], bytes]) -> bool:
-    if card is None:
-        return False
+def _differs(document: Derived, card: Card, packed: Mapping[tuple[Kind, str], bytes]) -> bool:
     return not card.is_derived or (card.terms, card.length) != (
         packed[document.kind, document.id],
         document.terms.length,
@@ -167,32 +176,27 @@ async def _bury(connection: Writing, tenant: str, cards: Sequence[Card], *, rece
         await connection.execute(_BURY, tenant, *rows, receipt)
 
 
-async def _write_vectors(
-    connection: Writing, tenant: str, space: str, documents: Sequence[Derived], numbers: dict[tuple[Kind, str], int]
-) -> None:
-    columns = _columns((each.kind, numbers[each.kind, each.id], each.card_vectors) for each in documents)
-    await connection.execute(_CARD_VECTORS.format(space=space), tenant, *columns)
-    nearest = [(each.kind, numbers[each.kind, each.id], each.document) for each in documents]
-    await write_nearest(connection, tenant, space, nearest)
-
-
 async def _write_rows(
     connection: Writing,
     tenant: str,
+    space: str,
     documents: Sequence[Derived],
-    numbers: dict[tuple[Kind, str], int],
-    known: dict[tuple[Kind, str], Card],
+    numbers: Mapping[tuple[Kind, str], int],
+    new: Collection[int],
 ) -> None:
-    """Filters, and identity, which is written anew."""
+    """All that is named by number: vectors, filters, and identity, which is written anew. Those of `new` numbers have
+    no rows yet."""
+    numbered = [(each.kind, numbers[each.kind, each.id], each) for each in documents]
+    known = [(kind, number) for kind, number, _ in numbered if number not in new]
     if known:
-        columns = _columns((card.kind, card.number) for card in known.values())
-        await connection.execute(_REMOVE.format(table="identity_terms"), tenant, *columns)
-    await write_filter_rows(
-        connection, tenant, [FilterRows(each.kind, numbers[each.kind, each.id], each.filters) for each in documents]
-    )
-    identity = [(each.kind, numbers[each.kind, each.id], term) for each in documents for term in each.identity]
-    if identity:
-        await connection.execute(_IDENTITY, tenant, *_columns(identity))
+        await connection.execute(_REMOVE.format(table="identity_terms"), tenant, *_columns(known))
+    people = [(kind, number, term) for kind, number, each in numbered for term in each.identity]
+    cards = [(kind, number, each.card_vectors) for kind, number, each in numbered]
+    both = [*(_columns(people) if people else ([], [], [])), *_columns(cards)]
+    await connection.execute(_CARDS_AND_PEOPLE.format(space=space), tenant, *both)
+    await write_nearest(connection, tenant, space, [(kind, number, each.document) for kind, number, each in numbered])
+    filters = [FilterRows(kind, number, each.filters) for kind, number, each in numbered]
+    await write_filter_rows(connection, tenant, filters, new)
 
 
 def _columns(rows: Any) -> list[list[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -66,18 +66,29 @@ async def write_filters(connection: Writing, tenant: str, documents: Sequence[Fi
     await write_filter_rows(connection, tenant, rows)
 
 
-async def write_filter_rows(connection: Writing, tenant: str, documents: Sequence[FilterRows]) -> None:
+async def write_filter_rows(
+    connection: Writing, tenant: str, documents: Sequence[FilterRows], new: Collection[int] = ()
+) -> None:
     """Writes the rows of many documents of a tenant, each once, in place of those they had, in two statements; what is
-    the same is not touched."""
-    if not documents:
-        return
-    rows = [
+    the same is not touched. The numbers in `new` have no rows yet."""
+    rows = _rows(documents)
+    known = [each for each in documents if each.number not in new]
+    if known:
+        kept = _columns(_rows(known))
+        kinds, numbers = [each.kind for each in known], [each.number for each in known]
+        await connection.execute(_REMOVE, tenant, kinds, numbers, *kept[:4])
+    if rows:
+        await connection.execute(_WRITE, tenant, *_columns(rows))
+
+
+def _rows(documents: Sequence[FilterRows]) -> list[tuple[Any, ...]]:
+    return [
         (each.kind, each.number, row.key, row.position, row.type.encode(), row.text, row.number)
         for each in documents
         for row in each.values
     ]
-    columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(7)]
-    kinds, numbers = [each.kind for each in documents], [each.number for each in documents]
-    await connection.execute(_REMOVE, tenant, kinds, numbers, *columns[:4])
-    if rows:
-        await connection.execute(_WRITE, tenant, *columns)
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    """Rows as columns, for unnest."""
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(7)]

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from pgvector import HalfVector
 
 from libs.contracts.identifiers import Kind
-from services.matching.index.shards import homes, spread_kinds
+from services.matching.index.shards import home_sql, homes, spread_kinds
 from services.matching.scoring.model import Vectors
 from services.matching.storage.database import Writing
 
 # A vector that is the same is not written: its index entries stay as they are.
-_WRITE = """
-INSERT INTO matching.nearest_{space} AS stored (tenant, kind, shard, number, document)
-SELECT $1, * FROM unnest($2::text[], $3::smallint[], $4::bigint[], $5::halfvec[])
+_WRITE = f"""
+INSERT INTO matching.nearest_{{space}} AS stored (tenant, kind, shard, number, document)
+SELECT $1, kind, CASE WHEN kind IN (SELECT kind FROM matching.nearest_shards WHERE tenant = $1)
+    THEN {home_sql("number")} ELSE 0 END, number, document
+FROM unnest($2::text[], $3::bigint[], $4::halfvec[]) AS given (kind, number, document)
 ON CONFLICT (tenant, kind, shard, number) DO UPDATE SET document = excluded.document
 WHERE stored.document <> excluded.document
+RETURNING kind, shard, number
 """
 # Shard and kind are literals, so that only the partition of the shard is touched.
 _REMOVE = """
@@ -32,17 +36,16 @@ async def write_nearest(
     """Writes vectors of documents (kind, number, float32 vector), each once. Their rows are locked."""
     if not vectors:
         return
-    spread = await spread_kinds(connection, tenant)
-    kinds = [kind for kind, _, _ in vectors]
-    numbers = np.array([number for _, number, _ in vectors], dtype=np.int64)
-    shards = [int(home) if kind in spread else 0 for kind, home in zip(kinds, homes(numbers), strict=True)]
-    for kind in spread:
-        # One of before the spreading may lie in shard 0 still.
-        away = [int(n) for n, k, shard in zip(numbers, kinds, shards, strict=True) if k == kind and shard != 0]
-        if away:
-            await connection.execute(_REMOVE.format(space=space, kind=kind, shard=0), tenant, away)
+    kinds, numbers = [kind for kind, _, _ in vectors], [number for _, number, _ in vectors]
     halves = [HalfVector(vector) for _, _, vector in vectors]
-    await connection.execute(_WRITE.format(space=space), tenant, kinds, shards, numbers.tolist(), halves)
+    written = await connection.fetch(_WRITE.format(space=space), tenant, kinds, numbers, halves)
+    # One of before the spreading may lie in shard 0 still.
+    away: defaultdict[str, list[int]] = defaultdict(list)
+    for row in written:
+        if row["shard"] != 0:
+            away[row["kind"]].append(row["number"])
+    for kind, those in away.items():
+        await connection.execute(_REMOVE.format(space=space, kind=kind, shard=0), tenant, those)
 
 
 async def remove_nearest(

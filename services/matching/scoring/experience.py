@@ -24,7 +24,7 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 # The year that a range begins with, which is found fast; the pattern above is slow at all other places.
-_FIRST_YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d(?=\s*(?:[-–—]|to|until|till|through))", re.IGNORECASE)
+_FIRST_YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d(?=\s*(?:[-–—]|(?i:to|until|till|through)))")
 # Characters before the year that may belong to its month where that is a number.
 _MONTH_NUMBER = 3
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +28,9 @@ class Lists:
     @classmethod
     def of(cls, lists: Sequence[Sequence[int]]) -> Lists:
         """The same numbers."""
-        values = np.array([value for each in lists for value in each], dtype=np.int64)
-        return cls(_starts(len(each) for each in lists), values)
+        lengths = list(map(len, lists))
+        values = np.fromiter(chain.from_iterable(lists), dtype=np.int64, count=sum(lengths))
+        return cls(np.cumsum([0, *lengths], dtype=np.int64), values)
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -106,7 +108,3 @@ class Reading:
     def distinct(self) -> int:
         """How many different terms the text has."""
         return int(np.count_nonzero(self.counts))
-
-
-def _starts(lengths: Iterable[int]) -> Integers:
-    return np.cumsum([0, *lengths], dtype=np.int64)

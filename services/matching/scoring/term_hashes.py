@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import lru_cache
 
 import numpy as np
@@ -19,9 +19,9 @@ def term_hash(term: str) -> int:
     return int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest(), "little")
 
 
-def term_hashes(terms: Iterable[str]) -> Hashes:
+def term_hashes(terms: Collection[str]) -> Hashes:
     """uint64 (n), in the order of the terms."""
-    return np.array(list(map(term_hash, terms)), dtype=np.uint64)
+    return np.fromiter(map(term_hash, terms), dtype=np.uint64, count=len(terms))
 
 
 def shortened(hashes: Hashes) -> ShortHashes:

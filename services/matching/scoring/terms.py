@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -33,6 +33,8 @@ _TOKEN = re.compile(
     r"|\.net\b|[a-z]\+\+|[a-z]#|[a-z][a-z0-9]*+\.(?:js|net|io)\b"
     rf"|[^\W_{_CJK}]++(?:['’][^\W\d_{_CJK}]++)?",
 )
+# What no stored text holds: how a text is folded depends on nothing beyond it.
+SEPARATOR = "\x00"
 _CJK_SIGN = re.compile(f"[{_CJK}]")
 _NAME_WITH_SIGN = re.compile(r"[.+#]")
 # Nobody sees these inside a word: soft hyphens, joiners, zero-width spaces, marks of direction, variation selectors.
@@ -40,11 +42,12 @@ _UNSEEN = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe0
 # Full-width letters and digits, half-width katakana, and the ligatures of Latin fonts.
 _OTHER_FORMS = "\uff01-\uff9f\ufb00-\ufb06"
 # Turkish: of "\u0130", lower-casing makes an i with a dot that stands by itself.
-_TURKISH_I = "\u0131\u0307"
-_FOLDED = re.compile(f"[{_UNSEEN}]|i\u0307|\u0131|[{_OTHER_FORMS}]+")
-_INVISIBLE = re.compile(f"[{_UNSEEN}]")
-_IS_FOLDED = re.compile(f"[\u0130{_TURKISH_I}{_UNSEEN}{_OTHER_FORMS}]")
-# Tokens whose terms are remembered, and the longest of them: longer ones are not words of a language.
+_TURKISH_I = ("i\u0307", "\u0131")
+# One set of characters, so that a text is searched fast.
+_FOLDED = re.compile(f"[{_UNSEEN}{_OTHER_FORMS}]+")
+_INVISIBLE = re.compile(f"[{_UNSEEN}]+")
+_IS_FOLDED = re.compile(f"[\u0130\u0131\u0307{_UNSEEN}{_OTHER_FORMS}]")
+# Words and tokens whose terms are remembered, and the longest of them: longer ones are not words of a language.
 _MOST_REMEMBERED = 65_536
 _LONGEST_REMEMBERED = 64
 _STOP_WORDS = """
@@ -72,12 +75,15 @@ def term_list(text: str) -> list[str]:
     words; names such as c++, c#, .net and node.js stay whole; Chinese, Japanese and Korean runs give
     their bigrams (one character alone stays). Accents count; see `folded` for what does not.
     """
-    return folded_term_list(folded(text))
+    return list(chain.from_iterable(map(_terms_of_word, folded(text).split())))
 
 
-def folded_term_list(text: str) -> list[str]:
-    """The same of a text that is `folded` already."""
-    return list(chain.from_iterable(map(_remembered, _TOKEN.findall(text))))
+def term_lists(texts: Iterable[str]) -> list[list[str]]:
+    """What `term_list` gives of each of several texts, of which none holds SEPARATOR."""
+    return [
+        list(chain.from_iterable(map(_terms_of_word, text.split())))
+        for text in folded(SEPARATOR.join(texts)).split(SEPARATOR)
+    ]
 
 
 def word_list(text: str) -> list[str]:
@@ -86,30 +92,28 @@ def word_list(text: str) -> list[str]:
     By these, phrases are compared. A word has no space in it.
     """
     tokens = _TOKEN.findall(folded(text))
-    return [word for token in tokens for word in _remembered(token) or (token,)]
+    return [word for token in tokens for word in _terms_of_token(token) or (token,)]
 
 
 def folded(text: str) -> str:
     """`text` in lower case, as words are compared: full-width letters and ligatures as the usual ones, invisible
     characters out, and one i for all of Turkish."""
-    return _FOLDED.sub(_usual, text.lower()) if _has_other_forms(text) else text.lower()
+    lower = text.lower()
+    if lower.isascii():
+        return lower
+    for written in _TURKISH_I:
+        lower = lower.replace(written, "i")
+    return _FOLDED.sub(_usual, lower)
 
 
-def is_folded_in_place(text: str) -> bool:
-    """Whether each character of a text, by itself, is one character of the folded text."""
-    # A sigma is written by what stands around it.
-    return text.isascii() or (not ("Σ" in text or _has_other_forms(text)) and len(text.lower()) == len(text))
-
-
-def _has_other_forms(text: str) -> bool:
-    return not text.isascii() and _IS_FOLDED.search(text) is not None
+def is_folded_as_it_is(sign: str) -> bool:
+    """Whether `folded` changes nothing but the case of a character, whatever stands beside it."""
+    return sign.isascii() or _IS_FOLDED.match(sign) is None
 
 
 def _usual(match: re.Match[str]) -> str:
-    found = match.group()
-    if found[0] in "i\u0131":
-        return "i"
-    return "" if _INVISIBLE.match(found) else unicodedata.normalize("NFKC", found).lower()
+    stretches = _INVISIBLE.split(match.group())
+    return "".join(unicodedata.normalize("NFKC", stretch).lower() for stretch in stretches)
 
 
 def terms_of(text: str) -> list[str]:
@@ -163,18 +167,27 @@ def _terms(token: str) -> tuple[str, ...]:
 
 
 class _Remembered(dict[str, tuple[str, ...]]):
-    """The terms of tokens. A plain dictionary: it is asked once for every word of every text."""
+    """The terms of words or tokens. A plain dictionary: it is asked once for every word of every text."""
 
-    def __missing__(self, token: str) -> tuple[str, ...]:
-        terms = _terms(token)
-        if len(token) <= _LONGEST_REMEMBERED:
+    def __init__(self, terms: Callable[[str], tuple[str, ...]]) -> None:
+        self._terms = terms
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        terms = self._terms(word)
+        if len(word) <= _LONGEST_REMEMBERED:
             if len(self) >= _MOST_REMEMBERED:
                 self.clear()
-            self[token] = terms
+            self[word] = terms
         return terms
 
 
-_remembered = _Remembered().__getitem__
+def _terms_in(word: str) -> tuple[str, ...]:
+    """The terms of what stands between spaces, folded: no token reaches, or depends on anything, beyond a space."""
+    return tuple(chain.from_iterable(map(_terms_of_token, _TOKEN.findall(word))))
+
+
+_terms_of_token = _Remembered(_terms).__getitem__
+_terms_of_word = _Remembered(_terms_in).__getitem__
 
 
 @cache

@@ -122,6 +122,7 @@ class Database:
                 timeout=CONNECT_SECONDS,
                 command_timeout=STATEMENT_SECONDS,
                 init=register_vector,
+                reset=_left_as_it_is,
                 server_settings={"application_name": "shortlist-matching"},
             )
         await self._check_role()
@@ -218,3 +219,7 @@ class Database:
                 f"the database role {row['rolname']} is a superuser or bypasses row level security, so tenants would "
                 "not be kept apart: let DATABASE_URL name a role with NOSUPERUSER NOBYPASSRLS"
             )
+
+
+async def _left_as_it_is(connection: Any) -> None:
+    """All that is set ends with its transaction, which asyncpg sees to: no further statement has to reset anything."""

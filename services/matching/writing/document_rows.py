@@ -1,8 +1,10 @@
-"""A document's row and its vectors' rows: written from an event, or moved to another revision."""
+"""Documents' rows and their vectors' rows: written from events, or moved to another revision."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
 
@@ -16,41 +18,85 @@ from services.matching.storage.database import Writing
 from services.matching.storage.times import submitted_at
 from services.matching.writing.arrivals import VectorsArrival
 from services.matching.writing.metadata.history import History
-from services.matching.writing.sent_events import move_event, remember_event
+from services.matching.writing.sent_events import REMEMBER, forget_oldest_events, move_event
 from services.matching.writing.stored_document import is_embedded_alike
 
 # A text with a newer structure was sent to be embedded, and the one before it came once more.
-_STILL_ON_ITS_WAY = """(stored.indexed_stamp, stored.indexed_offset) = ($5, $6)
+_STILL_ON_ITS_WAY = """(stored.indexed_stamp, stored.indexed_offset) = (excluded.indexed_stamp, excluded.indexed_offset)
         AND excluded.structure_version < stored.derived_version"""
+# A failed of the same revision gives way: it was reported by a worker whose record came again, or was replayed.
+_IS_NEWER_STATUS = """(stored.stamp, stored."offset") < (excluded.stamp, excluded."offset")
+        OR (stored.stamp, stored."offset") = (excluded.stamp, excluded."offset")
+            AND stored.rank <= excluded.rank AND stored.status <> 'indexed'"""
+_COLUMNS = {
+    "kind": "text",
+    "id": "text",
+    "stamp": "bigint",
+    '"offset"': "bigint",
+    # The same record again, or the same event sent twice by its producer: no effect but the revision.
+    "is_known": "boolean",
+    "mark": "bytea",
+    "created_at": "timestamptz",
+    "source": "text",
+    "source_id": "text",
+    "title": "text",
+    "text": "text",
+    "description": "text",
+    "requirements": "jsonb",
+    "metadata": "jsonb",
+    "language": "text",
+    "sections": "jsonb",
+    "identity_spans": "jsonb",
+    "notes": "jsonb",
+    "as_of": "text",
+    "content_hash": "text",
+    "submitted_at": "text",
+    "entries": "jsonb",
+    "mentions": "jsonb",
+    "requirements_found": "jsonb",
+    "structure_version": "integer",
+    "line_styles": "jsonb",
+    "metadata_stamp": "bigint",
+    "metadata_offset": "bigint",
+}
+_OF_THE_EVENT = list(_COLUMNS)[7:]
+_GIVEN = ", ".join(f"${number}::{type}[]" for number, type in enumerate(_COLUMNS.values(), 3))
 # The condition decides again, under the row's lock: a row that was not there when the batch was read may
 # have been written by another process since.
-_DOCUMENT = f"""
-INSERT INTO matching.documents AS stored
-    (tenant, kind, id, status, rank, stamp, "offset", indexed_stamp, indexed_offset, indexed_at, source, source_id,
-     title, text, description, requirements, metadata, language, sections, identity_spans, notes, as_of, content_hash,
-     created_at, submitted_at, entries, mentions, requirements_found, structure_version, line_styles,
-     metadata_stamp, metadata_offset)
-VALUES ($1, $2, $3, 'indexed', $4, $5, $6, $5, $6, now(), $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-        $19, $21, $22, $23, $24, $25, $26, $27, $28, $29)
-ON CONFLICT (tenant, kind, id) DO UPDATE SET
-    indexed_stamp = excluded.indexed_stamp, indexed_offset = excluded.indexed_offset,
-    indexed_at = CASE WHEN $20 THEN stored.indexed_at ELSE now() END,
-    updated_at = CASE WHEN $20 THEN stored.updated_at ELSE now() END,
-    source = excluded.source, source_id = excluded.source_id, title = excluded.title, text = excluded.text,
-    description = excluded.description, requirements = excluded.requirements, metadata = excluded.metadata,
-    language = excluded.language, sections = excluded.sections, identity_spans = excluded.identity_spans,
-    notes = excluded.notes, as_of = excluded.as_of, content_hash = excluded.content_hash,
-    submitted_at = excluded.submitted_at, entries = excluded.entries, mentions = excluded.mentions,
-    requirements_found = excluded.requirements_found, structure_version = excluded.structure_version,
-    line_styles = excluded.line_styles,
-    metadata_stamp = excluded.metadata_stamp, metadata_offset = excluded.metadata_offset,
-    derived_version = CASE WHEN {_STILL_ON_ITS_WAY} THEN stored.derived_version END,
-    derived_at = CASE WHEN {_STILL_ON_ITS_WAY} THEN stored.derived_at END,
-    repair_owed = stored.repair_owed AND coalesce((stored.indexed_stamp, stored.indexed_offset) >= ($5, $6), false)
-WHERE (stored.indexed_stamp IS NULL OR (stored.indexed_stamp, stored.indexed_offset) <= ($5, $6))
-  AND (stored.erased_stamp IS NULL OR (stored.erased_stamp, stored.erased_offset) < ($5, $6))
+_DOCUMENTS = f"""
+WITH given AS MATERIALIZED (SELECT * FROM unnest({_GIVEN}) AS given ({", ".join(_COLUMNS)})),
+written AS (
+    INSERT INTO matching.documents AS stored
+        (tenant, kind, id, status, rank, stamp, "offset", indexed_stamp, indexed_offset, indexed_at, created_at,
+         {", ".join(_OF_THE_EVENT)})
+    SELECT $1, kind, id, 'indexed', $2, stamp, "offset", stamp, "offset", CASE WHEN NOT is_known THEN now() END,
+        created_at, {", ".join(_OF_THE_EVENT)}
+    FROM given
+    ON CONFLICT (tenant, kind, id) DO UPDATE SET
+        indexed_stamp = excluded.indexed_stamp, indexed_offset = excluded.indexed_offset,
+        indexed_at = coalesce(excluded.indexed_at, stored.indexed_at),
+        updated_at = CASE WHEN excluded.indexed_at IS NULL THEN stored.updated_at ELSE now() END,
+        {", ".join(f"{name} = excluded.{name}" for name in _OF_THE_EVENT)},
+        status = CASE WHEN {_IS_NEWER_STATUS} THEN excluded.status ELSE stored.status END,
+        rank = CASE WHEN {_IS_NEWER_STATUS} THEN excluded.rank ELSE stored.rank END,
+        stamp = CASE WHEN {_IS_NEWER_STATUS} THEN excluded.stamp ELSE stored.stamp END,
+        "offset" = CASE WHEN {_IS_NEWER_STATUS} THEN excluded."offset" ELSE stored."offset" END,
+        error_code = CASE WHEN {_IS_NEWER_STATUS} THEN NULL ELSE stored.error_code END,
+        error_message = CASE WHEN {_IS_NEWER_STATUS} THEN NULL ELSE stored.error_message END,
+        created_at = CASE WHEN ({_IS_NEWER_STATUS}) AND stored.status = 'erased'
+            THEN excluded.created_at ELSE stored.created_at END,
+        derived_version = CASE WHEN {_STILL_ON_ITS_WAY} THEN stored.derived_version END,
+        derived_at = CASE WHEN {_STILL_ON_ITS_WAY} THEN stored.derived_at END,
+        repair_owed = stored.repair_owed AND coalesce((stored.indexed_stamp, stored.indexed_offset)
+            >= (excluded.indexed_stamp, excluded.indexed_offset), false)
+    WHERE (stored.indexed_stamp IS NULL
+            OR (stored.indexed_stamp, stored.indexed_offset) <= (excluded.indexed_stamp, excluded.indexed_offset))
+      AND (stored.erased_stamp IS NULL
+            OR (stored.erased_stamp, stored.erased_offset) < (excluded.indexed_stamp, excluded.indexed_offset))
+    RETURNING kind, id
+), remembered AS ({REMEMBER})
+SELECT kind, id FROM written
 """
-# A failed of the same revision gives way: it was reported by a worker whose record came again, or was replayed.
 _STATUS = """
 UPDATE matching.documents SET status = 'indexed', rank = $4, stamp = $5, "offset" = $6,
     error_code = NULL, error_message = NULL,
@@ -67,7 +113,10 @@ _VECTORS = """
 INSERT INTO matching.vectors_{space}
     (tenant, kind, id, stamp, "offset", windows, window_spans, units, unit_scales, unit_spans, reading,
      reading_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+SELECT $1, kind, id, stamp, "offset", windows, window_spans, units, unit_scales, unit_spans, reading, $2
+FROM unnest($3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bytea[], $8::bytea[], $9::bytea[], $10::bytea[],
+    $11::bytea[], $12::bytea[])
+    AS given (kind, id, stamp, "offset", windows, window_spans, units, unit_scales, unit_spans, reading)
 ON CONFLICT (tenant, kind, id) DO UPDATE SET
     stamp = excluded.stamp, "offset" = excluded."offset", windows = excluded.windows,
     window_spans = excluded.window_spans, units = excluded.units, unit_scales = excluded.unit_scales,
@@ -88,6 +137,27 @@ WHERE tenant = $1 AND kind = $2 AND id = $3
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Indexable:
+    """An event to be written, with the document's metadata. `indexed`: the revision that is stored; `kept_at`: the
+    newest at which the same event was kept before."""
+
+    arrival: VectorsArrival
+    history: History
+    indexed: Revision | None
+    kept_at: Revision | None
+
+    @property
+    def key(self) -> DocumentKey:
+        """The document that the event is of."""
+        return self.arrival.key
+
+    @property
+    def space(self) -> str:
+        """The space that its vectors are of."""
+        return self.arrival.event.embedding.space
+
+
 async def restore_document(
     connection: Writing, arrival: VectorsArrival, spaces: Sequence[str], indexed: Revision
 ) -> None:
@@ -101,33 +171,56 @@ async def restore_document(
     await move_event(connection, key, indexed, revision)
 
 
-async def write_document(
-    connection: Writing,
-    arrival: VectorsArrival,
-    history: History,
-    spaces: Sequence[str],
-    *,
-    indexed: Revision | None,
-    kept_at: Revision | None,
-) -> bool:
-    """Whether the event was written, with the metadata of `history`; not where a newer one came between.
+async def write_documents(
+    connection: Writing, tenant: str, documents: Sequence[Indexable], spaces: Sequence[str]
+) -> set[DocumentKey]:
+    """Writes events of documents of one tenant, each named once, with the metadata of their histories, in key order.
 
-    `indexed`: the revision that is stored; `kept_at`: the newest at which the same event was kept before.
+    Returns which were written: not those of which a newer one came between.
     """
-    event, at = arrival.event, history.at
-    as_of = event.as_of if history.metadata == event.metadata else day_of(history.metadata, event.submitted_at)
-    key, revision = arrival.key, arrival.revision
-    others = [space for space in spaces if space != event.embedding.space]
-    # Asked before the text is replaced.
-    carried = indexed is not None and bool(others) and await is_embedded_alike(connection, event)
-    written = await connection.execute(
-        _DOCUMENT,
-        key.tenant,
-        key.kind,
-        key.id,
-        RANK[Status.INDEXED],
+    # Asked before the texts are replaced.
+    carried = {each.key for each in documents if await _is_carried(connection, each, spaces)}
+    columns = zip(*(_row(each) for each in documents), strict=True)
+    rows = await connection.fetch(_DOCUMENTS, tenant, RANK[Status.INDEXED], *map(list, columns))
+    keys = {DocumentKey(tenant, row["kind"], row["id"]) for row in rows}
+    written = [each for each in documents if each.key in keys]
+    # Of a document that was not indexed before no other event is remembered.
+    await forget_oldest_events(connection, tenant, [each.key for each in written if each.indexed is not None])
+    by_space: defaultdict[str, list[VectorsArrival]] = defaultdict(list)
+    for each in written:
+        by_space[each.space].append(each.arrival)
+        for space in _others(each, spaces):
+            same = each.indexed if each.key in carried else None
+            await _carry_over(connection, space, each.key, each.arrival.revision, same)
+    for space, arrivals in by_space.items():
+        columns = zip(*map(_vectors_row, arrivals), strict=True)
+        await connection.execute(_VECTORS.format(space=space), tenant, READING_VERSION, *map(list, columns))
+    return keys
+
+
+def _others(document: Indexable, spaces: Sequence[str]) -> list[str]:
+    return [space for space in spaces if space != document.space]
+
+
+async def _is_carried(connection: Writing, document: Indexable, spaces: Sequence[str]) -> bool:
+    """Whether vectors of other spaces stay valid."""
+    if document.indexed is None or not _others(document, spaces):
+        return False
+    return await is_embedded_alike(connection, document.arrival.event)
+
+
+def _row(document: Indexable) -> tuple[object, ...]:
+    """The values of _COLUMNS."""
+    event, history, revision = document.arrival.event, document.history, document.arrival.revision
+    at = history.at
+    return (
+        event.kind,
+        event.id,
         revision.stamp,
         revision.offset,
+        document.indexed is not None and document.indexed in (revision, document.kept_at),
+        document.arrival.mark,
+        submitted_at(event),
         event.source_event.source,
         event.source_event.id,
         event.title,
@@ -139,11 +232,8 @@ async def write_document(
         _json(event.sections),
         _json(event.identity_spans),
         _json(event.notes),
-        as_of,
+        event.as_of if history.metadata == event.metadata else day_of(history.metadata, event.submitted_at),
         event.content_hash,
-        # The same record again, or the same event sent twice by its producer: no effect but the revision.
-        indexed is not None and indexed in (revision, kept_at),
-        submitted_at(event),
         event.submitted_at,
         _json(event.entries),
         _json(event.mentions),
@@ -153,25 +243,13 @@ async def write_document(
         None if at is None else at.stamp,
         None if at is None else at.offset,
     )
-    if not written:
-        return False
-    status = (RANK[Status.INDEXED], revision.stamp, revision.offset, submitted_at(event))
-    await connection.execute(_STATUS, key.tenant, key.kind, key.id, *status)
-    if arrival.mark is not None:
-        await remember_event(connection, key, arrival.mark, revision)
-    for space in others:
-        await _carry_over(connection, space, key, revision, indexed if carried else None)
-    await _write_vectors(connection, arrival)
-    return True
 
 
-async def _write_vectors(connection: Writing, arrival: VectorsArrival) -> None:
-    key, revision, packed = arrival.key, arrival.revision, arrival.packed
-    await connection.execute(
-        _VECTORS.format(space=arrival.event.embedding.space),
-        key.tenant,
-        key.kind,
-        key.id,
+def _vectors_row(arrival: VectorsArrival) -> tuple[object, ...]:
+    revision, packed = arrival.revision, arrival.packed
+    return (
+        arrival.key.kind,
+        arrival.key.id,
         revision.stamp,
         revision.offset,
         packed.windows,
@@ -180,7 +258,6 @@ async def _write_vectors(connection: Writing, arrival: VectorsArrival) -> None:
         packed.unit_scales,
         packed.unit_spans,
         arrival.derived.reading,
-        READING_VERSION,
     )
 
 

@@ -15,13 +15,13 @@ from services.matching.index.filter_values import filter_values
 from services.matching.storage.database import Writing
 from services.matching.storage.spaces_table import spaces_with_tables
 from services.matching.writing.arrivals import VectorsArrival
-from services.matching.writing.document_rows import restore_document, write_document
+from services.matching.writing.document_rows import Indexable, restore_document, write_documents
 from services.matching.writing.erasures import erase
 from services.matching.writing.metadata.history import History, Refused, added
 from services.matching.writing.metadata.of_events import is_told_by, said_by
 from services.matching.writing.metadata.rows import Known as KnownMetadata
 from services.matching.writing.metadata.rows import known_metadata, write_metadata, write_statements
-from services.matching.writing.replays import SentEvent, first_revisions, note_sent, was_erased
+from services.matching.writing.replays import SentEvent, note_sent, was_erased
 from services.matching.writing.sent_events import sent_before
 from services.matching.writing.stored_document import (
     StoredDocument,
@@ -77,50 +77,48 @@ async def index(connection: Writing, arrivals: Sequence[VectorsArrival]) -> dict
     for each in ordered:
         if each.event.embedding.space not in spaces:
             raise UnknownSpace(each.event.embedding.space)
-    stored = await stored_documents(connection, keys, lock=True)
     metadata = await known_metadata(connection, tenant, keys)
-    before = await sent_before(connection, tenant, {each.key: each.mark for each in ordered if each.mark is not None})
-    sent = [SentEvent(each.key, each.event.source_event, each.revision) for each in ordered]
-    await note_sent(connection, sent)
-    first = {each.key: revision for each, revision in (await first_revisions(connection, sent)).items()}
+    # Of what was never indexed nothing was kept.
+    kept = {key for key, each in metadata.items() if each.stored is not None and each.stored.indexed is not None}
+    marks = {each.key: each.mark for each in ordered if each.mark is not None and each.key in kept}
+    before = await sent_before(connection, tenant, marks)
+    first = await note_sent(connection, [_sent(each) for each in ordered])
     outcomes: dict[DocumentKey, Indexed] = {}
-    written = Filled()
+    filled = Filled()
     for each in ordered:
-        known = Known(stored.get(each.key), before.get(each.key), first.get(each.key), metadata[each.key])
-        outcomes[each.key] = await _index_one(connection, each, known, spaces, written)
-    for space, documents in written.derived.items():
-        await write_derived(connection, tenant, space, documents)
-    await write_statements(
-        connection, tenant, {key: (old.history, new) for key, (old, new) in written.metadata.items()}
-    )
-    await write_metadata(connection, tenant, written.moved)
+        of_metadata = metadata[each.key]
+        known = Known(of_metadata.stored, before.get(each.key), first.get(_sent(each)), of_metadata)
+        outcomes[each.key] = await _decided(connection, each, known, spaces, filled)
+    await _write_documents(connection, tenant, spaces, filled, outcomes)
+    await write_statements(connection, tenant, {key: (old.history, new) for key, (old, new) in filled.metadata.items()})
+    await write_metadata(connection, tenant, filled.moved)
     return outcomes
 
 
 @dataclass(slots=True)
 class Filled:
-    """What is left to be written of a batch, for all its documents at once: by space what is derived of them, what
-    their metadata are made of, and of which of them metadata alone are to be written."""
+    """What is left to be written of a batch, for all its documents at once: events, with what was known of their
+    documents, what metadata are made of, and of which documents metadata alone are to be written."""
 
-    derived: defaultdict[str, list[Derived]] = field(default_factory=lambda: defaultdict(list))
+    documents: list[tuple[Indexable, Known]] = field(default_factory=list)
     metadata: dict[DocumentKey, tuple[KnownMetadata, History]] = field(default_factory=dict)
     moved: dict[DocumentKey, tuple[KnownMetadata, History]] = field(default_factory=dict)
 
 
-async def _index_one(
+def _sent(arrival: VectorsArrival) -> SentEvent:
+    return SentEvent(arrival.key, arrival.event.source_event, arrival.revision)
+
+
+async def _decided(
     connection: Writing, arrival: VectorsArrival, known: Known, spaces: Sequence[str], filled: Filled
 ) -> Indexed:
+    """What becomes of an event: done already, but where it is to be indexed."""
     outcome, stored, key = _decide(arrival, known), known.stored, arrival.key
     history, refused = _metadata(arrival, outcome, known)
     if outcome is Outcome.INDEXED:
         indexed = None if stored is None else stored.indexed
-        if await write_document(connection, arrival, history, spaces, indexed=indexed, kept_at=known.kept_at):
-            filled.metadata[key] = (known.metadata, history)
-            filled.derived[arrival.event.embedding.space].append(_with_filters(arrival, history))
-            return Indexed(outcome, stored, None if is_told_by(arrival.event, history) else history, refused)
-        # A row that was not there when the rows were locked has been written by another process since.
-        stored = (await stored_documents(connection, [key], lock=True)).get(key)
-        return Indexed(_decide(arrival, replace(known, stored=stored, kept_at=None)), stored)
+        filled.documents.append((Indexable(arrival, history, indexed, known.kept_at), known))
+        return Indexed(outcome, stored, None if is_told_by(arrival.event, history) else history, refused)
     if outcome is Outcome.REPLAYED:
         await erase(connection, key, arrival.revision)
         return Indexed(outcome, await stored_document(connection, key))
@@ -131,6 +129,29 @@ async def _index_one(
     if changed:
         filled.metadata[key] = filled.moved[key] = (known.metadata, history)
     return Indexed(outcome, stored, history if changed and history.at is not None else None, refused)
+
+
+async def _write_documents(
+    connection: Writing,
+    tenant: str,
+    spaces: Sequence[str],
+    filled: Filled,
+    outcomes: dict[DocumentKey, Indexed],
+) -> None:
+    if not filled.documents:
+        return
+    written = await write_documents(connection, tenant, [each for each, _ in filled.documents], spaces)
+    derived: defaultdict[str, list[Derived]] = defaultdict(list)
+    for each, known in filled.documents:
+        if each.key in written:
+            filled.metadata[each.key] = (known.metadata, each.history)
+            derived[each.space].append(_with_filters(each.arrival, each.history))
+        else:
+            # A row that was not there when the rows were locked has been written by another process since.
+            stored = (await stored_documents(connection, [each.key], lock=True)).get(each.key)
+            outcomes[each.key] = Indexed(_decide(each.arrival, replace(known, stored=stored, kept_at=None)), stored)
+    for space, documents in derived.items():
+        await write_derived(connection, tenant, space, documents)
 
 
 def _metadata(arrival: VectorsArrival, outcome: Outcome, known: Known) -> tuple[History, list[Refused]]:

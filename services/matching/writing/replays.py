@@ -12,6 +12,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import msgspec
 
@@ -28,19 +29,26 @@ FORGOTTEN_AT_ONCE = 1000
 RENEWED_SECONDS = 3600.0
 _MARK_BYTES = 16
 
-_NOTE = """
-INSERT INTO matching.sent_events AS known (tenant, mark, stamp, "offset")
-SELECT $1, * FROM unnest($2::bytea[], $3::bigint[], $4::bigint[])
-ON CONFLICT (tenant, mark) DO UPDATE SET stamp = excluded.stamp, "offset" = excluded."offset"
-WHERE (excluded.stamp, excluded."offset") < (known.stamp, known."offset")
-"""
 # An event that was sent again lies in its topic anew: its mark begins to age once more. Not for each of its reports.
-_RENEW = """
-UPDATE matching.sent_events SET noted_at = now() WHERE tenant = $1 AND mark IN (
-    SELECT mark FROM matching.sent_events
-    WHERE tenant = $1 AND mark = ANY($2) AND noted_at < now() - make_interval(secs => $3)
-    ORDER BY mark FOR UPDATE)
+_NOTE = """
+WITH noted AS (
+    INSERT INTO matching.sent_events AS known (tenant, mark, stamp, "offset")
+    SELECT $1, * FROM unnest($2::bytea[], $3::bigint[], $4::bigint[])
+    ON CONFLICT (tenant, mark) DO UPDATE SET
+        stamp = least(excluded.stamp, known.stamp),
+        "offset" = CASE WHEN (excluded.stamp, excluded."offset") < (known.stamp, known."offset")
+            THEN excluded."offset" ELSE known."offset" END,
+        noted_at = CASE WHEN known.noted_at < now() - make_interval(secs => $5) THEN now() ELSE known.noted_at END
+    WHERE (excluded.stamp, excluded."offset") < (known.stamp, known."offset")
+        OR known.noted_at < now() - make_interval(secs => $5)
+    RETURNING mark, stamp, "offset"
+)
+SELECT mark, stamp, "offset" FROM noted
+UNION ALL
+SELECT mark, stamp, "offset" FROM matching.sent_events known
+WHERE tenant = $1 AND mark = ANY($2) AND NOT EXISTS (SELECT FROM noted WHERE noted.mark = known.mark)
 """
+_FIRST = 'SELECT mark, stamp, "offset" FROM matching.sent_events WHERE tenant = $1 AND mark = ANY($2)'
 _FORGET = """
 DELETE FROM matching.sent_events WHERE tenant = $1 AND mark IN (
     SELECT mark FROM matching.sent_events WHERE tenant = $1 AND noted_at < now() - make_interval(secs => $2)
@@ -69,42 +77,38 @@ class Replays:
     ended: list[SentEvent]
 
 
-async def note_sent(connection: Writing, sent: Sequence[SentEvent]) -> None:
-    """Notes events of one tenant, each at the lowest revision that it ever came as. One without an id has no mark."""
-    secret = await _secret(connection)
+async def note_sent(connection: Writing, sent: Sequence[SentEvent]) -> dict[SentEvent, Revision]:
+    """Notes events of one tenant; the lowest revision that each ever came as. One without an id has no mark."""
+    marks = await _marks(connection, sent)
     lowest: dict[bytes, Revision] = {}
-    for each in sent:
-        mark = _mark(secret, each)
-        if mark is not None:
-            lowest[mark] = min(each.revision, lowest.get(mark, each.revision))
-    if lowest:
-        # In one order, so that two processes that note the same events do not wait for each other.
-        marks = sorted(lowest)
-        stamps, offsets = [lowest[mark].stamp for mark in marks], [lowest[mark].offset for mark in marks]
-        await connection.execute(_NOTE, sent[0].key.tenant, marks, stamps, offsets)
-        await connection.execute(_RENEW, sent[0].key.tenant, marks, RENEWED_SECONDS)
+    for each, mark in marks.items():
+        lowest[mark] = min(each.revision, lowest.get(mark, each.revision))
+    if not lowest:
+        return {}
+    # In one order, so that two processes that note the same events do not wait for each other.
+    ordered = sorted(lowest)
+    stamps, offsets = [lowest[mark].stamp for mark in ordered], [lowest[mark].offset for mark in ordered]
+    tenant = sent[0].key.tenant
+    found = _revisions(await connection.fetch(_NOTE, tenant, ordered, stamps, offsets, RENEWED_SECONDS))
+    # What another process noted while this statement waited for it is not seen by it.
+    missing = [mark for mark in ordered if mark not in found]
+    if missing:
+        found |= _revisions(await connection.fetch(_FIRST, tenant, missing))
+    return {each: found[mark] for each, mark in marks.items()}
 
 
-async def first_revisions(connection: Reading, sent: Iterable[SentEvent]) -> dict[SentEvent, Revision]:
+async def first_revisions(connection: Reading, sent: Sequence[SentEvent]) -> dict[SentEvent, Revision]:
     """The lowest revision at which each event of one tenant was ever noted; only of those that were."""
-    secret = await _secret(connection)
-    marks = {each: mark for each in sent if (mark := _mark(secret, each)) is not None}
+    marks = await _marks(connection, sent)
     if not marks:
         return {}
-    tenant = next(iter(marks)).key.tenant
-    rows = await connection.fetch(
-        'SELECT mark, stamp, "offset" FROM matching.sent_events WHERE tenant = $1 AND mark = ANY($2)',
-        tenant,
-        list(set(marks.values())),
-    )
-    found = {bytes(row["mark"]): Revision(row["stamp"], row["offset"]) for row in rows}
+    found = _revisions(await connection.fetch(_FIRST, sent[0].key.tenant, list(set(marks.values()))))
     return {each: found[mark] for each, mark in marks.items() if mark in found}
 
 
 async def sent_again(connection: Writing, sent: Sequence[SentEvent]) -> set[SentEvent]:
     """Notes events of one tenant; those of them that came before, at a lower revision than they come now."""
-    await note_sent(connection, sent)
-    first = await first_revisions(connection, sent)
+    first = await note_sent(connection, sent)
     return {each for each in sent if first.get(each, each.revision) < each.revision}
 
 
@@ -125,11 +129,11 @@ async def find_replays(connection: Writing, reports: Sequence[StatusEvent]) -> R
     sent = [_sent(each) for each in reports if each.status is not Status.ERASED]
     if not sent:
         return Replays(list(reports), [])
-    await note_sent(connection, sent)
+    first = await note_sent(connection, sent)
     indexed = [
         SentEvent(key, each.source_event, each.indexed) for key, each in erased.items() if each.indexed is not None
     ]
-    first = await first_revisions(connection, [*indexed, *(each for each in sent if each.key in erased)])
+    first |= await first_revisions(connection, indexed)
     revived = {
         each.key: each for each in indexed if was_erased(each.revision, first.get(each), erased[each.key].erased)
     }
@@ -172,12 +176,19 @@ def _sent(report: StatusEvent) -> SentEvent:
     return SentEvent(report.key, report.source_event, report.parsed_revision)
 
 
-async def _secret(connection: Reading) -> bytes:
-    return bytes(await connection.fetchval("SELECT secret FROM matching.sent_events_secret"))
+async def _marks(connection: Reading, sent: Sequence[SentEvent]) -> dict[SentEvent, bytes]:
+    """The marks of those that have an id."""
+    with_id = [each for each in sent if each.source_event.id]
+    if not with_id:
+        return {}
+    secret = bytes(await connection.fetchval("SELECT secret FROM matching.sent_events_secret"))
+    return {each: _mark(secret, each) for each in with_id}
 
 
-def _mark(secret: bytes, sent: SentEvent) -> bytes | None:
-    if not sent.source_event.id:
-        return None
+def _revisions(rows: Iterable[Any]) -> dict[bytes, Revision]:
+    return {bytes(row["mark"]): Revision(row["stamp"], row["offset"]) for row in rows}
+
+
+def _mark(secret: bytes, sent: SentEvent) -> bytes:
     said = msgspec.json.encode((str(sent.key), sent.source_event.source, sent.source_event.id))
     return hmac.new(secret, said, hashlib.sha256).digest()[:_MARK_BYTES]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -14,6 +14,21 @@ from services.matching.storage.database import Reading, Writing
 
 # Events remembered of one document; an older one that is sent again counts as a new submission.
 REMEMBERED = 50
+
+# Part of a statement: notes at which revision events were kept, of the documents that were `written` ($1: the tenant).
+REMEMBER = """
+    INSERT INTO matching.events (tenant, kind, id, event, stamp, "offset")
+    SELECT $1, kind, id, mark, stamp, "offset" FROM given JOIN written USING (kind, id) WHERE mark IS NOT NULL
+    ON CONFLICT (tenant, kind, id, event) DO UPDATE SET stamp = excluded.stamp, "offset" = excluded."offset"
+"""
+_FORGET_OLDEST = f"""
+DELETE FROM matching.events e USING unnest($2::text[], $3::text[]) AS asked (kind, id) CROSS JOIN LATERAL (
+    SELECT stamp, "offset" FROM matching.events
+    WHERE tenant = $1 AND kind = asked.kind AND id = asked.id
+    ORDER BY stamp DESC, "offset" DESC OFFSET {REMEMBERED - 1} LIMIT 1) AS last
+WHERE e.tenant = $1 AND e.kind = asked.kind AND e.id = asked.id
+  AND (e.stamp, e."offset") < (last.stamp, last."offset")
+"""
 
 
 def event_mark(event: TextEvent) -> bytes | None:
@@ -34,6 +49,8 @@ async def sent_before(
     connection: Reading, tenant: str, marks: Mapping[DocumentKey, bytes]
 ) -> dict[DocumentKey, Revision]:
     """The newest revision at which each document's event was kept before; only those that were."""
+    if not marks:
+        return {}
     rows = await connection.fetch(
         """
         SELECT e.kind, e.id, e.stamp, e."offset" FROM matching.events e
@@ -48,27 +65,10 @@ async def sent_before(
     return {DocumentKey(tenant, row["kind"], row["id"]): Revision(row["stamp"], row["offset"]) for row in rows}
 
 
-async def remember_event(connection: Writing, key: DocumentKey, mark: bytes, revision: Revision) -> None:
-    """Notes at which revision an event was kept; of a document the last REMEMBERED ones."""
-    identity = (key.tenant, key.kind, key.id)
-    await connection.execute(
-        """
-        INSERT INTO matching.events (tenant, kind, id, event, stamp, "offset") VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (tenant, kind, id, event) DO UPDATE SET stamp = excluded.stamp, "offset" = excluded."offset"
-        """,
-        *identity,
-        mark,
-        revision.stamp,
-        revision.offset,
-    )
-    await connection.execute(
-        f"""
-        DELETE FROM matching.events WHERE tenant = $1 AND kind = $2 AND id = $3 AND (stamp, "offset") < (
-            SELECT stamp, "offset" FROM matching.events WHERE tenant = $1 AND kind = $2 AND id = $3
-            ORDER BY stamp DESC, "offset" DESC OFFSET {REMEMBERED - 1} LIMIT 1)
-        """,
-        *identity,
-    )
+async def forget_oldest_events(connection: Writing, tenant: str, keys: Sequence[DocumentKey]) -> None:
+    """Keeps of each document the last REMEMBERED events."""
+    if keys:
+        await connection.execute(_FORGET_OLDEST, tenant, [key.kind for key in keys], [key.id for key in keys])
 
 
 async def move_event(connection: Writing, key: DocumentKey, before: Revision, revision: Revision) -> None:

@@ -49,7 +49,7 @@ async def stored_documents(
         [key.id for key in keys],
         keys[0].tenant,
     )
-    return {stored.key: stored for stored in map(_stored, rows)}
+    return {stored.key: stored for stored in map(stored_of, rows)}
 
 
 async def stored_document(connection: Reading, key: DocumentKey) -> StoredDocument | None:
@@ -122,7 +122,8 @@ def text_event_of(row: Any) -> TextEvent:
     return msgspec.convert(fields, TextEvent)
 
 
-def _stored(row: Any) -> StoredDocument:
+def stored_of(row: Any) -> StoredDocument:
+    """The marks in a row with the columns MARKS."""
     return StoredDocument(
         DocumentKey(row["tenant"], row["kind"], row["id"]),
         row["status"],

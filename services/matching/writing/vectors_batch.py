@@ -30,8 +30,11 @@ async def write_vectors(connection: Writing, arrivals: Sequence[VectorsTopicArri
 
     Raises RecordRejected, DependencyUnavailable, of these UnknownSpace where a space has no table.
     """
-    # All rows at once, in key order: two processes that write the same documents must not wait for each other.
-    await stored_documents(connection, sorted({arrival.key for arrival in arrivals}), lock=True)
+    keys = sorted({arrival.key for arrival in arrivals})
+    if len(keys) < len(arrivals) or not all(isinstance(arrival, VectorsArrival) for arrival in arrivals):
+        # All rows at once, in key order: two processes that write the same documents must not wait for each other.
+        # Where each document has one event, all of them are written at once, which locks the rows.
+        await stored_documents(connection, keys, lock=True)
     again = await _sent_again(connection, arrivals)
     written, batch = Written(), Batch()
     for arrival in arrivals:

@@ -15,7 +15,7 @@ from services.matching.writing.arrivals import ChangeArrival, MetadataArrival, W
 from services.matching.writing.metadata.history import NO_EVENT, History, Statement, added
 from services.matching.writing.metadata.of_events import whole_record
 from services.matching.writing.metadata.rows import Known, known_metadata, write_metadata, write_statements
-from services.matching.writing.replays import SentEvent, first_revisions, note_sent, was_erased
+from services.matching.writing.replays import SentEvent, note_sent, was_erased
 from services.matching.writing.written import RefusedChange, Written
 
 
@@ -96,9 +96,8 @@ async def _of_erased(
     sent = [each for arrival in arrivals if (each := _sent(arrival)) is not None]
     if not sent:
         return set()
-    await note_sent(connection, sent)
+    first = await note_sent(connection, sent)
     asked = [each for each in sent if known[each.key].erased is not None]
-    first = await first_revisions(connection, asked) if asked else {}
     return {each for each in asked if was_erased(each.revision, first.get(each), known[each.key].erased)}
 
 

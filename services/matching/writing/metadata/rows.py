@@ -16,11 +16,11 @@ from libs.contracts.revision import Revision
 from services.matching.index.filter_rows import Filtered, write_filters
 from services.matching.storage.database import Writing
 from services.matching.writing.metadata.history import History, Statement
+from services.matching.writing.stored_document import MARKS, StoredDocument, stored_of
 
 _ASKED = "(kind, id) IN (SELECT * FROM unnest($2::text[], $3::text[]))"
 _DOCUMENTS = f"""
-SELECT kind, id, metadata, metadata_stamp, metadata_offset, indexed_stamp, erased_stamp, erased_offset, language,
-    submitted_at
+SELECT {MARKS}, metadata, metadata_stamp, metadata_offset, language, submitted_at
 FROM matching.documents WHERE tenant = $1 AND {_ASKED} ORDER BY kind, id FOR UPDATE
 """
 # A document that has no row yet cannot be locked by it: who writes its first row, and who writes a change that waits
@@ -60,12 +60,17 @@ WHERE d.tenant = $1 AND d.kind = made.kind AND d.id = made.id
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is stored of a document's metadata. `erased`: what was said up to there counts no more."""
+    """What is stored of a document's metadata, with the document's marks, None where it is unknown."""
 
     history: History
-    erased: Revision | None = None
+    stored: StoredDocument | None = None
     language: str | None = None
     submitted_at: str = ""
+
+    @property
+    def erased(self) -> Revision | None:
+        """What was said up to there counts no more."""
+        return None if self.stored is None else self.stored.erased
 
 
 async def known_metadata(connection: Writing, tenant: str, keys: Sequence[DocumentKey]) -> dict[DocumentKey, Known]:
@@ -127,13 +132,13 @@ async def write_metadata(
 def _known(row: Any, statements: tuple[Statement, ...]) -> Known:
     if row is None:
         return Known(_waiting(statements))
-    erased = None if row["erased_stamp"] is None else Revision(row["erased_stamp"], row["erased_offset"])
-    if row["indexed_stamp"] is None:
-        return Known(_waiting(statements), erased)
+    stored = stored_of(row)
+    if stored.indexed is None:
+        return Known(_waiting(statements), stored)
     at = None if row["metadata_stamp"] is None else Revision(row["metadata_stamp"], row["metadata_offset"])
     metadata = {} if row["metadata"] is None else msgspec.json.decode(row["metadata"])
     history = History(metadata, at, statements, indexed=True)
-    return Known(history, erased, row["language"], row["submitted_at"] or "")
+    return Known(history, stored, row["language"], row["submitted_at"] or "")
 
 
 def _waiting(statements: tuple[Statement, ...]) -> History:
