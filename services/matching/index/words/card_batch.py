@@ -18,7 +18,13 @@ Integers = npt.NDArray[np.int64]
 _NUMBER_BYTES = 4
 _TERM_BYTES = 5
 # Terms are looked up by their lower bits first: most of a card's are none of the query's.
-_TABLE_BITS = 16
+_TABLE_SIZE = 1 << 16
+# What a statement selects of cards `c` for `aggregated_cards`: very many rows cost more to take apart than to join.
+AGGREGATED = """
+string_agg(int8send(c.number), ''::bytea) AS numbers, string_agg(int8send(c.version), ''::bytea) AS versions,
+string_agg(int4send(c.length), ''::bytea) AS lengths, string_agg(int4send(octet_length(c.terms)), ''::bytea) AS sizes,
+string_agg(c.terms, ''::bytea) AS terms
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +63,34 @@ class CardBatch:
 
 def card_batch(rows: Sequence[Any]) -> CardBatch:
     """Rows of (number, version, length, terms)."""
-    sizes = [len(row[3]) // _TERM_BYTES for row in rows]
-    hashes = b"".join(row[3][: _NUMBER_BYTES * size] for row, size in zip(rows, sizes, strict=True))
-    counts = b"".join(row[3][_NUMBER_BYTES * size :] for row, size in zip(rows, sizes, strict=True))
     heads = np.array([(row[0], row[1], row[2]) for row in rows], dtype=np.int64).reshape(-1, 3)
+    return _batch(heads[:, 0], heads[:, 1], heads[:, 2], [row[3] for row in rows])
+
+
+def aggregated_cards(row: Any) -> CardBatch:
+    """The row of a statement that selects `AGGREGATED`."""
+    numbers, versions, lengths, sizes = (
+        np.frombuffer(row[name] or b"", form).astype(np.int64)
+        for name, form in (("numbers", ">i8"), ("versions", ">i8"), ("lengths", ">i4"), ("sizes", ">i4"))
+    )
+    ends = np.cumsum(sizes).tolist()
+    terms = row["terms"] or b""
+    return _batch(
+        numbers, versions, lengths, [terms[end - size : end] for end, size in zip(ends, sizes.tolist(), strict=True)]
+    )
+
+
+def _batch(numbers: Integers, versions: Integers, lengths: Integers, terms: Sequence[bytes]) -> CardBatch:
+    sizes = [len(each) // _TERM_BYTES for each in terms]
+    hashes = b"".join([each[: _NUMBER_BYTES * size] for each, size in zip(terms, sizes, strict=True)])
+    counts = b"".join([each[_NUMBER_BYTES * size :] for each, size in zip(terms, sizes, strict=True)])
     return CardBatch(
-        numbers=heads[:, 0],
-        versions=heads[:, 1],
-        lengths=heads[:, 2],
-        sizes=np.array(sizes, dtype=np.int64),
-        hashes=np.frombuffer(hashes, "<u4"),
-        counts=np.frombuffer(counts, np.uint8),
+        numbers,
+        versions,
+        lengths,
+        np.array(sizes, dtype=np.int64),
+        np.frombuffer(hashes, "<u4"),
+        np.frombuffer(counts, np.uint8),
     )
 
 
@@ -84,13 +107,32 @@ def exact_bm25(cards: CardBatch, terms: WeightedTerms) -> npt.NDArray[np.float32
     scores = np.zeros(len(cards), dtype=np.float32)
     if not len(cards) or not len(terms):
         return scores
-    table = np.zeros(1 << _TABLE_BITS, dtype=bool)
-    mask = np.uint32((1 << _TABLE_BITS) - 1)
-    table[terms.hashes & mask] = True
-    places = np.flatnonzero(table[cards.hashes & mask])
-    slots = np.minimum(np.searchsorted(terms.hashes, cards.hashes[places]), len(terms) - 1)
-    right = terms.hashes[slots] == cards.hashes[places]
-    places, slots = places[right], slots[right]
-    of = cards.cards_of(places)
+    places, slots = _standing(cards.hashes, terms.hashes)
+    of = np.repeat(np.arange(len(cards), dtype=np.int32), cards.sizes)[places]
     parts = terms.weights[slots] * bm25_parts(cards.counts[places], cards.lengths[of])
     return np.bincount(of, weights=parts, minlength=len(cards)).astype(np.float32)
+
+
+def _standing(hashes: ShortHashes, wanted: ShortHashes) -> tuple[Integers, Integers]:
+    """The places in `hashes` of those that are wanted, and which of the wanted each is."""
+    places, slots = [], []
+    lower, rows = _lower(hashes), _lower(wanted)
+    left = np.arange(len(wanted))
+    while len(left):
+        slot_of = np.zeros(_TABLE_SIZE, dtype=np.int64)
+        slot_of[rows[left]] = left
+        is_wanted = np.zeros(_TABLE_SIZE, dtype=bool)
+        is_wanted[rows[left]] = True
+        # The small table first: most are not wanted.
+        at = np.flatnonzero(is_wanted.take(lower))
+        slot = slot_of.take(lower[at])
+        right = wanted[slot] == hashes[at]
+        places.append(at[right])
+        slots.append(slot[right])
+        # Of several with the same lower bits one stands in the table.
+        left = left[slot_of[rows[left]] != left]
+    return np.concatenate(places), np.concatenate(slots)
+
+
+def _lower(hashes: ShortHashes) -> Integers:
+    return (hashes & np.uint32(_TABLE_SIZE - 1)).astype(np.int64)
