@@ -23,7 +23,8 @@ _TABLE_SIZE = 1 << 16
 AGGREGATED = """
 string_agg(int8send(c.number), ''::bytea) AS numbers, string_agg(int8send(c.version), ''::bytea) AS versions,
 string_agg(int4send(c.length), ''::bytea) AS lengths, string_agg(int4send(octet_length(c.terms)), ''::bytea) AS sizes,
-string_agg(c.terms, ''::bytea) AS terms
+string_agg(substring(c.terms FOR octet_length(c.terms) / 5 * 4), ''::bytea) AS hashes,
+string_agg(substring(c.terms FROM octet_length(c.terms) / 5 * 4 + 1), ''::bytea) AS counts
 """
 
 
@@ -63,8 +64,18 @@ class CardBatch:
 
 def card_batch(rows: Sequence[Any]) -> CardBatch:
     """Rows of (number, version, length, terms)."""
+    sizes = [len(row[3]) // _TERM_BYTES for row in rows]
+    hashes = b"".join(row[3][: _NUMBER_BYTES * size] for row, size in zip(rows, sizes, strict=True))
+    counts = b"".join(row[3][_NUMBER_BYTES * size :] for row, size in zip(rows, sizes, strict=True))
     heads = np.array([(row[0], row[1], row[2]) for row in rows], dtype=np.int64).reshape(-1, 3)
-    return _batch(heads[:, 0], heads[:, 1], heads[:, 2], [row[3] for row in rows])
+    return CardBatch(
+        numbers=heads[:, 0],
+        versions=heads[:, 1],
+        lengths=heads[:, 2],
+        sizes=np.array(sizes, dtype=np.int64),
+        hashes=np.frombuffer(hashes, "<u4"),
+        counts=np.frombuffer(counts, np.uint8),
+    )
 
 
 def aggregated_cards(row: Any) -> CardBatch:
@@ -73,24 +84,9 @@ def aggregated_cards(row: Any) -> CardBatch:
         np.frombuffer(row[name] or b"", form).astype(np.int64)
         for name, form in (("numbers", ">i8"), ("versions", ">i8"), ("lengths", ">i4"), ("sizes", ">i4"))
     )
-    ends = np.cumsum(sizes).tolist()
-    terms = row["terms"] or b""
-    return _batch(
-        numbers, versions, lengths, [terms[end - size : end] for end, size in zip(ends, sizes.tolist(), strict=True)]
-    )
-
-
-def _batch(numbers: Integers, versions: Integers, lengths: Integers, terms: Sequence[bytes]) -> CardBatch:
-    sizes = [len(each) // _TERM_BYTES for each in terms]
-    hashes = b"".join([each[: _NUMBER_BYTES * size] for each, size in zip(terms, sizes, strict=True)])
-    counts = b"".join([each[_NUMBER_BYTES * size :] for each, size in zip(terms, sizes, strict=True)])
+    hashes, counts = row["hashes"] or b"", row["counts"] or b""
     return CardBatch(
-        numbers,
-        versions,
-        lengths,
-        np.array(sizes, dtype=np.int64),
-        np.frombuffer(hashes, "<u4"),
-        np.frombuffer(counts, np.uint8),
+        numbers, versions, lengths, sizes // _TERM_BYTES, np.frombuffer(hashes, "<u4"), np.frombuffer(counts, np.uint8)
     )
 
 

@@ -32,8 +32,8 @@ WHERE u.tenant = $1 AND u.kind = $2
 MOST_TERMS = 2000
 # For so few terms, this many postings of each are read in each segment, and all of them where only some documents
 # count. More terms are looked for by their strengths.
-FEW_TERMS = 5
-MOST_POSTINGS = 10_000
+FEW_TERMS = 2
+MOST_POSTINGS = 32_768
 # Candidates whose exact score is computed, for each that is asked for.
 SCORED_FOR_ONE = 2
 SCORED_BESIDES = 50
@@ -70,11 +70,11 @@ class PackedWordIndex:
         if within is not None:
             waiting = waiting.those(np.isin(waiting.numbers, within))
         layout = Layout.of(standing.segments)
-        asked = connection, tenant, kind, layout, terms.heaviest(MOST_TERMS)
+        asked = connection, tenant, kind, layout
         if len(terms) > FEW_TERMS:
-            sums = await summed_by_strengths(*asked, self._strengths)
+            sums = await summed_by_strengths(*asked, terms.heaviest(MOST_TERMS), self._strengths)
         else:
-            sums = await summed(*asked, most_postings=MOST_POSTINGS if within is None else MOST_DOCUMENTS)
+            sums = await summed(*asked, terms, most_postings=MOST_POSTINGS if within is None else MOST_DOCUMENTS)
         packed = await _candidates(connection, tenant, kind, layout, sums, limit, within)
         return _ranked([waiting, packed], terms, limit)
 
@@ -117,7 +117,10 @@ async def _candidates(
         return card_batch([])
     numbers, versions = layout.numbers_and_versions(places)
     cards = await _cards(connection, tenant, kind, numbers)
-    return cards.those(np.isin(cards.versions, versions))
+    # A version is of one document only, so that one that is among them is the document's own.
+    ascending = np.sort(versions)
+    slots = np.minimum(np.searchsorted(ascending, cards.versions), len(ascending) - 1)
+    return cards.those(ascending[slots] == cards.versions)
 
 
 def _greatest(sums: Scores, most: int) -> npt.NDArray[np.int64]:

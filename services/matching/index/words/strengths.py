@@ -51,14 +51,11 @@ class StrengthsInMemory:
         """Of terms that have strengths, in the order in which they are `wanted` of each segment."""
         states = {each.segment: (each.segment, each.erased) for each in segments if each.segment in wanted}
         # Taken now: while others are read, somebody else's may take their place in memory.
-        kept = {
-            segment: [self._kept.get(state, _NONE).get(term, b"") for term in wanted[segment]]
-            for segment, state in states.items()
-        }
+        kept = {segment: self._held(state, wanted[segment]) for segment, state in states.items()}
         missing = [
             (segment, term)
             for segment, several in kept.items()
-            if b"" in several
+            if not all(several)
             for term, each in zip(wanted[segment], several, strict=True)
             if not each
         ]
@@ -73,6 +70,11 @@ class StrengthsInMemory:
             segment: [each or read[segment, term] for term, each in zip(wanted[segment], several, strict=True)]
             for segment, several in kept.items()
         }
+
+    def _held(self, state: State, terms: Sequence[int]) -> list[bytes]:
+        """Empty where it is not in memory."""
+        get = self._kept.get(state, _NONE).get
+        return [get(term, b"") for term in terms]
 
     def _keep(self, state: State, term: int, strengths: bytes) -> None:
         held = self._kept.setdefault(state, {})
