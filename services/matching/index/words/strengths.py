@@ -17,7 +17,7 @@ _STRENGTHS = """
 SELECT p.segment, p.term, p.strengths FROM unnest($3::bigint[], $4::integer[]) AS asked (segment, term)
 JOIN matching.postings p ON p.tenant = $1 AND p.kind = $2 AND p.segment = asked.segment AND p.term = asked.term
 """
-# Of half a byte for each document, term after term: those of the words of all jobs, for about 150,000 documents.
+# Of half a byte for each document, term after term: those of the words of all jobs, for about 130,000 documents.
 MOST_CACHED_BYTES = 64 * 1024 * 1024
 # What a row costs beside its bytes.
 _ROW_BYTES = 250
