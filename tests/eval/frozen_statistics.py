@@ -16,7 +16,6 @@ import numpy as np
 
 from services.matching.index.cards import card_terms, packed_terms
 from services.matching.index.words.card_batch import card_batch, exact_bm25
-from services.matching.index.words.packed_word_index import MOST_TERMS
 from services.matching.index.words.weighted_terms import weighted_terms
 from services.matching.scoring.terms import idf, term_list, terms_of
 
@@ -39,7 +38,7 @@ def compare(data: Path) -> dict[str, float]:
                 continue
             live = {term: _live(frequencies[term], len(resumes)) for term in asked}
             scores = [
-                exact_bm25(cards, weighted_terms(weights).among(cards.hashes, MOST_TERMS))
+                exact_bm25(cards, weighted_terms(weights))
                 for weights in ({term: idf(term) for term in asked}, live)
             ]
             for size in (10, 50, 100):

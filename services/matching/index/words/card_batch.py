@@ -18,7 +18,14 @@ Integers = npt.NDArray[np.int64]
 _NUMBER_BYTES = 4
 _TERM_BYTES = 5
 # Terms are looked up by their lower bits first: most of a card's are none of the query's.
-_TABLE_BITS = 16
+_TABLE_SIZE = 1 << 16
+# What a statement selects of cards `c` for `aggregated_cards`: very many rows cost more to take apart than to join.
+AGGREGATED = """
+string_agg(int8send(c.number), ''::bytea) AS numbers, string_agg(int8send(c.version), ''::bytea) AS versions,
+string_agg(int4send(c.length), ''::bytea) AS lengths, string_agg(int4send(octet_length(c.terms)), ''::bytea) AS sizes,
+string_agg(substring(c.terms FOR octet_length(c.terms) / 5 * 4), ''::bytea) AS hashes,
+string_agg(substring(c.terms FROM octet_length(c.terms) / 5 * 4 + 1), ''::bytea) AS counts
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,18 @@ def card_batch(rows: Sequence[Any]) -> CardBatch:
     )
 
 
+def aggregated_cards(row: Any) -> CardBatch:
+    """The row of a statement that selects `AGGREGATED`."""
+    numbers, versions, lengths, sizes = (
+        np.frombuffer(row[name] or b"", form).astype(np.int64)
+        for name, form in (("numbers", ">i8"), ("versions", ">i8"), ("lengths", ">i4"), ("sizes", ">i4"))
+    )
+    hashes, counts = row["hashes"] or b"", row["counts"] or b""
+    return CardBatch(
+        numbers, versions, lengths, sizes // _TERM_BYTES, np.frombuffer(hashes, "<u4"), np.frombuffer(counts, np.uint8)
+    )
+
+
 def joined(batches: Sequence[CardBatch]) -> CardBatch:
     """One of several; of none, an empty one."""
     if not batches:
@@ -84,13 +103,32 @@ def exact_bm25(cards: CardBatch, terms: WeightedTerms) -> npt.NDArray[np.float32
     scores = np.zeros(len(cards), dtype=np.float32)
     if not len(cards) or not len(terms):
         return scores
-    table = np.zeros(1 << _TABLE_BITS, dtype=bool)
-    mask = np.uint32((1 << _TABLE_BITS) - 1)
-    table[terms.hashes & mask] = True
-    places = np.flatnonzero(table[cards.hashes & mask])
-    slots = np.minimum(np.searchsorted(terms.hashes, cards.hashes[places]), len(terms) - 1)
-    right = terms.hashes[slots] == cards.hashes[places]
-    places, slots = places[right], slots[right]
-    of = cards.cards_of(places)
+    places, slots = _standing(cards.hashes, terms.hashes)
+    of = np.repeat(np.arange(len(cards), dtype=np.int32), cards.sizes)[places]
     parts = terms.weights[slots] * bm25_parts(cards.counts[places], cards.lengths[of])
     return np.bincount(of, weights=parts, minlength=len(cards)).astype(np.float32)
+
+
+def _standing(hashes: ShortHashes, wanted: ShortHashes) -> tuple[Integers, Integers]:
+    """The places in `hashes` of those that are wanted, and which of the wanted each is."""
+    places, slots = [], []
+    lower, rows = _lower(hashes), _lower(wanted)
+    left = np.arange(len(wanted))
+    while len(left):
+        slot_of = np.zeros(_TABLE_SIZE, dtype=np.int64)
+        slot_of[rows[left]] = left
+        is_wanted = np.zeros(_TABLE_SIZE, dtype=bool)
+        is_wanted[rows[left]] = True
+        # The small table first: most are not wanted.
+        at = np.flatnonzero(is_wanted.take(lower))
+        slot = slot_of.take(lower[at])
+        right = wanted[slot] == hashes[at]
+        places.append(at[right])
+        slots.append(slot[right])
+        # Of several with the same lower bits one stands in the table.
+        left = left[slot_of[rows[left]] != left]
+    return np.concatenate(places), np.concatenate(slots)
+
+
+def _lower(hashes: ShortHashes) -> Integers:
+    return (hashes & np.uint32(_TABLE_SIZE - 1)).astype(np.int64)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from libs.contracts.identifiers import Kind
 from services.matching.index.words.finished_erasures import finish_erasures
 from services.matching.index.words.packing import merge
-from services.matching.index.words.postings_form import POSTING_BYTES, signed, without
+from services.matching.index.words.postings_form import POSTING_BYTES, signed, strengths_without, without
 from services.matching.index.words.segments import NOBODY, Segment, SegmentHeaders, header_bytes
 from services.matching.storage.database import Writing
 
@@ -24,11 +24,12 @@ _LOCKED = """
 SELECT numbers, versions FROM matching.segments WHERE tenant = $1 AND kind = $2 AND segment = $3
 """
 _POSTINGS = """
-SELECT term, postings FROM matching.postings WHERE tenant = $1 AND kind = $2 AND term = ANY($3) AND segment = $4
+SELECT term, postings, strengths FROM matching.postings
+WHERE tenant = $1 AND kind = $2 AND term = ANY($3) AND segment = $4
 """
 _LESS = """
-UPDATE matching.postings p SET documents = less.documents, postings = less.postings
-FROM unnest($4::integer[], $5::integer[], $6::bytea[]) AS less (term, documents, postings)
+UPDATE matching.postings p SET documents = less.documents, postings = less.postings, strengths = less.strengths
+FROM unnest($4::integer[], $5::integer[], $6::bytea[], $7::bytea[]) AS less (term, documents, postings, strengths)
 WHERE p.tenant = $1 AND p.kind = $2 AND p.segment = $3 AND p.term = less.term
 """
 _EMPTY = """
@@ -93,7 +94,9 @@ async def _take_out(connection: Writing, tenant: str, kind: Kind, segment: int, 
         rows = await connection.fetch(_POSTINGS, tenant, kind, part, segment)
         less = [without(each["postings"], ordinals) for each in rows]
         counts = [len(each) // POSTING_BYTES for each in less]
-        await connection.execute(_LESS, tenant, kind, segment, [each["term"] for each in rows], counts, less)
+        strengths = [each["strengths"] and strengths_without(each["strengths"], ordinals) for each in rows]
+        columns = [each["term"] for each in rows], counts, less, strengths
+        await connection.execute(_LESS, tenant, kind, segment, *columns)
         await connection.execute(_EMPTY, tenant, kind, segment, part)
     numbers, versions = (np.frombuffer(row[name], "<i8").copy() for name in ("numbers", "versions"))
     numbers[held.ordinals] = versions[held.ordinals] = NOBODY

@@ -9,35 +9,36 @@ import numpy.typing as npt
 
 from libs.contracts.identifiers import Kind
 from services.matching.index.found import Found, Numbers
-from services.matching.index.words.card_batch import (
-    CardBatch,
-    card_batch,
-    exact_bm25,
-)
+from services.matching.index.words.card_batch import AGGREGATED, CardBatch, aggregated_cards, card_batch, exact_bm25
 from services.matching.index.words.expression import Expression
 from services.matching.index.words.holding import holding
-from services.matching.index.words.postings import Layout, summed
+from services.matching.index.words.postings import Layout, Scores, summed, summed_by_strengths
 from services.matching.index.words.postings_form import MOST_DOCUMENTS
-from services.matching.index.words.segments import SegmentHeaders
+from services.matching.index.words.segments import SegmentHeaders, Standing
+from services.matching.index.words.strengths import StrengthsInMemory
 from services.matching.index.words.weighted_terms import WeightedTerms
 from services.matching.storage.database import Reading
 
-_CARDS = """
-SELECT number, version, length, terms FROM matching.cards WHERE tenant = $1 AND kind = $2 AND number = ANY($3)
+_CARDS = f"""
+SELECT {AGGREGATED} FROM matching.cards c WHERE c.tenant = $1 AND c.kind = $2 AND c.number = ANY($3)
 """
-_UNPACKED = """
-SELECT c.number, c.version, c.length, c.terms FROM matching.unpacked u
+_UNPACKED = f"""
+SELECT {AGGREGATED} FROM matching.unpacked u
 JOIN matching.cards c ON c.tenant = u.tenant AND c.kind = u.kind AND c.number = u.number
 WHERE u.tenant = $1 AND u.kind = $2
 """
 
-# Of very many terms only the heaviest count, of those that any document has.
-MOST_TERMS = 48
-# Postings read of each term and segment; all of them where only some documents count.
-MOST_POSTINGS = 10_000
+# Documents are looked for by so many terms, the heaviest; what they are ranked by is all of them.
+MOST_TERMS = 2000
+# For so few terms, this many postings of each are read in each segment, and all of them where only some documents
+# count. More terms are looked for by their strengths.
+FEW_TERMS = 2
+MOST_POSTINGS = 32_768
 # Candidates whose exact score is computed, for each that is asked for.
 SCORED_FOR_ONE = 2
 SCORED_BESIDES = 50
+# Places are looked through in blocks, of which most have none of the best.
+_BLOCK = 64
 # So few documents are scored one by one, without looking for them.
 SCORED_DIRECTLY = 1000
 
@@ -45,8 +46,9 @@ SCORED_DIRECTLY = 1000
 class PackedWordIndex:
     """A `WordIndex` in tables of its own. One for a process: it keeps headers of segments in memory."""
 
-    def __init__(self, headers: SegmentHeaders | None = None) -> None:
+    def __init__(self, headers: SegmentHeaders | None = None, strengths: StrengthsInMemory | None = None) -> None:
         self._headers = headers or SegmentHeaders()
+        self._strengths = strengths or StrengthsInMemory()
 
     async def best(
         self,
@@ -62,23 +64,36 @@ class PackedWordIndex:
         if not len(terms) or limit < 1:
             return []
         if within is not None and len(within) <= SCORED_DIRECTLY:
-            rows = await connection.fetch(_CARDS, tenant, kind, within.tolist())
-            return _ranked([card_batch(rows)], terms, limit)
-        waiting = card_batch(await connection.fetch(_UNPACKED, tenant, kind))
-        layout = Layout.of(await self._headers.of(connection, tenant, kind))
-        most = MOST_POSTINGS if within is None else MOST_DOCUMENTS
-        sums = await summed(connection, tenant, kind, layout, terms, most_terms=MOST_TERMS, most_postings=most)
-        packed = await _candidates(connection, tenant, kind, layout, sums.scores, limit, within)
+            return _ranked([await _cards(connection, tenant, kind, within)], terms, limit)
+        standing = await self._headers.standing(connection, tenant, kind)
+        waiting = await _waiting(connection, tenant, kind, standing)
         if within is not None:
             waiting = waiting.those(np.isin(waiting.numbers, within))
-        known = np.concatenate([sums.hashes, np.intersect1d(waiting.hashes, terms.hashes)])
-        return _ranked([waiting, packed], terms.among(known, MOST_TERMS), limit)
+        layout = Layout.of(standing.segments)
+        asked = connection, tenant, kind, layout
+        if len(terms) > FEW_TERMS:
+            sums = await summed_by_strengths(*asked, terms.heaviest(MOST_TERMS), self._strengths)
+        else:
+            sums = await summed(*asked, terms, most_postings=MOST_POSTINGS if within is None else MOST_DOCUMENTS)
+        packed = await _candidates(connection, tenant, kind, layout, sums, limit, within)
+        return _ranked([waiting, packed], terms, limit)
 
     async def holding(self, connection: Reading, tenant: str, kind: Kind, wanted: Expression) -> Numbers:
         """See `WordIndex`."""
-        waiting = card_batch(await connection.fetch(_UNPACKED, tenant, kind))
-        layout = Layout.of(await self._headers.of(connection, tenant, kind))
-        return await holding(connection, tenant, kind, layout, waiting, wanted)
+        standing = await self._headers.standing(connection, tenant, kind)
+        waiting = await _waiting(connection, tenant, kind, standing)
+        return await holding(connection, tenant, kind, Layout.of(standing.segments), waiting, wanted)
+
+
+async def _waiting(connection: Reading, tenant: str, kind: Kind, standing: Standing) -> CardBatch:
+    """The cards that no segment has."""
+    if not standing.cards_wait:
+        return card_batch([])
+    return aggregated_cards(await connection.fetchrow(_UNPACKED, tenant, kind))
+
+
+async def _cards(connection: Reading, tenant: str, kind: Kind, numbers: Numbers) -> CardBatch:
+    return aggregated_cards(await connection.fetchrow(_CARDS, tenant, kind, numbers.tolist()))
 
 
 async def _candidates(
@@ -86,27 +101,40 @@ async def _candidates(
     tenant: str,
     kind: Kind,
     layout: Layout,
-    sums: npt.NDArray[np.float64],
+    sums: Scores,
     limit: int,
     within: Numbers | None,
 ) -> CardBatch:
     """Cards of the packed documents that seem best, of the version that was packed."""
-    places = np.flatnonzero(sums)
-    if within is not None:
-        numbers, _ = layout.numbers_and_versions(places)
-        places = places[np.isin(numbers, within)]
-    places = _greatest(sums, places, SCORED_FOR_ONE * limit + SCORED_BESIDES)
+    if within is None:
+        places = _greatest(sums, SCORED_FOR_ONE * limit + SCORED_BESIDES)
+    else:
+        found = np.flatnonzero(sums)
+        numbers, _ = layout.numbers_and_versions(found)
+        found = found[np.isin(numbers, within)]
+        places = found[_greatest(sums[found], SCORED_FOR_ONE * limit + SCORED_BESIDES)]
     if not len(places):
         return card_batch([])
     numbers, versions = layout.numbers_and_versions(places)
-    cards = card_batch(await connection.fetch(_CARDS, tenant, kind, numbers.tolist()))
-    return cards.those(np.isin(cards.versions, versions))
+    cards = await _cards(connection, tenant, kind, numbers)
+    # A version is of one document only, so that one that is among them is the document's own.
+    ascending = np.sort(versions)
+    slots = np.minimum(np.searchsorted(ascending, cards.versions), len(ascending) - 1)
+    return cards.those(ascending[slots] == cards.versions)
 
 
-def _greatest(sums: npt.NDArray[np.float64], places: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
+def _greatest(sums: Scores, most: int) -> npt.NDArray[np.int64]:
+    """The places of the greatest that are more than 0, in any order."""
+    blocks = len(sums) // _BLOCK
+    least = np.float32(0.0)
+    if blocks > most:
+        # As many blocks have their greatest at or above this, so as many places do.
+        tops = sums[: blocks * _BLOCK].reshape(blocks, _BLOCK).max(axis=1)
+        least = np.partition(tops, blocks - most)[blocks - most]
+    places = np.flatnonzero(sums >= least) if least > 0.0 else np.flatnonzero(sums)
     if len(places) <= most:
         return places
-    return places[np.argpartition(-sums[places], most)[:most]]
+    return places[np.argpartition(sums[places], len(places) - most)[len(places) - most :]]
 
 
 def _ranked(batches: Sequence[CardBatch], terms: WeightedTerms, limit: int) -> list[Found]:
@@ -114,8 +142,5 @@ def _ranked(batches: Sequence[CardBatch], terms: WeightedTerms, limit: int) -> l
     numbers = np.concatenate([each.numbers for each in batches])
     scores = np.concatenate([exact_bm25(each, terms) for each in batches])
     order = np.lexsort((numbers, -scores))[:limit]
-    return [
-        Found(number, score)
-        for number, score in zip(numbers[order].tolist(), scores[order].tolist(), strict=True)
-        if score > 0.0
-    ]
+    order = order[scores[order] > 0.0]
+    return list(map(Found, numbers[order].tolist(), scores[order].tolist()))

@@ -41,8 +41,8 @@ INSERT INTO matching.segments (tenant, kind, segment, documents, numbers, versio
 VALUES ($1, $2, nextval('matching.segment_numbers'), $3, $4, $5) RETURNING segment
 """
 _POSTINGS = """
-INSERT INTO matching.postings (tenant, kind, segment, term, documents, postings)
-SELECT $1, $2, $3, * FROM unnest($4::integer[], $5::integer[], $6::bytea[])
+INSERT INTO matching.postings (tenant, kind, segment, term, documents, postings, strengths)
+SELECT $1, $2, $3, * FROM unnest($4::integer[], $5::integer[], $6::bytea[], $7::bytea[])
 """
 _REMOVED = "DELETE FROM matching.{table} WHERE tenant = $1 AND kind = $2 AND segment = ANY($3)"
 _UNBURIED = """
@@ -127,5 +127,5 @@ async def _write(connection: Writing, tenant: str, kind: Kind, cards: CardBatch)
 async def _insert(connection: Writing, tenant: str, kind: Kind, segment: int, rows: PostingRows) -> None:
     for start in range(0, len(rows.terms), _ROWS_AT_ONCE):
         part = slice(start, start + _ROWS_AT_ONCE)
-        columns = rows.terms[part], rows.documents[part], rows.postings[part]
+        columns = rows.terms[part], rows.documents[part], rows.postings[part], rows.strengths[part]
         await connection.execute(_POSTINGS, tenant, kind, segment, *columns)

@@ -1,4 +1,4 @@
-"""The form of postings: an impact and an ordinal each, greatest impact first."""
+"""The form of postings, greatest impact first, and of strengths, which say the same of a frequent term more shortly."""
 
 from __future__ import annotations
 
@@ -14,19 +14,27 @@ from services.matching.index.words.impacts import FULL, impacts
 
 # Ordinals are uint16.
 MOST_DOCUMENTS = 65_536
-POSTING = np.dtype([("impact", "u1"), ("ordinal", "<u2")])
-POSTING_BYTES = POSTING.itemsize
+POSTING_BYTES = 3
+ORDINAL = np.dtype("<u2")
+# A term of one document in so many has strengths, in segments that are not small.
+FREQUENT_AMONG = 12
+FEWEST_DOCUMENTS = 512
+# A strength is an impact in steps of so much: 4 bits, of which 0 says that the document does not have the term.
+STRENGTH_STEP = 16
+MOST_STRENGTH = 15
 # So many are sorted at a time, in about 100 MB.
 _SORTED_AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class PostingRows:
-    """Rows of one segment: the term of each (as int32), how many documents have it, and its postings."""
+    """Rows of one segment: the term of each (as int32), how many documents have it, its postings, and its strengths
+    where it is frequent."""
 
     terms: list[int]
     documents: list[int]
     postings: list[bytes]
+    strengths: list[bytes | None]
 
 
 def signed(hashes: npt.NDArray[np.uint32]) -> list[int]:
@@ -51,14 +59,31 @@ def posting_rows(cards: CardBatch) -> Iterator[PostingRows]:
 
 def decoded(postings: bytes) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint16]]:
     """Impacts and ordinals, views of `postings`."""
-    found = np.frombuffer(postings, dtype=POSTING)
-    return found["impact"], found["ordinal"]
+    count = len(postings) // POSTING_BYTES
+    return np.frombuffer(postings, np.uint8, count), np.frombuffer(postings, ORDINAL, count, count)
 
 
 def without(postings: bytes, ordinals: npt.NDArray[np.uint16]) -> bytes:
     """The postings of all other documents, in the same order."""
-    found = np.frombuffer(postings, dtype=POSTING)
-    return found[~np.isin(found["ordinal"], ordinals)].tobytes()
+    strengths, found = decoded(postings)
+    kept = ~np.isin(found, ordinals)
+    return strengths[kept].tobytes() + found[kept].tobytes()
+
+
+def strengths_of(found: npt.NDArray[np.uint8], ordinals: npt.NDArray[np.uint16], size: int) -> bytes:
+    """Of the impacts of a term in a segment of `size` documents: 4 bits for each, the even ordinals' the lower ones."""
+    every = np.zeros(size + size % 2, dtype=np.uint8)
+    rounded = (found.astype(np.uint16) + STRENGTH_STEP // 2) // STRENGTH_STEP
+    every[ordinals] = np.clip(rounded, 1, MOST_STRENGTH)
+    return (every[::2] | every[1::2] << 4).tobytes()
+
+
+def strengths_without(strengths: bytes, ordinals: npt.NDArray[np.uint16]) -> bytes:
+    """The same, but 0 for these documents."""
+    found = np.frombuffer(strengths, np.uint8).copy()
+    found[ordinals[ordinals % 2 == 0] // 2] &= 0xF0
+    found[ordinals[ordinals % 2 == 1] // 2] &= 0x0F
+    return found.tobytes()
 
 
 def _rows(cards: CardBatch, places: npt.NDArray[np.int64]) -> PostingRows:
@@ -69,14 +94,21 @@ def _rows(cards: CardBatch, places: npt.NDArray[np.int64]) -> PostingRows:
     keys |= of.astype(np.uint64)
     keys.sort()
     terms = (keys >> np.uint64(24)).astype(np.uint32)
-    triples = np.empty(len(keys), dtype=POSTING)
-    triples["impact"] = FULL - ((keys >> np.uint64(16)) & np.uint64(0xFF)).astype(np.uint8)
-    triples["ordinal"] = (keys & np.uint64(0xFFFF)).astype(np.uint16)
+    found = FULL - ((keys >> np.uint64(16)) & np.uint64(0xFF)).astype(np.uint8)
+    ordinals = (keys & np.uint64(0xFFFF)).astype(ORDINAL)
     starts = np.flatnonzero(np.r_[True, terms[1:] != terms[:-1]][: len(terms)])
     ends = np.append(starts, len(terms))[1:]
-    data = triples.tobytes()
-    cut = [
-        data[start:end]
-        for start, end in zip((starts * POSTING_BYTES).tolist(), (ends * POSTING_BYTES).tolist(), strict=True)
-    ]
-    return PostingRows(signed(terms[starts]), (ends - starts).tolist(), cut)
+    first, second = found.tobytes(), ordinals.tobytes()
+    spans = list(zip(starts.tolist(), ends.tolist(), strict=True))
+    fewest = max(1, len(cards) // FREQUENT_AMONG)
+    return PostingRows(
+        signed(terms[starts]),
+        (ends - starts).tolist(),
+        [first[start:end] + second[2 * start : 2 * end] for start, end in spans],
+        [
+            strengths_of(found[start:end], ordinals[start:end], len(cards))
+            if len(cards) >= FEWEST_DOCUMENTS and end - start >= fewest
+            else None
+            for start, end in spans
+        ],
+    )

@@ -26,9 +26,8 @@ class WordIndex(Protocol):
     ) -> list[Found]:
         """Documents that have one of the terms at least, greatest BM25 first, at most `limit`.
 
-        `terms`: each with its weight (for BM25 its idf); of very many, only the heaviest that any document has need
-        count. `within`: only these documents count. The value of what is found is exact; which documents are found
-        may differ from an exact ranking at its end.
+        `terms`: each with its weight (for BM25 its idf); all count in the value of what is found, which is exact.
+        `within`: only these documents count. Which documents are found may differ from an exact ranking at its end.
         """
         ...
 

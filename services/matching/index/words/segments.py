@@ -13,7 +13,9 @@ from libs.contracts.identifiers import Kind
 from services.matching.storage.database import Reading
 
 _LISTED = """
-SELECT segment, documents, erased FROM matching.segments WHERE tenant = $1 AND kind = $2 ORDER BY segment
+SELECT ARRAY(SELECT segment FROM matching.segments WHERE tenant = $1 AND kind = $2 ORDER BY segment) AS segments,
+    ARRAY(SELECT erased FROM matching.segments WHERE tenant = $1 AND kind = $2 ORDER BY segment) AS erased,
+    EXISTS (SELECT FROM matching.unpacked WHERE tenant = $1 AND kind = $2) AS cards_wait
 """
 _HEADERS = """
 SELECT segment, erased, numbers, versions FROM matching.segments
@@ -43,6 +45,14 @@ class Segment:
         return self.numbers.nbytes + self.versions.nbytes
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All segments of a tenant and kind, oldest first, and whether there are cards that no segment has."""
+
+    segments: list[Segment]
+    cards_wait: bool
+
+
 class SegmentHeaders:
     """Reads headers, and keeps those that were lately read."""
 
@@ -53,7 +63,12 @@ class SegmentHeaders:
 
     async def of(self, connection: Reading, tenant: str, kind: Kind) -> list[Segment]:
         """All segments of a tenant and kind, as the transaction sees them, oldest first."""
-        listed = [(row["segment"], row["erased"]) for row in await connection.fetch(_LISTED, tenant, kind)]
+        return (await self.standing(connection, tenant, kind)).segments
+
+    async def standing(self, connection: Reading, tenant: str, kind: Kind) -> Standing:
+        """The same, and whether cards wait."""
+        row = await connection.fetchrow(_LISTED, tenant, kind)
+        listed = list(zip(row["segments"], row["erased"], strict=True))
         missing = [key for key in listed if key not in self._kept]
         read = {}
         if missing:
@@ -62,7 +77,7 @@ class SegmentHeaders:
         found = [self._kept.get(key) or read[key] for key in listed]
         for key, segment in zip(listed, found, strict=True):
             self._keep(key, segment)
-        return found
+        return Standing(found, row["cards_wait"])
 
     def _keep(self, key: tuple[int, int], segment: Segment) -> None:
         if key in self._kept:

@@ -21,14 +21,11 @@ class WeightedTerms:
     def __len__(self) -> int:
         return len(self.hashes)
 
-    def heaviest_first(self) -> npt.NDArray[np.int64]:
-        """int64 (t): their places, by weight."""
-        return np.argsort(-self.weights, kind="stable")
-
-    def among(self, hashes: ShortHashes, most: int) -> WeightedTerms:
-        """The heaviest `most` of those that are among these."""
-        order = self.heaviest_first()
-        kept = np.sort(order[np.isin(self.hashes[order], hashes)][:most])
+    def heaviest(self, most: int) -> WeightedTerms:
+        """The heaviest `most` of them."""
+        if len(self) <= most:
+            return self
+        kept = np.sort(np.argsort(-self.weights, kind="stable")[:most])
         return WeightedTerms(self.hashes[kept], self.weights[kept])
 
 

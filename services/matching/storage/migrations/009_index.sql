@@ -48,8 +48,9 @@ CREATE TABLE matching.segments (
     PRIMARY KEY (tenant, kind, segment)
 );
 ALTER TABLE matching.segments ALTER COLUMN numbers SET STORAGE EXTERNAL, ALTER COLUMN versions SET STORAGE EXTERNAL;
--- `postings`: of each document that has the term, its impact (uint8) and ordinal (uint16), greatest impact first. Not
--- compressed, so that its beginning alone can be read.
+-- `postings`: of each document that has the term its impact (uint8), greatest first, then the ordinal (uint16) of each in
+-- the same order. `strengths`: of a term that many of the segment's documents have, 4 bits for each of these by ordinal.
+-- Not compressed, so that a beginning alone can be read.
 CREATE TABLE matching.postings (
     tenant text COLLATE "C" NOT NULL,
     kind text NOT NULL,
@@ -57,9 +58,10 @@ CREATE TABLE matching.postings (
     segment bigint NOT NULL,
     documents integer NOT NULL,
     postings bytea NOT NULL,
+    strengths bytea,
     PRIMARY KEY (tenant, kind, term, segment)
 );
-ALTER TABLE matching.postings ALTER COLUMN postings SET STORAGE EXTERNAL;
+ALTER TABLE matching.postings ALTER COLUMN postings SET STORAGE EXTERNAL, ALTER COLUMN strengths SET STORAGE EXTERNAL;
 CREATE INDEX postings_by_segment ON matching.postings (tenant, kind, segment);
 -- Versions of cards that are gone and that segments may still hold, with their terms, by which they are found there.
 -- `receipt`: of the erasure that waits for it.

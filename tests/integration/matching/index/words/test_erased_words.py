@@ -8,7 +8,7 @@ from libs.contracts.erasures import Receipt
 from libs.contracts.identifiers import receipt_id
 from libs.contracts.revision import Revision
 from libs.localstack.postgres.roles import run_sql
-from services.matching.index.words import erasing
+from services.matching.index.words import erasing, postings_form
 from services.matching.index.words.postings_form import decoded, signed
 from services.matching.index.words.worker import Packing
 from services.matching.scoring.term_hashes import shortened, term_hashes
@@ -92,6 +92,7 @@ async def test_what_was_packed_is_pending_until_the_upkeep_took_it_out_to_the_la
     words: Words, monkeypatch: pytest.MonkeyPatch, row_by_row: int
 ) -> None:
     monkeypatch.setattr(erasing, "_ROW_BY_ROW", row_by_row)
+    monkeypatch.setattr(postings_form, "FEWEST_DOCUMENTS", 1)
     for place in range(6):
         await _index(words, f"r{place}", f"welding steel number{place}")
     await _index(words, "xenobia-quux", "welding xqzzyplugh")
@@ -110,10 +111,12 @@ async def test_what_was_packed_is_pending_until_the_upkeep_took_it_out_to_the_la
     assert await _status(words, "xenobia-quux") == "done"
     assert sorted(await words.found("welding")) == [f"r{place}" for place in range(6)]
     (row,) = await words.rows(
-        "SELECT documents, postings FROM matching.postings WHERE term = $1",
+        "SELECT documents, postings, strengths FROM matching.postings WHERE term = $1",
         signed(shortened(term_hashes(terms_of("welding"))))[0],
     )
     assert (row["documents"], len(decoded(bytes(row["postings"]))[1])) == (6, 6)  # type: ignore[call-overload]
+    strengths = bytes(row["strengths"])  # type: ignore[call-overload]
+    assert sum(bool(half) for byte in strengths for half in (byte & 0x0F, byte >> 4)) == 6
     await _index(words, "after", "welding")
     await words.pack()
     await words.merge()

@@ -10,7 +10,16 @@ import pytest
 
 from libs.localstack.postgres.roles import run_sql
 from services.matching.index.cards import CardTerms, packed_terms
-from services.matching.index.words import erasing, holding, packed_word_index, packing, postings, segments, waiting_work
+from services.matching.index.words import (
+    erasing,
+    holding,
+    packed_word_index,
+    packing,
+    postings,
+    segments,
+    strengths,
+    waiting_work,
+)
 from services.matching.index.words.packing import pack
 from services.matching.storage.database import Reading
 from tests.integration.matching.index.words.conftest import Words
@@ -70,7 +79,9 @@ async def test_no_statement_looks_through_a_table(words: Words) -> None:
         (packed_word_index._UNPACKED, asked),
         (segments._LISTED, asked),
         (segments._HEADERS, (*asked, newest)),
-        (postings._BEGINNINGS, (*asked, terms, 48, 30_000)),
+        (postings._BEGINNINGS, (*asked, terms[:5], 10_000)),
+        (postings._RARE, (*asked, terms)),
+        (strengths._STRENGTHS, (*asked, newest * len(terms), terms)),
         (postings._WHOLE, (*asked, terms[:5])),
         (holding._VERSIONS, (*asked, some)),
         (holding._BURIED, asked),
@@ -84,7 +95,7 @@ async def test_no_statement_looks_through_a_table(words: Words) -> None:
         (packing._UNBURIED, (*asked, some, some)),
         (erasing._ERASED, (*asked, 100)),
         (erasing._POSTINGS, (*asked, terms, newest[0])),
-        (erasing._LESS, (*asked, newest[0], terms[:2], [1, 1], [b"", b""])),
+        (erasing._LESS, (*asked, newest[0], terms[:2], [1, 1], [b"", b""], [None, b""])),
         (erasing._EMPTY, (*asked, newest[0], terms)),
     ]
     async with words.matching.database.writing("other") as connection:

@@ -8,7 +8,15 @@ import pytest
 from services.matching.index.words import postings_form
 from services.matching.index.words.card_batch import CardBatch, card_batch
 from services.matching.index.words.impacts import impacts
-from services.matching.index.words.postings_form import MOST_DOCUMENTS, decoded, posting_rows, signed, without
+from services.matching.index.words.postings_form import (
+    MOST_DOCUMENTS,
+    decoded,
+    posting_rows,
+    signed,
+    strengths_of,
+    strengths_without,
+    without,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -65,3 +73,34 @@ def test_taking_documents_out_leaves_the_others_as_they_were() -> None:
     left_strengths, left = decoded(without(data, gone))
     kept = ~np.isin(ordinals, gone)
     assert (left.tolist(), left_strengths.tolist()) == (ordinals[kept].tolist(), strengths[kept].tolist())
+
+
+def _halves(strengths: bytes) -> list[int]:
+    return [half for byte in strengths for half in (byte & 0x0F, byte >> 4)]
+
+
+@pytest.mark.parametrize("size", [8, 9])
+def test_strengths_say_of_each_document_about_how_much_it_has_of_a_term(size: int) -> None:
+    found = np.array([255, 200, 100, 40, 1], dtype=np.uint8)
+    ordinals = np.array([7, 0, 3, 4, 6], dtype=np.uint16)
+    halves = _halves(strengths_of(found, ordinals, size))
+    assert halves[:8] == [13, 0, 0, 6, 3, 0, 1, 15]
+    assert halves[8:] == [0] * (2 * ((size + 1) // 2) - 8)
+
+
+def test_strengths_of_those_taken_out_are_none_and_all_others_stay() -> None:
+    strengths = strengths_of(np.full(6, 160, dtype=np.uint8), np.arange(6, dtype=np.uint16), 6)
+    assert _halves(strengths_without(strengths, np.array([0, 3, 4], dtype=np.uint16))) == [0, 10, 10, 0, 0, 10]
+
+
+def test_only_frequent_words_of_segments_that_are_not_small_have_strengths(monkeypatch: pytest.MonkeyPatch) -> None:
+    cards = _cards(60, 3)
+    (rows,) = posting_rows(cards)
+    assert set(rows.strengths) == {None}
+    monkeypatch.setattr(postings_form, "FEWEST_DOCUMENTS", 60)
+    (rows,) = posting_rows(cards)
+    assert {each is not None for each in rows.strengths} == {True, False}
+    for documents, postings, strengths in zip(rows.documents, rows.postings, rows.strengths, strict=True):
+        assert (strengths is not None) == (documents >= 5)
+        if strengths is not None:
+            assert np.flatnonzero(_halves(strengths)).tolist() == sorted(decoded(postings)[1].tolist())
