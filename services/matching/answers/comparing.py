@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from pgvector import HalfVector
 
-from services.matching.answers.cards import candidate_cards, is_derived
+from services.matching.answers.cards import candidate_cards
 from services.matching.index.found import Numbers
 from services.matching.index.words.weighted_terms import WeightedTerms, weighted_hashes, weighted_terms
 from services.matching.scoring.card_ranking import Asked, asked_by_document, asked_by_query, card_values, weights_of
@@ -54,16 +54,15 @@ def document_vector_of(document: ReadDocument) -> HalfVector:
 
 
 def best_by_cards(
-    asked: Asked, rows: Sequence[Any], space: Space | None, most: int, foremost: Numbers | None = None
+    asked: Asked, joined: Any, space: Space | None, most: int, foremost: Numbers | None = None
 ) -> list[str]:
-    """The ids of the best candidates, of rows that `card_rows` gave: first the `foremost`, then best first; equals by
-    id. Behind them as many of those that are not derived yet. Blocks, for some milliseconds."""
-    candidates = candidate_cards(rows, space)
+    """The ids of the best candidates, of the row that `joined_cards` gave: first the `foremost`, then best first;
+    equals by id. Behind them as many of those that are not derived yet. Blocks, for some milliseconds."""
+    candidates = candidate_cards(joined, space)
     values = card_values(asked, candidates.cards)
     # Sorting strings only where values are equal.
     keys: list[Any] = [np.argsort(np.argsort(candidates.ids)), -values]
     if foremost is not None:
         keys.append(~np.isin(candidates.numbers, foremost))
     order = np.lexsort(keys)
-    underived = [row["id"] for row in rows if not is_derived(row, space)]
-    return [candidates.ids[place] for place in order[:most]] + underived[:most]
+    return [candidates.ids[place] for place in order[:most]] + candidates.underived[:most]

@@ -12,7 +12,7 @@ from libs.contracts.inner.matching import Applicants, Calculation, UnscoredAppli
 from libs.contracts.inner.matching import Matches as RankedMatches
 from services.matching.answers import scored_rows
 from services.matching.answers.asked import AskedDocument, active_size, are_known, asked_document
-from services.matching.answers.cards import card_rows
+from services.matching.answers.cards import joined_cards
 from services.matching.answers.comparing import best_by_cards, compared_with_document, document_vector_of
 from services.matching.answers.counterparts import Counterparts
 from services.matching.answers.derived import DerivedTenants
@@ -146,9 +146,9 @@ class Matches:
         compared = await self._limits.scoring(partial(compared_with_document, asked))
         sought = Sought(tenant, kind, compared.terms, space, document_vector_of(asked))
         found = await self._candidates.find(connection, sought, allowed, self._pool.for_results(limit))
-        rows = await card_rows(connection, tenant, kind, found.numbers, space)
+        joined = await joined_cards(connection, tenant, kind, found.numbers, space)
         most = max(LEAST_SCORED, limit + MORE_THAN_SHOWN)
-        return await self._limits.scoring(partial(best_by_cards, compared.asked, rows, space, most))
+        return await self._limits.scoring(partial(best_by_cards, compared.asked, joined, space, most))
 
 
 def _scored_pair(job: AskedDocument, resume: AskedDocument) -> Match:

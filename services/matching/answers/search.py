@@ -14,7 +14,7 @@ from libs.contracts.identifiers import Kind
 from libs.contracts.inner.matching import SearchResult, SearchResults
 from libs.telemetry.logs import get_logger
 from services.matching.answers import scored_rows
-from services.matching.answers.cards import card_rows
+from services.matching.answers.cards import joined_cards
 from services.matching.answers.comparing import best_by_cards, compared_with_query
 from services.matching.answers.derived import DerivedTenants
 from services.matching.answers.limits import AnswerLimits
@@ -149,9 +149,11 @@ class Search:
         while True:
             pool = self._pool.for_results(most).times(factor)
             found = await self._candidates.find(connection, sought, allowed, pool)
-            rows = await card_rows(connection, tenant, kind, found.numbers, space)
-            count = most if not query.phrases else len(rows)
-            ids = await self._limits.scoring(partial(best_by_cards, compared.asked, rows, space, count, found.foremost))
+            joined = await joined_cards(connection, tenant, kind, found.numbers, space)
+            count = most if not query.phrases else len(found.numbers)
+            ids = await self._limits.scoring(
+                partial(best_by_cards, compared.asked, joined, space, count, found.foremost)
+            )
             if not query.phrases:
                 return ids
             new = [each for each in ids if each not in looked_at]

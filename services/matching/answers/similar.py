@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.inner.matching import SimilarDocument, SimilarDocuments
 from services.matching.answers.asked import active_size, asked_document
-from services.matching.answers.cards import candidate_cards, card_rows
+from services.matching.answers.cards import candidate_cards, joined_cards
 from services.matching.answers.comparing import document_vector_of, terms_of_similar
 from services.matching.answers.derived import DerivedTenants
 from services.matching.answers.limits import AnswerLimits
@@ -65,23 +64,21 @@ class Similar:
         condition: Condition | None,
     ) -> list[SimilarDocument]:
         number = await connection.fetchval(_NUMBER, key.tenant, key.kind, key.id)
-        own = await card_rows(connection, key.tenant, key.kind, np.array([number], dtype=np.int64), space)
+        own = await joined_cards(connection, key.tenant, key.kind, np.array([number], dtype=np.int64), space)
         terms = await self._limits.scoring(partial(terms_of_similar, asked))
         sought = Sought(key.tenant, key.kind, terms, space, document_vector_of(asked))
         allowed = await filtered(connection, key.tenant, key.kind, condition)
         found = await self._candidates.find(connection, sought, allowed, self._pool.for_results(limit + 1))
         numbers = found.numbers
-        rows = await card_rows(connection, key.tenant, key.kind, numbers[numbers != number], space)
-        return await self._limits.scoring(partial(_ranked, asked, own, rows, space, limit))
+        joined = await joined_cards(connection, key.tenant, key.kind, numbers[numbers != number], space)
+        return await self._limits.scoring(partial(_ranked, asked, own, joined, space, limit))
 
 
 _NUMBER = "SELECT number FROM matching.cards WHERE tenant = $1 AND kind = $2 AND id = $3"
 
 
-def _ranked(
-    asked: ReadDocument, own_rows: Sequence[Any], rows: Sequence[Any], space: Space, limit: int
-) -> list[SimilarDocument]:
-    own, found = candidate_cards(own_rows, space), candidate_cards(rows, space)
+def _ranked(asked: ReadDocument, own_row: Any, row: Any, space: Space, limit: int) -> list[SimilarDocument]:
+    own, found = candidate_cards(own_row, space), candidate_cards(row, space)
     if not found.ids or not own.ids:
         return []
     values = similar_values(asked.reading.head, asked.reading.mean, own.cards, found.cards)
