@@ -18,26 +18,26 @@ from services.matching.index.words.weighted_terms import WeightedTerms
 from services.matching.scoring.term_hashes import ShortHashes
 from services.matching.storage.database import Reading
 
+# OFFSET 0 has the postings of each term looked up by their key: else the planner may read those of all tenants.
+_OF_TERMS = """unnest($3::integer[]) AS asked (term) CROSS JOIN LATERAL (
+    SELECT * FROM matching.postings of WHERE of.tenant = $1 AND of.kind = $2 AND of.term = asked.term OFFSET 0
+) p"""
 # A row for each segment. Thousands of rows would cost more to take apart than to join.
-_BEGINNINGS = """
+_BEGINNINGS = f"""
 SELECT p.segment, string_agg(int4send(p.term), ''::bytea) AS terms,
     string_agg(int4send(p.documents), ''::bytea) AS documents,
     string_agg(substring(p.postings FOR least(p.documents, $4)), ''::bytea) AS impacts,
     string_agg(substring(p.postings FROM p.documents + 1 FOR 2 * least(p.documents, $4)), ''::bytea) AS ordinals
-FROM unnest($3::integer[]) AS asked (term)
-JOIN matching.postings p ON p.tenant = $1 AND p.kind = $2 AND p.term = asked.term
-GROUP BY p.segment
+FROM {_OF_TERMS} GROUP BY p.segment
 """
 # The same, whole, of terms without strengths, and which terms have some.
-_RARE = """
+_RARE = f"""
 SELECT p.segment, string_agg(int4send(p.term), ''::bytea) FILTER (WHERE p.strengths IS NULL) AS terms,
     string_agg(int4send(p.documents), ''::bytea) FILTER (WHERE p.strengths IS NULL) AS documents,
     string_agg(substring(p.postings FOR p.documents), ''::bytea) FILTER (WHERE p.strengths IS NULL) AS impacts,
     string_agg(substring(p.postings FROM p.documents + 1), ''::bytea) FILTER (WHERE p.strengths IS NULL) AS ordinals,
     string_agg(int4send(p.term), ''::bytea) FILTER (WHERE p.strengths IS NOT NULL) AS frequent
-FROM unnest($3::integer[]) AS asked (term)
-JOIN matching.postings p ON p.tenant = $1 AND p.kind = $2 AND p.term = asked.term
-GROUP BY p.segment
+FROM {_OF_TERMS} GROUP BY p.segment
 """
 _WHOLE = """
 SELECT term, segment, postings FROM matching.postings WHERE tenant = $1 AND kind = $2 AND term = ANY($3)

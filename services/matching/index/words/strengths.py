@@ -13,9 +13,13 @@ from services.matching.index.words.postings_form import MOST_STRENGTH, STRENGTH_
 from services.matching.index.words.segments import Segment
 from services.matching.storage.database import Reading
 
+# OFFSET 0 has each looked up by its key: else the planner may read those of all tenants.
 _STRENGTHS = """
 SELECT p.segment, p.term, p.strengths FROM unnest($3::bigint[], $4::integer[]) AS asked (segment, term)
-JOIN matching.postings p ON p.tenant = $1 AND p.kind = $2 AND p.segment = asked.segment AND p.term = asked.term
+CROSS JOIN LATERAL (
+    SELECT of.segment, of.term, of.strengths FROM matching.postings of
+    WHERE of.tenant = $1 AND of.kind = $2 AND of.term = asked.term AND of.segment = asked.segment OFFSET 0
+) p
 """
 # Of half a byte for each document, term after term: those of the words of all jobs, for about 130,000 documents.
 MOST_CACHED_BYTES = 64 * 1024 * 1024
