@@ -34,25 +34,16 @@ class ExactWords:
         found = np.zeros(len(self._numbers), dtype=np.float32)
         # Two terms of one short hash are one to the index, too.
         for hashed, weight in zip(shortened(term_hashes(list(weights))).tolist(), weights.values(), strict=True):
-            first, end = np.searchsorted(self._hashes, [hashed, hashed + 1])
+            # Of the array's own kind: anything else would have the whole array converted.
+            asked = self._hashes.dtype.type(hashed)
+            first, end = (int(np.searchsorted(self._hashes, asked, side)) for side in ("left", "right"))
             owners, counts = self._owners[first:end], self._counts[first:end]
             found[owners] += weight * counts * (SATURATION + 1.0) / (counts + self._saturation[owners])
         return found
 
-    def best(self, weights: Mapping[str, float], limit: int) -> tuple[set[int], float]:
-        """The numbers of the best that have any of the terms, and the score of the last of them."""
-        scores = self.scores(weights)
-        count = min(limit, int((scores > 0).sum()))
-        if count == 0:
-            return set(), 0.0
-        places = np.argpartition(-scores, count - 1)[:count]
-        return set(self._numbers[places].tolist()), float(scores[places].min())
-
-    def score_of(self, weights: Mapping[str, float], numbers: list[int]) -> list[float]:
-        """The exact scores of some documents."""
-        places = {number: place for place, number in enumerate(self._numbers.tolist())}
-        scores = self.scores(weights)
-        return [float(scores[places[number]]) for number in numbers]
+    def of(self, scores: npt.NDArray[np.float32], numbers: list[int]) -> npt.NDArray[np.float32]:
+        """What of `scores` is of these documents."""
+        return scores[np.searchsorted(self._numbers, np.array(numbers, dtype=np.int64))]
 
 
 def _mean_length() -> float:
@@ -64,6 +55,7 @@ async def exact_words(stage: Stage, tenant: str) -> ExactWords:
     """Over all of a tenant's resumes. Takes about 2 KB of memory for each."""
     async with stage.database.reading(tenant) as connection:
         rows = await connection.fetch(
-            "SELECT number, terms, length FROM matching.cards WHERE tenant = $1 AND kind = 'resume'", tenant
+            "SELECT number, terms, length FROM matching.cards WHERE tenant = $1 AND kind = 'resume' ORDER BY number",
+            tenant,
         )
     return ExactWords([row["number"] for row in rows], [(row["terms"], row["length"]) for row in rows])

@@ -7,9 +7,13 @@ there and goes on from it, `ONLY="word word"` takes the groups of figures whose 
 
 from __future__ import annotations
 
+import os
+
+# As matching sets it for itself: read where numpy is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import asyncio
 import logging
-import os
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
