@@ -45,9 +45,9 @@ from libs.telemetry.logs import get_logger
 from services.matching.answers.asked import NotIndexed, Unknown
 from services.matching.answers.documents import VISIBLE
 from services.matching.answers.lists import MAX_PAGE, InvalidCursor
-from services.matching.answers.stored import StoredFigures
-from services.matching.index.conditions import Condition, parse_filters
-from services.matching.index.people import InvalidPerson
+from services.matching.answers.storage_report.stored import StoredFigures
+from services.matching.index.filters.conditions import Condition, parse_filters
+from services.matching.index.identity.people import InvalidPerson
 from services.matching.metrics import ANSWERS_REFUSED
 from services.matching.service import MatchingService
 from services.matching.spaces.lifecycle import Spaces

@@ -14,19 +14,19 @@ from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
 from libs.running.parts import RunningParts
 from libs.telemetry.logs import get_logger
-from services.matching.answers.limits import AnswerLimits
-from services.matching.answers.pools import Pool
-from services.matching.answers.query_vectors import EmbeddingClient
-from services.matching.answers.stored import StoredFigures
+from services.matching.answers.bounds.limits import AnswerLimits
+from services.matching.answers.candidates.pools import Pool
+from services.matching.answers.query.query_vectors import EmbeddingClient
+from services.matching.answers.storage_report.stored import StoredFigures
 from services.matching.api import Api, Parts
 from services.matching.consumer import READS, WRITES, MatchingWork
 from services.matching.derivation.ingest_client import IngestClient
 from services.matching.derivation.readings import ReadingDerivation
 from services.matching.derivation.worker import Derivation
 from services.matching.health import watch
-from services.matching.index.nearest_upkeep import NearestUpkeep
-from services.matching.index.recall_probe import RecallProbe
-from services.matching.index.spreading import Spreading
+from services.matching.index.vectors.nearest_upkeep import NearestUpkeep
+from services.matching.index.vectors.recall_probe import RecallProbe
+from services.matching.index.vectors.spreading import Spreading
 from services.matching.index.words.worker import Packing
 from services.matching.service import MatchingService
 from services.matching.settings import MatchingSettings

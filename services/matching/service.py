@@ -20,17 +20,17 @@ from libs.contracts.inner.matching import (
 from libs.contracts.inner.matching import Matches as RankedMatches
 from services.matching.answers import documents, lists
 from services.matching.answers.asked import NotIndexed, Unknown, shown_document
+from services.matching.answers.bounds.limits import AnswerLimits
+from services.matching.answers.candidates.pools import MATCHED, SEARCHED, Candidates, Pool, Sample
 from services.matching.answers.derived import DerivedTenants
-from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.lists import Listing
 from services.matching.answers.matches import Matches
-from services.matching.answers.pools import MATCHED, SEARCHED, Candidates, Pool, Sample
-from services.matching.answers.query_vectors import EmbeddingClient
+from services.matching.answers.query.query_vectors import EmbeddingClient
 from services.matching.answers.search import Search
 from services.matching.answers.similar import Similar
 from services.matching.answers.totals import Totals
-from services.matching.index.conditions import Condition
-from services.matching.index.people import numbers_of_person
+from services.matching.index.filters.conditions import Condition
+from services.matching.index.identity.people import numbers_of_person
 from services.matching.index.words.packed_word_index import PackedWordIndex
 from services.matching.index.words.protocol import WordIndex
 from services.matching.metrics import ANSWER_SECONDS, ANSWERS

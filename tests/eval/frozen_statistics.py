@@ -38,8 +38,7 @@ def compare(data: Path) -> dict[str, float]:
                 continue
             live = {term: _live(frequencies[term], len(resumes)) for term in asked}
             scores = [
-                exact_bm25(cards, weighted_terms(weights))
-                for weights in ({term: idf(term) for term in asked}, live)
+                exact_bm25(cards, weighted_terms(weights)) for weights in ({term: idf(term) for term in asked}, live)
             ]
             for size in (10, 50, 100):
                 best = [set(np.argsort(-each, kind="stable")[:size].tolist()) for each in scores]

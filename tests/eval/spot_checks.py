@@ -11,7 +11,7 @@ from labelled_sets import read_lines
 from stored_documents import Documents
 from systems import System
 
-from services.matching.scoring.read_document import ReadDocument
+from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.search import Ranking
 
 QUERY = "registered nurse"

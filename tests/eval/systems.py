@@ -14,7 +14,7 @@ from measures import Scores
 from services.matching.scoring.calculate import Comparison
 from services.matching.scoring.document_vector import head_vector
 from services.matching.scoring.model import ScoredDocument
-from services.matching.scoring.read_document import ReadDocument
+from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.terms import idf
 
 System = Callable[[Sequence[ScoredDocument], Sequence[ScoredDocument]], Scores]

@@ -12,14 +12,14 @@ import msgspec
 
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.matching import MatchRequirement, RankedMatch
-from services.matching.answers.limits import AnswerLimits
+from services.matching.answers.bounds.limits import AnswerLimits
 from services.matching.answers.parts import in_parts, texts_in_parts
 from services.matching.answers.scored_rows import Scored, Shown, Size
-from services.matching.scoring.best import Best
 from services.matching.scoring.calculate import Comparison, Reasons, has_enough_text
-from services.matching.scoring.narrowing import Narrowing
-from services.matching.scoring.near_scores import MARGIN, near_scores
-from services.matching.scoring.read_document import ReadDocument
+from services.matching.scoring.choosing.best import Best
+from services.matching.scoring.choosing.narrowing import Narrowing
+from services.matching.scoring.choosing.near_scores import MARGIN, near_scores
+from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 

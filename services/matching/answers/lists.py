@@ -15,7 +15,7 @@ import msgspec
 from libs.contracts.identifiers import Kind, is_document_id
 from libs.contracts.inner.documents import DocumentSummary, JobPage, JobSummary, Page, ResumePage
 from services.matching.answers.documents import SUMMARY_FIELDS, VISIBLE, given, joined_vectors, summary, vector_counts
-from services.matching.index.conditions import Condition, parse_filters, passing, passing_of
+from services.matching.index.filters.conditions import Condition, parse_filters, passing, passing_of
 from services.matching.index.found import Numbers
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space

@@ -12,19 +12,19 @@ from libs.contracts.inner.matching import Applicants, Calculation, UnscoredAppli
 from libs.contracts.inner.matching import Matches as RankedMatches
 from services.matching.answers import scored_rows
 from services.matching.answers.asked import AskedDocument, active_size, are_known, asked_document
-from services.matching.answers.cards import joined_cards
-from services.matching.answers.comparing import best_by_cards, compared_with_document, document_vector_of
+from services.matching.answers.bounds.limits import AnswerLimits
+from services.matching.answers.candidates.cards import joined_cards
+from services.matching.answers.candidates.comparing import best_by_cards, compared_with_document, document_vector_of
+from services.matching.answers.candidates.pools import Candidates, Pool, Sought
+from services.matching.answers.candidates.restriction import Restriction, filtered
 from services.matching.answers.counterparts import Counterparts
 from services.matching.answers.derived import DerivedTenants
-from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.parts import cost_of_scoring
-from services.matching.answers.pools import Candidates, Pool, Sought
-from services.matching.answers.restriction import Restriction, filtered
 from services.matching.answers.totals import Totals
-from services.matching.index.conditions import Condition
+from services.matching.index.filters.conditions import Condition
 from services.matching.scoring.calculate import SCORING_VERSION, Comparison
 from services.matching.scoring.model import Match
-from services.matching.scoring.read_document import ReadDocument
+from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.storage.database import Database, Reading
 from services.matching.storage.spaces_table import Space, active_space
 

@@ -12,8 +12,8 @@ from libs.contracts.identifiers import Kind
 from libs.contracts.structure import IdentitySpan, Requirement, Section
 from services.matching.index.found import Numbers
 from services.matching.scoring.model import ScoredDocument
-from services.matching.scoring.read_document import ReadDocument
-from services.matching.scoring.stored_reading import READING_VERSION, UnreadableReading
+from services.matching.scoring.reading.read_document import ReadDocument
+from services.matching.scoring.reading.stored_reading import READING_VERSION, UnreadableReading
 from services.matching.storage.database import Reading
 from services.matching.storage.packing import unpacked_units, unpacked_windows
 from services.matching.storage.spaces_table import Space

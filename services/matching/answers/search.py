@@ -14,21 +14,21 @@ from libs.contracts.identifiers import Kind
 from libs.contracts.inner.matching import SearchResult, SearchResults
 from libs.telemetry.logs import get_logger
 from services.matching.answers import scored_rows
-from services.matching.answers.cards import joined_cards
-from services.matching.answers.comparing import best_by_cards, compared_with_query
+from services.matching.answers.bounds.limits import AnswerLimits
+from services.matching.answers.candidates.cards import joined_cards
+from services.matching.answers.candidates.comparing import best_by_cards, compared_with_query
+from services.matching.answers.candidates.phrases import satisfying
+from services.matching.answers.candidates.pools import Candidates, Pool, Sought
+from services.matching.answers.candidates.restriction import Restriction, demanded
 from services.matching.answers.derived import DerivedTenants
-from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.parts import cost_of_scoring, in_parts, texts_in_parts
-from services.matching.answers.phrases import satisfying
-from services.matching.answers.pools import Candidates, Pool, Sought
-from services.matching.answers.queries import ParsedQuery, parsed
-from services.matching.answers.query_vectors import EmbeddingClient, QueryVector
-from services.matching.answers.restriction import Restriction, demanded
+from services.matching.answers.query.queries import ParsedQuery, parsed
+from services.matching.answers.query.query_vectors import EmbeddingClient, QueryVector
 from services.matching.answers.scored_rows import Scored
 from services.matching.answers.totals import Totals
-from services.matching.index.conditions import Condition
+from services.matching.index.filters.conditions import Condition
 from services.matching.index.words.protocol import WordIndex
-from services.matching.scoring.narrowing import Narrowing
+from services.matching.scoring.choosing.narrowing import Narrowing
 from services.matching.scoring.search import NEAR, Ranking
 from services.matching.storage.database import Database, Reading
 from services.matching.storage.spaces_table import Space, active_space

@@ -10,16 +10,16 @@ import numpy as np
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.inner.matching import SimilarDocument, SimilarDocuments
 from services.matching.answers.asked import active_size, asked_document
-from services.matching.answers.cards import candidate_cards, joined_cards
-from services.matching.answers.comparing import document_vector_of, terms_of_similar
+from services.matching.answers.bounds.limits import AnswerLimits
+from services.matching.answers.candidates.cards import candidate_cards, joined_cards
+from services.matching.answers.candidates.comparing import document_vector_of, terms_of_similar
+from services.matching.answers.candidates.pools import Candidates, Pool, Sought
+from services.matching.answers.candidates.restriction import filtered
 from services.matching.answers.derived import DerivedTenants
-from services.matching.answers.limits import AnswerLimits
 from services.matching.answers.parts import cost_of_scoring
-from services.matching.answers.pools import Candidates, Pool, Sought
-from services.matching.answers.restriction import filtered
-from services.matching.index.conditions import Condition
-from services.matching.scoring.read_document import ReadDocument
-from services.matching.scoring.similar import similar_values
+from services.matching.index.filters.conditions import Condition
+from services.matching.scoring.choosing.similar import similar_values
+from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.storage.database import Database, Reading
 from services.matching.storage.spaces_table import Space, active_space
 

@@ -12,7 +12,7 @@ from libs.contracts.identifiers import DocumentKey
 from libs.contracts.structure import IdentitySpan, Requirement, Section
 from services.matching.index.derived import Derived
 from services.matching.scoring.model import ScoredDocument
-from services.matching.scoring.stored_reading import READING_VERSION
+from services.matching.scoring.reading.stored_reading import READING_VERSION
 from services.matching.storage.database import Reading, Writing
 from services.matching.storage.packing import unpacked_units, unpacked_windows
 

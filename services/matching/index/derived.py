@@ -9,11 +9,11 @@ from typing import Any
 from libs.contracts.identifiers import Kind
 from libs.contracts.structure import IdentitySpan
 from services.matching.index.cards import CardTerms, card_terms, packed_card_vectors
-from services.matching.index.filter_values import FilterValue, filter_values
-from services.matching.index.identity_terms import identity_terms
+from services.matching.index.filters.filter_values import FilterValue, filter_values
+from services.matching.index.identity.identity_terms import identity_terms
 from services.matching.scoring.document_vector import document_vector
 from services.matching.scoring.model import ScoredDocument, Vectors
-from services.matching.scoring.stored_reading import packed_reading
+from services.matching.scoring.reading.stored_reading import packed_reading
 
 
 @dataclass(frozen=True, slots=True)

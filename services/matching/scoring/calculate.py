@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from libs.contracts.inner.matching import Evidence, Requirement
 from services.matching.scoring.evidence import MOST_EVIDENCE, Answered, answered_requirements
 from services.matching.scoring.model import Match, ScoredDocument
-from services.matching.scoring.read_document import ReadDocument
+from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.signals import Signals, measure
 
 SCORING_VERSION = "v1.1"

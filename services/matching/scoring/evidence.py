@@ -9,10 +9,10 @@ import numpy as np
 
 from libs.contracts.inner.matching import RequirementStatus
 from libs.contracts.structure import Necessity
-from services.matching.scoring.read_document import ReadDocument
+from services.matching.scoring.reading.read_document import ReadDocument
+from services.matching.scoring.reading.unit_vectors import Rows
 from services.matching.scoring.signals import Signals
 from services.matching.scoring.terms import Weights
-from services.matching.scoring.unit_vectors import Rows
 
 _MET, _PARTIAL = 0.5, 0.3
 MOST_EVIDENCE = 3

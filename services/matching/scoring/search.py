@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.matching import Highlight, SearchResult
-from services.matching.scoring.best import Best
-from services.matching.scoring.card_table import counted, cover
+from services.matching.scoring.choosing.best import Best
+from services.matching.scoring.choosing.card_table import counted, cover
+from services.matching.scoring.choosing.stacked import StackedUnits, stacked_cards
 from services.matching.scoring.model import Vectors
-from services.matching.scoring.read_document import ReadDocument
-from services.matching.scoring.stacked import StackedUnits, stacked_cards
+from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.term_hashes import shortened, term_hashes
 from services.matching.scoring.terms import Weights, idf, terms_of, word_cover
 

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from services.matching.scoring.blocks import RowBlocks
-from services.matching.scoring.read_document import ReadDocument
-from services.matching.scoring.readings import JobReading, Reading, ResumeReading
+from services.matching.scoring.reading.read_document import ReadDocument
+from services.matching.scoring.reading.readings import JobReading, Reading, ResumeReading
 from services.matching.scoring.terms import Weights, word_cover
 
 # A cosine of all-MiniLM-L6-v2 between two whole texts hardly passes this.

@@ -12,7 +12,7 @@ from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.events import Embedding, Stretches
 from services.matching.scoring.document_vector import document_vector
 from services.matching.scoring.model import StoredVectors, Vectors
-from services.matching.scoring.unit_vectors import PackedUnits
+from services.matching.scoring.reading.unit_vectors import PackedUnits
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import RANK, Status
 from services.matching.index.document_index import remove_vectors
-from services.matching.scoring.stored_reading import READING_VERSION
+from services.matching.scoring.reading.stored_reading import READING_VERSION
 from services.matching.storage.database import Writing
 from services.matching.storage.times import submitted_at
 from services.matching.writing.arrivals import VectorsArrival

@@ -11,7 +11,7 @@ from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from services.matching.index.derived import Derived
 from services.matching.index.document_index import write_derived
-from services.matching.index.filter_values import filter_values
+from services.matching.index.filters.filter_values import filter_values
 from services.matching.storage.database import Writing
 from services.matching.storage.spaces_table import spaces_with_tables
 from services.matching.writing.arrivals import VectorsArrival

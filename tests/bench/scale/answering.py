@@ -24,7 +24,7 @@ async def search(stage: Stage, tenant: str, query: str, limit: int = 10, filters
     taken = inspect.signature(stage.service.search).parameters
     if "condition" not in taken:
         raise NotBuilt("search takes no filters")
-    condition: Any = part("index.conditions", "parse_filters")(filters)
+    condition: Any = part("index.filters.conditions", "parse_filters")(filters)
     asked: Any = stage.service.search
     return await asked(tenant, query, "resume", limit, condition=condition)
 

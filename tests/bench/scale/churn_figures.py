@@ -54,7 +54,7 @@ async def _figures(stage: Stage) -> tuple[float, float | None]:
 
 async def dense_recall(stage: Stage) -> float:
     """Mean recall@10 of the index of vectors. Raises NotBuilt."""
-    nearest, exactly = part("index.nearest", "nearest"), part("index.nearest", "nearest_exactly")
+    nearest, exactly = part("index.vectors.nearest", "nearest"), part("index.vectors.nearest", "nearest_exactly")
     recalls = []
     for vector in stage.queries.vectors[:RECALL_QUERIES]:
         async with stage.database.reading(BIG) as connection:

@@ -46,8 +46,8 @@ async def filter_rows(stage: Stage) -> list[Row]:
 
 
 async def _recall_row(stage: Stage, name: str, queries: list[int], filters: dict[str, Any] | None, size: int) -> Row:
-    nearest = part("index.nearest", "nearest")
-    condition = None if filters is None else part("index.conditions", "parse_filters")(filters)
+    nearest = part("index.vectors.nearest", "nearest")
+    condition = None if filters is None else part("index.filters.conditions", "parse_filters")(filters)
     recalls, taken, passed = [], [], size
     for place in queries:
         vector = HalfVector(stage.queries.vectors[place])
@@ -56,7 +56,9 @@ async def _recall_row(stage: Stage, name: str, queries: list[int], filters: dict
             if condition is None:
                 found = await nearest(connection, stage.space, BIG, "resume", vector, BEST)
             else:
-                within = await part("index.conditions", "passing")(connection, BIG, "resume", condition, at_most=FEW)
+                within = await part("index.filters.conditions", "passing")(
+                    connection, BIG, "resume", condition, at_most=FEW
+                )
                 passed = size if within is None else len(within)
                 only: dict[str, Any] = {"condition": condition} if within is None else {"within": within}
                 found = await nearest(connection, stage.space, BIG, "resume", vector, BEST, **only)

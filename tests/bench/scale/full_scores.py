@@ -32,7 +32,7 @@ class FullScores:
     async def read(cls, stage: Stage, tenant: str) -> FullScores:
         """All of a tenant: some 0.2 MB of memory for each. Raises NotBuilt."""
         try:
-            form = part("scoring.read_document", "ReadDocument")
+            form = part("scoring.reading.read_document", "ReadDocument")
         except NotBuilt:
             found = [await _whole(stage, tenant, kind) for kind in ("resume", "job")]
             return cls(*found, as_read=False)

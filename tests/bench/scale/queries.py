@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.embedding.engines.protocol import Engine
-from services.matching.answers.queries import parsed
+from services.matching.answers.query.queries import parsed
 from tests.bench.scale.data import RealJob
 from tests.bench.scale.vectors import VectorStore
 

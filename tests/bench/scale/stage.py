@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from libs.localstack.postgres.roles import Dsns, provision
 from libs.localstack.postgres.server import Postgres
-from services.matching.answers.query_vectors import QueryVector
+from services.matching.answers.query.query_vectors import QueryVector
 from services.matching.service import MatchingService
 from services.matching.storage.database import Database
 from services.matching.storage.migrating import make_space_table, migrate

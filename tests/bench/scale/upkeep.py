@@ -48,7 +48,7 @@ async def _pack(stage: Stage) -> None:
 
 
 async def _tend_vectors(stage: Stage) -> None:
-    spreading = part("index.spreading", "Spreading")(stage.writing, SPREAD_FROM)
+    spreading = part("index.vectors.spreading", "Spreading")(stage.writing, SPREAD_FROM)
     made = part("storage.index_maintenance", "IndexMaintenance")
     maintenance = made(stage.dsns.matching, stage.dsns.owner, BUILD_MIB)
-    await part("index.nearest_upkeep", "NearestUpkeep")(spreading, maintenance, 3_600.0).step()
+    await part("index.vectors.nearest_upkeep", "NearestUpkeep")(spreading, maintenance, 3_600.0).step()

@@ -17,8 +17,8 @@ from libs.contracts.topics import Topic
 from libs.localstack.postgres.roles import Dsns
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
-from services.matching.answers.query_vectors import EmbeddingClient
-from services.matching.answers.stored import StoredFigures
+from services.matching.answers.query.query_vectors import EmbeddingClient
+from services.matching.answers.storage_report.stored import StoredFigures
 from services.matching.api import Api, Parts, exception_handlers, routes
 from services.matching.service import MatchingService
 from services.matching.spaces.lifecycle import Spaces

@@ -13,7 +13,7 @@ from libs.contracts.documents import day_of
 from libs.contracts.events import SourceEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
-from services.matching.index.filter_rows import Filtered, write_filters
+from services.matching.index.filters.filter_rows import Filtered, write_filters
 from services.matching.storage.database import Writing
 from services.matching.writing.metadata.history import History, Statement
 from services.matching.writing.stored_document import MARKS, StoredDocument, stored_of

@@ -12,10 +12,10 @@ import pytest
 from libs.contracts.identifiers import DocumentKey
 from services.matching.answers import lists
 from services.matching.answers.lists import Listing
-from services.matching.answers.stored import StoredFigures
-from services.matching.index import nearest
-from services.matching.index.conditions import Condition, parse_filters
-from services.matching.index.sizes import Sizes
+from services.matching.answers.storage_report.stored import StoredFigures
+from services.matching.index.filters.conditions import Condition, parse_filters
+from services.matching.index.vectors import nearest
+from services.matching.index.vectors.sizes import Sizes
 from services.matching.service import MatchingService
 from tests.fakes.copied_documents import FIRST_NUMBER, copied
 from tests.fakes.documents import SPACE

@@ -10,8 +10,8 @@ import pytest
 from pgvector import HalfVector
 
 from libs.contracts.revision import Revision
-from services.matching.answers import limits
-from services.matching.answers.query_vectors import QueryVector
+from services.matching.answers.bounds import limits
+from services.matching.answers.query.query_vectors import QueryVector
 from services.matching.service import MatchingService
 from services.matching.storage.database import Database
 from tests.fakes.documents import DIMENSION, SPACE, embed, key_of, vectors_event

@@ -9,8 +9,9 @@ import pytest
 from msgspec import UNSET
 
 from libs.contracts.revision import Revision
-from services.matching.answers import restriction, search
-from services.matching.answers.pools import Pool
+from services.matching.answers import search
+from services.matching.answers.candidates import restriction
+from services.matching.answers.candidates.pools import Pool
 from services.matching.index.words.expression import All, Any, Expression, Not, Term
 from services.matching.scoring.terms import terms_of
 from services.matching.service import MatchingService

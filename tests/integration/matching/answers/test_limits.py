@@ -15,9 +15,9 @@ from litestar import Litestar
 from libs.contracts.errors import Overloaded
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
-from services.matching.answers import limits as limits_module
-from services.matching.answers.limits import AnswerLimits
-from services.matching.answers.stored import StoredFigures
+from services.matching.answers.bounds import limits as limits_module
+from services.matching.answers.bounds.limits import AnswerLimits
+from services.matching.answers.storage_report.stored import StoredFigures
 from services.matching.api import Api, Parts, exception_handlers, routes
 from services.matching.metrics import ANSWER_BYTES, ANSWERS_AT_WORK, ANSWERS_REFUSED
 from services.matching.scoring import calculate, search

@@ -7,7 +7,7 @@ from httpx import AsyncClient
 from prometheus_client import REGISTRY
 
 from libs.contracts.revision import Revision
-from services.matching.answers.stored import StoredFigures
+from services.matching.answers.storage_report.stored import StoredFigures
 from tests.fakes.documents import SPACE, vectors_event
 from tests.fakes.matching_parts import Matching
 

@@ -11,9 +11,10 @@ import pytest
 from msgspec import UNSET
 
 from libs.contracts.revision import Revision
-from services.matching.answers import matches, parts, restriction, scored_rows, search
-from services.matching.answers.pools import Pool
-from services.matching.answers.query_vectors import EmbeddingClient
+from services.matching.answers import matches, parts, scored_rows, search
+from services.matching.answers.candidates import restriction
+from services.matching.answers.candidates.pools import Pool
+from services.matching.answers.query.query_vectors import EmbeddingClient
 from services.matching.index.found import Numbers
 from services.matching.service import MatchingService
 from services.matching.storage.database import Reading

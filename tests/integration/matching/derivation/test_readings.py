@@ -13,7 +13,7 @@ from services.matching.derivation import readings
 from services.matching.derivation.readings import ReadingDerivation
 from services.matching.derivation.worker import Derivation
 from services.matching.index.derived import derive
-from services.matching.scoring.stored_reading import READING_VERSION
+from services.matching.scoring.reading.stored_reading import READING_VERSION
 from tests.fakes.documents import SPACE, vectors_event
 from tests.fakes.matching_parts import Matching
 from tests.fakes.nurse_texts import KEY, STORED

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from services.matching.index.conditions import Condition, parse_filters, passing, passing_of
+from services.matching.index.filters.conditions import Condition, parse_filters, passing, passing_of
 from tests.fakes.explained import PLANS, explained
 from tests.fakes.many_documents import fill
 from tests.fakes.matching_parts import Matching

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from libs.contracts.iso_dates import moment_of
-from services.matching.index.conditions import parse_filters, passing, passing_of
-from services.matching.index.filter_rows import Filtered, FilterRows, write_filter_rows, write_filters
-from services.matching.index.filter_values import filter_values
+from services.matching.index.filters.conditions import parse_filters, passing, passing_of
+from services.matching.index.filters.filter_rows import Filtered, FilterRows, write_filter_rows, write_filters
+from services.matching.index.filters.filter_values import filter_values
 from tests.fakes.matching_parts import Matching
 
 pytestmark = pytest.mark.integration

@@ -11,7 +11,7 @@ import pytest
 from pgvector import HalfVector
 from pgvector.asyncpg import register_vector
 
-from services.matching.index.nearest import Condition, nearest, nearest_exactly, vector_of
+from services.matching.index.vectors.nearest import Condition, nearest, nearest_exactly, vector_of
 from tests.fakes.explained_plans import Explained, Plan
 from tests.integration.matching.index.conftest import LARGE, SMALL, SPACE, Filled
 

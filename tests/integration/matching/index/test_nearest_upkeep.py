@@ -12,9 +12,9 @@ from pgvector import HalfVector
 from pgvector.asyncpg import register_vector
 
 from libs.localstack.postgres.roles import Dsns
-from services.matching.index import nearest_upkeep
-from services.matching.index.nearest_upkeep import NearestUpkeep
-from services.matching.index.spreading import Spreading
+from services.matching.index.vectors import nearest_upkeep
+from services.matching.index.vectors.nearest_upkeep import NearestUpkeep
+from services.matching.index.vectors.spreading import Spreading
 from services.matching.storage import index_maintenance
 from services.matching.storage.index_maintenance import IndexMaintenance
 from tests.fakes.documents import DIMENSION, SPACE

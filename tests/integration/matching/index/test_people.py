@@ -12,7 +12,7 @@ from libs.contracts.events import VectorsEvent
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from libs.contracts.structure import IdentitySpan
-from services.matching.index.people import InvalidPerson, numbers_of_person
+from services.matching.index.identity.people import InvalidPerson, numbers_of_person
 from tests.fakes.documents import key_of, report, vectors_event
 from tests.fakes.matching_parts import Matching
 

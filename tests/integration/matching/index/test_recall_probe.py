@@ -10,9 +10,9 @@ from pgvector import HalfVector
 from prometheus_client import REGISTRY
 
 from libs.telemetry.health import Health
-from services.matching.index import recall_probe
 from services.matching.index.found import Found
-from services.matching.index.recall_probe import RecallProbe
+from services.matching.index.vectors import recall_probe
+from services.matching.index.vectors.recall_probe import RecallProbe
 from tests.integration.matching.index.conftest import SPACE, Filled
 
 pytestmark = pytest.mark.integration

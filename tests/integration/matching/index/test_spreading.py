@@ -9,10 +9,10 @@ import pytest
 from pgvector import HalfVector
 
 from libs.contracts.revision import Revision
-from services.matching.index import spreading
-from services.matching.index.nearest import nearest, nearest_exactly, vector_of
-from services.matching.index.shards import SHARDS, home_sql, homes
-from services.matching.index.spreading import Spreading
+from services.matching.index.vectors import spreading
+from services.matching.index.vectors.nearest import nearest, nearest_exactly, vector_of
+from services.matching.index.vectors.shards import SHARDS, home_sql, homes
+from services.matching.index.vectors.spreading import Spreading
 from services.matching.storage.spaces_table import active_space
 from tests.fakes.documents import SPACE, embed, key_of, vectors_event
 from tests.fakes.explained_plans import Explained

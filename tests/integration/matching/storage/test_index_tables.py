@@ -13,7 +13,7 @@ from pgvector.asyncpg import register_vector
 
 from libs.contracts.identifiers import Kind
 from libs.localstack.postgres.roles import Dsns
-from services.matching.index.nearest import nearest, vector_of
+from services.matching.index.vectors.nearest import nearest, vector_of
 from services.matching.storage import migrating
 from services.matching.storage.database import Database
 from services.matching.storage.migrating import make_space_table, migrate

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from libs.contracts.errors import Overloaded
-from services.matching.answers.fair_share import FairShare
-from services.matching.answers.limits import AnswerLimits
+from services.matching.answers.bounds.fair_share import FairShare
+from services.matching.answers.bounds.limits import AnswerLimits
 
 pytestmark = pytest.mark.unit
 

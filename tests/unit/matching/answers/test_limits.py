@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from services.matching.answers.limits import MEBIBYTE, AnswerLimits
+from services.matching.answers.bounds.limits import MEBIBYTE, AnswerLimits
 
 pytestmark = pytest.mark.unit
 

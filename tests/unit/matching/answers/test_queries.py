@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.matching.answers.queries import MAX_OPERATOR_CHARS, parsed
+from services.matching.answers.query.queries import MAX_OPERATOR_CHARS, parsed
 from services.matching.index.words.expression import All, Any, Expression, Not, Term
 from services.matching.scoring.terms import terms_of
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from libs.contracts.inner.storage import WordsOfKind
-from services.matching.answers.upkeep_plan import UpkeepRules, next_work
+from services.matching.answers.storage_report.upkeep_plan import UpkeepRules, next_work
 from services.matching.storage.table_sizes import TableSize
 
 pytestmark = pytest.mark.unit

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.contracts.documents import METADATA_BYTES
-from services.matching.index.filter_values import FilterValue, filter_values, key_of, text_of
+from services.matching.index.filters.filter_values import FilterValue, filter_values, key_of, text_of
 
 pytestmark = pytest.mark.unit
 

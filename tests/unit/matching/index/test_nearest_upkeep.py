@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.matching.index.nearest_upkeep import is_rebuilding_due
+from services.matching.index.vectors.nearest_upkeep import is_rebuilding_due
 from services.matching.storage.index_maintenance import VectorTable
 
 pytestmark = pytest.mark.unit

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.contracts.structure import IdentitySpan, IdentityType
-from services.matching.index.identity_terms import MAX_TERM, identity_terms
-from services.matching.index.people import InvalidPerson, prefixes_of
+from services.matching.index.identity.identity_terms import MAX_TERM, identity_terms
+from services.matching.index.identity.people import InvalidPerson, prefixes_of
 
 pytestmark = pytest.mark.unit
 

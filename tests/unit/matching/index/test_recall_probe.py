@@ -8,8 +8,8 @@ import pytest
 from prometheus_client import REGISTRY
 
 from libs.telemetry.health import Health
-from services.matching.index import recall_probe
-from services.matching.index.recall_probe import RecallProbe
+from services.matching.index.vectors import recall_probe
+from services.matching.index.vectors.recall_probe import RecallProbe
 
 pytestmark = pytest.mark.unit
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from services.matching.index.shards import SHARDS, homes
+from services.matching.index.vectors.shards import SHARDS, homes
 
 pytestmark = pytest.mark.unit
 

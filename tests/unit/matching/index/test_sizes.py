@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.matching.index import sizes
-from services.matching.index.sizes import Sizes
+from services.matching.index.vectors import sizes
+from services.matching.index.vectors.sizes import Sizes
 
 pytestmark = pytest.mark.unit
 

@@ -11,7 +11,7 @@ from services.matching.scoring import blocks
 from services.matching.scoring.blocks import RowBlocks
 from services.matching.scoring.calculate import Comparison, calculate
 from services.matching.scoring.model import ScoredDocument, StoredVectors, Vectors
-from services.matching.scoring.read_document import ReadDocument
+from services.matching.scoring.reading.read_document import ReadDocument
 
 pytestmark = pytest.mark.unit
 

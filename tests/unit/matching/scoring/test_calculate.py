@@ -9,7 +9,7 @@ import pytest
 
 from services.matching.scoring.calculate import SCORING_VERSION, Comparison, calculate
 from services.matching.scoring.model import ScoredDocument, StoredVectors
-from services.matching.scoring.read_document import ReadDocument
+from services.matching.scoring.reading.read_document import ReadDocument
 
 pytestmark = pytest.mark.unit
 

@@ -9,10 +9,10 @@ import pytest
 
 from services.matching.index.cards import card_terms, packed_card_vectors, unpacked_card_vectors
 from services.matching.scoring.calculate import Comparison
-from services.matching.scoring.card_ranking import asked_by_document, asked_by_query, card_values
-from services.matching.scoring.card_table import Cards, counted
+from services.matching.scoring.choosing.card_ranking import asked_by_document, asked_by_query, card_values
+from services.matching.scoring.choosing.card_table import Cards, counted
 from services.matching.scoring.model import ScoredDocument
-from services.matching.scoring.read_document import ReadDocument
+from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.term_hashes import shortened, term_hashes
 from services.matching.scoring.terms import idf
 

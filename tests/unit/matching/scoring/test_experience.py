@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.matching.scoring.experience import tenures, years_asked
+from services.matching.scoring.reading.experience import tenures, years_asked
 
 pytestmark = pytest.mark.unit
 

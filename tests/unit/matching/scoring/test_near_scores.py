@@ -8,12 +8,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from services.matching.scoring import near_scores as module
 from services.matching.scoring.calculate import Comparison, has_enough_text
+from services.matching.scoring.choosing import near_scores as module
+from services.matching.scoring.choosing.narrowing import WAITING_BYTES, Narrowing
+from services.matching.scoring.choosing.near_scores import near_scores
 from services.matching.scoring.model import ScoredDocument
-from services.matching.scoring.narrowing import WAITING_BYTES, Narrowing
-from services.matching.scoring.near_scores import near_scores
-from services.matching.scoring.read_document import ReadDocument
+from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.search import NEAR, Ranking
 
 pytestmark = pytest.mark.unit

@@ -8,7 +8,7 @@ import pytest
 
 from libs.contracts.structure import Section
 from services.matching.scoring.model import ScoredDocument
-from services.matching.scoring.requirements import read_job, requirements_start
+from services.matching.scoring.reading.requirements import read_job, requirements_start
 
 pytestmark = pytest.mark.unit
 

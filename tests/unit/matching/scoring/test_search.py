@@ -10,7 +10,7 @@ import pytest
 
 from libs.contracts.inner.matching import SearchResult
 from services.matching.scoring.model import Candidate, ScoredDocument, Vectors
-from services.matching.scoring.read_document import ReadDocument
+from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.search import Ranked, Ranking
 
 pytestmark = pytest.mark.unit

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from services.matching.scoring import stored_reading
 from services.matching.scoring.calculate import Comparison, calculate
 from services.matching.scoring.model import ScoredDocument, StoredVectors
-from services.matching.scoring.read_document import ReadDocument
+from services.matching.scoring.reading import stored_reading
+from services.matching.scoring.reading.read_document import ReadDocument
+from services.matching.scoring.reading.stored_reading import UnreadableReading, packed_reading, unpacked_reading
 from services.matching.scoring.search import Ranking
-from services.matching.scoring.stored_reading import UnreadableReading, packed_reading, unpacked_reading
 
 pytestmark = pytest.mark.unit
 

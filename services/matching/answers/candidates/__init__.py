@@ -1,0 +1,1 @@
+"""Which documents an answer compares."""

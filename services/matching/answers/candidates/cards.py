@@ -1,0 +1,79 @@
+"""Cards of candidates, as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from libs.contracts.identifiers import Kind
+from services.matching.index.cards import unpacked_card_vectors
+from services.matching.index.found import Numbers
+from services.matching.scoring.choosing.card_table import Cards
+from services.matching.storage.database import Reading
+from services.matching.storage.spaces_table import Space
+
+# Hashes are four bytes of the five that each term takes, all of them before the counts.
+_HASHES = "octet_length(found.terms) / 5 * 4"
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateCards:
+    """n candidates: `numbers` (n) and `ids` (n) say which, `cards` what they are. `underived`: the ids of those that
+    cannot be ranked, as what the migration made of them is derived in the background."""
+
+    numbers: Numbers
+    ids: list[str]
+    cards: Cards
+    underived: list[str]
+
+
+async def joined_cards(connection: Reading, tenant: str, kind: Kind, numbers: Numbers, space: Space | None) -> Any:
+    """One row of the cards of some documents, in no order, joined, since many rows take longer to be taken apart; with
+    `space`, their vectors."""
+    vectors, join, is_derived = "NULL::bytea", "", "c.length > 0"
+    if space is not None:
+        vectors, is_derived = "v.vectors", "c.length > 0 AND v.vectors IS NOT NULL"
+        # OFFSET 0 has each card's vectors looked up by their key: else the planner may read those of all tenants.
+        join = f"""LEFT JOIN LATERAL (
+            SELECT v.vectors FROM matching.cards_{space.name} v
+            WHERE (v.tenant, v.kind, v.number) = (c.tenant, c.kind, c.number) OFFSET 0
+        ) v ON true"""
+    return await connection.fetchrow(
+        f"""
+        SELECT array_agg(found.id) FILTER (WHERE NOT derived) AS underived,
+            array_agg(found.id) FILTER (WHERE derived) AS ids,
+            string_agg(int8send(found.number), ''::bytea) FILTER (WHERE derived) AS numbers,
+            string_agg(int4send(found.length), ''::bytea) FILTER (WHERE derived) AS lengths,
+            string_agg(int4send(octet_length(found.terms) / 5), ''::bytea) FILTER (WHERE derived) AS sizes,
+            string_agg(substring(found.terms FOR {_HASHES}), ''::bytea) FILTER (WHERE derived) AS hashes,
+            string_agg(substring(found.terms FROM {_HASHES} + 1), ''::bytea) FILTER (WHERE derived) AS counts,
+            string_agg(found.vectors, ''::bytea) FILTER (WHERE derived) AS vectors
+        FROM (
+            SELECT c.number, c.id, c.length, c.terms, {vectors} AS vectors, {is_derived} AS derived
+            FROM matching.cards c {join} WHERE c.tenant = $1 AND c.kind = $2 AND c.number = ANY($3::bigint[])
+        ) found
+        """,
+        tenant,
+        kind,
+        numbers.tolist(),
+    )
+
+
+def candidate_cards(row: Any, space: Space | None) -> CandidateCards:
+    """The arrays of a row that `joined_cards` returned for the same space."""
+    sizes = np.frombuffer(row["sizes"] or b"", ">i4")
+    heads, means = None, None
+    if space is not None:
+        heads, means = unpacked_card_vectors([row["vectors"] or b""], space.dimension)
+    cards = Cards(
+        offsets=np.cumsum(np.append(0, sizes), dtype=np.int64),
+        hashes=np.frombuffer(row["hashes"] or b"", "<u4"),
+        counts=np.frombuffer(row["counts"] or b"", np.uint8),
+        lengths=np.frombuffer(row["lengths"] or b"", ">i4").astype(np.int32),
+        heads=heads,
+        means=means,
+    )
+    numbers = np.frombuffer(row["numbers"] or b"", ">i8").astype(np.int64)
+    return CandidateCards(numbers, row["ids"] or [], cards, row["underived"] or [])

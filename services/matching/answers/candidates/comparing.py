@@ -1,0 +1,74 @@
+"""Choosing by their cards which candidates are compared in full."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from pgvector import HalfVector
+
+from services.matching.answers.candidates.cards import candidate_cards
+from services.matching.index.found import Numbers
+from services.matching.index.words.weighted_terms import WeightedTerms, weighted_hashes, weighted_terms
+from services.matching.scoring.choosing.card_ranking import (
+    Asked,
+    asked_by_document,
+    asked_by_query,
+    card_values,
+    weights_of,
+)
+from services.matching.scoring.document_vector import mixed_vector
+from services.matching.scoring.model import Vectors
+from services.matching.scoring.reading.read_document import ReadDocument
+from services.matching.scoring.term_hashes import shortened
+from services.matching.scoring.terms import idf
+from services.matching.storage.spaces_table import Space
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What candidates are found by and ranked with: `terms` with their weights, and what cards are compared with."""
+
+    terms: WeightedTerms
+    asked: Asked
+
+
+def compared_with_document(document: ReadDocument) -> Compared:
+    """Of a document that is asked about: the words that a job is compared by, all of a resume's. Blocks."""
+    asked = asked_by_document(document)
+    weights = asked.weights if document.kind == "job" else weights_of(asked.hashes)
+    return Compared(weighted_hashes(asked.hashes, weights), asked)
+
+
+def compared_with_query(terms: Sequence[str], vector: Vectors | None) -> Compared:
+    """Of a query with these distinct terms."""
+    weights = {term: idf(term) for term in terms}
+    return Compared(weighted_terms(weights), asked_by_query(weights, vector))
+
+
+def terms_of_similar(document: ReadDocument) -> WeightedTerms:
+    """All words of a document to which others of its kind are looked for. Blocks."""
+    hashes = shortened(document.reading.hashes)
+    return weighted_hashes(hashes, weights_of(hashes))
+
+
+def document_vector_of(document: ReadDocument) -> HalfVector:
+    """What the nearest documents are looked for by."""
+    return HalfVector(mixed_vector(document.reading.head, document.reading.mean))
+
+
+def best_by_cards(
+    asked: Asked, joined: Any, space: Space | None, most: int, foremost: Numbers | None = None
+) -> list[str]:
+    """The ids of the best candidates, of the row that `joined_cards` gave: first the `foremost`, then best first;
+    equals by id. Behind them as many of those that are not derived yet. Blocks, for some milliseconds."""
+    candidates = candidate_cards(joined, space)
+    values = card_values(asked, candidates.cards)
+    # Sorting strings only where values are equal.
+    keys: list[Any] = [np.argsort(np.argsort(candidates.ids)), -values]
+    if foremost is not None:
+        keys.append(~np.isin(candidates.numbers, foremost))
+    order = np.lexsort(keys)
+    return [candidates.ids[place] for place in order[:most]] + candidates.underived[:most]

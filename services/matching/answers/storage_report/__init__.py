@@ -1,0 +1,1 @@
+"""What is stored, and what will be done about it."""

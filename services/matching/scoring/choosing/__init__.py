@@ -1,0 +1,1 @@
+"""Choosing of many documents those that are scored one by one."""

@@ -1,0 +1,72 @@
+"""Words and units of many documents in arrays, to compare all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from services.matching.scoring.choosing.card_table import Cards
+from services.matching.scoring.model import Vectors
+from services.matching.scoring.reading.read_document import ReadDocument
+from services.matching.scoring.reading.unit_vectors import Rows
+from services.matching.scoring.term_hashes import shortened
+from services.matching.scoring.terms import Weights
+
+Starts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StackedUnits:
+    """Units of n documents: `vectors` float32 (u, dimension), of any length, `norms` (u) their lengths; those of
+    document i are `starts[i]` to `starts[i + 1]`."""
+
+    vectors: Vectors
+    norms: Weights
+    starts: Starts
+
+    @classmethod
+    def of(cls, documents: Sequence[ReadDocument], rows: Sequence[Rows | None]) -> StackedUnits:
+        """Of each document the units in these rows, or all. One document at least. Blocks."""
+        parts = [each.units.directions(chosen) for each, chosen in zip(documents, rows, strict=True)]
+        starts = np.cumsum([0, *map(len, parts)], dtype=np.int64)
+        vectors = np.concatenate(parts).astype(np.float32, copy=False)
+        norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+        norms[norms == 0] = 1.0
+        return cls(vectors, norms, starts)
+
+    def cosines(self, vectors: Vectors) -> Weights:
+        """float32 (u, m): with vectors (m, dimension) of unit length."""
+        cosines: Weights = (self.vectors @ vectors.T) / self.norms[:, None]
+        return cosines
+
+    def greatest(self, values: Weights) -> Weights:
+        """float32 (n, m): of values (u, m) each document's greatest, 0 where it has no units."""
+        found = np.zeros((len(self.starts) - 1, values.shape[1]), dtype=np.float32)
+        filled = np.flatnonzero(np.diff(self.starts))
+        if len(filled):
+            found[filled] = np.maximum.reduceat(values, self.starts[filled], axis=0)
+        return found
+
+    def mean_of_greatest(self, values: Weights, most: int) -> npt.NDArray[np.float64]:
+        """float64 (n): of values (u) the mean of each document's greatest `most`, NaN where it has no units."""
+        means = np.full(len(self.starts) - 1, np.nan)
+        for document, (start, end) in enumerate(zip(self.starts[:-1].tolist(), self.starts[1:].tolist(), strict=True)):
+            if end > start:
+                means[document] = np.sort(values[start:end])[-most:].mean()
+        return means
+
+
+def stacked_cards(documents: Sequence[ReadDocument]) -> Cards:
+    """What cards say of the words of documents. Blocks."""
+    readings = [each.reading for each in documents]
+    return Cards(
+        offsets=np.cumsum([0, *(len(each.hashes) for each in readings)], dtype=np.int64),
+        hashes=shortened(np.concatenate([each.hashes for each in readings])),
+        counts=np.concatenate([each.counts for each in readings]),
+        lengths=np.array([each.length for each in readings], dtype=np.int32),
+        heads=None,
+        means=None,
+    )

@@ -1,0 +1,1 @@
+"""What scoring derives of a document, once, and reads again."""

@@ -1,0 +1,112 @@
+"""Reading a document: everything that scoring needs of its text, derived once."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+import numpy as np
+
+from services.matching.scoring.document_vector import head_vector, mean_vector
+from services.matching.scoring.model import ScoredDocument, Vectors
+from services.matching.scoring.reading.experience import tenures, years_asked
+from services.matching.scoring.reading.readings import Integers, JobReading, Lists, Reading, ResumeReading
+from services.matching.scoring.reading.requirements import Asked, read_job
+from services.matching.scoring.term_hashes import term_hashes
+from services.matching.scoring.terms import idf, terms_of
+
+# A resume's headings answer nothing: "Experience" is close to every requirement that says the word.
+_HEADING_TERMS = frozenset(
+    terms_of(
+        "skills skill highlights experience work history employment education training summary professional profile "
+        "objective career qualifications accomplishments certifications references interests additional information "
+        "personal core competencies overview expertise activities affiliations languages technical projects present"
+    )
+)
+
+
+def derived_reading(document: ScoredDocument) -> Reading:
+    """The reading of a document. Blocks, for a millisecond or some."""
+    counts = dict(document.term_counts)
+    counts |= dict.fromkeys(set().union(*document.unit_terms).difference(counts), 0)
+    hashes = term_hashes(counts)
+    order = np.argsort(hashes)
+    ranks = np.empty(len(order), dtype=np.int64)
+    ranks[order] = np.arange(len(order))
+    places = dict(zip(counts, ranks.tolist(), strict=True))
+    return Reading(
+        length=sum(counts.values()),
+        hashes=hashes[order],
+        counts=np.fromiter(counts.values(), dtype=np.int64, count=len(counts))[order],
+        unit_terms=Lists.of([[places[term] for term in terms] for terms in document.unit_terms]),
+        same_as=_same_as(document),
+        head=_head(document),
+        mean=_mean(document),
+        resume=_resume(document) if document.kind == "resume" else None,
+        job=_job(document, places) if document.kind == "job" else None,
+    )
+
+
+def _head(document: ScoredDocument) -> Vectors:
+    return head_vector(document.windows) if len(document.windows) else np.zeros(0, dtype=np.float32)
+
+
+def _mean(document: ScoredDocument) -> Vectors:
+    return mean_vector(document.windows) if len(document.windows) else np.zeros(0, dtype=np.float32)
+
+
+def _same_as(document: ScoredDocument) -> Integers:
+    first: dict[str, int] = {}
+    texts = (document.text[start:end].casefold() for start, end in document.units.spans.tolist())
+    return np.array([first.setdefault(text, unit) for unit, text in enumerate(texts)], dtype=np.int64)
+
+
+def _resume(resume: ScoredDocument) -> ResumeReading:
+    telling = [index for index, terms in enumerate(resume.unit_terms) if not _HEADING_TERMS.issuperset(terms)]
+    stations = _tenures(resume, telling)
+    return ResumeReading(
+        telling=np.array(telling, dtype=np.int64),
+        tenure_rows=np.array([row for row, _ in stations], dtype=np.int64),
+        tenure_years=np.array([np.nan if years is None else years for _, years in stations], dtype=np.float64),
+    )
+
+
+def _tenures(resume: ScoredDocument, telling: list[int]) -> list[tuple[int, float | None]]:
+    """Each range of dates with the unit that says what was done then: its own, or the one before where
+    the dates have a line for themselves."""
+    starts: list[int] = resume.units.spans[telling, 0].tolist()
+    found = []
+    for tenure in tenures(resume.visible_text):
+        row = bisect_right(starts, tenure.at) - 1
+        while row >= 0 and not any(term[0].isalpha() for term in resume.unit_terms[telling[row]]):
+            row -= 1
+        if row >= 0:
+            found.append((row, tenure.years))
+    return found
+
+
+def _job(job: ScoredDocument, places: dict[str, int]) -> JobReading:
+    found = read_job(job)
+    kept = [terms for index, terms in enumerate(job.unit_terms) if index not in found.boilerplate]
+    terms = list(dict.fromkeys(term for unit in kept or job.unit_terms for term in unit))
+    column = {term: index for index, term in enumerate(terms)}
+    years = [years_asked(job.visible_text[asked.start : asked.end]) for asked in found.asked]
+    return JobReading(
+        spans=np.array([(asked.start, asked.end) for asked in found.asked], dtype=np.int32).reshape(-1, 2),
+        nice=np.array([asked.necessity == "nice" for asked in found.asked], dtype=np.uint8),
+        units=Lists.of([asked.units for asked in found.asked]),
+        years=np.array([int(each or 0) for each in years], dtype=np.int64),
+        terms=np.array([places[term] for term in terms], dtype=np.int64),
+        term_weights=np.array([idf(term) for term in terms], dtype=np.float32),
+        requirement_terms=Lists.of(
+            [[column[term] for term in _terms(job, asked) if term in column] for asked in found.asked]
+        ),
+        title=found.title,
+        shown=found.shown,
+    )
+
+
+def _terms(job: ScoredDocument, asked: Asked) -> list[str]:
+    """The distinct terms of a requirement; a unit's are known already."""
+    if len(asked.units) == 1 and job.units.spans[asked.units[0]].tolist() == [asked.start, asked.end]:
+        return job.unit_terms[asked.units[0]]
+    return terms_of(job.visible_text[asked.start : asked.end])

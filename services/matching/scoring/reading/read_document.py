@@ -1,0 +1,125 @@
+"""A document as scoring takes it: what was derived of it, and the vectors of its units."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from libs.contracts.identifiers import Kind
+from services.matching.scoring.blocks import RowBlocks
+from services.matching.scoring.document_vector import mean_vector
+from services.matching.scoring.model import ScoredDocument, StoredVectors, Vectors
+from services.matching.scoring.reading.deriving import derived_reading
+from services.matching.scoring.reading.readings import JobReading, Reading, ResumeReading
+from services.matching.scoring.reading.stored_reading import unpacked_reading
+from services.matching.scoring.reading.unit_vectors import PackedUnits, UnitVectors
+from services.matching.scoring.term_hashes import Hashes
+from services.matching.scoring.terms import Weights
+
+NICE_WEIGHT = 0.4
+
+
+class ReadDocument:
+    """A document without its text. What is computed of it is computed when it is asked for first, and once."""
+
+    def __init__(self, reading: Reading, units: UnitVectors) -> None:
+        self.reading = reading
+        self.units = units
+
+    @classmethod
+    def of(cls, document: ScoredDocument) -> ReadDocument:
+        """Reads a document anew. Blocks, for a millisecond or some."""
+        return cls(derived_reading(document), document.units)
+
+    @classmethod
+    def of_row(cls, reading: bytes, units: bytes, scales: bytes, spans: bytes, dimension: int) -> ReadDocument:
+        """Of the columns of a row: reading, units, unit_scales, unit_spans. Raises UnreadableReading."""
+        return cls(unpacked_reading(reading), PackedUnits.of_row(units, scales, spans, dimension))
+
+    @property
+    def kind(self) -> Kind:
+        """What it is."""
+        return self.reading.kind
+
+    @property
+    def has_windows(self) -> bool:
+        """Whether there is a vector of the whole."""
+        return len(self.reading.head) > 0
+
+    @property
+    def resume(self) -> ResumeReading:
+        """What was derived of a resume alone."""
+        assert self.reading.resume is not None
+        return self.reading.resume
+
+    @property
+    def job(self) -> JobReading:
+        """What was derived of a job alone."""
+        assert self.reading.job is not None
+        return self.reading.job
+
+    def counts_of(self, hashes: Hashes) -> Weights:
+        """float32 (n): how often each of n terms stands in the text."""
+        places, known = self.places_of(hashes)
+        counts = np.zeros(len(hashes), dtype=np.float32)
+        counts[known] = self.reading.counts[places[known]]
+        return counts
+
+    def places_of(self, hashes: Hashes) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+        """Of each of n terms its place among this document's, and whether it is among them at all."""
+        own = self.reading.hashes
+        if not len(own):
+            return np.zeros(len(hashes), dtype=np.intp), np.zeros(len(hashes), dtype=np.bool_)
+        places = np.minimum(np.searchsorted(own, hashes), len(own) - 1)
+        return places, own[places] == hashes
+
+    @cached_property
+    def telling_vectors(self) -> Vectors:
+        """float32 (n, dimension): of a resume's telling units."""
+        return self.units.at(self.resume.telling)
+
+    @cached_property
+    def requirement_vectors(self) -> Vectors:
+        """float32 (m, dimension), of unit length: of a requirement of several units what they say together."""
+        units = self.job.units
+        vectors = self.units.at(units.values[units.starts[:-1]])
+        for row in np.flatnonzero(np.diff(units.starts.astype(np.int64)) > 1).tolist():
+            several = units[row]
+            vectors[row] = mean_vector(StoredVectors(self.units.spans[several], self.units.at(several)))
+        return vectors
+
+    @cached_property
+    def requirement_weights(self) -> Weights:
+        """float32 (m): how much each of a job's requirements counts; they sum to 1."""
+        weights: Weights = np.where(self.job.nice, NICE_WEIGHT, 1.0).astype(np.float32)
+        shares: Weights = weights / max(float(weights.sum()), 1e-9)
+        return shares
+
+    @cached_property
+    def term_hashes(self) -> Hashes:
+        """uint64 (t): the terms that a job is compared by, in the order of JobReading.terms."""
+        return self.reading.hashes[self.job.terms]
+
+    @cached_property
+    def term_shares(self) -> RowBlocks:
+        """(m, t): each row the weights of that requirement's terms, summing to 1 (or all 0)."""
+        return RowBlocks(len(self.job), len(self.job.terms), self._shares)
+
+    @cached_property
+    def title(self) -> Vectors:
+        """float32 (dimension), of unit length: what names a job, else its head."""
+        title = self.job.title
+        return self.reading.head if title is None else self.units.at(np.array([title]))[0]
+
+    def _shares(self, start: int, end: int) -> Weights:
+        job = self.job
+        rows = np.zeros((end - start, len(job.terms)), dtype=np.float32)
+        lists = job.requirement_terms
+        columns = lists.values[int(lists.starts[start]) : int(lists.starts[end])]
+        rows[lists.owners(start, end), columns] = job.term_weights[columns]
+        # Of the whole rows: adding only their terms could round otherwise.
+        totals = rows.sum(axis=1, keepdims=True)
+        rows /= np.where(totals > 0, totals, np.float32(1.0))
+        return rows
