@@ -36,7 +36,7 @@ from services.matching.storage.spaces_table import Space, active_space
 log = get_logger(__name__)
 
 # Of the candidates, so many at least are compared in full, and so many more than are shown.
-LEAST_COMPARED, MORE_THAN_SHOWN = 80, 20
+LEAST_COMPARED, MORE_THAN_SHOWN = 60, 20
 # Of a query with phrases, whose candidates may lack them, up to so many times as many candidates are looked at.
 MOST_ENLARGED = 8
 
@@ -149,7 +149,7 @@ class Search:
         while True:
             pool = self._pool.for_results(most).times(factor)
             found = await self._candidates.find(connection, sought, allowed, pool)
-            joined = await joined_cards(connection, tenant, kind, found.numbers, space)
+            joined = await joined_cards(connection, tenant, kind, found.numbers, space, with_signs=True)
             count = most if not query.phrases else len(found.numbers)
             ids = await self._limits.scoring(
                 partial(best_by_cards, compared.asked, joined, space, count, found.foremost)

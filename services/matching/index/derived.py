@@ -11,6 +11,7 @@ from libs.contracts.structure import IdentitySpan
 from services.matching.index.cards import CardTerms, card_terms, packed_card_vectors
 from services.matching.index.filters.filter_values import FilterValue, filter_values
 from services.matching.index.identity.identity_terms import identity_terms
+from services.matching.scoring.choosing.unit_signs import packed_signs
 from services.matching.scoring.document_vector import document_vector
 from services.matching.scoring.model import ScoredDocument, Vectors
 from services.matching.scoring.reading.stored_reading import packed_reading
@@ -18,13 +19,15 @@ from services.matching.scoring.reading.stored_reading import packed_reading
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """`document` is the vector of the whole, float32; `card_vectors` and `reading` lie in rows as they are."""
+    """`document` is the vector of the whole, float32; `card_vectors`, `card_signs` and `reading` lie in rows as they
+    are."""
 
     kind: Kind
     id: str
     terms: CardTerms
     document: Vectors
     card_vectors: bytes
+    card_signs: bytes
     reading: bytes
     filters: list[FilterValue]
     identity: list[str]
@@ -40,6 +43,7 @@ def derive(
         terms=card_terms(document.term_counts),
         document=document_vector(document.windows),
         card_vectors=packed_card_vectors(document.windows),
+        card_signs=packed_signs(document.units.vectors),
         reading=packed_reading(document),
         filters=filter_values(metadata, document.language),
         identity=identity_terms(document.text, identity_spans) if document.kind == "resume" else [],

@@ -19,8 +19,8 @@ from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.term_hashes import shortened, term_hashes
 from services.matching.scoring.terms import Weights, idf, terms_of, word_cover
 
-_HEAD, _WHOLE, _UNITS, _WORDS = 0.2, 0.2, 0.4, 0.2
-_NEAREST_UNITS = 3
+HEAD, WHOLE, UNITS, WORDS = 0.2, 0.2, 0.4, 0.2
+NEAREST_UNITS = 3
 _MIDDLE, _STEEPNESS = 0.35, 8.0
 
 # How far a near value may be from the value, for rounding errors.
@@ -71,7 +71,7 @@ class Ranking:
         similarities: Weights | None = None
         if self._vector is not None:
             meaning, similarities = _meaning(self._vector, document)
-            value = meaning + _WORDS * words
+            value = meaning + WORDS * words
         elif words <= 0.0:
             return
         score = None if self._vector is None else _score(value)
@@ -87,7 +87,7 @@ class Ranking:
         words = cover(self._weights, counts, cards.lengths).astype(np.float64)
         if self._vector is None:
             return np.where(words > 0.0, words, -1.0)
-        return _WORDS * words + _near_meaning(self._vector, documents)
+        return WORDS * words + _near_meaning(self._vector, documents)
 
     def best(self) -> list[Ranked]:
         """Best first, equals by id; the best `limit`, or all."""
@@ -125,9 +125,9 @@ def _meaning(query_vector: Vectors, document: ReadDocument) -> tuple[float, Weig
     head = float(document.reading.head @ query_vector)
     mean = float(document.reading.mean @ query_vector)
     similarities: Weights = document.units.at() @ query_vector
-    nearest = np.sort(similarities)[-_NEAREST_UNITS:]
+    nearest = np.sort(similarities)[-NEAREST_UNITS:]
     units = float(nearest.mean()) if len(nearest) else mean
-    return _HEAD * head + _WHOLE * mean + _UNITS * units, similarities
+    return HEAD * head + WHOLE * mean + UNITS * units, similarities
 
 
 def _near_meaning(query_vector: Vectors, documents: Sequence[ReadDocument]) -> npt.NDArray[np.float64]:
@@ -140,8 +140,8 @@ def _near_meaning(query_vector: Vectors, documents: Sequence[ReadDocument]) -> n
     heads = np.stack([each.reading.head for each in told]) @ query_vector
     means = np.stack([each.reading.mean for each in told]) @ query_vector
     stacked = StackedUnits.of(told, [None] * len(told))
-    units = stacked.mean_of_greatest(stacked.cosines(query_vector[None])[:, 0], _NEAREST_UNITS)
-    meaning[places] = _HEAD * heads + _WHOLE * means + _UNITS * np.where(np.isnan(units), means, units)
+    units = stacked.mean_of_greatest(stacked.cosines(query_vector[None])[:, 0], NEAREST_UNITS)
+    meaning[places] = HEAD * heads + WHOLE * means + UNITS * np.where(np.isnan(units), means, units)
     return meaning
 
 

@@ -11,6 +11,7 @@ from libs.contracts.identifiers import Kind
 from services.matching.index.cards import unpacked_card_vectors
 from services.matching.index.found import Numbers
 from services.matching.scoring.choosing.card_table import Cards
+from services.matching.scoring.choosing.unit_signs import unpacked_signs
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 
@@ -29,15 +30,18 @@ class CandidateCards:
     underived: list[str]
 
 
-async def joined_cards(connection: Reading, tenant: str, kind: Kind, numbers: Numbers, space: Space | None) -> Any:
+async def joined_cards(
+    connection: Reading, tenant: str, kind: Kind, numbers: Numbers, space: Space | None, *, with_signs: bool = False
+) -> Any:
     """One row of the cards of some documents, in no order, joined, since many rows take longer to be taken apart; with
-    `space`, their vectors."""
-    vectors, join, is_derived = "NULL::bytea", "", "c.length > 0"
+    `space`, their vectors, and the signs of their units where these are wanted."""
+    vectors, join, is_derived = "NULL::bytea AS vectors, NULL::bytea AS signs", "", "c.length > 0"
     if space is not None:
-        vectors, is_derived = "v.vectors", "c.length > 0 AND v.vectors IS NOT NULL"
+        signs = "v.unit_signs" if with_signs else "NULL::bytea"
+        vectors, is_derived = f"v.vectors, {signs} AS signs", "c.length > 0 AND v.vectors IS NOT NULL"
         # OFFSET 0 has each card's vectors looked up by their key: else the planner may read those of all tenants.
         join = f"""LEFT JOIN LATERAL (
-            SELECT v.vectors FROM matching.cards_{space.name} v
+            SELECT v.vectors, v.unit_signs FROM matching.cards_{space.name} v
             WHERE (v.tenant, v.kind, v.number) = (c.tenant, c.kind, c.number) OFFSET 0
         ) v ON true"""
     return await connection.fetchrow(
@@ -49,9 +53,11 @@ async def joined_cards(connection: Reading, tenant: str, kind: Kind, numbers: Nu
             string_agg(int4send(octet_length(found.terms) / 5), ''::bytea) FILTER (WHERE derived) AS sizes,
             string_agg(substring(found.terms FOR {_HASHES}), ''::bytea) FILTER (WHERE derived) AS hashes,
             string_agg(substring(found.terms FROM {_HASHES} + 1), ''::bytea) FILTER (WHERE derived) AS counts,
-            string_agg(found.vectors, ''::bytea) FILTER (WHERE derived) AS vectors
+            string_agg(found.vectors, ''::bytea) FILTER (WHERE derived) AS vectors,
+            string_agg(found.signs, ''::bytea) FILTER (WHERE derived) AS signs,
+            string_agg(int4send(octet_length(found.signs)), ''::bytea) FILTER (WHERE derived) AS sign_sizes
         FROM (
-            SELECT c.number, c.id, c.length, c.terms, {vectors} AS vectors, {is_derived} AS derived
+            SELECT c.number, c.id, c.length, c.terms, {vectors}, {is_derived} AS derived
             FROM matching.cards c {join} WHERE c.tenant = $1 AND c.kind = $2 AND c.number = ANY($3::bigint[])
         ) found
         """,
@@ -64,9 +70,13 @@ async def joined_cards(connection: Reading, tenant: str, kind: Kind, numbers: Nu
 def candidate_cards(row: Any, space: Space | None) -> CandidateCards:
     """The arrays of a row that `joined_cards` returned for the same space."""
     sizes = np.frombuffer(row["sizes"] or b"", ">i4")
-    heads, means = None, None
+    heads, means, signs, sign_starts = None, None, None, None
     if space is not None:
         heads, means = unpacked_card_vectors([row["vectors"] or b""], space.dimension)
+        if row["sign_sizes"] is not None:
+            signs = unpacked_signs(row["signs"] or b"", space.dimension)
+            taken = np.frombuffer(row["sign_sizes"], ">i4")
+            sign_starts = np.cumsum(np.append(0, taken // signs.shape[1]), dtype=np.int64)
     cards = Cards(
         offsets=np.cumsum(np.append(0, sizes), dtype=np.int64),
         hashes=np.frombuffer(row["hashes"] or b"", "<u4"),
@@ -74,6 +84,8 @@ def candidate_cards(row: Any, space: Space | None) -> CandidateCards:
         lengths=np.frombuffer(row["lengths"] or b"", ">i4").astype(np.int32),
         heads=heads,
         means=means,
+        signs=signs,
+        sign_starts=sign_starts,
     )
     numbers = np.frombuffer(row["numbers"] or b"", ">i8").astype(np.int64)
     return CandidateCards(numbers, row["ids"] or [], cards, row["underived"] or [])

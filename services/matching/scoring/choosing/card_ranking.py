@@ -11,8 +11,11 @@ import numpy.typing as npt
 
 from services.matching.scoring.calculate import WEIGHTS
 from services.matching.scoring.choosing.card_table import Cards, Held, held
+from services.matching.scoring.choosing.stacked import mean_of_greatest
+from services.matching.scoring.choosing.unit_signs import near_cosines
 from services.matching.scoring.model import Vectors
 from services.matching.scoring.reading.read_document import ReadDocument
+from services.matching.scoring.search import HEAD, NEAREST_UNITS, UNITS, WHOLE, WORDS
 from services.matching.scoring.signals import CLOSE_DOCUMENTS
 from services.matching.scoring.term_hashes import ShortHashes, shortened, term_hash, term_hashes
 from services.matching.scoring.terms import LENGTH_SHARE, SATURATION, Weights, listed_weights, mean_length, unknown_idf
@@ -21,8 +24,6 @@ Values = npt.NDArray[np.float64]
 
 # Weights of terms are looked up by so many bits of their hashes: two of the seven thousand seldom share them.
 _IDF_BITS = 20
-# Of a text query: what its vector is to a document's head and mean, and what its words count.
-_HEAD, _MEAN, _QUERY_WORDS = 0.4, 0.4, 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +89,12 @@ def _query_values(asked: Asked, cards: Cards) -> Values:
     words, _ = _held_of_job(asked, held(asked.hashes, cards), cards)
     if asked.head is None or cards.heads is None or cards.means is None:
         return words
-    values: Values = _QUERY_WORDS * words + _HEAD * (cards.heads @ asked.head) + _MEAN * (cards.means @ asked.head)
+    heads, means = cards.heads @ asked.head, cards.means @ asked.head
+    units: Values = means.astype(np.float64)
+    if cards.signs is not None and cards.sign_starts is not None:
+        near = mean_of_greatest(near_cosines(cards.signs, asked.head), cards.sign_starts, NEAREST_UNITS)
+        units = np.where(np.isnan(near), units, near)
+    values: Values = WORDS * words + HEAD * heads + WHOLE * means + UNITS * units
     return values
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from services.matching.scoring.choosing.unit_signs import Signs
 from services.matching.scoring.model import Vectors
 from services.matching.scoring.term_hashes import ShortHashes
 from services.matching.scoring.terms import LENGTH_SHARE, SATURATION, Weights, mean_length
@@ -15,7 +16,9 @@ from services.matching.scoring.terms import LENGTH_SHARE, SATURATION, Weights, m
 @dataclass(frozen=True, slots=True)
 class Cards:
     """n cards. The terms of card i are `hashes[offsets[i]:offsets[i + 1]]`, ascending, each with its count;
-    `lengths` (n) count all terms; `heads` and `means` are float32 (n, dimension), None where there is no vector."""
+    `lengths` (n) count all terms; `heads` and `means` are float32 (n, dimension), None where there is no vector.
+    `signs` uint8 (u, bytes of each) are those of the units, where they were asked for: of card i
+    `signs[sign_starts[i]:sign_starts[i + 1]]`."""
 
     offsets: npt.NDArray[np.int64]
     hashes: ShortHashes
@@ -23,6 +26,8 @@ class Cards:
     lengths: npt.NDArray[np.int32]
     heads: Vectors | None
     means: Vectors | None
+    signs: Signs | None = None
+    sign_starts: npt.NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.lengths)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -52,11 +53,19 @@ class StackedUnits:
 
     def mean_of_greatest(self, values: Weights, most: int) -> npt.NDArray[np.float64]:
         """float64 (n): of values (u) the mean of each document's greatest `most`, NaN where it has no units."""
-        means = np.full(len(self.starts) - 1, np.nan)
-        for document, (start, end) in enumerate(zip(self.starts[:-1].tolist(), self.starts[1:].tolist(), strict=True)):
-            if end > start:
-                means[document] = np.sort(values[start:end])[-most:].mean()
-        return means
+        return mean_of_greatest(values, self.starts, most)
+
+
+def mean_of_greatest(values: Weights, starts: Starts, most: int) -> npt.NDArray[np.float64]:
+    """float64 (n): of values (u) the mean of the greatest `most` from each of `starts` (n + 1) to the next, NaN where
+    there are none."""
+    means = np.full(len(starts) - 1, np.nan)
+    bounds = starts.tolist()
+    for document, (start, end) in enumerate(pairwise(bounds)):
+        if end > start:
+            greatest = np.sort(values[start:end])[-most:]
+            means[document] = greatest.sum() / len(greatest)
+    return means
 
 
 def stacked_cards(documents: Sequence[ReadDocument]) -> Cards:

@@ -177,7 +177,11 @@ async def test_where_enough_documents_pass_the_limit_is_filled_with_those_that_d
     assert {result.id for result in alike.results} == passing - {"r7"}
 
 
-async def test_the_one_document_with_a_rare_word_is_found(stored: Matching, narrow: MatchingService) -> None:
+async def test_the_one_document_with_a_rare_word_is_compared_in_full(
+    stored: Matching, narrow: MatchingService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # All that is compared is shown, so that its place among these does not matter.
+    monkeypatch.setattr(search, "MORE_THAN_SHOWN", 0)
     numbers = range(2000, 2030)
     texts = {f"z{number}": f"{mixed_text(number)}\nReference zq{number}" for number in numbers}
     await stored.index(*(vectors_event(f"default/resume/{id}", REVISION, text) for id, text in texts.items()))

@@ -8,15 +8,17 @@ CREATE TABLE matching.nearest_{space} (
     document halfvec({dimension}) NOT NULL,
     PRIMARY KEY (tenant, kind, shard, number)
 ) PARTITION BY HASH (tenant, shard);
--- The first step of ranking: two vectors, of a document's head and of its body, as int8 with a float32 scale each.
+-- The first step of ranking: two vectors, of a document's head and of its body, as int8 with a float32 scale each; and
+-- of its first units a bit for each number of their vectors. These lie outside of the row, as only searches read them.
 CREATE TABLE matching.cards_{space} (
     tenant text COLLATE "C" NOT NULL,
     kind text NOT NULL,
     number bigint NOT NULL,
     vectors bytea NOT NULL,
+    unit_signs bytea NOT NULL,
     PRIMARY KEY (tenant, kind, number)
 );
-ALTER TABLE matching.cards_{space} ALTER COLUMN vectors SET STORAGE MAIN;
+ALTER TABLE matching.cards_{space} ALTER COLUMN vectors SET STORAGE MAIN, ALTER COLUMN unit_signs SET STORAGE EXTERNAL;
 -- What scoring derives from a document, in the form of `reading_version`; 0: not derived yet. The vectors of whole
 -- documents lie in the table above from now on.
 ALTER TABLE matching.vectors_{space}
