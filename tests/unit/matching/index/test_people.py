@@ -170,6 +170,6 @@ def test_one_place_alone_reads_identity_terms_and_lists_alone_ask_it() -> None:
         # It tells how many bytes the table has.
         "storage/table_sizes.py",
     }
-    assert readers == {"index/people.py"}
+    assert readers == {"index/identity/people.py"}
     asking = {name for name, text in sources.items() if "import numbers_of_person" in text}
     assert asking == {"service.py"}
