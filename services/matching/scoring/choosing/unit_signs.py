@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,9 +25,10 @@ MOST_UNITS = 256
 _AT_ONCE = 16_384
 
 
-def packed_signs(vectors: npt.NDArray[np.generic]) -> bytes:
+def packed_signs(vectors: npt.NDArray[Any]) -> bytes:
     """Of the first MOST_UNITS of vectors (u, dimension), of whatever length: a bit for each number, set from 0 on."""
-    return np.packbits(vectors[:MOST_UNITS] >= 0, axis=1, bitorder="little").tobytes()
+    packed: Signs = np.packbits(vectors[:MOST_UNITS] >= 0, axis=1, bitorder="little")
+    return packed.tobytes()
 
 
 def unpacked_signs(data: bytes, dimension: int) -> Signs:
@@ -55,4 +57,5 @@ def near_cosines(signs: Signs, query: Vectors) -> Weights:
 def _bits() -> Weights:
     """float32 (256, 8): of each byte its bits, lowest first, 1 where set and else -1."""
     bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
-    return bits.astype(np.float32) * 2.0 - 1.0
+    signs: Weights = bits.astype(np.float32) * np.float32(2.0) - np.float32(1.0)
+    return signs

@@ -62,9 +62,9 @@ CREATE POLICY tenant ON matching.cards_{space} USING (tenant = current_setting('
 -- Fewer links than pgvector's 16: an insert takes little more than half, and searches, which look at some more vectors
 -- in return, find as many. docs/decisions/nearest.md has the figures.
 CREATE INDEX nearest_{space}_resumes ON matching.nearest_{space}
-    USING hnsw (document halfvec_cosine_ops) WITH (m = 12, ef_construction = 64) WHERE kind = 'resume';
+    USING hnsw (document halfvec_cosine_ops) WITH (m = 12, ef_construction = 128) WHERE kind = 'resume';
 CREATE INDEX nearest_{space}_jobs ON matching.nearest_{space}
-    USING hnsw (document halfvec_cosine_ops) WITH (m = 12, ef_construction = 64) WHERE kind = 'job';
+    USING hnsw (document halfvec_cosine_ops) WITH (m = 12, ef_construction = 128) WHERE kind = 'job';
 GRANT SELECT, INSERT, UPDATE, DELETE ON matching.nearest_{space}, matching.cards_{space} TO {service};
 -- The indexes of partitions are built anew, and their tables vacuumed, by the service role where the server can let it.
 -- Left alone, a vacuum of many dead rows would come before that, and take longer than both.
