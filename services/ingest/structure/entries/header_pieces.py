@@ -96,7 +96,8 @@ def _without_date_brackets(text: str) -> str:
 def _behind_commas(text: str) -> frozenset[str]:
     """The parts of a header that a comma parts from what stands before them."""
     signs = list(_PARTS.finditer(text))
-    ends = [sign.start() for sign in signs[1:]] + [len(text)]
+    # There is none where the only comma stands within a number.
+    ends = [*(sign.start() for sign in signs[1:]), len(text)][: len(signs)]
     return frozenset(
         trimmed(text[sign.end() : end])
         for sign, end in zip(signs, ends, strict=True)

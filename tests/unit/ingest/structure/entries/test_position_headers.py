@@ -270,3 +270,8 @@ def test_rows_of_positions_under_a_heading_that_was_taken_for_skills() -> None:
         ("Dialogue Editor", "Hale Post Group"),
         ("Lecturer", "Aldham College"),
     ]
+
+
+def test_a_line_whose_only_comma_stands_within_a_number_breaks_nothing() -> None:
+    body = "ETL with Datastage 8.5,9.1\nPersonal Care Assistant Jan 2017 to Current\n- shopping"
+    assert [(entry.title, entry.from_) for entry in _entries(body)] == [("Personal Care Assistant", "2017-01")]
