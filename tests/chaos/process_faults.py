@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import random
 import signal
+import threading
 import time
+from contextlib import suppress
 
 import psutil
 
+from libs.localstack.child import StartFault
+from services.matching.index.words.worker import LOCK
 from tests.chaos.fault import Fault, Strike, now_ms
+from tests.chaos.ledger import Content
 from tests.chaos.system import SERVICES, System
 
 FROZEN_SECONDS = 30.0
@@ -75,6 +80,39 @@ def kill_parsers(system: System, rng: random.Random) -> list[int]:
     return struck
 
 
+def kill_packing(system: System, rng: random.Random) -> list[int]:
+    """kill -9 of matching in the middle of a step of packing, which is held up there until the process is gone."""
+
+    def hold() -> None:
+        # Ended from outside once the process is gone.
+        with suppress(StartFault):
+            system.sql(_HELD)
+
+    holding = threading.Thread(target=hold)
+    holding.start()
+    try:
+        deadline = time.monotonic() + HELD_SECONDS
+        while system.sql(_PACKING) == "0":
+            if time.monotonic() > deadline:
+                return []
+            time.sleep(0.1)
+        pid, at = rng.choice(_running(system, "matching")), now_ms()
+        return [at] if system.signal(pid, signal.SIGKILL) and _gone(system, "matching", pid) else []
+    finally:
+        system.sql(_LET_GO)
+        holding.join()
+
+
+HELD_SECONDS = 60
+_HELD = f"BEGIN; LOCK TABLE matching.segments IN SHARE MODE; SELECT pg_sleep({HELD_SECONDS}); COMMIT"
+_PACKING = f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = {LOCK} AND granted"
+_LET_GO = (
+    f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+    f"WHERE query LIKE '%pg_sleep({HELD_SECONDS})%' AND pid <> pg_backend_pid()"
+)
+# Enough of them, of one kind at least, that there is something to be packed.
+_TO_BE_PACKED: tuple[tuple[Content, str], ...] = (("text", "A short document that waits to be packed."),) * 160
+
 PROCESS_FAULTS = (
     *(Fault(f"kill -9 {service}", kill(service)) for service in SERVICES),
     *(Fault(f"kill -9 {service}, {KILLS} times", kill(service, KILLS), planned=KILLS) for service in SERVICES),
@@ -83,6 +121,7 @@ PROCESS_FAULTS = (
         for service in SERVICES
     ),
     *(Fault(f"SIGSTOP 30 s, SIGCONT {service}", freeze(service)) for service in SERVICES),
+    Fault("kill -9 matching while it packs", kill_packing, special=_TO_BE_PACKED),
     Fault(f"kill -9 ingest's parsers, {KILLS} times", kill_parsers, planned=KILLS),
 )
 
