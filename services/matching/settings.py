@@ -69,7 +69,7 @@ class MatchingSettings(KafkaSettings):
         "keeps what was erased",
     )
     search_nearest: int = Field(default=200, ge=10, le=2000, description="candidates of a search by their vectors")
-    search_words: int = Field(default=200, ge=10, le=2000, description="candidates of a search by their words")
+    search_words: int = Field(default=150, ge=10, le=2000, description="candidates of a search by their words")
     matches_nearest: int = Field(default=400, ge=10, le=2000, description="candidates for matches by their vectors")
     matches_words: int = Field(default=200, ge=10, le=2000, description="candidates for matches by their words")
     matching_answers_at_once: int = Field(

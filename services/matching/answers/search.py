@@ -36,7 +36,7 @@ from services.matching.storage.spaces_table import Space, active_space
 log = get_logger(__name__)
 
 # Of the candidates, so many at least are compared in full, and so many more than are shown.
-LEAST_COMPARED, MORE_THAN_SHOWN = 60, 20
+LEAST_COMPARED, MORE_THAN_SHOWN = 48, 20
 # Of a query with phrases, whose candidates may lack them, up to so many times as many candidates are looked at.
 MOST_ENLARGED = 8
 

@@ -114,7 +114,7 @@ async def _filters(stage: Stage, share: float, correlated: bool) -> dict[str, An
             "AND kind = 'resume'",
             BIG,
         )
-    near = np.array([row["near"] for row in rows])
+    near = np.array([row["near"] for row in rows if row["near"] is not None])
     return {"near": {"gte": float(np.quantile(near, 1.0 - share))}}
 
 

@@ -45,7 +45,7 @@ class Pool:
 
 
 # Measured: these hold the best ten of everything scored fully (docs/decisions/finding-candidates.md).
-SEARCHED = Pool(nearest=200, words=200)
+SEARCHED = Pool(nearest=200, words=150)
 MATCHED = Pool(nearest=400, words=200)
 # A word that one document alone has counts little beside meaning when cards are compared; the document is wanted.
 FOREMOST = 10

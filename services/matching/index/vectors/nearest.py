@@ -22,7 +22,7 @@ from services.matching.storage.spaces_table import Space
 # Up to here every vector is compared.
 COMPARED_ALL = 10_000
 # HNSW looks at this many at least, whatever the limit; ef_search allows no more than the second.
-LEAST_SEARCHED, MOST_SEARCHED = 500, 1000
+LEAST_SEARCHED, MOST_SEARCHED = 400, 1000
 # Rows that HNSW visits at most for the limit where a condition refuses many.
 MOST_SCANNED = 20_000
 # HNSW passes by this many rows in the time in which that many times fewer are compared exactly.
