@@ -27,7 +27,7 @@ from services.matching.health import watch
 from services.matching.index.vectors.nearest_upkeep import NearestUpkeep
 from services.matching.index.vectors.recall_probe import RecallProbe
 from services.matching.index.vectors.spreading import Spreading
-from services.matching.index.words.worker import Packing
+from services.matching.index.words.upkeep.worker import Packing
 from services.matching.service import MatchingService
 from services.matching.settings import MatchingSettings
 from services.matching.spaces.lifecycle import Spaces

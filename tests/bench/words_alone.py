@@ -21,8 +21,8 @@ from libs.localstack.postgres.server import Postgres
 from services.matching.index.cards import packed_terms
 from services.matching.index.words.card_batch import CardBatch, card_batch, exact_bm25, joined
 from services.matching.index.words.packed_word_index import PackedWordIndex
+from services.matching.index.words.upkeep.worker import Packing
 from services.matching.index.words.weighted_terms import weighted_terms
-from services.matching.index.words.worker import Packing
 from services.matching.scoring.terms import idf, terms_of
 from services.matching.storage.database import Database
 from services.matching.storage.migrating import migrate

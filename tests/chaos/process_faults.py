@@ -11,7 +11,7 @@ from contextlib import suppress
 import psutil
 
 from libs.localstack.child import StartFault
-from services.matching.index.words.worker import LOCK
+from services.matching.index.words.upkeep.worker import LOCK
 from tests.chaos.fault import Fault, Strike, now_ms
 from tests.chaos.ledger import Content
 from tests.chaos.system import SERVICES, System

@@ -12,7 +12,7 @@ import asyncpg
 from libs.contracts.identifiers import Kind
 from libs.contracts.revision import Revision
 from libs.contracts.structure import IdentitySpan
-from services.matching.index.words.packing import pack
+from services.matching.index.words.upkeep.packing import pack
 from tests.fakes.documents import DIMENSION, SPACE, metadata_changed, vectors_event
 from tests.fakes.matching_parts import Matching
 

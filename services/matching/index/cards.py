@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -40,10 +41,32 @@ def packed_terms(terms: CardTerms) -> bytes:
     return terms.hashes.astype("<u4").tobytes() + terms.counts.tobytes()
 
 
-def unpacked_terms(data: bytes, length: int) -> CardTerms:
-    """What `packed_terms` made. The arrays are views of `data`."""
-    count = len(data) // 5
-    return CardTerms(np.frombuffer(data, "<u4", count), np.frombuffer(data, np.uint8, count, 4 * count), length)
+def joined_cards_sql(cards: str, condition: str = "true") -> str:
+    """What a statement selects to have many of these cards as one row, for `joined_numbers` and `joined_terms`: very
+    many rows take longer to be taken apart than to be joined. `condition`: only those that meet it."""
+    hashes = f"octet_length({cards}.terms) / 5 * 4"
+    columns = {
+        "numbers": f"int8send({cards}.number)",
+        "lengths": f"int4send({cards}.length)",
+        "sizes": f"int4send(octet_length({cards}.terms) / 5)",
+        "hashes": f"substring({cards}.terms FOR {hashes})",
+        "counts": f"substring({cards}.terms FROM {hashes} + 1)",
+    }
+    return ", ".join(
+        f"string_agg({column}, ''::bytea) FILTER (WHERE {condition}) AS {name}" for name, column in columns.items()
+    )
+
+
+def joined_numbers(sent: bytes | None, form: Literal[">i4", ">i8"] = ">i8") -> npt.NDArray[np.int64]:
+    """int64 (n): what int4send or int8send made of n cards, joined; none where there is no card."""
+    return np.frombuffer(sent or b"", form).astype(np.int64)
+
+
+def joined_terms(row: Any) -> tuple[npt.NDArray[np.int64], ShortHashes, Counts]:
+    """Of a row that `joined_cards_sql` selects: how many distinct terms each card has, and the hashes and counts of all
+    terms, card after card."""
+    hashes, counts = (np.frombuffer(row[name] or b"", form) for name, form in (("hashes", "<u4"), ("counts", "u1")))
+    return joined_numbers(row["sizes"], ">i4"), hashes, counts
 
 
 def packed_card_vectors(windows: StoredVectors) -> bytes:

@@ -13,7 +13,7 @@ from libs.contracts.identifiers import Kind
 from libs.contracts.inner.matching import Highlight, SearchResult
 from services.matching.scoring.choosing.best import Best
 from services.matching.scoring.choosing.card_table import counted, cover
-from services.matching.scoring.choosing.stacked import StackedUnits, stacked_cards
+from services.matching.scoring.choosing.stacked import StackedUnits, mean_of_greatest, stacked_cards
 from services.matching.scoring.model import Vectors
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.term_hashes import shortened, term_hashes
@@ -140,7 +140,7 @@ def _near_meaning(query_vector: Vectors, documents: Sequence[ReadDocument]) -> n
     heads = np.stack([each.reading.head for each in told]) @ query_vector
     means = np.stack([each.reading.mean for each in told]) @ query_vector
     stacked = StackedUnits.of(told, [None] * len(told))
-    units = stacked.mean_of_greatest(stacked.cosines(query_vector[None])[:, 0], NEAREST_UNITS)
+    units = mean_of_greatest(stacked.cosines(query_vector[None])[:, 0], stacked.starts, NEAREST_UNITS)
     meaning[places] = HEAD * heads + WHOLE * means + UNITS * np.where(np.isnan(units), means, units)
     return meaning
 

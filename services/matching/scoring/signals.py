@@ -69,6 +69,12 @@ def meaning_of(cosines: Weights) -> Weights:
     return meaning
 
 
+def shares_of(cosines: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """float64 (n), 0-1: of cosines (n) of whole documents, how much each is of what close ones have."""
+    shares: npt.NDArray[np.float64] = np.clip(cosines / CLOSE_DOCUMENTS, 0.0, 1.0).astype(np.float64)
+    return shares
+
+
 def whole(job: Reading, resume: Reading) -> float:
     """The cosine of two whole documents, of their heads and of their bodies in equal parts."""
     return 0.5 * float(job.mean @ resume.mean) + 0.5 * float(job.head @ resume.head)

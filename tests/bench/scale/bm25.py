@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from services.matching.index.cards import unpacked_terms
+from services.matching.index.words.card_batch import CardBatch, card_batch
 from services.matching.scoring import terms as scoring_terms
 from services.matching.scoring.term_hashes import shortened, term_hashes
 from services.matching.scoring.terms import LENGTH_SHARE, SATURATION
@@ -17,15 +17,13 @@ from tests.bench.scale.stage import Stage
 class ExactWords:
     """An inverted index in memory: of each term the documents that have it, and how often."""
 
-    def __init__(self, numbers: list[int], cards: list[tuple[bytes, int]]) -> None:
-        self._numbers = np.array(numbers, dtype=np.int64)
-        terms = [unpacked_terms(data, length) for data, length in cards]
-        owners = np.repeat(np.arange(len(terms)), [len(each.hashes) for each in terms])
-        hashes = np.concatenate([each.hashes for each in terms])
-        order = np.argsort(hashes, kind="stable")
-        self._hashes, self._owners = hashes[order], owners[order].astype(np.int32)
-        self._counts = np.concatenate([each.counts for each in terms])[order].astype(np.float32)
-        lengths = np.array([length for _, length in cards], dtype=np.float32)
+    def __init__(self, cards: CardBatch) -> None:
+        self._numbers = cards.numbers
+        owners = np.repeat(np.arange(len(cards)), cards.sizes)
+        order = np.argsort(cards.hashes, kind="stable")
+        self._hashes, self._owners = cards.hashes[order], owners[order].astype(np.int32)
+        self._counts = cards.counts[order].astype(np.float32)
+        lengths = cards.lengths.astype(np.float32)
         share = 1.0 - LENGTH_SHARE + LENGTH_SHARE * lengths / _mean_length()
         self._saturation = (SATURATION * share).astype(np.float32)
 
@@ -55,7 +53,8 @@ async def exact_words(stage: Stage, tenant: str) -> ExactWords:
     """Over all of a tenant's resumes. Takes about 2 KB of memory for each."""
     async with stage.database.reading(tenant) as connection:
         rows = await connection.fetch(
-            "SELECT number, terms, length FROM matching.cards WHERE tenant = $1 AND kind = 'resume' ORDER BY number",
+            "SELECT number, version, length, terms FROM matching.cards "
+            "WHERE tenant = $1 AND kind = 'resume' ORDER BY number",
             tenant,
         )
-    return ExactWords([row["number"] for row in rows], [(row["terms"], row["length"]) for row in rows])
+    return ExactWords(card_batch(rows))

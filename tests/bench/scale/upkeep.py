@@ -38,7 +38,7 @@ async def upkeep(stage: Stage) -> float:
 
 def packing(database: Database) -> Any:
     """The worker that packs and merges words. Raises NotBuilt."""
-    return part("index.words.worker", "Packing")(database)
+    return part("index.words.upkeep.worker", "Packing")(database)
 
 
 async def _pack(stage: Stage) -> None:

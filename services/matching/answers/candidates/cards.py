@@ -8,15 +8,12 @@ from typing import Any
 import numpy as np
 
 from libs.contracts.identifiers import Kind
-from services.matching.index.cards import unpacked_card_vectors
+from services.matching.index.cards import joined_cards_sql, joined_numbers, joined_terms, unpacked_card_vectors
 from services.matching.index.found import Numbers
 from services.matching.scoring.choosing.card_table import Cards
 from services.matching.scoring.choosing.unit_signs import unpacked_signs
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
-
-# Hashes are four bytes of the five that each term takes, all of them before the counts.
-_HASHES = "octet_length(found.terms) / 5 * 4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +30,8 @@ class CandidateCards:
 async def joined_cards(
     connection: Reading, tenant: str, kind: Kind, numbers: Numbers, space: Space | None, *, with_signs: bool = False
 ) -> Any:
-    """One row of the cards of some documents, in no order, joined, since many rows take longer to be taken apart; with
-    `space`, their vectors, and the signs of their units where these are wanted."""
+    """The cards of some documents as one row, in no order; with `space`, their vectors, and the signs of their units
+    where these are wanted."""
     vectors, join, is_derived = "NULL::bytea AS vectors, NULL::bytea AS signs", "", "c.length > 0"
     if space is not None:
         signs = "v.unit_signs" if with_signs else "NULL::bytea"
@@ -48,11 +45,7 @@ async def joined_cards(
         f"""
         SELECT array_agg(found.id) FILTER (WHERE NOT derived) AS underived,
             array_agg(found.id) FILTER (WHERE derived) AS ids,
-            string_agg(int8send(found.number), ''::bytea) FILTER (WHERE derived) AS numbers,
-            string_agg(int4send(found.length), ''::bytea) FILTER (WHERE derived) AS lengths,
-            string_agg(int4send(octet_length(found.terms) / 5), ''::bytea) FILTER (WHERE derived) AS sizes,
-            string_agg(substring(found.terms FOR {_HASHES}), ''::bytea) FILTER (WHERE derived) AS hashes,
-            string_agg(substring(found.terms FROM {_HASHES} + 1), ''::bytea) FILTER (WHERE derived) AS counts,
+            {joined_cards_sql("found", "derived")},
             string_agg(found.vectors, ''::bytea) FILTER (WHERE derived) AS vectors,
             string_agg(found.signs, ''::bytea) FILTER (WHERE derived) AS signs,
             string_agg(int4send(octet_length(found.signs)), ''::bytea) FILTER (WHERE derived) AS sign_sizes
@@ -69,23 +62,21 @@ async def joined_cards(
 
 def candidate_cards(row: Any, space: Space | None) -> CandidateCards:
     """The arrays of a row that `joined_cards` returned for the same space."""
-    sizes = np.frombuffer(row["sizes"] or b"", ">i4")
+    sizes, hashes, counts = joined_terms(row)
     heads, means, signs, sign_starts = None, None, None, None
     if space is not None:
         heads, means = unpacked_card_vectors([row["vectors"] or b""], space.dimension)
         if row["sign_sizes"] is not None:
             signs = unpacked_signs(row["signs"] or b"", space.dimension)
-            taken = np.frombuffer(row["sign_sizes"], ">i4")
-            sign_starts = np.cumsum(np.append(0, taken // signs.shape[1]), dtype=np.int64)
+            sign_starts = np.cumsum(np.append(0, joined_numbers(row["sign_sizes"], ">i4") // signs.shape[1]))
     cards = Cards(
-        offsets=np.cumsum(np.append(0, sizes), dtype=np.int64),
-        hashes=np.frombuffer(row["hashes"] or b"", "<u4"),
-        counts=np.frombuffer(row["counts"] or b"", np.uint8),
-        lengths=np.frombuffer(row["lengths"] or b"", ">i4").astype(np.int32),
+        offsets=np.cumsum(np.append(0, sizes)),
+        hashes=hashes,
+        counts=counts,
+        lengths=joined_numbers(row["lengths"], ">i4").astype(np.int32),
         heads=heads,
         means=means,
         signs=signs,
         sign_starts=sign_starts,
     )
-    numbers = np.frombuffer(row["numbers"] or b"", ">i8").astype(np.int64)
-    return CandidateCards(numbers, row["ids"] or [], cards, row["underived"] or [])
+    return CandidateCards(joined_numbers(row["numbers"]), row["ids"] or [], cards, row["underived"] or [])

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.storage import NextWork, WordsOfKind
 from services.matching.index.vectors.nearest_upkeep import DEAD_ROWS, DEAD_SHARE, VACUUM_SECONDS
-from services.matching.index.words.packing import LEVELS, MERGED_TOGETHER, MOST_DEAD
-from services.matching.index.words.worker import ENOUGH, FEWEST, LONGEST_SECONDS
+from services.matching.index.words.upkeep.packing import LEVELS, MERGED_TOGETHER, MOST_DEAD
+from services.matching.index.words.upkeep.worker import ENOUGH, FEWEST, LONGEST_SECONDS
 from services.matching.storage.table_sizes import TableSize
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from typing import Any, Protocol
 
-import numpy as np
 from pgvector import HalfVector
 
 from libs.contracts.identifiers import Kind
@@ -114,17 +113,6 @@ async def nearest_exactly(
     """As `nearest`, but every vector is compared: some seconds for a million."""
     shards = range(await connection.fetchval(_SHARDS, tenant, kind) or 1)
     return await _exact(connection, _Asked(space, tenant, kind, vector, None), shards, limit)
-
-
-async def vector_of(connection: Reading, space: Space, tenant: str, kind: Kind, number: int) -> HalfVector | None:
-    """The stored vector of a document; None where the space has none."""
-    arms = [
-        f"SELECT document FROM matching.nearest_{space.name}"
-        f" WHERE tenant = $1 AND kind = '{kind}' AND shard = {shard} AND number = $2"
-        for shard in sorted({0, int(homes(np.array([number]))[0])})
-    ]
-    found: HalfVector | None = await connection.fetchval(f"{' UNION ALL '.join(arms)} LIMIT 1", tenant, number)
-    return found
 
 
 async def _is_exact_cheaper(connection: Reading, asked: _Asked, shards: range, limit: int) -> bool:

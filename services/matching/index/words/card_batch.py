@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from services.matching.index.cards import joined_cards_sql, joined_numbers, joined_terms
 from services.matching.index.words.impacts import bm25_parts
 from services.matching.index.words.weighted_terms import WeightedTerms
 from services.matching.scoring.term_hashes import ShortHashes
@@ -19,13 +20,8 @@ _NUMBER_BYTES = 4
 _TERM_BYTES = 5
 # Terms are looked up by their lower bits first: most of a card's are none of the query's.
 _TABLE_SIZE = 1 << 16
-# What a statement selects of cards `c` for `aggregated_cards`: very many rows cost more to take apart than to join.
-AGGREGATED = """
-string_agg(int8send(c.number), ''::bytea) AS numbers, string_agg(int8send(c.version), ''::bytea) AS versions,
-string_agg(int4send(c.length), ''::bytea) AS lengths, string_agg(int4send(octet_length(c.terms)), ''::bytea) AS sizes,
-string_agg(substring(c.terms FOR octet_length(c.terms) / 5 * 4), ''::bytea) AS hashes,
-string_agg(substring(c.terms FROM octet_length(c.terms) / 5 * 4 + 1), ''::bytea) AS counts
-"""
+# What a statement selects of cards `c` for `aggregated_cards`.
+AGGREGATED = f"{joined_cards_sql('c')}, string_agg(int8send(c.version), ''::bytea) AS versions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +76,14 @@ def card_batch(rows: Sequence[Any]) -> CardBatch:
 
 def aggregated_cards(row: Any) -> CardBatch:
     """The row of a statement that selects `AGGREGATED`."""
-    numbers, versions, lengths, sizes = (
-        np.frombuffer(row[name] or b"", form).astype(np.int64)
-        for name, form in (("numbers", ">i8"), ("versions", ">i8"), ("lengths", ">i4"), ("sizes", ">i4"))
-    )
-    hashes, counts = row["hashes"] or b"", row["counts"] or b""
+    sizes, hashes, counts = joined_terms(row)
     return CardBatch(
-        numbers, versions, lengths, sizes // _TERM_BYTES, np.frombuffer(hashes, "<u4"), np.frombuffer(counts, np.uint8)
+        numbers=joined_numbers(row["numbers"]),
+        versions=joined_numbers(row["versions"]),
+        lengths=joined_numbers(row["lengths"], ">i4"),
+        sizes=sizes,
+        hashes=hashes,
+        counts=counts,
     )
 
 

@@ -16,7 +16,7 @@ from services.matching.scoring.choosing.unit_signs import near_cosines
 from services.matching.scoring.model import Vectors
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.search import HEAD, NEAREST_UNITS, UNITS, WHOLE, WORDS
-from services.matching.scoring.signals import CLOSE_DOCUMENTS
+from services.matching.scoring.signals import shares_of
 from services.matching.scoring.term_hashes import ShortHashes, shortened, term_hash, term_hashes
 from services.matching.scoring.terms import LENGTH_SHARE, SATURATION, Weights, listed_weights, mean_length, unknown_idf
 
@@ -82,7 +82,7 @@ def card_values(asked: Asked, cards: Cards) -> Values:
     if asked.head is None or asked.mean is None or asked.title is None or cards.heads is None or cards.means is None:
         return values
     whole = 0.5 * (cards.heads @ asked.head + cards.means @ asked.mean)
-    return values + WEIGHTS["document"] * _share(whole) + WEIGHTS["role"] * _share(cards.heads @ asked.title)
+    return values + WEIGHTS["document"] * shares_of(whole) + WEIGHTS["role"] * shares_of(cards.heads @ asked.title)
 
 
 def _query_values(asked: Asked, cards: Cards) -> Values:
@@ -133,11 +133,6 @@ def _sums(weights: Weights, cards: Cards) -> Values:
     before = np.concatenate([[0.0], np.cumsum(weights, dtype=np.float64)])
     sums: Values = before[cards.offsets[1:]] - before[cards.offsets[:-1]]
     return sums
-
-
-def _share(cosines: npt.NDArray[np.floating]) -> Values:
-    shares: Values = np.clip(cosines / CLOSE_DOCUMENTS, 0.0, 1.0).astype(np.float64)
-    return shares
 
 
 def _worth(job: ReadDocument) -> Weights:

@@ -1,6 +1,6 @@
 """What many documents would score, all at once: near enough to choose those few that are scored one by one.
 
-The same measurements as in `signals` and `search`, over stacked arrays: products of larger matrices are added up in
+The same measurements as in `signals`, over stacked arrays: products of larger matrices are added up in
 another order, so that the last digits differ. No value from here is ever shown.
 """
 
@@ -14,14 +14,14 @@ import numpy.typing as npt
 from services.matching.scoring.blocks import BLOCK_BYTES
 from services.matching.scoring.calculate import MIDDLE, STEEPNESS, WEIGHTS
 from services.matching.scoring.choosing.card_table import counted, cover
-from services.matching.scoring.choosing.stacked import StackedUnits, stacked_cards
+from services.matching.scoring.choosing.stacked import StackedUnits, mean_of_greatest, stacked_cards
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.signals import (
-    CLOSE_DOCUMENTS,
     ROLE_UNITS,
     TITLE_IN_HEAD,
     meaning_of,
     share_of_years,
+    shares_of,
 )
 from services.matching.scoring.term_hashes import shortened
 from services.matching.scoring.terms import Weights
@@ -43,8 +43,8 @@ def near_scores(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Values:
     signals: dict[str, npt.NDArray[np.floating]] = {
         "words": cover(job.job.term_weights, counts, cards.lengths),
         "requirements": _requirements(job, resumes, units, counts),
-        "role": _shares(_roles(job, resumes, units)),
-        "document": _shares(_whole(job, resumes)),
+        "role": shares_of(_roles(job, resumes, units)),
+        "document": shares_of(_whole(job, resumes)),
     }
     total = sum(weight * signals[name].astype(np.float64) for name, weight in WEIGHTS.items())
     scores: Values = 100.0 / (1.0 + np.exp(-STEEPNESS * (total - MIDDLE)))
@@ -59,7 +59,7 @@ def _whole(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Values:
 
 
 def _roles(job: ReadDocument, resumes: Sequence[ReadDocument], units: StackedUnits) -> Values:
-    lines = np.nan_to_num(units.mean_of_greatest(units.cosines(job.title[None])[:, 0], ROLE_UNITS))
+    lines = np.nan_to_num(mean_of_greatest(units.cosines(job.title[None])[:, 0], units.starts, ROLE_UNITS))
     heads = np.stack([each.reading.head for each in resumes]) @ job.title
     roles: Values = TITLE_IN_HEAD * heads + (1.0 - TITLE_IN_HEAD) * lines
     return roles
@@ -98,8 +98,3 @@ def _enough_years(
             years = float(job.job.years[start + column])
             enough[row, column] = share_of_years(years, resume.resume.tenure_years, closeness[:, column])
     return enough
-
-
-def _shares(cosines: Values) -> Values:
-    shares: Values = np.clip(cosines / CLOSE_DOCUMENTS, 0.0, 1.0).astype(np.float64)
-    return shares

@@ -51,10 +51,6 @@ class StackedUnits:
             found[filled] = np.maximum.reduceat(values, self.starts[filled], axis=0)
         return found
 
-    def mean_of_greatest(self, values: Weights, most: int) -> npt.NDArray[np.float64]:
-        """float64 (n): of values (u) the mean of each document's greatest `most`, NaN where it has no units."""
-        return mean_of_greatest(values, self.starts, most)
-
 
 def mean_of_greatest(values: Weights, starts: Starts, most: int) -> npt.NDArray[np.float64]:
     """float64 (n): of values (u) the mean of the greatest `most` from each of `starts` (n + 1) to the next, NaN where

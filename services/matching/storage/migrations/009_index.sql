@@ -105,6 +105,8 @@ CREATE TABLE matching.identity_terms (
 );
 CREATE INDEX identity_terms_by_number ON matching.identity_terms (tenant, kind, number);
 
+-- Texts that were sent to be embedded anew, which are counted before more are sent.
+CREATE INDEX documents_on_the_way ON matching.documents (tenant, derived_at) WHERE derived_at IS NOT NULL;
 -- What changed since a moment, for lists.
 CREATE INDEX documents_by_update ON matching.documents (tenant, kind, updated_at) INCLUDE (status, id);
 

@@ -6,7 +6,7 @@ import pytest
 from httpx import AsyncClient
 
 from libs.contracts.revision import Revision
-from services.matching.index.cards import unpacked_terms
+from services.matching.index.words.card_batch import card_batch
 from services.matching.scoring.term_hashes import shortened, term_hashes
 from services.matching.scoring.terms import terms_of
 from tests.fakes.documents import vectors_event
@@ -95,6 +95,7 @@ async def test_the_model_sees_the_query_without_operators_and_excluded_words(
 
 @pytest.mark.parametrize("id", TEXTS)
 async def test_stored_cards_hold_the_words_that_queries_are_made_of(stored: Matching, id: str) -> None:
-    (row,) = await stored.rows("SELECT terms, length FROM matching.cards WHERE tenant = 'default' AND id = $1", id)
-    held = set(unpacked_terms(row["terms"], row["length"]).hashes.tolist())
+    cards = "SELECT number, version, length, terms FROM matching.cards WHERE tenant = 'default' AND id = $1"
+    rows = [tuple(row.values()) for row in await stored.rows(cards, id)]
+    held = set(card_batch(rows).hashes.tolist())
     assert held == set(shortened(term_hashes(terms_of(TEXTS[id]))).tolist())

@@ -11,8 +11,9 @@ import pytest
 from pgvector import HalfVector
 from pgvector.asyncpg import register_vector
 
-from services.matching.index.vectors.nearest import Condition, nearest, nearest_exactly, vector_of
+from services.matching.index.vectors.nearest import Condition, nearest, nearest_exactly
 from tests.fakes.explained_plans import Explained, Plan
+from tests.fakes.stored_nearest import vector_of
 from tests.integration.matching.index.conftest import LARGE, SMALL, SPACE, Filled
 
 pytestmark = pytest.mark.integration

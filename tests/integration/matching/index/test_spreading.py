@@ -10,13 +10,14 @@ from pgvector import HalfVector
 
 from libs.contracts.revision import Revision
 from services.matching.index.vectors import spreading
-from services.matching.index.vectors.nearest import nearest, nearest_exactly, vector_of
+from services.matching.index.vectors.nearest import nearest, nearest_exactly
 from services.matching.index.vectors.shards import SHARDS, home_sql, homes
 from services.matching.index.vectors.spreading import Spreading
 from services.matching.storage.spaces_table import active_space
 from tests.fakes.documents import SPACE, embed, key_of, vectors_event
 from tests.fakes.explained_plans import Explained
 from tests.fakes.matching_parts import Matching
+from tests.fakes.stored_nearest import vector_of
 
 pytestmark = pytest.mark.integration
 

@@ -13,12 +13,13 @@ from pgvector.asyncpg import register_vector
 
 from libs.contracts.identifiers import Kind
 from libs.localstack.postgres.roles import Dsns
-from services.matching.index.vectors.nearest import nearest, vector_of
+from services.matching.index.vectors.nearest import nearest
 from services.matching.storage import migrating
 from services.matching.storage.database import Database
 from services.matching.storage.migrating import make_space_table, migrate
 from services.matching.storage.spaces_table import active_space
 from tests.fakes.documents import DIMENSION, SPACE, embed
+from tests.fakes.stored_nearest import vector_of
 
 pytestmark = pytest.mark.integration
 

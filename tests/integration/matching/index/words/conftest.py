@@ -11,7 +11,7 @@ import pytest
 from libs.contracts.identifiers import Kind
 from services.matching.index.words.expression import Expression
 from services.matching.index.words.packed_word_index import PackedWordIndex
-from services.matching.index.words.packing import merge, pack
+from services.matching.index.words.upkeep.packing import merge, pack
 from tests.fakes.matching_parts import Matching
 from tests.fakes.word_documents import weights_of, write_texts
 

@@ -8,9 +8,10 @@ from libs.contracts.erasures import Receipt
 from libs.contracts.identifiers import receipt_id
 from libs.contracts.revision import Revision
 from libs.localstack.postgres.roles import run_sql
-from services.matching.index.words import erasing, postings_form
+from services.matching.index.words import postings_form
 from services.matching.index.words.postings_form import decoded, signed
-from services.matching.index.words.worker import Packing
+from services.matching.index.words.upkeep import erasing
+from services.matching.index.words.upkeep.worker import Packing
 from services.matching.scoring.term_hashes import shortened, term_hashes
 from services.matching.scoring.terms import terms_of
 from tests.fakes.documents import key_of, vectors_event

@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from services.matching.index.words import worker
-from services.matching.index.words.packing import merge, pack
-from services.matching.index.words.worker import LOCK, Packing
+from services.matching.index.words.upkeep import worker
+from services.matching.index.words.upkeep.packing import merge, pack
+from services.matching.index.words.upkeep.worker import LOCK, Packing
 from tests.fakes.word_documents import write_texts
 from tests.integration.matching.index.words.conftest import Words
 

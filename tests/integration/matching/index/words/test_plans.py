@@ -10,17 +10,9 @@ import pytest
 
 from libs.localstack.postgres.roles import run_sql
 from services.matching.index.cards import CardTerms, packed_terms
-from services.matching.index.words import (
-    erasing,
-    holding,
-    packed_word_index,
-    packing,
-    postings,
-    segments,
-    strengths,
-    waiting_work,
-)
-from services.matching.index.words.packing import pack
+from services.matching.index.words import holding, packed_word_index, postings, segments, strengths
+from services.matching.index.words.upkeep import erasing, packing, waiting_work
+from services.matching.index.words.upkeep.packing import pack
 from services.matching.storage.database import Reading
 from tests.integration.matching.index.words.conftest import Words
 

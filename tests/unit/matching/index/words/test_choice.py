@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from services.matching.index.words.packing import to_be_merged
 from services.matching.index.words.postings_form import MOST_DOCUMENTS
 from services.matching.index.words.segments import Segment
+from services.matching.index.words.upkeep.packing import to_be_merged
 
 pytestmark = pytest.mark.unit
 

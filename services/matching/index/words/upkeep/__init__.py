@@ -1,0 +1,1 @@
+"""What is done with words in the background: packed, merged, erased."""
