@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import asyncpg
@@ -28,6 +30,29 @@ _OF_THE_RECORD = ("22", "23", "54")
 # Classes and states that say the server is away, full, locked or not set up: waited out, whatever the record.
 _OF_THE_SERVER = ("08", "25006", "28", "3D", "3F", "40", "42501", "42P01", "53", "55", "57", "58")
 _ROW_SECURITY = "row-level security"
+
+# When the task's statement was sent that has no answer yet. A statement that is given up keeps it.
+_SENT: ContextVar[float | None] = ContextVar("sent", default=None)
+
+
+def silent_seconds() -> float:
+    """For how long the database has owed an answer to the task that asks; 0 where it owes none."""
+    sent = _SENT.get()
+    return 0.0 if sent is None else time.monotonic() - sent
+
+
+@contextmanager
+def sending() -> Iterator[None]:
+    """The block ends where the database has answered. One that is given up leaves the answer owing."""
+    _SENT.set(time.monotonic())
+    try:
+        yield
+    except (asyncio.CancelledError, TimeoutError):
+        raise
+    except BaseException:
+        _SENT.set(None)
+        raise
+    _SENT.set(None)
 
 
 class WrongRole(CannotStart):
@@ -66,16 +91,19 @@ class Reading:
 
     async def fetch(self, statement: str, *values: Any) -> Sequence[Any]:
         """All rows."""
-        rows: Sequence[Any] = await self._connection.fetch(statement, *values)
+        with sending():
+            rows: Sequence[Any] = await self._connection.fetch(statement, *values)
         return rows
 
     async def fetchrow(self, statement: str, *values: Any) -> Any:
         """The first row, or None."""
-        return await self._connection.fetchrow(statement, *values)
+        with sending():
+            return await self._connection.fetchrow(statement, *values)
 
     async def fetchval(self, statement: str, *values: Any) -> Any:
         """The first row's first value, or None."""
-        return await self._connection.fetchval(statement, *values)
+        with sending():
+            return await self._connection.fetchval(statement, *values)
 
 
 class Writing(Reading):
@@ -177,13 +205,13 @@ class Database:
             raise DependencyUnavailable("database", "is not connected yet")
         with translated_errors():
             isolation = "repeatable_read" if readonly else "read_committed"
-            async with (
-                self._connection(self._pool) as connection,
-                connection.transaction(isolation=isolation, readonly=readonly),
-            ):
-                if tenant is not None:
-                    # Local to the transaction: a pooled connection carries no tenant over.
-                    await connection.execute("SELECT set_config('shortlist.tenant', $1, true)", tenant)
+            async with AsyncExitStack() as stack:
+                with sending():
+                    connection = await stack.enter_async_context(self._connection(self._pool))
+                    await stack.enter_async_context(connection.transaction(isolation=isolation, readonly=readonly))
+                    if tenant is not None:
+                        # Local to the transaction: a pooled connection carries no tenant over.
+                        await connection.execute("SELECT set_config('shortlist.tenant', $1, true)", tenant)
                 yield connection
 
     @asynccontextmanager

@@ -15,7 +15,7 @@ from libs.contracts.errors import DependencyUnavailable, Overloaded
 from libs.running.cannot_start import CannotStart
 from libs.telemetry.logs import get_logger
 from services.matching.metrics import REPLICA_LAG, REPLICA_READS
-from services.matching.storage.database import Database, Reading, translated_errors
+from services.matching.storage.database import Database, Reading, sending, translated_errors
 from services.matching.storage.erasure_positions import last_erasure
 
 log = get_logger(__name__)
@@ -56,13 +56,15 @@ class Replica(Database):
         if self._pool is None:
             raise DependencyUnavailable("database", f"the replica {self.name} is not connected")
         with translated_errors():
-            async with self._connection(self._pool) as connection:
-                # Before the transaction, whose moment must not lie before the position that is looked at.
-                if not await connection.fetchval(_HAS, position):
-                    raise ReplicaBehind(self.name)
-                async with connection.transaction(isolation="repeatable_read", readonly=True):
+            async with AsyncExitStack() as stack:
+                with sending():
+                    connection = await stack.enter_async_context(self._connection(self._pool))
+                    # Before the transaction, whose moment must not lie before the position that is looked at.
+                    if not await connection.fetchval(_HAS, position):
+                        raise ReplicaBehind(self.name)
+                    await stack.enter_async_context(connection.transaction(isolation="repeatable_read", readonly=True))
                     await connection.execute("SELECT set_config('shortlist.tenant', $1, true)", tenant)
-                    yield Reading(connection)
+                yield Reading(connection)
 
 
 class DatabaseWithReplicas(Database):

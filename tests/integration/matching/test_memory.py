@@ -108,14 +108,14 @@ _COPIES = [
     """,
     *(
         f"""
-        INSERT INTO matching.{table}_{SPACE} (tenant, kind, number, {column})
-        SELECT copy.tenant, copy.kind, copy.number, v.{column}
+        INSERT INTO matching.{table}_{SPACE} (tenant, kind, number, {columns})
+        SELECT copy.tenant, copy.kind, copy.number, {columns}
         FROM matching.cards copy
         JOIN matching.cards one ON one.kind = copy.kind AND one.id = split_part(copy.id, '-', 1)
         JOIN matching.{table}_{SPACE} v ON v.kind = one.kind AND v.number = one.number
         WHERE copy.id LIKE '%-%'
         """
-        for table, column in (("nearest", "document"), ("cards", "vectors"))
+        for table, columns in (("nearest", "document"), ("cards", "vectors, unit_signs"))
     ),
 ]
 

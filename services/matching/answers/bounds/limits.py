@@ -12,10 +12,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TypeVar
 
-from libs.contracts.errors import Overloaded
+from libs.contracts.errors import DependencyUnavailable, Overloaded
 from libs.resilience.threads import Threads
 from services.matching.answers.bounds.fair_share import FairShare
 from services.matching.metrics import ANSWER_BYTES, ANSWERS_AT_WORK
+from services.matching.storage.database import silent_seconds
 
 # The longest an answer waits for its turn, and again until there is memory for its documents.
 WAIT_SECONDS = 1.0
@@ -54,8 +55,11 @@ class AnswerLimits:
 
     @asynccontextmanager
     async def answer(self, tenant: str) -> AsyncIterator[None]:
-        """The block is one answer. Raises Overloaded at once where there are as many as may be, and where the block
-        takes longer than its seconds, which ends it."""
+        """The block is one answer. Raises Overloaded at once where there are as many as may be.
+
+        A block that takes longer than its seconds is ended: Overloaded too, or DependencyUnavailable where most of them
+        went by while the database was silent, since then asking less would not help.
+        """
         if self.at_work >= self._at_once:
             raise Overloaded("answers", f"{self._at_once} scores, matches and searches are being worked on already")
         if self._at_work[tenant] >= self._of_one_tenant:
@@ -70,12 +74,17 @@ class AnswerLimits:
         except TimeoutError:
             if not deadline.expired():
                 raise
-            raise Overloaded("time", f"the answer was not there after {self._seconds:g} s") from None
+            raise self._too_late(silent_seconds()) from None
         finally:
             self._at_work[tenant] -= 1
             if not self._at_work[tenant]:
                 del self._at_work[tenant]
             ANSWERS_AT_WORK.dec()
+
+    def _too_late(self, silent: float) -> DependencyUnavailable:
+        if silent > self._seconds / 2:
+            return DependencyUnavailable("database", f"has not answered for {silent:.0f} s")
+        return Overloaded("time", f"the answer was not there after {self._seconds:g} s")
 
     @asynccontextmanager
     async def turn(self, tenant: str) -> AsyncIterator[None]:

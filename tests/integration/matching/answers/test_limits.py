@@ -12,7 +12,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
 
-from libs.contracts.errors import Overloaded
+from libs.contracts.errors import DependencyUnavailable, Overloaded
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from services.matching.answers.bounds import limits as limits_module
@@ -148,6 +148,22 @@ async def test_waiting_for_a_connection_is_overload_and_not_a_database_that_is_a
             assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
     assert databases.asked.breaker.state == "closed"
     assert (await client.get("/documents/resume/nurse")).status_code == 200
+
+
+async def test_an_answer_that_is_late_says_whether_there_was_too_much_to_do_or_the_database_was_silent(
+    matching: Matching,
+) -> None:
+    limits = AnswerLimits(seconds=0.5)
+    async with matching.database.reading("default") as connection:
+        await connection.fetchval("SELECT 1")
+        with pytest.raises(Overloaded):
+            async with limits.answer("default"):
+                await asyncio.Event().wait()
+    with pytest.raises(DependencyUnavailable, match="has not answered") as silent:
+        async with limits.answer("default"), matching.database.reading("default") as connection:
+            await connection.fetchval("SELECT pg_sleep(60)")
+    assert not isinstance(silent.value, Overloaded)
+    await limits.stop()
 
 
 async def test_memory_is_reserved_in_order_and_who_waits_too_long_is_told_to_come_again(
