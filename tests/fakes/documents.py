@@ -162,8 +162,8 @@ def tombstone_arrived(
     return arrived(tombstone_record(topic, key_of(key), revision, source, withdrawn=withdrawn, forgotten=forgotten))
 
 
-def metadata_changed(key: str, revision: Revision, **patch: Any) -> Record:
-    """A change of a document's metadata alone."""
+def metadata_changed(key: str, revision: Revision, source: SourceEvent | None = None, /, **patch: Any) -> Record:
+    """A change of a document's metadata alone; by an event of its own where no other is given."""
     document = key_of(key)
     return arrived(
         metadata_change_record(
@@ -172,7 +172,7 @@ def metadata_changed(key: str, revision: Revision, **patch: Any) -> Record:
                 kind=document.kind,
                 id=document.id,
                 revision=str(revision),
-                source_event=source_event(f"{key}@{revision}"),
+                source_event=source or source_event(f"{key}@{revision}"),
                 metadata=patch,
                 submitted_at="2026-11-02T00:00:00Z",
             )

@@ -63,8 +63,10 @@ class DataFolder:
         if done.returncode != 0:
             raise StartFault(f"PostgreSQL's data folder {self.path} could not be made: {done.stderr.strip()}")
 
-    def serve(self, port: int, log: Path) -> Child:
+    def serve(self, port: int, log: Path, buffers_mib: int | None = None) -> Child:
         """Starts the server on a port of 127.0.0.1 and waits until it answers; what was left by a crash is recovered.
+
+        It keeps pages in so many mebibytes of shared buffers; else in as many as the machine's memory suggests.
 
         Raises StartFault, with nothing left running.
         """
@@ -74,7 +76,7 @@ class DataFolder:
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
             "max_connections": 100,
-            "shared_buffers": f"{shared_buffers_mib()}MB",
+            "shared_buffers": f"{buffers_mib or shared_buffers_mib()}MB",
             "logging_collector": "off",
             "shared_memory_type": "mmap",
         }

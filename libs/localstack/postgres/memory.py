@@ -15,10 +15,10 @@ _MIB = 1024 * 1024
 
 def shared_buffers_mib() -> int:
     """Mebibytes; taken only as far as there are pages to keep. Blocks, for a moment."""
-    return max(LEAST_MIB, min(MOST_MIB, _memory_bytes() // SHARE // _MIB))
+    return max(LEAST_MIB, min(MOST_MIB, memory_bytes() // SHARE // _MIB))
 
 
-def _memory_bytes() -> int:
+def memory_bytes() -> int:
     """Of this machine, or of the container where that has less."""
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     try:

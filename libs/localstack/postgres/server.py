@@ -39,9 +39,11 @@ class Postgres(StackComponent):
         *,
         logs: Path | None = None,
         port: int | None = None,
+        buffers_mib: int | None = None,
         say: Callable[[str], None] = _print_to_stderr,
     ) -> None:
         super().__init__(folder, logs=logs)
+        self._buffers_mib = buffers_mib
         self.port = port or free_port()
         self._say = say
         self._user = database_user()
@@ -70,7 +72,7 @@ class Postgres(StackComponent):
         with self._alone():
             self._prepare()
             try:
-                self._child = DataFolder(self.folder, self._user).serve(self.port, self.log)
+                self._child = DataFolder(self.folder, self._user).serve(self.port, self.log, self._buffers_mib)
             except StartFault as fault:
                 if old_folder(self.folder).exists():
                     raise StartFault(

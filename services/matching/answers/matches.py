@@ -14,7 +14,12 @@ from services.matching.answers import scored_rows
 from services.matching.answers.asked import AskedDocument, active_size, are_known, asked_document
 from services.matching.answers.bounds.limits import AnswerLimits
 from services.matching.answers.candidates.cards import joined_cards
-from services.matching.answers.candidates.comparing import best_by_cards, compared_with_document, document_vector_of
+from services.matching.answers.candidates.comparing import (
+    Chosen,
+    best_by_cards,
+    compared_with_document,
+    document_vector_of,
+)
 from services.matching.answers.candidates.pools import Candidates, Pool, Sought
 from services.matching.answers.candidates.restriction import Restriction, filtered
 from services.matching.answers.counterparts import Counterparts
@@ -88,8 +93,8 @@ class Matches:
             space, size = await active_size(connection, key, await active_space(connection))
             allowed = await filtered(connection, key.tenant, other, condition)
             asked = await asked_document(connection, self._limits, key, size, space)
-            ids = await self._worth_scoring(connection, key.tenant, other, asked.document, space, allowed, limit)
-            found = await scored_rows.sizes(connection, key.tenant, other, ids, space)
+            chosen = await self._worth_scoring(connection, key.tenant, other, asked.document, space, allowed, limit)
+            found = await scored_rows.sizes(connection, key.tenant, other, chosen.ids, space, chosen.sizes)
             counterparts = Counterparts(asked.document, asked.text, key.tenant, space, self._limits)
             async with self._limits.memory(key.tenant, cost_of_scoring(size, found, shown=limit)):
                 results = await counterparts.best(connection, found, limit)
@@ -140,9 +145,9 @@ class Matches:
         space: Space,
         allowed: Restriction,
         limit: int,
-    ) -> list[str]:
+    ) -> Chosen:
         if allowed.within is not None and len(allowed.within) <= MOST_SCORED_WHOLE:
-            return await scored_rows.ids_of(connection, tenant, kind, allowed.within)
+            return Chosen(await scored_rows.ids_of(connection, tenant, kind, allowed.within), {})
         compared = await self._limits.scoring(partial(compared_with_document, asked))
         sought = Sought(tenant, kind, compared.terms, space, document_vector_of(asked))
         found = await self._candidates.find(connection, sought, allowed, self._pool.for_results(limit))

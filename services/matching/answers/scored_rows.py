@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -33,6 +34,9 @@ class Size:
     units: int
 
 
+NONE: Mapping[str, Size] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Scored:
     """A document as scoring takes it."""
@@ -54,8 +58,21 @@ class Shown:
     text: str
 
 
-async def sizes(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str], space: Space) -> list[Size]:
-    """Sizes of those of some documents that are indexed in the space, in the order of `ids`. Reads none of them."""
+async def sizes(
+    connection: Reading, tenant: str, kind: Kind, ids: Sequence[str], space: Space, known: Mapping[str, Size] = NONE
+) -> list[Size]:
+    """Sizes of those of some documents that are indexed in the space, in the order of `ids`. Reads none of them, and
+    asks only for what is not `known` of the same moment."""
+    found = {each: known[each] for each in ids if each in known}
+    missing = [each for each in ids if each not in found]
+    if missing:
+        found |= await _read_sizes(connection, tenant, kind, missing, space)
+    return [found[each] for each in ids if each in found]
+
+
+async def _read_sizes(
+    connection: Reading, tenant: str, kind: Kind, ids: Sequence[str], space: Space
+) -> dict[str, Size]:
     columns = ("reading", "units", "unit_scales", "unit_spans")
     stored = " + ".join(f"coalesce(length(v.{column}), 0)" for column in columns)
     rows = await connection.fetch(
@@ -68,8 +85,7 @@ async def sizes(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str]
         kind,
         list(ids),
     )
-    found = {row["id"]: Size(row["id"], row["text"], row["stored"], row["units"]) for row in rows}
-    return [found[each] for each in ids if each in found]
+    return {row["id"]: Size(row["id"], row["text"], row["stored"], row["units"]) for row in rows}
 
 
 async def reading_rows(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str], space: Space) -> Sequence[Any]:

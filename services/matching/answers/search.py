@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from operator import attrgetter
 
@@ -16,7 +15,7 @@ from libs.telemetry.logs import get_logger
 from services.matching.answers import scored_rows
 from services.matching.answers.bounds.limits import AnswerLimits
 from services.matching.answers.candidates.cards import joined_cards
-from services.matching.answers.candidates.comparing import best_by_cards, compared_with_query
+from services.matching.answers.candidates.comparing import Chosen, best_by_cards, compared_with_query
 from services.matching.answers.candidates.phrases import satisfying
 from services.matching.answers.candidates.pools import Candidates, Pool, Sought
 from services.matching.answers.candidates.restriction import Restriction, demanded
@@ -85,10 +84,10 @@ class Search:
                     vector = None
                 allowed = await demanded(connection, tenant, kind, condition, query, self._words)
                 compared = max(LEAST_COMPARED, limit + MORE_THAN_SHOWN)
-                ids = await self._worth_comparing(connection, tenant, kind, query, vector, space, allowed, compared)
+                chosen = await self._worth_comparing(connection, tenant, kind, query, vector, space, allowed, compared)
                 results: list[SearchResult] = []
                 if space is not None:
-                    results = await self._best(connection, tenant, kind, query, vector, space, ids, limit)
+                    results = await self._best(connection, tenant, kind, query, vector, space, chosen, limit)
                 total, at_least = await self._totals.of(connection, tenant, kind, allowed)
                 is_derived = await self._derived.is_done(connection, tenant)
         if query.phrases:
@@ -111,11 +110,11 @@ class Search:
         query: ParsedQuery,
         vector: QueryVector | None,
         space: Space,
-        ids: Sequence[str],
+        chosen: Chosen,
         limit: int,
     ) -> list[SearchResult]:
         """The best of some candidates, compared in full. No text is read but of these."""
-        found = await scored_rows.sizes(connection, tenant, kind, ids, space)
+        found = await scored_rows.sizes(connection, tenant, kind, chosen.ids, space, chosen.sizes)
         ranking = Ranking(query.plain, None if vector is None else vector.vector, limit)
         narrowing: Narrowing[Scored] = Narrowing(limit, 2 * NEAR, attrgetter("stored"))
         async with self._limits.memory(tenant, cost_of_scoring(None, found, shown=limit)):
@@ -139,27 +138,28 @@ class Search:
         space: Space | None,
         allowed: Restriction,
         most: int,
-    ) -> list[str]:
-        """The ids of the best candidates by their cards; with phrases, of those that have them."""
+    ) -> Chosen:
+        """The best candidates by their cards; with phrases, of those that have them."""
         space = None if vector is None else space
         compared = compared_with_query(query.terms, None if vector is None else vector.vector)
         half = None if vector is None else HalfVector(vector.vector)
         sought = Sought(tenant, kind, compared.terms, space, half)
-        factor, kept, looked_at = 1, list[str](), set[str]()
+        factor, kept, looked_at = 1, Chosen([], {}), set[str]()
         while True:
             pool = self._pool.for_results(most).times(factor)
             found = await self._candidates.find(connection, sought, allowed, pool)
             joined = await joined_cards(connection, tenant, kind, found.numbers, space, with_signs=True)
             count = most if not query.phrases else len(found.numbers)
-            ids = await self._limits.scoring(
+            best = await self._limits.scoring(
                 partial(best_by_cards, compared.asked, joined, space, count, found.foremost)
             )
             if not query.phrases:
-                return ids
-            new = [each for each in ids if each not in looked_at]
-            kept += await satisfying(connection, self._limits, tenant, kind, new, query, most - len(kept))
+                return best
+            new, wanted = [each for each in best.ids if each not in looked_at], most - len(kept.ids)
+            kept.ids.extend(await satisfying(connection, self._limits, tenant, kind, new, query, wanted))
+            kept.sizes.update(best.sizes)
             looked_at.update(new)
-            if len(kept) >= most or not new or len(found.numbers) < pool.nearest or factor >= MOST_ENLARGED:
+            if len(kept.ids) >= most or not new or len(found.numbers) < pool.nearest or factor >= MOST_ENLARGED:
                 return kept
             factor *= 2
 

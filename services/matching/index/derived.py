@@ -16,11 +16,14 @@ from services.matching.scoring.document_vector import document_vector
 from services.matching.scoring.model import ScoredDocument, Vectors
 from services.matching.scoring.reading.stored_reading import packed_reading
 
+# Bytes of a stored unit's scale and span, beside its vector as int8.
+_BESIDE_A_UNIT = 4 + 8
+
 
 @dataclass(frozen=True, slots=True)
 class Derived:
     """`document` is the vector of the whole, float32; `card_vectors`, `card_signs` and `reading` lie in rows as they
-    are."""
+    are. `stored_bytes` are read to score it: the reading and the units."""
 
     kind: Kind
     id: str
@@ -29,6 +32,9 @@ class Derived:
     card_vectors: bytes
     card_signs: bytes
     reading: bytes
+    text_bytes: int
+    stored_bytes: int
+    units: int
     filters: list[FilterValue]
     identity: list[str]
 
@@ -37,6 +43,7 @@ def derive(
     document_id: str, document: ScoredDocument, metadata: Mapping[str, Any], identity_spans: Sequence[IdentitySpan]
 ) -> Derived:
     """What is derived of a document with one window at least. Blocks, for some milliseconds."""
+    reading = packed_reading(document)
     return Derived(
         kind=document.kind,
         id=document_id,
@@ -44,7 +51,10 @@ def derive(
         document=document_vector(document.windows),
         card_vectors=packed_card_vectors(document.windows),
         card_signs=packed_signs(document.units.vectors),
-        reading=packed_reading(document),
+        reading=reading,
+        text_bytes=len(document.text.encode()),
+        stored_bytes=len(reading) + len(document.units) * (document.units.vectors.shape[1] + _BESIDE_A_UNIT),
+        units=len(document.units),
         filters=filter_values(metadata, document.language),
         identity=identity_terms(document.text, identity_spans) if document.kind == "resume" else [],
     )

@@ -62,10 +62,14 @@ WITH people AS (
     INSERT INTO matching.identity_terms (tenant, kind, number, term)
     SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::text[])
 )
-INSERT INTO matching.cards_{space} AS stored (tenant, kind, number, vectors, unit_signs)
-SELECT $1, * FROM unnest($5::text[], $6::bigint[], $7::bytea[], $8::bytea[])
-ON CONFLICT (tenant, kind, number) DO UPDATE SET vectors = excluded.vectors, unit_signs = excluded.unit_signs
-WHERE (stored.vectors, stored.unit_signs) <> (excluded.vectors, excluded.unit_signs)
+INSERT INTO matching.cards_{space} AS stored
+    (tenant, kind, number, vectors, unit_signs, text_bytes, stored_bytes, units)
+SELECT $1, * FROM
+    unnest($5::text[], $6::bigint[], $7::bytea[], $8::bytea[], $9::integer[], $10::integer[], $11::integer[])
+ON CONFLICT (tenant, kind, number) DO UPDATE SET vectors = excluded.vectors, unit_signs = excluded.unit_signs,
+    text_bytes = excluded.text_bytes, stored_bytes = excluded.stored_bytes, units = excluded.units
+WHERE (stored.vectors, stored.unit_signs, stored.text_bytes, stored.stored_bytes, stored.units)
+    <> (excluded.vectors, excluded.unit_signs, excluded.text_bytes, excluded.stored_bytes, excluded.units)
 """
 _REMOVE = """
 DELETE FROM matching.{table} t USING unnest($2::text[], $3::bigint[]) AS gone (kind, number)
@@ -192,7 +196,10 @@ async def _write_rows(
     if known:
         await connection.execute(_REMOVE.format(table="identity_terms"), tenant, *_columns(known))
     people = [(kind, number, term) for kind, number, each in numbered for term in each.identity]
-    cards = [(kind, number, each.card_vectors, each.card_signs) for kind, number, each in numbered]
+    cards = [
+        (kind, number, each.card_vectors, each.card_signs, each.text_bytes, each.stored_bytes, each.units)
+        for kind, number, each in numbered
+    ]
     both = [*(_columns(people) if people else ([], [], [])), *_columns(cards)]
     await connection.execute(_CARDS_AND_PEOPLE.format(space=space), tenant, *both)
     await write_nearest(connection, tenant, space, [(kind, number, each.document) for kind, number, each in numbered])

@@ -16,6 +16,7 @@ import asyncpg
 import numpy as np
 import numpy.typing as npt
 
+from libs.localstack.postgres.memory import memory_bytes
 from libs.localstack.postgres.roles import Dsns, provision
 from libs.localstack.postgres.server import Postgres
 from services.matching.answers.query.query_vectors import QueryVector
@@ -125,9 +126,17 @@ class Stage:
             await self.in_workers(write_jobs, calls)
 
 
+def buffers_mib() -> int:
+    """Mebibytes in which PostgreSQL keeps pages while it is measured: a third of the memory, as on a server of its own.
+
+    Answers are measured warm: the system's own cache of files may lose its pages at any time.
+    """
+    return memory_bytes() // 3 // 2**20
+
+
 def started_server(folder: Path) -> tuple[Postgres, Dsns]:
     """PostgreSQL on a folder, with database and roles. Blocks."""
-    server = Postgres(folder / "postgres")
+    server = Postgres(folder / "postgres", buffers_mib=buffers_mib())
     server.start()
     return server, provision(server.superuser_dsn, folder / "passwords.json")
 

@@ -95,6 +95,7 @@ async def _store_long_documents(dsns: Dsns) -> None:
     await _copy_resumes(dsns)
 
 
+CARD_COLUMNS = "vectors, unit_signs, text_bytes, stored_bytes, units"
 _COPIES = [
     f"""
     INSERT INTO matching.cards (tenant, kind, number, id, version, reading_version, length, terms)
@@ -115,7 +116,7 @@ _COPIES = [
         JOIN matching.{table}_{SPACE} v ON v.kind = one.kind AND v.number = one.number
         WHERE copy.id LIKE '%-%'
         """
-        for table, columns in (("nearest", "document"), ("cards", "vectors, unit_signs"))
+        for table, columns in (("nearest", "document"), ("cards", CARD_COLUMNS))
     ),
 ]
 

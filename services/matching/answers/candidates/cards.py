@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from libs.contracts.identifiers import Kind
+from services.matching.answers.scored_rows import Size
 from services.matching.index.cards import joined_cards_sql, joined_numbers, joined_terms, unpacked_card_vectors
 from services.matching.index.found import Numbers
 from services.matching.scoring.choosing.card_table import Cards
@@ -18,27 +20,32 @@ from services.matching.storage.spaces_table import Space
 
 @dataclass(frozen=True, slots=True)
 class CandidateCards:
-    """n candidates: `numbers` (n) and `ids` (n) say which, `cards` what they are. `underived`: the ids of those that
-    cannot be ranked, as what the migration made of them is derived in the background."""
+    """n candidates: `numbers` (n) and `ids` (n) say which, `cards` what they are, and `sizes` (n) how large, where they
+    were read with a space's vectors. `underived`: the ids of those that cannot be ranked, as what the migration made of
+    them is derived in the background."""
 
     numbers: Numbers
     ids: list[str]
     cards: Cards
+    sizes: list[Size]
     underived: list[str]
 
 
 async def joined_cards(
     connection: Reading, tenant: str, kind: Kind, numbers: Numbers, space: Space | None, *, with_signs: bool = False
 ) -> Any:
-    """The cards of some documents as one row, in no order; with `space`, their vectors, and the signs of their units
-    where these are wanted."""
-    vectors, join, is_derived = "NULL::bytea AS vectors, NULL::bytea AS signs", "", "c.length > 0"
+    """The cards of some documents as one row, in no order; with `space`, their vectors and sizes, and the signs of
+    their units where these are wanted."""
+    vectors = "NULL::bytea AS vectors, NULL::bytea AS signs, NULL::bytea AS document_sizes"
+    join, is_derived = "", "c.length > 0"
     if space is not None:
         signs = "v.unit_signs" if with_signs else "NULL::bytea"
-        vectors, is_derived = f"v.vectors, {signs} AS signs", "c.length > 0 AND v.vectors IS NOT NULL"
+        sizes = "int4send(v.text_bytes) || int4send(v.stored_bytes) || int4send(v.units)"
+        vectors = f"v.vectors, {signs} AS signs, {sizes} AS document_sizes"
+        is_derived = "c.length > 0 AND v.vectors IS NOT NULL"
         # OFFSET 0 has each card's vectors looked up by their key: else the planner may read those of all tenants.
         join = f"""LEFT JOIN LATERAL (
-            SELECT v.vectors, v.unit_signs FROM matching.cards_{space.name} v
+            SELECT * FROM matching.cards_{space.name} v
             WHERE (v.tenant, v.kind, v.number) = (c.tenant, c.kind, c.number) OFFSET 0
         ) v ON true"""
     return await connection.fetchrow(
@@ -47,6 +54,7 @@ async def joined_cards(
             array_agg(found.id) FILTER (WHERE derived) AS ids,
             {joined_cards_sql("found", "derived")},
             string_agg(found.vectors, ''::bytea) FILTER (WHERE derived) AS vectors,
+            string_agg(found.document_sizes, ''::bytea) FILTER (WHERE derived) AS document_sizes,
             string_agg(found.signs, ''::bytea) FILTER (WHERE derived) AS signs,
             string_agg(int4send(octet_length(found.signs)), ''::bytea) FILTER (WHERE derived) AS sign_sizes
         FROM (
@@ -79,4 +87,12 @@ def candidate_cards(row: Any, space: Space | None) -> CandidateCards:
         signs=signs,
         sign_starts=sign_starts,
     )
-    return CandidateCards(joined_numbers(row["numbers"]), row["ids"] or [], cards, row["underived"] or [])
+    ids: list[str] = row["ids"] or []
+    return CandidateCards(
+        joined_numbers(row["numbers"]), ids, cards, _sizes(ids, row["document_sizes"]), row["underived"] or []
+    )
+
+
+def _sizes(ids: Sequence[str], sent: bytes | None) -> list[Size]:
+    numbers = joined_numbers(sent, ">i4").reshape(-1, 3).tolist()
+    return [Size(id, text, stored, units) for id, (text, stored, units) in zip(ids, numbers, strict=bool(numbers))]

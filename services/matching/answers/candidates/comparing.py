@@ -10,6 +10,7 @@ import numpy as np
 from pgvector import HalfVector
 
 from services.matching.answers.candidates.cards import candidate_cards
+from services.matching.answers.scored_rows import Size
 from services.matching.index.found import Numbers
 from services.matching.index.words.weighted_terms import WeightedTerms, weighted_hashes, weighted_terms
 from services.matching.scoring.choosing.card_ranking import (
@@ -33,6 +34,14 @@ class Compared:
 
     terms: WeightedTerms
     asked: Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Candidates that are to be compared in full, best first; of some it is known already how large they are."""
+
+    ids: list[str]
+    sizes: dict[str, Size]
 
 
 def compared_with_document(document: ReadDocument) -> Compared:
@@ -59,11 +68,9 @@ def document_vector_of(document: ReadDocument) -> HalfVector:
     return HalfVector(mixed_vector(document.reading.head, document.reading.mean))
 
 
-def best_by_cards(
-    asked: Asked, joined: Any, space: Space | None, most: int, foremost: Numbers | None = None
-) -> list[str]:
-    """The ids of the best candidates, of the row that `joined_cards` gave: first the `foremost`, then best first;
-    equals by id. Behind them as many of those that are not derived yet. Blocks, for some milliseconds."""
+def best_by_cards(asked: Asked, joined: Any, space: Space | None, most: int, foremost: Numbers | None = None) -> Chosen:
+    """The best candidates of the row that `joined_cards` gave: first the `foremost`, then best first; equals by id.
+    Behind them as many of those that are not derived yet. Blocks, for some milliseconds."""
     candidates = candidate_cards(joined, space)
     values = card_values(asked, candidates.cards)
     # Sorting strings only where values are equal.
@@ -71,4 +78,6 @@ def best_by_cards(
     if foremost is not None:
         keys.append(~np.isin(candidates.numbers, foremost))
     order = np.lexsort(keys)
-    return [candidates.ids[place] for place in order[:most]] + candidates.underived[:most]
+    ids = [candidates.ids[place] for place in order[:most]]
+    sizes = {size.id: size for size in (candidates.sizes[place] for place in order[:most] if candidates.sizes)}
+    return Chosen(ids + candidates.underived[:most], sizes)

@@ -13,11 +13,13 @@ from msgspec import UNSET
 from libs.contracts.revision import Revision
 from services.matching.answers import matches, parts, scored_rows, search
 from services.matching.answers.candidates import restriction
+from services.matching.answers.candidates.cards import candidate_cards, joined_cards
 from services.matching.answers.candidates.pools import Pool
 from services.matching.answers.query.query_vectors import EmbeddingClient
 from services.matching.index.found import Numbers
 from services.matching.service import MatchingService
 from services.matching.storage.database import Reading
+from services.matching.storage.spaces_table import active_space
 from tests.fakes.documents import DIMENSION, SPACE, key_of, vectors_arrived, vectors_event
 from tests.fakes.matching_parts import Matching
 from tests.fakes.mixed_texts import mixed_text
@@ -58,6 +60,18 @@ def narrow(stored: Matching, monkeypatch: pytest.MonkeyPatch) -> MatchingService
     monkeypatch.setattr(search, "MORE_THAN_SHOWN", 2)
     embedding: EmbeddingClient = stored.service._search._embedding
     return MatchingService(stored.database, embedding, searched=Pool(10, 5), matched=Pool(20, 10))
+
+
+async def test_how_large_a_document_is_stands_on_its_card(stored: Matching) -> None:
+    async with stored.database.reading("default") as connection:
+        space = await active_space(connection)
+        assert space is not None
+        every = await connection.fetch("SELECT number FROM matching.cards WHERE kind = 'resume'")
+        numbers = np.array([row["number"] for row in every], dtype=np.int64)
+        found = candidate_cards(await joined_cards(connection, "default", "resume", numbers, space), space)
+        read = await scored_rows.sizes(connection, "default", "resume", found.ids, space)
+    assert len(found.ids) == DOCUMENTS
+    assert found.sizes == read
 
 
 @dataclass(frozen=True)

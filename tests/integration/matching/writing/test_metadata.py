@@ -12,17 +12,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from libs.contracts import events, topics
-from libs.contracts.events import MetadataChange, SourceEvent, StatusEvent, WholeMetadata
+from libs.contracts.events import SourceEvent, StatusEvent, WholeMetadata
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from libs.messaging.records import Record
-from libs.messaging.reporting import metadata_change_record
 from services.matching.consumer import MatchingWork
 from services.matching.writing.metadata.forgetting import join_old
 from tests.fakes.documents import (
     arrived,
     key_of,
+    metadata_changed,
     report,
     source_event,
     status_arrived,
@@ -42,20 +42,7 @@ def at(offset: int) -> Revision:
 
 
 def change(offset: int, key: str = KEY, source: SourceEvent | None = None, **patch: Any) -> Record:
-    document = key_of(key)
-    return arrived(
-        metadata_change_record(
-            MetadataChange(
-                tenant=document.tenant,
-                kind=document.kind,
-                id=document.id,
-                revision=str(at(offset)),
-                source_event=source or source_event(f"{key}@{offset}"),
-                metadata=patch,
-                submitted_at="2026-11-02T00:00:00Z",
-            )
-        )
-    )
+    return metadata_changed(key, at(offset), source, **patch)
 
 
 def text(offset: int, words: str = "Registered nurse", key: str = KEY, **fields: Any) -> Record:

@@ -9,16 +9,21 @@ CREATE TABLE matching.nearest_{space} (
     PRIMARY KEY (tenant, kind, shard, number)
 ) PARTITION BY HASH (tenant, shard);
 -- The first step of ranking: two vectors, of a document's head and of its body, as int8 with a float32 scale each; and
--- of its first units a bit for each number of their vectors. These lie outside of the row, as only searches read them.
+-- of its first units a bit for each number of their vectors. Both lie in the row where it holds them: of hundreds of
+-- candidates at a time, each is one page of it then and not five. How large the document is says what it takes to
+-- compare it: bytes of its text, bytes that are read to score it, units.
 CREATE TABLE matching.cards_{space} (
     tenant text COLLATE "C" NOT NULL,
     kind text NOT NULL,
     number bigint NOT NULL,
     vectors bytea NOT NULL,
     unit_signs bytea NOT NULL,
+    text_bytes integer NOT NULL,
+    stored_bytes integer NOT NULL,
+    units integer NOT NULL,
     PRIMARY KEY (tenant, kind, number)
 );
-ALTER TABLE matching.cards_{space} ALTER COLUMN vectors SET STORAGE MAIN, ALTER COLUMN unit_signs SET STORAGE EXTERNAL;
+ALTER TABLE matching.cards_{space} ALTER COLUMN vectors SET STORAGE MAIN, ALTER COLUMN unit_signs SET STORAGE MAIN;
 -- What scoring derives from a document, in the form of `reading_version`; 0: not derived yet. The vectors of whole
 -- documents lie in the table above from now on.
 ALTER TABLE matching.vectors_{space}
