@@ -8,7 +8,7 @@ import time
 
 from pgvector import HalfVector
 
-from tests.bench.scale.answer_figures import search_seconds
+from tests.bench.scale.answer_figures import search_seconds, warm
 from tests.bench.scale.filling import erase_resumes
 from tests.bench.scale.stage import BIG, Stage
 from tests.bench.scale.table import NotBuilt, Row, percentile
@@ -44,6 +44,7 @@ async def churn_rows(stage: Stage) -> list[Row]:
 
 
 async def _figures(stage: Stage) -> tuple[float, float | None]:
+    await warm(stage)
     seconds = await search_seconds(stage, BIG, SEARCHES)
     try:
         recall = await dense_recall(stage)
