@@ -27,8 +27,9 @@ from services.ingest.settings import IngestSettings
 log = get_logger(__name__)
 
 TOPICS = (SUBMITTED, *WRITES)
-# Documents after which a member looks whether it is wanted elsewhere: while partitions move, nobody reads.
-COMMIT_EVERY = 8
+# How long documents are worked on before a member looks whether it is wanted elsewhere: while partitions move, nobody
+# reads. Changes of metadata and deletions take a millisecond each, and committing them takes longer than that.
+PORTION_SECONDS = 1.0
 # How often the tenants' own topics are looked at: as often as new ones are found by the pattern.
 TENANTS_SECONDS = 30.0
 
@@ -57,7 +58,8 @@ async def start(settings: IngestSettings, api: Api, parts: RunningParts) -> None
         group=GROUP_INGEST,
         pattern=READS,
         max_records=settings.ingest_batch_records,
-        commit_every=COMMIT_EVERY,
+        commit_every=settings.ingest_batch_records,
+        portion_seconds=PORTION_SECONDS,
     )
     parts.on_stop(consumer.stop)
     await parts.until_there("consumer", consumer.start)

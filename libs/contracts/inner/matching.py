@@ -116,8 +116,8 @@ class RankedMatch(msgspec.Struct, frozen=True):
 
 
 class Matches(msgspec.Struct, frozen=True):
-    """Ranked counterparts, best first; `unscored` counts those with too little text. `degraded` while what candidates
-    are found by is still being made of documents that an earlier version stored."""
+    """Ranked counterparts, best first; `unscored` counts those with too little text. `degraded` while the database is
+    filled again from the topics, or what candidates are found by is still being made of documents of before."""
 
     results: list[RankedMatch]
     unscored: int
@@ -177,8 +177,8 @@ class SearchResult(msgspec.Struct, frozen=True):
 
 
 class SearchResults(msgspec.Struct, frozen=True):
-    """What a search found, best first; `degraded` where it is by words alone (`model` is null then), or while what
-    candidates are found by is still being made of documents that an earlier version stored."""
+    """What a search found, best first; `degraded` where it is by words alone (`model` is null then), while the database
+    is filled again from the topics, or what candidates are found by is still being made of documents of before."""
 
     results: list[SearchResult]
     degraded: bool

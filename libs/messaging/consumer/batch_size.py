@@ -13,10 +13,11 @@ FIRST = 2
 
 
 class PortionSize:
-    """At most `most` records, and no more than would take PORTION_SECONDS at the speed of the last; one at least."""
+    """At most `most` records, and no more than would take `seconds` at the speed of the last; one at least."""
 
-    def __init__(self, most: int, *, first: int = FIRST) -> None:
+    def __init__(self, most: int, *, first: int = FIRST, seconds: float = PORTION_SECONDS) -> None:
         self._most = most
+        self._seconds = seconds
         self._first = min(first, most)
         self._seconds_each: float | None = None
 
@@ -25,9 +26,9 @@ class PortionSize:
         """How many records the next portion may hold."""
         if self._seconds_each is None:
             return self._first
-        if self._seconds_each * self._most <= PORTION_SECONDS:
+        if self._seconds_each * self._most <= self._seconds:
             return self._most
-        return max(1, int(PORTION_SECONDS / self._seconds_each))
+        return max(1, int(self._seconds / self._seconds_each))
 
     def took(self, records: int, seconds: float) -> None:
         """Tells how long a portion took. A slower one counts at once, a faster one by half: records differ in size."""

@@ -15,7 +15,7 @@ from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import ConsumerStoppedError
 
 from libs.messaging.connection.settings import KafkaSettings
-from libs.messaging.consumer.batch_size import PortionSize
+from libs.messaging.consumer.batch_size import PORTION_SECONDS, PortionSize
 from libs.messaging.consumer.batches import Batches, lag_by_topic
 from libs.messaging.consumer.liveness import watch
 from libs.messaging.consumer.polling import Polling
@@ -45,8 +45,8 @@ class Consumer:
 
     Give either `topics` or `pattern` (a regular expression over topic names). Topics must exist.
     A batch is worked on and committed in portions of at most `commit_every` records (unset: all at once), fewer where
-    those would take long: when partitions move or the service stops, the portion in progress is finished and the rest
-    of the batch is left to the next member.
+    those would take longer than `portion_seconds`: when partitions move or the service stops, the portion in progress
+    is finished and the rest of the batch is left to the next member.
     `positions` makes it read again what the group committed but the reader's store lacks.
     """
 
@@ -61,6 +61,7 @@ class Consumer:
         pattern: str | None = None,
         max_records: int = 64,
         commit_every: int | None = None,
+        portion_seconds: float = PORTION_SECONDS,
         session_seconds: float = SESSION_SECONDS,
         positions: Positions | None = None,
     ) -> None:
@@ -93,7 +94,9 @@ class Consumer:
             self._in_progress,
             self._start_position,
             self._committed,
-            PortionSize(commit_every) if commit_every else PortionSize(max_records, first=max_records),
+            PortionSize(commit_every, seconds=portion_seconds)
+            if commit_every
+            else PortionSize(max_records, first=max_records),
             lambda: self.client,
         )
         self._idle = asyncio.Event()

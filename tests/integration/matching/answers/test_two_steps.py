@@ -248,6 +248,21 @@ async def test_documents_like_one_are_told_by_what_they_say(stored: Matching) ->
     assert not found.degraded
 
 
+async def test_while_the_database_is_filled_again_answers_say_that_they_are_degraded(stored: Matching) -> None:
+    embedding: EmbeddingClient = stored.service._search._embedding
+    service, ward = MatchingService(stored.database, embedding), key_of("default/job/ward")
+    async with stored.database.writing_shared() as connection:
+        await connection.execute(
+            "INSERT INTO matching.positions (topic, number, next, read_before) VALUES ('documents.vectors.v1', 0, 1, 9)"
+        )
+    assert (await service.search("default", "nurse", "resume", 1)).degraded
+    assert (await service.matches(ward, 1)).degraded
+    assert (await service.similar(ward, 1)).degraded
+    async with stored.database.writing_shared() as connection:
+        await connection.execute("UPDATE matching.positions SET next = 9, read_before = 0")
+    assert not (await service.search("default", "nurse", "resume", 1)).degraded
+
+
 async def test_until_all_cards_are_derived_answers_say_that_they_are_degraded(stored: Matching) -> None:
     ward = key_of("default/job/ward")
     service = MatchingService(stored.database, stored.service._search._embedding)

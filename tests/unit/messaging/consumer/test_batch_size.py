@@ -24,6 +24,16 @@ def test_no_more_are_taken_than_end_in_time(seconds_each: float, records: int) -
     assert records == 1 or records * seconds_each <= PORTION_SECONDS
 
 
+def test_who_must_leave_sooner_takes_fewer() -> None:
+    size = PortionSize(32, seconds=1.0)
+    size.took(2, 0.4)
+    assert size.records == 5
+    size.took(5, 0.005)
+    size.took(5, 0.005)
+    size.took(5, 0.005)
+    assert size.records == 32
+
+
 def test_a_slow_part_counts_at_once_and_is_forgotten_by_and_by() -> None:
     size = PortionSize(16)
     size.took(2, 0.2)
