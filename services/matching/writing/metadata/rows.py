@@ -16,13 +16,11 @@ from libs.contracts.revision import Revision
 from services.matching.index.filters.filter_rows import Filtered, write_filters
 from services.matching.storage.database import Writing
 from services.matching.writing.metadata.history import History, Statement
-from services.matching.writing.stored_document import MARKS, StoredDocument, stored_of
+from services.matching.writing.stored_document import MARKS, StoredDocument, asked_sql, stored_of
 
-_ASKED = "(kind, id) IN (SELECT * FROM unnest($2::text[], $3::text[]))"
-_DOCUMENTS = f"""
-SELECT {MARKS}, metadata, metadata_stamp, metadata_offset, language, submitted_at
-FROM matching.documents WHERE tenant = $1 AND {_ASKED} ORDER BY kind, id FOR UPDATE
-"""
+_DOCUMENTS = asked_sql(
+    "documents", f"{MARKS}, metadata, metadata_stamp, metadata_offset, language, submitted_at", lock=True
+)
 # A document that has no row yet cannot be locked by it: who writes its first row, and who writes a change that waits
 # for that, must not miss each other.
 _LOCK = """
@@ -30,10 +28,8 @@ SELECT pg_advisory_xact_lock(number) FROM (
     SELECT DISTINCT hashtextextended($1 || '/' || kind || '/' || id, 0) AS number
     FROM unnest($2::text[], $3::text[]) AS asked (kind, id) ORDER BY number OFFSET 0) AS numbers
 """
-_STATEMENTS = f"""
-SELECT kind, id, stamp, "offset", replaces, change, source, source_id, submitted_at, noted_at
-FROM matching.metadata_changes WHERE tenant = $1 AND {_ASKED} ORDER BY kind, id, stamp, "offset"
-"""
+_COLUMNS = 'kind, id, stamp, "offset", replaces, change, source, source_id, submitted_at, noted_at'
+_STATEMENTS = asked_sql("metadata_changes", _COLUMNS, order='stamp, "offset"')
 _REMOVE = """
 DELETE FROM matching.metadata_changes c
 USING unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[]) AS gone (kind, id, stamp, "offset")
