@@ -27,7 +27,7 @@ WARM_SHARE = 0.15
 async def answer_rows(stage: Stage, engine: Engine) -> list[Row]:
     """One client, then eight."""
     size = len(await stage.numbers(BIG))
-    await warm(stage)
+    await warm(stage, BIG)
     rows = [_query_embedding(stage, engine), await search_row(stage, size)]
     for limit, goal in ((10, 100.0), (100, 250.0)):
         count = await _as_many(stage, limit)
@@ -37,11 +37,11 @@ async def answer_rows(stage: Stage, engine: Engine) -> list[Row]:
     return rows + await _clients_rows(stage, size)
 
 
-async def warm(stage: Stage) -> None:
+async def warm(stage: Stage, tenant: str) -> None:
     """Matches of jobs that are not measured, by as many clients as there will be: each connection's process has to see
     the pages of the indexes before it is as fast as in a service that has run for an hour."""
     places = range(JOBS, len(stage.sources.jobs))
-    calls = [lambda place=place: matches(stage, BIG, place) for place in places]  # type: ignore[misc]
+    calls = [lambda place=place: matches(stage, tenant, place) for place in places]  # type: ignore[misc]
     await by_clients(calls, CLIENTS, seconds=MOST_SECONDS / 2)
 
 

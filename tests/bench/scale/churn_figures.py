@@ -44,7 +44,7 @@ async def churn_rows(stage: Stage) -> list[Row]:
 
 
 async def _figures(stage: Stage) -> tuple[float, float | None]:
-    await warm(stage)
+    await warm(stage, BIG)
     seconds = await search_seconds(stage, BIG, SEARCHES)
     try:
         recall = await dense_recall(stage)

@@ -36,6 +36,17 @@ async def upkeep(stage: Stage) -> float:
     return time.perf_counter() - started
 
 
+async def spread(stage: Stage, tenant: str) -> None:
+    """Spreads a tenant's resumes over shards now. A tenant that grows beyond SPREAD_FROM is spread on the way, when it
+    has no more; one that is filled at once would have most of its vectors written twice."""
+    begin = part("index.vectors.shards", "begin_to_spread")
+    async with stage.writing.writing(tenant) as connection:
+        await begin(connection, tenant, "resume")
+    began = time.perf_counter()
+    moved = await part("index.vectors.spreading", "Spreading")(stage.writing, SPREAD_FROM).step()
+    print(f"  spread {moved:,} vectors: {time.perf_counter() - began:.1f} s", flush=True)
+
+
 def packing(database: Database) -> Any:
     """The worker that packs and merges words. Raises NotBuilt."""
     return part("index.words.upkeep.worker", "Packing")(database)

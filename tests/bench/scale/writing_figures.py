@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
 from typing import Any
 
 from services.matching.writing.arrivals import VectorsArrival
@@ -44,18 +43,6 @@ async def writing_rows(stage: Stage) -> list[Row]:
     finally:
         if background is not None:
             background.cancel()
-
-
-def growth_rows(rows: Sequence[Row]) -> list[Row]:
-    """The p95 of searches and matches at the greatest size by that at the least."""
-    grown = []
-    for name in ("search, 1 client", "a job's 10 matches, 1 client"):
-        sizes = sorted((row.documents, row.value) for row in rows if row.name == name and row.value is not None)
-        if len(sizes) > 1:
-            (few, before), (many, after) = sizes[0], sizes[-1]
-            title = f"{name}: p95 at {many:,} ÷ at {few:,}"
-            grown.append(Row(title, after / before, "ratio", 2.5, documents=many))
-    return grown
 
 
 async def _made(stage: Stage, count: int) -> list[VectorsArrival]:
