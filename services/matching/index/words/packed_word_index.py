@@ -34,9 +34,10 @@ MOST_TERMS = 2000
 # count. More terms are looked for by their strengths.
 FEW_TERMS = 2
 MOST_POSTINGS = 32_768
-# Candidates whose exact score is computed, for each that is asked for.
-SCORED_FOR_ONE = 2
+# Candidates whose exact score is computed: so many more than are asked for, and of so many terms or more twice as many.
+# Strengths are rounded, and the more of them are added, the less is known of the order.
 SCORED_BESIDES = 50
+TERMS_FOR_TWICE = 100
 # Places are looked through in blocks, of which most have none of the best.
 _BLOCK = 64
 # So few documents are scored one by one, without looking for them.
@@ -75,7 +76,8 @@ class PackedWordIndex:
             sums = await summed_by_strengths(*asked, terms.heaviest(MOST_TERMS), self._strengths)
         else:
             sums = await summed(*asked, terms, most_postings=MOST_POSTINGS if within is None else MOST_DOCUMENTS)
-        packed = await _candidates(connection, tenant, kind, layout, sums, limit, within)
+        most = int(limit * (1.0 + min(1.0, len(terms) / TERMS_FOR_TWICE))) + SCORED_BESIDES
+        packed = await _candidates(connection, tenant, kind, layout, sums, most, within)
         return _ranked([waiting, packed], terms, limit)
 
     async def holding(self, connection: Reading, tenant: str, kind: Kind, wanted: Expression) -> Numbers:
@@ -102,17 +104,17 @@ async def _candidates(
     kind: Kind,
     layout: Layout,
     sums: Scores,
-    limit: int,
+    most: int,
     within: Numbers | None,
 ) -> CardBatch:
-    """Cards of the packed documents that seem best, of the version that was packed."""
+    """Cards of the packed documents that seem best, `most` at most, of the version that was packed."""
     if within is None:
-        places = _greatest(sums, SCORED_FOR_ONE * limit + SCORED_BESIDES)
+        places = _greatest(sums, most)
     else:
         found = np.flatnonzero(sums)
         numbers, _ = layout.numbers_and_versions(found)
         found = found[np.isin(numbers, within)]
-        places = found[_greatest(sums[found], SCORED_FOR_ONE * limit + SCORED_BESIDES)]
+        places = found[_greatest(sums[found], most)]
     if not len(places):
         return card_batch([])
     numbers, versions = layout.numbers_and_versions(places)

@@ -130,7 +130,7 @@ async def test_nothing_is_found_by_nothing(words: Words) -> None:
 async def test_a_document_is_not_better_for_the_segment_it_is_in(words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packed_word_index, "MOST_POSTINGS", 10)
     monkeypatch.setattr(packed_word_index, "SCORED_BESIDES", 0)
-    monkeypatch.setattr(packed_word_index, "SCORED_FOR_ONE", 1)
+    monkeypatch.setattr(packed_word_index, "TERMS_FOR_TWICE", 1_000_000)
     many = {f"m{count}": "nurse " * count + "clinic " * (40 - count) for count in range(3, 30)}
     await words.pack(many)
     # Of these few have the word, so that little is expected of those that were not read.
