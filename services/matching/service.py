@@ -22,7 +22,7 @@ from services.matching.answers import documents, lists
 from services.matching.answers.asked import NotIndexed, Unknown, shown_document
 from services.matching.answers.bounds.limits import AnswerLimits
 from services.matching.answers.candidates.pools import MATCHED, SEARCHED, Candidates, Pool, Sample
-from services.matching.answers.derived import DerivedTenants
+from services.matching.answers.completeness import Completeness
 from services.matching.answers.lists import Listing
 from services.matching.answers.matches import Matches
 from services.matching.answers.query.query_vectors import EmbeddingClient
@@ -68,10 +68,10 @@ class MatchingService:
         answering = answering or database
         limits = limits or AnswerLimits(turns=answering.connections)
         words = words or PackedWordIndex()
-        candidates, totals, derived = Candidates(words, sample), Totals(), DerivedTenants()
-        self._matches = Matches(answering, limits, candidates, totals, derived, pool=matched)
-        self._search = Search(answering, embedding, limits, candidates, words, totals, derived, pool=searched)
-        self._similar = Similar(answering, limits, candidates, derived, pool=searched)
+        candidates, totals, completeness = Candidates(words, sample), Totals(), Completeness()
+        self._matches = Matches(answering, limits, candidates, totals, completeness, pool=matched)
+        self._search = Search(answering, embedding, limits, candidates, words, totals, completeness, pool=searched)
+        self._similar = Similar(answering, limits, candidates, completeness, pool=searched)
 
     async def document(self, key: DocumentKey) -> Document | None:
         """A document as the API shows it; None where it is unknown or erased.

@@ -117,7 +117,7 @@ class RankedMatch(msgspec.Struct, frozen=True):
 
 class Matches(msgspec.Struct, frozen=True):
     """Ranked counterparts, best first; `unscored` counts those with too little text. `degraded` while the database is
-    filled again from the topics, or what candidates are found by is still being made of documents of before."""
+    filled again from the topics, or documents that an earlier version stored are not ready to be found yet."""
 
     results: list[RankedMatch]
     unscored: int
@@ -178,7 +178,7 @@ class SearchResult(msgspec.Struct, frozen=True):
 
 class SearchResults(msgspec.Struct, frozen=True):
     """What a search found, best first; `degraded` where it is by words alone (`model` is null then), while the database
-    is filled again from the topics, or what candidates are found by is still being made of documents of before."""
+    is filled again from the topics, or documents that an earlier version stored are not ready to be found yet."""
 
     results: list[SearchResult]
     degraded: bool

@@ -19,7 +19,7 @@ def shared_buffers_mib() -> int:
 
 
 def memory_bytes() -> int:
-    """Of this machine, or of the container where that has less."""
+    """Bytes of memory that this machine has, or the container where that has less. Blocks, for a moment."""
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     try:
         limit = MEMORY_MAX.read_text().strip()

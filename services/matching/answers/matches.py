@@ -22,8 +22,8 @@ from services.matching.answers.candidates.comparing import (
 )
 from services.matching.answers.candidates.pools import Candidates, Pool, Sought
 from services.matching.answers.candidates.restriction import Restriction, filtered
+from services.matching.answers.completeness import Completeness
 from services.matching.answers.counterparts import Counterparts
-from services.matching.answers.derived import DerivedTenants
 from services.matching.answers.parts import cost_of_scoring
 from services.matching.answers.totals import Totals
 from services.matching.index.filters.conditions import Condition
@@ -48,7 +48,7 @@ class Matches:
         limits: AnswerLimits,
         candidates: Candidates,
         totals: Totals,
-        derived: DerivedTenants,
+        completeness: Completeness,
         *,
         pool: Pool,
     ) -> None:
@@ -56,7 +56,7 @@ class Matches:
         self._limits = limits
         self._candidates = candidates
         self._totals = totals
-        self._derived = derived
+        self._completeness = completeness
         self._pool = pool
 
     async def calculate(self, job: DocumentKey, resume: DocumentKey) -> Calculation:
@@ -99,11 +99,11 @@ class Matches:
             async with self._limits.memory(key.tenant, cost_of_scoring(size, found, shown=limit)):
                 results = await counterparts.best(connection, found, limit)
             total, at_least = await self._totals.of(connection, key.tenant, other, allowed)
-            is_derived = await self._derived.is_done(connection, key.tenant)
+            is_whole = await self._completeness.is_whole(connection, key.tenant)
         return RankedMatches(
             results=results,
             unscored=len(counterparts.unscored),
-            degraded=not is_derived,
+            degraded=not is_whole,
             scoring_version=SCORING_VERSION,
             total=total,
             total_at_least=at_least,

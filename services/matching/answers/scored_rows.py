@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -34,9 +33,6 @@ class Size:
     units: int
 
 
-NONE: Mapping[str, Size] = MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True)
 class Scored:
     """A document as scoring takes it."""
@@ -59,11 +55,16 @@ class Shown:
 
 
 async def sizes(
-    connection: Reading, tenant: str, kind: Kind, ids: Sequence[str], space: Space, known: Mapping[str, Size] = NONE
+    connection: Reading,
+    tenant: str,
+    kind: Kind,
+    ids: Sequence[str],
+    space: Space,
+    known: Mapping[str, Size] | None = None,
 ) -> list[Size]:
     """Sizes of those of some documents that are indexed in the space, in the order of `ids`. Reads none of them, and
     asks only for what is not `known` of the same moment."""
-    found = {each: known[each] for each in ids if each in known}
+    found = {each: known[each] for each in ids if each in known} if known else {}
     missing = [each for each in ids if each not in found]
     if missing:
         found |= await _read_sizes(connection, tenant, kind, missing, space)

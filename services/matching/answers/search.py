@@ -19,7 +19,7 @@ from services.matching.answers.candidates.comparing import Chosen, best_by_cards
 from services.matching.answers.candidates.phrases import satisfying
 from services.matching.answers.candidates.pools import Candidates, Pool, Sought
 from services.matching.answers.candidates.restriction import Restriction, demanded
-from services.matching.answers.derived import DerivedTenants
+from services.matching.answers.completeness import Completeness
 from services.matching.answers.parts import cost_of_scoring, in_parts, texts_in_parts
 from services.matching.answers.query.queries import ParsedQuery, parsed
 from services.matching.answers.query.query_vectors import EmbeddingClient, QueryVector
@@ -51,7 +51,7 @@ class Search:
         candidates: Candidates,
         words: WordIndex,
         totals: Totals,
-        derived: DerivedTenants,
+        completeness: Completeness,
         *,
         pool: Pool,
     ) -> None:
@@ -61,7 +61,7 @@ class Search:
         self._candidates = candidates
         self._words = words
         self._totals = totals
-        self._derived = derived
+        self._completeness = completeness
         self._pool = pool
 
     async def search(
@@ -89,13 +89,13 @@ class Search:
                 if space is not None:
                     results = await self._best(connection, tenant, kind, query, vector, space, chosen, limit)
                 total, at_least = await self._totals.of(connection, tenant, kind, allowed)
-                is_derived = await self._derived.is_done(connection, tenant)
+                is_whole = await self._completeness.is_whole(connection, tenant)
         if query.phrases:
             # How many more have the phrases is not known.
             total, at_least = UNSET, len(results)
         return SearchResults(
             results,
-            degraded=vector is None or not is_derived,
+            degraded=vector is None or not is_whole,
             model=None if vector is None or space is None else space.model,
             read_as=query.read_as,
             total=total,

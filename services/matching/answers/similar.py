@@ -15,7 +15,7 @@ from services.matching.answers.candidates.cards import candidate_cards, joined_c
 from services.matching.answers.candidates.comparing import document_vector_of, terms_of_similar
 from services.matching.answers.candidates.pools import Candidates, Pool, Sought
 from services.matching.answers.candidates.restriction import filtered
-from services.matching.answers.derived import DerivedTenants
+from services.matching.answers.completeness import Completeness
 from services.matching.answers.parts import cost_of_scoring
 from services.matching.index.filters.conditions import Condition
 from services.matching.scoring.choosing.similar import similar_values
@@ -29,12 +29,18 @@ class Similar:
     and the model is not asked. 100 is the same text; a score says nothing of how well a job and a resume match."""
 
     def __init__(
-        self, database: Database, limits: AnswerLimits, candidates: Candidates, derived: DerivedTenants, *, pool: Pool
+        self,
+        database: Database,
+        limits: AnswerLimits,
+        candidates: Candidates,
+        completeness: Completeness,
+        *,
+        pool: Pool,
     ) -> None:
         self._database = database
         self._limits = limits
         self._candidates = candidates
-        self._derived = derived
+        self._completeness = completeness
         self._pool = pool
 
     async def similar(self, key: DocumentKey, limit: int, condition: Condition | None = None) -> SimilarDocuments:
@@ -50,9 +56,9 @@ class Similar:
                 asked = await asked_document(connection, self._limits, key, size, space)
                 results = await self._best(connection, key, asked.document, space, limit, condition)
             titles = await _titles(connection, key.tenant, key.kind, [each.id for each in results])
-            is_derived = await self._derived.is_done(connection, key.tenant)
+            is_whole = await self._completeness.is_whole(connection, key.tenant)
         shown = [SimilarDocument(each.id, titles.get(each.id), each.score) for each in results]
-        return SimilarDocuments(shown, degraded=not is_derived)
+        return SimilarDocuments(shown, degraded=not is_whole)
 
     async def _best(
         self,

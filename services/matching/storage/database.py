@@ -31,7 +31,7 @@ _OF_THE_RECORD = ("22", "23", "54")
 _OF_THE_SERVER = ("08", "25006", "28", "3D", "3F", "40", "42501", "42P01", "53", "55", "57", "58")
 _ROW_SECURITY = "row-level security"
 
-# When the task's statement was sent that has no answer yet. A statement that is given up keeps it.
+# When the task asked the database for what it has not answered yet; None where it has answered everything.
 _SENT: ContextVar[float | None] = ContextVar("sent", default=None)
 
 
@@ -43,7 +43,7 @@ def silent_seconds() -> float:
 
 @contextmanager
 def sending() -> Iterator[None]:
-    """The block ends where the database has answered. One that is given up leaves the answer owing."""
+    """The block asks the database and ends with its answer. One that is cancelled or times out leaves it owed."""
     _SENT.set(time.monotonic())
     try:
         yield
@@ -210,8 +210,7 @@ class Database:
                     connection = await stack.enter_async_context(self._connection(self._pool))
                     await stack.enter_async_context(connection.transaction(isolation=isolation, readonly=readonly))
                     if tenant is not None:
-                        # Local to the transaction: a pooled connection carries no tenant over.
-                        await connection.execute("SELECT set_config('shortlist.tenant', $1, true)", tenant)
+                        await see_one_tenant(connection, tenant)
                 yield connection
 
     @asynccontextmanager
@@ -247,6 +246,11 @@ class Database:
                 f"the database role {row['rolname']} is a superuser or bypasses row level security, so tenants would "
                 "not be kept apart: let DATABASE_URL name a role with NOSUPERUSER NOBYPASSRLS"
             )
+
+
+async def see_one_tenant(connection: Any, tenant: str) -> None:
+    """Until its transaction ends the connection sees one tenant: back in the pool it carries none over."""
+    await connection.execute("SELECT set_config('shortlist.tenant', $1, true)", tenant)
 
 
 async def _left_as_it_is(connection: Any) -> None:

@@ -15,7 +15,7 @@ from libs.contracts.errors import DependencyUnavailable, Overloaded
 from libs.running.cannot_start import CannotStart
 from libs.telemetry.logs import get_logger
 from services.matching.metrics import REPLICA_LAG, REPLICA_READS
-from services.matching.storage.database import Database, Reading, sending, translated_errors
+from services.matching.storage.database import Database, Reading, see_one_tenant, sending, translated_errors
 from services.matching.storage.erasure_positions import last_erasure
 
 log = get_logger(__name__)
@@ -63,7 +63,7 @@ class Replica(Database):
                     if not await connection.fetchval(_HAS, position):
                         raise ReplicaBehind(self.name)
                     await stack.enter_async_context(connection.transaction(isolation="repeatable_read", readonly=True))
-                    await connection.execute("SELECT set_config('shortlist.tenant', $1, true)", tenant)
+                    await see_one_tenant(connection, tenant)
                 yield Reading(connection)
 
 

@@ -11,18 +11,19 @@ from services.matching.topics.positions import is_being_filled
 _REMEMBERED_SECONDS = 5.0
 
 
-class DerivedTenants:
-    """Remembers the tenants of whom all is derived: what is not yet is of the time before the cards, and gets less."""
+class Completeness:
+    """Remembers that the database is whole for some seconds, and for good the tenants that have all their cards: those
+    that lack some had documents before there were cards, and lack fewer and fewer."""
 
     def __init__(self) -> None:
-        self._done: set[str] = set()
+        self._with_cards: set[str] = set()
         self._whole_until = 0.0
 
-    async def is_done(self, connection: Reading, tenant: str) -> bool:
+    async def is_whole(self, connection: Reading, tenant: str) -> bool:
         """Whether all documents of the tenant can be found. Until then answers are `degraded`."""
-        return await self._is_whole(connection) and await self._is_derived(connection, tenant)
+        return await self._is_filled(connection) and await self._has_cards(connection, tenant)
 
-    async def _is_whole(self, connection: Reading) -> bool:
+    async def _is_filled(self, connection: Reading) -> bool:
         now = time.monotonic()
         if now >= self._whole_until:
             if await is_being_filled(connection):
@@ -30,12 +31,12 @@ class DerivedTenants:
             self._whole_until = now + _REMEMBERED_SECONDS
         return True
 
-    async def _is_derived(self, connection: Reading, tenant: str) -> bool:
-        if tenant in self._done:
+    async def _has_cards(self, connection: Reading, tenant: str) -> bool:
+        if tenant in self._with_cards:
             return True
         missing = await connection.fetchval(
             "SELECT EXISTS (SELECT 1 FROM matching.cards WHERE tenant = $1 AND reading_version = 0)", tenant
         )
         if not missing:
-            self._done.add(tenant)
+            self._with_cards.add(tenant)
         return not missing
