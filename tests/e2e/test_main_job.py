@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,10 @@ import asyncpg
 import httpx
 import pymupdf
 import pytest
-from aiokafka import AIOKafkaProducer
 
 from libs.contracts.structure import STRUCTURE_VERSION
 from tests.described_answers import DescribedAnswers
+from tests.e2e.ats_events import ats_event, ats_headers, publish
 from tests.e2e.running_stack import RunningStack, until
 
 pytestmark = pytest.mark.e2e
@@ -24,7 +23,6 @@ SAMPLES = Path(__file__).parents[2] / "deploy" / "samples"
 RESUMES = sorted((SAMPLES / "resumes").iterdir())
 JOB = "job-hazardous-areas-electrician"
 RESUME = "electrician-hazardous-areas"
-SUBMITTED = "documents.submitted.v1"
 MERGE_PATCH = "application/merge-patch+json"
 
 
@@ -110,7 +108,7 @@ def test_an_updated_job_shows_its_new_text_and_nothing_of_the_old(loaded: Runnin
 async def test_an_event_of_any_kafka_client_becomes_a_document(loaded: RunningStack, mode: str) -> None:
     name = f"ats-{mode}"
     job = {"title": "Tram driver", "description": "Drives trams.", "requirements": "Licence\nNight shifts"}
-    await _publish(loaded, f"default/job/{name}", *_event(mode, "shortlist.document.submitted.v1", job))
+    await publish(loaded, f"default/job/{name}", *ats_event(mode, "shortlist.document.submitted.v1", job))
     document = loaded.ended("job", name)
     assert document["status"] == "indexed"
     assert document["title"] == "Tram driver"
@@ -119,8 +117,8 @@ async def test_an_event_of_any_kafka_client_becomes_a_document(loaded: RunningSt
 
 async def test_a_file_in_an_event_becomes_a_document(loaded: RunningStack) -> None:
     path = SAMPLES / "resumes" / f"{RESUME}.pdf"
-    headers = _headers("shortlist.document.submitted.v1", "application/pdf") | {"ce_filename": path.name}
-    await _publish(loaded, "default/resume/ats-file", path.read_bytes(), headers)
+    headers = ats_headers("shortlist.document.submitted.v1", "application/pdf") | {"ce_filename": path.name}
+    await publish(loaded, "default/resume/ats-file", path.read_bytes(), headers)
     uploaded = loaded.document("resume", RESUME)
     assert uploaded is not None
     assert loaded.ended("resume", "ats-file")["text"] == uploaded["text"]
@@ -177,8 +175,8 @@ async def test_metadata_may_say_what_present_means(loaded: RunningStack, door: s
         form: dict[str, Any] = {"files": {"file": ("cv.txt", text)}, "data": {"metadata": json.dumps(metadata)}}
         assert loaded.http.put(f"/resumes/{name}", **form).status_code == 202
     else:
-        headers = _headers("shortlist.document.submitted.v1", "application/json")
-        await _publish(
+        headers = ats_headers("shortlist.document.submitted.v1", "application/json")
+        await publish(
             loaded, f"default/resume/{name}", json.dumps({"text": text, "metadata": metadata}).encode(), headers
         )
     document = loaded.ended("resume", name)
@@ -190,9 +188,9 @@ async def test_metadata_may_say_what_present_means(loaded: RunningStack, door: s
 
 
 async def test_a_bad_event_fails_with_its_reason_and_the_next_goes_on(loaded: RunningStack) -> None:
-    headers = _headers("shortlist.document.submitted.v1", "application/json")
-    await _publish(loaded, "default/job/bad", b"{not json", headers)
-    await _publish(loaded, "default/job/good", b'{"title": "Cook", "description": "Cooks."}', headers)
+    headers = ats_headers("shortlist.document.submitted.v1", "application/json")
+    await publish(loaded, "default/job/bad", b"{not json", headers)
+    await publish(loaded, "default/job/good", b'{"title": "Cook", "description": "Cooks."}', headers)
     bad = loaded.ended("job", "bad")
     assert (bad["status"], bad["error"]["code"]) == ("failed", "invalid_content")
     assert loaded.ended("job", "good")["status"] == "indexed"
@@ -337,33 +335,3 @@ def _found(stack: RunningStack, query: str) -> set[str]:
 def _assert_is_in(stretch: dict[str, Any], document: dict[str, Any] | None) -> None:
     assert document is not None
     assert document["text"][stretch["start"] : stretch["end"]] == stretch["text"]
-
-
-def _headers(type: str, content_type: str) -> dict[str, str]:
-    return {
-        "ce_specversion": "1.0",
-        "ce_id": uuid.uuid4().hex,
-        "ce_source": "/ats",
-        "ce_type": type,
-        "content-type": content_type,
-    }
-
-
-def _event(mode: str, type: str, data: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
-    if mode == "binary":
-        return json.dumps(data).encode(), _headers(type, "application/json")
-    attributes = {
-        name.removeprefix("ce_"): value for name, value in _headers(type, "").items() if name != "content-type"
-    }
-    envelope = {**attributes, "datacontenttype": "application/json", "data": data}
-    return json.dumps(envelope).encode(), {"content-type": "application/cloudevents+json"}
-
-
-async def _publish(stack: RunningStack, key: str, value: bytes, headers: dict[str, str]) -> None:
-    producer = AIOKafkaProducer(bootstrap_servers=stack.info["kafka_bootstrap"], acks="all")
-    await producer.start()
-    try:
-        pairs = [(name, text.encode()) for name, text in headers.items()]
-        await producer.send_and_wait(SUBMITTED, value, key=key.encode(), headers=pairs)
-    finally:
-        await producer.stop()
