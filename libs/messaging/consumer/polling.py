@@ -100,14 +100,16 @@ class Polling:
     async def _rewound(self, consumer: Any) -> bool:
         try:
             async with asyncio.timeout(ASK_SECONDS):
-                for partition in consumer.assignment() - consumer.paused():
-                    offset = await consumer.committed(partition)
-                    if partition in consumer.paused():
-                        continue  # assigned anew meanwhile: where it begins is being found, maybe before this offset
-                    if offset is None:
-                        await consumer.seek_to_beginning(partition)
-                    else:
+                asked = list(consumer.assignment() - consumer.paused())
+                found = await asyncio.gather(*map(consumer.committed, asked))
+                # Paused meanwhile: it was assigned anew, and where it begins is being found, maybe before this offset.
+                offsets = {each: at for each, at in zip(asked, found, strict=True) if each not in consumer.paused()}
+                for partition, offset in offsets.items():
+                    if offset is not None:
                         consumer.seek(partition, offset)
+                # All at once: each of them waits for the reading that is under way, half a second.
+                if never := [partition for partition, offset in offsets.items() if offset is None]:
+                    await consumer.seek_to_beginning(*never)
         except IllegalStateError:
             return True  # The partitions move: their next member begins at the committed offsets anyway.
         except (KafkaError, OSError, TimeoutError) as error:

@@ -48,6 +48,10 @@ async def test_many_callers_who_ask_about_the_longest_documents_do_not_fill_the_
     try:
         await service.answer("/health/ready", lambda answer: answer.status_code == 200)
         async with httpx.AsyncClient(base_url=service.url, headers=TENANT, timeout=SECONDS) as client:
+            # Other tests used this broker: matching reads their records again first, and says so in its answers.
+            async with asyncio.timeout(SECONDS):
+                while (await _ask(client, 0)).json()["degraded"]:
+                    pass
             alone = [(await _ask(client, number)).json() for number in range(len(QUESTIONS))]
             answers = await asyncio.gather(*(_ask(client, number) for number in range(CALLERS)))
             metrics = (await client.get("/metrics")).text
