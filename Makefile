@@ -63,7 +63,7 @@ format: $(STAMP) ## bring the code into the project's style
 
 .PHONY: eval
 eval: $(STAMP) ## match quality into build/eval.json
-	@PYTHONPATH=. $(BIN)/python tests/eval/run_eval.py
+	@PYTHONPATH=. $(BIN)/python tests/eval/quality/run_eval.py
 
 .PHONY: eval-structure
 eval-structure: $(STAMP) ## what is found in documents, against labels, into build/eval-structure.json

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,9 +14,11 @@ import numpy as np
 import numpy.typing as npt
 from vector_store import VectorStore
 
-from libs.contracts.identifiers import Kind
+from libs.contracts.events import Embedding, SourceEvent, Stretches, VectorsEvent
+from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.structure import Structure
 from libs.contracts.text_preparation import prepare
+from libs.contracts.vectors import pack
 from services.embedding.engines.choice import make_engine
 from services.embedding.segmentation.cutting import Piece, Pieces, cut
 from services.embedding.segmentation.requirement_lines import requirement_places
@@ -24,6 +27,8 @@ from services.ingest.structure.stored_text import StoredText
 from services.ingest.structure.structure import find_structure
 from services.matching.scoring.model import ScoredDocument, StoredVectors
 
+# What a text event carries of a structure as it is.
+_TRAVELLING = ("title", "language", "sections", "identity_spans", "entries", "mentions", "requirements_found")
 # Texts to a call of the model: of similar length, so that little is padding.
 CALL = 64
 # The day that "present" means in them.
@@ -39,7 +44,8 @@ class Documents:
     def __init__(self, cache: Path, *, hide_identity: bool = True) -> None:
         self._hide_identity = hide_identity
         self._engine = make_engine(EmbeddingSettings(kafka_bootstrap="not-used:1", matching_urls="http://not-used"))
-        self.space = self._engine.space
+        self.space, self.model = self._engine.space, self._engine.model
+        self.dimension = self._engine.dimension
         self._store = VectorStore(cache, self.space, self._encode)
         self._prepared: dict[tuple[Kind, str], tuple[str, Structure, Pieces]] = {}
         self.computed = 0
@@ -71,6 +77,30 @@ class Documents:
             structure_version=structure.version,
         )
 
+    def event(self, kind: Kind, text: str, key: DocumentKey) -> VectorsEvent:
+        """The same as the event that matching would have been sent."""
+        stored, structure, pieces = self._prepared[kind, text]
+        told = {name: getattr(structure, name) for name in _TRAVELLING}
+        return VectorsEvent(
+            tenant=key.tenant,
+            kind=kind,
+            id=key.id,
+            revision="1-0",
+            source_event=SourceEvent("/eval", key.id),
+            text=stored,
+            **told,
+            structure_version=structure.version,
+            as_of=AS_OF.isoformat(),
+            content_hash=hashlib.sha256(stored.encode()).hexdigest(),
+            embedding=Embedding(
+                space=self.space,
+                model=self.model,
+                dimension=self.dimension,
+                windows=self._stretches(pieces.windows),
+                units=self._stretches(pieces.units),
+            ),
+        )
+
     def vector(self, query: str) -> npt.NDArray[np.float32]:
         """float32 (dimension): the vector of a query."""
         return self._engine.embed([query], query=True)[0]
@@ -92,6 +122,11 @@ class Documents:
     def _stored(self, pieces: Sequence[Piece]) -> StoredVectors:
         spans = np.array([(piece.span.start, piece.span.end) for piece in pieces], dtype=np.int32).reshape(-1, 2)
         return StoredVectors(spans, self._store.vectors([piece.text for piece in pieces]))
+
+    def _stretches(self, pieces: Sequence[Piece]) -> Stretches:
+        vectors = self._stored(pieces).vectors.astype("<f4")
+        data = pack(vectors.tobytes(), dtype="float32", dimension=self.dimension, count=len(pieces))
+        return Stretches([piece.span for piece in pieces], data)
 
     def _encode(self, texts: list[str]) -> npt.NDArray[np.float32]:
         starts = range(0, len(texts), CALL)

@@ -7,16 +7,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What the weakened twin lacks: skills by name, and a sentence on the experience."""
+
+    skills: list[str]
+    experience: str
 
 
 @dataclass(frozen=True)
 class Triples:
-    """`jobs[i]`, the resume written for it, and the same resume with required things taken out."""
+    """`jobs[i]`, the resume written for it, the same resume with required things taken out, and what these were."""
 
     jobs: list[str]
     matched: list[str]
     weakened: list[str]
+    removed: list[Removed]
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,33 @@ class Categories:
     relevant: list[list[bool]]
 
 
+@dataclass(frozen=True)
+class Sets:
+    """All three."""
+
+    triples: Triples
+    graded: Graded
+    categories: Categories
+
+    @property
+    def job_texts(self) -> list[str]:
+        """The jobs of all."""
+        return [*self.triples.jobs, *self.graded.jobs, *self.categories.jobs]
+
+    @property
+    def resume_texts(self) -> list[str]:
+        """The resumes of all."""
+        of_jobs = [text for resumes in self.graded.resumes for text in resumes]
+        return [*self.triples.matched, *self.triples.weakened, *of_jobs, *self.categories.resumes]
+
+
+def read_sets(*, sample: bool = False) -> Sets:
+    """The sets, or a tenth of their rows. Raises FileNotFoundError where the data is not there."""
+    return Sets(
+        read_triples(60 if sample else None), read_graded(8 if sample else None), read_categories(5 if sample else None)
+    )
+
+
 def read_lines(name: str) -> list[dict[str, Any]]:
     """The rows of one JSON Lines file. Raises FileNotFoundError where the data is not there."""
     with (DATA / name).open(encoding="utf-8") as file:
@@ -49,6 +85,7 @@ def read_triples(most: int | None) -> Triples:
         [row["job"] for row in rows],
         [row["resume_matched"] for row in rows],
         [row["resume_weakened"] for row in rows],
+        [Removed(row["removed"]["Skills"], row["removed"]["Experience"]) for row in rows],
     )
 
 

@@ -1,52 +1,58 @@
-"""Figures of match quality."""
+"""Figures of match quality. Each takes what one job (or one pair) gives and returns one number for it, so that figures
+can be averaged and their intervals be told by drawing jobs anew."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import rankdata, spearmanr
 
 Scores = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.bool_]
 
 
-def top_rate(scores: Scores) -> float:
-    """(jobs, resumes): how often job i's own resume i comes first; a tie counts as lost."""
-    own = np.diag(scores)
-    rivals = scores.copy()
-    np.fill_diagonal(rivals, -np.inf)
-    return float(np.mean(own > rivals.max(axis=1)))
+def reciprocal_rank(scores: Scores, own: int) -> float:
+    """1 / the rank of entry `own` among `scores` (n); a tie counts as lost."""
+    return 1.0 / float(np.count_nonzero(scores >= scores[own]))
 
 
-def above_rate(better: Scores, worse: Scores) -> float:
-    """How often the first of two is greater; a tie counts as lost."""
-    return float(np.mean(better > worse))
+def rank_correlation(scores: Sequence[float] | Scores, grades: Sequence[float] | Scores) -> float:
+    """Spearman's correlation; 0 where either does not differ."""
+    if np.ptp(scores) == 0 or np.ptp(grades) == 0:
+        return 0.0
+    return float(spearmanr(scores, grades).statistic)
 
 
-def mean_correlation(scores: list[Scores], grades: list[list[float]]) -> float:
-    """Pearson's correlation within each job, averaged; 0 where a job's scores don't differ."""
-    found = []
-    for row, given in zip(scores, grades, strict=True):
-        flat = np.ptp(row) == 0 or np.ptp(given) == 0
-        found.append(0.0 if flat else float(np.corrcoef(row, given)[0, 1]))
-    return float(np.mean(found))
+def ndcg(scores: Scores, relevant: Labels, depth: int = 20) -> float:
+    """nDCG at `depth` with gain 1 for the relevant (Järvelin and Kekäläinen, 2002); 0 where none is."""
+    first = np.argsort(-scores, kind="stable")[:depth]
+    discount = 1.0 / np.log2(np.arange(2, len(first) + 2))
+    ideal = discount[: int(min(len(first), relevant.sum()))].sum()
+    return float((relevant[first] * discount).sum() / ideal) if ideal else 0.0
 
 
-def pairs_in_order(scores: list[Scores], grades: list[list[float]]) -> float:
-    """Of all pairs within a job that were graded differently: the share in the graded order; a tie is half."""
-    right, pairs = 0.0, 0
-    for row, given in zip(scores, grades, strict=True):
-        marks = np.asarray(given)
-        better, worse = np.nonzero(marks[:, None] > marks[None, :])
-        right += float(np.sum(row[better] > row[worse]) + 0.5 * np.sum(row[better] == row[worse]))
-        pairs += len(better)
-    return right / pairs
+def auc(scores: Scores, relevant: Labels) -> float:
+    """The share of (relevant, other) pairs in which the relevant one scores higher, a tie half (Mann and Whitney,
+    1947). NaN where all or none are relevant."""
+    positives = int(relevant.sum())
+    negatives = len(relevant) - positives
+    if not positives or not negatives:
+        return float("nan")
+    ranks = rankdata(scores)
+    return float((ranks[relevant].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
-def ndcg(scores: Scores, relevant: list[list[bool]], depth: int = 20) -> float:
-    """nDCG at `depth` with gain 1 for the relevant, averaged over the jobs."""
-    found = []
-    for row, labels in zip(scores, np.asarray(relevant, dtype=float), strict=True):
-        first = np.argsort(-row, kind="stable")[:depth]
-        discount = 1.0 / np.log2(np.arange(2, len(first) + 2))
-        ideal = discount[: int(min(len(first), labels.sum()))].sum()
-        found.append(float((labels[first] * discount).sum() / ideal) if ideal else 0.0)
-    return float(np.mean(found))
+def balanced_accuracy(predicted: Labels, true: Labels) -> float:
+    """The mean of the shares of true ones and of false ones that are told right. NaN where either is missing."""
+    if true.all() or not true.any():
+        return float("nan")
+    return float((predicted[true].mean() + (~predicted[~true]).mean()) / 2)
+
+
+def brier_skill(probabilities: Scores, relevant: Labels, groups: npt.NDArray[np.integer]) -> float:
+    """1 - Brier score / that of the base rate of all other groups (Brier, 1950); above 0 the probabilities tell more
+    than the rate. `groups` (n): whose base rate an entry's own must not be part of."""
+    rates = np.array([relevant[groups != group].mean() for group in groups])
+    return float(1.0 - np.mean((probabilities - relevant) ** 2) / np.mean((rates - relevant) ** 2))

@@ -1,6 +1,6 @@
 """Units pooled from their window's token vectors instead of embedded by themselves: match quality and cost.
 
-    .venv/bin/python tests/eval/pooled_units.py [--sample]
+    .venv/bin/python tests/eval/quality/pooled_units.py [--sample]
 
 Prints the figures of both, on the graded set and the categories, and the seconds each takes for 32 resumes. The
 decision that rests on it: docs/decisions/units.md.
@@ -15,14 +15,15 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+ROOT = Path(__file__).resolve().parents[3]
+sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parents[1])]
 
 import numpy as np  # noqa: E402
 import numpy.typing as npt  # noqa: E402
 import onnxruntime  # noqa: E402
-from labelled_sets import read_categories, read_graded, read_triples  # noqa: E402
-from run_eval import SAMPLE, _categories, _graded, _prepare, _triples  # noqa: E402
+from figures import set_figures  # noqa: E402
+from labelled_sets import read_sets  # noqa: E402
+from scored_sets import plain_scores  # noqa: E402
 from stored_documents import Documents  # noqa: E402
 from systems import shortlist  # noqa: E402
 from tokenizers import Tokenizer  # noqa: E402
@@ -96,26 +97,22 @@ def _inside(pieces: Pieces, start: int, offsets: Sequence[tuple[int, int]]) -> I
 
 
 def main() -> None:
-    few = SAMPLE if "--sample" in sys.argv else {"triples": None, "graded": None, "per_category": None}
-    sets = read_triples(few["triples"]), read_graded(few["graded"]), read_categories(few["per_category"])
+    sets = read_sets(sample="--sample" in sys.argv)
     cache = ROOT / "build" / "eval-vectors.npz"
     with TemporaryDirectory(prefix="shortlist-eval-") as folder:
         pooled = PooledUnits(cache, TokenVectors(Path(folder)))
         own = Documents(cache, hide_identity=False)
         for name, documents in (("own", own), ("pooled", pooled)):
-            _prepare(documents, *sets)
-            figures = {
-                **_triples(shortlist, documents, sets[0]),
-                **_graded(shortlist, documents, sets[1]),
-                **_categories(shortlist, documents, sets[2]),
-            }
-            print(f"units {name}: " + ", ".join(f"{measure} {figure:.3f}" for measure, figure in figures.items()))
-        _cost(pooled, sets[2].resumes[:TIMED])
+            documents.prepare("job", sets.job_texts)
+            documents.prepare("resume", sets.resume_texts)
+            figures = set_figures(plain_scores(shortlist, documents, sets), sets)
+            print(f"units {name}: " + ", ".join(f"{measure} {told.value:.3f}" for measure, told in figures.items()))
+        _cost(pooled, sets.categories.resumes[:TIMED])
 
 
 def _cost(documents: PooledUnits, texts: Sequence[str]) -> None:
     """Seconds for the same resumes: windows alone, from which units are pooled, and with units by themselves."""
-    pieces = [documents._prepared[text][2] for text in texts]
+    pieces = [documents._prepared["resume", text][2] for text in texts]
     started = time.perf_counter()
     for each in pieces:
         documents.unit_vectors(each)
