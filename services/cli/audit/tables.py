@@ -10,7 +10,7 @@ from services.cli.audit.report import Breakdown, GroupFigures, Measure, Report, 
 from services.cli.tables import table
 
 MOST_NAMED = 10
-_NUMBERS = ("number", "above", "selected", "rate", "95 % interval", "impact ratio")
+_NUMBERS = ("number", "above", "selected", "rate", "95 % interval")
 
 
 def print_audit(out: Console, report: Report) -> None:
@@ -26,9 +26,10 @@ def print_audit(out: Console, report: Report) -> None:
         out.print()
         out.print(Text(_heading(measure, report), style="bold"))
         for breakdown in measure.breakdowns:
-            out.print(_table(measure, breakdown, report.small_percent))
-            if breakdown.no_ratio_because:
-                out.print(f"No impact ratio: {breakdown.no_ratio_because}.")
+            out.print(_table(measure, breakdown))
+            said = _said_of(breakdown, report.small_percent)
+            if said:
+                out.print(" ".join(said))
                 out.print()
     out.print()
     for note in report.notes:
@@ -59,33 +60,47 @@ def _heading(measure: Measure, report: Report) -> str:
     return told + ")"
 
 
-def _table(measure: Measure, breakdown: Breakdown, small_percent: float) -> Table:
+def _table(measure: Measure, breakdown: Breakdown) -> Table:
     chosen = "above" if measure.rate == "scoring" else "selected"
-    columns = (*breakdown.by, "number", chosen, "rate", "95 % interval", "impact ratio", "")
+    columns = (", ".join(breakdown.by), "number", chosen, "rate", "95 % interval", "impact ratio")
     made = table(*columns, title=f"By {' and '.join(breakdown.by)}", right=_NUMBERS)
     for group in breakdown.groups:
-        made.add_row(*_cells(group, "below 0.80" if group.below_four_fifths else ""))
+        made.add_row(*_cells(group), _ratio(group))
     if breakdown.small:
         made.add_row()
     for group in breakdown.small:
-        made.add_row(*_cells(group, f"below {small_percent:g} % of all"))
+        made.add_row(*_cells(group), Text("small", style="dim"))
     if breakdown.unknown:
         made.add_row()
-        made.add_row(Text("unknown"), *[""] * (len(breakdown.by) - 1), f"{breakdown.unknown:,}")
+        made.add_row(Text("unknown"), Text(f"{breakdown.unknown:,}"))
     return made
 
 
-def _cells(figures: GroupFigures, mark: str) -> list[Text]:
+def _cells(figures: GroupFigures) -> list[Text]:
     low, high = figures.interval
     return [
-        *(Text(value) for value in figures.group.values()),
+        Text(", ".join(figures.group.values())),
         Text(f"{figures.applications:,}"),
         Text(f"{figures.selected:,}"),
         Text(f"{figures.rate:.1%}"),
-        Text(f"{low:.1%} to {high:.1%}"),
-        Text("" if figures.impact_ratio is None else f"{figures.impact_ratio:.2f}"),
-        Text(mark, style="yellow" if figures.below_four_fifths else "dim"),
+        Text(f"{low * 100:.1f}–{high:.1%}"),
     ]
+
+
+def _ratio(figures: GroupFigures) -> Text:
+    if figures.impact_ratio is None:
+        return Text()
+    told = f"{figures.impact_ratio:.2f}"
+    return Text(f"{told} below 0.80", style="yellow") if figures.below_four_fifths else Text(told)
+
+
+def _said_of(breakdown: Breakdown, small_percent: float) -> list[str]:
+    said = []
+    if breakdown.small:
+        said.append(f"Small: below {small_percent:g} % of all, and not compared with the others.")
+    if breakdown.no_ratio_because:
+        said.append(f"No impact ratio: {breakdown.no_ratio_because}.")
+    return said
 
 
 def _counted(number: int, noun: str) -> str:

@@ -53,9 +53,9 @@ def test_rates_are_printed_with_numbers_intervals_ratios_and_what_they_are(peopl
     ):
         assert heading in shown
     # Of three women two are above the median, of two men one: 1/2 of 2/3 is three quarters.
-    assert "Female 3 2 66.7% 20.8% to 93.9% 1.00" in shown
-    assert "Male 2 1 50.0% 9.5% to 90.5% 0.75 below 0.80" in shown
-    assert "Female Asian 2 2 100.0% 34.2% to 100.0% 1.00" in shown
+    assert "Female 3 2 66.7% 20.8–93.9% 1.00" in shown
+    assert "Male 2 1 50.0% 9.5–90.5% 0.75 below 0.80" in shown
+    assert "Female, Asian 2 2 100.0% 34.2–100.0% 1.00" in shown
     assert "unknown 1" in shown
     assert "no audit by an independent auditor and no finding about any law" in shown
 
@@ -106,7 +106,8 @@ def test_one_job_alone(people: Path, gateway: FakeGateway, shortlist: Any) -> No
 
 def test_small_groups_are_shown_apart(people: Path, shortlist: Any) -> None:
     shown = " ".join(shortlist("audit", people, "--small", 40).stdout.split())
-    assert "Female 3 2 66.7% 20.8% to 93.9% Male 2 1 50.0% 9.5% to 90.5% below 40 % of all unknown 1" in shown
+    assert "Female 3 2 66.7% 20.8–93.9% Male 2 1 50.0% 9.5–90.5% small unknown 1" in shown
+    assert "Small: below 40 % of all, and not compared with the others." in shown
     assert "No impact ratio: there are not two groups to compare." in shown
 
 
