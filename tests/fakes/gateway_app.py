@@ -40,8 +40,8 @@ class FakeGateway:
     """Settings a test may change at any time, and what came in.
 
     `refusals`: answers given, one each, to the next submissions and calculations instead of taking them: (status,
-    Retry-After). `scores`: of a job's id the score of each resume, or the reason why it has none; `orders`: what was
-    asked to be scored, as it came.
+    Retry-After). `scores`: of a job's id the score of each resume, or the reason why it has none, or None to leave it
+    out of the answer; `scoring_versions`: by job, where not v1.1; `orders`: what was asked to be scored, as it came.
     `looks_needed`: how often a document must be asked for before it is indexed. `failing`: errors by id.
     `stale`: a replaced document shows its old revision's end for that many looks, as a reader that lags would.
     """
@@ -57,9 +57,9 @@ class FakeGateway:
     submissions: list[Held] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
     answers: dict[str, Any] = field(default_factory=dict)
-    scores: dict[str, dict[str, float | str]] = field(default_factory=dict)
+    scores: dict[str, dict[str, float | str | None]] = field(default_factory=dict)
     orders: list[dict[str, Any]] = field(default_factory=list)
-    scoring_version: str = "v1.1"
+    scoring_versions: dict[str, str] = field(default_factory=dict)
     at_once: int = 0
     most_at_once: int = 0
     offset: int = 0
@@ -144,10 +144,10 @@ class FakeGateway:
             answer = told.get(resume_id, "unknown")
             if isinstance(answer, float):
                 results.append(RankedMatch(resume_id, None, answer, "scored", {}, []))
-            else:
+            elif answer is not None:
                 unscored.append(msgspec.convert({"id": resume_id, "reason": answer}, UnscoredApplicant))
         results.sort(key=lambda result: -(result.score or 0))
-        return Response(Applicants(results, unscored, self.scoring_version))
+        return Response(Applicants(results, unscored, self.scoring_versions.get(order.job_id, "v1.1")))
 
     def app(self) -> Litestar:
         """The ASGI application."""

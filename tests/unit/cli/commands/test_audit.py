@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli.app import main
+from services.cli.audit import progress
 from services.cli.audit.scores import RESUMES_A_CALL
 from tests.fakes.gateway_app import FakeGateway
 
@@ -24,7 +25,7 @@ welder,ana,Female,Asian,no
 welder,eva,unknown,White,yes
 welder,fay,Female,White,no
 """
-SCORES: dict[str, dict[str, float | str]] = {
+SCORES: dict[str, dict[str, float | str | None]] = {
     "nurse": {"ana": 80.0, "ben": 60.0, "cem": 55.5, "dua": 20.0},
     "welder": {"ana": 70.0, "eva": 30.0, "fay": "insufficient_data"},
 }
@@ -143,6 +144,32 @@ def test_a_refusal_that_does_not_pass_ends_it(people: Path, gateway: FakeGateway
     result = shortlist("audit", people)
     assert result.exit_code == 1
     assert "SHORTLIST_API_KEY" in result.stderr
+
+
+def test_scores_of_two_versions_are_not_compared(people: Path, gateway: FakeGateway, shortlist: Any) -> None:
+    gateway.scoring_versions = {"welder": "v2"}
+    result = shortlist("audit", people, "--json")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "several scoring versions (v1.1, v2)" in result.stderr
+
+
+def test_an_answer_that_leaves_somebody_out_gives_no_figures(
+    people: Path, gateway: FakeGateway, shortlist: Any
+) -> None:
+    gateway.scores["nurse"]["dua"] = None
+    result = shortlist("audit", people)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "says nothing of 1 resumes, of dua for one" in result.stderr
+
+
+def test_how_far_it_is_is_told_on_stderr_where_it_takes_long(
+    people: Path, shortlist: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "applications scored" not in shortlist("audit", people).stderr
+    monkeypatch.setattr(progress, "LINE_SECONDS", 0.0)
+    result = shortlist("audit", people, "--json")
+    assert "4 of 7 applications scored" in result.stderr
+    assert json.loads(result.stdout)["scored"] == 6
 
 
 def test_the_file_may_come_from_standard_input(people: Path, shortlist: Any) -> None:
