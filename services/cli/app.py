@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from libs.contracts.errors import DependencyUnavailable, RecordRejected
+from services.cli.commands.audit import audit
 from services.cli.commands.dead_letters import dead_letters
 from services.cli.commands.demo import demo
 from services.cli.commands.keys import keys
@@ -78,6 +79,7 @@ main.command(rich_help_panel=FEED)(load)
 main.command(rich_help_panel=FEED)(parse)
 main.command(rich_help_panel=ASK)(search)
 main.command(rich_help_panel=ASK)(match)
+main.command(rich_help_panel=ASK)(audit)
 main.command(rich_help_panel=ASK)(status)
 main.command(rich_help_panel=CARE)(lag)
 main.command(rich_help_panel=CARE)(reembed)

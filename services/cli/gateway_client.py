@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -13,11 +13,15 @@ from urllib.parse import quote
 import httpx
 
 from libs.contracts.identifiers import Kind
+from libs.resilience.retry import backoff_seconds
 from services.cli.addressing import Gateway, find_gateway
 from services.cli.faults import CommandFault
 
 API = "/api/v1"
 PAGE = 200
+# Refusals that may pass by themselves: too much at the moment, or a part is away.
+WORTH_ANOTHER_TRY = frozenset({429, 502, 503, 504})
+LONGEST_PAUSE_SECONDS = 30.0
 Json = dict[str, Any]
 Answer = TypeVar("Answer")
 
@@ -104,6 +108,11 @@ class GatewayClient:
         """The ranked counterparts of a document."""
         return await self._call("GET", f"{_path(kind, document_id)}/matches", params={"limit": str(limit)})
 
+    async def applicants(self, job_id: str, resume_ids: Sequence[str]) -> Json:
+        """The scores of 1 to 1,000 distinct resumes for one job, and why others have none."""
+        body = {"job_id": job_id, "resume_ids": list(resume_ids)}
+        return await self._call("POST", "/matching/calculate", json=body)
+
     async def detailed_health(self) -> Json:
         """Each part with status and latency; also where the answer is 503, since it then says what is wrong."""
         response = await self._send("GET", "/health/detailed")
@@ -157,6 +166,12 @@ def refusal_of(response: httpx.Response) -> GatewayRefusal:
     if response.status_code == 401:
         message += "; set SHORTLIST_API_KEY, or SHORTLIST_STACK to the stack.json of the stack you mean"
     return GatewayRefusal(response.status_code, code, message, retry_after(response.headers.get("retry-after")))
+
+
+def pause_seconds(attempt: int, told: float | None) -> float:
+    """Seconds to wait after failed attempt number `attempt` (from 0): what the gateway told, 30 at most, else a time
+    that grows."""
+    return backoff_seconds(attempt) if told is None else min(told, LONGEST_PAUSE_SECONDS)
 
 
 def retry_after(value: str | None) -> float | None:

@@ -81,6 +81,18 @@ def test_a_pairs_score_is_the_same_alone_and_in_the_ranking(loaded: RunningStack
     assert ranked[RESUME] == _calculate(loaded)["score"]
 
 
+def test_an_audit_counts_the_sample_applicants_by_group(loaded: RunningStack) -> None:
+    result = loaded.command("audit", str(SAMPLES / "applicants.csv"), "--top", "2", "--json")
+    assert result.returncode == 0, result.stderr
+    report = json.loads(result.stdout)
+    assert [(each["reason"], each["count"]) for each in report["unscored"]] == [("unknown", 1)]
+    assert (report["applications"], report["scored"], report["jobs"]) == (21, 20, 6)
+    by_sex = report["measures"][0]["breakdowns"][0]
+    assert [(each["group"]["sex"], each["applications"]) for each in by_sex["groups"]] == [("Female", 10), ("Male", 8)]
+    assert [each["way"] for each in report["measures"]] == ["above_median", "top", "decision"]
+    assert report["measures"][1]["selected"] >= 12
+
+
 @pytest.mark.parametrize(("query", "kind"), [("registered nurse", "resume"), ("Java developer", "job")])
 def test_text_finds_documents_of_the_kind_asked_for(loaded: RunningStack, query: str, kind: str) -> None:
     body = {"query": query, "kind": kind, "limit": 5}

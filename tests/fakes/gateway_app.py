@@ -13,7 +13,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.documents import DOCUMENT_OF, Document
 from libs.contracts.inner.health import Live
-from libs.contracts.inner.matching import Reembedding
+from libs.contracts.inner.matching import Applicants, ApplicantsOrder, RankedMatch, Reembedding, UnscoredApplicant
 from services.gateway.api.schemas import Accepted, Deleted, Links, ReceiptLinks
 
 API = "/api/v1"
@@ -39,7 +39,9 @@ class Held:
 class FakeGateway:
     """Settings a test may change at any time, and what came in.
 
-    `refusals`: answers given, one each, to the next submissions instead of taking them: (status, Retry-After).
+    `refusals`: answers given, one each, to the next submissions and calculations instead of taking them: (status,
+    Retry-After). `scores`: of a job's id the score of each resume, or the reason why it has none, or None to leave it
+    out of the answer; `scoring_versions`: by job, where not v1.1; `orders`: what was asked to be scored, as it came.
     `looks_needed`: how often a document must be asked for before it is indexed. `failing`: errors by id.
     `stale`: a replaced document shows its old revision's end for that many looks, as a reader that lags would.
     """
@@ -55,6 +57,9 @@ class FakeGateway:
     submissions: list[Held] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
     answers: dict[str, Any] = field(default_factory=dict)
+    scores: dict[str, dict[str, float | str | None]] = field(default_factory=dict)
+    orders: list[dict[str, Any]] = field(default_factory=list)
+    scoring_versions: dict[str, str] = field(default_factory=dict)
     at_once: int = 0
     most_at_once: int = 0
     offset: int = 0
@@ -129,6 +134,21 @@ class FakeGateway:
         }
         return msgspec.convert(body, DOCUMENT_OF[held.kind])
 
+    def applicants(self, order: ApplicantsOrder) -> Response[Any]:
+        """The scores it was told, best first; resumes it was told nothing of are unknown."""
+        told = self.scores.get(order.job_id)
+        if told is None:
+            return problem(404, "not_found", f"there is no job with the id {order.job_id}")
+        results, unscored = [], []
+        for resume_id in order.resume_ids:
+            answer = told.get(resume_id, "unknown")
+            if isinstance(answer, float):
+                results.append(RankedMatch(resume_id, None, answer, "scored", {}, []))
+            elif answer is not None:
+                unscored.append(msgspec.convert({"id": resume_id, "reason": answer}, UnscoredApplicant))
+        results.sort(key=lambda result: -(result.score or 0))
+        return Response(Applicants(results, unscored, self.scoring_versions.get(order.job_id, "v1.1")))
+
     def app(self) -> Litestar:
         """The ASGI application."""
 
@@ -173,6 +193,14 @@ class FakeGateway:
         async def search(data: JSONBody[dict[str, Any]]) -> Any:
             return self.answers["search"]
 
+        @post(f"{API}/matching/calculate", status_code=200)
+        async def calculate(data: JSONBody[dict[str, Any]]) -> Response[Any]:
+            if self.refusals:
+                status, after = self.refusals.pop(0)
+                return problem(status, "overloaded", "too much at the moment", after)
+            self.orders.append(data)
+            return self.applicants(msgspec.convert(data, ApplicantsOrder))
+
         @get(f"{API}/jobs/{{document_id:str}}/matches")
         async def matches(document_id: FromPath[str]) -> Any:
             return self.answers["matches"]
@@ -193,7 +221,7 @@ class FakeGateway:
         async def detailed() -> Any:
             return self.answers["health"]
 
-        handlers = [submit, read, erase, listed, search, matches, reembed, storage, live, detailed]
+        handlers = [submit, read, erase, listed, search, calculate, matches, reembed, storage, live, detailed]
         return Litestar(handlers, openapi_config=None)
 
 

@@ -7,14 +7,18 @@ import mimetypes
 import time
 from dataclasses import dataclass
 
-from libs.resilience.retry import backoff_seconds
 from services.cli.faults import CommandFault
-from services.cli.gateway_client import GatewayAway, GatewayClient, GatewayRefusal, Json
+from services.cli.gateway_client import (
+    WORTH_ANOTHER_TRY,
+    GatewayAway,
+    GatewayClient,
+    GatewayRefusal,
+    Json,
+    pause_seconds,
+)
 from services.cli.load.sources import Item, Rejected, file_content, line_fields
 
 ATTEMPTS = 12
-LONGEST_WAIT_SECONDS = 30.0
-WORTH_ANOTHER_TRY = frozenset({429, 502, 503, 504})
 # What a file is, for suffixes that not every machine's table knows.
 _TYPES = {
     ".pdf": "application/pdf",
@@ -72,8 +76,7 @@ class Sender:
         return Rejected(last.source, last.code, f"{last.message}, after {self._attempts} attempts")
 
     def _hold(self, attempt: int, told: float | None) -> None:
-        seconds = backoff_seconds(attempt) if told is None else min(told, LONGEST_WAIT_SECONDS)
-        self._hold_until = max(self._hold_until, time.monotonic() + seconds)
+        self._hold_until = max(self._hold_until, time.monotonic() + pause_seconds(attempt, told))
 
     async def _put(self, item: Item) -> Json:
         if item.line is not None:
