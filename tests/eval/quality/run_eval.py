@@ -35,6 +35,7 @@ from figures import (  # noqa: E402
 from intervals import Figure, mean_figure  # noqa: E402
 from labelled_sets import DATA, Sets, read_sets  # noqa: E402
 from made_pairs import ROLE, SENIORITY, YEARS, MadePair, made_pairs  # noqa: E402
+from name_figures import MOST, NameFigures, name_figures  # noqa: E402
 from pooled_figures import LENGTH, Calibration, calibration, length_correlation  # noqa: E402
 from run_behaviour import outcomes_of, summary  # noqa: E402
 from scored_sets import plain_scores, shown_sets  # noqa: E402
@@ -73,6 +74,7 @@ class Report:
     differences: dict[str, tuple[str, Figure]] = field(default_factory=dict)
     calibration: Calibration | None = None
     behaviour: dict[str, Any] = field(default_factory=dict)
+    names: list[NameFigures] = field(default_factory=list)
 
 
 def main() -> int:
@@ -94,6 +96,8 @@ def main() -> int:
     report = asyncio.run(_measured(documents, sets, pairs, started))
     report.behaviour = summary(outcomes_of(documents))["capabilities"]
     _say(started, "behaviour judged")
+    report.names = name_figures(documents, sets.categories)
+    _say(started, "names tried")
     _print(report)
     _write(report, arguments.output, documents, round(time.perf_counter() - started))
     return 0
@@ -145,6 +149,9 @@ def _print(report: Report) -> None:
         bands = ", ".join(f"{mean:.2f}: {share:.2f} of {pairs}" for mean, share, pairs in told.bands)
         rises = "monotone" if told.is_monotone else "not monotone"
         print(f"calibration on graded: Brier skill {told.skill:.3f}, {rises}: {bands}")
+    for each in report.names:
+        moved = f"of {each.moved:.3f} of resumes the score moves by more than {MOST}, at most by {each.greatest:.1f}"
+        print(f"names in the {each.place:15} {moved}; {each.scores} scores")
     for name, counts in report.behaviour.items():
         shares = (
             f"{part} {counts[f'{part} passed']}/{counts[part]}" for part in ("seen", "held out") if part in counts
