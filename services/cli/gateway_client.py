@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from types import TracebackType
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -103,6 +103,10 @@ class GatewayClient:
     async def matches(self, kind: Kind, document_id: str, limit: int) -> Json:
         """The ranked counterparts of a document."""
         return await self._call("GET", f"{_path(kind, document_id)}/matches", params={"limit": str(limit)})
+
+    async def score_log(self, params: Mapping[str, str]) -> Json:
+        """Which scores were shown: of `resume_id`, of `job_id` or of both; a page of `limit`, the newest first."""
+        return await self._call("GET", "/score-log", params=dict(params))
 
     async def detailed_health(self) -> Json:
         """Each part with status and latency; also where the answer is 503, since it then says what is wrong."""
