@@ -8,15 +8,14 @@ from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request, Response, get, post, put
-from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import UNSET
 
 from libs.contracts.erasures import Receipt
-from libs.contracts.errors import BeingFilled, DependencyUnavailable, Overloaded, RecordRejected
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.events import StatusEvent
-from libs.contracts.filters import InvalidFilter, read_filters
+from libs.contracts.filters import read_filters
 from libs.contracts.identifiers import DEFAULT_TENANT, DocumentKey, Kind, is_kind, is_receipt_id, is_tenant
 from libs.contracts.inner import paths
 from libs.contracts.inner.asking import Asker, asker_in
@@ -37,22 +36,20 @@ from libs.contracts.inner.matching import (
     SpaceOrder,
 )
 from libs.contracts.inner.paths import TENANT_HEADER
-from libs.contracts.inner.problems import PROBLEM_JSON, InnerProblem, NamedDocument, problem
+from libs.contracts.inner.problems import InnerProblem
 from libs.contracts.inner.score_log import MAX_LOG_PAGE, ScoreLogPage
 from libs.contracts.inner.storage import Storage
 from libs.contracts.iso_dates import moment_of
 from libs.contracts.revision import Revision
 from libs.contracts.text_preparation import holds_word
 from libs.telemetry.logs import get_logger
-from services.matching.answers.asked import NotIndexed, Unknown
-from services.matching.answers.cursors import InvalidCursor
+from services.matching.answers.asked import Unknown
 from services.matching.answers.documents import VISIBLE
 from services.matching.answers.lists import MAX_PAGE
 from services.matching.answers.logged_scores import LoggedScores
 from services.matching.answers.storage_report.stored import StoredFigures
 from services.matching.index.filters.conditions import Condition, parse_filters
-from services.matching.index.identity.people import InvalidPerson
-from services.matching.metrics import ANSWERS_REFUSED
+from services.matching.refusals import InvalidQuery, InvalidRequest, refusal
 from services.matching.service import MatchingService
 from services.matching.spaces.lifecycle import Spaces
 from services.matching.spaces.reembedding import Reembedding as ReembeddingWork
@@ -62,14 +59,6 @@ log = get_logger(__name__)
 
 AnyRequest = Request[Any, Any, Any]
 Made = TypeVar("Made")
-
-
-class InvalidRequest(Exception):
-    """The request is not of its form; the message says what is wrong."""
-
-
-class InvalidQuery(InvalidRequest):
-    """There is nothing in the query that could be looked for."""
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -211,7 +200,7 @@ def _writing(api: Api) -> list[HTTPRouteHandler]:
     async def erasure(request: AnyRequest, receipt_id: FromPath[str]) -> Receipt | Response[InnerProblem]:
         tenant = _tenant(request)
         found = await api.ready().writer.receipt(tenant, receipt_id) if is_receipt_id(receipt_id) else None
-        return found if found is not None else _problem(404, "not_found", "there is no such receipt")
+        return found if found is not None else refusal(404, "not_found", "there is no such receipt")
 
     return [statuses, erase, erasure]
 
@@ -239,41 +228,6 @@ def _spaces_and_figures(api: Api) -> list[HTTPRouteHandler]:
         return await api.ready().stored.report(_tenant(request))
 
     return [register, reembed, figures, storage]
-
-
-def exception_handlers() -> dict[Any, Any]:
-    """Every kind of refusal as problem+json."""
-    return {
-        Unknown: lambda _, error: _problem(404, "not_found", str(error)),
-        NotIndexed: _not_indexed,
-        InvalidFilter: lambda _, error: _problem(400, "invalid_filter", str(error)),
-        InvalidCursor: lambda _, error: _problem(400, "invalid_cursor", str(error)),
-        msgspec.MsgspecError: lambda _, error: _problem(400, "invalid_body", str(error)),
-        InvalidPerson: lambda _, error: _problem(400, "invalid_query", str(error)),
-        InvalidQuery: lambda _, error: _problem(400, "invalid_query", str(error)),
-        InvalidRequest: lambda _, error: _problem(400, "invalid_request", str(error)),
-        RecordRejected: lambda _, error: _problem(400, str(error.code), error.message),
-        Overloaded: _overloaded,
-        BeingFilled: lambda _, error: _problem(503, "being_filled", str(error), retry_after=1),
-        DependencyUnavailable: lambda _, error: _problem(503, "unavailable", str(error), retry_after=1),
-        HTTPException: lambda _, error: _problem(error.status_code, "http", error.detail),
-        Exception: _own_fault,
-    }
-
-
-def _own_fault(request: AnyRequest, error: Exception) -> Response[InnerProblem]:
-    log.error("request_failed", method=request.method, path=request.url.path, exc_info=error)
-    return _problem(500, "internal", f"a fault of matching's own: {type(error).__name__}")
-
-
-def _overloaded(_: AnyRequest, error: Overloaded) -> Response[InnerProblem]:
-    ANSWERS_REFUSED.labels(error.part).inc()
-    return _problem(429, "overloaded", f"too much is asked at once: {error.message}", retry_after=1)
-
-
-def _not_indexed(_: AnyRequest, error: NotIndexed) -> Response[InnerProblem]:
-    named = NamedDocument(error.key.kind, error.key.id, error.shown.status)
-    return _answered(problem(409, "not_indexed", str(error), named))
 
 
 def _tenant(request: AnyRequest) -> str:
@@ -322,12 +276,3 @@ def _limit(text: str, most: int) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
         raise InvalidRequest(f"limit must be a number from 1 to {most}")
     return int(text)
-
-
-def _problem(status: int, code: str, detail: str, *, retry_after: int | None = None) -> Response[InnerProblem]:
-    return _answered(problem(status, code, detail), retry_after)
-
-
-def _answered(refusal: InnerProblem, retry_after: int | None = None) -> Response[InnerProblem]:
-    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-    return Response(refusal, status_code=refusal.status, media_type=PROBLEM_JSON, headers=headers)

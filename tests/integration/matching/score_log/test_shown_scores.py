@@ -13,7 +13,8 @@ from litestar import Litestar
 from libs.contracts.inner.asking import Asker, headers_of
 from libs.contracts.revision import Revision
 from services.matching.answers.storage_report.stored import StoredFigures
-from services.matching.api import Api, Parts, exception_handlers, routes
+from services.matching.api import Api, Parts, routes
+from services.matching.refusals import exception_handlers
 from services.matching.scoring.calculate import SCORING_VERSION
 from services.matching.scoring.reading.stored_reading import READING_VERSION
 from tests.fakes.documents import SPACE, key_of, vectors_event
