@@ -17,6 +17,7 @@ _SUBMITTED = timedelta(milliseconds=topics.TOPICS[topics.SUBMITTED].longest_ms)
 _DEAD_LETTERS = timedelta(milliseconds=topics.TOPICS[topics.dead_letters_topic("embedding")].longest_ms)
 _CHANGES = timedelta(milliseconds=topics.TOPICS[topics.METADATA_CHANGES].longest_ms)
 _COMPACTED = timedelta(milliseconds=topics.TOPICS[topics.TEXT].longest_ms)
+_SCORE_LOG = "scores that were shown stay, under a keyed hash in place of the id, without revision and hash of its text"
 
 
 class Store(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +36,8 @@ class Stores(msgspec.Struct, frozen=True, kw_only=True):
 
     database: Store
     search_index: Store
+    # A matching of before the score log has nothing there, and does not name it.
+    score_log: Store = Store(status="done")
     text_topic: Store
     vectors_topics: Store
     metadata_topic: Store
@@ -86,6 +89,7 @@ def receipt(
     stores = Stores(
         database=_store(progress.database_at),
         search_index=_store(progress.index_at),
+        score_log=_store(progress.database_at, note=_SCORE_LOG),
         text_topic=compacted,
         vectors_topics=compacted,
         metadata_topic=compacted,

@@ -15,6 +15,7 @@ from services.cli.commands.demo import demo
 from services.cli.commands.keys import keys
 from services.cli.commands.lag import lag
 from services.cli.commands.load import load
+from services.cli.commands.log import log
 from services.cli.commands.match import match
 from services.cli.commands.model import model
 from services.cli.commands.parse import parse
@@ -81,6 +82,7 @@ main.command(rich_help_panel=ASK)(search)
 main.command(rich_help_panel=ASK)(match)
 main.command(rich_help_panel=ASK)(audit)
 main.command(rich_help_panel=ASK)(status)
+main.command(rich_help_panel=ASK)(log)
 main.command(rich_help_panel=CARE)(lag)
 main.command(rich_help_panel=CARE)(reembed)
 main.command(rich_help_panel=CARE)(storage)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -112,6 +112,10 @@ class GatewayClient:
         """The scores of 1 to 1,000 distinct resumes for one job, and why others have none."""
         body = {"job_id": job_id, "resume_ids": list(resume_ids)}
         return await self._call("POST", "/matching/calculate", json=body)
+
+    async def score_log(self, params: Mapping[str, str]) -> Json:
+        """Which scores were shown: of `resume_id`, of `job_id` or of both; a page of `limit`, the newest first."""
+        return await self._call("GET", "/score-log", params=dict(params))
 
     async def detailed_health(self) -> Json:
         """Each part with status and latency; also where the answer is 503, since it then says what is wrong."""

@@ -65,6 +65,23 @@ def print_search(out: Console, answer: Json, text: str) -> None:
         out.print("Read as plain words: its quotes, parentheses, OR, AND, NOT or -word make no query.", markup=False)
 
 
+def print_score_log(out: Console, answer: Json) -> None:
+    """Scores that were shown, the newest first: when, to whom, of which pair."""
+    if not answer["items"]:
+        out.print("No score was shown, as far as the log goes back.")
+        return
+    found = table("shown at", "score", "job", "resume", "asked", "by", "scoring", right=("score",))
+    for entry in answer["items"]:
+        score = told(entry["score"]) if entry["score"] is not None else Text("too little text")
+        who = " for ".join(each for each in (entry["asked_by"], entry["actor"]) if each)
+        asked = f"{entry['operation']} #{entry['place']}"
+        cells = (entry["job_id"], entry["resume_id"], asked, who, f"{entry['scoring_version']} {entry['model'] or ''}")
+        found.add_row(entry["at"], score, *(Text(cell) for cell in cells))
+    out.print(found)
+    if answer["next_cursor"]:
+        out.print("There are older ones: --limit shows more of them, --until those before a time.", markup=False)
+
+
 def print_matches(out: Console, answer: Json) -> None:
     """Ranked counterparts, each with what it meets by which line and what is missing."""
     found = _results()

@@ -26,6 +26,7 @@ from services.gateway.api.documents import document_routes
 from services.gateway.api.health import api_health_routes, root_health_routes
 from services.gateway.api.home_page import home
 from services.gateway.api.matching import matching_routes
+from services.gateway.api.score_log import score_log_routes
 from services.gateway.clients.broker import Broker
 from services.gateway.clients.embedding import EmbeddingClient
 from services.gateway.clients.matching import MatchingClient
@@ -34,6 +35,7 @@ from services.gateway.documents.changing import Changing
 from services.gateway.documents.deleting import Deleting
 from services.gateway.documents.ranking import Ranking
 from services.gateway.documents.reading import Reading, StatusSource
+from services.gateway.documents.score_log import ScoreLog
 from services.gateway.documents.submitting import EventLog, Submitting
 from services.gateway.documents.waiting import Waiting
 from services.gateway.health.lag import LagWatch
@@ -94,6 +96,7 @@ def wire(
         deleting=deleting,
         waiting=Waiting(overlay, deleting),
         ranking=Ranking(overlay, reading, matching),
+        score_log=ScoreLog(overlay, reading, matching),
         detailed=detailed,
         matching=matching,
         max_chars=settings.ingest_max_chars,
@@ -150,6 +153,7 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
             document_routes("resume"),
             document_routes("job"),
             matching_routes,
+            score_log_routes,
             api_health_routes(lifetime.health),
         ],
     )

@@ -39,6 +39,8 @@ CODES: Final[dict[str, tuple[int, str]]] = {
     "invalid_filter": (400, "A filter is not of the form"),
     "invalid_updated_since": (400, "The time cannot be read"),
     "invalid_query": (400, "The query cannot be used"),
+    "invalid_time": (400, "The time cannot be read"),
+    "invalid_actor": (400, "The name of who looks is not of the form"),
     "invalid_request": (400, "The request cannot be read"),
     "empty": (400, "There is no text"),
     "unauthorized": (401, "A key is needed"),

@@ -12,6 +12,7 @@ from services.gateway.documents.changing import Changing
 from services.gateway.documents.deleting import Deleting
 from services.gateway.documents.ranking import Ranking
 from services.gateway.documents.reading import Reading
+from services.gateway.documents.score_log import ScoreLog
 from services.gateway.documents.submitting import Submitting
 from services.gateway.documents.waiting import Waiting
 from services.gateway.health.report import Detailed
@@ -27,6 +28,7 @@ class Gateway:
     deleting: Deleting
     waiting: Waiting
     ranking: Ranking
+    score_log: ScoreLog
     detailed: Detailed
     matching: MatchingClient
     max_chars: int

@@ -8,17 +8,17 @@ from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request, Response, get, post, put
-from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import UNSET
 
 from libs.contracts.erasures import Receipt
-from libs.contracts.errors import BeingFilled, DependencyUnavailable, Overloaded, RecordRejected
+from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.events import StatusEvent
-from libs.contracts.filters import InvalidFilter, read_filters
+from libs.contracts.filters import read_filters
 from libs.contracts.identifiers import DEFAULT_TENANT, DocumentKey, Kind, is_kind, is_receipt_id, is_tenant
 from libs.contracts.inner import paths
+from libs.contracts.inner.asking import Asker, asker_in
 from libs.contracts.inner.documents import Document, Page
 from libs.contracts.inner.matching import (
     MAX_RESULTS,
@@ -36,19 +36,20 @@ from libs.contracts.inner.matching import (
     SpaceOrder,
 )
 from libs.contracts.inner.paths import TENANT_HEADER
-from libs.contracts.inner.problems import PROBLEM_JSON, InnerProblem, NamedDocument, problem
+from libs.contracts.inner.problems import InnerProblem
+from libs.contracts.inner.score_log import MAX_LOG_PAGE, ScoreLogPage
 from libs.contracts.inner.storage import Storage
 from libs.contracts.iso_dates import moment_of
 from libs.contracts.revision import Revision
 from libs.contracts.text_preparation import holds_word
 from libs.telemetry.logs import get_logger
-from services.matching.answers.asked import NotIndexed, Unknown
+from services.matching.answers.asked import Unknown
 from services.matching.answers.documents import VISIBLE
-from services.matching.answers.lists import MAX_PAGE, InvalidCursor
+from services.matching.answers.lists import MAX_PAGE
+from services.matching.answers.logged_scores import LoggedScores
 from services.matching.answers.storage_report.stored import StoredFigures
 from services.matching.index.filters.conditions import Condition, parse_filters
-from services.matching.index.identity.people import InvalidPerson
-from services.matching.metrics import ANSWERS_REFUSED
+from services.matching.refusals import InvalidQuery, InvalidRequest, refusal
 from services.matching.service import MatchingService
 from services.matching.spaces.lifecycle import Spaces
 from services.matching.spaces.reembedding import Reembedding as ReembeddingWork
@@ -58,14 +59,6 @@ log = get_logger(__name__)
 
 AnyRequest = Request[Any, Any, Any]
 Made = TypeVar("Made")
-
-
-class InvalidRequest(Exception):
-    """The request is not of its form; the message says what is wrong."""
-
-
-class InvalidQuery(InvalidRequest):
-    """There is nothing in the query that could be looked for."""
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -115,19 +108,36 @@ def _showing(api: Api) -> list[HTTPRouteHandler]:
         q = params.get("q")
         if q is not None and kind == "job":
             raise InvalidQuery("jobs are of no person: q is for resumes")
-        given, since = params.get("filters"), params.get("updated_since")
+        given = params.get("filters")
         return await api.ready().service.page(
             _tenant(request),
             _kind(kind),
             limit=_limit(params.get("limit", "50"), MAX_PAGE),
             cursor=params.get("cursor"),
             status=status,
-            updated_since=None if since is None else _moment(since),
+            updated_since=_time(params.get("updated_since"), "updated_since"),
             filters=None if given is None else read_filters(given),
             q=q,
         )
 
-    return [document, page]
+    @get(paths.SCORE_LOG)
+    async def score_log(request: AnyRequest) -> ScoreLogPage:
+        params = request.query_params
+        resume_id, job_id = params.get("resume_id"), params.get("job_id")
+        if resume_id is None and job_id is None:
+            raise InvalidRequest("resume_id or job_id must say whose scores are asked for")
+        if resume_id is not None:
+            _key(request, "resume", resume_id)
+        if job_id is not None:
+            _key(request, "job", job_id)
+        since, until = (_time(params.get(name), name) for name in ("since", "until"))
+        return await api.ready().service.logged_scores(
+            LoggedScores(_tenant(request), resume_id, job_id, since, until),
+            limit=_limit(params.get("limit", "50"), MAX_LOG_PAGE),
+            cursor=params.get("cursor"),
+        )
+
+    return [document, page, score_log]
 
 
 def _answering(api: Api) -> list[HTTPRouteHandler]:
@@ -135,7 +145,7 @@ def _answering(api: Api) -> list[HTTPRouteHandler]:
     async def matches(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Matches:
         key = _key(request, kind, document_id)
         limit = _limit(request.query_params.get("limit", "10"), MAX_RESULTS)
-        return await api.ready().service.matches(key, limit, _condition(request))
+        return await api.ready().service.matches(key, limit, _condition(request), _asker(request))
 
     @get(paths.SIMILAR)
     async def similar(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> SimilarDocuments:
@@ -150,13 +160,14 @@ def _answering(api: Api) -> list[HTTPRouteHandler]:
         if body.resume_ids is UNSET:
             if body.resume_id is UNSET:
                 raise InvalidRequest("resume_id or resume_ids must say which resumes are scored")
-            return await api.ready().service.calculate(job, _key(request, "resume", body.resume_id))
+            resume = _key(request, "resume", body.resume_id)
+            return await api.ready().service.calculate(job, resume, _asker(request))
         if body.resume_id is not UNSET:
             raise InvalidRequest("either resume_id or resume_ids says which resumes are scored, not both")
         resumes = [_key(request, "resume", each).id for each in body.resume_ids]
         if len(set(resumes)) < len(resumes):
             raise InvalidRequest("resume_ids must be distinct")
-        return await api.ready().service.applicants(job, resumes)
+        return await api.ready().service.applicants(job, resumes, _asker(request))
 
     @post(paths.SEARCH, status_code=200)
     async def search(request: AnyRequest) -> SearchResults:
@@ -189,7 +200,7 @@ def _writing(api: Api) -> list[HTTPRouteHandler]:
     async def erasure(request: AnyRequest, receipt_id: FromPath[str]) -> Receipt | Response[InnerProblem]:
         tenant = _tenant(request)
         found = await api.ready().writer.receipt(tenant, receipt_id) if is_receipt_id(receipt_id) else None
-        return found if found is not None else _problem(404, "not_found", "there is no such receipt")
+        return found if found is not None else refusal(404, "not_found", "there is no such receipt")
 
     return [statuses, erase, erasure]
 
@@ -219,41 +230,6 @@ def _spaces_and_figures(api: Api) -> list[HTTPRouteHandler]:
     return [register, reembed, figures, storage]
 
 
-def exception_handlers() -> dict[Any, Any]:
-    """Every kind of refusal as problem+json."""
-    return {
-        Unknown: lambda _, error: _problem(404, "not_found", str(error)),
-        NotIndexed: _not_indexed,
-        InvalidFilter: lambda _, error: _problem(400, "invalid_filter", str(error)),
-        InvalidCursor: lambda _, error: _problem(400, "invalid_cursor", str(error)),
-        msgspec.MsgspecError: lambda _, error: _problem(400, "invalid_body", str(error)),
-        InvalidPerson: lambda _, error: _problem(400, "invalid_query", str(error)),
-        InvalidQuery: lambda _, error: _problem(400, "invalid_query", str(error)),
-        InvalidRequest: lambda _, error: _problem(400, "invalid_request", str(error)),
-        RecordRejected: lambda _, error: _problem(400, str(error.code), error.message),
-        Overloaded: _overloaded,
-        BeingFilled: lambda _, error: _problem(503, "being_filled", str(error), retry_after=1),
-        DependencyUnavailable: lambda _, error: _problem(503, "unavailable", str(error), retry_after=1),
-        HTTPException: lambda _, error: _problem(error.status_code, "http", error.detail),
-        Exception: _own_fault,
-    }
-
-
-def _own_fault(request: AnyRequest, error: Exception) -> Response[InnerProblem]:
-    log.error("request_failed", method=request.method, path=request.url.path, exc_info=error)
-    return _problem(500, "internal", f"a fault of matching's own: {type(error).__name__}")
-
-
-def _overloaded(_: AnyRequest, error: Overloaded) -> Response[InnerProblem]:
-    ANSWERS_REFUSED.labels(error.part).inc()
-    return _problem(429, "overloaded", f"too much is asked at once: {error.message}", retry_after=1)
-
-
-def _not_indexed(_: AnyRequest, error: NotIndexed) -> Response[InnerProblem]:
-    named = NamedDocument(error.key.kind, error.key.id, error.shown.status)
-    return _answered(problem(409, "not_indexed", str(error), named))
-
-
 def _tenant(request: AnyRequest) -> str:
     tenant = request.headers.get(TENANT_HEADER, "")
     if not is_tenant(tenant):
@@ -279,11 +255,15 @@ def _of_form(make: Callable[[], Made]) -> Made:
         raise InvalidRequest(str(error)) from error
 
 
-def _moment(text: str) -> datetime:
-    at = moment_of(text)
-    if at is None:
-        raise InvalidRequest("updated_since must be a time of RFC 3339")
+def _time(text: str | None, name: str) -> datetime | None:
+    at = None if text is None else moment_of(text)
+    if text is not None and at is None:
+        raise InvalidRequest(f"{name} must be a time of RFC 3339")
     return at
+
+
+def _asker(request: AnyRequest) -> Asker:
+    return _of_form(lambda: asker_in(request.headers))
 
 
 def _condition(request: AnyRequest) -> Condition | None:
@@ -296,12 +276,3 @@ def _limit(text: str, most: int) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
         raise InvalidRequest(f"limit must be a number from 1 to {most}")
     return int(text)
-
-
-def _problem(status: int, code: str, detail: str, *, retry_after: int | None = None) -> Response[InnerProblem]:
-    return _answered(problem(status, code, detail), retry_after)
-
-
-def _answered(refusal: InnerProblem, retry_after: int | None = None) -> Response[InnerProblem]:
-    headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
-    return Response(refusal, status_code=refusal.status, media_type=PROBLEM_JSON, headers=headers)

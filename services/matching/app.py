@@ -9,7 +9,8 @@ from libs.running.runner import ServiceRunner, imported
 from libs.telemetry.health import Health
 from libs.telemetry.http_spans import traced_app
 from libs.telemetry.routes import health_routes
-from services.matching.api import Api, exception_handlers, routes
+from services.matching.api import Api, routes
+from services.matching.refusals import exception_handlers
 from services.matching.settings import MatchingSettings
 
 SERVICE = "matching"

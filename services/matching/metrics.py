@@ -115,6 +115,16 @@ REPLICA_LAG = Gauge(
     "shortlist_matching_replica_lag_bytes", "Bytes of the write-ahead log that a replica has not replayed", ["replica"]
 )
 
+SCORE_LOG_ROWS = Counter(
+    "shortlist_matching_score_log_rows_total",
+    "Scores that were shown, by what became of them: written to the score log, lost (not in it, and never will be)",
+    ["outcome"],
+)
+
+# Scores that wait to be written to the score log, and the memory they take.
+SCORE_LOG_WAITING = Gauge("shortlist_matching_score_log_waiting", "Scores that wait to be written to the score log")
+SCORE_LOG_WAITING_BYTES = Gauge("shortlist_matching_score_log_waiting_bytes", "Bytes of memory that they take")
+
 NEAREST_RECALL = Gauge(
     "shortlist_nearest_recall",
     "Share of the nearest ten documents that the index of vectors finds too, of the last searches that were compared",

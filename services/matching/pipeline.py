@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from libs.contracts.errors import DependencyUnavailable
-from libs.contracts.topics import GROUP_MATCHING, METADATA_CHANGES, VECTORS_PATTERN
+from libs.contracts.topics import GROUP_MATCHING, METADATA_CHANGES, MIB, VECTORS_PATTERN
 from libs.messaging.admin.cluster import partitions
 from libs.messaging.admin.topics import check_topics, ensure_topic
 from libs.messaging.consumer.consumer import Consumer
@@ -28,6 +28,8 @@ from services.matching.index.vectors.nearest_upkeep import NearestUpkeep
 from services.matching.index.vectors.recall_probe import RecallProbe
 from services.matching.index.vectors.spreading import Spreading
 from services.matching.index.words.upkeep.worker import Packing
+from services.matching.score_log.waiting_answers import WaitingAnswers
+from services.matching.score_log.writer import ScoreLogWriter
 from services.matching.service import MatchingService
 from services.matching.settings import MatchingSettings
 from services.matching.spaces.lifecycle import Spaces
@@ -36,6 +38,7 @@ from services.matching.storage.database import Database
 from services.matching.storage.databases import Databases
 from services.matching.storage.index_maintenance import IndexMaintenance
 from services.matching.storage.migrating import migrate
+from services.matching.storage.score_log_months import ScoreLogMonths
 from services.matching.topics.heartbeats import Heartbeats
 from services.matching.topics.positions import StoredPositions
 from services.matching.topics.topic_owner import space_in
@@ -81,7 +84,10 @@ async def _open_databases(
     breaker = CircuitBreaker("embedding", fail_max=3, reset_seconds=3.0)
     background = databases.background
     probe = RecallProbe(background, parts.health)
-    service = _service(settings, databases, breaker, probe, parts)
+    log_months = ScoreLogMonths(databases.background, settings.owner_url, days=settings.score_log_days)
+    shown = WaitingAnswers(most_bytes=settings.score_log_waiting_mib * MIB)
+    score_log = ScoreLogWriter(databases.background, log_months, shown)
+    service = _service(settings, databases, breaker, probe, shown, parts)
     spaces = Spaces(
         background,
         publisher,
@@ -100,8 +106,11 @@ async def _open_databases(
     parts.health.ok("database")
     parts.in_background(watch(background, spaces, breaker, parts.health), "watch")
     writer_of_old = _writer(settings, background)
-    upkeep = Upkeep([writer_of_old.forget_sent, writer_of_old.join_old_metadata, spaces.drop_retired])
+    upkeep = Upkeep([log_months.keep, writer_of_old.forget_sent, writer_of_old.join_old_metadata, spaces.drop_retired])
     parts.in_background(upkeep.run_forever(), "upkeep")
+    # At a stop first the writing in the background ends, then what still waits is written out.
+    parts.on_stop(score_log.write_out)
+    parts.in_background(score_log.run_forever(parts.health), "score-log")
     parts.in_background(Packing(databases.packing).run_forever(), "packing")
     measuring = Upkeep([stored.measure], every_seconds=MEASURE_SECONDS)
     parts.in_background(measuring.run_forever(), "measuring")
@@ -115,6 +124,7 @@ def _service(
     databases: Databases,
     breaker: CircuitBreaker,
     probe: RecallProbe,
+    shown: WaitingAnswers,
     parts: RunningParts,
 ) -> MatchingService:
     inner = InnerClient("embedding", settings.embedding_urls, breaker=breaker)
@@ -135,6 +145,7 @@ def _service(
         searched=Pool(settings.search_nearest, settings.search_words),
         matched=Pool(settings.matches_nearest, settings.matches_words),
         sample=probe.offer,
+        note=shown.note,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from libs.contracts.identifiers import DocumentKey, Kind
+from libs.contracts.inner.asking import Asker
 from libs.contracts.inner.documents import Document, Page
 from libs.contracts.inner.matching import (
     ActiveSpace,
@@ -18,12 +19,14 @@ from libs.contracts.inner.matching import (
     SimilarDocuments,
 )
 from libs.contracts.inner.matching import Matches as RankedMatches
-from services.matching.answers import documents, lists
+from libs.contracts.inner.score_log import ScoreLogPage
+from services.matching.answers import documents, lists, logged_scores
 from services.matching.answers.asked import NotIndexed, Unknown, shown_document
 from services.matching.answers.bounds.limits import AnswerLimits
 from services.matching.answers.candidates.pools import MATCHED, SEARCHED, Candidates, Pool, Sample
 from services.matching.answers.completeness import Completeness
 from services.matching.answers.lists import Listing
+from services.matching.answers.logged_scores import LoggedScores
 from services.matching.answers.matches import Matches
 from services.matching.answers.query.query_vectors import EmbeddingClient
 from services.matching.answers.search import Search
@@ -34,12 +37,14 @@ from services.matching.index.identity.people import numbers_of_person
 from services.matching.index.words.packed_word_index import PackedWordIndex
 from services.matching.index.words.protocol import WordIndex
 from services.matching.metrics import ANSWER_SECONDS, ANSWERS
+from services.matching.score_log.shown_answer import Note, not_noted
 from services.matching.storage.database import Database
 from services.matching.storage.spaces_table import active_space
 
 __all__ = ["MatchingService", "NotIndexed", "Unknown"]
 
 Answer = TypeVar("Answer")
+NOT_TOLD = Asker()
 
 
 class MatchingService:
@@ -47,7 +52,7 @@ class MatchingService:
     scores, matches and searches `answering`'s, where these are given, and `limits`, so that many delay no plain reads.
 
     `searched` and `matched` say how many candidates are looked for; `words` finds them by words; `sample` is told of
-    searches among vectors.
+    searches among vectors, `note` of each answer with scores of pairs.
     """
 
     def __init__(
@@ -62,6 +67,7 @@ class MatchingService:
         limits: AnswerLimits | None = None,
         words: WordIndex | None = None,
         sample: Sample | None = None,
+        note: Note = not_noted,
     ) -> None:
         self._database = database
         self._listing = listing or database
@@ -69,7 +75,7 @@ class MatchingService:
         limits = limits or AnswerLimits(turns=answering.connections)
         words = words or PackedWordIndex()
         candidates, totals, completeness = Candidates(words, sample), Totals(), Completeness()
-        self._matches = Matches(answering, limits, candidates, totals, completeness, pool=matched)
+        self._matches = Matches(answering, limits, candidates, totals, completeness, pool=matched, note=note)
         self._search = Search(answering, embedding, limits, candidates, words, totals, completeness, pool=searched)
         self._similar = Similar(answering, limits, candidates, completeness, pool=searched)
 
@@ -115,17 +121,24 @@ class MatchingService:
         shown = None if space is None else ActiveSpace(space.name, space.model, space.dimension)
         return Figures(counts, shown, lag)
 
-    async def calculate(self, job: DocumentKey, resume: DocumentKey) -> Calculation:
+    async def calculate(self, job: DocumentKey, resume: DocumentKey, asker: Asker = NOT_TOLD) -> Calculation:
         """The score of a pair: see Matches."""
-        return await _counted("calculate", self._matches.calculate(job, resume))
+        return await _counted("calculate", self._matches.calculate(job, resume, asker))
 
-    async def matches(self, key: DocumentKey, limit: int, condition: Condition | None = None) -> RankedMatches:
+    async def matches(
+        self, key: DocumentKey, limit: int, condition: Condition | None = None, asker: Asker = NOT_TOLD
+    ) -> RankedMatches:
         """The best counterparts of a document: see Matches."""
-        return await _counted("matches", self._matches.matches(key, limit, condition))
+        return await _counted("matches", self._matches.matches(key, limit, condition, asker))
 
-    async def applicants(self, job: DocumentKey, resume_ids: Sequence[str]) -> Applicants:
+    async def applicants(self, job: DocumentKey, resume_ids: Sequence[str], asker: Asker = NOT_TOLD) -> Applicants:
         """Scores of all applicants of a job: see Matches."""
-        return await _counted("applicants", self._matches.applicants(job, resume_ids))
+        return await _counted("applicants", self._matches.applicants(job, resume_ids, asker))
+
+    async def logged_scores(self, asked: LoggedScores, *, limit: int, cursor: str | None) -> ScoreLogPage:
+        """A page of the score log. Raises InvalidCursor. From the primary, which alone has all that was written."""
+        async with self._database.reading(asked.tenant) as connection:
+            return await logged_scores.page(connection, asked, limit=limit, cursor=cursor)
 
     async def similar(self, key: DocumentKey, limit: int, condition: Condition | None = None) -> SimilarDocuments:
         """Documents like one: see Similar."""

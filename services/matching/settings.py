@@ -103,6 +103,19 @@ class MatchingSettings(KafkaSettings):
         le=86_400,
         description="seconds between looks at whether an index of vectors is to be spread or built anew",
     )
+    score_log_days: int = Field(
+        default=1_461,
+        ge=1,
+        le=36_525,
+        description="days that the score log keeps which scores were shown; a month goes when its last day is older",
+    )
+    score_log_waiting_mib: int = Field(
+        default=32,
+        ge=1,
+        le=4_096,
+        description="MiB that scores may take that wait to be written to the score log; what does not fit is not "
+        "logged, and counted as lost",
+    )
     index_build_mib: int = Field(
         default=256,
         ge=16,

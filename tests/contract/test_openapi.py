@@ -26,6 +26,7 @@ PROMISED = {
     "POST /api/v1/jobs", "PUT /api/v1/jobs/{document_id}", "GET /api/v1/jobs/{document_id}",
     "GET /api/v1/jobs", "DELETE /api/v1/jobs/{document_id}", "GET /api/v1/jobs/{document_id}/matches",
     "GET /api/v1/resumes/{document_id}/similar", "GET /api/v1/jobs/{document_id}/similar",
+    "GET /api/v1/score-log",
     "GET /api/v1/erasures/{receipt_id}", "POST /api/v1/matching/calculate", "POST /api/v1/matching/similarity-search",
     "GET /api/v1/health/live", "GET /api/v1/health/ready", "GET /api/v1/health/detailed",
 }  # fmt: skip

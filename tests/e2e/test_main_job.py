@@ -235,6 +235,30 @@ def test_a_deleted_document_is_gone_from_reads_search_and_matches(loaded: Runnin
     until(lambda: loaded.http.get(receipt).status_code == 200, "the receipt of the erasure")
 
 
+def test_who_was_shown_a_score_is_logged_and_the_log_outlives_a_deletion_without_the_id(loaded: RunningStack) -> None:
+    text = "Lighthouse keeper with twenty years at sea.\nMends lamps, keeps logs and speaks Breton."
+    assert loaded.http.put("/resumes/keeper", json={"text": text}, headers={"Prefer": "wait=60"}).status_code in (
+        200,
+        201,
+    )
+    pair, who = {"job_id": JOB, "resume_id": "keeper"}, {"Shortlist-Actor": "Zoë Müller".encode()}
+    score = loaded.http.post("/matching/calculate", json=pair, headers=who).json()["score"]
+
+    def logged(resume: str) -> list[dict[str, Any]]:
+        shown = loaded.command("log", "--job", JOB, "--resume", resume, "--json")
+        assert shown.returncode == 0, shown.stderr
+        return list(json.loads(shown.stdout)["items"])
+
+    (entry,) = until(lambda: logged("keeper"), "the score in the log")
+    assert (entry["operation"], entry["actor"], entry["score"]) == ("calculate", "Zoë Müller", score)
+    assert loaded.http.delete("/resumes/keeper", headers={"Prefer": "wait=60"}).status_code == 200
+    assert logged("keeper") == []
+    entries = loaded.http.get("/score-log", params={"job_id": JOB, "since": entry["at"], "limit": 200}).json()["items"]
+    (kept,) = [each for each in entries if each["actor"] == "Zoë Müller"]
+    assert kept["resume_id"].startswith("erased:")
+    assert (kept["score"], kept["resume_revision"], kept["resume_text_hash"]) == (score, None, None)
+
+
 def test_the_detailed_health_tells_of_every_part(loaded: RunningStack) -> None:
     body = loaded.http.get("/health/detailed").json()
     assert {"broker", "database", "matching", "embedding", "cache"} <= set(body["parts"])
@@ -248,6 +272,8 @@ REFUSED: list[tuple[int, str, str, dict[str, Any]]] = [
     (400, "GET", "/resumes?limit=0", {}),
     (400, "GET", "/jobs?cursor=nonsense", {}),
     (400, "GET", "/jobs/a%20b", {}),
+    (400, "GET", "/score-log", {}),
+    (400, "GET", f"/jobs/{JOB}/matches", {"headers": {"Shortlist-Actor": "a\tb"}}),
     (400, "POST", "/resumes", {"json": {"text": " "}}),
     (400, "POST", "/jobs", {"json": []}),
     (400, "PUT", "/resumes/refused", {"json": {"text": "A nurse", "metadata": {"a": {}}}}),
@@ -292,6 +318,8 @@ def test_every_call_answers_as_the_description_says(loaded: RunningStack, descri
     pair = {"job_id": "described", "resume_id": "described"}
     assert http.post("/matching/calculate", json=pair).json()["status"] == "scored"
     assert http.post("/matching/similarity-search", json={"query": "hives", "kind": "job"}).json()["results"]
+    asked = {"params": {"job_id": "described", "resume_id": "described"}}
+    until(lambda: http.get("/score-log", **asked).json()["items"], "the scores in the log")
     for health in ("live", "ready", "detailed"):
         assert http.get(f"/health/{health}").status_code == 200
     assert http.delete("/jobs/described").status_code == 202

@@ -53,6 +53,7 @@ class FakeGateway:
     stale: int = 0
     stuck: set[str] = field(default_factory=set)
     api_key: str | None = None
+    log_asked: list[dict[str, str]] = field(default_factory=list)
     documents: dict[tuple[str, str], Held] = field(default_factory=dict)
     submissions: list[Held] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
@@ -213,6 +214,11 @@ class FakeGateway:
         async def storage() -> Any:
             return self.answers["storage"]
 
+        @get(f"{API}/score-log")
+        async def score_log(request: AnyRequest) -> Any:
+            self.log_asked.append(dict(request.query_params.items()))
+            return self.answers["score_log"]
+
         @get(f"{API}/health/live")
         async def live() -> Live:
             return Live("gateway", "live")
@@ -221,7 +227,8 @@ class FakeGateway:
         async def detailed() -> Any:
             return self.answers["health"]
 
-        handlers = [submit, read, erase, listed, search, calculate, matches, reembed, storage, live, detailed]
+        handlers = [submit, read, erase, listed, search, calculate, matches, reembed, storage]
+        handlers += [score_log, live, detailed]
         return Litestar(handlers, openapi_config=None)
 
 

@@ -14,6 +14,7 @@ from msgspec import UNSET
 from libs.contracts.erasures import Progress, Receipt, receipt
 from libs.contracts.identifiers import DocumentKey, Kind, receipt_id
 from libs.contracts.inner import paths
+from libs.contracts.inner.asking import Asker, asker_in
 from libs.contracts.inner.documents import DOCUMENT_OF, PAGE_OF
 from libs.contracts.inner.health import PartState, Ready
 from libs.contracts.inner.matching import (
@@ -36,6 +37,7 @@ from libs.contracts.inner.matching import (
 )
 from libs.contracts.inner.problems import PROBLEM_JSON
 from libs.contracts.inner.problems import problem as inner_problem
+from libs.contracts.inner.score_log import LoggedScore, ScoreLogPage
 from libs.contracts.inner.storage import Storage
 from libs.contracts.revision import Revision
 
@@ -79,6 +81,9 @@ class FakeMatching:
     ranked: list[dict[str, str]] = field(default_factory=list)
     filters: list[str | None] = field(default_factory=list)
     traces: list[str | None] = field(default_factory=list)
+    askers: list[Asker] = field(default_factory=list)
+    logged: list[LoggedScore] = field(default_factory=list)
+    log_asked: list[dict[str, str]] = field(default_factory=list)
     away: bool = False
     busy: bool = False
     refuses_erasures: bool = False
@@ -167,6 +172,7 @@ class FakeMatching:
         @get(paths.MATCHES)
         async def matches(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Response[Any]:
             matching.ranked.append(dict(request.query_params.items()))
+            matching.askers.append(asker_in(request.headers))
             held = indexed(request, kind, document_id)
             if isinstance(held, Response):
                 return held
@@ -220,6 +226,7 @@ class FakeMatching:
         @post(paths.CALCULATE, status_code=200)
         async def calculate(request: AnyRequest) -> Response[Any]:
             order = msgspec.json.decode(await request.body(), type=CalculationOrder)
+            matching.askers.append(asker_in(request.headers))
             if order.resume_ids is not UNSET:
                 return applicants(request, order.job_id, order.resume_ids)
             pair = msgspec.json.decode(await request.body(), type=Pair)
@@ -271,6 +278,13 @@ class FakeMatching:
             count = len(matching.documents)
             return Storage(documents=count, all_documents=count, bytes=8_192, parts=[], words=[], recall=None, next=[])
 
+        @get(paths.SCORE_LOG)
+        async def score_log(request: AnyRequest) -> Response[Any]:
+            matching.log_asked.append(dict(request.query_params.items()))
+            if request.query_params.get("cursor") == "nonsense":
+                return problem(400, "invalid_cursor", "the cursor is not one of ours")
+            return Response(ScoreLogPage(matching.logged, None))
+
         @get(paths.FIGURES)
         async def figures() -> Figures:
             counts = {"resume": {"indexed": len(matching.documents)}}
@@ -292,6 +306,7 @@ class FakeMatching:
             search,
             reembed,
             storage,
+            score_log,
             figures,
             ready,
         ]

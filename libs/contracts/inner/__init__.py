@@ -4,6 +4,8 @@ paths.py      where to ask, and the header that names the tenant
 problems.py   how a service refuses
 documents.py  a document as it is shown
 matching.py   scores, matches, searches, erasures, spaces
+asking.py     who asks for a score
+score_log.py  which scores were shown, to whom
 embedding.py  vectors of queries, and the test embedding
 health.py     what a service says of its own parts
 

@@ -23,6 +23,7 @@ SPACE: Final = "/spaces/{space:str}"
 REEMBED: Final = "/reembed"
 FIGURES: Final = "/figures"
 STORAGE: Final = "/storage"
+SCORE_LOG: Final = "/score-log"
 
 # Embedding
 EMBED: Final = "/embed"

@@ -14,7 +14,9 @@ Work = Literal["pack", "merge", "erase", "rebuild", "vacuum"]
 class StoragePart(msgspec.Struct, frozen=True, kw_only=True):
     """Tables that serve one purpose, of all tenants. `indexes` is contained in `bytes`."""
 
-    name: Annotated[str, msgspec.Meta(description="documents, vectors, nearest, cards, words, filters, people, rest")]
+    name: Annotated[
+        str, msgspec.Meta(description="documents, vectors, nearest, cards, words, filters, people, score_log, rest")
+    ]
     space: Annotated[str | None, msgspec.Meta(description="the space whose vectors they are, where they are of one")]
     bytes: int
     indexes: int

@@ -22,6 +22,7 @@ from libs.contracts.inner.documents import (
 )
 from libs.contracts.inner.matching import MAX_RESULTS, Matches, SimilarDocuments
 from services.gateway.api import PREFIX
+from services.gateway.api.asker import Actor, asker_of
 from services.gateway.api.bodies import MERGE_PATCH, AnyRequest, key_of
 from services.gateway.api.change import change
 from services.gateway.api.description import (
@@ -70,6 +71,7 @@ _NotTaken = Annotated[str | None, QueryParameter(name="q", include_in_schema=Fal
 
 _ONE = "/{document_id:str}"
 _READ = ("unauthorized", "unavailable")
+_RANKED = ("invalid_id", "invalid_limit", "invalid_filter", "not_found", "not_indexed")
 _NARROWED = ("invalid_filter", "invalid_updated_since")
 _WRITE = ("unauthorized", "invalid_body", "invalid_id", "invalid_metadata", "empty", "erased", "too_large")
 _WRITE_TOO = ("unsupported_type", "request_timeout", "not_supported", "unavailable")
@@ -209,7 +211,7 @@ def _list(kind: Kind) -> HTTPRouteHandler:
             "cursor": cursor,
             "status": status,
             "filters": checked_filters(filters),
-            "updated_since": checked_time(updated_since),
+            "updated_since": checked_time(updated_since, "updated_since", "invalid_updated_since"),
             "q": q,
         }
         params = {name: value for name, value in given.items() if value is not None}
@@ -263,7 +265,7 @@ def _matches(kind: Kind) -> HTTPRouteHandler:
         operation_id=f"get{kind.capitalize()}Matches",
         summary=f"What fits a {kind} best",
         response_description="Ranked, best first",
-        responses=problems("invalid_id", "invalid_limit", "invalid_filter", "not_found", "not_indexed", *_READ),
+        responses=problems(*_RANKED, "invalid_actor", *_READ),
     )
     async def matches(
         request: AnyRequest,
@@ -271,9 +273,10 @@ def _matches(kind: Kind) -> HTTPRouteHandler:
         document_id: DocumentId,
         limit: MatchLimit = 10,
         filters: Filters = None,
+        actor: Actor = None,
     ) -> Matches:
         key = key_of(request.user.tenant, kind, document_id)
-        return await gateway.ranking.matches(key, limit, checked_filters(filters))
+        return await gateway.ranking.matches(key, limit, checked_filters(filters), asker_of(request))
 
     return matches
 
@@ -286,7 +289,7 @@ def _similar(kind: Kind) -> HTTPRouteHandler:
         description="Of the same kind, by meaning and words, itself left out. 100 is the same text; a score compares "
         "documents of this answer, and says nothing of how well a job and a resume match.",
         response_description="Most alike first",
-        responses=problems("invalid_id", "invalid_limit", "invalid_filter", "not_found", "not_indexed", *_READ),
+        responses=problems(*_RANKED, *_READ),
     )
     async def similar(
         request: AnyRequest,

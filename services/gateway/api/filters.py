@@ -35,12 +35,12 @@ def checked_filters(text: str | None) -> str | None:
     return text
 
 
-def checked_time(text: str | None) -> str | None:
-    """A time of an address, in RFC 3339 and UTC. Raises Problem (`invalid_updated_since`)."""
+def checked_time(text: str | None, name: str, code: str) -> str | None:
+    """A time of an address, in RFC 3339 and UTC. Raises Problem (`code`)."""
     if text is None:
         return None
     at = moment_of(text)
     if at is None:
         advice = "; in an address a + is written %2B" if " " in text else ""
-        raise Problem("invalid_updated_since", f"updated_since must be a time of RFC 3339, not {text[:60]!r}{advice}")
+        raise Problem(code, f"{name} must be a time of RFC 3339, not {text[:60]!r}{advice}")
     return at.isoformat()

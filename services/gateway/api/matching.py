@@ -24,6 +24,7 @@ from libs.contracts.inner.matching import (
     SearchResults,
 )
 from libs.contracts.inner.storage import Storage
+from services.gateway.api.asker import Actor, asker_of
 from services.gateway.api.bodies import AnyRequest, key_of, read_object
 from services.gateway.api.description import NEEDS_KEY, json_body, json_body_of_either, problems, with_body
 from services.gateway.api.queries import SEARCH_TEXTS, check_query
@@ -64,21 +65,23 @@ class _LooseSearch(msgspec.Struct):
         )
     ),
     response_description="The score, from what is stored; of `resume_ids` all scores",
-    responses=problems("invalid_body", "invalid_id", "not_found", "not_indexed", "unsupported_type", *_ASK),
+    responses=problems(
+        "invalid_body", "invalid_id", "invalid_actor", "not_found", "not_indexed", "unsupported_type", *_ASK
+    ),
 )
-async def calculate(request: AnyRequest, gateway: FromWiring) -> Calculation | Applicants:
+async def calculate(request: AnyRequest, gateway: FromWiring, actor: Actor = None) -> Calculation | Applicants:
     """A pair's score and its reasons, or the scores of all applicants of a job."""
     order = read_object(await request.body(), request.content_type[0], CalculationOrder)
     if (order.resume_id is UNSET) == (order.resume_ids is UNSET):
         raise Problem("invalid_body", "either resume_id or resume_ids must say which resumes are scored, not both")
-    job = key_of(request.user.tenant, "job", order.job_id)
+    job, asker = key_of(request.user.tenant, "job", order.job_id), asker_of(request)
     if order.resume_id is not UNSET:
-        return await gateway.ranking.calculate(job, key_of(request.user.tenant, "resume", order.resume_id))
+        return await gateway.ranking.calculate(job, key_of(request.user.tenant, "resume", order.resume_id), asker)
     assert order.resume_ids is not UNSET
     resumes = [key_of(request.user.tenant, "resume", each) for each in order.resume_ids]
     if len(set(resumes)) < len(resumes):
         raise Problem("invalid_body", "resume_ids must be distinct")
-    return await gateway.ranking.applicants(job, resumes)
+    return await gateway.ranking.applicants(job, resumes, asker)
 
 
 @post(

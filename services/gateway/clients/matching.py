@@ -16,6 +16,7 @@ from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.inner import paths
+from libs.contracts.inner.asking import Asker, headers_of
 from libs.contracts.inner.documents import DOCUMENT_OF, PAGE_OF, Document, Page
 from libs.contracts.inner.health import Ready
 from libs.contracts.inner.matching import (
@@ -31,6 +32,7 @@ from libs.contracts.inner.matching import (
     SearchResults,
     SimilarDocuments,
 )
+from libs.contracts.inner.score_log import ScoreLogPage
 from libs.contracts.inner.storage import Storage
 from libs.contracts.revision import Revision
 from services.gateway.problems import MatchingRefusal
@@ -74,23 +76,27 @@ class MatchingClient:
         """A page of documents. `params`: limit, cursor, status, filters (JSON), updated_since, q."""
         return await self._ask(tenant, "GET", paths.filled(paths.DOCUMENTS, kind=kind), PAGE_OF[kind], params=params)
 
-    async def matches(self, key: DocumentKey, limit: int, filters: str | None = None) -> Matches:
+    async def matches(self, key: DocumentKey, limit: int, filters: str | None, asker: Asker) -> Matches:
         """The ranked counterparts of a document, of those that pass `filters` (JSON)."""
         path = paths.filled(paths.MATCHES, kind=key.kind, document_id=key.id)
-        return await self._ask(key.tenant, "GET", path, Matches, params=_params(limit, filters))
+        return await self._ask(key.tenant, "GET", path, Matches, params=_params(limit, filters), asker=asker)
 
     async def similar(self, key: DocumentKey, limit: int, filters: str | None = None) -> SimilarDocuments:
         """Documents like one, of those that pass `filters` (JSON)."""
         path = paths.filled(paths.SIMILAR, kind=key.kind, document_id=key.id)
         return await self._ask(key.tenant, "GET", path, SimilarDocuments, params=_params(limit, filters))
 
-    async def calculate(self, tenant: str, pair: Pair) -> Calculation:
+    async def calculate(self, tenant: str, pair: Pair, asker: Asker) -> Calculation:
         """The score of a pair, from what is stored."""
-        return await self._ask(tenant, "POST", paths.CALCULATE, Calculation, body=pair, repeatable=True)
+        return await self._ask(tenant, "POST", paths.CALCULATE, Calculation, body=pair, repeatable=True, asker=asker)
 
-    async def applicants(self, tenant: str, order: ApplicantsOrder) -> Applicants:
+    async def applicants(self, tenant: str, order: ApplicantsOrder, asker: Asker) -> Applicants:
         """The scores of all applicants of a job, from what is stored."""
-        return await self._ask(tenant, "POST", paths.CALCULATE, Applicants, body=order, repeatable=True)
+        return await self._ask(tenant, "POST", paths.CALCULATE, Applicants, body=order, repeatable=True, asker=asker)
+
+    async def score_log(self, tenant: str, params: Mapping[str, str]) -> ScoreLogPage:
+        """A page of the score log. `params`: resume_id, job_id (one at least), since, until, limit, cursor."""
+        return await self._ask(tenant, "GET", paths.SCORE_LOG, ScoreLogPage, params=params)
 
     async def search(self, tenant: str, wanted: FilteredSearch) -> SearchResults:
         """A search by free text."""
@@ -133,10 +139,13 @@ class MatchingClient:
     async def _ask(self, tenant: str, method: str, path: str, form: type[Form], **kwargs: Any) -> Form:
         return decoded(PART, _accepted(await self._request(tenant, method, path, **kwargs)), form)
 
-    async def _request(self, tenant: str, method: str, path: str, *, body: Any = None, **kwargs: Any) -> httpx.Response:
+    async def _request(
+        self, tenant: str, method: str, path: str, *, body: Any = None, asker: Asker | None = None, **kwargs: Any
+    ) -> httpx.Response:
         if body is not None:
             kwargs["json"] = msgspec.to_builtins(body)
-        return await self._client.request(method, path, headers={paths.TENANT_HEADER: tenant}, **kwargs)
+        headers = {paths.TENANT_HEADER: tenant, **headers_of(asker or Asker())}
+        return await self._client.request(method, path, headers=headers, **kwargs)
 
 
 def _params(limit: int, filters: str | None) -> dict[str, str]:

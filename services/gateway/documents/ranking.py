@@ -9,6 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from libs.contracts.identifiers import DocumentKey, Kind
+from libs.contracts.inner.asking import Asker
 from libs.contracts.inner.matching import (
     Applicants,
     ApplicantsOrder,
@@ -36,22 +37,25 @@ COUNTERPART: dict[Kind, Kind] = {"job": "resume", "resume": "job"}
 
 
 class Ranking:
-    """Asks matching to score and search. Raises DependencyUnavailable, MatchingRefusal, Problem."""
+    """Asks matching to score and search; the score log is told the `asker`.
+
+    Raises DependencyUnavailable, MatchingRefusal, Problem.
+    """
 
     def __init__(self, overlay: Overlay, reading: Reading, matching: MatchingClient) -> None:
         self._overlay = overlay
         self._reading = reading
         self._matching = matching
 
-    async def calculate(self, job: DocumentKey, resume: DocumentKey) -> Calculation:
+    async def calculate(self, job: DocumentKey, resume: DocumentKey, asker: Asker) -> Calculation:
         """The score of a pair: 404 where one is unknown, 409 with its status where one is not indexed."""
-        return await self._about([job, resume], self._matching.calculate(job.tenant, Pair(job.id, resume.id)))
+        return await self._about([job, resume], self._matching.calculate(job.tenant, Pair(job.id, resume.id), asker))
 
-    async def applicants(self, job: DocumentKey, resumes: Sequence[DocumentKey]) -> Applicants:
+    async def applicants(self, job: DocumentKey, resumes: Sequence[DocumentKey], asker: Asker) -> Applicants:
         """The scores of distinct resumes for one job: the same refusals where the job is not there; resumes that are
         not are named in the answer."""
         order = ApplicantsOrder(job.id, [key.id for key in resumes])
-        found = await self._about([job], self._matching.applicants(job.tenant, order))
+        found = await self._about([job], self._matching.applicants(job.tenant, order, asker))
         scored = self._visible(job.tenant, found.results, "resume")
         reasons = {each.id: each.reason for each in found.unscored}
         shown = {each.id for each in scored}
@@ -65,9 +69,9 @@ class Ranking:
             return told.get(key.id, "unknown")
         return "unknown" if known.is_erased else "not_indexed"
 
-    async def matches(self, key: DocumentKey, limit: int, filters: str | None = None) -> Matches:
+    async def matches(self, key: DocumentKey, limit: int, filters: str | None, asker: Asker) -> Matches:
         """The ranked counterparts of a document; the same refusals. `filters` are JSON."""
-        found = await self._about([key], self._matching.matches(key, limit, filters))
+        found = await self._about([key], self._matching.matches(key, limit, filters, asker))
         visible = self._visible(key.tenant, found.results, COUNTERPART[key.kind])
         return msgspec.structs.replace(found, results=visible)
 

@@ -12,6 +12,7 @@ from services.matching.answers import documents, scored_rows
 from services.matching.answers.bounds.limits import AnswerLimits
 from services.matching.answers.parts import in_parts
 from services.matching.answers.scored_rows import Size
+from services.matching.score_log.shown_answer import ScoredVersion
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
@@ -20,10 +21,11 @@ from services.matching.topics.positions import is_being_filled
 
 @dataclass(frozen=True, slots=True)
 class AskedDocument:
-    """A document that others are compared with: as scoring takes it, and its stored text."""
+    """A document that others are compared with: as scoring takes it, its stored text, and which version that is."""
 
     document: ReadDocument
     text: str
+    version: ScoredVersion
 
 
 class Unknown(Exception):
@@ -75,7 +77,8 @@ async def asked_document(
     """A document whose size was found in the same transaction."""
     async for scored in in_parts(connection, limits, key.tenant, key.kind, [size], space):
         texts = await scored_rows.shown_texts(connection, key.tenant, key.kind, [key.id])
-        return AskedDocument(scored[0].document, texts[key.id].text)
+        shown = texts[key.id]
+        return AskedDocument(scored[0].document, shown.text, shown.version)
     raise AssertionError("the transaction sees what it saw before")
 
 

@@ -15,6 +15,7 @@ from libs.contracts.inner.matching import MatchRequirement, RankedMatch
 from services.matching.answers.bounds.limits import AnswerLimits
 from services.matching.answers.parts import in_parts, texts_in_parts
 from services.matching.answers.scored_rows import Scored, Shown, Size
+from services.matching.score_log.shown_answer import ScoredVersion
 from services.matching.scoring.calculate import Comparison, Reasons, has_enough_text
 from services.matching.scoring.choosing.best import Best
 from services.matching.scoring.choosing.narrowing import Narrowing
@@ -45,6 +46,8 @@ class Counterparts:
         self._limits = limits
         # Those that have too little text for a score.
         self.unscored: set[str] = set()
+        # Which versions of those that are shown were scored.
+        self.versions: dict[str, ScoredVersion] = {}
 
     async def best(self, connection: Reading, found: Sequence[Size], limit: int) -> list[RankedMatch]:
         """The best `limit`, best first; equals by id. No text is read but of these.
@@ -65,6 +68,7 @@ class Counterparts:
         shown: dict[str, RankedMatch] = {}
         sizes = [size for size in found if size.id in matches]
         async for texts in texts_in_parts(connection, self._tenant, self._kind, sizes):
+            self.versions |= {id: each.version for id, each in texts.items()}
             shown |= await self._limits.scoring(partial(self._shown, texts, matches))
         return [shown[id] for id in matches]
 

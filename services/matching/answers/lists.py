@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +11,7 @@ import msgspec
 
 from libs.contracts.identifiers import Kind, is_document_id
 from libs.contracts.inner.documents import DocumentSummary, JobPage, JobSummary, Page, ResumePage
+from services.matching.answers.cursors import InvalidCursor, cursor_at, list_mark, position_in
 from services.matching.answers.documents import SUMMARY_FIELDS, VISIBLE, given, joined_vectors, summary, vector_counts
 from services.matching.index.filters.conditions import Condition, parse_filters, passing, passing_of
 from services.matching.index.found import Numbers
@@ -29,11 +27,6 @@ _ALL = 10_000_000
 # look up or sort all that there are. Settings end with the transaction at the latest.
 _ALONG_IDS = "SELECT set_config('enable_sort', 'off', true)"
 _ANY_WAY = "SELECT set_config('enable_sort', 'on', true)"
-_CURSOR_VERSION = "2"
-
-
-class InvalidCursor(ValueError):
-    """The cursor is not one that a page gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +53,7 @@ class Listing:
             since = "" if self.updated_since is None else self.updated_since.isoformat()
             filters = msgspec.json.encode(self.filters or {}, order="deterministic").decode()
             parts += [since, filters, self.numbers_of]
-        return hashlib.sha256("/".join(parts).encode()).hexdigest()[:16]
+        return list_mark(parts)
 
     @property
     def is_of_all(self) -> bool:
@@ -80,7 +73,7 @@ async def page(connection: Reading, listing: Listing, *, limit: int, cursor: str
     after = "" if cursor is None else _after(cursor, listing.mark)
     total, ids = await _total_and_ids(connection, listing, after, limit + 1)
     shown = await _rows(connection, listing, ids[:limit], space)
-    following = _cursor(ids[limit - 1], listing.mark) if len(ids) > limit else None
+    following = cursor_at(ids[limit - 1], listing.mark) if len(ids) > limit else None
     totals = {"total": total} if total <= MOST_COUNTED else {"total_at_least": MOST_COUNTED}
     if listing.kind == "job":
         return JobPage([JobSummary(**summary(row, space), **given(row)) for row in shown], following, **totals)
@@ -194,21 +187,8 @@ async def _rows(connection: Reading, listing: Listing, ids: Sequence[str], space
     )
 
 
-def _cursor(document_id: str, this_list: str) -> str:
-    return base64.urlsafe_b64encode(f"{_CURSOR_VERSION}:{this_list}:{document_id}".encode()).decode().rstrip("=")
-
-
 def _after(cursor: str, this_list: str) -> str:
-    try:
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        raise InvalidCursor("the cursor is not one that a page gave") from None
-    version, _, rest = text.partition(":")
-    of_list, _, document_id = rest.partition(":")
-    if version != _CURSOR_VERSION or not is_document_id(document_id):
+    document_id = position_in(cursor, this_list, "kind, status, filters and time")
+    if not is_document_id(document_id):
         raise InvalidCursor("the cursor is not one that a page gave")
-    if of_list != this_list:
-        raise InvalidCursor(
-            "the cursor is of another list: it goes with the kind, status, filters and time it was given for"
-        )
     return document_id

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import msgspec
 
 from libs.contracts.identifiers import DocumentKey, Kind
-from libs.contracts.inner.matching import Applicants, Calculation, UnscoredApplicant, UnscoredReason
+from libs.contracts.inner.asking import Asker
+from libs.contracts.inner.matching import Applicants, Calculation, RankedMatch, UnscoredApplicant, UnscoredReason
 from libs.contracts.inner.matching import Matches as RankedMatches
+from libs.contracts.inner.score_log import Operation
 from services.matching.answers import scored_rows
 from services.matching.answers.asked import AskedDocument, active_size, are_known, asked_document
 from services.matching.answers.bounds.limits import AnswerLimits
@@ -27,9 +29,11 @@ from services.matching.answers.counterparts import Counterparts
 from services.matching.answers.parts import cost_of_scoring
 from services.matching.answers.totals import Totals
 from services.matching.index.filters.conditions import Condition
+from services.matching.score_log.shown_answer import LoggedDocument, Note, ScoredVersion, ShownAnswer, ShownScore
 from services.matching.scoring.calculate import SCORING_VERSION, Comparison
 from services.matching.scoring.model import Match
 from services.matching.scoring.reading.read_document import ReadDocument
+from services.matching.scoring.reading.stored_reading import READING_VERSION
 from services.matching.storage.database import Database, Reading
 from services.matching.storage.spaces_table import Space, active_space
 
@@ -40,7 +44,8 @@ LEAST_SCORED, MORE_THAN_SHOWN = 80, 20
 
 
 class Matches:
-    """Scores pairs from what is stored; the model is not asked. An answer is of one moment of the database."""
+    """Scores pairs from what is stored; the model is not asked. An answer is of one moment of the database. `note` is
+    told of each one with its `asker`, for the score log, once it is there."""
 
     def __init__(
         self,
@@ -51,6 +56,7 @@ class Matches:
         completeness: Completeness,
         *,
         pool: Pool,
+        note: Note,
     ) -> None:
         self._database = database
         self._limits = limits
@@ -58,8 +64,9 @@ class Matches:
         self._totals = totals
         self._completeness = completeness
         self._pool = pool
+        self._note = note
 
-    async def calculate(self, job: DocumentKey, resume: DocumentKey) -> Calculation:
+    async def calculate(self, job: DocumentKey, resume: DocumentKey, asker: Asker) -> Calculation:
         """The score of a pair. Raises Unknown, NotIndexed, DependencyUnavailable (Overloaded, BeingFilled)."""
         async with (
             self._limits.answer(job.tenant),
@@ -73,9 +80,11 @@ class Matches:
                 first = await asked_document(connection, self._limits, job, of_job, space)
                 second = await asked_document(connection, self._limits, resume, of_resume, space)
                 scored = await self._limits.scoring(partial(_scored_pair, first, second))
+        score = ShownScore(LoggedDocument(resume.id, second.version), scored.score)
+        self._note(_shown_answer("calculate", asker, job, first.version, space, [score]))
         return Calculation(job_id=job.id, resume_id=resume.id, **msgspec.structs.asdict(scored), model=space.model)
 
-    async def matches(self, key: DocumentKey, limit: int, condition: Condition | None = None) -> RankedMatches:
+    async def matches(self, key: DocumentKey, limit: int, condition: Condition | None, asker: Asker) -> RankedMatches:
         """The best counterparts of a document, of those that pass the condition; `requirements` of each are JSON
         already (msgspec.Raw), to be sent alone.
 
@@ -100,6 +109,8 @@ class Matches:
                 results = await counterparts.best(connection, found, limit)
             total, at_least = await self._totals.of(connection, key.tenant, other, allowed)
             is_whole = await self._completeness.is_whole(connection, key.tenant)
+        operation: Operation = "job_matches" if key.kind == "job" else "resume_matches"
+        self._note(_shown_answer(operation, asker, key, asked.version, space, _shown(results, counterparts.versions)))
         return RankedMatches(
             results=results,
             unscored=len(counterparts.unscored),
@@ -109,7 +120,7 @@ class Matches:
             total_at_least=at_least,
         )
 
-    async def applicants(self, job: DocumentKey, resume_ids: Sequence[str]) -> Applicants:
+    async def applicants(self, job: DocumentKey, resume_ids: Sequence[str], asker: Asker) -> Applicants:
         """All of these resumes scored for one job, in full, best first, and why the others are not.
 
         `resume_ids` are distinct, and 1,000 at most. Raises Unknown and NotIndexed of the job, DependencyUnavailable
@@ -129,7 +140,11 @@ class Matches:
             reasons: dict[str, UnscoredReason] = dict.fromkeys(counterparts.unscored, "insufficient_data")
             without = set(resume_ids) - {each.id for each in found}
             known = await are_known(connection, job.tenant, "resume", without) if without else set()
+            short = await scored_rows.versions(connection, job.tenant, "resume", list(reasons)) if reasons else {}
             reasons |= {each: "not_indexed" if each in known else "unknown" for each in without}
+        scores = _shown(results, counterparts.versions)
+        scores += [ShownScore(LoggedDocument(each, short[each]), None) for each in resume_ids if each in short]
+        self._note(_shown_answer("applicants", asker, job, asked.version, space, scores))
         return Applicants(
             results=results,
             unscored=[UnscoredApplicant(each, reasons[each]) for each in resume_ids if each in reasons],
@@ -154,6 +169,32 @@ class Matches:
         joined = await joined_cards(connection, tenant, kind, found.numbers, space)
         most = max(LEAST_SCORED, limit + MORE_THAN_SHOWN)
         return await self._limits.scoring(partial(best_by_cards, compared.asked, joined, space, most))
+
+
+def _shown(results: Sequence[RankedMatch], versions: Mapping[str, ScoredVersion]) -> list[ShownScore]:
+    return [ShownScore(LoggedDocument(each.id, versions[each.id]), each.score) for each in results]
+
+
+def _shown_answer(
+    operation: Operation,
+    asker: Asker,
+    key: DocumentKey,
+    version: ScoredVersion,
+    space: Space,
+    scores: Sequence[ShownScore],
+) -> ShownAnswer:
+    """What the log is told of an answer about a document, as of now."""
+    return ShownAnswer(
+        tenant=key.tenant,
+        operation=operation,
+        asker=asker,
+        kind=key.kind,
+        asked=LoggedDocument(key.id, version),
+        scores=scores,
+        space=space.name,
+        scoring_version=SCORING_VERSION,
+        reading_version=READING_VERSION,
+    )
 
 
 def _scored_pair(job: AskedDocument, resume: AskedDocument) -> Match:

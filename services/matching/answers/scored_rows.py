@@ -11,6 +11,7 @@ import msgspec
 from libs.contracts.identifiers import Kind
 from libs.contracts.structure import IdentitySpan, Requirement, Section
 from services.matching.index.found import Numbers
+from services.matching.score_log.shown_answer import ScoredVersion
 from services.matching.scoring.model import ScoredDocument
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.reading.stored_reading import READING_VERSION, UnreadableReading
@@ -18,6 +19,7 @@ from services.matching.storage.database import Reading
 from services.matching.storage.packing import unpacked_units, unpacked_windows
 from services.matching.storage.spaces_table import Space
 
+_VERSION = "indexed_stamp, indexed_offset, content_hash, structure_version"
 # Of vectors that a process of an older version wrote, the reading is of those before: it keeps `document` beside them.
 _READING_VERSION = "CASE WHEN v.document IS NULL THEN v.reading_version ELSE 0 END AS reading_version"
 
@@ -48,10 +50,11 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What answers show of a document."""
+    """What answers show of a document, and which version of it that is."""
 
     title: str | None
     text: str
+    version: ScoredVersion
 
 
 async def sizes(
@@ -145,15 +148,29 @@ def derived_anew(rows: Sequence[Any], space: Space) -> list[Scored]:
 async def shown_texts(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str]) -> dict[str, Shown]:
     """Titles and texts of indexed documents."""
     rows = await connection.fetch(
-        """
-        SELECT id, title, text FROM matching.documents
+        f"""
+        SELECT id, title, text, {_VERSION} FROM matching.documents
         WHERE tenant = $1 AND kind = $2 AND id = ANY($3) AND indexed_stamp IS NOT NULL
         """,
         tenant,
         kind,
         list(ids),
     )
-    return {row["id"]: Shown(row["title"], row["text"]) for row in rows}
+    return {row["id"]: Shown(row["title"], row["text"], _version(row)) for row in rows}
+
+
+async def versions(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str]) -> dict[str, ScoredVersion]:
+    """Which versions of indexed documents are stored."""
+    rows = await connection.fetch(
+        f"""
+        SELECT id, {_VERSION} FROM matching.documents
+        WHERE tenant = $1 AND kind = $2 AND id = ANY($3) AND indexed_stamp IS NOT NULL
+        """,
+        tenant,
+        kind,
+        list(ids),
+    )
+    return {row["id"]: _version(row) for row in rows}
 
 
 async def ids_of(connection: Reading, tenant: str, kind: Kind, numbers: Numbers) -> list[str]:
@@ -174,6 +191,12 @@ def _join(space: Space) -> str:
         SELECT * FROM matching.vectors_{space.name} v WHERE (v.tenant, v.kind, v.id) = (d.tenant, d.kind, d.id)
         AND (v.stamp, v."offset") = (d.indexed_stamp, d.indexed_offset) OFFSET 0
     ) v ON true"""
+
+
+def _version(row: Any) -> ScoredVersion:
+    return ScoredVersion(
+        row["indexed_stamp"], row["indexed_offset"], row["content_hash"] or "", row["structure_version"]
+    )
 
 
 def _stored(row: Any, space: Space) -> ScoredDocument:

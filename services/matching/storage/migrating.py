@@ -48,7 +48,7 @@ async def migrate(owner_url: str, service_url: str) -> list[str]:
     Raises DependencyUnavailable; OldPgvector where the server's is too old.
     """
     service = role_of(service_url)
-    async with _alone(owner_url) as connection:
+    async with alone(owner_url) as connection:
         await check_pgvector(connection)
         await connection.execute("CREATE SCHEMA IF NOT EXISTS matching")
         await connection.execute(
@@ -68,7 +68,7 @@ async def make_space_table(owner_url: str, service_url: str, space: str, dimensi
     `dimension` counts for a space that is not known yet.
     """
     service = _quoted(role_of(service_url))
-    async with _alone(owner_url) as connection:
+    async with alone(owner_url) as connection:
         await connection.execute(_ADOPT)
         version = await connection.fetchval("SELECT version FROM matching.space_tables WHERE space = $1", space)
         if version is None:
@@ -80,7 +80,7 @@ async def make_space_table(owner_url: str, service_url: str, space: str, dimensi
 
 async def drop_retired_tables(owner_url: str, seconds: float) -> list[str]:
     """Drops the tables of spaces that retired so long ago; returns the spaces. Raises DependencyUnavailable."""
-    async with _alone(owner_url) as connection:
+    async with alone(owner_url) as connection:
         # Nobody registers one of them meanwhile.
         await connection.execute("LOCK TABLE matching.spaces IN EXCLUSIVE MODE")
         spaces = [str(row["space"]) for row in await connection.fetch(_RETIRED, seconds)]
@@ -97,7 +97,7 @@ def role_of(url: str) -> str:
 
 
 @asynccontextmanager
-async def _alone(owner_url: str) -> AsyncIterator[Any]:
+async def alone(owner_url: str) -> AsyncIterator[Any]:
     """A transaction of the owner role while no other process migrates."""
     with translated_errors():
         connection = await asyncpg.connect(owner_url, timeout=10, server_settings={"lock_timeout": LOCK_TIMEOUT})

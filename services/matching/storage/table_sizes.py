@@ -31,6 +31,7 @@ _PARTS = {
     "buried": "words",
     "filter_values": "filters",
     "identity_terms": "people",
+    "score_log": "score_log",
 }
 REST = "rest"
 

@@ -11,6 +11,7 @@ from libs.contracts.identifiers import DocumentKey, receipt_id
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import RANK, Status
 from services.matching.index.document_index import remove
+from services.matching.score_log.forgetting import forget_in_log
 from services.matching.storage.database import Reading, Writing
 from services.matching.storage.spaces_table import spaces_with_tables
 from services.matching.writing.metadata.forgetting import forget_metadata
@@ -88,6 +89,8 @@ async def erase(connection: Writing, key: DocumentKey, revision: Revision) -> st
     receipt = receipt_id(key, revision)
     await connection.execute(_RECEIPT, key.tenant, receipt, key.kind, *at)
     await connection.execute(_INDEX, key.tenant, receipt)
+    # Last, since from then on until the end of the transaction nobody writes to the tenant's score log.
+    await forget_in_log(connection, key, revision)
     return receipt
 
 

@@ -19,7 +19,8 @@ from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
 from services.matching.answers.query.query_vectors import EmbeddingClient
 from services.matching.answers.storage_report.stored import StoredFigures
-from services.matching.api import Api, Parts, exception_handlers, routes
+from services.matching.api import Api, Parts, routes
+from services.matching.refusals import exception_handlers
 from services.matching.service import MatchingService
 from services.matching.spaces.lifecycle import Spaces
 from services.matching.storage.database import Database

@@ -90,3 +90,25 @@ async def test_it_does_not_start_as_a_superuser(broker: Broker, dsns: Dsns, tmp_
     running = await MatchingProcess.start(broker, dsns.superuser, dsns.owner, tmp_path / "matching.log")
     assert await running.ended() != 0
     assert "NOSUPERUSER NOBYPASSRLS" in running.log.read_text()
+
+
+async def test_a_score_that_was_shown_just_before_a_stop_is_in_the_log(
+    service: MatchingProcess, publisher: KafkaPublisher, broker: Broker, dsns: Dsns
+) -> None:
+    await service.answer("/health/ready", lambda answer: answer.status_code == 200)
+    async with httpx.AsyncClient(base_url=service.url, headers=TENANT) as client:
+        registered = (await client.put(f"/spaces/{SPACE}", json={"model": "hash", "dimension": DIMENSION})).json()
+        for offset, kind in enumerate(("job", "resume"), 1):
+            event = vectors_event(f"default/{kind}/logged", Revision(broker.stamp or 1, offset))
+            await publisher.publish(vectors_record(event, registered["topic"]))
+            await service.answer(f"/documents/{kind}/logged", lambda answer: answer.status_code == 200)
+        asked = await client.post("/calculate", json={"job_id": "logged", "resume_id": "logged"})
+        assert asked.status_code == 200, asked.text
+    assert await service.stop() == 0
+    connection = await asyncpg.connect(dsns.superuser)
+    try:
+        rows = await connection.fetch("SELECT tenant, job_id, resume_id, score FROM matching.score_log")
+    finally:
+        await connection.close()
+    assert [(row["tenant"], row["job_id"], row["resume_id"]) for row in rows] == [("default", "logged", "logged")]
+    assert round(rows[0]["score"], 1) == asked.json()["score"]

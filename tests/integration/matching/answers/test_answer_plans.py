@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from libs.contracts.identifiers import DocumentKey
-from services.matching.answers import lists
+from services.matching.answers.cursors import cursor_at
 from services.matching.answers.lists import Listing
 from services.matching.answers.storage_report.stored import StoredFigures
 from services.matching.index.filters.conditions import Condition, parse_filters
@@ -172,7 +172,7 @@ async def test_a_page_far_behind_reads_no_more_than_the_first(crowded: Matching,
     for generic in (False, True):
         async with answering(crowded, generic) as (database, service):
             listing = Listing("default", "resume", filters=filters, numbers_of=q or "")
-            cursor = lists._cursor(after, listing.mark)
+            cursor = cursor_at(after, listing.mark)
             page = await service.page("default", "resume", limit=100, cursor=cursor, status=None, filters=filters, q=q)
             assert [each.id for each in page.items] == [copied(FIRST_NUMBER + 10_001 + place) for place in range(100)]
             (found,) = [plan for plan in database.plans if "ORDER BY d.id LIMIT" in plan.statement]

@@ -18,8 +18,9 @@ from libs.contracts.statuses import Status
 from services.matching.answers.bounds import limits as limits_module
 from services.matching.answers.bounds.limits import AnswerLimits
 from services.matching.answers.storage_report.stored import StoredFigures
-from services.matching.api import Api, Parts, exception_handlers, routes
+from services.matching.api import Api, Parts, routes
 from services.matching.metrics import ANSWER_BYTES, ANSWERS_AT_WORK, ANSWERS_REFUSED
+from services.matching.refusals import exception_handlers
 from services.matching.scoring import calculate, search
 from services.matching.service import MatchingService
 from services.matching.storage import database as database_module

@@ -39,6 +39,7 @@ TABLES = (
     "identity_terms",
     "nearest_shards",
     "metadata_changes",
+    "score_log",
 )
 
 

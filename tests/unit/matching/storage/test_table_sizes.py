@@ -20,6 +20,7 @@ pytestmark = pytest.mark.unit
         ("postings", ("words", None)),
         ("buried", ("words", None)),
         ("identity_terms", ("people", None)),
+        ("score_log", ("score_log", None)),
         ("erasures", ("rest", None)),
         ("vectors_of_something", ("rest", None)),
     ],
