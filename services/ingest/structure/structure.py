@@ -10,7 +10,7 @@ from services.ingest.structure.identity import identity as identity_finder
 from services.ingest.structure.identity.identity import find_identity
 from services.ingest.structure.language import language_of
 from services.ingest.structure.mentions import mentions as mention_finder
-from services.ingest.structure.mentions.mentions import find_mentions
+from services.ingest.structure.mentions.mentions import find_named
 from services.ingest.structure.requirements import requirements as requirement_finder
 from services.ingest.structure.requirements.requirements import find_requirements
 from services.ingest.structure.sections import sections as section_finder
@@ -41,7 +41,7 @@ def find_structure(stored: StoredText) -> Structure:
     identity = find_identity(stored, sections)
     is_resume = stored.kind == "resume"
     entries = find_entries(stored, sections, identity) if is_resume else []
-    mentions = find_mentions(stored, sections, identity)
+    named = find_named(stored, sections, identity)
     requirements, notes = ([], []) if is_resume else find_requirements(stored, sections)
     return Structure(
         title=title_of(stored, sections, identity, entries),
@@ -49,7 +49,8 @@ def find_structure(stored: StoredText) -> Structure:
         sections=sections,
         identity_spans=identity,
         entries=entries,
-        mentions=mentions,
+        mentions=named.mentions,
+        disclaimed_spans=named.disclaimed,
         requirements_found=requirements,
         notes=notes,
     )

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
-from libs.contracts.structure import MAX_MENTIONS, IdentitySpan, Mention, Section
+from libs.contracts.structure import (
+    MAX_DISCLAIMED,
+    MAX_MENTIONS,
+    DisclaimedSpan,
+    IdentitySpan,
+    Mention,
+    Section,
+)
 from services.ingest.structure.mentions.candidates import Found, Sections, find_names
-from services.ingest.structure.mentions.cues import cues
+from services.ingest.structure.mentions.states.cues import cues
 from services.ingest.structure.mentions.languages import level_words, spoken_languages
-from services.ingest.structure.mentions.scopes import states_of
+from services.ingest.structure.mentions.states.scopes import states_of
 from services.ingest.structure.mentions.tokens import tokenize
 from services.ingest.structure.mentions.vocabulary import vocabulary
 from services.ingest.structure.stored_text import StoredText
@@ -20,8 +28,18 @@ def load() -> None:
     _known_words()
 
 
-def find_mentions(stored: StoredText, sections: Sequence[Section], identity: Sequence[IdentitySpan]) -> list[Mention]:
-    """Mentions in the text's order, none overlapping another nor an identity span, at most MAX_MENTIONS.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a text names, and the stretches of it that say what somebody has not."""
+
+    mentions: list[Mention]
+    disclaimed: list[DisclaimedSpan]
+
+
+def find_named(stored: StoredText, sections: Sequence[Section], identity: Sequence[IdentitySpan]) -> Named:
+    """Mentions in the text's order, none overlapping another nor an identity span, at most MAX_MENTIONS; disclaimed
+    spans in the text's order, none overlapping another, at most MAX_DISCLAIMED. A mention in such a span has its state,
+    or one that weighs more.
 
     Pure; blocks for a time linear in the text's length.
     """
@@ -31,14 +49,15 @@ def find_mentions(stored: StoredText, sections: Sequence[Section], identity: Seq
     languages = [each for each in found if each.name.type == "language"]
     levels = {each.first: level for each, level in spoken_languages(tokens, languages, places)}
     kept = [each for each in found if each.name.type != "language" or each.first in levels][:MAX_MENTIONS]
-    states = states_of(tokens, kept, places, stored.as_of)
+    states, stretches = states_of(tokens, kept, places, stored.as_of, stored.kind)
     mentions: list[Mention] = []
     for each, state in zip(kept, states, strict=True):
         name = each.name
         assert name.type is not None
         level = levels[each.first] if name.type == "language" else _degree_level(each)
         mentions.append(Mention(each.start, each.end, type=name.type, name=name.canonical, level=level, state=state))
-    return mentions
+    spans = [DisclaimedSpan(tokens.starts[each.first], tokens.ends[each.last - 1], each.state) for each in stretches]
+    return Named(mentions, spans[:MAX_DISCLAIMED])
 
 
 def _degree_level(found: Found) -> str | None:
