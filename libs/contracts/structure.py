@@ -138,6 +138,11 @@ class Structure(msgspec.Struct, frozen=True, kw_only=True):
     requirements_found: list[Requirement] = []
     notes: list[Note] = []
 
+    @property
+    def hidden_spans(self) -> list[Span]:
+        """What is neither embedded nor scored."""
+        return [*self.identity_spans, *self.disclaimed_spans]
+
 
 # Codes of a structure's own notes. A document's other notes are of its parser, and stay when the structure is found
 # anew.

@@ -69,6 +69,7 @@ class Documents:
             units=self._stored(pieces.units),
             requirements_found=structure.requirements_found,
             structure_version=structure.version,
+            disclaimed_spans=structure.disclaimed_spans,
         )
 
     def vector(self, query: str) -> npt.NDArray[np.float32]:
@@ -83,7 +84,7 @@ class Documents:
         return cut(
             stored,
             sections=structure.sections,
-            hidden=structure.identity_spans,
+            hidden=structure.hidden_spans,
             tokenize=self._engine.tokens,
             max_tokens=self._engine.max_tokens,
             items=requirement_places(stored, structure.requirements_found),

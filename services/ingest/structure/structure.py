@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from libs.contracts.documents import Span
 from libs.contracts.structure import Structure
+from libs.contracts.text_preparation import holds_word
 from services.ingest.structure import language as languages
 from services.ingest.structure.entries import entries as entry_finder
 from services.ingest.structure.entries.entries import find_entries
@@ -50,7 +54,18 @@ def find_structure(stored: StoredText) -> Structure:
         identity_spans=identity,
         entries=entries,
         mentions=named.mentions,
-        disclaimed_spans=named.disclaimed,
+        disclaimed_spans=named.disclaimed if _says_more(stored.text, [*identity, *named.disclaimed]) else [],
         requirements_found=requirements,
         notes=notes,
     )
+
+
+def _says_more(text: str, hidden: Sequence[Span]) -> bool:
+    """Whether anything is left of a text without some stretches: one of which nothing would be left could not be
+    stored at all."""
+    at = 0
+    for span in sorted(hidden, key=lambda span: span.start):
+        if holds_word(text[at : span.start]):
+            return True
+        at = max(at, span.end)
+    return holds_word(text[at:])

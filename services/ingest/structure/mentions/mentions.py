@@ -15,8 +15,8 @@ from libs.contracts.structure import (
     Section,
 )
 from services.ingest.structure.mentions.candidates import Found, Sections, find_names
-from services.ingest.structure.mentions.states.cues import cues
 from services.ingest.structure.mentions.languages import level_words, spoken_languages
+from services.ingest.structure.mentions.states.cues import cues
 from services.ingest.structure.mentions.states.scopes import states_of
 from services.ingest.structure.mentions.tokens import tokenize
 from services.ingest.structure.mentions.vocabulary import vocabulary

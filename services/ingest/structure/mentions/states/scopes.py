@@ -10,12 +10,12 @@ from datetime import date
 from libs.contracts.identifiers import Kind
 from libs.contracts.structure import MentionState
 from services.ingest.structure.mentions.candidates import Found, Sections
-from services.ingest.structure.mentions.states.clause_words import SUBJECTS
+from services.ingest.structure.mentions.lists import is_list_gap
+from services.ingest.structure.mentions.states.clause_words import clause_words
 from services.ingest.structure.mentions.states.clauses import brackets, ends_clause, ends_item
 from services.ingest.structure.mentions.states.cues import FoundCue, find_cues
 from services.ingest.structure.mentions.states.headed import headed_until
 from services.ingest.structure.mentions.states.stretches import Reached, Stretch, Stretches
-from services.ingest.structure.mentions.lists import is_list_gap
 from services.ingest.structure.mentions.tokens import Tokens
 
 _RANK: dict[MentionState, int] = {"had": 0, "wished": 1, "other_person": 2, "expired": 3, "denied": 4}
@@ -28,7 +28,6 @@ _OR = frozenset("or nor oder noch ou o u lub ani 或".split())
 _AND = frozenset("and or nor und oder et ou y o e i lub en of 和 或 与 及".split())
 _MAX_UNKNOWN = 3
 _MAX_LISTED = 50
-_SUBJECTS = SUBJECTS | {"my", "meine"}
 # A mention behind a comma with one of these behind it begins a clause of its own: "…, Docker is my daily tool".
 _VERBS = frozenset("is are was were has have had i my we ist sind habe est sont es son è sono jest".split())
 # "Kubernetes", and on the next line "Knowledge: none".
@@ -56,6 +55,7 @@ class _Scopes:
         self.as_of = as_of
         self.firsts = [each.first for each in found]
         self.lasts = [each.last for each in found]
+        self.subjects = clause_words().subject | {"my", "meine"}
         cues = find_cues(tokens, [(each.first, each.last) for each in found])
         self.stops = {at for each in cues if each.cue.direction == "stop" for at in range(each.first, each.last)}
         self.cues = [each for each in cues if each.cue.direction not in ("stop", "none")]
@@ -132,7 +132,7 @@ class _Scopes:
         if not new:
             comma = "," in gap or "，" in gap
             return not (comma and self.tokens.words[right.last : right.last + 1] and self._begins_clause(right))
-        if len(new) > _MAX_UNKNOWN or _SUBJECTS.intersection(between):
+        if len(new) > _MAX_UNKNOWN or self.subjects.intersection(between):
             return False
         in_list = gap.lstrip().startswith((",", "、")) and (gap.rstrip().endswith((",", "、")) or between[-1] in _AND)
         return in_list or between[0] in _OR

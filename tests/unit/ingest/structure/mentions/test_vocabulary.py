@@ -10,9 +10,9 @@ import pytest
 
 from libs.contracts.structure import EducationLevel
 from services.ingest.structure.mentions import names
-from services.ingest.structure.mentions.states.cues import cues
 from services.ingest.structure.mentions.languages import level_words
 from services.ingest.structure.mentions.names import at_places, read_columns, read_names, read_places
+from services.ingest.structure.mentions.states.cues import cues
 from services.ingest.structure.mentions.vocabulary import vocabulary
 
 pytestmark = pytest.mark.unit
