@@ -18,7 +18,8 @@ from services.ingest.structure.mentions.candidates import Found, Sections, find_
 from services.ingest.structure.mentions.languages import level_words, spoken_languages
 from services.ingest.structure.mentions.states.cues import cues
 from services.ingest.structure.mentions.states.scopes import states_of
-from services.ingest.structure.mentions.tokens import tokenize
+from services.ingest.structure.mentions.states.stretches import Stretch
+from services.ingest.structure.mentions.tokens import Tokens, tokenize
 from services.ingest.structure.mentions.vocabulary import vocabulary
 from services.ingest.structure.stored_text import StoredText
 
@@ -56,8 +57,16 @@ def find_named(stored: StoredText, sections: Sequence[Section], identity: Sequen
         assert name.type is not None
         level = levels[each.first] if name.type == "language" else _degree_level(each)
         mentions.append(Mention(each.start, each.end, type=name.type, name=name.canonical, level=level, state=state))
-    spans = [DisclaimedSpan(tokens.starts[each.first], tokens.ends[each.last - 1], each.state) for each in stretches]
-    return Named(mentions, spans[:MAX_DISCLAIMED])
+    return Named(mentions, [_disclaimed(tokens, each) for each in stretches[:MAX_DISCLAIMED]])
+
+
+def _disclaimed(tokens: Tokens, stretch: Stretch) -> DisclaimedSpan:
+    """The stretch, with the mark behind it where it is a whole sentence: nothing of that is to be left."""
+    start, end = tokens.starts[stretch.first], tokens.ends[stretch.last - 1]
+    before = tokens.text[max(0, start - 2) : start].rstrip(" ")[-1:] or "\n"
+    if before in "\n.!?。！？•-–*" and tokens.text[end : end + 1] in tuple(".!?。！？"):
+        end += 1
+    return DisclaimedSpan(start, end, stretch.state)
 
 
 def _degree_level(found: Found) -> str | None:

@@ -48,10 +48,12 @@ class ClauseEnds:
             begin = at
         return begin if first <= _MAX_BESIDE_SUBJECT else None
 
-    def end(self, cue: FoundCue, state: DisclaimedState) -> int:
-        """The word behind the last one that is said of: where the clause, the list or the limit ends."""
+    def end(self, cue: FoundCue, first: int, state: DisclaimedState) -> int:
+        """The word behind the last one said of, in a stretch that begins with the word `first`: where the clause,
+        the list or the limit ends.
+        """
         tokens, at = self._tokens, cue.last - 1
-        latest = min(len(tokens.words), cue.first + MAX_WORDS) - 1
+        latest = min(len(tokens.words), first + MAX_WORDS) - 1
         while at < latest and not self._ends(at, cue, state):
             at += 1
         return at + 1

@@ -56,7 +56,14 @@ class Stretches:
 
     def of(self, reached: Iterable[Reached]) -> list[Stretch]:
         """Those of all cues, in the text's order, none overlapping another."""
-        return _apart([stretch for each in reached for stretch in self._of_cue(each)])
+        return _apart([stretch for each in reached for stretch in self._of_cue(each) if not self._is_of_then(stretch)])
+
+    def _is_of_then(self, stretch: Stretch) -> bool:
+        """Whether something was lacking once: "had no experience in sales when I began"."""
+        words, behind = self._tokens.words, stretch.last
+        if stretch.state != "denied" or behind >= len(words) or self._ends.gap(behind - 1) != " ":
+            return False
+        return words[behind] in self._is.of_then
 
     def _of_cue(self, each: Reached) -> list[Stretch]:
         cue, state = each.cue.cue, _DISCLAIMED.get(each.state)
@@ -116,11 +123,9 @@ class Stretches:
 
     def _ahead(self, cue: FoundCue, first: int, state: DisclaimedState) -> tuple[int, int] | None:
         """What an open cue says of the words behind it, from `first` on; None where it says nothing."""
-        last = self._ends.end(cue, state)
+        last = self._ends.end(cue, first, state)
         if last == cue.last and not cue.cue.opening:
             return None
-        if state == "denied" and self._ends.gap(last - 1) == " " and self._tokens.words[last] in self._is.of_then:
-            return None  # "had no experience in sales when I began"
         # "no degree needed, but welcome"; "Supervises: no Required travel: some"
         not_asked = self._kind == "job" and bool(cue.cue.opening)
         if not_asked and (last in self._ends.stops or self._ends.goes_on_as_name(cue.last)):

@@ -22,6 +22,7 @@ COLUMNS = {
     "licences.tsv": 5,
     "languages.tsv": 5,
     "degrees.tsv": 5,
+    "clause_words.tsv": 4,
     "cues.tsv": 7,
     "language_levels.tsv": 4,
     "places.tsv": 3,
