@@ -165,6 +165,8 @@ class _Scopes:
             by_word = bool(_AND.intersection(self.tokens.words[left.last : right.first]))
             if not is_list_gap(gap) or "\n" in gap or not (by_word or "/" in gap or joined):
                 return
+            if not self._is_of(each, at - 1):
+                return
             joined = True
             at -= 1
             yield at

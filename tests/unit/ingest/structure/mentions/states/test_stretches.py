@@ -60,6 +60,7 @@ W[Currently learning letterpress printing, gilding and bookbinding.]
 W[Hoping to move into school leadership]\nTaught mathematics
 W[Interested in learning sign language], and I speak Danish.
 W[CPA candidate]
+Certificate in Accounting/W[CPA Exam Candidate]
 O[My manager was a chartered surveyor], and I kept his calendar.
 O[My manager was a CPA] and trusted me with the books.
 O[My wife is a dentist.] I booked patients.
@@ -114,6 +115,7 @@ Number of trees in spreadsheets (no. of trees per hectare)
 Pursuing a Bachelor of Science in Nursing
 Bachelor of Science in Nursing, expected 2027
 CPR (expired 2019)
+Graduate certificate in accounting
 """
 
 JOBS = r"""
