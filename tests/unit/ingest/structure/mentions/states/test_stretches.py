@@ -67,6 +67,11 @@ O[My wife is a dentist.] I booked patients.
 Worked O[alongside welders] to assemble frames
 Wrote procedures for a O[client certified to ISO 13485] and kept records
 Drew beams, O[mentored by a senior structural engineer] in Leeds
+D[My experience does not include paediatric wards.]
+D[I have not done any underwater welding.]
+D[I am not a trained teacher.]
+D[I have yet to learn French.]
+D[Keinerlei Erfahrung im Tiefbau], aber im Hochbau.
 D[Keine Erfahrung mit beatmeten Patienten], aber gute Kenntnisse
 D[Ich habe noch nie mit Drehmaschinen gearbeitet.]
 D[Je n'ai aucune expérience en soins palliatifs.]
@@ -109,6 +114,8 @@ Taught adults who want to learn pottery.
 I had no experience in sales when I started; today I lead nine people.
 Never used a lathe before 2019; today I teach it.
 My father taught me welding.
+My goal is to become associated with a company where I can use my skills.
+Dedication that knows no bounds.
 Six years helping my father run his workshop with AutoCAD.
 Grew sales with no marketing budget.
 Number of trees in spreadsheets (no. of trees per hectare)
@@ -126,6 +133,8 @@ D[You do not need to have a chef's diploma.]
 D[You need not be a certified welder], but a careful one.
 This is D[not a sales role].
 D[Experience with cranes is not required.]
+D[We do not require a cover letter.]
+This D[isn't a remote job].
 D[This role does not involve phone sales.]
 D[Not required:\n- forklift\n- night shifts]\n\nMust have a van.
 D[Ein Schulabschluss ist nicht erforderlich.]
