@@ -36,8 +36,8 @@ class Documents:
     The engine is the one that EMBEDDING_ENGINE and EMBEDDING_MODEL_NAME name; raises ModelNotFound without one.
     """
 
-    def __init__(self, cache: Path, *, hide_identity: bool = True) -> None:
-        self._hide_identity = hide_identity
+    def __init__(self, cache: Path, *, hide_spans: bool = True) -> None:
+        self._hide_spans = hide_spans
         self._engine = make_engine(EmbeddingSettings(kafka_bootstrap="not-used:1", matching_urls="http://not-used"))
         self.space = self._engine.space
         self._store = VectorStore(cache, self.space, self._encode)
@@ -78,7 +78,7 @@ class Documents:
 
     def _structure(self, kind: Kind, stored: str) -> Structure:
         found = find_structure(StoredText(kind, stored, AS_OF))
-        return found if self._hide_identity else msgspec.structs.replace(found, identity_spans=[])
+        return found if self._hide_spans else msgspec.structs.replace(found, identity_spans=[], disclaimed_spans=[])
 
     def _cut(self, stored: str, structure: Structure) -> Pieces:
         return cut(
