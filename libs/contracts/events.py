@@ -17,6 +17,7 @@ from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from libs.contracts.structure import (
     STRUCTURE_NOTES,
+    DisclaimedSpan,
     Entry,
     IdentitySpan,
     LineStyle,
@@ -80,6 +81,7 @@ class TextEvent(msgspec.Struct, frozen=True, kw_only=True):
     identity_spans: list[IdentitySpan] = []
     entries: list[Entry] = []
     mentions: list[Mention] = []
+    disclaimed_spans: list[DisclaimedSpan] = []
     requirements_found: list[Requirement] = []
     structure_version: int = 0
     line_styles: list[LineStyle] = []
@@ -92,6 +94,11 @@ class TextEvent(msgspec.Struct, frozen=True, kw_only=True):
     def key(self) -> DocumentKey:
         """The document's identity."""
         return DocumentKey(self.tenant, self.kind, self.id)
+
+    @property
+    def hidden_spans(self) -> list[Span]:
+        """What is neither embedded nor scored of the text."""
+        return [*self.identity_spans, *self.disclaimed_spans]
 
     @property
     def parsed_revision(self) -> Revision:
@@ -116,6 +123,7 @@ def with_structure(event: TextEvent, structure: Structure) -> TextEvent:
         identity_spans=structure.identity_spans,
         entries=structure.entries,
         mentions=structure.mentions,
+        disclaimed_spans=structure.disclaimed_spans,
         requirements_found=structure.requirements_found,
         structure_version=structure.version,
         notes=[note for note in event.notes if note.code not in STRUCTURE_NOTES] + structure.notes,

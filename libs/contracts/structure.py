@@ -12,7 +12,7 @@ import msgspec
 from libs.contracts.documents import Note, Span
 
 # Goes up whenever ingest finds something else in the same text: what is stored is then derived again.
-STRUCTURE_VERSION = 2
+STRUCTURE_VERSION = 3
 
 SectionKind = Literal[
     "summary", "experience", "education", "skills", "certifications", "languages", "projects", "other"
@@ -22,11 +22,13 @@ EntryType = Literal["work", "education"]
 EducationLevel = Literal["secondary", "vocational", "associate", "bachelor", "master", "doctorate", "other"]
 MentionType = Literal["skill", "licence", "language", "degree"]
 MentionState = Literal["had", "denied", "wished", "expired", "other_person"]
+DisclaimedState = Literal["denied", "wished", "other_person"]
 Necessity = Literal["must", "nice"]
 
 MAX_SECTIONS = 200
 MAX_ENTRIES = 200
 MAX_MENTIONS = 2_000
+MAX_DISCLAIMED = 500
 MAX_REQUIREMENTS = 200
 MAX_PARTS = 20
 
@@ -88,6 +90,15 @@ class Mention(Span, frozen=True, kw_only=True):
     state: MentionState = "had"
 
 
+class DisclaimedSpan(Span, frozen=True):
+    """A stretch that says what somebody has not, and a job does not ask; left out of what is embedded and scored.
+
+    `state` is how it says so: the person denies it, wishes for it, or another person has it.
+    """
+
+    state: DisclaimedState
+
+
 class AskedNumber(Span, frozen=True, kw_only=True):
     """A number that a requirement asks for, `at_most` where that is the upper of a range; `unit` as `years`, `wpm`."""
 
@@ -123,8 +134,14 @@ class Structure(msgspec.Struct, frozen=True, kw_only=True):
     identity_spans: list[IdentitySpan] = []
     entries: list[Entry] = []
     mentions: list[Mention] = []
+    disclaimed_spans: list[DisclaimedSpan] = []
     requirements_found: list[Requirement] = []
     notes: list[Note] = []
+
+    @property
+    def hidden_spans(self) -> list[Span]:
+        """What is neither embedded nor scored."""
+        return [*self.identity_spans, *self.disclaimed_spans]
 
 
 # Codes of a structure's own notes. A document's other notes are of its parser, and stay when the structure is found

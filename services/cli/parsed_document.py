@@ -11,6 +11,7 @@ from rich.text import Text
 
 from libs.contracts.documents import Note
 from libs.contracts.structure import (
+    DisclaimedSpan,
     Entry,
     IdentitySpan,
     Mention,
@@ -54,12 +55,14 @@ class StoredDocument(msgspec.Struct, frozen=True, kw_only=True):
     identity_spans: list[IdentitySpan]
     entries: list[Entry]
     mentions: list[Mention]
+    disclaimed_spans: list[DisclaimedSpan]
     requirements_found: list[Requirement]
     notes: list[Note]
 
 
 def print_stored(out: Console, document: StoredDocument) -> None:
-    """Title, language and day; what was left out; entries, requirements and mentions; the text itself, marked."""
+    """Title, language and day; what was left out; entries, requirements, mentions and what is disclaimed; the text
+    itself, marked."""
     head = Table.grid(padding=(0, 2))
     head.add_column(style="bold")
     head.add_column(overflow="fold")
@@ -75,6 +78,8 @@ def print_stored(out: Console, document: StoredDocument) -> None:
         out.print(_requirements(document.requirements_found))
     if document.mentions:
         out.print(_mentions(document.mentions))
+    if document.disclaimed_spans:
+        out.print(_disclaimed(document))
     out.print(Text("Text", style="bold"))
     _print_text(out, document)
 
@@ -120,6 +125,13 @@ def _mentions(mentions: Sequence[Mention]) -> Table:
         if counts:
             named = (said if count == 1 else f"{said} ×{count}" for said, count in counts.items())
             made.add_row(Text(title), Text(", ".join(named)))
+    return made
+
+
+def _disclaimed(document: StoredDocument) -> Table:
+    made = table("", "not had, or not asked", title="Disclaimed")
+    for span in document.disclaimed_spans:
+        made.add_row(Text(span.state.replace("_", " ")), Text(excerpt(document.text[span.start : span.end])))
     return made
 
 

@@ -227,7 +227,7 @@ class EmbeddingService:
         return cut(
             text,
             sections=event.sections if event else [],
-            hidden=event.identity_spans if event else [],
+            hidden=event.hidden_spans if event else [],
             tokenize=self.engine.tokens,
             max_tokens=self.engine.max_tokens,
             items=requirement_lines(event) if event else (),

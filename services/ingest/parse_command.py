@@ -74,6 +74,7 @@ def _stored(document: ParsedDocument) -> dict[str, Any]:
         "identity_spans": structure.identity_spans,
         "entries": structure.entries,
         "mentions": structure.mentions,
+        "disclaimed_spans": structure.disclaimed_spans,
         "requirements_found": structure.requirements_found,
         "as_of": document.as_of,
         "structure_version": structure.version,

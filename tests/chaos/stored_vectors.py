@@ -88,15 +88,20 @@ def _stored(row: dict[str, str]) -> _Stored:
 
 
 def _stretches(row: dict[str, Any], spans: Spans) -> list[str]:
-    """The texts that were embedded: the stored text's stretches without what tells who a person is."""
-    hidden = {place for span in row["identity_spans"] or [] for place in range(span["start"], span["end"])}
+    """The texts that were embedded: the stored text's stretches without what is hidden."""
+    hidden = {place for start, end in _hidden(row) for place in range(start, end)}
     text = row["text"]
     return ["".join(text[place] for place in range(*span) if place not in hidden) for span in spans]
 
 
+def _hidden(row: dict[str, Any]) -> list[tuple[int, int]]:
+    """What tells who a person is, and what they have not."""
+    spans = [*(row["identity_spans"] or []), *(row["disclaimed_spans"] or [])]
+    return [(span["start"], span["end"]) for span in spans]
+
+
 def _covers(row: dict[str, Any], spans: Spans) -> bool:
-    hidden = [(span["start"], span["end"]) for span in row["identity_spans"] or []]
-    covered = {place for start, end in [*spans.tolist(), *hidden] for place in range(start, end)}
+    covered = {place for start, end in [*spans.tolist(), *_hidden(row)] for place in range(start, end)}
     return all(place in covered for place, character in enumerate(row["text"]) if not character.isspace())
 
 

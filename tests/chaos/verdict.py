@@ -110,7 +110,7 @@ def _was_struck_at_work(sent: list[Submission], told: Ends, strikes: Sequence[in
 def _held(system: System) -> Held:
     rows = system.sql(
         "SELECT coalesce(json_agg(row_to_json(d)), '[]') FROM (SELECT tenant, kind, id, status, indexed_stamp, "
-        "indexed_offset, text, identity_spans, erased_stamp, erased_offset FROM matching.documents) d"
+        "indexed_offset, text, identity_spans, disclaimed_spans, erased_stamp, erased_offset FROM matching.documents) d"
     )
     return {f"{row['tenant']}/{row['kind']}/{row['id']}": row for row in json.loads(rows)}
 

@@ -49,7 +49,13 @@ def test_an_event_from_before_texts_had_a_structure_is_still_read(name, kind):
     assert (older.submitted_at, older.as_of) == ("2026-11-23T17:04:54.925Z", "2026-11-23")
     assert older.structure_version == 0
     assert [(each.title, each.kind) for each in older.sections] == [("Marine welder", "other")]
-    found = {"mentions": [], "requirements_found": [], "structure_version": 0, "metadata_revision": ""}
+    found = {
+        "mentions": [],
+        "disclaimed_spans": [],
+        "requirements_found": [],
+        "structure_version": 0,
+        "metadata_revision": "",
+    }
     assert older == msgspec.structs.replace(now, **found)
     assert older.named_metadata_at == older.parsed_revision, "it named its metadata, as every submission did then"
 

@@ -26,6 +26,18 @@ def test_identity_spans_lie_within_their_text_and_hold_something(part):
             assert stretch == stretch.strip(), (row["id"], span)
 
 
+def test_disclaimed_stretches_lie_apart_within_their_text_and_hold_something():
+    for row in rows("disclaimed-seen.jsonl"):
+        assert row["text"] == unicodedata.normalize("NFC", row["text"]), row["id"]
+        at = 0
+        for span in row["disclaimed"]:
+            assert at <= span["start"], (row["id"], span)
+            stretch = row["text"][span["start"] : span["end"]]
+            assert stretch, (row["id"], span)
+            assert stretch == stretch.strip(), (row["id"], span)
+            at = span["end"]
+
+
 @pytest.mark.parametrize("part", ["seen", "held-out"])
 def test_no_word_to_keep_is_missing_from_its_text(part):
     for row in rows(f"identity-{part}.jsonl"):

@@ -142,6 +142,7 @@ def test_what_is_found_in_a_resume_is_shown_with_offsets_into_its_text(loaded: R
     assert document["sections"]
     assert document["structure_version"] == STRUCTURE_VERSION
     found = [*document["sections"], *document["identity_spans"], *document["entries"], *document["mentions"]]
+    found += document["disclaimed_spans"]
     assert all(0 <= each["start"] < each["end"] <= len(document["text"]) for each in found)
     identity = {(span["type"], document["text"][span["start"] : span["end"]]) for span in document["identity_spans"]}
     assert {("name", "Callum Strathairn"), ("email", "callum.strathairn@example.org")} <= identity
@@ -158,7 +159,7 @@ async def test_what_an_older_version_found_is_found_anew_from_the_stored_text(lo
         await connection.execute(
             """
             UPDATE matching.documents SET structure_version = 0, sections = NULL, identity_spans = NULL, entries = NULL,
-                mentions = NULL, title = NULL
+                mentions = NULL, disclaimed_spans = NULL, title = NULL
             WHERE id = $1
             """,
             RESUME,

@@ -28,7 +28,8 @@ from services.ingest.structure.structure import find_structure
 from services.matching.scoring.model import ScoredDocument, StoredVectors
 
 # What a text event carries of a structure as it is.
-_TRAVELLING = ("title", "language", "sections", "identity_spans", "entries", "mentions", "requirements_found")
+_TRAVELLING = ("title", "language", "sections", "entries", "mentions", "requirements_found")
+_HIDDEN = ("identity_spans", "disclaimed_spans")
 # Texts to a call of the model: of similar length, so that little is padding.
 CALL = 64
 # The day that "present" means in them.
@@ -41,8 +42,8 @@ class Documents:
     The engine is the one that EMBEDDING_ENGINE and EMBEDDING_MODEL_NAME name; raises ModelNotFound without one.
     """
 
-    def __init__(self, cache: Path, *, hide_identity: bool = True) -> None:
-        self._hide_identity = hide_identity
+    def __init__(self, cache: Path, *, hide_spans: bool = True) -> None:
+        self._hide_spans = hide_spans
         self._engine = make_engine(EmbeddingSettings(kafka_bootstrap="not-used:1", matching_urls="http://not-used"))
         self.space, self.model = self._engine.space, self._engine.model
         self.dimension = self._engine.dimension
@@ -75,12 +76,13 @@ class Documents:
             units=self._stored(pieces.units),
             requirements_found=structure.requirements_found,
             structure_version=structure.version,
+            disclaimed_spans=structure.disclaimed_spans,
         )
 
     def event(self, kind: Kind, text: str, key: DocumentKey) -> VectorsEvent:
         """The same as the event that matching would have been sent."""
         stored, structure, pieces = self._prepared[kind, text]
-        told = {name: getattr(structure, name) for name in _TRAVELLING}
+        told = {name: getattr(structure, name) for name in (*_TRAVELLING, *_HIDDEN)}
         return VectorsEvent(
             tenant=key.tenant,
             kind=kind,
@@ -107,13 +109,13 @@ class Documents:
 
     def _structure(self, kind: Kind, stored: str) -> Structure:
         found = find_structure(StoredText(kind, stored, AS_OF))
-        return found if self._hide_identity else msgspec.structs.replace(found, identity_spans=[])
+        return found if self._hide_spans else msgspec.structs.replace(found, identity_spans=[], disclaimed_spans=[])
 
     def _cut(self, stored: str, structure: Structure) -> Pieces:
         return cut(
             stored,
             sections=structure.sections,
-            hidden=structure.identity_spans,
+            hidden=structure.hidden_spans,
             tokenize=self._engine.tokens,
             max_tokens=self._engine.max_tokens,
             items=requirement_places(stored, structure.requirements_found),

@@ -118,6 +118,7 @@ class FakeGateway:
             "sections": [],
             "identity_spans": [],
             "mentions": [],
+            "disclaimed_spans": [],
             "notes": [],
             "structure_version": None,
             "metadata": given.get("metadata", {}),

@@ -106,6 +106,7 @@ class FakeMatching:
             "sections": [],
             "identity_spans": [],
             "mentions": [],
+            "disclaimed_spans": [],
             "notes": [],
             "structure_version": 1,
             "metadata": {},

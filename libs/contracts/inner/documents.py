@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from libs.contracts.documents import DocumentError, Note
 from libs.contracts.identifiers import Kind
-from libs.contracts.structure import Entry, IdentitySpan, Mention, Requirement, Section
+from libs.contracts.structure import DisclaimedSpan, Entry, IdentitySpan, Mention, Requirement, Section
 
 MAX_PERSON_CHARS = 200
 """Of `q`, by which a list has the resumes of some person alone."""
@@ -64,7 +64,7 @@ class EmbeddingInfo(msgspec.Struct, frozen=True):
 class DocumentSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A document in a list. `status`, `error` and `revision` speak of the newest submission, the rest of the last
     indexed one. Times are RFC 3339. What has offsets into the text (sections, identity spans, entries, mentions,
-    requirements found) stands with the text alone, where one document is read."""
+    disclaimed spans, requirements found) stands with the text alone, where one document is read."""
 
     id: str
     kind: Kind
@@ -99,6 +99,7 @@ class ResumeDocument(DocumentSummary, frozen=True, kw_only=True):
     identity_spans: list[IdentitySpan]
     entries: list[Entry]
     mentions: list[Mention]
+    disclaimed_spans: list[DisclaimedSpan]
     notes: list[Note]
     structure_version: StructureVersion
     degraded: bool | UnsetType = UNSET
@@ -112,6 +113,7 @@ class JobDocument(JobSummary, frozen=True, kw_only=True):
     sections: list[Section]
     identity_spans: list[IdentitySpan]
     mentions: list[Mention]
+    disclaimed_spans: list[DisclaimedSpan]
     requirements_found: list[FoundRequirement]
     notes: list[Note]
     structure_version: StructureVersion

@@ -188,8 +188,8 @@ def _list(kind: Kind) -> HTTPRouteHandler:
         operation_id=f"list{kind.capitalize()}s",
         summary=f"All {kind}s, page by page",
         description="Without their texts and what has offsets into these: sections, identity spans, entries, mentions, "
-        "requirements found and notes are shown where one document is read. In the order of ids; a cursor goes with "
-        "the kind, status, filters and time it was given for.",
+        "disclaimed spans, requirements found and notes are shown where one document is read. In the order of ids; a "
+        "cursor goes with the kind, status, filters and time it was given for.",
         response_description="A page",
         responses=problems("invalid_limit", "invalid_cursor", "invalid_status", "invalid_query", *_NARROWED, *_READ),
         # Litestar describes a parameter by its type: jobs are of no person.

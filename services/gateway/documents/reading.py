@@ -39,6 +39,7 @@ _NOTHING_INDEXED: dict[str, Any] = {
     "identity_spans": [],
     "entries": [],
     "mentions": [],
+    "disclaimed_spans": [],
     "requirements_found": [],
     "notes": [],
     "structure_version": None,

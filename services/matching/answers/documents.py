@@ -17,7 +17,7 @@ from libs.contracts.inner.documents import (
     VisibleStatus,
 )
 from libs.contracts.revision import Revision
-from libs.contracts.structure import Entry, IdentitySpan, Mention, Section
+from libs.contracts.structure import DisclaimedSpan, Entry, IdentitySpan, Mention, Section
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 from services.matching.storage.times import rfc3339
@@ -34,6 +34,7 @@ _FOUND: dict[str, Any] = {
     "identity_spans": list[IdentitySpan],
     "entries": list[Entry],
     "mentions": list[Mention],
+    "disclaimed_spans": list[DisclaimedSpan],
     "requirements_found": list[FoundRequirement],
     "notes": list[Note],
 }

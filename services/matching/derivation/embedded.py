@@ -17,7 +17,7 @@ def is_embedded_alike(before: TextEvent, after: TextEvent) -> bool:
 def hidden(event: TextEvent) -> list[tuple[int, int]]:
     """The stretches that are not embedded, in order, those that touch joined."""
     joined: list[tuple[int, int]] = []
-    for span in sorted(event.identity_spans, key=lambda span: span.start):
+    for span in sorted(event.hidden_spans, key=lambda span: span.start):
         start, end = max(span.start, 0), min(span.end, len(event.text))
         if start >= end:
             continue

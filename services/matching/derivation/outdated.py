@@ -24,7 +24,7 @@ _SAME = """tenant = $1 AND kind = $2 AND id = $3 AND (indexed_stamp, indexed_off
     AND structure_version < $6"""
 _WRITE = f"""
 UPDATE matching.documents SET title = $7, language = $8, sections = $9, identity_spans = $10, entries = $11,
-    mentions = $12, requirements_found = $13, notes = $14, structure_version = $6,
+    mentions = $12, disclaimed_spans = $13, requirements_found = $14, notes = $15, structure_version = $6,
     derived_version = NULL, derived_at = NULL
 WHERE {_SAME}
 """
@@ -84,7 +84,7 @@ async def write_structure(connection: Writing, event: TextEvent) -> bool:
         *_same(event, event.structure_version),
         event.title,
         event.language,
-        *map(_json, (event.sections, event.identity_spans, event.entries, event.mentions)),
+        *map(_json, (event.sections, event.identity_spans, event.entries, event.mentions, event.disclaimed_spans)),
         _json(event.requirements_found),
         _json(event.notes),
     )

@@ -11,7 +11,7 @@ from services.matching.scoring.model import Match, ScoredDocument
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.signals import Signals, measure
 
-SCORING_VERSION = "v1.1"
+SCORING_VERSION = "v1.2"
 
 WEIGHTS = {"document": 0.25, "requirements": 0.25, "role": 0.20, "words": 0.30}
 

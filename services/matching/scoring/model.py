@@ -76,6 +76,7 @@ class ScoredDocument:
 
     `requirements` is a job's requirements field as given, None for a file or a resume. `requirements_found` are those
     that ingest found in a job, where `structure_version` is 1 or more; before, it did not look for any.
+    `disclaimed_spans` say what a person has not, and a job does not ask.
     """
 
     kind: Kind
@@ -89,11 +90,12 @@ class ScoredDocument:
     requirements: str | list[str] | None = None
     requirements_found: Sequence[structure.Requirement] = ()
     structure_version: int = 0
+    disclaimed_spans: Sequence[Stretch] = ()
 
     @cached_property
     def visible_text(self) -> str:
-        """The stored text with identity spans blanked out: same length, same offsets."""
-        return blanked_out(self.text, self.identity_spans)
+        """The stored text with identity and disclaimed spans blanked out: same length, same offsets."""
+        return blanked_out(self.text, [*self.identity_spans, *self.disclaimed_spans])
 
     @cached_property
     def term_counts(self) -> Counter[str]:

@@ -200,4 +200,5 @@ def _scored(event: VectorsEvent, vectors: PackedDocument) -> ScoredDocument:
         requirements=event.requirements,
         requirements_found=event.requirements_found,
         structure_version=event.structure_version,
+        disclaimed_spans=event.disclaimed_spans,
     )

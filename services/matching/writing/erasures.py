@@ -34,8 +34,9 @@ UPDATE matching.documents SET
     indexed_stamp = NULL, indexed_offset = NULL, indexed_at = NULL, source = NULL, source_id = NULL, title = NULL,
     text = NULL, description = NULL, requirements = NULL, metadata = NULL, metadata_stamp = NULL,
     metadata_offset = NULL, language = NULL, sections = NULL, identity_spans = NULL, entries = NULL, mentions = NULL,
-    requirements_found = NULL, line_styles = NULL, structure_version = 0, derived_version = NULL, derived_at = NULL,
-    notes = NULL, as_of = NULL, submitted_at = NULL, content_hash = NULL, terms = NULL
+    disclaimed_spans = NULL, requirements_found = NULL, line_styles = NULL, structure_version = 0,
+    derived_version = NULL, derived_at = NULL, notes = NULL, as_of = NULL, submitted_at = NULL, content_hash = NULL,
+    terms = NULL
 WHERE tenant = $1 AND kind = $2 AND id = $3 AND (indexed_stamp, indexed_offset) <= ($4, $5)
 """
 _STATUS = """

@@ -17,7 +17,7 @@ MARKS = """tenant, kind, id, status, indexed_stamp, indexed_offset, erased_stamp
     source_id"""
 TEXT = """tenant, kind, id, indexed_stamp, indexed_offset, source, source_id, title, text, description, requirements,
     metadata, metadata_stamp, metadata_offset, language, sections, identity_spans, entries, mentions,
-    requirements_found, structure_version, line_styles, notes, as_of, submitted_at, content_hash"""
+    disclaimed_spans, requirements_found, structure_version, line_styles, notes, as_of, submitted_at, content_hash"""
 
 
 def asked_sql(table: str, columns: str, *, order: str = "", lock: bool = False) -> str:
@@ -87,6 +87,7 @@ async def is_embedded_alike(connection: Reading, event: TextEvent) -> bool:
         await connection.fetchval(
             """
             SELECT text = $4 AND coalesce(sections, '[]') = $5::jsonb AND coalesce(identity_spans, '[]') = $6::jsonb
+                AND coalesce(disclaimed_spans, '[]') = $7::jsonb
             FROM matching.documents WHERE tenant = $1 AND kind = $2 AND id = $3
             """,
             event.tenant,
@@ -95,6 +96,7 @@ async def is_embedded_alike(connection: Reading, event: TextEvent) -> bool:
             event.text,
             msgspec.json.encode(event.sections).decode(),
             msgspec.json.encode(event.identity_spans).decode(),
+            msgspec.json.encode(event.disclaimed_spans).decode(),
         )
     )
 
@@ -124,6 +126,7 @@ def text_event_of(row: Any) -> TextEvent:
         "identity_spans": _json(row["identity_spans"]) or [],
         "entries": _json(row["entries"]) or [],
         "mentions": _json(row["mentions"]) or [],
+        "disclaimed_spans": _json(row["disclaimed_spans"]) or [],
         "requirements_found": _json(row["requirements_found"]) or [],
         "structure_version": row["structure_version"],
         "line_styles": _json(row["line_styles"]) or [],

@@ -177,7 +177,7 @@ def _cut(engine: Engine, text: str, structure: Structure) -> Pieces:
     return cut(
         text,
         sections=structure.sections,
-        hidden=structure.identity_spans,
+        hidden=structure.hidden_spans,
         tokenize=engine.tokens,
         max_tokens=engine.max_tokens,
         items=requirement_places(text, structure.requirements_found),

@@ -113,6 +113,7 @@ class Mixer:
             identity_spans=job.structure.identity_spans,
             entries=job.structure.entries,
             mentions=job.structure.mentions,
+            disclaimed_spans=job.structure.disclaimed_spans,
             requirements_found=job.structure.requirements_found,
             structure_version=STRUCTURE_VERSION,
             as_of="2026-11-01",

@@ -63,7 +63,7 @@ class PooledUnits(Documents):
     """Documents as matching would store them if units were pooled."""
 
     def __init__(self, cache: Path, tokens: TokenVectors) -> None:
-        super().__init__(cache, hide_identity=False)
+        super().__init__(cache, hide_spans=False)
         self._tokens = tokens
         self._pooled: dict[tuple[Kind, str], StoredVectors] = {}
 
@@ -101,7 +101,7 @@ def main() -> None:
     cache = ROOT / "build" / "eval-vectors.npz"
     with TemporaryDirectory(prefix="shortlist-eval-") as folder:
         pooled = PooledUnits(cache, TokenVectors(Path(folder)))
-        own = Documents(cache, hide_identity=False)
+        own = Documents(cache, hide_spans=False)
         for name, documents in (("own", own), ("pooled", pooled)):
             documents.prepare("job", sets.job_texts)
             documents.prepare("resume", sets.resume_texts)

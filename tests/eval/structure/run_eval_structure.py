@@ -22,12 +22,14 @@ ROOT = Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
 
 from measuring.counting import Counts, summed  # noqa: E402
+from measuring.disclaimed_figures import characters, stretches  # noqa: E402
 from measuring.identity_figures import kept_words, share_of_words_taken, spans_of_type  # noqa: E402
 from measuring.labelled_data import (  # noqa: E402
     PARTS,
     SHARED,
     Labelled,
     LeftOut,
+    labelled_disclaimed,
     labelled_headers,
     labelled_postings,
     labelled_resumes,
@@ -107,6 +109,7 @@ def main() -> int:
         _measure(report, f"{kind} entries right", resumes, measure, recall, 0.90, by=("language", "source"))
         _measure(report, f"{kind} entries found that are right", resumes, measure, precision, None, by=("source",))
     _requirements(report)
+    _disclaimed(report)
     if shared_is_there():
         _real(report)
     _write(arguments.output, report, left_out, time.perf_counter() - began)
@@ -135,6 +138,14 @@ def _requirements(report: Report) -> None:
     _measure(report, "requirements, asked or not, F1", postings, of("asked"), f1, 0.92, by=by)
     _measure(report, "must or nice right", postings, of("necessity"), recall, 0.92)
     _measure(report, "several things told apart", postings, of("parts"), recall, None)
+
+
+def _disclaimed(report: Report) -> None:
+    texts = labelled_disclaimed()
+    _measure(report, "disclaimed: stretches found", texts, stretches, recall, None)
+    _measure(report, "disclaimed: of those found, right", texts, stretches, precision, 0.97)
+    _measure(report, "disclaimed: characters found", texts, characters, recall, None)
+    _measure(report, "disclaimed: of the characters found, right", texts, characters, precision, None)
 
 
 def _real(report: Report) -> None:

@@ -26,7 +26,7 @@ def test_json_holds_all_that_would_be_stored(tmp_path):
     assert (stored["as_of"], stored["structure_version"], stored["notes"]) == ("2026-11-01", STRUCTURE_VERSION, [])
     (skills,) = stored["sections"]
     assert (skills["start"], skills["end"], skills["title"]) == (12, 39, "Skills")
-    found = {"title", "language", "identity_spans", "entries", "mentions", "requirements_found"}
+    found = {"title", "language", "identity_spans", "entries", "mentions", "disclaimed_spans", "requirements_found"}
     assert found < stored.keys()
 
 

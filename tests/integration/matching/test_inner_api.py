@@ -58,6 +58,7 @@ async def test_a_document_is_shown_from_its_first_status_on(matching: Matching, 
         "sections": [],
         "identity_spans": [],
         "mentions": [],
+        "disclaimed_spans": [],
         "requirements_found": [],
         "notes": [],
         "structure_version": None,
@@ -76,6 +77,7 @@ FOUND: dict[str, Any] = {
     "sections": [{"start": 12, "end": 81, "title": "Registered nurse", "kind": "experience"}],
     "identity_spans": [{"start": 0, "end": 11, "type": "name"}],
     "mentions": [{"start": 73, "end": 80, "type": "language", "name": "Spanish", "level": "C1", "state": "had"}],
+    "disclaimed_spans": [{"start": 63, "end": 80, "state": "wished"}],
     "notes": [{"code": "hidden_text", "message": "White text was left out: 'nurse nurse'"}],
 }
 OF_A_RESUME = {

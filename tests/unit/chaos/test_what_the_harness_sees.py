@@ -76,7 +76,7 @@ def stored(**changed: Any) -> dict[str, Any]:
 
 
 def seen(row: dict[str, Any]) -> list[str]:
-    held = {KEY: {"indexed_stamp": 1, "text": TEXT, "identity_spans": None}}
+    held = {KEY: {"indexed_stamp": 1, "text": TEXT, "identity_spans": None, "disclaimed_spans": None}}
     return vectors_are_of_the_text(cast(System, FakeDatabase(row)), held)
 
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from libs.contracts.documents import Note
 from libs.contracts.structure import (
     AskedNumber,
+    DisclaimedSpan,
     Entry,
     IdentitySpan,
     Mention,
@@ -36,6 +37,7 @@ def document(**fields: Any) -> StoredDocument:
         "identity_spans": [],
         "entries": [],
         "mentions": [],
+        "disclaimed_spans": [],
         "requirements_found": [],
         "notes": [],
     }
@@ -115,6 +117,13 @@ def test_mentions_are_grouped_and_say_what_is_not_had():
     shown = printed(document(mentions=mentions))
     assert "TIG welding ×2, Diving [denied]" in shown
     assert "German C1 [other person]" in shown
+
+
+def test_what_is_disclaimed_is_told_with_how():
+    spans = [DisclaimedSpan(**span("Dock 4"), state="denied"), DisclaimedSpan(**span("Bern"), state="other_person")]
+    shown = [" | ".join(cell.strip() for cell in row) for row in rows(printed(document(disclaimed_spans=spans)))]
+    assert "denied | Dock 4" in shown
+    assert "other person | Bern" in shown
 
 
 def test_requirements_say_their_necessity_numbers_and_parts():

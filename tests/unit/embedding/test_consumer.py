@@ -12,7 +12,7 @@ from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.events import text_of
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
-from libs.contracts.structure import IdentitySpan
+from libs.contracts.structure import DisclaimedSpan, IdentitySpan
 from libs.contracts.topics import STATUS, TEXT, VECTORS
 from libs.contracts.vectors import PackedVectors
 from libs.messaging.publishing import Outgoing
@@ -74,6 +74,13 @@ async def test_a_failure_is_reported_in_the_trace_of_its_own_text(
         nameless = record("Maria", identity_spans=[IdentitySpan(0, 5, "name")])
     await work.handle([nameless])
     assert trace in (header(publisher.topics[STATUS][0], "traceparent") or "")
+
+
+async def test_what_somebody_has_not_never_reaches_the_model(work: EmbeddingWork, engine: FaultyEngine) -> None:
+    text = "Registered nurse. I have never ventilated patients."
+    await work.handle([record(text, disclaimed_spans=[DisclaimedSpan(18, 51, "denied")])])
+    assert engine.texts
+    assert not any("ventilated" in given for given in engine.texts)
 
 
 async def test_who_somebody_is_never_reaches_the_model(work: EmbeddingWork, engine: FaultyEngine) -> None:

@@ -125,13 +125,16 @@ def read_job(job: ScoredDocument) -> Demands:
 
 
 def found_requirements(job: ScoredDocument) -> list[Asked]:
-    """What ingest found, each with the units that it lies in; one of which nothing is embedded is left out.
+    """What ingest found, each with the units that it lies in; one of which nothing is embedded, or that lies within
+    what the job says it does not ask, is left out.
 
     Vectors may be of units cut before ingest looked for requirements: then a unit may be of two of them.
     """
     starts, ends = job.units.spans[:, 0], job.units.spans[:, 1]
     found: list[Asked] = []
     for asked in job.requirements_found:
+        if any(span.start <= asked.start and asked.end <= span.end for span in job.disclaimed_spans):
+            continue
         first = int(np.searchsorted(ends, asked.start, side="right"))
         last = int(np.searchsorted(starts, asked.end, side="left"))
         within = [unit for unit in range(first, last) if _half_within(int(starts[unit]), int(ends[unit]), asked)]

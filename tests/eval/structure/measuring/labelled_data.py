@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from libs.contracts.errors import RecordRejected
+from libs.contracts.identifiers import Kind
 from services.ingest.parsing.content import Content, FileType, ParsedDocument
 from services.ingest.parsing.parsing import parse
 from services.ingest.structure.stored_text import StoredText
@@ -106,9 +107,17 @@ def labelled_headers() -> list[Labelled]:
     ]
 
 
-def as_stored(text: str) -> ParsedDocument:
-    """A resume whose text is already in the stored form."""
-    structure = find_structure(StoredText("resume", text, date.fromisoformat(AS_OF)))
+def labelled_disclaimed() -> list[Labelled]:
+    """Short texts with the stretches that say what somebody has not; none are held out. Taken as stored."""
+    return [
+        Labelled(row["id"], "seen", row["language"], "", "made", row, as_stored(row["text"], row["kind"]))
+        for row in rows("disclaimed", "seen")
+    ]
+
+
+def as_stored(text: str, kind: Kind = "resume") -> ParsedDocument:
+    """A document whose text is already in the stored form."""
+    structure = find_structure(StoredText(kind, text, date.fromisoformat(AS_OF)))
     return ParsedDocument(file_type=FileType.TEXT, text=text, as_of=AS_OF, structure=structure)
 
 

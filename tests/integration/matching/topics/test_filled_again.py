@@ -20,6 +20,7 @@ from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from libs.contracts.structure import (
     AskedNumber,
+    DisclaimedSpan,
     Entry,
     IdentitySpan,
     LineStyle,
@@ -49,7 +50,8 @@ OTHERS = (TEXT, STATUS, dead_letters_topic("matching"))
 STORED = f"""
 SELECT tenant, kind, id, indexed_stamp, indexed_offset, source, source_id, title, text, description,
        requirements::text, metadata::text, sections::text, identity_spans::text, entries::text, mentions::text,
-       requirements_found::text, structure_version, line_styles::text, notes::text, as_of, submitted_at, content_hash,
+       disclaimed_spans::text, requirements_found::text, structure_version, line_styles::text, notes::text, as_of,
+       submitted_at, content_hash,
        c.terms, c.length, erased_stamp, erased_offset,
        v.stamp, v."offset", n.document::text AS document, v.windows, v.window_spans,
        v.units, v.unit_scales, v.unit_spans
@@ -85,6 +87,7 @@ STRUCTURE: dict[str, Any] = {
     "identity_spans": [IdentitySpan(11, 16, "name")],
     "entries": [Entry(start=0, end=16, type="work", title="Nurse", from_="2016-03", in_progress=True)],
     "mentions": [Mention(start=0, end=10, type="licence", name="RN", state="expired")],
+    "disclaimed_spans": [DisclaimedSpan(0, 10, "denied")],
     "requirements_found": [
         Requirement(
             start=0,

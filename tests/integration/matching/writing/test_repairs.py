@@ -14,6 +14,7 @@ from libs.contracts.events import TextEvent
 from libs.contracts.inner.documents import EmbeddingInfo
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
+from libs.contracts.structure import DisclaimedSpan
 from libs.contracts.topics import STATUS, TEXT
 from libs.messaging.reporting import REVISION
 from services.matching.storage.database import Database
@@ -236,6 +237,16 @@ async def test_a_document_of_two_spaces_keeps_both_vectors_of_one_text_and_no_ol
     assert await matching.rows(rows) == [{"offset": NEW.offset}]
     await matching.index(vectors_event(KEY, NEWER, NEW_TEXT))
     assert await matching.rows(rows) == []
+
+
+async def test_vectors_of_a_text_that_hides_something_else_now_are_not_kept(matching: Matching) -> None:
+    second = "00000002"
+    await matching.spaces.register(second, "two", 24)
+    await matching.index(
+        vectors_event(KEY, OLD, OLD_TEXT), vectors_event(KEY, OLD, OLD_TEXT, space=second, dimension=24)
+    )
+    await matching.index(vectors_event(KEY, NEW, OLD_TEXT, disclaimed_spans=[DisclaimedSpan(0, 4, "denied")]))
+    assert await matching.rows(f"SELECT 1 FROM matching.vectors_{second}") == []
 
 
 async def test_nothing_is_written_while_the_broker_is_away_that_could_not_be_done_again(matching: Matching) -> None:

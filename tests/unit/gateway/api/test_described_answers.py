@@ -62,6 +62,7 @@ async def test_what_is_found_in_a_text_is_as_described(door: Any, matching: Any,
         "sections": [{**stretch, "title": "A", "kind": "skills"}],
         "identity_spans": [{**stretch, "type": "protected"}],
         "mentions": [{**stretch, "type": "degree", "name": "MSc", "level": "master", "state": "other_person"}],
+        "disclaimed_spans": [{**stretch, "state": "other_person"}],
         "notes": [{"code": "hidden_text", "message": "White text was left out."}],
     }
     of_kind = {"resume": {"entries": [entry]}, "job": {"requirements_found": [{**asked, "parts": [asked]}]}}

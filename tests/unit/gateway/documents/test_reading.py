@@ -31,9 +31,10 @@ async def test_a_document_nobody_indexed_yet_has_all_fields_of_the_contract(door
     assert set(body) == {
         "id", "kind", "status", "error", "revision", "title", "text", "metadata", "metadata_revision", "created_at",
         "updated_at", "indexed_at", "indexed_revision", "embedding", "description", "requirements", "language",
-        "as_of", "sections", "identity_spans", "mentions", "requirements_found", "notes", "structure_version",
+        "as_of", "sections", "identity_spans", "mentions", "disclaimed_spans", "requirements_found", "notes",
+        "structure_version",
     }  # fmt: skip
-    lists = ("sections", "identity_spans", "mentions", "requirements_found", "notes")
+    lists = ("sections", "identity_spans", "mentions", "disclaimed_spans", "requirements_found", "notes")
     assert all(body[name] == [] for name in lists)
     assert (body["language"], body["as_of"], body["structure_version"]) == (None, None, None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from libs.contracts.revision import Revision
-from libs.contracts.structure import IdentitySpan, IdentityType, Mention, Requirement, Section
+from libs.contracts.structure import DisclaimedSpan, IdentitySpan, IdentityType, Mention, Requirement, Section
 from services.matching.derivation.embedded import hidden, is_anything_embedded, is_embedded_alike
 from tests.fakes.documents import text_event
 
@@ -31,6 +31,12 @@ def test_another_type_hides_the_same():
 @pytest.mark.parametrize("spans", [[], [(0, 10)], [(0, 11), (13, 19)]])
 def test_other_stretches_do_not(spans):
     assert not is_embedded_alike(hiding((0, 11)), hiding(*spans))
+
+
+def test_what_is_disclaimed_is_hidden_as_well():
+    denying = text_event(KEY, REVISION, TEXT, disclaimed_spans=[DisclaimedSpan(0, 11, "denied")])
+    assert is_embedded_alike(denying, hiding((0, 11)))
+    assert not is_embedded_alike(denying, text_event(KEY, REVISION, TEXT))
 
 
 def test_other_requirements_cut_a_job_differently():

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from libs.contracts.identifiers import Kind
-from libs.contracts.structure import IdentitySpan, Necessity, Requirement, Section
+from libs.contracts.structure import DisclaimedSpan, IdentitySpan, Necessity, Requirement, Section
 from services.matching.scoring.model import ScoredDocument, StoredVectors
 from services.matching.scoring.terms import term_list
 
@@ -51,6 +51,7 @@ def document() -> MakeDocument:
         *,
         title: str | None = None,
         identity: tuple[str, ...] = (),
+        disclaimed: tuple[str, ...] = (),
         sections: tuple[Section, ...] = (),
         requirements: str | list[str] | None = None,
         found: dict[str, Necessity] | None = None,
@@ -60,8 +61,9 @@ def document() -> MakeDocument:
             for name in identity
             for match in re.finditer(re.escape(name), text)
         ]
+        denied = [DisclaimedSpan(text.index(one), text.index(one) + len(one), "denied") for one in disclaimed]
         hidden = text
-        for span in spans:
+        for span in [*spans, *denied]:
             hidden = hidden[: span.start] + " " * (span.end - span.start) + hidden[span.end :]
         units = [match.span() for match in re.finditer(r"[^\n]+?(?:[.!?](?=\s)|(?=\n)|\Z)", text)]
         units = [(start + len(text[start:end]) - len(text[start:end].lstrip()), end) for start, end in units]
@@ -82,6 +84,7 @@ def document() -> MakeDocument:
                 for one, necessity in (found or {}).items()
             ],
             structure_version=0 if found is None else 1,
+            disclaimed_spans=denied,
         )
 
     return make

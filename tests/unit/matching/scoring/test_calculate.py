@@ -100,6 +100,16 @@ def test_the_whole_document_counts(document: MakeDocument, job: ScoredDocument) 
     assert with_it.requirements[1].status == "met"
 
 
+def test_what_somebody_has_not_is_no_evidence(document: MakeDocument, job: ScoredDocument) -> None:
+    kept, denied = "Kari\nMarine welder\nReading of hull drawings", "No diving certificate, class two"
+    without = calculate(job, document("resume", kept))
+    taken = calculate(job, document("resume", f"{kept}\n{denied}"))
+    hidden = calculate(job, document("resume", f"{kept}\n{denied}", disclaimed=(denied,)))
+    assert taken.requirements[1].evidence[0].text == denied, "without its cue it would be evidence"
+    assert [one.status for one in hidden.requirements] == [one.status for one in without.requirements]
+    assert not [each for one in hidden.requirements for each in one.evidence if each.text == denied]
+
+
 def test_a_score_is_of_the_pair_alone_and_the_same_every_time(document: MakeDocument, job: ScoredDocument) -> None:
     text = resume_text(SKILLS)
     first = calculate(job, document("resume", text))

@@ -51,6 +51,14 @@ def test_headed_parts_decide(document: MakeDocument) -> None:
     }
 
 
+def test_what_a_job_says_it_does_not_ask_is_no_requirement(document: MakeDocument) -> None:
+    text = "Baker\nKnowledge of sourdough.\nNo driving licence needed.\nClean hands."
+    asking = {"Knowledge of sourdough": "must", "driving licence": "must", "Clean hands": "must"}
+    job = document("job", text, found=asking, disclaimed=("No driving licence needed",))
+    assert set(asked(job)) == {"Knowledge of sourdough", "Clean hands"}
+    assert "driving licence" in asked(document("job", text, found=asking))
+
+
 def test_headings_inside_a_running_line_count_too(document: MakeDocument) -> None:
     text = (
         "Baker. Requirements: Knowledge of sourdough. Clean hands. "

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from libs.contracts.structure import Section, SectionKind
-from services.ingest.structure.mentions.mentions import find_mentions
+from services.ingest.structure.mentions.mentions import find_named
 from services.ingest.structure.stored_text import StoredText
 
 pytestmark = pytest.mark.unit
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.unit
 
 def spoken(text: str, kind: SectionKind | None = None) -> list[tuple[str, str | None]]:
     sections = [] if kind is None else [Section(0, len(text), title="", kind=kind)]
-    mentions = find_mentions(StoredText("resume", text, date(2026, 1, 15)), sections, [])
+    mentions = find_named(StoredText("resume", text, date(2026, 1, 15)), sections, []).mentions
     return [(mention.name, mention.level) for mention in mentions if mention.type == "language"]
 
 

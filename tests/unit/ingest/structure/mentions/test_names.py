@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libs.contracts.structure import MAX_MENTIONS, IdentitySpan, Mention, Section, SectionKind
-from services.ingest.structure.mentions.mentions import find_mentions
+from services.ingest.structure.mentions.mentions import find_named
 from services.ingest.structure.stored_text import StoredText
 
 pytestmark = pytest.mark.unit
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.unit
 
 def found(text: str, kind: SectionKind | None = None) -> list[Mention]:
     sections = [] if kind is None else [Section(0, len(text), title="", kind=kind)]
-    return find_mentions(StoredText("resume", text, date(2026, 1, 15)), sections, [])
+    return find_named(StoredText("resume", text, date(2026, 1, 15)), sections, []).mentions
 
 
 def names(text: str, kind: SectionKind | None = None) -> list[str]:
@@ -110,7 +110,7 @@ def test_what_tells_who_a_person_is_holds_no_mentions() -> None:
     text = "Ruby Java Smith\nruby@java.example\nPython"
     identity = [IdentitySpan(0, 15, type="name"), IdentitySpan(16, 33, type="email")]
 
-    mentions = find_mentions(StoredText("resume", text, date(2026, 1, 15)), [], identity)
+    mentions = find_named(StoredText("resume", text, date(2026, 1, 15)), [], identity).mentions
 
     assert [mention.name for mention in mentions] == ["Python"]
 
@@ -118,7 +118,7 @@ def test_what_tells_who_a_person_is_holds_no_mentions() -> None:
 def test_jobs_are_read_by_the_same_finder() -> None:
     job = StoredText("job", "We need Kubernetes; Java is not needed.", date(2026, 1, 15))
 
-    assert [(mention.name, mention.state) for mention in find_mentions(job, [], [])] == [
+    assert [(mention.name, mention.state) for mention in find_named(job, [], []).mentions] == [
         ("Kubernetes", "had"),
         ("Java", "denied"),
     ]

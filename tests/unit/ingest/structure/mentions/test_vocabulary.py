@@ -10,9 +10,9 @@ import pytest
 
 from libs.contracts.structure import EducationLevel
 from services.ingest.structure.mentions import names
-from services.ingest.structure.mentions.cues import cues
 from services.ingest.structure.mentions.languages import level_words
 from services.ingest.structure.mentions.names import at_places, read_columns, read_names, read_places
+from services.ingest.structure.mentions.states.cues import cues
 from services.ingest.structure.mentions.vocabulary import vocabulary
 
 pytestmark = pytest.mark.unit
@@ -22,7 +22,8 @@ COLUMNS = {
     "licences.tsv": 5,
     "languages.tsv": 5,
     "degrees.tsv": 5,
-    "cues.tsv": 6,
+    "clause_words.tsv": 4,
+    "cues.tsv": 7,
     "language_levels.tsv": 4,
     "places.tsv": 3,
     "decoys.tsv": 2,

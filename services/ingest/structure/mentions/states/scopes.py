@@ -1,4 +1,4 @@
-"""Whether a person has what a text names: how far the cues around mentions reach."""
+"""Whether a person has what a text names and says: how far the cues in it reach."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from libs.contracts.identifiers import Kind
 from libs.contracts.structure import MentionState
 from services.ingest.structure.mentions.candidates import Found, Sections
-from services.ingest.structure.mentions.clauses import brackets, ends_clause, ends_item
-from services.ingest.structure.mentions.cues import FoundCue, find_cues
-from services.ingest.structure.mentions.headed import headed_until
 from services.ingest.structure.mentions.lists import is_list_gap
+from services.ingest.structure.mentions.states.clause_words import clause_words
+from services.ingest.structure.mentions.states.clauses import brackets, ends_clause, ends_item
+from services.ingest.structure.mentions.states.cues import FoundCue, find_cues
+from services.ingest.structure.mentions.states.headed import headed_until
+from services.ingest.structure.mentions.states.stretches import Reached, Stretch, Stretches
 from services.ingest.structure.mentions.tokens import Tokens
 
 _RANK: dict[MentionState, int] = {"had": 0, "wished": 1, "other_person": 2, "expired": 3, "denied": 4}
@@ -25,9 +28,6 @@ _OR = frozenset("or nor oder noch ou o u lub ani 或".split())
 _AND = frozenset("and or nor und oder et ou y o e i lub en of 和 或 与 及".split())
 _MAX_UNKNOWN = 3
 _MAX_LISTED = 50
-_SUBJECTS = frozenset(
-    "i we he she they my ich wir er meine je nous il elle yo nosotros io noi eu nos ik wij ja 我".split()
-)
 # A mention behind a comma with one of these behind it begins a clause of its own: "…, Docker is my daily tool".
 _VERBS = frozenset("is are was were has have had i my we ist sind habe est sont es son è sono jest".split())
 # "Kubernetes", and on the next line "Knowledge: none".
@@ -46,7 +46,7 @@ _DATE_CHARS = 24
 
 
 class _Scopes:
-    """The states of one text's mentions, while its cues are gone through."""
+    """What the cues of one text reach, while they are gone through."""
 
     def __init__(self, tokens: Tokens, found: Sequence[Found], sections: Sections, as_of: date) -> None:
         self.tokens = tokens
@@ -55,12 +55,13 @@ class _Scopes:
         self.as_of = as_of
         self.firsts = [each.first for each in found]
         self.lasts = [each.last for each in found]
-        self.states: list[MentionState] = ["had"] * len(found)
+        self.subjects = clause_words().subject | {"my", "meine"}
         cues = find_cues(tokens, [(each.first, each.last) for each in found])
         self.stops = {at for each in cues if each.cue.direction == "stop" for at in range(each.first, each.last)}
         self.cues = [each for each in cues if each.cue.direction not in ("stop", "none")]
 
-    def apply(self) -> None:
+    def reached(self) -> Iterator[Reached]:
+        """Each cue that gives a state, with the mentions it reaches."""
         told = -1  # the first word of the last cue that was a value: "Excel: no" says nothing of what comes next
         for each in sorted(self.cues, key=lambda found: (found.first, found.cue.direction != "value")):
             if each.first == told:
@@ -73,13 +74,15 @@ class _Scopes:
                 state = "expired"
             if state == "had":
                 continue
-            for at in self._reached(each):
-                told = each.first if each.cue.direction == "value" else told
-                if _RANK[state] > _RANK[self.states[at]]:
-                    self.states[at] = state
+            mentions = list(self._reached(each))
+            if mentions and each.cue.direction == "value":
+                told = each.first
+            yield Reached(each, state, mentions)
 
     def _reached(self, each: FoundCue) -> Iterator[int]:
         cue = each.cue
+        if cue.opening:
+            return
         if cue.direction == "value":
             start, end = self.tokens.starts[each.first], self.tokens.ends[each.last - 1]
             if not ends_item(self.tokens.text, end) or _IN_NUMBER.match(self.tokens.text, max(0, start - 1)):
@@ -129,7 +132,7 @@ class _Scopes:
         if not new:
             comma = "," in gap or "，" in gap
             return not (comma and self.tokens.words[right.last : right.last + 1] and self._begins_clause(right))
-        if len(new) > _MAX_UNKNOWN or _SUBJECTS.intersection(between):
+        if len(new) > _MAX_UNKNOWN or self.subjects.intersection(between):
             return False
         in_list = gap.lstrip().startswith((",", "、")) and (gap.rstrip().endswith((",", "、")) or between[-1] in _AND)
         return in_list or between[0] in _OR
@@ -161,6 +164,8 @@ class _Scopes:
             gap = self.tokens.text[left.end : right.start]
             by_word = bool(_AND.intersection(self.tokens.words[left.last : right.first]))
             if not is_list_gap(gap) or "\n" in gap or not (by_word or "/" in gap or joined):
+                return
+            if not self._is_of(each, at - 1):
                 return
             joined = True
             at -= 1
@@ -225,10 +230,25 @@ class _Scopes:
         return (int(told["year"]), month) < (self.as_of.year, self.as_of.month)
 
 
-def states_of(tokens: Tokens, found: Sequence[Found], sections: Sections, as_of: date) -> list[MentionState]:
-    """The state of each mention (given in the text's order). Linear in text and mentions."""
-    if not found:
-        return []
+def states_of(
+    tokens: Tokens, found: Sequence[Found], sections: Sections, as_of: date, kind: Kind
+) -> tuple[list[MentionState], list[Stretch]]:
+    """The state of each mention (given in the text's order), and the stretches that say what somebody has not.
+
+    A mention within a stretch has its state, or one that weighs more. Linear in text and mentions.
+    """
     scopes = _Scopes(tokens, found, sections, as_of)
-    scopes.apply()
-    return scopes.states
+    reached = list(scopes.reached())
+    states: list[MentionState] = ["had"] * len(found)
+    for each in reached:
+        for at in each.mentions:
+            states[at] = _weightier(states[at], each.state)
+    stretches = Stretches(tokens, found, sections, frozenset(scopes.stops), kind).of(reached)
+    for stretch in stretches:
+        for at in range(bisect_left(scopes.firsts, stretch.first), bisect_left(scopes.firsts, stretch.last)):
+            states[at] = _weightier(states[at], stretch.state)
+    return states, stretches
+
+
+def _weightier(one: MentionState, other: MentionState) -> MentionState:
+    return other if _RANK[other] > _RANK[one] else one

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from services.ingest.structure.mentions.mentions import find_mentions
+from services.ingest.structure.mentions.mentions import find_named
 from services.ingest.structure.stored_text import StoredText
 
 pytestmark = pytest.mark.unit
@@ -16,7 +16,7 @@ AS_OF = date(2026, 1, 15)
 
 def states(text: str) -> dict[str, str]:
     stored = StoredText("resume", text, AS_OF)
-    return {mention.name: mention.state for mention in find_mentions(stored, [], [])}
+    return {mention.name: mention.state for mention in find_named(stored, [], []).mentions}
 
 
 def cases(table: str) -> list[tuple[str, dict[str, str]]]:
