@@ -55,6 +55,10 @@ def sending() -> Iterator[None]:
     _SENT.set(None)
 
 
+class Deadlocked(DependencyUnavailable):
+    """Transactions waited for each other, and the server ended this one: tried again it finds the others done."""
+
+
 class WrongRole(CannotStart):
     """The database role could see past row level security; the message says what to change."""
 
@@ -71,6 +75,8 @@ def translated_errors() -> Iterator[None]:
         state = error.sqlstate or ""
         if state.startswith(_OF_THE_RECORD):
             raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the database refuses the document: {error}") from error
+        if isinstance(error, asyncpg.DeadlockDetectedError):
+            raise Deadlocked("database", "transactions waited for each other") from error
         if state.startswith(_OF_THE_SERVER) and _ROW_SECURITY not in str(error):
             raise DependencyUnavailable("database", f"{type(error).__name__}: {error}") from error
         raise

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from libs.contracts.erasures import Receipt
 from libs.contracts.errors import ErrorCode
@@ -11,7 +12,8 @@ from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.topics import SUBMITTED, TOPICS
-from services.matching.storage.database import Database, Writing
+from libs.telemetry.logs import get_logger
+from services.matching.storage.database import Database, Deadlocked, Writing
 from services.matching.writing import erasures
 from services.matching.writing.arrivals import MetadataArrival, StatusArrival, VectorsTopicArrival
 from services.matching.writing.metadata.arrivals import write_changes
@@ -22,8 +24,15 @@ from services.matching.writing.statuses import apply_statuses, fail_lost, rememb
 from services.matching.writing.vectors_batch import write_vectors
 from services.matching.writing.written import Written
 
+log = get_logger(__name__)
+
 # How long a submitted record can be replayed from its topic.
 SUBMITTED_SECONDS = TOPICS[SUBMITTED].longest_ms / 1000
+# What a caller waits for is tried so often where transactions wait for each other.
+_TRIES = 3
+
+Done = TypeVar("Done")
+
 LOST = "lost with the try-out broker, send it again"
 
 
@@ -41,9 +50,12 @@ class DocumentWriter:
         Publishing what follows from them is left to the consumer, which reads them from that topic. Raises
         DependencyUnavailable, RecordRejected.
         """
-        async with self._writing(tenant) as connection:
+
+        async def apply(connection: Writing) -> None:
             replays = await find_replays(connection, reports)
             await apply_statuses(connection, replays.others)
+
+        await self._written(tenant, apply)
 
     async def write_statuses(self, tenant: str, arrivals: Sequence[StatusArrival]) -> Written:
         """Writes reports of one tenant in one transaction; returns what is to be published.
@@ -96,12 +108,15 @@ class DocumentWriter:
 
     async def erase(self, key: DocumentKey, revision: Revision) -> Receipt:
         """Erases a document and returns the receipt. Idempotent. Raises DependencyUnavailable."""
-        async with self._writing(key.tenant) as connection:
+
+        async def erase(connection: Writing) -> Receipt:
             receipt = await erasures.erase(connection, key, revision)
             found = await erasures.receipt(connection, receipt, **self._seconds)
-        if found is None:
-            raise AssertionError("an erasure leaves a receipt")
-        return found
+            if found is None:
+                raise AssertionError("an erasure leaves a receipt")
+            return found
+
+        return await self._written(key.tenant, erase)
 
     async def receipt(self, tenant: str, receipt: str) -> Receipt | None:
         """An erasure's receipt; None where the tenant has no such one. Raises DependencyUnavailable."""
@@ -119,6 +134,18 @@ class DocumentWriter:
                 code = str(ErrorCode.LOST_WITH_TRYOUT_BROKER)
                 lost += await fail_lost(connection, tenant, Revision(stamp, 0), code, LOST)
         return lost
+
+    async def _written(self, tenant: str, write: Callable[[Writing], Awaitable[Done]]) -> Done:
+        """Writes in a transaction, once more where it was ended since others waited for it: nobody else tries what a
+        caller waits for again, as consumers do with records."""
+        for _ in range(_TRIES - 1):
+            try:
+                async with self._writing(tenant) as connection:
+                    return await write(connection)
+            except Deadlocked as fault:
+                log.warning("write_tried_again", tenant=tenant, reason=str(fault))
+        async with self._writing(tenant) as connection:
+            return await write(connection)
 
     @asynccontextmanager
     async def _writing(self, tenant: str) -> AsyncIterator[Writing]:

@@ -174,7 +174,7 @@ def test_a_start_that_ended_while_the_folders_were_exchanged_begins_again_from_t
 
 
 def test_the_old_data_is_kept_until_the_new_server_has_answered(kept, monkeypatch):
-    def not_ready(self: object, port: int, log: Path) -> None:
+    def not_ready(self: object, port: int, log: Path, buffers_mib: int | None) -> None:
         raise StartFault("postgres was not ready.")
 
     with monkeypatch.context() as broken:

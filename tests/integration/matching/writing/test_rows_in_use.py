@@ -9,8 +9,9 @@ import asyncpg
 import pytest
 
 from libs.contracts.revision import Revision
+from libs.contracts.statuses import Status
 from services.matching.writing.metadata.rows import known_metadata
-from tests.fakes.documents import key_of, vectors_event
+from tests.fakes.documents import key_of, report, vectors_event
 from tests.fakes.matching_parts import Matching
 
 pytestmark = pytest.mark.integration
@@ -43,3 +44,26 @@ async def _until_somebody_waits(dsn: str) -> None:
                 await asyncio.sleep(0.01)
     finally:
         await connection.close()
+
+
+async def test_a_report_that_a_caller_waits_for_is_written_although_others_wait_for_it(matching: Matching) -> None:
+    reports = []
+    for number, name in enumerate(("r1", "r2"), start=1):
+        key = f"default/resume/{name}"
+        await matching.index(vectors_event(key, Revision(1000, number), "Nurse"))
+        reports.append(report(key, Revision(2000, number), Status.QUEUED))
+    other = await asyncpg.connect(matching.dsns.superuser)
+    try:
+        row = "SELECT FROM matching.documents WHERE id = $1 FOR UPDATE"
+        async with other.transaction():
+            await other.execute(row, "r2")
+            # It holds the first, and waits for the second, for which this transaction is going to wait in turn.
+            noted = asyncio.create_task(matching.writer.note("default", reports))
+            await _until_somebody_waits(matching.dsns.superuser)
+            await other.execute(row, "r1")
+        async with asyncio.timeout(SECONDS):
+            await noted
+        stored = await other.fetch("SELECT id, status FROM matching.documents ORDER BY id")
+    finally:
+        await other.close()
+    assert [tuple(each) for each in stored] == [("r1", "queued"), ("r2", "queued")]
