@@ -25,7 +25,7 @@ def likeness(asked: Role, held: Role, cosine: float | None) -> float:
     Where both name occupations of the list, the groups decide: the same at least 0.65, near ones 0.35-0.6, others at
     most 0.25, whatever the cosine. Else cosine and shared words do, led by groups that are concluded and not named.
     """
-    if asked.words and set(asked.words) == set(held.words):
+    if asked.words and asked.groups == held.groups and set(asked.words) == set(held.words):
         return 1.0
     if not asked.groups or not held.groups:
         return _MOST_UNKNOWN * _agreement(_shared(asked.words, held.words), cosine)

@@ -25,6 +25,12 @@ def test_names_of_groups_are_unique():
     assert len(names) == len(set(names))
 
 
+def test_nearness_is_mutual():
+    for name, near, _, _ in lines():
+        for other in filter(None, near.split("; ")):
+            assert nearness(frozenset({other}), frozenset({name})) == 1, (name, other)
+
+
 def test_nearness_counts_steps():
     def one(name: str) -> frozenset[str]:
         return frozenset({name})

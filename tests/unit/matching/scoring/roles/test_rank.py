@@ -41,6 +41,28 @@ def test_the_scale(title, rank):
     assert role_of(title).rank == rank
 
 
+@pytest.mark.parametrize(
+    ("title", "rank"),
+    [
+        ("Praktikantin Marketing (m/w/d)", IN_TRAINING),
+        ("Teamleiterin Logistik", LEADING),
+        ("Vertriebsleiterin", MANAGING),
+        ("Projektleiter", PLAIN),
+        ("Directrice financière", DIRECTING),
+        ("Chargée de recrutement", PLAIN),
+        ("Directora de marketing", DIRECTING),
+    ],
+)
+def test_the_scale_in_german_french_and_spanish(title, rank):
+    assert role_of(title).rank == rank
+
+
+def test_whoever_advises_students_is_none():
+    assert role_of("Student Nurse").rank == IN_TRAINING
+    assert role_of("Student Success Advisor").rank == PLAIN
+    assert role_of("Graduate Recruiter").rank == PLAIN
+
+
 @pytest.mark.parametrize("title", ["Key Account Manager", "Project Manager", "Case manager", "Social Media Manager"])
 def test_who_manages_no_people_does_not_rank_as_manager(title):
     assert role_of(title).rank == PLAIN

@@ -17,6 +17,9 @@ pytestmark = pytest.mark.unit
         ("Business Banking Relationship Manager", {"bank relationship manager"}),
         ("Waiter / Cashier", {"waiter", "cashier"}),
         ("Owner/Attorney and Mediator", {"lawyer", "judge"}),
+        ("HR & Safety Manager", {"human resources manager", "health and safety officer"}),
+        ("In-house counsel", {"lawyer"}),
+        ("CDL-A Driver", {"truck driver"}),
         ("Marketing Intern", {"marketing specialist"}),
         ("Electrician apprentice", {"electrician"}),
         ("Software Engineering", {"software developer"}),
@@ -75,6 +78,13 @@ def test_whoever_assists_somebody_is_an_assistant(title):
 )
 def test_german_french_and_spanish_titles_for_women_and_men(title, group):
     assert group in role_of(title).groups
+
+
+@pytest.mark.parametrize(
+    "title", ["Buchhalter (m/w/d)", "Buchhalter m/w/d", "Buchhalter*in", "Buchhalter/-in", "Buchhalter:innen"]
+)
+def test_that_all_sexes_are_meant_is_no_field(title):
+    assert role_of(title) == role_of("Buchhalter")
 
 
 @pytest.mark.parametrize("title", ["", "-", "Manager", "Zyxwv", "2019 - 2021"])
