@@ -1,0 +1,1 @@
+"""How alike two titles of positions are: the occupation that each names, its field, its rank."""

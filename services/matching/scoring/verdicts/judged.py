@@ -1,0 +1,54 @@
+"""A verdict on one thing that a job asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from libs.contracts.inner.matching import RequirementStatus
+
+# From these strengths on a requirement is met, or met in part.
+MET, PARTIAL = 0.5, 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one of the things that are asked came to: `strength` 0-1; the telling `rows` of the resume that show it,
+    best first; a `reason`, a sentence, where a number or a name decided."""
+
+    strength: float
+    rows: tuple[int, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A requirement's verdict: as Finding, of all that it asks for. Strengths are on one scale, MET and PARTIAL."""
+
+    strength: float
+    rows: list[int] = field(default_factory=list)
+    reason: str | None = None
+
+    @property
+    def status(self) -> RequirementStatus:
+        """`met`, `partial` or `missing`."""
+        return "met" if self.strength >= MET else "partial" if self.strength >= PARTIAL else "missing"
+
+
+def all_of(findings: Sequence[Finding]) -> Judged:
+    """The verdict where all of several things are asked: no stronger than the weakest; where that one is missing and
+    others are not, met in part at most."""
+    if not findings:
+        return Judged(0.0)
+    strengths = [each.strength for each in findings]
+    weakest = min(strengths)
+    mean = sum(strengths) / len(strengths)
+    # Some of it is better than nothing of it: but never met while one thing is not.
+    strength = weakest if weakest >= MET else min(mean, MET - 1e-3) if len(findings) > 1 else weakest
+    return Judged(strength, list(dict.fromkeys(row for each in findings for row in each.rows)), joined(findings))
+
+
+def joined(findings: Iterable[Finding]) -> str | None:
+    """The reasons of those that are weakest first, one of each."""
+    told = sorted((each for each in findings if each.reason), key=lambda each: each.strength)
+    return "; ".join(dict.fromkeys(each.reason for each in told if each.reason)) or None

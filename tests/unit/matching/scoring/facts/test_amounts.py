@@ -1,0 +1,48 @@
+"""Numbers with what they count or measure."""
+
+import pytest
+
+from services.matching.scoring.facts.amounts import amounts_of
+
+pytestmark = pytest.mark.unit
+
+
+def told(text: str) -> list[tuple[float, float | None, str]]:
+    return [(round(each.value, 3), each.at_most, each.unit) for each in amounts_of(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("typing speed of at least 60 wpm", 60, "wpm"),
+        ("80,000 lb gross weight", 36287.39, "kg"),
+        ("a crane of 40 t", 40_000, "kg"),
+        ("line management of 8+ engineers", 8, "people"),
+        ("eleven junior engineers", 11, "people"),
+        ("a team of 12", 12, "people"),
+        ("a class of 28 children", 28, "students"),
+        ("networks of 11 kV", 11_000, "V"),
+        ("conveyors of 11 kW", 11_000, "W"),
+        ("a budget of $2.5 million", 2_500_000, "USD"),
+        ("a 24-bed unit", 24, "beds"),
+        ("1,500 flight hours", 1_500, "hours of flight"),
+        ("18 months", 1.5, "years"),
+        ("five (5) years", 5, "years"),
+        ("5 years' experience", 5, "years"),
+        ("15 % of sales", 15, "%"),
+        ("40 million requests a day", 40_000_000, "of request"),
+    ],
+)
+def test_an_amount_is_read_in_the_unit_that_is_compared(text, value, unit):
+    ((found, _, of),) = told(text)
+    assert (found, of) == (pytest.approx(value, rel=1e-4), unit)
+
+
+def test_a_range_has_both_ends():
+    assert told("6 to 8 patients a shift") == [(6, 8, "patients")]
+    assert told("3-5 years") == [(3, 5, "years")]
+
+
+@pytest.mark.parametrize("text", ["Java 8", "in 2019", "401k", "hired six in spring", "ISO 9001", ""])
+def test_other_numbers_are_no_amounts(text):
+    assert told(text) == []
