@@ -103,10 +103,6 @@ class Documents:
             ),
         )
 
-    def vector(self, query: str) -> npt.NDArray[np.float32]:
-        """float32 (dimension): the vector of a query."""
-        return self._engine.embed([query], query=True)[0]
-
     def _structure(self, kind: Kind, stored: str) -> Structure:
         found = find_structure(StoredText(kind, stored, AS_OF))
         return found if self._hide_spans else msgspec.structs.replace(found, identity_spans=[], disclaimed_spans=[])

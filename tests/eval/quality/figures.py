@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from intervals import Figure, drawn_figure, mean_figure
@@ -30,7 +30,7 @@ def set_figures(scores: SetScores, sets: Sets) -> dict[str, Figure]:
         ABOVE_TWIN: mean_figure((own > scores.weakened).astype(float)),
         GRADED: mean_figure(_correlations(scores.graded, sets.graded)),
         GRADED_AUC: _pooled(scores.graded, [np.array(grades) >= GOOD_GRADE for grades in sets.graded.grades]),
-        NDCG: mean_figure([ndcg(row, labels) for row, labels in zip(scores.categories, relevant, strict=True)]),
+        NDCG: mean_figure(_ndcgs(scores.categories, relevant)),
         CATEGORIES_AUC: _pooled(list(scores.categories), list(relevant)),
     }
 
@@ -38,23 +38,20 @@ def set_figures(scores: SetScores, sets: Sets) -> dict[str, Figure]:
 def over_best(ours: SetScores, others: Mapping[str, SetScores], sets: Sets) -> dict[str, tuple[str, Figure]]:
     """Ours less the best other system's, job by job: of which system, and the difference with its interval."""
     relevant = np.array(sets.categories.relevant)
-    of_graded = {name: _correlations(each.graded, sets.graded) for name, each in others.items()}
-    of_categories = {
-        name: [ndcg(row, labels) for row, labels in zip(each.categories, relevant, strict=True)]
-        for name, each in others.items()
-    }
-    own = {
-        GRADED: (_correlations(ours.graded, sets.graded), of_graded),
-        NDCG: (
-            [ndcg(row, labels) for row, labels in zip(ours.categories, relevant, strict=True)],
-            of_categories,
-        ),
+    by_job: dict[str, Callable[[SetScores], list[float]]] = {
+        GRADED: lambda scores: _correlations(scores.graded, sets.graded),
+        NDCG: lambda scores: _ndcgs(scores.categories, relevant),
     }
     found = {}
-    for measure, (values, by_system) in own.items():
-        best = max(by_system, key=lambda name: float(np.mean(by_system[name])))
-        found[measure] = (best, mean_figure(np.array(values) - np.array(by_system[best])))
+    for measure, told in by_job.items():
+        values = {name: np.array(told(each)) for name, each in others.items()}
+        best = max(values, key=lambda name: float(values[name].mean()))
+        found[measure] = (best, mean_figure(np.array(told(ours)) - values[best]))
     return found
+
+
+def _ndcgs(scores: Scores, relevant: np.ndarray) -> list[float]:
+    return [ndcg(row, labels) for row, labels in zip(scores, relevant, strict=True)]
 
 
 def _correlations(scores: Sequence[Scores], graded: Graded) -> list[float]:

@@ -32,7 +32,6 @@ class ShownSets:
 
     scores: SetScores
     own: list[tuple[Shown, Shown]]
-    graded: list[list[Shown]]
     categories: list[list[Shown]]
 
 
@@ -71,7 +70,7 @@ async def shown_sets(served: Served, sets: Sets) -> ShownSets:
         graded=[_values(shown) for shown in graded],
         categories=np.array([_values(shown) for shown in categories]),
     )
-    return ShownSets(scores, [twins for _, twins in triples], graded, categories)
+    return ShownSets(scores, [twins for _, twins in triples], categories)
 
 
 async def _triples(served: Served, triples: Triples) -> list[tuple[Scores, tuple[Shown, Shown]]]:

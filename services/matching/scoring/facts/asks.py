@@ -50,11 +50,6 @@ class Ask(msgspec.Struct, frozen=True, array_like=True):
     amounts: list[AskedAmount]
     words: list[str]
 
-    @property
-    def is_of_facts(self) -> bool:
-        """Whether names, levels or numbers decide it."""
-        return bool(self.names or self.degree is not None or self.years is not None or self.amounts)
-
 
 def asks_of(requirement: Requirement, mentions: Sequence[Mention], text: str) -> list[Ask]:
     """What a requirement asks for: one ask for each of its parts that says anything, else one for the whole."""
@@ -92,7 +87,8 @@ def content_words(text: str) -> list[str]:
 
 
 def _subject(text: str, degrees: Sequence[Mention], end: int) -> list[str]:
-    """The words behind a degree: what it is to be in."""
+    """The words behind a degree: what it is to be in. "Degree or similar" names no subject, "degree in law or similar"
+    does."""
     behind = text[degrees[-1].end : end]
     return [] if asks_for_similar(behind) and not behind.strip(" ,.").startswith("in ") else content_words(behind)
 

@@ -25,13 +25,19 @@ _MONTH_NUMBER = 3
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """Characters `start` to before `end` of a text; from month `first` to before month `last` (months since the year
-    0), None while it lasts."""
+    """Characters `start` to before `end` of a text name the months `first` and `last` (counted since the year 0; of a
+    year alone its January); `last` is None while it lasts. `to_month`: the end names a month, not a year alone."""
 
     start: int
     end: int
     first: int
     last: int | None
+    to_month: bool = False
+
+    @property
+    def behind(self) -> int | None:
+        """The month behind the last one that counts: of "May 2012 - May 2016" that May counts whole."""
+        return None if self.last is None else self.last + self.to_month
 
 
 def date_ranges(text: str) -> Iterator[DateRange]:
@@ -49,9 +55,8 @@ def date_ranges(text: str) -> Iterator[DateRange]:
         if match.group("open"):
             yield DateRange(match.start(), match.end(), first, None)
         elif (last := _month(match, "to")) >= first:
-            # Of two months the last one counts whole.
-            whole = bool(match.group("to_name") or match.group("to_number"))
-            yield DateRange(match.start(), match.end(), first, last + whole)
+            to_month = bool(match.group("to_name") or match.group("to_number"))
+            yield DateRange(match.start(), match.end(), first, last, to_month)
 
 
 def _earliest_month(text: str, year: int) -> int:

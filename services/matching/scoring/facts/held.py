@@ -54,10 +54,11 @@ class HeldStudies(msgspec.Struct, frozen=True, array_like=True):
 
 
 class HeldAmount(msgspec.Struct, frozen=True, array_like=True):
-    """An amount that the text names, see Amount, and the unit (of the text) that names it."""
+    """An amount that the text names: `measure` is what Amount calls its unit, `unit` the unit of the text that names
+    it."""
 
     value: float
-    kind: str
+    measure: str
     unit: int
 
 

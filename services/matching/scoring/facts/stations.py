@@ -93,7 +93,7 @@ def dated_lines(text: str, entries: Sequence[Entry], as_of: str) -> list[Station
         end = text.find("\n", each.end)
         end = len(text) if end < 0 else end
         title = f"{text[start : each.start]} {text[each.end : end]}"
-        found.append(Station(start, end, each.first, today if each.last is None else each.last, None, 1.0, title))
+        found.append(Station(start, end, each.first, today if each.behind is None else each.behind, None, 1.0, title))
     return found
 
 

@@ -133,7 +133,7 @@ def _years(months: float) -> str:
 
 def amount_found(asked: AskedAmount, held: Held, related: Callable[[int], bool], row_of: Row) -> Finding:
     """Whether an amount of the same unit, in a line about the same thing, is as great as asked."""
-    same = [each for each in held.amounts if each.kind == asked.unit and related(each.unit)]
+    same = [each for each in held.amounts if each.measure == asked.unit and related(each.unit)]
     if not same:
         return Finding(PARTIAL, (), f"asks for {asked.value:g} {asked.unit}; no such number found")
     best = max(same, key=lambda each: each.value)

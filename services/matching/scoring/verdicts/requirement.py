@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from services.matching.scoring.facts.asks import Ask, AskedAmount
+from services.matching.scoring.facts.asks import YEARS, Ask, AskedAmount
 from services.matching.scoring.facts.held import Held, HeldStation
 from services.matching.scoring.terms import Weights, idf
 from services.matching.scoring.verdicts.deciding import amount_found, degree_found, names_found, years_found
@@ -21,12 +21,11 @@ Cover = npt.NDArray[np.float32]
 # requirement's words that the unit holds, fitted on requirements of jobs against resumes written for them and others.
 _COVER_SHARE = 0.5
 _SLOPE, _MIDDLE = 8.66, 6.68 / 8.66
-# A station tells of what is asked where it says half of its words, or is as near as this.
-_SAME_WORK = 0.5
-# Those that are so much less near than the nearest one are of something else.
-_NEARLY = 0.25
-# An amount belongs to what is asked where its line says something of it.
-_RELATED = 0.25
+# A position is about what is asked from this nearness on; those that are so much less near than the nearest one are of
+# something else. What its title says counts whole, what its lines say a little less.
+_SAME_WORK, _NEARLY, _LINES_SHARE = 0.5, 0.25, 0.9
+# An amount belongs to what is asked where its line holds so much of its words, or is as near.
+_RELATED, _RELATED_MEANING = 0.25, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def judged(asks: Sequence[Ask], near: Weights, covers: Sequence[Cover], around: 
     its words that each unit holds."""
     findings: list[Finding] = []
     for ask, cover in zip(asks, covers, strict=True):
-        findings += _findings(ask, near, cover, around)
+        findings += _Asked(ask, near, cover, around).findings()
     return all_of(findings)
 
 
@@ -57,66 +56,68 @@ def in_words(near: Weights, cover: Cover) -> Finding:
     return Finding(1.0 / (1.0 + math.exp(-_SLOPE * (float(worth[best]) - _MIDDLE))), (best,))
 
 
-def _findings(ask: Ask, near: Weights, cover: Cover, around: Surroundings) -> list[Finding]:
-    def row_of(unit: int) -> int:
-        return int(around.rows[unit])
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One thing that is asked, beside the resume: see `judged`."""
 
-    found = names_found(ask, around.held, row_of)
-    if (degree := degree_found(ask, around.held, row_of)) is not None:
-        found.append(degree)
-    if ask.years is not None:
-        stations = _stations(ask, near, cover, around, row_of)
-        years = years_found(ask, stations, _stated_years(ask, around.held, near, cover, row_of), row_of)
-        assert years is not None
-        found.append(years)
-    for amount in _comparable(ask, around.held):
-        found.append(amount_found(amount, around.held, lambda unit: _is_related(unit, near, cover, row_of), row_of))
-    if not found or (ask.amounts and not ask.names and ask.words):
-        found.append(in_words(near, cover))
-    elif ask.or_similar:
-        other = in_words(near, cover)
-        found = [
-            max(each, Finding(min(other.strength, MET), other.rows), key=lambda one: one.strength) for each in found
-        ]
-    return found
+    ask: Ask
+    near: Weights
+    cover: Cover
+    around: Surroundings
 
+    def findings(self) -> list[Finding]:
+        """What facts decide; where none is asked, what words do."""
+        ask, held = self.ask, self.around.held
+        found = names_found(ask, held, self._row_of)
+        if (degree := degree_found(ask, held, self._row_of)) is not None:
+            found.append(degree)
+        if (years := years_found(ask, self._stations(), self._stated_years(), self._row_of)) is not None:
+            found.append(years)
+        found += [amount_found(each, held, self._is_related, self._row_of) for each in self._comparable_amounts()]
+        if not found or (ask.amounts and not ask.names and ask.words):
+            return [*found, in_words(self.near, self.cover)]
+        if not ask.or_similar:
+            return found
+        other = in_words(self.near, self.cover)
+        similar = Finding(min(other.strength, MET), other.rows)
+        return [max(each, similar, key=lambda one: one.strength) for each in found]
 
-def _stations(ask: Ask, near: Weights, cover: Cover, around: Surroundings, row_of) -> list[HeldStation]:  # type: ignore[no-untyped-def]
-    """The positions about what is asked: those that are nearly as near to it as the nearest."""
-    told = [
-        (_nearness(ask, station, around.titles[place], near, cover, row_of), station)
-        for place, station in enumerate(around.held.stations)
-    ]
-    nearest = max((nearness for nearness, _ in told), default=0.0)
-    if nearest < _SAME_WORK:
-        return []
-    return [station for nearness, station in told if nearness >= max(nearest - _NEARLY, _SAME_WORK)]
+    def _row_of(self, unit: int) -> int:
+        return int(self.around.rows[unit])
 
+    def _stations(self) -> list[HeldStation]:
+        """The positions about what is asked: those that are nearly as near to it as the nearest."""
+        if self.ask.years is None:
+            return []
+        stations = self.around.held.stations
+        nearness = [self._nearness(each, title) for each, title in zip(stations, self.around.titles, strict=True)]
+        least = max(max(nearness, default=0.0) - _NEARLY, _SAME_WORK)
+        return [each for each, near in zip(stations, nearness, strict=True) if near >= least]
 
-def _nearness(ask: Ask, station: HeldStation, title: float, near: Weights, cover: Cover, row_of) -> float:  # type: ignore[no-untyped-def]
-    """How much a position is about what is asked, 0-1: by its title, by what its lines say, by what they mean."""
-    asked = set(ask.words)
-    first, last = station.units
-    rows = sorted({row_of(unit) for unit in range(first, last)})
-    if not asked and not ask.names:
-        return title
-    by_title = sum(map(idf, asked & set(station.title))) / max(sum(map(idf, asked)), 1e-9)
-    in_lines = float(cover[rows].max()) if rows else 0.0
-    meaning = float(near[rows].max()) if rows else 0.0
-    return max(by_title, 0.9 * in_lines, meaning)
+    def _nearness(self, station: HeldStation, title: float) -> float:
+        """How much a position is about what is asked, 0-1: by its title, by what its lines say, by what they mean."""
+        asked = set(self.ask.words)
+        if not asked and not self.ask.names:
+            return title
+        rows = sorted({self._row_of(unit) for unit in range(*station.units)})
+        by_title = sum(map(idf, asked & set(station.title))) / max(sum(map(idf, asked)), 1e-9)
+        in_lines = float(self.cover[rows].max()) if rows else 0.0
+        meaning = float(self.near[rows].max()) if rows else 0.0
+        return max(by_title, _LINES_SHARE * in_lines, meaning)
 
+    def _comparable_amounts(self) -> list[AskedAmount]:
+        """What is asked in a unit that is known, or counts what the resume counts too."""
+        counted = {each.measure for each in self.around.held.amounts}
+        return [each for each in self.ask.amounts if not each.unit.startswith("of ") or each.unit in counted]
 
-def _comparable(ask: Ask, held: Held) -> list[AskedAmount]:
-    """What is asked in a unit that is known, or counts what the resume counts too."""
-    counted = {each.kind for each in held.amounts}
-    return [each for each in ask.amounts if not each.unit.startswith("of ") or each.unit in counted]
+    def _stated_years(self) -> float | None:
+        """The most years of this work that the resume names in words."""
+        amounts = self.around.held.amounts
+        return max(
+            (each.value for each in amounts if each.measure == YEARS and self._is_related(each.unit)), default=None
+        )
 
-
-def _stated_years(ask: Ask, held: Held, near: Weights, cover: Cover, row_of) -> float | None:  # type: ignore[no-untyped-def]
-    told = [each.value for each in held.amounts if each.kind == "years" and _is_related(each.unit, near, cover, row_of)]
-    return max(told, default=None)
-
-
-def _is_related(unit: int, near: Weights, cover: Cover, row_of) -> bool:  # type: ignore[no-untyped-def]
-    row = row_of(unit)
-    return bool(len(near) and (cover[row] >= _RELATED or near[row] >= _SAME_WORK - 0.1))
+    def _is_related(self, unit: int) -> bool:
+        """Whether a unit says something of what is asked."""
+        row = self._row_of(unit)
+        return bool(len(self.near) and (self.cover[row] >= _RELATED or self.near[row] >= _RELATED_MEANING))

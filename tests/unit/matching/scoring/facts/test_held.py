@@ -61,7 +61,7 @@ def test_positions_studies_and_amounts():
     ((station,), (study,)) = found.stations, found.studies
     assert (station.last - station.first, station.title, station.units) == (48, ["clerk"], (2, 4))
     assert (study.rank, study.words[:2]) == (degree_rank("bachelor"), ["bsc", "chemistri"])
-    assert ("patients", 12, 3) in [(each.kind, each.value, each.unit) for each in found.amounts]
+    assert ("patients", 12, 3) in [(each.measure, each.value, each.unit) for each in found.amounts]
 
 
 def test_a_degree_that_is_named_outside_of_studies_counts_with_what_it_is_in():
