@@ -20,6 +20,8 @@ pytestmark = pytest.mark.integration
 
 DOCUMENTS = 20_000
 TABLES = ("cards", "unpacked", "segments", "postings", "buried")
+# Tables of few rows: PostgreSQL may well read their few pages as they are. An index must still be able to serve.
+SMALL = (" on unpacked", " on segments")
 _FILL = """
 INSERT INTO matching.cards (tenant, kind, number, id, version, reading_version, length, terms)
 SELECT $1, 'resume', number, 'r' || number, number, 1, 20, terms
@@ -93,6 +95,9 @@ async def test_no_statement_looks_through_a_table(words: Words) -> None:
     async with words.matching.database.writing("other") as connection:
         for statement, values in statements:
             plan = await _explained(connection, statement, *values)
-            # Of segments there is a row for thousands of documents: PostgreSQL reads a page of them as it is.
-            scanned = [line for line in plan.splitlines() if "Seq Scan" in line and " on segments" not in line]
-            assert not scanned, f"{statement}\n{plan}"
+            scanned = [line for line in plan.splitlines() if "Seq Scan" in line]
+            assert all(any(table in line for table in SMALL) for line in scanned), f"{statement}\n{plan}"
+        await connection.execute("SET LOCAL enable_seqscan = off")
+        for statement, values in statements:
+            plan = await _explained(connection, statement, *values)
+            assert "Seq Scan" not in plan, f"{statement}\n{plan}"
