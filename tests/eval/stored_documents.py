@@ -77,6 +77,9 @@ class Documents:
             requirements_found=structure.requirements_found,
             structure_version=structure.version,
             disclaimed_spans=structure.disclaimed_spans,
+            entries=structure.entries,
+            mentions=structure.mentions,
+            as_of=AS_OF.isoformat(),
         )
 
     def event(self, kind: Kind, text: str, key: DocumentKey) -> VectorsEvent:

@@ -70,7 +70,8 @@ class Evidence(msgspec.Struct, frozen=True):
 
 
 class Requirement(msgspec.Struct, frozen=True):
-    """A stretch of a job that asks for something, and what in the resume answers it, best first."""
+    """A stretch of a job that asks for something, and what in the resume answers it, best first. `reason` is a sentence
+    where a number or a name decided; `parts` are the same of each thing, where the stretch asks for several."""
 
     text: str
     start: int
@@ -79,6 +80,8 @@ class Requirement(msgspec.Struct, frozen=True):
     status: RequirementStatus
     similarity: float
     evidence: list[Evidence]
+    reason: str | None = None
+    parts: list[Requirement] = []
 
 
 class Calculation(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,13 +98,15 @@ class Calculation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MatchRequirement(msgspec.Struct, frozen=True):
-    """A requirement as a ranking shows it: with its best evidence alone."""
+    """A requirement as a ranking shows it: with its best evidence alone. `reason` and `parts`: see Requirement."""
 
     text: str
     necessity: Necessity
     status: RequirementStatus
     similarity: float
     evidence: list[Evidence]
+    reason: str | None = None
+    parts: list[MatchRequirement] = []
 
 
 class RankedMatch(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from libs.contracts.identifiers import Kind
-from libs.contracts.structure import DisclaimedSpan, IdentitySpan, Requirement, Section
+from libs.contracts.structure import DisclaimedSpan, Entry, IdentitySpan, Mention, Requirement, Section
 from services.matching.index.found import Numbers
 from services.matching.score_log.shown_answer import ScoredVersion
 from services.matching.scoring.model import ScoredDocument
@@ -129,9 +129,9 @@ async def whole_rows(connection: Reading, tenant: str, kind: Kind, ids: Sequence
     """All that a document is derived from, in no order, for `derived_anew`."""
     return await connection.fetch(
         f"""
-        SELECT d.id, d.kind, d.title, d.text, d.sections, d.identity_spans, d.disclaimed_spans, d.language,
-            d.requirements, d.requirements_found, d.structure_version, v.windows, v.window_spans, v.units,
-            v.unit_scales, v.unit_spans
+        SELECT d.id, d.kind, d.title, d.text, d.sections, d.identity_spans, d.disclaimed_spans, d.entries,
+            d.mentions, d.as_of, d.language, d.requirements, d.requirements_found, d.structure_version, v.windows,
+            v.window_spans, v.units, v.unit_scales, v.unit_spans
         FROM matching.documents d {_join(space)}
         WHERE d.tenant = $1 AND d.kind = $2 AND d.id = ANY($3) AND d.indexed_stamp IS NOT NULL
         """,
@@ -214,4 +214,7 @@ def _stored(row: Any, space: Space) -> ScoredDocument:
         requirements_found=msgspec.json.decode(row["requirements_found"] or "[]", type=list[Requirement]),
         structure_version=row["structure_version"],
         disclaimed_spans=msgspec.json.decode(row["disclaimed_spans"] or "[]", type=list[DisclaimedSpan]),
+        entries=msgspec.json.decode(row["entries"] or "[]", type=list[Entry]),
+        mentions=msgspec.json.decode(row["mentions"] or "[]", type=list[Mention]),
+        as_of=row["as_of"],
     )

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from libs.contracts.identifiers import DocumentKey
-from libs.contracts.structure import DisclaimedSpan, IdentitySpan, Requirement, Section
+from libs.contracts.structure import DisclaimedSpan, Entry, IdentitySpan, Mention, Requirement, Section
 from services.matching.index.derived import Derived
 from services.matching.scoring.model import ScoredDocument
 from services.matching.scoring.reading.stored_reading import READING_VERSION
@@ -33,8 +33,8 @@ LIMIT $4
 """
 # `xmin` changes whenever anybody writes the row.
 _LOAD = """
-SELECT d.kind, d.id, d.xmin AS written_by, d.title, d.text, d.sections, d.identity_spans, d.disclaimed_spans,
-    d.language, d.requirements, d.requirements_found, d.structure_version, d.metadata, v.windows, v.window_spans,
+SELECT d.kind, d.id, d.xmin AS written_by, d.title, d.text, d.sections, d.identity_spans, d.disclaimed_spans, d.entries,
+    d.mentions, d.as_of, d.language, d.requirements, d.requirements_found, d.structure_version, d.metadata, v.windows, v.window_spans,
     v.units, v.unit_scales, v.unit_spans, v.stamp, v."offset", s.dimension
 FROM matching.documents d JOIN unnest($2::text[], $3::text[]) AS asked (kind, id) USING (kind, id)
 JOIN matching.vectors_{space} v ON (v.tenant, v.kind, v.id, v.stamp, v."offset")
@@ -83,6 +83,9 @@ class Underived:
             requirements_found=msgspec.json.decode(row["requirements_found"] or "[]", type=list[Requirement]),
             structure_version=row["structure_version"],
             disclaimed_spans=msgspec.json.decode(row["disclaimed_spans"] or "[]", type=list[DisclaimedSpan]),
+            entries=msgspec.json.decode(row["entries"] or "[]", type=list[Entry]),
+            mentions=msgspec.json.decode(row["mentions"] or "[]", type=list[Mention]),
+            as_of=row["as_of"],
         )
 
     def identity_spans(self) -> list[IdentitySpan]:

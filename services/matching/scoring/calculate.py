@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from libs.contracts.inner.matching import Evidence, Requirement
 from services.matching.scoring.evidence import MOST_EVIDENCE, Answered, answered_requirements
 from services.matching.scoring.model import Match, ScoredDocument
 from services.matching.scoring.reading.read_document import ReadDocument
-from services.matching.scoring.signals import Signals, measure
+from services.matching.scoring.signals.measured import SIGNALS, Measured, measure
+from services.matching.scoring.weights import fitted_weights, scores_of
 
-SCORING_VERSION = "v1.2"
-
-WEIGHTS = {"document": 0.25, "requirements": 0.25, "role": 0.20, "words": 0.30}
-
-# The weighted sum lies at .2 for a pair taken by chance and at .6 for a resume written for the job; the curve
-# spreads that over the scale without a flat end, so that two scores differ where the pairs do.
-MIDDLE, STEEPNESS = 0.4, 10.0
+SCORING_VERSION = fitted_weights().version
 
 # Fewer distinct terms than these are a name or a heading, not a text to judge.
 FEWEST_JOB_TERMS = 3
@@ -33,13 +27,13 @@ class Comparison:
     def __init__(self, job: ReadDocument, resume: ReadDocument) -> None:
         self._job = job
         self._resume = resume
-        self._signals: Signals | None = None
+        self._measured: Measured | None = None
         self.score: float | None = None
         if not has_enough_text(job) or not resume.has_windows:
             return
-        self._signals = measure(job, resume)
+        self._measured = measure(job, [resume])
         if has_enough_text(resume):
-            self.score = overall(self._signals)
+            self.score = round(float(scores_of(self._measured.signals)[0]), 1)
 
     def reasons(self, most_evidence: int = MOST_EVIDENCE) -> Reasons:
         """The score with its reasons, as stretches of the texts. It holds nothing of the documents.
@@ -47,13 +41,13 @@ class Comparison:
         Of each requirement there is the best `most_evidence`. Requirements are named even where the resume has too
         little text for a score.
         """
-        if self._signals is None:
+        if self._measured is None:
             return Reasons(None, {}, [])
-        requirements = answered_requirements(self._job, self._resume, self._signals, most_evidence)
+        requirements = answered_requirements(self._job, self._resume, most_evidence)
         if self.score is None:
             return Reasons(None, {}, requirements)
-        components = {name: round(getattr(self._signals, name), 4) for name in WEIGHTS}
-        return Reasons(self.score, components, requirements)
+        values = self._measured.signals[0].round(4).tolist()
+        return Reasons(self.score, dict(zip(SIGNALS, values, strict=True)), requirements)
 
     def match(self, job_text: str, resume_text: str) -> Match:
         """The score with its reasons in the words of both stored texts."""
@@ -74,34 +68,30 @@ class Reasons:
             score=self.score,
             status="insufficient_data" if self.score is None else "scored",
             components=self.components,
-            requirements=[
-                Requirement(
-                    text=job_text[each.start : each.end],
-                    start=each.start,
-                    end=each.end,
-                    necessity=each.necessity,
-                    status=each.status,
-                    similarity=each.similarity,
-                    evidence=[
-                        Evidence(resume_text[one.start : one.end], one.start, one.end, one.similarity)
-                        for one in each.evidence
-                    ],
-                )
-                for each in self.requirements
-            ],
+            requirements=[_told(each, job_text, resume_text) for each in self.requirements],
             scoring_version=SCORING_VERSION,
         )
+
+
+def _told(answered: Answered, job_text: str, resume_text: str) -> Requirement:
+    return Requirement(
+        text=job_text[answered.start : answered.end],
+        start=answered.start,
+        end=answered.end,
+        necessity=answered.necessity,
+        status=answered.status,
+        similarity=answered.similarity,
+        evidence=[
+            Evidence(resume_text[one.start : one.end], one.start, one.end, one.similarity) for one in answered.evidence
+        ],
+        reason=answered.reason,
+        parts=[_told(part, job_text, resume_text) for part in answered.parts],
+    )
 
 
 def calculate(job: ScoredDocument, resume: ScoredDocument) -> Match:
     """The score of one resume for one job, with its reasons, of documents that are read anew: see Comparison."""
     return Comparison(ReadDocument.of(job), ReadDocument.of(resume)).match(job.text, resume.text)
-
-
-def overall(signals: Signals) -> float:
-    """0-100 with one decimal."""
-    total = sum(weight * getattr(signals, name) for name, weight in WEIGHTS.items())
-    return round(100.0 / (1.0 + math.exp(-STEEPNESS * (total - MIDDLE))), 1)
 
 
 def has_enough_text(document: ReadDocument) -> bool:

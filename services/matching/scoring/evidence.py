@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from libs.contracts.inner.matching import RequirementStatus
 from libs.contracts.structure import Necessity
+from services.matching.scoring.facts.asks import Ask
 from services.matching.scoring.reading.read_document import ReadDocument
-from services.matching.scoring.reading.unit_vectors import Rows
-from services.matching.scoring.signals import Signals
+from services.matching.scoring.signals.requirement_strengths import covers_of
+from services.matching.scoring.signals.words_found import WordsFound, words_found
 from services.matching.scoring.terms import Weights
+from services.matching.scoring.verdicts.asked import COVER_SHARE, Beside, ask_judged, best_rows, word_strengths
+from services.matching.scoring.verdicts.judged import Judged, all_of_parts
 
-_MET, _PARTIAL = 0.5, 0.3
 MOST_EVIDENCE = 3
 # Further evidence must come this near to the best.
 _FURTHER_EVIDENCE = 0.7
-_WORDS_IN_EVIDENCE = 0.5
-# Of more units than these, the first are found without sorting all.
-_FIRST_SORTED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A requirement, a stretch of the job; `similarity` is the greatest cosine of any telling unit of the resume."""
+    """A requirement, a stretch of the job; `similarity` is the greatest cosine of any telling unit of the resume.
+    `reason`: what decided, where a number or a name did. `parts`: what it asks for, where that is several things."""
 
     start: int
     end: int
@@ -42,96 +42,91 @@ class Answered:
     status: RequirementStatus
     similarity: float
     evidence: list[Answer]
+    reason: str | None = None
+    parts: list[Answered] = field(default_factory=list)
 
 
 def answered_requirements(
-    job: ReadDocument, resume: ReadDocument, signals: Signals, most_evidence: int = MOST_EVIDENCE
+    job: ReadDocument, resume: ReadDocument, most_evidence: int = MOST_EVIDENCE
 ) -> list[Answered]:
     """A job's requirements in their order, of each the best `most_evidence` (1 at least), best first; none where the
-    job asks for nothing."""
-    asked = job.job
-    if not asked.shown:
+    job asks for nothing. Blocks, for a millisecond or some."""
+    if not job.job.shown or not len(job.job):
         return []
-    rows_with = _rows_with_term(job, resume)
-    found: list[Answered] = []
-    for index, (start, end) in enumerate(asked.spans.tolist()):
-        status = _status(float(signals.strengths[index]), float(signals.enough_years[index]))
-        evidence: list[Answer] = []
-        if status != "missing" and len(resume.resume.telling):
-            cover = _unit_cover(index, job, rows_with, len(resume.resume.telling))
-            evidence = _evidence(resume, signals.similarities.row(index), cover, most_evidence)
+    look = _Look(job, resume, words_found(job, resume), most_evidence)
+    return [look.answered(index) for index in range(len(job.job))]
+
+
+class _Look:
+    """One look at a resume for all that a job asks for."""
+
+    def __init__(self, job: ReadDocument, resume: ReadDocument, words: WordsFound, most: int) -> None:
+        self._job, self._resume, self._words, self._most = job, resume, words, most
+        self._lines = resume.telling_vectors
+        self._titles: Weights = self._lines @ job.title
+
+    def answered(self, index: int) -> Answered:
+        asked = self._job.job
+        start, end = asked.spans[index].tolist()
         necessity: Necessity = "nice" if asked.nice[index] else "must"
-        similarity = round(float(signals.nearest[index]), 4)
-        found.append(Answered(start, end, necessity, status, similarity, evidence))
-    return found
+        near: Weights = self._lines @ self._job.requirement_vectors[index]
+        first, last = self._job.ask_starts[index : index + 2].tolist()
+        covers = covers_of(self._job, first, last, self._words.rows, self._words.columns, len(self._lines))
+        asks = asked.asks[index]
+        judged = [self._judged(ask, near, covers[:, place]) for place, ask in enumerate(asks)]
+        both = list(zip(asks, judged, strict=True))
+        whole = judged[0] if len(asks) == 1 else all_of_parts([(ask.nice, each) for ask, each in both])
+        cover = covers.max(axis=1, initial=0.0)
+        parts = []
+        if len(asks) > 1:
+            parts = [self._told(ask.start, ask.end, _necessity(ask), one, near, cover) for ask, one in both]
+        return self._told(start, end, necessity, whole, near, cover, parts)
+
+    def _judged(self, ask: Ask, near: Weights, cover: Weights) -> Judged:
+        worth = float((near + COVER_SHARE * cover).max(initial=0.0))
+        in_words = float(word_strengths(np.array([worth], dtype=np.float32))[0])
+        return ask_judged(ask, Beside(self._resume, near, cover, self._titles, in_words))
+
+    def _told(
+        self,
+        start: int,
+        end: int,
+        necessity: Necessity,
+        judged: Judged,
+        near: Weights,
+        cover: Weights,
+        parts: Sequence[Answered] = (),
+    ) -> Answered:
+        similarity = round(float(near.max(initial=0.0)), 4)
+        rows = [] if judged.status == "missing" else self._rows(judged, near, cover)
+        evidence = [self._answer(row, near) for row in rows]
+        return Answered(start, end, necessity, judged.status, similarity, evidence, judged.reason, list(parts))
+
+    def _rows(self, judged: Judged, near: Weights, cover: Weights) -> list[int]:
+        """What decided first; behind it other lines that say nearly as much, but none twice."""
+        if not len(near):
+            return []
+        worth = near + COVER_SHARE * cover
+        order = best_rows(near, cover)
+        least = _FURTHER_EVIDENCE * float(worth[order[0]])
+        # Where a fact decided, lines that only sound alike are none of it.
+        further = () if judged.by_facts else order
+        telling, same_as = self._resume.resume.telling, self._resume.reading.same_as
+        rows: dict[int, int] = {}
+        for row in judged.rows:
+            if 0 <= row < len(near):
+                rows.setdefault(int(same_as[telling[row]]), row)
+        for row in further:
+            if len(rows) >= self._most or (rows and worth[row] < least):
+                break
+            # Resumes repeat themselves.
+            rows.setdefault(int(same_as[telling[row]]), row)
+        return list(rows.values())[: self._most]
+
+    def _answer(self, row: int, near: Weights) -> Answer:
+        start, end = self._resume.units.spans[self._resume.resume.telling[row]].tolist()
+        return Answer(start, end, round(float(near[row]), 4))
 
 
-def _status(strength: float, enough_years: float) -> RequirementStatus:
-    if strength >= _MET and enough_years >= 1.0:
-        return "met"
-    return "partial" if strength >= _PARTIAL else "missing"
-
-
-def _rows_with_term(job: ReadDocument, resume: ReadDocument) -> dict[int, Rows]:
-    """Which telling units of the resume, by their rows, hold a term of the job, by its column."""
-    places, known = resume.places_of(job.term_hashes)
-    columns = np.flatnonzero(known)
-    column_of = np.full(len(resume.reading.hashes), -1, dtype=np.intp)
-    column_of[places[columns]] = columns
-    rows = np.full(len(resume.units.spans), -1, dtype=np.intp)
-    rows[resume.resume.telling] = np.arange(len(resume.resume.telling))
-    terms = resume.reading.unit_terms
-    found_columns, found_rows = column_of[terms.values], rows[terms.owners(0, len(terms))]
-    both = (found_columns >= 0) & (found_rows >= 0)
-    found_columns, found_rows = found_columns[both], found_rows[both]
-    order = np.argsort(found_columns, kind="stable")
-    found_columns, found_rows = found_columns[order], found_rows[order]
-    distinct, starts = np.unique(found_columns, return_index=True)
-    return dict(zip(distinct.tolist(), np.split(found_rows, starts[1:]), strict=True)) if len(distinct) else {}
-
-
-def _unit_cover(index: int, job: ReadDocument, rows_with: dict[int, Rows], units: int) -> Weights:
-    """(n): the share of one requirement's words that each telling unit of the resume holds."""
-    shares = job.term_shares.row(index)
-    cover = np.zeros(units, dtype=np.float32)
-    for column in sorted(job.job.requirement_terms[index].tolist()):
-        if column in rows_with:
-            cover[rows_with[column]] += shares[column]
-    return cover
-
-
-def _evidence(resume: ReadDocument, similarities: Weights, cover: Weights, most: int) -> list[Answer]:
-    worth = similarities + _WORDS_IN_EVIDENCE * cover
-    best = int(worth.argmax())
-    if most == 1:
-        return [_answer(resume, best, similarities)]
-    telling, same_as = resume.resume.telling, resume.reading.same_as
-    rows: dict[int, int] = {}
-    for row in _by_worth(worth):
-        # Resumes repeat themselves.
-        rows.setdefault(int(same_as[telling[row]]), row)
-        if len(rows) == most:
-            break
-    found: list[Answer] = []
-    for row in rows.values():
-        if found and worth[row] < _FURTHER_EVIDENCE * worth[best]:
-            break
-        found.append(_answer(resume, row, similarities))
-    return found
-
-
-def _answer(resume: ReadDocument, row: int, similarities: Weights) -> Answer:
-    start, end = resume.units.spans[resume.resume.telling[row]].tolist()
-    return Answer(start, end, round(float(similarities[row]), 4))
-
-
-def _by_worth(worth: Weights) -> Iterator[int]:
-    """Rows, the worthiest first and equals in their order. Seldom are more than a few asked for, of thousands."""
-    if len(worth) > _FIRST_SORTED:
-        least = np.partition(worth, -_FIRST_SORTED)[-_FIRST_SORTED]
-        first = np.flatnonzero(worth >= least)
-        yield from first[np.argsort(-worth[first], kind="stable")].tolist()
-        rest = np.argsort(-worth, kind="stable")[len(first) :]
-    else:
-        rest = np.argsort(-worth, kind="stable")
-    yield from rest.tolist()
+def _necessity(ask: Ask) -> Necessity:
+    return "nice" if ask.nice else "must"

@@ -76,7 +76,8 @@ class ScoredDocument:
 
     `requirements` is a job's requirements field as given, None for a file or a resume. `requirements_found` are those
     that ingest found in a job, where `structure_version` is 1 or more; before, it did not look for any.
-    `disclaimed_spans` say what a person has not, and a job does not ask.
+    `disclaimed_spans` say what a person has not, and a job does not ask. `entries` and `mentions` are what ingest
+    found; `as_of` (`YYYY-MM-DD`) is the day that "present" means in the text, None where nobody said one.
     """
 
     kind: Kind
@@ -91,6 +92,9 @@ class ScoredDocument:
     requirements_found: Sequence[structure.Requirement] = ()
     structure_version: int = 0
     disclaimed_spans: Sequence[Stretch] = ()
+    entries: Sequence[structure.Entry] = ()
+    mentions: Sequence[structure.Mention] = ()
+    as_of: str | None = None
 
     @cached_property
     def visible_text(self) -> str:

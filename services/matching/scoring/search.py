@@ -13,9 +13,10 @@ from libs.contracts.identifiers import Kind
 from libs.contracts.inner.matching import Highlight, SearchResult
 from services.matching.scoring.choosing.best import Best
 from services.matching.scoring.choosing.card_table import counted, cover
-from services.matching.scoring.choosing.stacked import StackedUnits, mean_of_greatest, stacked_cards
+from services.matching.scoring.choosing.stacked_cards import stacked_cards
 from services.matching.scoring.model import Vectors
 from services.matching.scoring.reading.read_document import ReadDocument
+from services.matching.scoring.stacked import StackedUnits, mean_of_greatest
 from services.matching.scoring.term_hashes import shortened, term_hashes
 from services.matching.scoring.terms import Weights, idf, terms_of, word_cover
 

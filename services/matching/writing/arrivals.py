@@ -201,4 +201,7 @@ def _scored(event: VectorsEvent, vectors: PackedDocument) -> ScoredDocument:
         requirements_found=event.requirements_found,
         structure_version=event.structure_version,
         disclaimed_spans=event.disclaimed_spans,
+        entries=event.entries,
+        mentions=event.mentions,
+        as_of=event.as_of,
     )

@@ -9,18 +9,20 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from services.matching.scoring.calculate import WEIGHTS
 from services.matching.scoring.choosing.card_table import Cards, Held, held
-from services.matching.scoring.choosing.stacked import mean_of_greatest
 from services.matching.scoring.choosing.unit_signs import near_cosines
 from services.matching.scoring.model import Vectors
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.search import HEAD, NEAREST_UNITS, UNITS, WHOLE, WORDS
-from services.matching.scoring.signals import shares_of
+from services.matching.scoring.signals.bodies import shares_of
+from services.matching.scoring.stacked import mean_of_greatest
 from services.matching.scoring.term_hashes import ShortHashes, shortened, term_hash, term_hashes
 from services.matching.scoring.terms import LENGTH_SHARE, SATURATION, Weights, listed_weights, mean_length, unknown_idf
 
 Values = npt.NDArray[np.float64]
+
+# What the signals of a card weigh: near to what a whole comparison makes of them.
+BODY_WEIGHT, TITLE_WEIGHT, ANSWERED_WEIGHT, WORDS_WEIGHT = 3.0, 1.5, 2.0, 1.5
 
 # Weights of terms are looked up by so many bits of their hashes: two of the seven thousand seldom share them.
 _IDF_BITS = 20
@@ -75,14 +77,13 @@ def card_values(asked: Asked, cards: Cards) -> Values:
     found = held(asked.hashes, cards)
     if asked.counts is None:
         words, answered = _held_of_job(asked, found, cards)
-        answered *= 0.5  # the other half of a requirement's strength is its meaning
     else:
         words, answered = _held_of_jobs(asked, asked.counts, found, cards)
-    values = WEIGHTS["words"] * words + WEIGHTS["requirements"] * answered
+    values = WORDS_WEIGHT * words + ANSWERED_WEIGHT * answered
     if asked.head is None or asked.mean is None or asked.title is None or cards.heads is None or cards.means is None:
         return values
-    whole = 0.5 * (cards.heads @ asked.head + cards.means @ asked.mean)
-    return values + WEIGHTS["document"] * shares_of(whole) + WEIGHTS["role"] * shares_of(cards.heads @ asked.title)
+    whole = 0.5 * cards.means @ asked.mean + 0.25 * cards.heads @ asked.head + 0.25 * cards.means @ asked.title
+    return values + BODY_WEIGHT * shares_of(whole) + TITLE_WEIGHT * shares_of(cards.heads @ asked.title)
 
 
 def _query_values(asked: Asked, cards: Cards) -> Values:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from libs.contracts.structure import Mention, Requirement, RequirementPart
+from libs.contracts.structure import Mention, RequirementPart
 from services.matching.scoring.facts.alternatives import asks_for_similar, groups_of
 from services.matching.scoring.facts.amounts import Amount, amounts_of
 from services.matching.scoring.facts.levels import degree_rank
@@ -38,7 +38,7 @@ class Ask(msgspec.Struct, frozen=True, array_like=True):
     """What a stretch of a job, characters `start` to before `end`, asks for. All of it is asked, but that of each group
     of `names` one is enough; `or_similar`: something like it would do. `degree` is the rank of the lowest level that is
     asked, with the words of its subject. `years` of work. `words` are the terms that say what is asked, without those
-    by which everything is asked."""
+    by which everything is asked. `nice`: it is not a must."""
 
     start: int
     end: int
@@ -49,16 +49,25 @@ class Ask(msgspec.Struct, frozen=True, array_like=True):
     years: float | None
     amounts: list[AskedAmount]
     words: list[str]
+    nice: bool = False
+
+    @property
+    def is_of_words(self) -> bool:
+        """Whether no fact decides it."""
+        return not self.names and self.degree is None and self.years is None and not self.amounts
 
 
-def asks_of(requirement: Requirement, mentions: Sequence[Mention], text: str) -> list[Ask]:
+def asks_of(
+    start: int, end: int, parts: Sequence[RequirementPart], mentions: Sequence[Mention], text: str, *, nice: bool
+) -> list[Ask]:
     """What a requirement asks for: one ask for each of its parts that says anything, else one for the whole."""
-    parts = [part for part in requirement.parts if content_words(text[part.start : part.end])]
-    stretches: Sequence[RequirementPart] = parts if len(parts) > 1 else [requirement]
-    return [ask_of(text, part.start, part.end, mentions) for part in stretches]
+    telling = [part for part in parts if content_words(text[part.start : part.end])]
+    if len(telling) < 2:
+        return [ask_of(text, start, end, mentions, nice=nice)]
+    return [ask_of(text, part.start, part.end, mentions, nice=part.necessity == "nice") for part in telling]
 
 
-def ask_of(text: str, start: int, end: int, mentions: Sequence[Mention]) -> Ask:
+def ask_of(text: str, start: int, end: int, mentions: Sequence[Mention], *, nice: bool = False) -> Ask:
     """What a stretch of a job asks for; `mentions` are the job's, in order."""
     said = text[start:end]
     within = [each for each in mentions if start <= each.start and each.end <= end and each.state == "had"]
@@ -78,6 +87,7 @@ def ask_of(text: str, start: int, end: int, mentions: Sequence[Mention]) -> Ask:
         years=min((each.value for each in years), default=None),
         amounts=[AskedAmount(each.value, each.unit) for each in amounts if each.unit != YEARS],
         words=_words(text, start, end, [*named, *degrees], amounts),
+        nice=nice,
     )
 
 

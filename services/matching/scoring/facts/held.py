@@ -19,29 +19,35 @@ UnitAt = Callable[[int], int]
 
 # More are a list of everything, and are not looked at.
 MOST_AMOUNTS = 200
+# Units that name one thing: more are no better evidence.
+MOST_UNITS = 4
+# Characters of a title; behind them stands no title any more.
+_LONGEST_TITLE = 120
 # Characters behind a degree in which its subject is named.
 _SUBJECT = 120
 
 
 class HeldName(msgspec.Struct, frozen=True, array_like=True):
-    """A skill, licence or language that somebody has: `rank` of a language, if told; the first `unit` that names it,
-    and whether it is named in work or studies (`applied`) or only in a list. `by`: the name as it stands there, where
-    another one includes this."""
+    """A skill, licence or language that somebody has: `rank` of a language, if told; the first MOST_UNITS `units` that
+    name it, those of work or studies before those of a list, and how many of them are of work or studies (`applied`).
+    `by`: the name as it stands there, where another one includes this."""
 
     rank: int | None
-    unit: int
-    applied: bool
+    units: list[int]
+    applied: int
     by: str | None = None
 
 
 class HeldStation(msgspec.Struct, frozen=True, array_like=True):
-    """A position held: see Station; `units`: from the first to before the last unit that tells of it."""
+    """A position held: see Station; `title` as it is written, and the unit `titled` that it stands in; `units`: from the
+    first to before the last unit that tells of it."""
 
     first: int | None
     last: int | None
     months: float | None
     share: float
-    title: list[str]
+    title: str
+    titled: int
     units: tuple[int, int]
 
 
@@ -64,7 +70,7 @@ class HeldAmount(msgspec.Struct, frozen=True, array_like=True):
 
 class Held(msgspec.Struct, frozen=True, array_like=True):
     """All of them. `names` by type and canonical name; `denied`: those of which the text says that they are not had,
-    with the state. `language` of the text."""
+    with the state. `language` of the text; `headline`: what it calls itself at its beginning, "" for nothing."""
 
     names: dict[str, HeldName]
     denied: dict[str, str]
@@ -72,6 +78,7 @@ class Held(msgspec.Struct, frozen=True, array_like=True):
     studies: list[HeldStudies]
     amounts: list[HeldAmount]
     language: str | None
+    headline: str = ""
 
 
 def held_by(
@@ -80,8 +87,9 @@ def held_by(
     mentions: Sequence[Mention],
     entries: Sequence[Entry],
     unit_spans: Sequence[tuple[int, int]],
-    as_of: str,
+    as_of: str | None,
     language: str | None,
+    headline: str = "",
 ) -> Held:
     """The facts of a resume. `text` is what may be looked at of it; `unit_spans` are (start, end), ascending."""
     starts = [start for start, _ in unit_spans]
@@ -94,13 +102,14 @@ def held_by(
     return Held(
         names=names,
         denied=denied,
-        stations=[_station(each, unit_at) for each in stations],
+        stations=[_station(each, text, unit_at) for each in stations],
         studies=_studies(entries, mentions, text, unit_at),
         amounts=[
             HeldAmount(each.value if each.at_most is None else each.at_most, each.unit, unit_at(each.start))
             for each, _ in zip(amounts_of(text), range(MOST_AMOUNTS), strict=False)
         ],
         language=language,
+        headline=headline[:_LONGEST_TITLE],
     )
 
 
@@ -125,23 +134,36 @@ def _names(
             continue
         rank = language_rank(each.level) if each.type == "language" else None
         applied = any(start <= each.start < end for start, end in spans)
-        known = held.get(key)
-        if known is None:
-            held[key] = HeldName(rank, unit_at(each.start), applied)
-        elif (rank or -1) > (known.rank or -1) or (applied and not known.applied):
-            best = rank if known.rank is None else known.rank if rank is None else max(rank, known.rank)
-            unit = unit_at(each.start) if applied and not known.applied else known.unit
-            held[key] = HeldName(best, unit, applied or known.applied)
+        known = held.setdefault(key, HeldName(None, [], 0))
+        held[key] = _named_again(known, rank, unit_at(each.start), applied=applied)
     for key, one in list(held.items()):
         type, _, name = key.partition(":")
         for included in included_in(name):
-            held.setdefault(key_of(type, included), HeldName(one.rank, one.unit, one.applied, name))
+            held.setdefault(key_of(type, included), HeldName(one.rank, one.units, one.applied, name))
     return held, {key: state for key, state in denied.items() if key not in held}
 
 
-def _station(station: Station, unit_at: UnitAt) -> HeldStation:
+def _named_again(known: HeldName, rank: int | None, unit: int, *, applied: bool) -> HeldName:
+    ranks = [each for each in (known.rank, rank) if each is not None]
+    units, count = list(known.units), known.applied
+    if applied and unit not in units[:count]:
+        if unit in units:
+            units.remove(unit)
+        units.insert(count, unit)
+        count += 1
+    elif unit not in units:
+        units.append(unit)
+    return HeldName(max(ranks, default=None), units[:MOST_UNITS], min(count, MOST_UNITS))
+
+
+def _station(station: Station, text: str, unit_at: UnitAt) -> HeldStation:
     units = (unit_at(station.start), unit_at(max(station.end - 1, station.start)) + 1)
-    return HeldStation(station.first, station.last, station.months, station.share, terms_of(station.title or ""), units)
+    title = (station.title or "").strip()
+    place = text.find(title, station.start, station.end) if title else -1
+    titled = unit_at(station.start if place < 0 else place)
+    return HeldStation(
+        station.first, station.last, station.months, station.share, title[:_LONGEST_TITLE], titled, units
+    )
 
 
 def _studies(entries: Sequence[Entry], mentions: Sequence[Mention], text: str, unit_at: UnitAt) -> list[HeldStudies]:

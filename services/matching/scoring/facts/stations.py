@@ -66,9 +66,10 @@ class Station:
     title: str | None
 
 
-def stations_of(entries: Iterable[Entry], text: str, as_of: str) -> list[Station]:
-    """The positions among a resume's entries, in their order; `as_of` (`YYYY-MM-DD`) is what "present" means."""
-    today = _month(as_of, behind=True)
+def stations_of(entries: Iterable[Entry], text: str, as_of: str | None) -> list[Station]:
+    """The positions among a resume's entries, in their order; `as_of` (`YYYY-MM-DD`) is what "present" means: without
+    it, what lasts still has no length."""
+    today = None if as_of is None else _month(as_of, behind=True)
     found = []
     for entry in entries:
         if entry.type != "work":
@@ -82,9 +83,9 @@ def stations_of(entries: Iterable[Entry], text: str, as_of: str) -> list[Station
     return found
 
 
-def dated_lines(text: str, entries: Sequence[Entry], as_of: str) -> list[Station]:
+def dated_lines(text: str, entries: Sequence[Entry], as_of: str | None) -> list[Station]:
     """The lines with a range of dates that lie in no entry, as positions: what else would have lasted so long?"""
-    today = _month(as_of, behind=True)
+    today = None if as_of is None else _month(as_of, behind=True)
     found = []
     for each in date_ranges(text):
         if any(entry.start <= each.start < entry.end for entry in entries):
@@ -93,7 +94,9 @@ def dated_lines(text: str, entries: Sequence[Entry], as_of: str) -> list[Station
         end = text.find("\n", each.end)
         end = len(text) if end < 0 else end
         title = f"{text[start : each.start]} {text[each.end : end]}"
-        found.append(Station(start, end, each.first, today if each.behind is None else each.behind, None, 1.0, title))
+        last = today if each.behind is None else each.behind
+        first = None if last is None else each.first
+        found.append(Station(start, end, first, last, None, 1.0, title))
     return found
 
 

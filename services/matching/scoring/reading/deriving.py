@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
 import numpy as np
 
 from services.matching.scoring.document_vector import head_vector, mean_vector
+from services.matching.scoring.facts.asks import Ask, asks_of
+from services.matching.scoring.facts.held import held_by
 from services.matching.scoring.model import ScoredDocument, Vectors
-from services.matching.scoring.reading.experience import tenures, years_asked
 from services.matching.scoring.reading.readings import Integers, JobReading, Lists, Reading, ResumeReading
 from services.matching.scoring.reading.requirements import Asked, read_job
 from services.matching.scoring.term_hashes import term_hashes
 from services.matching.scoring.terms import idf, terms_of
 
+# Characters of a title that are looked at.
+_LONGEST_TITLE = 160
 # A resume's headings answer nothing: "Experience" is close to every requirement that says the word.
 _HEADING_TERMS = frozenset(
     terms_of(
@@ -62,26 +63,16 @@ def _same_as(document: ScoredDocument) -> Integers:
 
 def _resume(resume: ScoredDocument) -> ResumeReading:
     telling = [index for index, terms in enumerate(resume.unit_terms) if not _HEADING_TERMS.issuperset(terms)]
-    stations = _tenures(resume, telling)
-    return ResumeReading(
-        telling=np.array(telling, dtype=np.int64),
-        tenure_rows=np.array([row for row, _ in stations], dtype=np.int64),
-        tenure_years=np.array([np.nan if years is None else years for _, years in stations], dtype=np.float64),
+    held = held_by(
+        text=resume.visible_text,
+        mentions=resume.mentions,
+        entries=resume.entries,
+        unit_spans=resume.units.spans.tolist(),
+        as_of=resume.as_of,
+        language=resume.language,
+        headline=resume.title or "",
     )
-
-
-def _tenures(resume: ScoredDocument, telling: list[int]) -> list[tuple[int, float | None]]:
-    """Each range of dates with the unit that says what was done then: its own, or the one before where
-    the dates have a line for themselves."""
-    starts: list[int] = resume.units.spans[telling, 0].tolist()
-    found = []
-    for tenure in tenures(resume.visible_text):
-        row = bisect_right(starts, tenure.at) - 1
-        while row >= 0 and not any(term[0].isalpha() for term in resume.unit_terms[telling[row]]):
-            row -= 1
-        if row >= 0:
-            found.append((row, tenure.years))
-    return found
+    return ResumeReading(np.array(telling, dtype=np.int64), held)
 
 
 def _job(job: ScoredDocument, places: dict[str, int]) -> JobReading:
@@ -89,20 +80,37 @@ def _job(job: ScoredDocument, places: dict[str, int]) -> JobReading:
     kept = [terms for index, terms in enumerate(job.unit_terms) if index not in found.boilerplate]
     terms = list(dict.fromkeys(term for unit in kept or job.unit_terms for term in unit))
     column = {term: index for index, term in enumerate(terms)}
-    years = [years_asked(job.visible_text[asked.start : asked.end]) for asked in found.asked]
+    asks = [_asks(job, asked) for asked in found.asked]
     return JobReading(
         spans=np.array([(asked.start, asked.end) for asked in found.asked], dtype=np.int32).reshape(-1, 2),
         nice=np.array([asked.necessity == "nice" for asked in found.asked], dtype=np.uint8),
         units=Lists.of([asked.units for asked in found.asked]),
-        years=np.array([int(each or 0) for each in years], dtype=np.int64),
+        asks=asks,
+        ask_terms=Lists.of([[column[word] for word in ask.words if word in column] for each in asks for ask in each]),
         terms=np.array([places[term] for term in terms], dtype=np.int64),
         term_weights=np.array([idf(term) for term in terms], dtype=np.float32),
         requirement_terms=Lists.of(
             [[column[term] for term in _terms(job, asked) if term in column] for asked in found.asked]
         ),
         title=found.title,
+        named=_named(job, found.title),
         shown=found.shown,
     )
+
+
+def _asks(job: ScoredDocument, asked: Asked) -> list[Ask]:
+    nice = asked.necessity == "nice"
+    return asks_of(asked.start, asked.end, asked.parts, job.mentions, job.visible_text, nice=nice)
+
+
+def _named(job: ScoredDocument, title: int | None) -> str:
+    """What the job is called: as it was given or found, else the line that names it."""
+    if job.title:
+        return job.title[:_LONGEST_TITLE]
+    if title is None:
+        return ""
+    start, end = job.units.spans[title].tolist()
+    return job.visible_text[start:end][:_LONGEST_TITLE]
 
 
 def _terms(job: ScoredDocument, asked: Asked) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from libs.contracts.identifiers import Kind
 from services.matching.scoring.blocks import RowBlocks
 from services.matching.scoring.document_vector import mean_vector
+from services.matching.scoring.facts.asks import Ask
 from services.matching.scoring.model import ScoredDocument, StoredVectors, Vectors
 from services.matching.scoring.reading.deriving import derived_reading
 from services.matching.scoring.reading.readings import JobReading, Reading, ResumeReading
@@ -79,6 +81,49 @@ class ReadDocument:
     def telling_vectors(self) -> Vectors:
         """float32 (n, dimension): of a resume's telling units."""
         return self.units.at(self.resume.telling)
+
+    def row_of(self, unit: int) -> int:
+        """A resume's unit's place among the telling ones; where it is none, that of the telling one before, or 0."""
+        return self._rows_of_units[unit] if unit < len(self._rows_of_units) else -1
+
+    @cached_property
+    def _rows_of_units(self) -> list[int]:
+        places = np.searchsorted(self.resume.telling, np.arange(len(self.units.spans)), side="right") - 1
+        rows: list[int] = np.maximum(places, 0).tolist()
+        return rows
+
+    @cached_property
+    def flat_asks(self) -> list[Ask]:
+        """All that a job asks for, one requirement behind the other."""
+        return list(chain.from_iterable(self.job.asks))
+
+    @cached_property
+    def ask_starts(self) -> npt.NDArray[np.intp]:
+        """(m + 1): the asks of requirement i are `ask_starts[i]` to `ask_starts[i + 1]`."""
+        return np.cumsum([0, *map(len, self.job.asks)], dtype=np.intp)
+
+    @cached_property
+    def ask_owners(self) -> npt.NDArray[np.intp]:
+        """(a): which requirement each ask is of."""
+        return np.repeat(np.arange(len(self.job.asks)), np.diff(self.ask_starts))
+
+    @cached_property
+    def must_asks(self) -> npt.NDArray[np.bool_]:
+        """(a): whether each ask is a must."""
+        return np.array([not ask.nice for ask in self.flat_asks], dtype=np.bool_)
+
+    def ask_shares(self, first: int, end: int) -> tuple[Weights, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """What each of the job's terms is of the words of the asks from `first` to before `end`, by terms: the shares
+        (one ask's sum to 1), the asks that they are of, from 0 on, and (t + 1) where each term's begin."""
+        lists, job = self.job.ask_terms, self.job
+        columns = lists.values[int(lists.starts[first]) : int(lists.starts[end])].astype(np.intp)
+        owners = lists.owners(first, end)
+        weights = job.term_weights[columns]
+        totals = np.bincount(owners, weights, minlength=end - first)
+        shares = (weights / np.maximum(totals[owners], 1e-9)).astype(np.float32)
+        order = np.argsort(columns, kind="stable")
+        starts = np.searchsorted(columns[order], np.arange(len(job.terms) + 1))
+        return shares[order], owners[order], starts
 
     @cached_property
     def requirement_vectors(self) -> Vectors:

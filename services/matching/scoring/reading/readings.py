@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from libs.contracts.identifiers import Kind
+from services.matching.scoring.facts.asks import Ask
+from services.matching.scoring.facts.held import Held
 from services.matching.scoring.model import Spans, Vectors
 from services.matching.scoring.reading.unit_vectors import Rows
 from services.matching.scoring.term_hashes import Hashes
@@ -46,32 +48,33 @@ class Lists:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ResumeReading:
-    """`telling` (n) are the units that say anything, by their places among all; of each of s stations
-    `tenure_rows` (s) is its place among those, `tenure_years` (s) how long it lasted, NaN where its end is open."""
+    """`telling` (n) are the units that say anything, by their places among all; `held` the facts that it states."""
 
     telling: Rows
-    tenure_rows: Rows
-    tenure_years: npt.NDArray[np.float64]
+    held: Held
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JobReading:
-    """What a job asks for: m requirements, t distinct terms outside its boilerplate.
+    """What a job asks for: m requirements of one ask or more, t distinct terms outside its boilerplate.
 
     `spans` int32 (m, 2) and `nice` (m), where it is not a must; `units`: those that each lies in, at least one;
-    `years` (m) that each asks for, 0 where none; `terms` (t) by their places among the document's, with
-    `term_weights` (t); `requirement_terms`: each requirement's, by their places among those; `title`: the unit that
-    names the job, None where none does. `shown` is False where nobody is told that the job asks for it: see Demands.
+    `asks` (m) each one's, and `ask_terms` of all of them, one behind the other: the words of each; `terms` (t) by their
+    places among the document's, with `term_weights` (t); `requirement_terms`: each requirement's, by their places among
+    those, as `ask_terms` are too; `title`: the unit that names the job, None where none does, and `named` how. `shown`
+    is False where nobody is told that the job asks for it: see Demands.
     """
 
     spans: Spans
     nice: npt.NDArray[np.uint8]
     units: Lists
-    years: Integers
+    asks: list[list[Ask]]
+    ask_terms: Lists
     terms: Integers
     term_weights: Weights
     requirement_terms: Lists
     title: int | None
+    named: str
     shown: bool
 
     def __len__(self) -> int:

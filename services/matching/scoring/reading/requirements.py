@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from libs.contracts.structure import Necessity
+from libs.contracts.structure import Necessity, RequirementPart
 from services.matching.scoring.model import ScoredDocument, Stretch
 from services.matching.scoring.reading.job_parts import JobPart, JobParts, TextRange
 
@@ -67,12 +68,14 @@ _LINE_BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A requirement: a stretch of the stored text, and its units by their places among the job's, at least one."""
+    """A requirement: a stretch of the stored text, its units by their places among the job's, at least one, and the
+    parts that ingest found in it."""
 
     units: tuple[int, ...]
     start: int
     end: int
     necessity: Necessity
+    parts: Sequence[RequirementPart] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,7 @@ def found_requirements(job: ScoredDocument) -> list[Asked]:
         last = int(np.searchsorted(starts, asked.end, side="left"))
         within = [unit for unit in range(first, last) if _half_within(int(starts[unit]), int(ends[unit]), asked)]
         if units := within or list(range(first, last)):
-            found.append(Asked(tuple(units), asked.start, asked.end, asked.necessity))
+            found.append(Asked(tuple(units), asked.start, asked.end, asked.necessity, asked.parts))
     return found
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from services.matching.scoring.facts.asks import Ask
+from services.matching.scoring.facts.held import Held
 from services.matching.scoring.model import ScoredDocument
 from services.matching.scoring.reading.deriving import derived_reading
 from services.matching.scoring.reading.packed_arrays import DamagedArrays, packed_arrays, unpacked_arrays
@@ -14,9 +17,11 @@ from services.matching.scoring.reading.readings import JobReading, Lists, Readin
 
 # The form of all that is derived of a document: readings, cards, filter values and identity terms. A higher number
 # here has everything that is stored derived again in the background.
-READING_VERSION = 2
+READING_VERSION = 3
 
 _KINDS = ("resume", "job")
+_HELD = msgspec.msgpack.Decoder(Held)
+_ASKED = msgspec.msgpack.Decoder(tuple[str, list[list[Ask]]])
 
 
 class UnreadableReading(ValueError):
@@ -53,11 +58,12 @@ def unpacked_reading(data: bytes) -> Reading:
             raise UnreadableReading(f"the reading is of version {version}, not {READING_VERSION}")
         common = (length, hashes, counts, Lists(starts, values), same_as, head, mean)
         if _KINDS[kind] == "resume":
-            return Reading(*common, resume=ResumeReading(*rest))
+            telling, held = rest
+            return Reading(*common, resume=ResumeReading(telling, _HELD.decode(held.tobytes())))
         return Reading(*common, job=_job(rest))
     except UnreadableReading:
         raise
-    except (DamagedArrays, ValueError, TypeError, IndexError) as error:
+    except (DamagedArrays, msgspec.MsgspecError, ValueError, TypeError, IndexError) as error:
         raise UnreadableReading(f"the reading cannot be read: {error}") from error
 
 
@@ -66,7 +72,7 @@ def _own_arrays(reading: Reading) -> list[npt.NDArray[Any]]:
         return _job_arrays(reading.job)
     if reading.resume is None:
         raise ValueError("a reading is of a resume or of a job")
-    return [reading.resume.telling, reading.resume.tenure_rows, reading.resume.tenure_years]
+    return [reading.resume.telling, _facts(reading.resume.held)]
 
 
 def _job_arrays(job: JobReading) -> list[npt.NDArray[Any]]:
@@ -78,7 +84,9 @@ def _job_arrays(job: JobReading) -> list[npt.NDArray[Any]]:
         job.nice,
         job.units.starts,
         job.units.values,
-        job.years,
+        _facts((job.named, job.asks)),
+        job.ask_terms.starts,
+        job.ask_terms.values,
         job.terms,
         job.term_weights,
         job.requirement_terms.starts,
@@ -87,19 +95,26 @@ def _job_arrays(job: JobReading) -> list[npt.NDArray[Any]]:
 
 
 def _job(arrays: list[npt.NDArray[Any]]) -> JobReading:
-    facts, spans, nice, unit_starts, units, years, terms, weights, starts, columns = arrays
+    facts, spans, nice, unit_starts, units, asked, ask_starts, ask_terms, terms, weights, starts, columns = arrays
     title, shown = facts.tolist()
+    named, asks = _ASKED.decode(asked.tobytes())
     return JobReading(
         spans=spans.reshape(-1, 2),
         nice=nice,
         units=Lists(unit_starts, units),
-        years=years,
+        asks=asks,
+        ask_terms=Lists(ask_starts, ask_terms),
         terms=terms,
         term_weights=weights,
         requirement_terms=Lists(starts, columns),
         title=None if title == 0 else title - 1,
+        named=named,
         shown=bool(shown),
     )
+
+
+def _facts(facts: Held | tuple[str, list[list[Ask]]]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(msgspec.msgpack.encode(facts), dtype=np.uint8)
 
 
 def _numbers(values: list[int]) -> npt.NDArray[np.int64]:

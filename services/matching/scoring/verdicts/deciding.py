@@ -8,7 +8,7 @@ from services.matching.scoring.facts.asks import Ask, AskedAmount, AskedName
 from services.matching.scoring.facts.held import Held, HeldName, HeldStation, key_of
 from services.matching.scoring.facts.levels import degree_name, language_rank
 from services.matching.scoring.facts.stations import months_together
-from services.matching.scoring.verdicts.judged import MET, PARTIAL, Finding
+from services.matching.scoring.verdicts.judged import MET, MOST_PARTIAL, PARTIAL, Finding
 
 # A name that only a list holds, without any work around it.
 LISTED = 0.75
@@ -34,7 +34,11 @@ def _name(asked: AskedName, held: Held, row_of: Row) -> Finding:
         return _not_held(asked, held)
     if asked.type == "language":
         return _language(asked, one, row_of)
-    return Finding(1.0 if one.applied else LISTED, (row_of(one.unit),), _included(asked, one))
+    return Finding(1.0 if one.applied else LISTED, _rows(one, row_of), _included(asked, one))
+
+
+def _rows(held: HeldName, row_of: Row) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(map(row_of, held.units)))
 
 
 def _included(asked: AskedName, held: HeldName) -> str | None:
@@ -64,7 +68,7 @@ _NAMES |= {"nl": "Dutch", "pl": "Polish", "zh": "Chinese", "ru": "Russian", "ar"
 
 def _language(asked: AskedName, held: HeldName, row_of: Row) -> Finding:
     wanted = language_rank(asked.level)
-    rows = (row_of(held.unit),)
+    rows = _rows(held, row_of)
     if wanted is None:
         return Finding(1.0, rows)
     if held.rank is None:
@@ -118,7 +122,7 @@ def _share(share: float) -> float:
     """The strength of a part of what is asked: never met; partial from a quarter on."""
     if share < _LEAST_SHARE:
         return share / _LEAST_SHARE * (PARTIAL - 1e-3)
-    return min(PARTIAL + share * (MET - PARTIAL), MET - 1e-3)
+    return min(PARTIAL + share * (MET - PARTIAL), MOST_PARTIAL)
 
 
 def _entries(count: int) -> str:

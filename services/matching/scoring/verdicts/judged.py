@@ -9,6 +9,8 @@ from libs.contracts.inner.matching import RequirementStatus
 
 # From these strengths on a requirement is met, or met in part.
 MET, PARTIAL = 0.5, 0.25
+# The strongest that is not met.
+MOST_PARTIAL = MET - 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +21,18 @@ class Finding:
     strength: float
     rows: tuple[int, ...] = ()
     reason: str | None = None
+    by_facts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A requirement's verdict: as Finding, of all that it asks for. Strengths are on one scale, MET and PARTIAL."""
+    """A requirement's verdict: as Finding, of all that it asks for. Strengths are on one scale, MET and PARTIAL.
+    `by_facts`: no words decided any of it."""
 
     strength: float
     rows: list[int] = field(default_factory=list)
     reason: str | None = None
+    by_facts: bool = False
 
     @property
     def status(self) -> RequirementStatus:
@@ -44,8 +49,16 @@ def all_of(findings: Sequence[Finding]) -> Judged:
     weakest = min(strengths)
     mean = sum(strengths) / len(strengths)
     # Some of it is better than nothing of it: but never met while one thing is not.
-    strength = weakest if weakest >= MET else min(mean, MET - 1e-3) if len(findings) > 1 else weakest
-    return Judged(strength, list(dict.fromkeys(row for each in findings for row in each.rows)), joined(findings))
+    strength = weakest if weakest >= MET else min(mean, MOST_PARTIAL) if len(findings) > 1 else weakest
+    rows = list(dict.fromkeys(row for each in findings for row in each.rows))
+    return Judged(strength, rows, joined(findings), all(each.by_facts for each in findings))
+
+
+def all_of_parts(parts: Sequence[tuple[bool, Judged]]) -> Judged:
+    """The verdict where a requirement has several parts, each with whether it is only wished: such a part counts only
+    where no part is a must."""
+    counted = [each for nice, each in parts if not nice] or [each for _, each in parts]
+    return all_of([Finding(each.strength, tuple(each.rows), each.reason, each.by_facts) for each in counted])
 
 
 def joined(findings: Iterable[Finding]) -> str | None:

@@ -1,4 +1,4 @@
-"""Words and units of many documents in arrays, to compare all of them at once."""
+"""Units of many documents in arrays, to compare all of them at once."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from services.matching.scoring.choosing.card_table import Cards
 from services.matching.scoring.model import Vectors
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.reading.unit_vectors import Rows
-from services.matching.scoring.term_hashes import shortened
 from services.matching.scoring.terms import Weights
 
 Starts = npt.NDArray[np.int64]
@@ -62,16 +60,3 @@ def mean_of_greatest(values: Weights, starts: Starts, most: int) -> npt.NDArray[
             greatest = np.sort(values[start:end])[-most:]
             means[document] = greatest.sum() / len(greatest)
     return means
-
-
-def stacked_cards(documents: Sequence[ReadDocument]) -> Cards:
-    """What cards say of the words of documents. Blocks."""
-    readings = [each.reading for each in documents]
-    return Cards(
-        offsets=np.cumsum([0, *(len(each.hashes) for each in readings)], dtype=np.int64),
-        hashes=shortened(np.concatenate([each.hashes for each in readings])),
-        counts=np.concatenate([each.counts for each in readings]),
-        lengths=np.array([each.length for each in readings], dtype=np.int32),
-        heads=None,
-        means=None,
-    )

@@ -1,0 +1,1 @@
+"""The measurements that a pair's score is made of."""

@@ -1,0 +1,27 @@
+"""How near the whole texts are in meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from services.matching.scoring.reading.read_document import ReadDocument
+
+# A cosine of all-MiniLM-L6-v2 between two whole texts hardly passes this.
+CLOSE = 0.8
+
+
+def body_signals(job: ReadDocument, resumes: Sequence[ReadDocument]) -> npt.NDArray[np.float64]:
+    """float64 (n), 0-1: the cosines of whole documents, of what names the job with them, and of their heads."""
+    means = np.stack([each.reading.mean for each in resumes])
+    heads = np.stack([each.reading.head for each in resumes])
+    near = 0.5 * (means @ job.reading.mean) + 0.25 * (means @ job.title) + 0.25 * (heads @ job.reading.head)
+    return shares_of(near)
+
+
+def shares_of(cosines: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """float64 (n), 0-1: of cosines (n) of whole documents, how much each is of what close ones have."""
+    shares: npt.NDArray[np.float64] = np.clip(cosines / CLOSE, 0.0, 1.0).astype(np.float64)
+    return shares

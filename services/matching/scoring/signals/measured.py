@@ -1,0 +1,60 @@
+"""All measurements of a job with resumes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from services.matching.scoring.reading.read_document import ReadDocument
+from services.matching.scoring.signals.bodies import body_signals
+from services.matching.scoring.signals.held_roles import role_signal
+from services.matching.scoring.signals.requirement_strengths import requirement_strengths
+from services.matching.scoring.signals.words_found import words_found
+from services.matching.scoring.stacked import StackedUnits
+from services.matching.scoring.terms import Weights, word_cover
+
+# In the order of their columns. Each is 0-1, the more the better.
+SIGNALS = ("body", "role", "musts", "extras", "words")
+
+Values = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Of n resumes: `signals` float64 (n, SIGNALS); `strengths` float32 (n, m), 0-1, of each requirement of the job on
+    the scale of `verdicts.judged`."""
+
+    signals: Values
+    strengths: Weights
+
+
+def measure(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Measured:
+    """Compares a job with one resume or more, all of one window at least. Blocks, for a millisecond or some, and
+    a tenth of that for each of many."""
+    units = StackedUnits.of(resumes, [each.resume.telling for each in resumes])
+    words = [words_found(job, each) for each in resumes]
+    strengths = requirement_strengths(job, resumes, units, words)
+    weights = job.job.term_weights
+    covers = [word_cover(weights, one.counts, each.reading.length) for one, each in zip(words, resumes, strict=True)]
+    musts, extras = _answered(job, strengths)
+    signals = np.column_stack(
+        [body_signals(job, resumes), role_signal(job, resumes, units), musts, extras, np.array(covers)]
+    )
+    return Measured(signals.astype(np.float64), strengths)
+
+
+def _answered(job: ReadDocument, strengths: Weights) -> tuple[Values, Values]:
+    """float64 (n) each: the mean strength of all that must be, and of what is only wished; 0 where there is none.
+
+    Of a job of wishes alone, these are what must be.
+    """
+    nice = job.job.nice.astype(np.bool_)
+    if nice.all():
+        nice = ~nice
+    nothing = np.zeros(len(strengths))
+    musts = strengths[:, ~nice].mean(axis=1, dtype=np.float64) if not nice.all() else nothing
+    extras = strengths[:, nice].mean(axis=1, dtype=np.float64) if nice.any() else nothing
+    return musts, extras
