@@ -36,8 +36,8 @@ def _pieces(text: str, spans: Sequence[tuple[int, int]]) -> tuple[list[str], lis
         if not done <= start < end:
             continue
         # White space is what nearly all units stand between, and is told fastest.
-        begins_there = text[start - 1 : start].isspace() or _is_between_tokens(text, start)
-        if begins_there and (text[end : end + 1].isspace() or _is_between_tokens(text, end)):
+        begins_there = text[start - 1 : start].isspace() or is_between_tokens(text, start)
+        if begins_there and (text[end : end + 1].isspace() or is_between_tokens(text, end)):
             between = text[done:start]
             if between and not between.isspace():
                 pieces.append(between)
@@ -50,7 +50,7 @@ def _pieces(text: str, spans: Sequence[tuple[int, int]]) -> tuple[list[str], lis
     return pieces, units
 
 
-def _is_between_tokens(text: str, at: int) -> bool:
+def is_between_tokens(text: str, at: int) -> bool:
     """Whether tokens before and after a place are the same where the text is cut there."""
     return at <= 0 or at >= len(text) or _separates(text[at - 1]) or _separates(text[at])
 

@@ -111,6 +111,11 @@ def is_folded_as_it_is(sign: str) -> bool:
     return sign.isascii() or _IS_FOLDED.match(sign) is None
 
 
+def is_unspaced(sign: str) -> bool:
+    """Whether a character is of a script whose runs give bigrams: Chinese, Japanese or Korean."""
+    return _CJK_SIGN.match(sign) is not None
+
+
 def _usual(match: re.Match[str]) -> str:
     stretches = _INVISIBLE.split(match.group())
     return "".join(unicodedata.normalize("NFKC", stretch).lower() for stretch in stretches)
