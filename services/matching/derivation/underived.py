@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from libs.contracts.documents import Note
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.structure import DisclaimedSpan, Entry, IdentitySpan, Mention, Requirement, Section
 from services.matching.index.derived import Derived
@@ -34,7 +35,7 @@ LIMIT $4
 # `xmin` changes whenever anybody writes the row.
 _LOAD = """
 SELECT d.kind, d.id, d.xmin AS written_by, d.title, d.text, d.sections, d.identity_spans, d.disclaimed_spans, d.entries,
-    d.mentions, d.as_of, d.language, d.requirements, d.requirements_found, d.structure_version, d.metadata, v.windows, v.window_spans,
+    d.mentions, d.notes, d.as_of, d.language, d.requirements, d.requirements_found, d.structure_version, d.metadata, v.windows, v.window_spans,
     v.units, v.unit_scales, v.unit_spans, v.stamp, v."offset", s.dimension
 FROM matching.documents d JOIN unnest($2::text[], $3::text[]) AS asked (kind, id) USING (kind, id)
 JOIN matching.vectors_{space} v ON (v.tenant, v.kind, v.id, v.stamp, v."offset")
@@ -86,6 +87,7 @@ class Underived:
             entries=msgspec.json.decode(row["entries"] or "[]", type=list[Entry]),
             mentions=msgspec.json.decode(row["mentions"] or "[]", type=list[Mention]),
             as_of=row["as_of"],
+            note_codes=[note.code for note in msgspec.json.decode(row["notes"] or "[]", type=list[Note])],
         )
 
     def identity_spans(self) -> list[IdentitySpan]:

@@ -9,6 +9,7 @@ from services.matching.scoring.evidence import MOST_EVIDENCE, Answered, answered
 from services.matching.scoring.model import Match, ScoredDocument
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.signals.measured import SIGNALS, Measured, measure
+from services.matching.scoring.signals.uncopied import uncopied
 from services.matching.scoring.weights import fitted_weights, scores_of
 
 SCORING_VERSION = fitted_weights().version
@@ -26,11 +27,12 @@ class Comparison:
 
     def __init__(self, job: ReadDocument, resume: ReadDocument) -> None:
         self._job = job
-        self._resume = resume
+        self._resume, self._copied = resume, None
         self._measured: Measured | None = None
         self.score: float | None = None
         if not has_enough_text(job) or not resume.has_windows:
             return
+        self._resume, self._copied = uncopied(job, resume)
         self._measured = measure(job, [resume])
         if has_enough_text(resume):
             self.score = round(float(scores_of(self._measured.signals)[0]), 1)
@@ -43,7 +45,8 @@ class Comparison:
         """
         if self._measured is None:
             return Reasons(None, {}, [])
-        requirements = answered_requirements(self._job, self._resume, most_evidence)
+        role = float(self._measured.signals[0, SIGNALS.index("role")])
+        requirements = answered_requirements(self._job, self._resume, role, most_evidence)
         if self.score is None:
             return Reasons(None, {}, requirements)
         values = self._measured.signals[0].round(4).tolist()

@@ -14,7 +14,15 @@ from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.signals.requirement_strengths import covers_of
 from services.matching.scoring.signals.words_found import WordsFound, words_found
 from services.matching.scoring.terms import Weights
-from services.matching.scoring.verdicts.asked import COVER_SHARE, Beside, ask_judged, best_rows, word_strengths
+from services.matching.scoring.verdicts.asked import (
+    COVER_SHARE,
+    Beside,
+    ask_judged,
+    best_rows,
+    trust_of,
+    trusted,
+    word_strengths,
+)
 from services.matching.scoring.verdicts.judged import Judged, all_of_parts
 
 MOST_EVIDENCE = 3
@@ -47,21 +55,23 @@ class Answered:
 
 
 def answered_requirements(
-    job: ReadDocument, resume: ReadDocument, most_evidence: int = MOST_EVIDENCE
+    job: ReadDocument, resume: ReadDocument, role: float, most_evidence: int = MOST_EVIDENCE
 ) -> list[Answered]:
     """A job's requirements in their order, of each the best `most_evidence` (1 at least), best first; none where the
-    job asks for nothing. Blocks, for a millisecond or some."""
+    job asks for nothing. `role`: see `held_roles`. Blocks, for a millisecond or some."""
     if not job.job.shown or not len(job.job):
         return []
-    look = _Look(job, resume, words_found(job, resume), most_evidence)
+    look = _Look(job, resume, words_found(job, resume), most_evidence, trust=float(trust_of(np.array([role]))[0]))
     return [look.answered(index) for index in range(len(job.job))]
 
 
 class _Look:
     """One look at a resume for all that a job asks for."""
 
-    def __init__(self, job: ReadDocument, resume: ReadDocument, words: WordsFound, most: int) -> None:
+    def __init__(self, job: ReadDocument, resume: ReadDocument, words: WordsFound, most: int, *, trust: float) -> None:
         self._job, self._resume, self._words, self._most = job, resume, words, most
+        self._trust = trust
+        self._listing = resume.resume.listing.astype(np.bool_)
         self._lines = resume.telling_vectors
         self._titles: Weights = self._lines @ job.title
 
@@ -83,9 +93,9 @@ class _Look:
         return self._told(start, end, necessity, whole, near, cover, parts)
 
     def _judged(self, ask: Ask, near: Weights, cover: Weights) -> Judged:
-        worth = float((near + COVER_SHARE * cover).max(initial=0.0))
-        in_words = float(word_strengths(np.array([worth], dtype=np.float32))[0])
-        return ask_judged(ask, Beside(self._resume, near, cover, self._titles, in_words))
+        worth = near + COVER_SHARE * cover
+        in_words = float(trusted(_strength(worth), _strength(worth[~self._listing]), self._trust)[0])
+        return ask_judged(ask, Beside(self._resume, near, cover, self._titles, in_words, self._trust))
 
     def _told(
         self,
@@ -126,6 +136,10 @@ class _Look:
     def _answer(self, row: int, near: Weights) -> Answer:
         start, end = self._resume.units.spans[self._resume.resume.telling[row]].tolist()
         return Answer(start, end, round(float(near[row]), 4))
+
+
+def _strength(worth: Weights) -> Weights:
+    return word_strengths(worth.max(initial=0.0, keepdims=True))
 
 
 def _necessity(ask: Ask) -> Necessity:

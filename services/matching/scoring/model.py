@@ -78,6 +78,7 @@ class ScoredDocument:
     that ingest found in a job, where `structure_version` is 1 or more; before, it did not look for any.
     `disclaimed_spans` say what a person has not, and a job does not ask. `entries` and `mentions` are what ingest
     found; `as_of` (`YYYY-MM-DD`) is the day that "present" means in the text, None where nobody said one.
+    `note_codes`: of what was left out of the text, and why.
     """
 
     kind: Kind
@@ -95,6 +96,7 @@ class ScoredDocument:
     entries: Sequence[structure.Entry] = ()
     mentions: Sequence[structure.Mention] = ()
     as_of: str | None = None
+    note_codes: Sequence[str] = ()
 
     @cached_property
     def visible_text(self) -> str:

@@ -204,4 +204,5 @@ def _scored(event: VectorsEvent, vectors: PackedDocument) -> ScoredDocument:
         entries=event.entries,
         mentions=event.mentions,
         as_of=event.as_of,
+        note_codes=[note.code for note in event.notes],
     )

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from services.matching.scoring.copied.fingerprints import Fingerprints, fingerprints_of
+from services.matching.scoring.copied.flags import hidden_text, skill_list, word_repetition
+from services.matching.scoring.copied.repetition import repetition_in
 from services.matching.scoring.document_vector import head_vector, mean_vector
 from services.matching.scoring.facts.asks import Ask, asks_of
 from services.matching.scoring.facts.held import held_by
 from services.matching.scoring.model import ScoredDocument, Vectors
 from services.matching.scoring.reading.readings import Integers, JobReading, Lists, Reading, ResumeReading
+from services.matching.scoring.reading.reduced import reduced_reading
 from services.matching.scoring.reading.requirements import Asked, read_job
+from services.matching.scoring.reading.unit_kinds import listing_units, repeated_units
 from services.matching.scoring.term_hashes import term_hashes
 from services.matching.scoring.terms import idf, terms_of
 
@@ -34,7 +39,8 @@ def derived_reading(document: ScoredDocument) -> Reading:
     ranks = np.empty(len(order), dtype=np.int64)
     ranks[order] = np.arange(len(order))
     places = dict(zip(counts, ranks.tolist(), strict=True))
-    return Reading(
+    fingerprints = fingerprints_of(document.visible_text, document.units.spans)
+    reading = Reading(
         length=sum(counts.values()),
         hashes=hashes[order],
         counts=np.fromiter(counts.values(), dtype=np.int64, count=len(counts))[order],
@@ -42,9 +48,14 @@ def derived_reading(document: ScoredDocument) -> Reading:
         same_as=_same_as(document),
         head=_head(document),
         mean=_mean(document),
-        resume=_resume(document) if document.kind == "resume" else None,
+        fingerprints=fingerprints,
+        resume=_resume(document, fingerprints) if document.kind == "resume" else None,
         job=_job(document, places) if document.kind == "job" else None,
     )
+    if document.kind == "job":
+        return reading
+    repeated = repeated_units(document, reading.same_as)
+    return reduced_reading(reading, document.units, repeated) if repeated.any() else reading
 
 
 def _head(document: ScoredDocument) -> Vectors:
@@ -61,7 +72,7 @@ def _same_as(document: ScoredDocument) -> Integers:
     return np.array([first.setdefault(text, unit) for unit, text in enumerate(texts)], dtype=np.int64)
 
 
-def _resume(resume: ScoredDocument) -> ResumeReading:
+def _resume(resume: ScoredDocument, fingerprints: Fingerprints) -> ResumeReading:
     telling = [index for index, terms in enumerate(resume.unit_terms) if not _HEADING_TERMS.issuperset(terms)]
     held = held_by(
         text=resume.visible_text,
@@ -72,7 +83,17 @@ def _resume(resume: ScoredDocument) -> ResumeReading:
         language=resume.language,
         headline=resume.title or "",
     )
-    return ResumeReading(np.array(telling, dtype=np.int64), held)
+    flags = [
+        word_repetition(repetition_in(resume.term_counts, fingerprints)),
+        skill_list(held.names),
+        hidden_text(resume.note_codes),
+    ]
+    return ResumeReading(
+        telling=np.array(telling, dtype=np.int64),
+        listing=listing_units(resume)[telling].astype(np.uint8),
+        held=held,
+        flags=[flag for flag in flags if flag is not None],
+    )
 
 
 def _job(job: ScoredDocument, places: dict[str, int]) -> JobReading:

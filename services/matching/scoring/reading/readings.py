@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from libs.contracts.identifiers import Kind
+from services.matching.scoring.copied.fingerprints import Fingerprints
+from services.matching.scoring.copied.flags import Flag
 from services.matching.scoring.facts.asks import Ask
 from services.matching.scoring.facts.held import Held
 from services.matching.scoring.model import Spans, Vectors
@@ -48,10 +50,14 @@ class Lists:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ResumeReading:
-    """`telling` (n) are the units that say anything, by their places among all; `held` the facts that it states."""
+    """`telling` (n) are the units that say anything, by their places among all; `listing` (n) is 1 for those that only
+    name things, without the work that used them; `held` are the facts that it states, `flags` what somebody should
+    look at before they trust a score."""
 
     telling: Rows
+    listing: npt.NDArray[np.uint8]
     held: Held
+    flags: list[Flag]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +94,7 @@ class Reading:
     `length` counts its terms with repetitions; `hashes` (v) are its terms, ascending, `counts` (v) how often each
     stands in the text: 0 where it is only a unit's, cut within a word. `unit_terms`: each unit's distinct terms by
     their places among those, in the order of their standing. `same_as` (u): the first unit that says the same.
-    `head` and `mean` are float32 (dimension), empty where the document has no window. One of `resume` and `job` is
+    `fingerprints` tell what it has word for word in common with another text. `head` and `mean` are float32 (dimension), empty where the document has no window. One of `resume` and `job` is
     there.
     """
 
@@ -99,6 +105,7 @@ class Reading:
     same_as: Integers
     head: Vectors
     mean: Vectors
+    fingerprints: Fingerprints
     resume: ResumeReading | None = None
     job: JobReading | None = None
 

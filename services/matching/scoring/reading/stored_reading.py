@@ -8,6 +8,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from services.matching.scoring.copied.fingerprints import Fingerprints
+from services.matching.scoring.copied.flags import Flag
 from services.matching.scoring.facts.asks import Ask
 from services.matching.scoring.facts.held import Held
 from services.matching.scoring.model import ScoredDocument
@@ -20,7 +22,7 @@ from services.matching.scoring.reading.readings import JobReading, Lists, Readin
 READING_VERSION = 3
 
 _KINDS = ("resume", "job")
-_HELD = msgspec.msgpack.Decoder(Held)
+_HELD = msgspec.msgpack.Decoder(tuple[Held, list[Flag]])
 _ASKED = msgspec.msgpack.Decoder(tuple[str, list[list[Ask]]])
 
 
@@ -45,6 +47,10 @@ def packed(reading: Reading) -> bytes:
         reading.same_as,
         reading.head,
         reading.mean,
+        reading.fingerprints.hashes,
+        reading.fingerprints.places,
+        reading.fingerprints.signs,
+        reading.fingerprints.begins,
     ]
     return packed_arrays([*common, *_own_arrays(reading)])
 
@@ -53,14 +59,16 @@ def unpacked_reading(data: bytes) -> Reading:
     """What `packed` made, as views of `data`. Raises UnreadableReading."""
     try:
         facts, hashes, counts, starts, values, same_as, head, mean, *rest = unpacked_arrays(data)
+        phrases, places, signs, begins, *own = rest
         version, kind, length = facts.tolist()
         if version != READING_VERSION:
             raise UnreadableReading(f"the reading is of version {version}, not {READING_VERSION}")
-        common = (length, hashes, counts, Lists(starts, values), same_as, head, mean)
+        fingerprints = Fingerprints(phrases, places, signs, begins)
+        common = (length, hashes, counts, Lists(starts, values), same_as, head, mean, fingerprints)
         if _KINDS[kind] == "resume":
-            telling, held = rest
-            return Reading(*common, resume=ResumeReading(telling, _HELD.decode(held.tobytes())))
-        return Reading(*common, job=_job(rest))
+            telling, listing, facts = own
+            return Reading(*common, resume=ResumeReading(telling, listing, *_HELD.decode(facts.tobytes())))
+        return Reading(*common, job=_job(own))
     except UnreadableReading:
         raise
     except (DamagedArrays, msgspec.MsgspecError, ValueError, TypeError, IndexError) as error:
@@ -72,7 +80,8 @@ def _own_arrays(reading: Reading) -> list[npt.NDArray[Any]]:
         return _job_arrays(reading.job)
     if reading.resume is None:
         raise ValueError("a reading is of a resume or of a job")
-    return [reading.resume.telling, _facts(reading.resume.held)]
+    resume = reading.resume
+    return [resume.telling, resume.listing, _facts((resume.held, resume.flags))]
 
 
 def _job_arrays(job: JobReading) -> list[npt.NDArray[Any]]:
@@ -113,7 +122,7 @@ def _job(arrays: list[npt.NDArray[Any]]) -> JobReading:
     )
 
 
-def _facts(facts: Held | tuple[str, list[list[Ask]]]) -> npt.NDArray[np.uint8]:
+def _facts(facts: tuple[Held, list[Flag]] | tuple[str, list[list[Ask]]]) -> npt.NDArray[np.uint8]:
     return np.frombuffer(msgspec.msgpack.encode(facts), dtype=np.uint8)
 
 

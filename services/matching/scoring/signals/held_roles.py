@@ -23,6 +23,8 @@ _HEADLINE = 0.85
 # Each step of rank that is missing.
 _STEP, _MOST_STEPS = 0.15, 3
 _MONTHS = 12
+# Of a resume without titles: the most, and cosines of lines that have nothing to do with a title, and of such as say it.
+_UNTITLED, _FAR, _CLOSE = 0.7, 0.2, 0.7
 
 
 def role_signal(job: ReadDocument, resumes: Sequence[ReadDocument], units: StackedUnits) -> npt.NDArray[np.float64]:
@@ -41,6 +43,8 @@ def role_signal(job: ReadDocument, resumes: Sequence[ReadDocument], units: Stack
 def best_role(asked: Role, resume: ReadDocument, near: Weights) -> float:
     """0-1; `near` (n): the cosines of what names the job with the telling units."""
     held = resume.resume.held
+    if not held.headline and not any(station.title for station in held.stations):
+        return _by_lines(near)
     best = _HEADLINE * _fit(asked, role_of(held.headline), None) if held.headline else 0.0
     ends = [each.last for each in held.stations if each.last is not None]
     latest = max(ends, default=0)
@@ -51,6 +55,12 @@ def best_role(asked: Role, resume: ReadDocument, near: Weights) -> float:
         cosine = float(near[row]) if 0 <= row < len(near) else None
         best = max(best, _recency(station, latest) * _fit(asked, role_of(station.title), cosine))
     return best
+
+
+def _by_lines(near: Weights) -> float:
+    """Of a resume without titles: by the line that is nearest to the job's."""
+    nearest = float(near.max(initial=0.0))
+    return _UNTITLED * min(max((nearest - _FAR) / (_CLOSE - _FAR), 0.0), 1.0)
 
 
 def _fit(asked: Role, held: Role, cosine: float | None) -> float:

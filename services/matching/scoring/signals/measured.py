@@ -12,6 +12,7 @@ from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.signals.bodies import body_signals
 from services.matching.scoring.signals.held_roles import role_signal
 from services.matching.scoring.signals.requirement_strengths import requirement_strengths
+from services.matching.scoring.signals.uncopied import uncopied
 from services.matching.scoring.signals.words_found import words_found
 from services.matching.scoring.stacked import StackedUnits
 from services.matching.scoring.terms import Weights, word_cover
@@ -34,15 +35,15 @@ class Measured:
 def measure(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Measured:
     """Compares a job with one resume or more, all of one window at least. Blocks, for a millisecond or some, and
     a tenth of that for each of many."""
+    resumes = [uncopied(job, each)[0] for each in resumes]
     units = StackedUnits.of(resumes, [each.resume.telling for each in resumes])
     words = [words_found(job, each) for each in resumes]
-    strengths = requirement_strengths(job, resumes, units, words)
+    roles = role_signal(job, resumes, units)
+    strengths = requirement_strengths(job, resumes, units, words, roles)
     weights = job.job.term_weights
     covers = [word_cover(weights, one.counts, each.reading.length) for one, each in zip(words, resumes, strict=True)]
     musts, extras = _answered(job, strengths)
-    signals = np.column_stack(
-        [body_signals(job, resumes), role_signal(job, resumes, units), musts, extras, np.array(covers)]
-    )
+    signals = np.column_stack([body_signals(job, resumes), roles, musts, extras, np.array(covers)])
     return Measured(signals.astype(np.float64), strengths)
 
 

@@ -12,16 +12,20 @@ from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.signals.words_found import WordsFound
 from services.matching.scoring.stacked import StackedUnits
 from services.matching.scoring.terms import Weights
-from services.matching.scoring.verdicts.asked import COVER_SHARE, Beside, ask_judged, word_strengths
+from services.matching.scoring.verdicts.asked import COVER_SHARE, Beside, ask_judged, trust_of, trusted, word_strengths
 from services.matching.scoring.verdicts.judged import MET, MOST_PARTIAL
 
 Slots = npt.NDArray[np.intp]
 
 
 def requirement_strengths(
-    job: ReadDocument, resumes: Sequence[ReadDocument], units: StackedUnits, words: Sequence[WordsFound]
+    job: ReadDocument,
+    resumes: Sequence[ReadDocument],
+    units: StackedUnits,
+    words: Sequence[WordsFound],
+    roles: npt.NDArray[np.float64],
 ) -> Weights:
-    """float32 (n, m): see `verdicts.judged`. Some requirements at a time, so that a job of thousands takes no more
+    """float32 (n, m): see `verdicts.judged`. `roles` (n): see `held_roles`. Some requirements at a time, so that a job of thousands takes no more
     memory than another. Blocks, for a tenth of a millisecond a resume."""
     asked = job.job
     strengths = np.zeros((len(resumes), len(asked)), dtype=np.float32)
@@ -29,15 +33,29 @@ def requirement_strengths(
         return strengths
     rows, columns = _joined(words, units)
     titles = units.cosines(job.title[None])[:, 0]
+    listing = np.concatenate([each.resume.listing for each in resumes]).astype(np.bool_)
+    trust = trust_of(roles)
     for start, end in _at_once(len(asked), len(units.vectors)):
         first, last = int(job.ask_starts[start]), int(job.ask_starts[end])
         near = units.cosines(job.requirement_vectors[start:end])
         covers = covers_of(job, first, last, rows, columns, len(units.vectors))
         owners = job.ask_owners[first:last] - start
-        found = word_strengths(units.greatest(near[:, owners] + COVER_SHARE * covers))
-        _decide_by_facts(job, resumes, units, found, first, near[:, owners], covers, titles)
+        near = near[:, owners]
+        found = _by_words(units, near + COVER_SHARE * covers, listing, trust)
+        _decide_by_facts(job, resumes, units, found, first, near, covers, titles, trust)
         strengths[:, start:end] = all_asked(found, job.must_asks[first:last], job.ask_starts[start : end + 1] - first)
     return strengths
+
+
+def _by_words(
+    units: StackedUnits, worth: Weights, listing: npt.NDArray[np.bool_], trust: npt.NDArray[np.float64]
+) -> Weights:
+    """float32 (n, a): by the best unit, as far as words are to be trusted."""
+    found = word_strengths(units.greatest(worth))
+    if trust.min() >= 1.0:
+        return found
+    worked = word_strengths(units.greatest(np.where(listing[:, None], np.float32(-1.0), worth)))
+    return trusted(found, worked, trust[:, None].astype(np.float32))
 
 
 def covers_of(job: ReadDocument, first: int, last: int, rows: Slots, columns: Slots, units: int) -> Weights:
@@ -77,6 +95,7 @@ def _decide_by_facts(
     near: Weights,
     covers: Weights,
     titles: Weights,
+    trust: npt.NDArray[np.float64],
 ) -> None:
     asks = job.flat_asks
     factual = [place for place in range(found.shape[1]) if not asks[first + place].is_of_words]
@@ -86,7 +105,14 @@ def _decide_by_facts(
     for row, resume in enumerate(resumes):
         some = slice(starts[row], starts[row + 1])
         for place in factual:
-            beside = Beside(resume, near[some, place], covers[some, place], titles[some], float(found[row, place]))
+            beside = Beside(
+                resume,
+                near[some, place],
+                covers[some, place],
+                titles[some],
+                float(found[row, place]),
+                float(trust[row]),
+            )
             found[row, place] = ask_judged(asks[first + place], beside).strength
 
 

@@ -13,7 +13,7 @@ from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.roles.title_terms import title_terms
 from services.matching.scoring.terms import Weights, idf
 from services.matching.scoring.verdicts.deciding import amount_found, degree_found, names_found, years_found
-from services.matching.scoring.verdicts.judged import MET, Finding, Judged, all_of
+from services.matching.scoring.verdicts.judged import LISTED_ALONE, MET, WORDS_ALONE, Finding, Judged, all_of
 
 # How likely it is that a unit answers a requirement: a logistic curve over the cosine of both and half the share of the
 # requirement's words that the unit holds, fitted on requirements of jobs against resumes written for them and others.
@@ -22,6 +22,8 @@ _SLOPE, _MIDDLE = 8.66, 6.68 / 8.66
 # A position is about what is asked from this nearness on; those that are so much less near than the nearest one are of
 # something else. What its title says counts whole, what its lines say a little less.
 _SAME_WORK, _NEARLY, _LINES_SHARE = 0.5, 0.25, 0.9
+# Role signals of somebody who never did such work, and of somebody who did.
+_NO_SUCH_WORK, _SUCH_WORK = 0.15, 0.4
 # An amount belongs to what is asked where its line holds so much of its words, or is as near.
 _RELATED, _RELATED_MEANING = 0.25, 0.4
 
@@ -30,13 +32,14 @@ _RELATED, _RELATED_MEANING = 0.25, 0.4
 class Beside:
     """What is looked at in a resume of n telling units. `near` (n): cosines of the requirement with them; `cover` (n):
     the share of the words of what is asked that each holds; `titles` (n): cosines of what names the job. `in_words`:
-    the strength by words alone."""
+    the strength by words alone. `trust`: see `trust_of`."""
 
     resume: ReadDocument
     near: Weights
     cover: Weights
     titles: Weights
     in_words: float
+    trust: float
 
     @property
     def held(self) -> Held:
@@ -48,6 +51,22 @@ def word_strengths(worth: Weights) -> Weights:
     """Of the greatest sums of cosine and COVER_SHARE of the cover, of whatever shape: 0-1 each."""
     strengths: Weights = (1.0 / (1.0 + np.exp(-_SLOPE * (worth - _MIDDLE)))).astype(np.float32)
     return strengths
+
+
+def trust_of(roles: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """0-1, of role signals (see `signals.held_roles`): how far words are to be trusted, which anybody can write. Whole,
+    where the resume shows work of the kind that the job is about."""
+    trust: npt.NDArray[np.float64] = np.clip((roles - _NO_SUCH_WORK) / (_SUCH_WORK - _NO_SUCH_WORK), 0.0, 1.0)
+    return trust
+
+
+def trusted(found: Weights, worked: Weights, trust: Weights | float) -> Weights:
+    """Strengths by words, of all units (`found`) and of those alone that tell of work (`worked`), as far as words are to
+    be trusted: without trust, work is partial evidence at most and a list hardly any."""
+    most_worked = np.float32(WORDS_ALONE) + np.float32(1.0 - WORDS_ALONE) * trust
+    most_listed = np.float32(LISTED_ALONE) + np.float32(1.0 - LISTED_ALONE) * trust
+    result: Weights = np.maximum(np.minimum(worked, most_worked), np.minimum(found, most_listed)).astype(np.float32)
+    return result
 
 
 def ask_judged(ask: Ask, beside: Beside) -> Judged:
@@ -62,7 +81,7 @@ class _Asked:
 
     def findings(self) -> list[Finding]:
         ask, held, row_of = self.ask, self.beside.held, self.beside.resume.row_of
-        found = names_found(ask, held, row_of)
+        found = names_found(ask, held, row_of, trust=self.beside.trust)
         if (degree := degree_found(ask, held, row_of)) is not None:
             found.append(degree)
         if (years := years_found(ask, self._stations(), self._stated_years(), row_of)) is not None:

@@ -8,9 +8,9 @@ from services.matching.scoring.facts.asks import Ask, AskedAmount, AskedName
 from services.matching.scoring.facts.held import Held, HeldName, HeldStation, key_of
 from services.matching.scoring.facts.levels import degree_name, language_rank
 from services.matching.scoring.facts.stations import months_together
-from services.matching.scoring.verdicts.judged import MET, MOST_PARTIAL, PARTIAL, Finding
+from services.matching.scoring.verdicts.judged import LISTED_ALONE, MET, MOST_PARTIAL, PARTIAL, Finding
 
-# A name that only a list holds, without any work around it.
+# A name that only a list holds, of somebody who knows the work.
 LISTED = 0.75
 # A level that the text does not tell.
 UNTOLD = 0.4
@@ -23,18 +23,22 @@ _LEAST_SHARE = 0.25
 Row = Callable[[int], int]
 
 
-def names_found(ask: Ask, held: Held, row_of: Row) -> list[Finding]:
-    """One finding for each group of names."""
-    return [max((_name(each, held, row_of) for each in group), key=lambda found: found.strength) for group in ask.names]
+def names_found(ask: Ask, held: Held, row_of: Row, *, trust: float) -> list[Finding]:
+    """One finding for each group of names. `trust`: see Beside."""
+    listed = LISTED_ALONE + (LISTED - LISTED_ALONE) * trust
+    return [
+        max((_name(each, held, row_of, listed) for each in group), key=lambda found: found.strength)
+        for group in ask.names
+    ]
 
 
-def _name(asked: AskedName, held: Held, row_of: Row) -> Finding:
+def _name(asked: AskedName, held: Held, row_of: Row, listed: float) -> Finding:
     one = held.names.get(key_of(asked.type, asked.name))
     if one is None:
         return _not_held(asked, held)
     if asked.type == "language":
         return _language(asked, one, row_of)
-    return Finding(1.0 if one.applied else LISTED, _rows(one, row_of), _included(asked, one))
+    return Finding(1.0 if one.applied or asked.type == "licence" else listed, _rows(one, row_of), _included(asked, one))
 
 
 def _rows(held: HeldName, row_of: Row) -> tuple[int, ...]:

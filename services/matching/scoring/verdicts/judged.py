@@ -11,6 +11,8 @@ from libs.contracts.inner.matching import RequirementStatus
 MET, PARTIAL = 0.5, 0.25
 # The strongest that is not met.
 MOST_PARTIAL = MET - 1e-3
+# The most that words come to, of somebody whose work is another: those that tell of work, and those of a list.
+WORDS_ALONE, LISTED_ALONE = 0.4, 0.25
 
 
 @dataclass(frozen=True, slots=True)

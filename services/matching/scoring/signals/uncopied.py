@@ -1,0 +1,15 @@
+"""A resume without what it copies from the job that it is compared with."""
+
+from __future__ import annotations
+
+from services.matching.scoring.copied.copied_units import Copied, copied_from
+from services.matching.scoring.reading.read_document import ReadDocument
+from services.matching.scoring.reading.reduced import reduced_reading
+
+
+def uncopied(job: ReadDocument, resume: ReadDocument) -> tuple[ReadDocument, Copied]:
+    """The resume that is compared, and what of it is copied. Nearly always nothing is. Blocks, for a moment."""
+    copied = copied_from(job.reading.fingerprints, resume.reading.fingerprints)
+    if not copied.units.any():
+        return resume, copied
+    return ReadDocument(reduced_reading(resume.reading, resume.units, copied.units), resume.units), copied
