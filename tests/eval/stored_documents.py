@@ -23,8 +23,10 @@ from services.embedding.engines.choice import make_engine
 from services.embedding.segmentation.cutting import Piece, Pieces, cut
 from services.embedding.segmentation.requirement_lines import requirement_places
 from services.embedding.settings import EmbeddingSettings
+from services.ingest.parsing.markup.plain_form import plain_form
 from services.ingest.structure.stored_text import StoredText
 from services.ingest.structure.structure import find_structure
+from services.matching.scoring.covered_languages import is_covered
 from services.matching.scoring.model import ScoredDocument, StoredVectors
 
 # What a text event carries of a structure as it is.
@@ -55,7 +57,8 @@ class Documents:
         """Cuts the texts and computes the vectors that are not in the cache. Blocks: minutes for many."""
         for text in texts:
             if (kind, text) not in self._prepared:
-                stored = prepare(text)
+                # As ingest does with what is sent as text, which may be markup.
+                stored = prepare(plain_form(text).text)
                 structure = self._structure(kind, stored)
                 self._prepared[kind, text] = stored, structure, self._cut(stored, structure)
         pieces = [self._prepared[kind, text][2] for text in texts]
@@ -80,6 +83,7 @@ class Documents:
             entries=structure.entries,
             mentions=structure.mentions,
             as_of=AS_OF.isoformat(),
+            is_covered=is_covered(self.model, structure.language),
         )
 
     def event(self, kind: Kind, text: str, key: DocumentKey) -> VectorsEvent:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from libs.contracts.documents import Note
 from libs.contracts.filters import FILTERS_FORM
 from libs.contracts.identifiers import Kind
 from libs.contracts.structure import Necessity
@@ -17,6 +18,7 @@ MAX_APPLICANTS = 1_000
 
 RequirementStatus = Literal["met", "partial", "missing"]
 MatchStatus = Literal["scored", "insufficient_data"]
+FlagCode = Literal["pasted_job", "word_repetition", "skill_list", "hidden_text"]
 ReadAs = Annotated[
     Literal["query", "words"],
     msgspec.Meta(
@@ -84,8 +86,17 @@ class Requirement(msgspec.Struct, frozen=True):
     parts: list[Requirement] = []
 
 
+class MatchFlag(msgspec.Struct, frozen=True):
+    """A sign that a resume was written for a machine: a reason to look, which never changes a score by itself. The
+    message says what was found, for the person concerned too, who may say why it is not so."""
+
+    code: FlagCode
+    message: str
+
+
 class Calculation(msgspec.Struct, frozen=True, kw_only=True):
-    """A pair's score and its reasons."""
+    """A pair's score and its reasons. `notes`: what the score could not see, and why; `as_of`: the day that "present"
+    means in the resume."""
 
     job_id: str
     resume_id: str
@@ -93,6 +104,9 @@ class Calculation(msgspec.Struct, frozen=True, kw_only=True):
     status: MatchStatus
     components: Components
     requirements: list[Requirement]
+    flags: list[MatchFlag] = []
+    notes: list[Note] = []
+    as_of: str | None = None
     model: str | None
     scoring_version: str
 
@@ -118,6 +132,9 @@ class RankedMatch(msgspec.Struct, frozen=True):
     status: MatchStatus
     components: Components
     requirements: list[MatchRequirement]
+    flags: list[MatchFlag] = []
+    notes: list[Note] = []
+    as_of: str | None = None
 
 
 class Matches(msgspec.Struct, frozen=True):

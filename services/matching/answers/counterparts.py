@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from libs.contracts.identifiers import Kind
-from libs.contracts.inner.matching import MatchRequirement, RankedMatch
+from libs.contracts.inner.matching import MatchRequirement, RankedMatch, Requirement
 from services.matching.answers.bounds.limits import AnswerLimits
 from services.matching.answers.parts import in_parts, texts_in_parts
 from services.matching.answers.scored_rows import Scored, Shown, Size
@@ -100,16 +100,27 @@ class Counterparts:
                 )
 
     def _shown(self, texts: dict[str, Shown], matches: dict[str, Reasons]) -> dict[str, RankedMatch]:
-        return {id: self._short(id, shown, matches[id]) for id, shown in texts.items()}
+        return {id: self._ranked(id, shown, matches[id]) for id, shown in texts.items()}
 
-    def _short(self, id: str, shown: Shown, reasons: Reasons) -> RankedMatch:
+    def _ranked(self, id: str, shown: Shown, reasons: Reasons) -> RankedMatch:
         """A match as lists show it: requirements with their best evidence only."""
         texts = (self._text, shown.text) if self._asked.kind == "job" else (shown.text, self._text)
         match = reasons.match(*texts)
-        requirements = [
-            MatchRequirement(each.text, each.necessity, each.status, each.similarity, each.evidence)
-            for each in match.requirements
-        ]
+        requirements = [_short(each) for each in match.requirements]
         # Encoded at once: as objects, those of a hundred long documents would take many times the memory.
         encoded: Any = msgspec.Raw(msgspec.json.encode(requirements))
-        return RankedMatch(id, shown.title, match.score, match.status, match.components, encoded)
+        return RankedMatch(
+            id, shown.title, match.score, match.status, match.components, encoded, match.flags, match.notes, match.as_of
+        )
+
+
+def _short(requirement: Requirement) -> MatchRequirement:
+    return MatchRequirement(
+        requirement.text,
+        requirement.necessity,
+        requirement.status,
+        requirement.similarity,
+        requirement.evidence,
+        requirement.reason,
+        [_short(part) for part in requirement.parts],
+    )

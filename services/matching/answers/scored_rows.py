@@ -13,6 +13,7 @@ from libs.contracts.identifiers import Kind
 from libs.contracts.structure import DisclaimedSpan, Entry, IdentitySpan, Mention, Requirement, Section
 from services.matching.index.found import Numbers
 from services.matching.score_log.shown_answer import ScoredVersion
+from services.matching.scoring.covered_languages import is_covered
 from services.matching.scoring.model import ScoredDocument
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.reading.stored_reading import READING_VERSION, UnreadableReading
@@ -131,8 +132,8 @@ async def whole_rows(connection: Reading, tenant: str, kind: Kind, ids: Sequence
     return await connection.fetch(
         f"""
         SELECT d.id, d.kind, d.title, d.text, d.sections, d.identity_spans, d.disclaimed_spans, d.entries,
-            d.mentions, d.notes, d.as_of, d.language, d.requirements, d.requirements_found, d.structure_version, v.windows,
-            v.window_spans, v.units, v.unit_scales, v.unit_spans
+            d.mentions, d.notes, d.as_of, d.language, d.requirements, d.requirements_found, d.structure_version,
+            v.windows, v.window_spans, v.units, v.unit_scales, v.unit_spans
         FROM matching.documents d {_join(space)}
         WHERE d.tenant = $1 AND d.kind = $2 AND d.id = ANY($3) AND d.indexed_stamp IS NOT NULL
         """,
@@ -219,4 +220,5 @@ def _stored(row: Any, space: Space) -> ScoredDocument:
         mentions=msgspec.json.decode(row["mentions"] or "[]", type=list[Mention]),
         as_of=row["as_of"],
         note_codes=[note.code for note in msgspec.json.decode(row["notes"] or "[]", type=list[Note])],
+        is_covered=is_covered(space.model, row["language"]),
     )

@@ -9,10 +9,10 @@ import msgspec
 from libs.contracts.events import TextEvent
 from libs.contracts.structure import STRUCTURE_VERSION
 from services.matching.storage.database import Database, Reading, Writing
-from services.matching.storage.spaces_table import spaces_with_tables
 from services.matching.topics.positions import is_being_filled
 from services.matching.writing.statuses import await_newer
 from services.matching.writing.stored_document import TEXT, text_event_of
+from services.matching.writing.unread import note_unread
 
 # A text that was sent to be embedded anew and did not come back is sent again after so long: it may fail every time.
 SENT_AGAIN_SECONDS = 86_400.0
@@ -27,9 +27,6 @@ UPDATE matching.documents SET title = $7, language = $8, sections = $9, identity
     mentions = $12, disclaimed_spans = $13, requirements_found = $14, notes = $15, structure_version = $6,
     derived_version = NULL, derived_at = NULL
 WHERE {_SAME}
-"""
-_UNREAD = """
-UPDATE matching.vectors_{space} SET reading_version = 0 WHERE tenant = $1 AND kind = $2 AND id = $3
 """
 
 
@@ -88,9 +85,9 @@ async def write_structure(connection: Writing, event: TextEvent) -> bool:
         _json(event.requirements_found),
         _json(event.notes),
     )
-    for space in await spaces_with_tables(connection) if written else ():
+    if written:
         # Read anew in the background, and until then when it is scored.
-        await connection.execute(_UNREAD.format(space=space), event.tenant, event.kind, event.id)
+        await note_unread(connection, [event.key])
     return written > 0
 
 

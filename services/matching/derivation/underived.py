@@ -12,6 +12,7 @@ from libs.contracts.documents import Note
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.structure import DisclaimedSpan, Entry, IdentitySpan, Mention, Requirement, Section
 from services.matching.index.derived import Derived
+from services.matching.scoring.covered_languages import is_covered
 from services.matching.scoring.model import ScoredDocument
 from services.matching.scoring.reading.stored_reading import READING_VERSION
 from services.matching.storage.database import Reading, Writing
@@ -35,8 +36,8 @@ LIMIT $4
 # `xmin` changes whenever anybody writes the row.
 _LOAD = """
 SELECT d.kind, d.id, d.xmin AS written_by, d.title, d.text, d.sections, d.identity_spans, d.disclaimed_spans, d.entries,
-    d.mentions, d.notes, d.as_of, d.language, d.requirements, d.requirements_found, d.structure_version, d.metadata, v.windows, v.window_spans,
-    v.units, v.unit_scales, v.unit_spans, v.stamp, v."offset", s.dimension
+    d.mentions, d.notes, d.as_of, d.language, d.requirements, d.requirements_found, d.structure_version, d.metadata,
+    v.windows, v.window_spans, v.units, v.unit_scales, v.unit_spans, v.stamp, v."offset", s.dimension, s.model
 FROM matching.documents d JOIN unnest($2::text[], $3::text[]) AS asked (kind, id) USING (kind, id)
 JOIN matching.vectors_{space} v ON (v.tenant, v.kind, v.id, v.stamp, v."offset")
     = (d.tenant, d.kind, d.id, d.indexed_stamp, d.indexed_offset)
@@ -88,6 +89,7 @@ class Underived:
             mentions=msgspec.json.decode(row["mentions"] or "[]", type=list[Mention]),
             as_of=row["as_of"],
             note_codes=[note.code for note in msgspec.json.decode(row["notes"] or "[]", type=list[Note])],
+            is_covered=is_covered(row["model"], row["language"]),
         )
 
     def identity_spans(self) -> list[IdentitySpan]:

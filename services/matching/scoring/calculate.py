@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from libs.contracts.inner.matching import Evidence, Requirement
+from libs.contracts.documents import Note
+from libs.contracts.inner.matching import Evidence, MatchFlag, Requirement
+from services.matching.scoring.copied.copied_units import Copied
+from services.matching.scoring.copied.flags import pasted_job
 from services.matching.scoring.evidence import MOST_EVIDENCE, Answered, answered_requirements
 from services.matching.scoring.model import Match, ScoredDocument
 from services.matching.scoring.reading.read_document import ReadDocument
-from services.matching.scoring.signals.measured import SIGNALS, Measured, measure
+from services.matching.scoring.signals.measured import SIGNALS, Measured, is_covered, measure
 from services.matching.scoring.signals.uncopied import uncopied
 from services.matching.scoring.weights import fitted_weights, scores_of
 
@@ -17,6 +20,12 @@ SCORING_VERSION = fitted_weights().version
 # Fewer distinct terms than these are a name or a heading, not a text to judge.
 FEWEST_JOB_TERMS = 3
 FEWEST_RESUME_TERMS = 5
+
+_UNCOVERED = Note(
+    "language_not_covered",
+    "The model does not know the language of one of the two texts, so the score leaves out what their vectors say. It"
+    " rests on titles, facts and words that both share, and is hardly to be compared with scores of other pairs.",
+)
 
 
 class Comparison:
@@ -27,7 +36,8 @@ class Comparison:
 
     def __init__(self, job: ReadDocument, resume: ReadDocument) -> None:
         self._job = job
-        self._resume, self._copied = resume, None
+        self._resume = resume
+        self._copied: Copied | None = None
         self._measured: Measured | None = None
         self.score: float | None = None
         if not has_enough_text(job) or not resume.has_windows:
@@ -44,13 +54,25 @@ class Comparison:
         little text for a score.
         """
         if self._measured is None:
-            return Reasons(None, {}, [])
+            return Reasons(None, {}, [], as_of=self._resume.resume.held.as_of)
         role = float(self._measured.signals[0, SIGNALS.index("role")])
         requirements = answered_requirements(self._job, self._resume, role, most_evidence)
         if self.score is None:
-            return Reasons(None, {}, requirements)
+            return Reasons(None, {}, requirements, as_of=self._resume.resume.held.as_of)
         values = self._measured.signals[0].round(4).tolist()
-        return Reasons(self.score, dict(zip(SIGNALS, values, strict=True)), requirements)
+        return Reasons(
+            score=self.score,
+            components=dict(zip(SIGNALS, values, strict=True)),
+            requirements=requirements,
+            flags=self._flags(),
+            notes=[] if is_covered(self._job, self._resume) else [_UNCOVERED],
+            as_of=self._resume.resume.held.as_of,
+        )
+
+    def _flags(self) -> list[MatchFlag]:
+        pasted = None if self._copied is None else pasted_job(self._copied)
+        own = self._resume.resume.flags
+        return [pasted, *own] if pasted is not None else list(own)
 
     def match(self, job_text: str, resume_text: str) -> Match:
         """The score with its reasons in the words of both stored texts."""
@@ -59,11 +81,15 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """A pair's score, the parts it is made of (each 0-1), and each requirement with its evidence."""
+    """A pair's score, the parts it is made of (each 0-1), and each requirement with its evidence. `flags`, `notes` and
+    `as_of`: see Calculation."""
 
     score: float | None
     components: dict[str, float]
     requirements: list[Answered]
+    flags: list[MatchFlag] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    as_of: str | None = None
 
     def match(self, job_text: str, resume_text: str) -> Match:
         """The same in the words of both stored texts."""
@@ -72,6 +98,9 @@ class Reasons:
             status="insufficient_data" if self.score is None else "scored",
             components=self.components,
             requirements=[_told(each, job_text, resume_text) for each in self.requirements],
+            flags=self.flags,
+            notes=self.notes,
+            as_of=self.as_of,
             scoring_version=SCORING_VERSION,
         )
 

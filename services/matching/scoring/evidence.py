@@ -11,6 +11,7 @@ from libs.contracts.inner.matching import RequirementStatus
 from libs.contracts.structure import Necessity
 from services.matching.scoring.facts.asks import Ask
 from services.matching.scoring.reading.read_document import ReadDocument
+from services.matching.scoring.signals.measured import is_covered
 from services.matching.scoring.signals.requirement_strengths import covers_of
 from services.matching.scoring.signals.words_found import WordsFound, words_found
 from services.matching.scoring.terms import Weights
@@ -72,7 +73,7 @@ class _Look:
         self._job, self._resume, self._words, self._most = job, resume, words, most
         self._trust = trust
         self._listing = resume.resume.listing.astype(np.bool_)
-        self._lines = resume.telling_vectors
+        self._lines = resume.telling_vectors if is_covered(job, resume) else np.zeros_like(resume.telling_vectors)
         self._titles: Weights = self._lines @ job.title
 
     def answered(self, index: int) -> Answered:

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from libs.contracts import structure
+from libs.contracts.documents import Note
 from libs.contracts.identifiers import Kind
-from libs.contracts.inner.matching import MatchStatus, Requirement
+from libs.contracts.inner.matching import MatchFlag, MatchStatus, Requirement
 from libs.contracts.structure import Section
 from services.matching.scoring.term_positions import terms_and_unit_terms
 
@@ -78,7 +79,8 @@ class ScoredDocument:
     that ingest found in a job, where `structure_version` is 1 or more; before, it did not look for any.
     `disclaimed_spans` say what a person has not, and a job does not ask. `entries` and `mentions` are what ingest
     found; `as_of` (`YYYY-MM-DD`) is the day that "present" means in the text, None where nobody said one.
-    `note_codes`: of what was left out of the text, and why.
+    `note_codes`: of what was left out of the text, and why. `is_covered`: the model of the vectors knows the
+    text's language, as far as anybody can tell.
     """
 
     kind: Kind
@@ -97,6 +99,7 @@ class ScoredDocument:
     mentions: Sequence[structure.Mention] = ()
     as_of: str | None = None
     note_codes: Sequence[str] = ()
+    is_covered: bool = True
 
     @cached_property
     def visible_text(self) -> str:
@@ -135,6 +138,9 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     status: MatchStatus
     components: dict[str, float]
     requirements: list[Requirement]
+    flags: list[MatchFlag]
+    notes: list[Note]
+    as_of: str | None
     scoring_version: str
 
 

@@ -36,6 +36,14 @@ class StackedUnits:
         norms[norms == 0] = 1.0
         return cls(vectors, norms, starts)
 
+    def without(self, documents: npt.NDArray[np.bool_]) -> StackedUnits:
+        """The same, where the units of some documents (n) are near to nothing."""
+        if not documents.any():
+            return self
+        vectors = self.vectors.copy()
+        vectors[np.repeat(documents, np.diff(self.starts))] = 0.0
+        return StackedUnits(vectors, self.norms, self.starts)
+
     def cosines(self, vectors: Vectors) -> Weights:
         """float32 (u, m): with vectors (m, dimension) of unit length."""
         cosines: Weights = (self.vectors @ vectors.T) / self.norms[:, None]

@@ -20,6 +20,7 @@ from libs.messaging.reporting import (
     is_withdrawal,
 )
 from services.matching.index.derived import Derived, derive
+from services.matching.scoring.covered_languages import is_covered
 from services.matching.scoring.model import ScoredDocument
 from services.matching.storage.packing import PackedDocument, packed, unpacked_units, unpacked_windows
 from services.matching.writing.sent_events import event_mark
@@ -205,4 +206,5 @@ def _scored(event: VectorsEvent, vectors: PackedDocument) -> ScoredDocument:
         mentions=event.mentions,
         as_of=event.as_of,
         note_codes=[note.code for note in event.notes],
+        is_covered=is_covered(event.embedding.model, event.language),
     )

@@ -16,7 +16,7 @@ MARGIN = 0.1 + 1e-3
 
 
 def near_scores(job: ReadDocument, resumes: Sequence[ReadDocument]) -> npt.NDArray[np.float64]:
-    """float64 (n): what each of the resumes scores for the job, 0-100, not rounded, but for rounding errors: products of
-    larger matrices are added up in another order. The job and all of them have windows. No value from here is ever
+    """float64 (n): what each of the resumes scores for the job, 0-100, not rounded, but for rounding errors: products
+    of larger matrices are added up in another order. The job and all of them have windows. No value from here is ever
     shown. Blocks, for some milliseconds for a hundred."""
     return scores_of(measure(job, resumes).signals) if resumes else np.zeros(0)

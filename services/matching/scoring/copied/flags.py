@@ -8,14 +8,11 @@ fitted to them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Literal
 
+from libs.contracts.inner.matching import MatchFlag
 from services.matching.scoring.copied.copied_units import Copied
 from services.matching.scoring.copied.repetition import Repetition
 from services.matching.scoring.facts.held import HeldName
-
-FlagCode = Literal["pasted_job", "word_repetition", "skill_list", "hidden_text"]
 
 # Words in copied runs. Public job descriptions share up to 38 with resumes that do not know of them.
 _PASTED_WORDS = 50
@@ -34,37 +31,29 @@ _LISTED = 80
 _NAMED = 150
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """One of them: what it is, and a sentence that says what was found."""
-
-    code: FlagCode
-    message: str
-
-
-def pasted_job(copied: Copied) -> Flag | None:
+def pasted_job(copied: Copied) -> MatchFlag | None:
     """Whether more of a resume stands in the job word for word than phrases that everybody uses."""
     if copied.words < _PASTED_WORDS:
         return None
-    return Flag(
+    return MatchFlag(
         "pasted_job",
         f"{copied.words:,} of the resume's {copied.all_words:,} words stand in this job in the same order, in runs of a"
         " dozen words and more. These passages count as no evidence.",
     )
 
 
-def word_repetition(repetition: Repetition) -> Flag | None:
+def word_repetition(repetition: Repetition) -> MatchFlag | None:
     """Whether a text says one thing more often than any sentence needs."""
     limits = _SHORT_REPEATED if len(repetition.term) <= _SHORT else _REPEATED
     share = repetition.times / max(repetition.terms, 1)
     if any(repetition.times >= times and share >= least for times, least in limits):
-        return Flag(
+        return MatchFlag(
             "word_repetition",
             f"One word stands in the text {repetition.times:,} times, {share:.0%} of all its words"
             " but those such as “the” and “of”. Saying it more often adds nothing.",
         )
     if repetition.phrases >= _REPEATED_PHRASES:
-        return Flag(
+        return MatchFlag(
             "word_repetition",
             "The same words stand in the text in the same order a dozen times or more. Saying them more often adds"
             " nothing.",
@@ -72,7 +61,7 @@ def word_repetition(repetition: Repetition) -> Flag | None:
     return None
 
 
-def skill_list(names: Mapping[str, HeldName]) -> Flag | None:
+def skill_list(names: Mapping[str, HeldName]) -> MatchFlag | None:
     """Whether a resume names more skills than anybody has, most of them with no work that used them.
 
     `names` as Held has them; those that another name includes do not count.
@@ -81,18 +70,18 @@ def skill_list(names: Mapping[str, HeldName]) -> Flag | None:
     listed = sum(not held.applied for held in skills)
     if listed < _LISTED and len(skills) < _NAMED:
         return None
-    return Flag(
+    return MatchFlag(
         "skill_list",
         f"The resume names {len(skills):,} different skills, {listed:,} of them outside any position or studies. What a"
         " list alone names is weaker evidence than work that used it.",
     )
 
 
-def hidden_text(note_codes: Iterable[str]) -> Flag | None:
+def hidden_text(note_codes: Iterable[str]) -> MatchFlag | None:
     """Whether the parser left out text that cannot be seen. `note_codes`: of the document's notes."""
     if _HIDDEN_NOTE not in note_codes:
         return None
-    return Flag(
+    return MatchFlag(
         "hidden_text",
         "The file holds text that nobody sees who opens it. It was left out and counts for nothing; the document's"
         " notes quote its beginning.",

@@ -39,8 +39,8 @@ class HeldName(msgspec.Struct, frozen=True, array_like=True):
 
 
 class HeldStation(msgspec.Struct, frozen=True, array_like=True):
-    """A position held: see Station; `title` as it is written, and the unit `titled` that it stands in; `units`: from the
-    first to before the last unit that tells of it."""
+    """A position held: see Station; `title` as it is written, and the unit `titled` that it stands in; `units`: from
+    the first to before the last unit that tells of it."""
 
     first: int | None
     last: int | None
@@ -70,7 +70,8 @@ class HeldAmount(msgspec.Struct, frozen=True, array_like=True):
 
 class Held(msgspec.Struct, frozen=True, array_like=True):
     """All of them. `names` by type and canonical name; `denied`: those of which the text says that they are not had,
-    with the state. `language` of the text; `headline`: what it calls itself at its beginning, "" for nothing."""
+    with the state. `language` of the text; `headline`: what it calls itself at its beginning, "" for nothing;
+    `as_of`: the day that "present" means in it."""
 
     names: dict[str, HeldName]
     denied: dict[str, str]
@@ -79,6 +80,7 @@ class Held(msgspec.Struct, frozen=True, array_like=True):
     amounts: list[HeldAmount]
     language: str | None
     headline: str = ""
+    as_of: str | None = None
 
 
 def held_by(
@@ -110,6 +112,7 @@ def held_by(
         ],
         language=language,
         headline=headline[:_LONGEST_TITLE],
+        as_of=as_of,
     )
 
 

@@ -49,6 +49,7 @@ def derived_reading(document: ScoredDocument) -> Reading:
         head=_head(document),
         mean=_mean(document),
         fingerprints=fingerprints,
+        is_covered=document.is_covered,
         resume=_resume(document, fingerprints) if document.kind == "resume" else None,
         job=_job(document, places) if document.kind == "job" else None,
     )

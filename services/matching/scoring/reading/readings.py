@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from libs.contracts.identifiers import Kind
+from libs.contracts.inner.matching import MatchFlag
 from services.matching.scoring.copied.fingerprints import Fingerprints
-from services.matching.scoring.copied.flags import Flag
 from services.matching.scoring.facts.asks import Ask
 from services.matching.scoring.facts.held import Held
 from services.matching.scoring.model import Spans, Vectors
@@ -57,7 +57,7 @@ class ResumeReading:
     telling: Rows
     listing: npt.NDArray[np.uint8]
     held: Held
-    flags: list[Flag]
+    flags: list[MatchFlag]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,8 +94,8 @@ class Reading:
     `length` counts its terms with repetitions; `hashes` (v) are its terms, ascending, `counts` (v) how often each
     stands in the text: 0 where it is only a unit's, cut within a word. `unit_terms`: each unit's distinct terms by
     their places among those, in the order of their standing. `same_as` (u): the first unit that says the same.
-    `fingerprints` tell what it has word for word in common with another text. `head` and `mean` are float32 (dimension), empty where the document has no window. One of `resume` and `job` is
-    there.
+    `fingerprints` tell what it has word for word in common with another text. `is_covered`: see ScoredDocument. `head`
+    and `mean` are float32 (dimension), empty where the document has no window. One of `resume` and `job` is there.
     """
 
     length: int
@@ -106,6 +106,7 @@ class Reading:
     head: Vectors
     mean: Vectors
     fingerprints: Fingerprints
+    is_covered: bool = True
     resume: ResumeReading | None = None
     job: JobReading | None = None
 

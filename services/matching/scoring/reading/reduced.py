@@ -77,6 +77,7 @@ def _held_without(held: Held, gone: Gone) -> Held:
         amounts=[each for each in held.amounts if not gone[each.unit]],
         language=held.language,
         headline=held.headline,
+        as_of=held.as_of,
     )
 
 

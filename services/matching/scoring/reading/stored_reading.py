@@ -8,8 +8,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from libs.contracts.inner.matching import MatchFlag
 from services.matching.scoring.copied.fingerprints import Fingerprints
-from services.matching.scoring.copied.flags import Flag
 from services.matching.scoring.facts.asks import Ask
 from services.matching.scoring.facts.held import Held
 from services.matching.scoring.model import ScoredDocument
@@ -22,7 +22,7 @@ from services.matching.scoring.reading.readings import JobReading, Lists, Readin
 READING_VERSION = 3
 
 _KINDS = ("resume", "job")
-_HELD = msgspec.msgpack.Decoder(tuple[Held, list[Flag]])
+_HELD = msgspec.msgpack.Decoder(tuple[Held, list[MatchFlag]])
 _ASKED = msgspec.msgpack.Decoder(tuple[str, list[list[Ask]]])
 
 
@@ -37,7 +37,7 @@ def packed_reading(document: ScoredDocument) -> bytes:
 
 def packed(reading: Reading) -> bytes:
     """A reading as bytes."""
-    facts = [READING_VERSION, _KINDS.index(reading.kind), reading.length]
+    facts = [READING_VERSION, _KINDS.index(reading.kind), reading.length, int(reading.is_covered)]
     common = [
         _numbers(facts),
         reading.hashes,
@@ -60,11 +60,11 @@ def unpacked_reading(data: bytes) -> Reading:
     try:
         facts, hashes, counts, starts, values, same_as, head, mean, *rest = unpacked_arrays(data)
         phrases, places, signs, begins, *own = rest
-        version, kind, length = facts.tolist()
+        version, kind, length, covered = facts.tolist()
         if version != READING_VERSION:
             raise UnreadableReading(f"the reading is of version {version}, not {READING_VERSION}")
         fingerprints = Fingerprints(phrases, places, signs, begins)
-        common = (length, hashes, counts, Lists(starts, values), same_as, head, mean, fingerprints)
+        common = (length, hashes, counts, Lists(starts, values), same_as, head, mean, fingerprints, bool(covered))
         if _KINDS[kind] == "resume":
             telling, listing, facts = own
             return Reading(*common, resume=ResumeReading(telling, listing, *_HELD.decode(facts.tobytes())))
@@ -122,7 +122,7 @@ def _job(arrays: list[npt.NDArray[Any]]) -> JobReading:
     )
 
 
-def _facts(facts: tuple[Held, list[Flag]] | tuple[str, list[list[Ask]]]) -> npt.NDArray[np.uint8]:
+def _facts(facts: tuple[Held, list[MatchFlag]] | tuple[str, list[list[Ask]]]) -> npt.NDArray[np.uint8]:
     return np.frombuffer(msgspec.msgpack.encode(facts), dtype=np.uint8)
 
 

@@ -23,7 +23,7 @@ _HEADLINE = 0.85
 # Each step of rank that is missing.
 _STEP, _MOST_STEPS = 0.15, 3
 _MONTHS = 12
-# Of a resume without titles: the most, and cosines of lines that have nothing to do with a title, and of such as say it.
+# Of a resume without titles: the most, and cosines of lines that have nothing to do with a title and of such as say it.
 _UNTITLED, _FAR, _CLOSE = 0.7, 0.2, 0.7
 
 

@@ -17,6 +17,8 @@ from services.matching.scoring.signals.words_found import words_found
 from services.matching.scoring.stacked import StackedUnits
 from services.matching.scoring.terms import Weights, word_cover
 
+# Neither near nor far: where the model does not know the language of one of both.
+UNKNOWN_BODY = 0.5
 # In the order of their columns. Each is 0-1, the more the better.
 SIGNALS = ("body", "role", "musts", "extras", "words")
 
@@ -37,14 +39,23 @@ def measure(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Measured:
     a tenth of that for each of many."""
     resumes = [uncopied(job, each)[0] for each in resumes]
     units = StackedUnits.of(resumes, [each.resume.telling for each in resumes])
+    covered = np.array([is_covered(job, each) for each in resumes])
+    units = units.without(~covered)
     words = [words_found(job, each) for each in resumes]
     roles = role_signal(job, resumes, units)
     strengths = requirement_strengths(job, resumes, units, words, roles)
     weights = job.job.term_weights
     covers = [word_cover(weights, one.counts, each.reading.length) for one, each in zip(words, resumes, strict=True)]
     musts, extras = _answered(job, strengths)
-    signals = np.column_stack([body_signals(job, resumes), roles, musts, extras, np.array(covers)])
+    signals = np.column_stack(
+        [np.where(covered, body_signals(job, resumes), UNKNOWN_BODY), roles, musts, extras, np.array(covers)]
+    )
     return Measured(signals.astype(np.float64), strengths)
+
+
+def is_covered(job: ReadDocument, resume: ReadDocument) -> bool:
+    """Whether the vectors of both say what they mean: the model knows their languages."""
+    return job.reading.is_covered and resume.reading.is_covered
 
 
 def _answered(job: ReadDocument, strengths: Weights) -> tuple[Values, Values]:

@@ -25,8 +25,8 @@ def requirement_strengths(
     words: Sequence[WordsFound],
     roles: npt.NDArray[np.float64],
 ) -> Weights:
-    """float32 (n, m): see `verdicts.judged`. `roles` (n): see `held_roles`. Some requirements at a time, so that a job of thousands takes no more
-    memory than another. Blocks, for a tenth of a millisecond a resume."""
+    """float32 (n, m): see `verdicts.judged`. `roles` (n): see `held_roles`. Some requirements at a time, so that a job
+    of thousands takes no more memory than another. Blocks, for some tenths of a millisecond a resume."""
     asked = job.job
     strengths = np.zeros((len(resumes), len(asked)), dtype=np.float32)
     if not len(asked):

@@ -61,8 +61,8 @@ def trust_of(roles: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def trusted(found: Weights, worked: Weights, trust: Weights | float) -> Weights:
-    """Strengths by words, of all units (`found`) and of those alone that tell of work (`worked`), as far as words are to
-    be trusted: without trust, work is partial evidence at most and a list hardly any."""
+    """Strengths by words, of all units (`found`) and of those alone that tell of work (`worked`), as far as words are
+    to be trusted: without trust, work is partial evidence at most and a list hardly any."""
     most_worked = np.float32(WORDS_ALONE) + np.float32(1.0 - WORDS_ALONE) * trust
     most_listed = np.float32(LISTED_ALONE) + np.float32(1.0 - LISTED_ALONE) * trust
     result: Weights = np.maximum(np.minimum(worked, most_worked), np.minimum(found, most_listed)).astype(np.float32)

@@ -17,6 +17,7 @@ from services.matching.index.filters.filter_rows import Filtered, write_filters
 from services.matching.storage.database import Writing
 from services.matching.writing.metadata.history import History, Statement
 from services.matching.writing.stored_document import MARKS, StoredDocument, asked_sql, stored_of
+from services.matching.writing.unread import note_unread
 
 _DOCUMENTS = asked_sql(
     "documents", f"{MARKS}, metadata, metadata_stamp, metadata_offset, language, submitted_at", lock=True
@@ -110,12 +111,15 @@ async def write_metadata(
     """Writes the metadata of indexed documents, from what is known to what they are now, and what filters ask for."""
     rows: list[tuple[Any, ...]] = []
     filtered: list[Filtered] = []
+    other_day: list[DocumentKey] = []
     for key, (known, after) in sorted(documents.items()):
         differs = known.history.metadata != after.metadata
         if not differs and known.history.at == after.at:
             continue
         at = (None, None) if after.at is None else (after.at.stamp, after.at.offset)
         as_of = day_of(after.metadata, known.submitted_at)
+        if as_of != day_of(known.history.metadata, known.submitted_at):
+            other_day.append(key)
         rows.append((key.kind, key.id, _json(after.metadata), *at, as_of, differs))
         if differs:
             filtered.append(Filtered(key.kind, key.id, after.metadata, known.language))
@@ -123,6 +127,9 @@ async def write_metadata(
         await connection.execute(_WRITE, tenant, *_columns(rows))
     if filtered:
         await write_filters(connection, tenant, filtered)
+    if other_day:
+        # What lasts "to the present" is longer or shorter now.
+        await note_unread(connection, other_day)
 
 
 def _known(row: Any, statements: tuple[Statement, ...]) -> Known:
