@@ -18,6 +18,9 @@ WORDS = Path(__file__).with_name("part_words_v1.tsv")
 _LONGEST = 600
 _COMMA = re.compile("[,;，；、和及]")
 _CLAUSE_MARKS = frozenset(";；")
+_LONGEST_BOUND = 16
+# "We seek a cook with": so many words of the sender's before what is sought is described.
+_MOST_SEEKING = 12
 
 
 class _Joint(NamedTuple):
@@ -93,7 +96,9 @@ def _joints_of(text: str, start: int, end: int) -> list[_Joint]:
         elif depth or (match["and"] == "en" and not dutch):
             continue
         elif match["or"]:
-            alternatives = True
+            # "Three years or more" is one thing.
+            following = text[match.end() : min(end, match.end() + _LONGEST_BOUND)].lower().split(maxsplit=1)
+            alternatives = alternatives or not (following and following[0].strip(",.;)") in load()["bound"])
         # 1,000 and 2,5 are numbers.
         elif not (mark == "," and text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit()):
             found.append(_Joint(at, match.end(), mark[0] != " " and mark[0] not in "和及", bool(match["and"])))
@@ -116,13 +121,24 @@ def _without_lead(words: Words, start: int) -> tuple[int, str]:
     """Where the first thing begins behind what introduces all ('Thorough knowledge of', 'You need your'), and the last
     word of that; adjectives stay with the thing."""
     known = load()
-    begins, last = 0, ""
-    for at, word in enumerate(words.words[:-1]):
+    begins, last = _behind_sought(words), ""
+    if begins:
+        last = words.words[begins - 1]
+    for at, word in enumerate(words.words[begins:-1], begins):
         if word in known["lead"]:
             begins, last = at + 1, word
         elif word not in known["lead-adjective"]:
             break
     return (words.starts[begins], last) if begins else (start, "")
+
+
+def _behind_sought(words: Words) -> int:
+    """Behind 'with' in 'We seek a cook with a certificate'; 0 where nobody is sought."""
+    opening = words.words[:_MOST_SEEKING]
+    hiring = next((hit for hit in cues().find(opening, 0, len(opening)) if hit.kind == "hiring"), None)
+    if hiring is None:
+        return 0
+    return next((at + 1 for at in range(hiring.end, len(opening) - 1) if opening[at] in load()["describing"]), 0)
 
 
 def _part(text: str, words: Words, piece: tuple[int, int], whole: RequirementPart) -> RequirementPart | None:

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from services.ingest.structure.requirements.judging import load as cues
 from services.ingest.structure.requirements.part_of_job import ASKING, MOST_WORDS, Announced, Part, announced
 from services.ingest.structure.requirements.passages.blocks import Block
 from services.ingest.structure.requirements.words import Words
@@ -56,6 +57,8 @@ def _with_colon(text: str, words: Words, block: Block) -> Iterator[Inline]:
         stops = [stop.end() for stop in _STOP.finditer(text, from_, at)]
         from_ = stops[-1] if stops else from_
         heading = _longest_tail(text, words, from_, at, at_start=from_ == block.start)
+        if heading is None and not block.bullet and from_ == block.start and _seeks(text, words, block, at):
+            yield Inline(block.start, _behind(text, colon.end(), block.end), Part.MUST)
         if heading is not None:
             start, known = heading
             if known.alone or known.part is Part.FACT or (known.part not in ASKING and known.part is not Part.OPEN):
@@ -64,6 +67,20 @@ def _with_colon(text: str, words: Words, block: Block) -> Iterator[Inline]:
                 # "Education: a degree" keeps its label, which says what the degree is.
                 yield Inline(start, start, known.part)
         behind = colon.end()
+
+
+def _seeks(text: str, words: Words, block: Block, colon: int) -> bool:
+    """Whether a line says whom it seeks, and behind a colon what they bring: 'Cook wanted: pastry, two years'."""
+    first, middle = bisect_left(words.starts, block.start), bisect_left(words.starts, colon)
+    end = bisect_left(words.starts, block.end)
+    if not 0 < middle - first <= MOST_WORDS or end == middle:
+        return False
+    if not any(hit.kind == "hiring" for hit in cues().find(words.words, first, middle)):
+        return False
+    # "Now hiring: baristas" says whom again.
+    return any(char in ",;，；" for char in text[colon : block.end]) or any(
+        hit.kind in ("weak", "must") for hit in cues().find(words.words, middle, end)
+    )
 
 
 def _longest_tail(text: str, words: Words, start: int, stop: int, at_start: bool) -> tuple[int, Announced] | None:
