@@ -69,7 +69,7 @@ def parts_of(text: str, words: Words, whole: RequirementPart) -> list[Requiremen
     parts = [part for piece in kept if (part := _part(text, words.between(*piece), piece, whole)) is not None]
     if len(parts) < 2 or not all(_is_thing(part.text) for part in parts):
         return []
-    alone = _is_one_word(parts[0].text, begins=first == start)
+    alone = _is_one_word(parts[0].text, begins=first == start) and not _are_names(parts)
     if alone and lead not in load()["noun-lead"] and not any(joint.comma for joint in joints):
         return []
     return parts
@@ -179,6 +179,11 @@ def _is_one_word(piece: str, begins: bool) -> bool:
     """Whether a piece is one plain word, such as the 'stand' of 'stand and walk'."""
     plain = piece[1:] if begins else piece
     return piece.isalpha() and piece.isascii() and plain.islower()
+
+
+def _are_names(parts: list[RequirementPart]) -> bool:
+    """Whether all parts begin with a capital: 'Prometheus and Grafana'."""
+    return all(part.text[0].isupper() for part in parts)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from services.ingest.structure.requirements import judging
 from services.ingest.structure.requirements.judging import Judgement
-from services.ingest.structure.requirements.part_of_job import ASKING, Part
+from services.ingest.structure.requirements.part_of_job import Part, announced
 from services.ingest.structure.requirements.passages.blocks import Block
 from services.ingest.structure.requirements.passages.outline import Passage
+from services.ingest.structure.requirements.passages.sentences import clauses_of
 from services.ingest.structure.requirements.phrases import is_number
 from services.ingest.structure.requirements.words import Words
 
@@ -27,7 +28,14 @@ _ONE_IN_LONG = 2
 _MOST_PASSAGES = 16
 # A list that asks nowhere in so many words has so many lines at least.
 _FEWEST_LINES = 2
+# One letter that is no capital is a mark.
+_SHORTEST_THING = 2
 _MOST_SPOKEN_WORDS = 6
+# "Good money." among what is asked is a fact, a longer sentence a task.
+_MOST_WORDS_OF_FACT = 3
+_FEWEST_TOLD_OFF = 3
+_MOST_WORDS_TOLD_OFF = 40
+_COMMA = re.compile("[,;]")
 # Where a line is about a time or money: "6.30 to 15.00", "£22 an hour".
 _TIME_OR_MONEY = re.compile(r"\d[.:h]\d\d\b|\d ?(?:am|pm|uhr)\b|[€$£] ?\d|\d ?(?:€|euros?\b|zł)", re.IGNORECASE)
 _INFINITIVES = ("er", "ir", "re", "ar")
@@ -71,10 +79,10 @@ class LinesWithoutHeading:
 
     def asked(self) -> set[int]:
         """Places of passages that ask for the thing that they name, by the lines around them."""
-        if any(passage.part in ASKING for passage in self._passages):
+        if any(passage.part is Part.MUST for passage in self._passages):
             return set()
         runs = list(self._runs())
-        found: set[int] = set()
+        found = {at for at in range(len(self._passages)) if self._tells_off(at)}
         for run in runs:
             found.update(self._asked_beside(run))
         for paragraph in self._paragraphs():
@@ -152,15 +160,34 @@ class LinesWithoutHeading:
 
     def _says(self, at: int) -> _Says:
         passage = self._passages[at]
-        if self._judged[at].necessity is not None:
+        if self._judged[at].necessity is not None or self._tells_off(at):
             return _Says.ASKED
         if passage.end - passage.first > _MOST_WORDS:
             return _Says.ELSE
-        kinds = {hit.kind for hit in judging.load().find(self._words.words, passage.first, passage.end)}
-        no_thing = passage.first == passage.end or self._text[passage.stop - 1] in "?:？："
+        kinds = {hit.kind for hit in self._hits(at)}
+        no_thing = (
+            passage.stop - passage.start < _SHORTEST_THING
+            or passage.first == passage.end
+            or self._text[passage.stop - 1] in "?:？："
+            or announced(self._words.words, passage.first, passage.end) is not None
+        )
         if kinds & (judging.AGAINST | _NO_THING) or no_thing:
             return _Says.ELSE
         return _Says.TASK if self._is_task_or_fact(passage) else _Says.THING
+
+    def _tells_off(self, at: int) -> bool:
+        """Whether a sentence of a short posting tells things off of which one is what people bring: 'Figma, user
+        interviews, four years.'"""
+        passage = self._passages[at]
+        if self._long or passage.part is not Part.OPEN or self._judged[at].necessity is not None:
+            return False
+        if passage.end - passage.first > _MOST_WORDS_TOLD_OFF or _COMMA.search(self._text, passage.start, passage.stop) is None:
+            return False
+        clauses = [self._text[start:stop] for start, stop in clauses_of(self._text, passage.start, passage.stop)]
+        if len(clauses) < _FEWEST_TOLD_OFF or any(clause.count(" ") >= _MOST_SPOKEN_WORDS for clause in clauses):
+            return False
+        kinds = {hit.kind for hit in self._hits(at)}
+        return "weak" in kinds and not kinds & (judging.AGAINST | _NO_THING) and not self._is_task_or_fact(passage)
 
     def _is_task_or_fact(self, passage: Passage) -> bool:
         known = load()
@@ -169,6 +196,9 @@ class LinesWithoutHeading:
             return True
         if _TIME_OR_MONEY.search(self._text, passage.start, passage.stop):
             return True
+        if self._text.startswith("-", self._words.ends[passage.first]):
+            # "Ride-on mowers".
+            return False
         begins, behind = words[0], words[1] if len(words) > 1 else ""
         has_object = behind in known["object"] or (bool(behind) and is_number(behind))
         if behind and (begins in known["task"] or (self._long and begins.endswith("ing"))):
@@ -197,7 +227,10 @@ class LinesWithoutHeading:
             any(hit.kind == "hiring" for hit in self._hits(at)) and said is _Says.ELSE
             for at, said in zip(paragraph, says, strict=True)
         ]
-        if _Says.ASKED not in says or _Says.TASK in says:
+        if _Says.ASKED not in says or any(
+            said is _Says.TASK and self._passages[at].end - self._passages[at].first > _MOST_WORDS_OF_FACT
+            for at, said in zip(paragraph, says, strict=True)
+        ):
             return []
         if any(said is _Says.ELSE and not sought for said, sought in zip(says, hiring, strict=True)):
             return []
