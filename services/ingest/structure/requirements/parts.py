@@ -135,10 +135,14 @@ def _without_lead(words: Words, start: int) -> tuple[int, str]:
 def _behind_sought(words: Words) -> int:
     """Behind 'with' in 'We seek a cook with a certificate'; 0 where nobody is sought."""
     opening = words.words[:_MOST_SEEKING]
-    hiring = next((hit for hit in cues().find(opening, 0, len(opening)) if hit.kind == "hiring"), None)
-    if hiring is None:
-        return 0
-    return next((at + 1 for at in range(hiring.end, len(opening) - 1) if opening[at] in load()["describing"]), 0)
+    describing = load()["describing"]
+    for hit in cues().find(opening, 0, len(opening)):
+        # "We want a cook who has" asks by itself.
+        begins = {"hiring": hit.end, "must": hit.first + 1}.get(hit.kind)
+        ends = len(opening) - 1 if hit.kind == "hiring" else hit.end
+        if begins is not None:
+            return next((at + 1 for at in range(begins, ends) if opening[at] in describing), 0)
+    return 0
 
 
 def _part(text: str, words: Words, piece: tuple[int, int], whole: RequirementPart) -> RequirementPart | None:

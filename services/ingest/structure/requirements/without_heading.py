@@ -37,7 +37,7 @@ _FEWEST_TOLD_OFF = 3
 _MOST_WORDS_TOLD_OFF = 40
 _COMMA = re.compile("[,;]")
 # Where a line is about a time or money: "6.30 to 15.00", "£22 an hour".
-_TIME_OR_MONEY = re.compile(r"\d[.:h]\d\d\b|\d ?(?:am|pm|uhr)\b|[€$£] ?\d|\d ?(?:€|euros?\b|zł)", re.IGNORECASE)
+_TIME_OR_MONEY = re.compile(r":\s|\d[.:h]\d\d\b|\d ?(?:am|pm|uhr)\b|[€$£] ?\d|\d ?(?:€|euros?\b|zł)", re.IGNORECASE)
 _INFINITIVES = ("er", "ir", "re", "ar")
 _SHORTEST_INFINITIVE = 4
 _LONG_NAME_WORD = 3
@@ -194,6 +194,7 @@ class LinesWithoutHeading:
         words = self._words.words[passage.first : passage.end]
         if not known["day"].isdisjoint(words) or words[-1] in known["given"]:
             return True
+        # "Region: the north" is a fact, too.
         if _TIME_OR_MONEY.search(self._text, passage.start, passage.stop):
             return True
         if self._text.startswith("-", self._words.ends[passage.first]):
