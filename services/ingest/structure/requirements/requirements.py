@@ -11,7 +11,7 @@ import msgspec
 from libs.contracts.documents import Note
 from libs.contracts.structure import MAX_REQUIREMENTS, REQUIREMENTS_LEFT_OUT, Necessity, Requirement, Section
 from libs.contracts.text_preparation import one_line
-from services.ingest.structure.requirements import judging, numbers, part_of_job, parts, without_heading
+from services.ingest.structure.requirements import judging, numbers, part_of_job, parts, what_lines_say
 from services.ingest.structure.requirements.given import entries_of, given_lines
 from services.ingest.structure.requirements.judging import Judgement, Stretch, judge, says_all_at_once
 from services.ingest.structure.requirements.part_of_job import Part
@@ -51,7 +51,7 @@ def load() -> None:
     numbers.load()
     parts.load()
     run_on.load()
-    without_heading.load()
+    what_lines_say.load()
     occupation_words.load()
 
 
@@ -101,9 +101,7 @@ def _asked_in(
     beside = LinesWithoutHeading(text, words, blocks, passages, judged).asked() if alone else set()
     for index, (passage, judgement) in enumerate(zip(passages, judged, strict=True)):
         necessity = judgement.necessity
-        if necessity is None and (
-            index in beside or (judgement.doubtful and _between_asked(passages, judged, index))
-        ):
+        if necessity is None and (index in beside or (judgement.doubtful and _between_asked(passages, judged, index))):
             necessity = "must"
         if necessity is not None and passage.start < passage.stop:
             yield passage.start, passage.stop, necessity

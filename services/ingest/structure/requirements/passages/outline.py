@@ -25,7 +25,8 @@ _FEWEST_ITEMS = 2
 _LEAD_IN_WORDS = 16
 # "We are looking for a nurse who", and below it what she has.
 _OPEN_ENDED = frozenset(
-    "who with that whose have has be bring brings hold holds know is can mit der die qui avec de que con chi met".split()
+    "who with that whose have has be bring brings hold holds know is can mit der die qui avec de que con chi"
+    " met".split()
 )
 
 
