@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from services.ingest.structure.requirements import judging
-from services.ingest.structure.requirements.part_of_job import Part
+from services.ingest.structure.requirements.part_of_job import Part, announced
 from services.ingest.structure.requirements.passages.blocks import Block
 from services.ingest.structure.requirements.words import Words
 from services.ingest.structure.title.occupation_words import names_occupation
@@ -70,6 +70,7 @@ class LineLayout:
         if end - first > _TITLE_WORDS or block.bullet or self._text[block.end - 1] in STOPS + COLONS:
             return False
         kinds = {hit.kind for hit in judging.load().find(self._words.words, first, end)}
-        if not kinds.isdisjoint(("must", "you", "nice", "wish")):
+        known = announced(self._words.words, first, end)
+        if not kinds.isdisjoint(("must", "you", "nice", "wish")) or (known is not None and known.alone):
             return False
         return following.after_blank or "weak" not in kinds or names_occupation(self._text[block.start : block.end])
