@@ -29,6 +29,7 @@ _MOST_WORDS_OF_ONE = 6
 _TIME_OR_MONEY = re.compile(r":\s|\d[.:h]\d\d\b|\d ?(?:am|pm|uhr)\b|[€$£] ?\d|\d ?(?:€|euros?\b|zł)", re.IGNORECASE)
 _INFINITIVES = ("er", "ir", "re", "ar")
 _SHORTEST_INFINITIVE = 4
+_WORDS_WITH_ADVERB = 2
 _NO_THING = judging.AGAINST | {"negated", "nice", "wish"}
 _OPEN_AT_END = "?:？："
 
@@ -115,6 +116,9 @@ class WhatLinesSay:
         if len(words) == 1 or self._text.startswith("-", self._words.ends[passage.first]):
             # "Ride-on mowers" are no ride.
             return False
+        if words[0].endswith("ly") and len(words) > _WORDS_WITH_ADVERB:
+            # "Regularly collaborate with …".
+            words = words[1:]
         begins, behind = words[0], words[1]
         # "Cooking for eighty" is one of few lines that ask; among many of all kinds "Working with …" is a task.
         if begins in known["task"] or (not self._short and begins.endswith("ing")):
