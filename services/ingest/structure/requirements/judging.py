@@ -19,6 +19,7 @@ _BOUNDARIES = frozenset(",;:.–—-()（），；。")
 _OR = frozenset("or oder ou o lub albo".split())
 _EXAMPLES = frozenset("including incl such like especially particularly notably eg e".split())
 _CONTRASTS = frozenset("but although though aber jedoch mais pero ma maar mas ale 但".split())
+_DESCRIBING = frozenset("with mit avec con com met".split())
 _ASKING_CUES = frozenset(("weak", "must", "you", "nice", "wish"))
 _NICE = frozenset(("nice", "wish"))
 AGAINST = frozenset(("duty", "offer", "company", "apply", "law", "hiring"))
@@ -170,10 +171,19 @@ def _score(text: str, stretch: Stretch, hits: Sequence[Hit], kinds: set[str], op
     if "company" in kinds:
         company = next(hit for hit in hits if hit.kind == "company")
         apart = any(hit.kind == "must" and _apart(text, stretch, company, hit) for hit in hits)
-        score -= 0 if apart or kinds >= {"must", "weak"} else 2
+        score -= 0 if apart or kinds >= {"must", "weak"} or _describes_sought(stretch, hits, company) else 2
     if kinds & {"apply", "law"}:
         score -= 2
     return score
+
+
+def _describes_sought(stretch: Stretch, hits: Sequence[Hit], company: Hit) -> bool:
+    """Whether the sender seeks somebody with something: 'Notre hôtel cherche une gouvernante avec deux ans …'."""
+    sought = next((hit for hit in hits if hit.kind == "hiring" and hit.first >= company.end), None)
+    brought = next((hit for hit in hits if hit.kind == "weak" and sought and hit.first >= sought.end), None)
+    if sought is None or brought is None:
+        return False
+    return not _DESCRIBING.isdisjoint(stretch.words.words[sought.end : brought.first])
 
 
 def _negated(text: str, stretch: Stretch, hits: Sequence[Hit], part: Part) -> Judgement:

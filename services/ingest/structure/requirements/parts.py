@@ -18,6 +18,9 @@ WORDS = Path(__file__).with_name("part_words_v1.tsv")
 _LONGEST = 600
 _COMMA = re.compile("[,;，；、和及]")
 _CLAUSE_MARKS = frozenset(";；")
+_LONGEST_BOUND = 16
+# "We seek a cook with": so many words of the sender's before what is sought is described.
+_MOST_SEEKING = 12
 
 
 class _Joint(NamedTuple):
@@ -66,7 +69,7 @@ def parts_of(text: str, words: Words, whole: RequirementPart) -> list[Requiremen
     parts = [part for piece in kept if (part := _part(text, words.between(*piece), piece, whole)) is not None]
     if len(parts) < 2 or not all(_is_thing(part.text) for part in parts):
         return []
-    alone = _is_one_word(parts[0].text, begins=first == start)
+    alone = _is_one_word(parts[0].text, begins=first == start) and not _are_names(parts)
     if alone and lead not in load()["noun-lead"] and not any(joint.comma for joint in joints):
         return []
     return parts
@@ -93,7 +96,9 @@ def _joints_of(text: str, start: int, end: int) -> list[_Joint]:
         elif depth or (match["and"] == "en" and not dutch):
             continue
         elif match["or"]:
-            alternatives = True
+            # "Three years or more" is one thing.
+            following = text[match.end() : min(end, match.end() + _LONGEST_BOUND)].lower().split(maxsplit=1)
+            alternatives = alternatives or not (following and following[0].strip(",.;)") in load()["bound"])
         # 1,000 and 2,5 are numbers.
         elif not (mark == "," and text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit()):
             found.append(_Joint(at, match.end(), mark[0] != " " and mark[0] not in "和及", bool(match["and"])))
@@ -116,13 +121,28 @@ def _without_lead(words: Words, start: int) -> tuple[int, str]:
     """Where the first thing begins behind what introduces all ('Thorough knowledge of', 'You need your'), and the last
     word of that; adjectives stay with the thing."""
     known = load()
-    begins, last = 0, ""
-    for at, word in enumerate(words.words[:-1]):
+    begins, last = _behind_sought(words), ""
+    if begins:
+        last = words.words[begins - 1]
+    for at, word in enumerate(words.words[begins:-1], begins):
         if word in known["lead"]:
             begins, last = at + 1, word
         elif word not in known["lead-adjective"]:
             break
     return (words.starts[begins], last) if begins else (start, "")
+
+
+def _behind_sought(words: Words) -> int:
+    """Behind 'with' in 'We seek a cook with a certificate'; 0 where nobody is sought."""
+    opening = words.words[:_MOST_SEEKING]
+    describing = load()["describing"]
+    for hit in cues().find(opening, 0, len(opening)):
+        # "We want a cook who has" asks by itself.
+        begins = {"hiring": hit.end, "must": hit.first + 1}.get(hit.kind)
+        ends = len(opening) - 1 if hit.kind == "hiring" else hit.end
+        if begins is not None:
+            return next((at + 1 for at in range(begins, ends) if opening[at] in describing), 0)
+    return 0
 
 
 def _part(text: str, words: Words, piece: tuple[int, int], whole: RequirementPart) -> RequirementPart | None:
@@ -163,6 +183,11 @@ def _is_one_word(piece: str, begins: bool) -> bool:
     """Whether a piece is one plain word, such as the 'stand' of 'stand and walk'."""
     plain = piece[1:] if begins else piece
     return piece.isalpha() and piece.isascii() and plain.islower()
+
+
+def _are_names(parts: list[RequirementPart]) -> bool:
+    """Whether all parts begin with a capital: 'Prometheus and Grafana'."""
+    return all(part.text[0].isupper() for part in parts)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -11,7 +11,7 @@ import msgspec
 from libs.contracts.documents import Note
 from libs.contracts.structure import MAX_REQUIREMENTS, REQUIREMENTS_LEFT_OUT, Necessity, Requirement, Section
 from libs.contracts.text_preparation import one_line
-from services.ingest.structure.requirements import judging, numbers, part_of_job, parts
+from services.ingest.structure.requirements import judging, numbers, part_of_job, parts, what_lines_say
 from services.ingest.structure.requirements.given import entries_of, given_lines
 from services.ingest.structure.requirements.judging import Judgement, Stretch, judge, says_all_at_once
 from services.ingest.structure.requirements.part_of_job import Part
@@ -20,8 +20,10 @@ from services.ingest.structure.requirements.passages.blocks import Block, blocks
 from services.ingest.structure.requirements.passages.outline import Outline, Passage
 from services.ingest.structure.requirements.passages.sentences import clauses_of
 from services.ingest.structure.requirements.repeated import without_repeated
+from services.ingest.structure.requirements.without_heading import LinesWithoutHeading
 from services.ingest.structure.requirements.words import Words, words_of_all
 from services.ingest.structure.stored_text import StoredText
+from services.ingest.structure.title import occupation_words
 
 _EDGE_START = " \t\n•·*-–—,;:：。、"
 _EDGE_END = " \t\n.,;:：。；，、*•·_-–—"
@@ -49,6 +51,8 @@ def load() -> None:
     numbers.load()
     parts.load()
     run_on.load()
+    what_lines_say.load()
+    occupation_words.load()
 
 
 def find_requirements(stored: StoredText, sections: Sequence[Section]) -> tuple[list[Requirement], list[Note]]:
@@ -62,11 +66,11 @@ def find_requirements(stored: StoredText, sections: Sequence[Section]) -> tuple[
     split = len(lines) - count
     blocks, listed_blocks = blocks_of(text, lines[:split]), blocks_of(text, lines[split:])
     words = words_of_all(text, ((block.start, block.end) for block in (*blocks, *listed_blocks)))
-    described = _asked_in(text, words, blocks, Part.OPEN, stored.given_title)
+    described = _asked_in(text, words, blocks, Part.OPEN, stored.given_title, alone=not count)
     if isinstance(stored.requirements, list):
         given: Iterable[tuple[int, int, Necessity]] = entries_of(text, lines[split:])
     else:
-        given = _asked_in(text, words, listed_blocks, Part.MUST, None)
+        given = _asked_in(text, words, listed_blocks, Part.MUST, None, alone=False)
     listed = [_edged(text, *asked) for asked in given]
     kept = without_repeated(text, words, [_edged(text, *asked) for asked in described], listed)
     chosen = sorted([*listed, *kept][:MAX_REQUIREMENTS])
@@ -75,9 +79,9 @@ def find_requirements(stored: StoredText, sections: Sequence[Section]) -> tuple[
 
 
 def _asked_in(
-    text: str, words: Words, blocks: Sequence[Block], base: Part, title: str | None
+    text: str, words: Words, blocks: Sequence[Block], base: Part, title: str | None, alone: bool
 ) -> Iterator[tuple[int, int, Necessity]]:
-    """What the blocks ask: (start, end, necessity)."""
+    """What the blocks ask: (start, end, necessity). `alone`: nothing else tells what the job asks."""
     passages: list[Passage] = []
     judged: list[Judgement] = []
     for passage in _without_breaks_missing(text, words, Outline(text, words, blocks, base, title).passages()):
@@ -94,9 +98,10 @@ def _asked_in(
             judgement = judged[-1]
         judged.append(judgement)
     _answer_questions(text, passages, judged)
+    beside = LinesWithoutHeading(text, words, blocks, passages, judged).asked() if alone else set()
     for index, (passage, judgement) in enumerate(zip(passages, judged, strict=True)):
         necessity = judgement.necessity
-        if necessity is None and judgement.doubtful and _between_asked(passages, judged, index):
+        if necessity is None and (index in beside or (judgement.doubtful and _between_asked(passages, judged, index))):
             necessity = "must"
         if necessity is not None and passage.start < passage.stop:
             yield passage.start, passage.stop, necessity

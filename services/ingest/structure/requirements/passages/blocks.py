@@ -15,7 +15,7 @@ _BULLET = re.compile(
     r"(?:[•·◦▪▫■□●○‣⁃∙➢➤►▶→⇒✓✔☑✗★☆♦❖§»\uf000-\uf0ff]+[ \t]*"
     r"|[-–—+>*][ \t]+|[-–—](?=[^\W\d])|\*(?=[^*\s])|o[ \t]+(?=\S)"
     r"|\(?\d{1,2}[.)][ \t]+|\(?\d{1,2}[、）]|\(?\d{1,2}[．)](?!\d)"
-    r"|[（(]?[一二三四五六七八九十]{1,2}[、）)]|[a-z][)][ \t]+)"
+    r"|[（(]?[一二三四五六七八九十]{1,2}[、）)]|[a-z][)][ \t]+|\[\d{1,2}\][ \t]*)"
 )
 _PICTURE = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d]+[ \t]*")
 _BOLD = re.compile(r"(?:#{1,6}[ \t]+|\*{2,3}|__)(?=\S)")
@@ -31,6 +31,11 @@ _JOINING = frozenset(
 _NARROWEST, _WIDEST = 50, 90
 # A line that goes on in lower case is this long at least, unless it ends with a word that wants another.
 _LONG_LINE = 40
+# Lines that begin in lower case one and all are no rests of each other where they are shorter than this.
+_LONG_OF_LOWER = 60
+# "two years as a recruiter," and below it "basic Italian,": so many lines told off are a list.
+_FEWEST_TOLD_OFF = 3
+_TELLING_OFF = ",;"
 
 
 class Block(NamedTuple):
@@ -73,11 +78,17 @@ def _ordinary(text: str, lines: Sequence[Line]) -> list[Block]:
 
 def _joined(text: str, lines: Sequence[Line]) -> Iterator[Block]:
     width = _wrap_width(lines)
+    told_off = _told_off(lines)
     last: Block | None = None
     previous: Line | None = None
     for line in lines:
         block = block_of(text, line)
-        if last is not None and previous is not None and _goes_on(previous, line, block, width):
+        if (
+            last is not None
+            and previous is not None
+            and line.start not in told_off
+            and _goes_on(previous, line, block, width, lower=text[last.start : last.start + 1].islower())
+        ):
             last = last._replace(end=line.end)
         else:
             if last is not None and last.start < last.end:
@@ -108,8 +119,25 @@ def block_of(text: str, line: Line) -> Block:
     return Block(start, max(start, end), bullet, line.after_blank, False, marked)
 
 
-def _goes_on(previous: Line, line: Line, block: Block, width: int) -> bool:
-    """Whether a line is the rest of the one before it."""
+def _told_off(lines: Sequence[Line]) -> set[int]:
+    """Where lines start that are told off one by one: each before the last ends with a comma."""
+    found: set[int] = set()
+    told: list[Line] = []
+    for line in lines:
+        if line.after_blank or not told or told[-1].text[-1] not in _TELLING_OFF:
+            told = []
+        told.append(line)
+        if len(line.text) > _LONG_OF_LOWER:
+            told = []
+        elif len(told) == _FEWEST_TOLD_OFF:
+            found.update(each.start for each in told)
+        elif len(told) > _FEWEST_TOLD_OFF:
+            found.add(line.start)
+    return found
+
+
+def _goes_on(previous: Line, line: Line, block: Block, width: int, lower: bool) -> bool:
+    """Whether a line is the rest of the one before it; `lower`: that one began in lower case, too."""
     if line.after_blank or block.bullet or block.marked or previous.text[-1] in _ENDED:
         return False
     room = width - len(previous.text)
@@ -120,7 +148,8 @@ def _goes_on(previous: Line, line: Line, block: Block, width: int) -> bool:
     if not line.text[0].islower():
         return False
     word = previous.text.rsplit(" ", 1)[-1].lower()
-    return len(previous.text) >= _LONG_LINE or previous.text[-1] in ",&/" or word in _JOINING
+    long = _LONG_OF_LOWER if lower else _LONG_LINE
+    return len(previous.text) >= long or previous.text[-1] in ",&/" or word in _JOINING
 
 
 def _wrap_width(lines: Sequence[Line]) -> int:

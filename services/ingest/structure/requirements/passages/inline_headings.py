@@ -7,16 +7,25 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from services.ingest.structure.requirements.judging import load as cues
 from services.ingest.structure.requirements.part_of_job import ASKING, MOST_WORDS, Announced, Part, announced
 from services.ingest.structure.requirements.passages.blocks import Block
 from services.ingest.structure.requirements.words import Words
+from services.ingest.structure.title.occupation_words import names_occupation
 
 _COLON = re.compile(r"[:：]")
+# Between whom a line seeks and what they bring: "Receptionist needed - phones, Dutch", "Analyst wanted, SQL, Excel".
+_BEHIND_SOUGHT = re.compile(r"[,;] | [-–—] ")
+_FEWEST_SOUGHT = 2
+# What is said among things told off that are not all asked: "good rates, text Mick".
+_SAYS_MORE = frozenset(("must", "offer", "apply", "company", "hiring"))
+_SOUGHT = frozenset("wanted needed sought gesucht recherché recherchée cercasi gezocht".split())
 _STOP = re.compile(r"[.;!?•。；！？:：]")
 _LONGEST = 60
 # In shorter lines a heading has a colon.
 _RUN_ON_CHARS = 250
 _MOST_CAPITALS = 6
+_MOST_WORDS_SOUGHT = 20
 _SMALL = frozenset("and & of to for the or in a an".split())
 _KEY_WORDS = frozenset(
     "requirements requirement qualifications qualification responsibilities duties benefits overview description"
@@ -35,7 +44,7 @@ class Inline(NamedTuple):
 
 def inline_headings(text: str, words: Words, block: Block) -> list[Inline]:
     """The headings within a block, in order."""
-    found = list(_with_colon(text, words, block))
+    found = list(_with_colon(text, words, block)) or list(_behind_sought(text, words, block))
     if block.end - block.start >= _RUN_ON_CHARS:
         found.extend(_in_capitals(text, words, block))
         found.sort()
@@ -56,6 +65,8 @@ def _with_colon(text: str, words: Words, block: Block) -> Iterator[Inline]:
         stops = [stop.end() for stop in _STOP.finditer(text, from_, at)]
         from_ = stops[-1] if stops else from_
         heading = _longest_tail(text, words, from_, at, at_start=from_ == block.start)
+        if heading is None and not block.bullet and from_ == block.start and _seeks(text, words, block, at):
+            yield Inline(block.start, _behind(text, colon.end(), block.end), Part.MUST)
         if heading is not None:
             start, known = heading
             if known.alone or known.part is Part.FACT or (known.part not in ASKING and known.part is not Part.OPEN):
@@ -64,6 +75,44 @@ def _with_colon(text: str, words: Words, block: Block) -> Iterator[Inline]:
                 # "Education: a degree" keeps its label, which says what the degree is.
                 yield Inline(start, start, known.part)
         behind = colon.end()
+
+
+def _behind_sought(text: str, words: Words, block: Block) -> Iterator[Inline]:
+    """In a short line that begins with whom it seeks, what follows the first dash or comma, where more follow."""
+    first, end = bisect_left(words.starts, block.start), bisect_left(words.starts, block.end)
+    if block.bullet or block.inline or end - first > _MOST_WORDS_SOUGHT:
+        return
+    marks = list(_BEHIND_SOUGHT.finditer(text, block.start, block.end))
+    if len(marks) < _FEWEST_SOUGHT:
+        return
+    middle = bisect_left(words.starts, marks[0].start())
+    if middle - first < _FEWEST_SOUGHT or words.words[middle - 1] not in _SOUGHT:
+        return
+    rest = {hit.kind for hit in cues().find(words.words, middle, end)}
+    if rest.isdisjoint(_SAYS_MORE) and _names_whom(text, words, first, middle):
+        yield Inline(block.start, marks[0].end(), Part.MUST)
+
+
+def _seeks(text: str, words: Words, block: Block, colon: int) -> bool:
+    """Whether a line says whom it seeks, and behind a colon what they bring: 'Cook wanted: pastry, two years'."""
+    first, middle = bisect_left(words.starts, block.start), bisect_left(words.starts, colon)
+    end = bisect_left(words.starts, block.end)
+    if not 0 < middle - first <= MOST_WORDS or end == middle:
+        return False
+    seeks = any(hit.kind == "hiring" for hit in cues().find(words.words, first, middle))
+    if not seeks or not _names_whom(text, words, first, middle):
+        return False
+    # "Now hiring: baristas" says whom again.
+    return any(char in ",;，；" for char in text[colon : block.end]) or any(
+        hit.kind in ("weak", "must") for hit in cues().find(words.words, middle, end)
+    )
+
+
+def _names_whom(text: str, words: Words, first: int, end: int) -> bool:
+    """Whether what a line seeks is somebody, not a licence that is needed."""
+    if all(hit.kind != "weak" for hit in cues().find(words.words, first, end)):
+        return True
+    return names_occupation(text[words.starts[first] : words.ends[end - 1]])
 
 
 def _longest_tail(text: str, words: Words, start: int, stop: int, at_start: bool) -> tuple[int, Announced] | None:

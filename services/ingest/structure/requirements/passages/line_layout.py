@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from services.ingest.structure.requirements import judging
-from services.ingest.structure.requirements.part_of_job import Part
+from services.ingest.structure.requirements.part_of_job import Part, announced
 from services.ingest.structure.requirements.passages.blocks import Block
 from services.ingest.structure.requirements.words import Words
+from services.ingest.structure.title.occupation_words import names_occupation
 
 # A line of more words that ends with a full stop is a sentence.
 ITEM_WORDS = 12
@@ -61,11 +62,15 @@ class LineLayout:
         return word.endswith("ing") and word not in _WHAT_ONE_IS
 
     def names_the_job(self, block: Block, following: Block | None) -> bool:
-        """Whether the first line is a title, as 'Forklift driver with licence': apart from the rest, no sentence."""
-        if following is None or not following.after_blank:
+        """Whether the first line is a title, as 'Forklift driver with licence': no sentence, and apart from the rest or
+        of words that name an occupation or ask for nothing."""
+        if following is None:
             return False
         first, end = self.word_range(block.start, block.end)
         if end - first > _TITLE_WORDS or block.bullet or self._text[block.end - 1] in STOPS + COLONS:
             return False
         kinds = {hit.kind for hit in judging.load().find(self._words.words, first, end)}
-        return kinds.isdisjoint(("must", "you", "nice", "wish"))
+        known = announced(self._words.words, first, end)
+        if not kinds.isdisjoint(("must", "you", "nice", "wish")) or (known is not None and known.alone):
+            return False
+        return following.after_blank or "weak" not in kinds or names_occupation(self._text[block.start : block.end])

@@ -23,6 +23,11 @@ _LABEL_WORDS = 2
 _SHORTEST_HEADING = 8
 _FEWEST_ITEMS = 2
 _LEAD_IN_WORDS = 16
+# "We are looking for a nurse who", and below it what she has.
+_OPEN_ENDED = frozenset(
+    "who with that whose have has be bring brings hold holds know is can mit der die qui avec de que con chi"
+    " met".split()
+)
 
 
 class Passage(NamedTuple):
@@ -154,6 +159,9 @@ class Outline:
         if colon and (list_follows or not following.after_blank):
             self._section = _Section(self._lead_in(first, end, list_follows))
             return True
+        if list_follows and not colon and self._ends_open(end):
+            self._section = _Section(self._lead_in(first, end, keep=True))
+            return True
         if colon and (part := self._lead_in(first, end, keep=False)) in ASKING:
             self._section = _Section(part)
             return True
@@ -191,8 +199,12 @@ class Outline:
         return True
 
     def _lead_in_at_end(self, block: Block, following: Block | None) -> tuple[int, int, int] | None:
-        """Start and words of a block's last sentence where it introduces the lines behind it with a colon."""
-        if self._text[block.end - 1] not in COLONS or block.bullet or following is None or following.inline:
+        """Start and words of a block's last sentence where it introduces the lines behind it: with a colon, or a list
+        by its last word."""
+        if block.bullet or following is None or following.inline:
+            return None
+        colon = self._text[block.end - 1] in COLONS
+        if not colon and not (following.bullet and self._ends_open(self._layout.word_range(block.start, block.end)[1])):
             return None
         if following.after_blank and not following.bullet:
             return None
@@ -212,12 +224,17 @@ class Outline:
         ):
             if kind in kinds:
                 return part
-        if kinds & {"must", "you"} or ("weak" in kinds and "duty" not in kinds):
+        sought = "hiring" in kinds and self._ends_open(end)
+        if sought or kinds & {"must", "you"} or ("weak" in kinds and "duty" not in kinds):
             return Part.NICE if keep and self._section.part is Part.NICE else Part.MUST
         for kind, part in (("duty", Part.DUTIES), ("apply", Part.APPLY), ("company", Part.COMPANY)):
             if kind in kinds:
                 return part
         return self._section.part if keep and self._section.part in ASKING else self._base
+
+    def _ends_open(self, end: int) -> bool:
+        """Whether the words before `end` want others behind them."""
+        return self._words.words[end - 1] in _OPEN_ENDED
 
     def _read(self, block: Block, index: int) -> Iterator[Passage]:
         """The passages of a block that is no heading as a whole."""

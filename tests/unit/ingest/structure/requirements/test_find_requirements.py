@@ -297,7 +297,27 @@ def test_requirements_lie_in_the_text_in_order_with_their_numbers_and_parts_with
 
 
 @pytest.mark.parametrize(
-    "piece", ["aB", "A: ", "no required ", "1,", "- a:\n", "Requirements ", "a and ", "(a. ", "5 years ", "**", "x"]
+    "piece",
+    [
+        "aB",
+        "A: ",
+        "no required ",
+        "1,",
+        "- a:\n",
+        "Requirements ",
+        "a and ",
+        "(a. ",
+        "5 years ",
+        "**",
+        "x",
+        "a,\n",
+        "- a\n",
+        "cook wanted - a, ",
+        "a, 3 years; ",
+        "Own van. ",
+        "We want a cook who\n- a\n",
+        "or more ",
+    ],
 )
 @pytest.mark.timeout(120)
 def test_a_hostile_text_is_read_to_its_end(piece):
