@@ -65,6 +65,10 @@ format: $(STAMP) ## bring the code into the project's style
 eval: $(STAMP) ## match quality into build/eval.json
 	@PYTHONPATH=. $(BIN)/python tests/eval/quality/run_eval.py
 
+.PHONY: fit
+fit: $(STAMP) ## what each signal weighs in a score, fitted on the labelled sets, into matching's weights file
+	@PYTHONPATH=. $(BIN)/python tests/eval/fit/run_fit.py
+
 .PHONY: eval-structure
 eval-structure: $(STAMP) ## what is found in documents, against labels, into build/eval-structure.json
 	@PYTHONPATH=. $(BIN)/python tests/eval/structure/run_eval_structure.py

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -39,8 +40,8 @@ from services.matching.storage.spaces_table import Space, active_space
 
 # Where filters leave no more than these, every one of them is scored, without an index in between.
 MOST_SCORED_WHOLE = 2_000
-# Of the candidates, so many at least are scored in full, and so many more than are shown.
-LEAST_SCORED, MORE_THAN_SHOWN = 80, 20
+# Of the candidates, so many at least are scored in full, and so many times as many as are shown.
+LEAST_SCORED, TIMES_SHOWN = 100, 2.5
 
 
 class Matches:
@@ -89,7 +90,7 @@ class Matches:
         already (msgspec.Raw), to be sent alone.
 
         Where up to MOST_SCORED_WHOLE pass, every one of them is scored in full. Else candidates are ranked by their
-        cards, and the best LEAST_SCORED, or MORE_THAN_SHOWN more than are shown, are. A score is that of `calculate`.
+        cards, and the best LEAST_SCORED, or TIMES_SHOWN as many as are shown, are. A score is that of `calculate`.
 
         Raises Unknown, NotIndexed, DependencyUnavailable (Overloaded, BeingFilled).
         """
@@ -167,7 +168,7 @@ class Matches:
         sought = Sought(tenant, kind, compared.terms, space, document_vector_of(asked))
         found = await self._candidates.find(connection, sought, allowed, self._pool.for_results(limit))
         joined = await joined_cards(connection, tenant, kind, found.numbers, space)
-        most = max(LEAST_SCORED, limit + MORE_THAN_SHOWN)
+        most = max(LEAST_SCORED, math.ceil(TIMES_SHOWN * limit))
         return await self._limits.scoring(partial(best_by_cards, compared.asked, joined, space, most))
 
 

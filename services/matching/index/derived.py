@@ -11,10 +11,12 @@ from libs.contracts.structure import IdentitySpan
 from services.matching.index.cards import CardTerms, card_terms, packed_card_vectors
 from services.matching.index.filters.filter_values import FilterValue, filter_values
 from services.matching.index.identity.identity_terms import identity_terms
+from services.matching.scoring.choosing.card_roles import packed_roles
 from services.matching.scoring.choosing.unit_signs import packed_signs
 from services.matching.scoring.document_vector import document_vector
 from services.matching.scoring.model import ScoredDocument, Vectors
-from services.matching.scoring.reading.stored_reading import packed_reading
+from services.matching.scoring.reading.deriving import derived_reading
+from services.matching.scoring.reading.stored_reading import packed
 
 # Bytes of a stored unit's scale and span, beside its vector as int8.
 _BESIDE_A_UNIT = 4 + 8
@@ -22,8 +24,8 @@ _BESIDE_A_UNIT = 4 + 8
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """`document` is the vector of the whole, float32; `card_vectors`, `card_signs` and `reading` lie in rows as they
-    are. `stored_bytes` are read to score it: the reading and the units."""
+    """`document` is the vector of the whole, float32; `card_vectors`, `card_signs`, `card_roles` and `reading` lie in
+    rows as they are. `stored_bytes` are read to score it: the reading and the units."""
 
     kind: Kind
     id: str
@@ -31,6 +33,7 @@ class Derived:
     document: Vectors
     card_vectors: bytes
     card_signs: bytes
+    card_roles: bytes
     reading: bytes
     text_bytes: int
     stored_bytes: int
@@ -43,7 +46,8 @@ def derive(
     document_id: str, document: ScoredDocument, metadata: Mapping[str, Any], identity_spans: Sequence[IdentitySpan]
 ) -> Derived:
     """What is derived of a document with one window at least. Blocks, for some milliseconds."""
-    reading = packed_reading(document)
+    read = derived_reading(document)
+    reading = packed(read)
     return Derived(
         kind=document.kind,
         id=document_id,
@@ -51,6 +55,7 @@ def derive(
         document=document_vector(document.windows),
         card_vectors=packed_card_vectors(document.windows),
         card_signs=packed_signs(document.units.vectors),
+        card_roles=packed_roles(read),
         reading=reading,
         text_bytes=len(document.text.encode()),
         stored_bytes=len(reading) + len(document.units) * (document.units.vectors.shape[1] + _BESIDE_A_UNIT),

@@ -63,13 +63,14 @@ WITH people AS (
     SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::text[])
 )
 INSERT INTO matching.cards_{space} AS stored
-    (tenant, kind, number, vectors, unit_signs, text_bytes, stored_bytes, units)
-SELECT $1, * FROM
-    unnest($5::text[], $6::bigint[], $7::bytea[], $8::bytea[], $9::integer[], $10::integer[], $11::integer[])
+    (tenant, kind, number, vectors, unit_signs, roles, text_bytes, stored_bytes, units)
+SELECT $1, * FROM unnest($5::text[], $6::bigint[], $7::bytea[], $8::bytea[], $9::bytea[], $10::integer[],
+    $11::integer[], $12::integer[])
 ON CONFLICT (tenant, kind, number) DO UPDATE SET vectors = excluded.vectors, unit_signs = excluded.unit_signs,
-    text_bytes = excluded.text_bytes, stored_bytes = excluded.stored_bytes, units = excluded.units
-WHERE (stored.vectors, stored.unit_signs, stored.text_bytes, stored.stored_bytes, stored.units)
-    <> (excluded.vectors, excluded.unit_signs, excluded.text_bytes, excluded.stored_bytes, excluded.units)
+    roles = excluded.roles, text_bytes = excluded.text_bytes, stored_bytes = excluded.stored_bytes,
+    units = excluded.units
+WHERE (stored.vectors, stored.unit_signs, stored.roles, stored.text_bytes, stored.stored_bytes, stored.units) <> (
+    excluded.vectors, excluded.unit_signs, excluded.roles, excluded.text_bytes, excluded.stored_bytes, excluded.units)
 """
 _REMOVE = """
 DELETE FROM matching.{table} t USING unnest($2::text[], $3::bigint[]) AS gone (kind, number)
@@ -197,7 +198,16 @@ async def _write_rows(
         await connection.execute(_REMOVE.format(table="identity_terms"), tenant, *_columns(known))
     people = [(kind, number, term) for kind, number, each in numbered for term in each.identity]
     cards = [
-        (kind, number, each.card_vectors, each.card_signs, each.text_bytes, each.stored_bytes, each.units)
+        (
+            kind,
+            number,
+            each.card_vectors,
+            each.card_signs,
+            each.card_roles,
+            each.text_bytes,
+            each.stored_bytes,
+            each.units,
+        )
         for kind, number, each in numbered
     ]
     both = [*(_columns(people) if people else ([], [], [])), *_columns(cards)]

@@ -17,11 +17,13 @@ Values = npt.NDArray[np.float64]
 
 
 class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`score = 100 / (1 + exp(-(bias + sum of weight x signal)))`. `fitted` says on what and how, for people."""
+    """`score = 100 / (1 + exp(-(bias + sum of weight x signal)))`. `cards`: weights of what is known of
+    a card (see card_ranking), which come near to that sum. `fitted` says on what and how, for people."""
 
     version: str
     bias: float
     weights: dict[str, float]
+    cards: dict[str, float]
     fitted: dict[str, str | float | int]
 
     @property

@@ -12,6 +12,7 @@ from libs.contracts.identifiers import Kind
 from services.matching.answers.scored_rows import Size
 from services.matching.index.cards import joined_cards_sql, joined_numbers, joined_terms, unpacked_card_vectors
 from services.matching.index.found import Numbers
+from services.matching.scoring.choosing.card_roles import starts_of, unpacked_roles
 from services.matching.scoring.choosing.card_table import Cards
 from services.matching.scoring.choosing.unit_signs import unpacked_signs
 from services.matching.storage.database import Reading
@@ -36,12 +37,12 @@ async def joined_cards(
 ) -> Any:
     """The cards of some documents as one row, in no order; with `space`, their vectors and sizes, and the signs of
     their units where these are wanted."""
-    vectors = "NULL::bytea AS vectors, NULL::bytea AS signs, NULL::bytea AS document_sizes"
+    vectors = "NULL::bytea AS vectors, NULL::bytea AS signs, NULL::bytea AS roles, NULL::bytea AS document_sizes"
     join, is_derived = "", "c.length > 0"
     if space is not None:
         signs = "v.unit_signs" if with_signs else "NULL::bytea"
         sizes = "int4send(v.text_bytes) || int4send(v.stored_bytes) || int4send(v.units)"
-        vectors = f"v.vectors, {signs} AS signs, {sizes} AS document_sizes"
+        vectors = f"v.vectors, {signs} AS signs, v.roles, {sizes} AS document_sizes"
         is_derived = "c.length > 0 AND v.vectors IS NOT NULL"
         # OFFSET 0 has each card's vectors looked up by their key: else the planner may read those of all tenants.
         join = f"""LEFT JOIN LATERAL (
@@ -54,6 +55,8 @@ async def joined_cards(
             array_agg(found.id) FILTER (WHERE derived) AS ids,
             {joined_cards_sql("found", "derived")},
             string_agg(found.vectors, ''::bytea) FILTER (WHERE derived) AS vectors,
+            string_agg(found.roles, ''::bytea) FILTER (WHERE derived) AS roles,
+            string_agg(int4send(octet_length(found.roles)), ''::bytea) FILTER (WHERE derived) AS role_sizes,
             string_agg(found.document_sizes, ''::bytea) FILTER (WHERE derived) AS document_sizes,
             string_agg(found.signs, ''::bytea) FILTER (WHERE derived) AS signs,
             string_agg(int4send(octet_length(found.signs)), ''::bytea) FILTER (WHERE derived) AS sign_sizes
@@ -71,9 +74,11 @@ async def joined_cards(
 def candidate_cards(row: Any, space: Space | None) -> CandidateCards:
     """The arrays of a row that `joined_cards` returned for the same space."""
     sizes, hashes, counts = joined_terms(row)
-    heads, means, signs, sign_starts = None, None, None, None
+    heads, means, signs, sign_starts, positions, position_starts = None, None, None, None, None, None
     if space is not None:
         heads, means = unpacked_card_vectors([row["vectors"] or b""], space.dimension)
+        positions = unpacked_roles(row["roles"] or b"")
+        position_starts = starts_of(joined_numbers(row["role_sizes"], ">i4"))
         if row["sign_sizes"] is not None:
             signs = unpacked_signs(row["signs"] or b"", space.dimension)
             sign_starts = np.cumsum(np.append(0, joined_numbers(row["sign_sizes"], ">i4") // signs.shape[1]))
@@ -84,6 +89,8 @@ def candidate_cards(row: Any, space: Space | None) -> CandidateCards:
         lengths=joined_numbers(row["lengths"], ">i4").astype(np.int32),
         heads=heads,
         means=means,
+        positions=positions,
+        position_starts=position_starts,
         signs=signs,
         sign_starts=sign_starts,
     )

@@ -9,20 +9,21 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from services.matching.scoring.choosing.card_roles import best_roles, role_table
 from services.matching.scoring.choosing.card_table import Cards, Held, held
 from services.matching.scoring.choosing.unit_signs import near_cosines
 from services.matching.scoring.model import Vectors
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.search import HEAD, NEAREST_UNITS, UNITS, WHOLE, WORDS
-from services.matching.scoring.signals.bodies import shares_of
 from services.matching.scoring.stacked import mean_of_greatest
 from services.matching.scoring.term_hashes import ShortHashes, shortened, term_hash, term_hashes
 from services.matching.scoring.terms import LENGTH_SHARE, SATURATION, Weights, listed_weights, mean_length, unknown_idf
+from services.matching.scoring.weights import fitted_weights
 
 Values = npt.NDArray[np.float64]
 
-# What the signals of a card weigh: near to what a whole comparison makes of them.
-BODY_WEIGHT, TITLE_WEIGHT, ANSWERED_WEIGHT, WORDS_WEIGHT = 3.0, 1.5, 2.0, 1.5
+# Words as BM25, words of requirements, positions; cosines of bodies and of heads, of the title with bodies and heads.
+CARD_SIGNALS = ("words", "answered", "role", "bodies", "heads", "title_body", "title_head")
 
 # Weights of terms are looked up by so many bits of their hashes: two of the seven thousand seldom share them.
 _IDF_BITS = 20
@@ -32,6 +33,7 @@ _IDF_BITS = 20
 class Asked:
     """What cards are compared with: t distinct terms with their `weights`; `worth` is what each adds to the
     requirements that it stands in, all summing to 1. `head`, `mean`, `title`: of unit length, None: words alone.
+    `roles`: see `role_table`.
     `counts` and `length`, of a resume whose jobs are looked for: how often its terms stand in it."""
 
     hashes: ShortHashes
@@ -40,6 +42,7 @@ class Asked:
     head: Vectors | None
     mean: Vectors | None
     title: Vectors | None
+    roles: Weights | None = None
     is_query: bool = False
     counts: Weights | None = None
     length: int = 0
@@ -53,11 +56,19 @@ def asked_by_document(document: ReadDocument) -> Asked:
         nothing = np.zeros(len(reading.hashes), dtype=np.float32)
         counts = reading.counts.astype(np.float32)
         return Asked(
-            shortened(reading.hashes), nothing, nothing, head, mean, head, counts=counts, length=reading.length
+            shortened(reading.hashes),
+            nothing,
+            nothing,
+            head,
+            mean,
+            head,
+            role_table(reading),
+            counts=counts,
+            length=reading.length,
         )
     title = document.title if document.has_windows else None
     weights = reading.job.term_weights
-    return Asked(shortened(document.term_hashes), weights, _worth(document), head, mean, title)
+    return Asked(shortened(document.term_hashes), weights, _worth(document), head, mean, title, role_table(reading))
 
 
 def asked_by_query(terms: Mapping[str, float], vector: Vectors | None) -> Asked:
@@ -67,23 +78,32 @@ def asked_by_query(terms: Mapping[str, float], vector: Vectors | None) -> Asked:
 
 
 def card_values(asked: Asked, cards: Cards) -> Values:
-    """float64 (n): the greater, the better. Blocks, for a millisecond or two.
-
-    It is near to what the pair scores, of the same signals: the card has no units, so that requirements are answered
-    by their words alone, and the role by the head. Of a job's card the requirements are not known: all its words are.
-    """
+    """float64 (n): the greater, the better. Blocks, for a millisecond or two."""
     if asked.is_query:
         return _query_values(asked, cards)
+    weights = np.array([fitted_weights().cards[name] for name in CARD_SIGNALS])
+    values: Values = card_signals(asked, cards) @ weights
+    return values
+
+
+def card_signals(asked: Asked, cards: Cards) -> Values:
+    """float64 (n, CARD_SIGNALS), of a document that is asked about. They are near to the signals of a pair: the card
+    has no units, so that requirements are answered by their words alone, and positions by the groups of occupations
+    that they name. Of a job's card the requirements are not known: all its words are. Without vectors, those are 0."""
     found = held(asked.hashes, cards)
-    if asked.counts is None:
-        words, answered = _held_of_job(asked, found, cards)
-    else:
-        words, answered = _held_of_jobs(asked, asked.counts, found, cards)
-    values = WORDS_WEIGHT * words + ANSWERED_WEIGHT * answered
+    by_words = _held_of_job if asked.counts is None else _held_of_jobs
+    signals = np.zeros((len(cards), len(CARD_SIGNALS)))
+    signals[:, 0], signals[:, 1] = by_words(asked, found, cards)
+    if asked.roles is not None and cards.positions is not None and cards.position_starts is not None:
+        signals[:, 2] = best_roles(asked.roles, cards.positions, cards.position_starts)
     if asked.head is None or asked.mean is None or asked.title is None or cards.heads is None or cards.means is None:
-        return values
-    whole = 0.5 * cards.means @ asked.mean + 0.25 * cards.heads @ asked.head + 0.25 * cards.means @ asked.title
-    return values + BODY_WEIGHT * shares_of(whole) + TITLE_WEIGHT * shares_of(cards.heads @ asked.title)
+        return signals
+    for column, cosines in enumerate(
+        (cards.means @ asked.mean, cards.heads @ asked.head, cards.means @ asked.title, cards.heads @ asked.title),
+        start=3,
+    ):
+        signals[:, column] = cosines
+    return signals
 
 
 def _query_values(asked: Asked, cards: Cards) -> Values:
@@ -106,8 +126,10 @@ def _held_of_job(asked: Asked, found: Held, cards: Cards) -> tuple[Values, Value
     return words, _summed(found, asked.worth[found.columns], cards)
 
 
-def _held_of_jobs(asked: Asked, counts: Weights, found: Held, cards: Cards) -> tuple[Values, Values]:
+def _held_of_jobs(asked: Asked, found: Held, cards: Cards) -> tuple[Values, Values]:
     """Of each card, as a job of one resume: the card's words as BM25 in the resume, and the share of them there."""
+    assert asked.counts is not None
+    counts = asked.counts
     weights = weights_of(cards.hashes)
     totals = np.maximum(_sums(weights, cards), 1e-9)
     own = np.where(counts > 0, _saturated(counts, np.full(len(counts), asked.length)), 0.0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from services.matching.scoring.choosing.card_roles import Positions
 from services.matching.scoring.choosing.unit_signs import Signs
 from services.matching.scoring.model import Vectors
 from services.matching.scoring.term_hashes import ShortHashes
@@ -17,6 +18,7 @@ from services.matching.scoring.terms import LENGTH_SHARE, SATURATION, Weights, m
 class Cards:
     """n cards. The terms of card i are `hashes[offsets[i]:offsets[i + 1]]`, ascending, each with its count;
     `lengths` (n) count all terms; `heads` and `means` are float32 (n, dimension), None where there is no vector.
+    `positions`, each card's from `position_starts` (n + 1): see card_roles; None where they were not asked for.
     `signs` uint8 (u, bytes of each) are those of the units, where they were asked for: of card i
     `signs[sign_starts[i]:sign_starts[i + 1]]`."""
 
@@ -26,6 +28,8 @@ class Cards:
     lengths: npt.NDArray[np.int32]
     heads: Vectors | None
     means: Vectors | None
+    positions: Positions | None = None
+    position_starts: npt.NDArray[np.int64] | None = None
     signs: Signs | None = None
     sign_starts: npt.NDArray[np.int64] | None = None
 

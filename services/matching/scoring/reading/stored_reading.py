@@ -12,8 +12,6 @@ from libs.contracts.inner.matching import MatchFlag
 from services.matching.scoring.copied.fingerprints import Fingerprints
 from services.matching.scoring.facts.asks import Ask
 from services.matching.scoring.facts.held import Held
-from services.matching.scoring.model import ScoredDocument
-from services.matching.scoring.reading.deriving import derived_reading
 from services.matching.scoring.reading.packed_arrays import DamagedArrays, packed_arrays, unpacked_arrays
 from services.matching.scoring.reading.readings import JobReading, Lists, Reading, ResumeReading
 
@@ -28,11 +26,6 @@ _ASKED = msgspec.msgpack.Decoder(tuple[str, list[list[Ask]]])
 
 class UnreadableReading(ValueError):
     """Stored bytes that are no reading of this version, or damaged: derive it from the document."""
-
-
-def packed_reading(document: ScoredDocument) -> bytes:
-    """The reading of a document. Blocks, for a millisecond or some."""
-    return packed(derived_reading(document))
 
 
 def packed(reading: Reading) -> bytes:

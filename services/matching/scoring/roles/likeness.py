@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from services.matching.scoring.roles.occupations import nearness
 from services.matching.scoring.roles.role import Role
@@ -30,12 +30,18 @@ def likeness(asked: Role, held: Role, cosine: float | None) -> float:
     if not asked.groups or not held.groups:
         return _MOST_UNKNOWN * _agreement(_shared(asked.words, held.words), cosine)
     steps = nearness(asked.groups, held.groups)
-    least, span = (_BANDS if asked.sure and held.sure else _UNSURE)[steps]
+    least, span = bands(sure=asked.sure and held.sure)[steps]
     if steps:
         return least + span * _agreement(_shared(asked.words, held.words), cosine)
     # A title that names no field asks for none.
     field = _shared(asked.field, held.field) if asked.field else 1.0
     return least + span * _agreement(field, cosine)
+
+
+def bands(*, sure: bool) -> Sequence[tuple[float, float]]:
+    """By how near the groups are (see `nearness`): the least likeness, and what words and vectors add at most. `sure`:
+    both titles name their groups."""
+    return _BANDS if sure else _UNSURE
 
 
 def rank_gap(asked: Role, held: Role) -> int:

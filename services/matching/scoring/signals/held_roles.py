@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from services.matching.scoring.facts.held import HeldStation
 from services.matching.scoring.reading.read_document import ReadDocument
-from services.matching.scoring.roles.likeness import likeness, rank_gap
+from services.matching.scoring.roles.likeness import likeness
 from services.matching.scoring.roles.role import Role, role_of
 from services.matching.scoring.stacked import StackedUnits
 from services.matching.scoring.terms import Weights
@@ -19,7 +19,7 @@ from services.matching.scoring.terms import Weights
 _OLDEST, _FADING_YEARS = 0.6, 8.0
 _UNDATED = 0.8
 # What a resume calls itself is no position held.
-_HEADLINE = 0.85
+HEADLINE = 0.85
 # Each step of rank that is missing.
 _STEP, _MOST_STEPS = 0.15, 3
 _MONTHS = 12
@@ -45,7 +45,7 @@ def best_role(asked: Role, resume: ReadDocument, near: Weights) -> float:
     held = resume.resume.held
     if not held.headline and not any(station.title for station in held.stations):
         return _by_lines(near)
-    best = _HEADLINE * _fit(asked, role_of(held.headline), None) if held.headline else 0.0
+    best = HEADLINE * _fit(asked, role_of(held.headline), None) if held.headline else 0.0
     ends = [each.last for each in held.stations if each.last is not None]
     latest = max(ends, default=0)
     for station in held.stations:
@@ -53,7 +53,7 @@ def best_role(asked: Role, resume: ReadDocument, near: Weights) -> float:
             continue
         row = resume.row_of(station.titled)
         cosine = float(near[row]) if 0 <= row < len(near) else None
-        best = max(best, _recency(station, latest) * _fit(asked, role_of(station.title), cosine))
+        best = max(best, recency(station, latest) * _fit(asked, role_of(station.title), cosine))
     return best
 
 
@@ -64,10 +64,16 @@ def _by_lines(near: Weights) -> float:
 
 
 def _fit(asked: Role, held: Role, cosine: float | None) -> float:
-    return likeness(asked, held, cosine) * (1.0 - _STEP * min(rank_gap(asked, held), _MOST_STEPS))
+    return likeness(asked, held, cosine) * rank_share(asked.rank, held.rank)
 
 
-def _recency(station: HeldStation, latest: int) -> float:
+def rank_share(asked: int, held: int) -> float:
+    """0-1: what is left of a position's worth where its rank is below the asked one; more is no fault."""
+    return 1.0 - _STEP * min(max(asked - held, 0), _MOST_STEPS)
+
+
+def recency(station: HeldStation, latest: int) -> float:
+    """0-1: what a position counts; `latest` is the month behind the resume's last one."""
     if station.last is None:
         return _UNDATED
     years = max(latest - station.last, 0) / _MONTHS

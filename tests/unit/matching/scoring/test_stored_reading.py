@@ -10,8 +10,9 @@ import pytest
 from services.matching.scoring.calculate import Comparison, calculate
 from services.matching.scoring.model import ScoredDocument, StoredVectors
 from services.matching.scoring.reading import stored_reading
+from services.matching.scoring.reading.deriving import derived_reading
 from services.matching.scoring.reading.read_document import ReadDocument
-from services.matching.scoring.reading.stored_reading import UnreadableReading, packed_reading, unpacked_reading
+from services.matching.scoring.reading.stored_reading import UnreadableReading, packed, unpacked_reading
 from services.matching.scoring.search import Ranking
 
 pytestmark = pytest.mark.unit
@@ -36,7 +37,7 @@ RESUMES = [
 
 def stored(document: ScoredDocument) -> ReadDocument:
     """As it comes out of a row, with the vectors that it has."""
-    return ReadDocument(unpacked_reading(packed_reading(document)), document.units)
+    return ReadDocument(unpacked_reading(packed(derived_reading(document))), document.units)
 
 
 @pytest.mark.parametrize("found", [None, {"Diving certificate": "must", "TIG welding\nDiving certificate": "nice"}])
@@ -76,11 +77,11 @@ def test_documents_without_windows_units_or_words_are_stored_too() -> None:
 @pytest.mark.parametrize("kept", [0, 3, 9, 40, -1])
 def test_bytes_that_were_cut_are_told(document: MakeDocument, kept: int) -> None:
     with pytest.raises(UnreadableReading):
-        unpacked_reading(packed_reading(document("resume", RESUMES[0]))[:kept])
+        unpacked_reading(packed(derived_reading(document("resume", RESUMES[0])))[:kept])
 
 
 def test_every_flipped_byte_is_told(document: MakeDocument) -> None:
-    data = packed_reading(document("job", JOB))
+    data = packed(derived_reading(document("job", JOB)))
     for at in range(len(data)):
         damaged = data[:at] + bytes([data[at] ^ 0x41]) + data[at + 1 :]
         with pytest.raises(UnreadableReading):
@@ -88,9 +89,9 @@ def test_every_flipped_byte_is_told(document: MakeDocument) -> None:
 
 
 def test_a_reading_of_another_version_is_told(document: MakeDocument, monkeypatch: pytest.MonkeyPatch) -> None:
-    data = packed_reading(document("job", JOB))
-    monkeypatch.setattr(stored_reading, "READING_VERSION", 3)
-    with pytest.raises(UnreadableReading, match="version 2, not 3"):
+    data = packed(derived_reading(document("job", JOB)))
+    monkeypatch.setattr(stored_reading, "READING_VERSION", 99)
+    with pytest.raises(UnreadableReading, match="not 99"):
         unpacked_reading(data)
 
 
@@ -99,4 +100,4 @@ def test_a_resume_of_six_thousand_characters_takes_few_kilobytes(document: MakeD
     lines = [" ".join(words[(7 * line + at) % 400] for at in range(9)) for line in range(80)]
     resume = document("resume", "\n".join(lines))
     # Two vectors of the whole are of 256 numbers here, and of 384 with the model.
-    assert len(packed_reading(resume)) < 9_000 - 2 * 4 * 128
+    assert len(packed(derived_reading(resume))) < 9_000 - 2 * 4 * 128
