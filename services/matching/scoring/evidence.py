@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,8 +13,8 @@ from libs.contracts.structure import Necessity
 from services.matching.scoring.facts.asks import Ask
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.signals.measured import is_covered
-from services.matching.scoring.signals.requirement_strengths import covers_of
-from services.matching.scoring.signals.words_found import WordsFound, words_found
+from services.matching.scoring.signals.requirement_strengths import at_once, covers_of
+from services.matching.scoring.signals.words_found import words_found
 from services.matching.scoring.terms import Weights
 from services.matching.scoring.verdicts.asked import (
     COVER_SHARE,
@@ -62,36 +63,49 @@ def answered_requirements(
     job asks for nothing. `role`: see `held_roles`. Blocks, for a millisecond or some."""
     if not job.job.shown or not len(job.job):
         return []
-    look = _Look(job, resume, words_found(job, resume), most_evidence, trust=float(trust_of(np.array([role]))[0]))
-    return [look.answered(index) for index in range(len(job.job))]
+    look = _Look(job, resume, most_evidence, trust=float(trust_of(np.array([role]))[0]))
+    found: list[Answered] = []
+    for start, end in at_once(len(job.job), len(resume.resume.telling)):
+        found += look.answered(start, end)
+    return found
 
 
 class _Look:
     """One look at a resume for all that a job asks for."""
 
-    def __init__(self, job: ReadDocument, resume: ReadDocument, words: WordsFound, most: int, *, trust: float) -> None:
-        self._job, self._resume, self._words, self._most = job, resume, words, most
+    def __init__(self, job: ReadDocument, resume: ReadDocument, most: int, *, trust: float) -> None:
+        self._job, self._resume, self._most = job, resume, most
+        self._words = words_found(job, resume)
         self._trust = trust
         self._listing = resume.resume.listing.astype(np.bool_)
         self._lines = resume.telling_vectors if is_covered(job, resume) else np.zeros_like(resume.telling_vectors)
         self._titles: Weights = self._lines @ job.title
 
-    def answered(self, index: int) -> Answered:
+    def answered(self, start: int, end: int) -> list[Answered]:
+        """The requirements from `start` to before `end`."""
+        near: Weights = self._lines @ self._job.requirement_vectors[start:end].T
+        starts = self._job.ask_starts[start : end + 1].tolist()
+        first = starts[0]
+        covers = covers_of(self._job, first, starts[-1], self._words.rows, self._words.columns, len(self._lines))
+        # A row for each requirement, so that each is read in one go.
+        near, covers = np.ascontiguousarray(near.T), np.ascontiguousarray(covers.T)
+        return [
+            self._answered(start + place, near[place], covers[begin - first : behind - first])
+            for place, (begin, behind) in enumerate(pairwise(starts))
+        ]
+
+    def _answered(self, index: int, near: Weights, covers: Weights) -> Answered:
         asked = self._job.job
         start, end = asked.spans[index].tolist()
         necessity: Necessity = "nice" if asked.nice[index] else "must"
-        near: Weights = self._lines @ self._job.requirement_vectors[index]
-        first, last = self._job.ask_starts[index : index + 2].tolist()
-        covers = covers_of(self._job, first, last, self._words.rows, self._words.columns, len(self._lines))
         asks = asked.asks[index]
-        judged = [self._judged(ask, near, covers[:, place]) for place, ask in enumerate(asks)]
-        both = list(zip(asks, judged, strict=True))
-        whole = judged[0] if len(asks) == 1 else all_of_parts([(ask.nice, each) for ask, each in both])
-        cover = covers.max(axis=1, initial=0.0)
-        parts = []
-        if len(asks) > 1:
-            parts = [self._told(ask.start, ask.end, _necessity(ask), one, near, cover) for ask, one in both]
-        return self._told(start, end, necessity, whole, near, cover, parts)
+        judged = [self._judged(ask, near, cover) for ask, cover in zip(asks, covers, strict=True)]
+        if len(asks) == 1:
+            return self._told(start, end, necessity, judged[0], near, covers[0])
+        both = list(zip(asks, judged, covers, strict=True))
+        parts = [self._told(ask.start, ask.end, _necessity(ask), one, near, cover) for ask, one, cover in both]
+        whole = all_of_parts([(ask.nice, one) for ask, one, _ in both])
+        return self._told(start, end, necessity, whole, near, covers.max(axis=0), parts)
 
     def _judged(self, ask: Ask, near: Weights, cover: Weights) -> Judged:
         worth = near + COVER_SHARE * cover

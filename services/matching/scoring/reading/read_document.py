@@ -20,7 +20,10 @@ from services.matching.scoring.reading.unit_vectors import PackedUnits, UnitVect
 from services.matching.scoring.term_hashes import Hashes
 from services.matching.scoring.terms import Weights
 
+# What a wish counts beside a must, where cards are compared.
 NICE_WEIGHT = 0.4
+# See ReadDocument.ask_shares.
+AskShares = tuple[Weights, npt.NDArray[np.intp], npt.NDArray[np.intp]]
 
 
 class ReadDocument:
@@ -112,9 +115,18 @@ class ReadDocument:
         """(a): whether each ask is a must."""
         return np.array([not ask.nice for ask in self.flat_asks], dtype=np.bool_)
 
-    def ask_shares(self, first: int, end: int) -> tuple[Weights, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    def ask_shares(self, first: int, end: int) -> AskShares:
         """What each of the job's terms is of the words of the asks from `first` to before `end`, by terms: the shares
         (one ask's sum to 1), the asks that they are of, from 0 on, and (t + 1) where each term's begin."""
+        if (first, end) == (0, len(self.flat_asks)):
+            return self._all_ask_shares
+        return self._ask_shares(first, end)
+
+    @cached_property
+    def _all_ask_shares(self) -> AskShares:
+        return self._ask_shares(0, len(self.flat_asks))
+
+    def _ask_shares(self, first: int, end: int) -> AskShares:
         lists, job = self.job.ask_terms, self.job
         columns = lists.values[int(lists.starts[first]) : int(lists.starts[end])].astype(np.intp)
         owners = lists.owners(first, end)

@@ -35,7 +35,7 @@ def requirement_strengths(
     titles = units.cosines(job.title[None])[:, 0]
     listing = np.concatenate([each.resume.listing for each in resumes]).astype(np.bool_)
     trust = trust_of(roles)
-    for start, end in _at_once(len(asked), len(units.vectors)):
+    for start, end in at_once(len(asked), len(units.vectors)):
         first, last = int(job.ask_starts[start]), int(job.ask_starts[end])
         near = units.cosines(job.requirement_vectors[start:end])
         covers = covers_of(job, first, last, rows, columns, len(units.vectors))
@@ -122,7 +122,8 @@ def _joined(words: Sequence[WordsFound], units: StackedUnits) -> tuple[Slots, Sl
     return rows, np.concatenate([each.columns for each in words])
 
 
-def _at_once(requirements: int, units: int) -> Iterator[tuple[int, int]]:
+def at_once(requirements: int, units: int) -> Iterator[tuple[int, int]]:
+    """Which requirements, from and to before which, are compared with so many units at a time."""
     step = max(1, BLOCK_BYTES // (4 * max(1, units)))
     for start in range(0, requirements, step):
         yield start, min(start + step, requirements)

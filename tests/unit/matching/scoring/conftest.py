@@ -85,6 +85,7 @@ def document() -> MakeDocument:
             ],
             structure_version=0 if found is None else 1,
             disclaimed_spans=denied,
+            as_of="2026-11-01",
         )
 
     return make

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from services.matching.scoring.calculate import SCORING_VERSION, Comparison, calculate
 from services.matching.scoring.model import ScoredDocument, StoredVectors
 from services.matching.scoring.reading.read_document import ReadDocument
+from services.matching.scoring.weights import fitted_weights
 
 pytestmark = pytest.mark.unit
 
@@ -48,7 +51,7 @@ def test_a_fitting_resume_is_scored_with_its_reasons(document: MakeDocument, job
     assert 0 <= match.score <= 100
     assert match.score == round(match.score, 1)
     assert match.scoring_version == SCORING_VERSION
-    assert set(match.components) == {"document", "requirements", "role", "words"}
+    assert set(match.components) == {"body", "role", "musts", "extras", "words"}
     assert all(0 <= part <= 1 for part in match.components.values())
     assert [(one.text, one.necessity) for one in match.requirements] == [
         ("Five years of TIG welding", "must"),
@@ -88,6 +91,44 @@ def test_too_few_years_lower_the_score_and_are_only_partly_met(document: MakeDoc
 def test_an_open_end_is_not_held_against_anyone(document: MakeDocument, job: ScoredDocument) -> None:
     match = calculate(job, document("resume", resume_text(SKILLS, "2018 - present")))
     assert match.requirements[0].status == "met"
+
+
+def test_the_components_add_up_to_the_score_by_the_published_rule(document: MakeDocument, job: ScoredDocument) -> None:
+    for kept in (0, 2):
+        match = calculate(job, document("resume", resume_text(SKILLS[:kept])))
+        fitted = fitted_weights()
+        total = fitted.bias + sum(fitted.weights[name] * value for name, value in match.components.items())
+        assert match.score == pytest.approx(100 / (1 + math.exp(-total)), abs=0.06)
+
+
+def test_a_reason_is_told_where_a_number_decided(document: MakeDocument, job: ScoredDocument) -> None:
+    short = calculate(job, document("resume", resume_text(SKILLS, "2016 - 2018")))
+    assert short.requirements[0].reason == "asks for 5 years; 2 years found in 1 entry"
+
+
+def test_a_pasted_job_is_flagged_and_gains_nothing(document: MakeDocument) -> None:
+    asked = [f"Experience in {what} of large vessels in cold harbours of the north" for what in ("welding", "paint")]
+    asked += [
+        f"Knowledge of {what} and of the rules that the harbour office has for it" for what in ("cranes", "ropes")
+    ]
+    text = "Harbour hand\nRequirements\n" + "\n".join(asked)
+    job, own = document("job", text), "Kari\nBaker of bread and cakes\nBread, rolls and cakes since 2010"
+    plain = calculate(job, document("resume", own))
+    pasted = calculate(job, document("resume", f"{own}\n{text}"))
+    assert [flag.code for flag in pasted.flags] == ["pasted_job"]
+    assert plain.flags == []
+    assert pasted.score == pytest.approx(plain.score, abs=3)
+    assert [one.status for one in pasted.requirements] == [one.status for one in plain.requirements]
+
+
+def test_a_language_that_the_model_does_not_know_is_noted_and_no_vector_counts(document: MakeDocument) -> None:
+    job = document("job", JOB, title="Marine welder")
+    known = calculate(job, document("resume", resume_text(SKILLS)))
+    other = calculate(job, replace(document("resume", resume_text(SKILLS)), is_covered=False))
+    assert known.notes == []
+    assert [note.code for note in other.notes] == ["language_not_covered"]
+    assert other.components["body"] == 0.5
+    assert all(one.similarity == 0 for one in other.requirements)
 
 
 def test_the_whole_document_counts(document: MakeDocument, job: ScoredDocument) -> None:

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from services.matching.scoring.calculate import Comparison, has_enough_text
-from services.matching.scoring.choosing import near_scores as module
 from services.matching.scoring.choosing.narrowing import WAITING_BYTES, Narrowing
 from services.matching.scoring.choosing.near_scores import near_scores
 from services.matching.scoring.model import ScoredDocument
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.search import NEAR, Ranking
+from services.matching.scoring.signals import requirement_strengths
 
 pytestmark = pytest.mark.unit
 
@@ -50,7 +50,7 @@ def test_near_scores_differ_by_less_than_rounding(document: MakeDocument, monkey
     assert len(set(exact.tolist())) > 30
     # Rounded to a tenth, they differ by half of one at most.
     assert np.abs(near_scores(job, resumes) - exact).max() <= 0.0501
-    monkeypatch.setattr(module, "BLOCK_BYTES", 1)
+    monkeypatch.setattr(requirement_strengths, "BLOCK_BYTES", 1)
     assert np.abs(near_scores(job, resumes) - exact).max() <= 0.0501
 
 
