@@ -19,7 +19,7 @@ def derived(document: str, text: str, kind: Kind = "resume") -> Derived:
     """Of a document that has nothing but words."""
     terms = card_terms(Counter(term_list(text)))
     vector = embed(text)
-    return Derived(kind, document, terms, vector, b"", b"", b"", 0, 0, 0, [], [])
+    return Derived(kind, document, terms, vector, b"", b"", b"", b"", 0, 0, 0, [], [])
 
 
 async def write_texts(

@@ -99,7 +99,7 @@ async def _store_long_documents(dsns: Dsns) -> None:
     await _copy_resumes(dsns)
 
 
-CARD_COLUMNS = "vectors, unit_signs, text_bytes, stored_bytes, units"
+CARD_COLUMNS = "vectors, unit_signs, roles, text_bytes, stored_bytes, units"
 _COPIES = [
     f"""
     INSERT INTO matching.cards (tenant, kind, number, id, version, reading_version, length, terms)

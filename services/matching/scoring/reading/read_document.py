@@ -20,7 +20,7 @@ from services.matching.scoring.reading.unit_vectors import PackedUnits, UnitVect
 from services.matching.scoring.term_hashes import Hashes
 from services.matching.scoring.terms import Weights
 
-# What a wish counts beside a must, where cards are compared.
+# What a wish counts beside a must.
 NICE_WEIGHT = 0.4
 # See ReadDocument.ask_shares.
 AskShares = tuple[Weights, npt.NDArray[np.intp], npt.NDArray[np.intp]]

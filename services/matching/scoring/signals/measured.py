@@ -20,7 +20,7 @@ from services.matching.scoring.terms import Weights, word_cover
 # Neither near nor far: where the model does not know the language of one of both.
 UNKNOWN_BODY = 0.5
 # In the order of their columns. Each is 0-1, the more the better.
-SIGNALS = ("body", "role", "musts", "extras", "words")
+SIGNALS = ("body", "role", "requirements", "words")
 
 Values = npt.NDArray[np.float64]
 
@@ -46,9 +46,13 @@ def measure(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Measured:
     strengths = requirement_strengths(job, resumes, units, words, roles)
     weights = job.job.term_weights
     covers = [word_cover(weights, one.counts, each.reading.length) for one, each in zip(words, resumes, strict=True)]
-    musts, extras = _answered(job, strengths)
     signals = np.column_stack(
-        [np.where(covered, body_signals(job, resumes), UNKNOWN_BODY), roles, musts, extras, np.array(covers)]
+        [
+            np.where(covered, body_signals(job, resumes), UNKNOWN_BODY),
+            roles,
+            strengths @ job.requirement_weights,
+            np.sqrt(covers),
+        ]
     )
     return Measured(signals.astype(np.float64), strengths)
 
@@ -56,17 +60,3 @@ def measure(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Measured:
 def is_covered(job: ReadDocument, resume: ReadDocument) -> bool:
     """Whether the vectors of both say what they mean: the model knows their languages."""
     return job.reading.is_covered and resume.reading.is_covered
-
-
-def _answered(job: ReadDocument, strengths: Weights) -> tuple[Values, Values]:
-    """float64 (n) each: the mean strength of all that must be, and of what is only wished; 0 where there is none.
-
-    Of a job of wishes alone, these are what must be.
-    """
-    nice = job.job.nice.astype(np.bool_)
-    if nice.all():
-        nice = ~nice
-    nothing = np.zeros(len(strengths))
-    musts = strengths[:, ~nice].mean(axis=1, dtype=np.float64) if not nice.all() else nothing
-    extras = strengths[:, nice].mean(axis=1, dtype=np.float64) if nice.any() else nothing
-    return musts, extras

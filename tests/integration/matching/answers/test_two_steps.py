@@ -54,7 +54,7 @@ async def stored(matching: Matching) -> Matching:
 def narrow(stored: Matching, monkeypatch: pytest.MonkeyPatch) -> MatchingService:
     """Fewer candidates than documents, and fewer that are scored in full than candidates."""
     monkeypatch.setattr(matches, "LEAST_SCORED", 5)
-    monkeypatch.setattr(matches, "MORE_THAN_SHOWN", 2)
+    monkeypatch.setattr(matches, "TIMES_SHOWN", 1.5)
     monkeypatch.setattr(matches, "MOST_SCORED_WHOLE", 3)
     monkeypatch.setattr(search, "LEAST_COMPARED", 5)
     monkeypatch.setattr(search, "MORE_THAN_SHOWN", 2)

@@ -95,7 +95,7 @@ async def test_a_database_of_before_versions_is_brought_up_to_date(dsns: Dsns) -
     done = await migrate(dsns.owner, dsns.matching)
     assert f"{SPACE}: 002_order_of_names.sql" in done
     (row,) = await _fetch(dsns, "SELECT space, version FROM matching.space_tables")
-    assert row == {"space": SPACE, "version": 3}
+    assert row == {"space": SPACE, "version": 4}
     await make_space_table(dsns.owner, dsns.matching, SPACE, DIMENSION)
     assert await _tables(dsns) == [f"vectors_{SPACE}"]
 
@@ -106,7 +106,7 @@ async def test_a_database_of_before_versions_is_brought_up_to_date(dsns: Dsns) -
     await connection.close()
     await make_space_table(dsns.owner, dsns.matching, OTHER, DIMENSION)
     rows = await _fetch(dsns, "SELECT space, version FROM matching.space_tables ORDER BY space")
-    assert rows == [{"space": OTHER, "version": 3}, {"space": SPACE, "version": 3}]
+    assert rows == [{"space": OTHER, "version": 4}, {"space": SPACE, "version": 4}]
 
 
 async def test_a_table_that_a_process_of_before_versions_makes_meanwhile_is_taken_over(matching: Matching) -> None:
@@ -117,7 +117,7 @@ async def test_a_table_that_a_process_of_before_versions_makes_meanwhile_is_take
     await connection.close()
     await matching.spaces.register(OTHER, "another", DIMENSION)
     rows = await _fetch(matching.dsns, "SELECT version FROM matching.space_tables WHERE space = $1", OTHER)
-    assert rows == [{"version": 3}]
+    assert rows == [{"version": 4}]
 
 
 async def test_the_dropped_table_of_a_known_space_is_made_again_with_its_own_dimension_whatever_an_event_says(

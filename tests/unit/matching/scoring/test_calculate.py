@@ -51,7 +51,7 @@ def test_a_fitting_resume_is_scored_with_its_reasons(document: MakeDocument, job
     assert 0 <= match.score <= 100
     assert match.score == round(match.score, 1)
     assert match.scoring_version == SCORING_VERSION
-    assert set(match.components) == {"body", "role", "musts", "extras", "words"}
+    assert set(match.components) == {"body", "role", "requirements", "words"}
     assert all(0 <= part <= 1 for part in match.components.values())
     assert [(one.text, one.necessity) for one in match.requirements] == [
         ("Five years of TIG welding", "must"),
