@@ -21,7 +21,6 @@ from services.matching.scoring.verdicts.asked import (
     Beside,
     ask_judged,
     best_rows,
-    trust_of,
     trusted,
     word_strengths,
 )
@@ -57,13 +56,13 @@ class Answered:
 
 
 def answered_requirements(
-    job: ReadDocument, resume: ReadDocument, role: float, most_evidence: int = MOST_EVIDENCE
+    job: ReadDocument, resume: ReadDocument, trust: float, most_evidence: int = MOST_EVIDENCE
 ) -> list[Answered]:
     """A job's requirements in their order, of each the best `most_evidence` (1 at least), best first; none where the
-    job asks for nothing. `role`: see `held_roles`. Blocks, for a millisecond or some."""
+    job asks for nothing. `trust`: see HeldRoles. Blocks, for a millisecond or some."""
     if not job.job.shown or not len(job.job):
         return []
-    look = _Look(job, resume, most_evidence, trust=float(trust_of(np.array([role]))[0]))
+    look = _Look(job, resume, most_evidence, trust=trust)
     found: list[Answered] = []
     for start, end in at_once(len(job.job), len(resume.resume.telling)):
         found += look.answered(start, end)

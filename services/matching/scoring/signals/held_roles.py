@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +17,8 @@ from services.matching.scoring.roles.role import Role, role_of
 from services.matching.scoring.stacked import StackedUnits
 from services.matching.scoring.terms import Weights
 
+Values = npt.NDArray[np.float64]
+
 # What was done long ago counts less, down to this share; by years since it ended, as an exponential curve.
 _OLDEST, _FADING_YEARS = 0.6, 8.0
 _UNDATED = 0.8
@@ -23,28 +27,48 @@ HEADLINE = 0.85
 # Each step of rank that is missing.
 _STEP, _MOST_STEPS = 0.15, 3
 _MONTHS = 12
+# What the fit is of somebody who never did such work, and of somebody who did; and the cosines of such titles' lines.
+_NO_SUCH_WORK, _SUCH_WORK = 0.15, 0.4
+_FAR_TITLES, _NEAR_TITLES = 0.35, 0.55
 # Of a resume without titles: the most, and cosines of lines that have nothing to do with a title and of such as say it.
 _UNTITLED, _FAR, _CLOSE = 0.7, 0.2, 0.7
 
 
-def role_signal(job: ReadDocument, resumes: Sequence[ReadDocument], units: StackedUnits) -> npt.NDArray[np.float64]:
-    """float64 (n), 0-1: of each resume the position that fits best."""
+@dataclass(frozen=True, slots=True)
+class HeldRoles:
+    """Of n resumes, float64 (n) each: `fit` 0-1, how well the position fits that fits best; `nearest`, the greatest
+    cosine of a position's line with what names the job."""
+
+    fit: Values
+    nearest: Values
+
+    @property
+    def trust(self) -> Values:
+        """float64 (n), 0-1: how far words are to be trusted, which anybody can write. Whole where the resume shows work
+        of the kind that the job is about: by what titles are called, or by what their lines mean."""
+        by_fit = (self.fit - _NO_SUCH_WORK) / (_SUCH_WORK - _NO_SUCH_WORK)
+        by_meaning = (self.nearest - _FAR_TITLES) / (_NEAR_TITLES - _FAR_TITLES)
+        trust: Values = np.clip(np.maximum(by_fit, by_meaning), 0.0, 1.0)
+        return trust
+
+
+def held_roles(job: ReadDocument, resumes: Sequence[ReadDocument], units: StackedUnits) -> HeldRoles:
+    """The positions of resumes beside what a job names. `units`: the telling ones of all. Blocks, for a moment."""
     asked = role_of(job.job.named)
     near = units.cosines(job.title[None])[:, 0]
-    starts = units.starts.tolist()
-    return np.array(
-        [
-            best_role(asked, resume, near[start:end])
-            for resume, start, end in zip(resumes, starts, starts[1:], strict=False)
-        ]
-    )
+    found = [
+        _best(asked, resume, near[start:end])
+        for resume, (start, end) in zip(resumes, pairwise(units.starts.tolist()), strict=True)
+    ]
+    return HeldRoles(np.array([fit for fit, _ in found]), np.array([nearest for _, nearest in found]))
 
 
-def best_role(asked: Role, resume: ReadDocument, near: Weights) -> float:
-    """0-1; `near` (n): the cosines of what names the job with the telling units."""
+def _best(asked: Role, resume: ReadDocument, near: Weights) -> tuple[float, float]:
+    """Fit and nearest, each 0-1; `near` (n): the cosines of what names the job with the telling units."""
     held = resume.resume.held
     if not held.headline and not any(station.title for station in held.stations):
-        return _by_lines(near)
+        return _by_lines(near), 0.0
+    nearest = 0.0
     best = HEADLINE * _fit(asked, role_of(held.headline), None) if held.headline else 0.0
     ends = [each.last for each in held.stations if each.last is not None]
     latest = max(ends, default=0)
@@ -53,8 +77,9 @@ def best_role(asked: Role, resume: ReadDocument, near: Weights) -> float:
             continue
         row = resume.row_of(station.titled)
         cosine = float(near[row]) if 0 <= row < len(near) else None
+        nearest = max(nearest, cosine or 0.0)
         best = max(best, recency(station, latest) * _fit(asked, role_of(station.title), cosine))
-    return best
+    return best, nearest
 
 
 def _by_lines(near: Weights) -> float:

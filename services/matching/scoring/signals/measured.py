@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.signals.bodies import body_signals
-from services.matching.scoring.signals.held_roles import role_signal
+from services.matching.scoring.signals.held_roles import held_roles
 from services.matching.scoring.signals.requirement_strengths import requirement_strengths
 from services.matching.scoring.signals.uncopied import uncopied
 from services.matching.scoring.signals.words_found import words_found
@@ -28,10 +28,11 @@ Values = npt.NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Measured:
     """Of n resumes: `signals` float64 (n, SIGNALS); `strengths` float32 (n, m), 0-1, of each requirement of the job on
-    the scale of `verdicts.judged`."""
+    the scale of `verdicts.judged`; `trust` float64 (n): see HeldRoles."""
 
     signals: Values
     strengths: Weights
+    trust: Values
 
 
 def measure(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Measured:
@@ -42,19 +43,19 @@ def measure(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Measured:
     covered = np.array([is_covered(job, each) for each in resumes])
     units = units.without(~covered)
     words = [words_found(job, each) for each in resumes]
-    roles = role_signal(job, resumes, units)
-    strengths = requirement_strengths(job, resumes, units, words, roles)
+    roles = held_roles(job, resumes, units)
+    strengths = requirement_strengths(job, resumes, units, words, roles.trust)
     weights = job.job.term_weights
     covers = [word_cover(weights, one.counts, each.reading.length) for one, each in zip(words, resumes, strict=True)]
     signals = np.column_stack(
         [
             np.where(covered, body_signals(job, resumes), UNKNOWN_BODY),
-            roles,
+            roles.fit,
             strengths @ job.requirement_weights,
             np.sqrt(covers),
         ]
     )
-    return Measured(signals.astype(np.float64), strengths)
+    return Measured(signals.astype(np.float64), strengths, roles.trust)
 
 
 def is_covered(job: ReadDocument, resume: ReadDocument) -> bool:

@@ -12,7 +12,7 @@ from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.signals.words_found import WordsFound
 from services.matching.scoring.stacked import StackedUnits
 from services.matching.scoring.terms import Weights
-from services.matching.scoring.verdicts.asked import COVER_SHARE, Beside, ask_judged, trust_of, trusted, word_strengths
+from services.matching.scoring.verdicts.asked import COVER_SHARE, Beside, ask_judged, trusted, word_strengths
 from services.matching.scoring.verdicts.judged import MET, MOST_PARTIAL
 
 Slots = npt.NDArray[np.intp]
@@ -23,9 +23,9 @@ def requirement_strengths(
     resumes: Sequence[ReadDocument],
     units: StackedUnits,
     words: Sequence[WordsFound],
-    roles: npt.NDArray[np.float64],
+    trust: npt.NDArray[np.float64],
 ) -> Weights:
-    """float32 (n, m): see `verdicts.judged`. `roles` (n): see `held_roles`. Some requirements at a time, so that a job
+    """float32 (n, m): see `verdicts.judged`. `trust` (n): see HeldRoles. Some requirements at a time, so that a job
     of thousands takes no more memory than another. Blocks, for some tenths of a millisecond a resume."""
     asked = job.job
     strengths = np.zeros((len(resumes), len(asked)), dtype=np.float32)
@@ -34,7 +34,6 @@ def requirement_strengths(
     rows, columns = _joined(words, units)
     titles = units.cosines(job.title[None])[:, 0]
     listing = np.concatenate([each.resume.listing for each in resumes]).astype(np.bool_)
-    trust = trust_of(roles)
     for start, end in at_once(len(asked), len(units.vectors)):
         first, last = int(job.ask_starts[start]), int(job.ask_starts[end])
         near = units.cosines(job.requirement_vectors[start:end])

@@ -22,8 +22,6 @@ _SLOPE, _MIDDLE = 8.66, 6.68 / 8.66
 # A position is about what is asked from this nearness on; those that are so much less near than the nearest one are of
 # something else. What its title says counts whole, what its lines say a little less.
 _SAME_WORK, _NEARLY, _LINES_SHARE = 0.5, 0.25, 0.9
-# Role signals of somebody who never did such work, and of somebody who did.
-_NO_SUCH_WORK, _SUCH_WORK = 0.15, 0.4
 # An amount belongs to what is asked where its line holds so much of its words, or is as near.
 _RELATED, _RELATED_MEANING = 0.25, 0.4
 
@@ -32,7 +30,7 @@ _RELATED, _RELATED_MEANING = 0.25, 0.4
 class Beside:
     """What is looked at in a resume of n telling units. `near` (n): cosines of the requirement with them; `cover` (n):
     the share of the words of what is asked that each holds; `titles` (n): cosines of what names the job. `in_words`:
-    the strength by words alone. `trust`: see `trust_of`."""
+    the strength by words alone. `trust`: see HeldRoles."""
 
     resume: ReadDocument
     near: Weights
@@ -51,13 +49,6 @@ def word_strengths(worth: Weights) -> Weights:
     """Of the greatest sums of cosine and COVER_SHARE of the cover, of whatever shape: 0-1 each."""
     strengths: Weights = (1.0 / (1.0 + np.exp(-_SLOPE * (worth - _MIDDLE)))).astype(np.float32)
     return strengths
-
-
-def trust_of(roles: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """0-1, of role signals (see `signals.held_roles`): how far words are to be trusted, which anybody can write. Whole,
-    where the resume shows work of the kind that the job is about."""
-    trust: npt.NDArray[np.float64] = np.clip((roles - _NO_SUCH_WORK) / (_SUCH_WORK - _NO_SUCH_WORK), 0.0, 1.0)
-    return trust
 
 
 def trusted(found: Weights, worked: Weights, trust: Weights | float) -> Weights:
