@@ -83,11 +83,13 @@ def print_score_log(out: Console, answer: Json) -> None:
 
 
 def print_matches(out: Console, answer: Json) -> None:
-    """Ranked counterparts, each with what it meets by which line and what is missing."""
+    """Ranked counterparts, each with what it meets by which line and what is missing: the musts that are first."""
     found = _results()
     for rank, result in enumerate(answer["results"], 1):
         found.add_row(f"{rank}.", told(result["score"]), _title(result))
-        for requirement in result.get("requirements") or []:
+        for remark in [*(result.get("flags") or []), *(result.get("notes") or [])]:
+            found.add_row("", "", Text(f"{remark['code']}: {remark['message']}", style="yellow"))
+        for requirement in sorted(result.get("requirements") or [], key=_is_no_missing_must):
             found.add_row("", "", _requirement(requirement))
         found.add_row()
     _print_found(out, found, answer)
@@ -109,13 +111,19 @@ def _title(result: Json) -> Text:
     return name.append(f"  ({result['id']})" if title else str(result["id"]), style="not bold dim")
 
 
+def _is_no_missing_must(requirement: Json) -> bool:
+    return (requirement.get("necessity"), requirement.get("status")) != ("must", "missing")
+
+
 def _requirement(requirement: Json) -> Table:
-    """The state of a requirement beside its words, and below them the best line that answers it."""
+    """The state of a requirement beside its words, and below them what decided and the best line that answers it."""
     state = str(requirement.get("status", ""))
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=8)
     grid.add_column(overflow="fold")
     grid.add_row(told(state), Text(excerpt(requirement["text"])))
+    if requirement.get("reason"):
+        grid.add_row("", Text(requirement["reason"], style="italic"))
     for evidence in (requirement.get("evidence") or [])[:1]:
         grid.add_row("", _quoted(evidence["text"]))
     return grid
