@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from services.matching.scoring.copied.fingerprints import Fingerprints, fingerprints_of
@@ -14,7 +16,7 @@ from services.matching.scoring.model import ScoredDocument, Vectors
 from services.matching.scoring.reading.readings import Integers, JobReading, Lists, Reading, ResumeReading
 from services.matching.scoring.reading.reduced import reduced_reading
 from services.matching.scoring.reading.requirements import Asked, read_job
-from services.matching.scoring.reading.unit_kinds import listing_units, repeated_units
+from services.matching.scoring.reading.unit_kinds import MOST_LISTED, listing_units, repeated_units, share_of_words
 from services.matching.scoring.term_hashes import term_hashes
 from services.matching.scoring.terms import idf, terms_of
 
@@ -55,8 +57,19 @@ def derived_reading(document: ScoredDocument) -> Reading:
     )
     if document.kind == "job":
         return reading
-    repeated = repeated_units(document, reading.same_as)
-    return reduced_reading(reading, document.units, repeated) if repeated.any() else reading
+    return _without_padding(document, reading)
+
+
+def _without_padding(resume: ScoredDocument, reading: Reading) -> Reading:
+    """A resume's reading without what only repeats itself; where lists make up too much of it, they are no part of the
+    whole, but what they name is still held."""
+    repeated = repeated_units(resume, reading.same_as)
+    if repeated.any():
+        reading = reduced_reading(reading, resume.units, repeated)
+    lists = listing_units(resume) & ~repeated
+    if share_of_words(resume, lists) > MOST_LISTED and not (lists | repeated).all():
+        reading = replace(reduced_reading(reading, resume.units, lists), resume=reading.resume)
+    return reading
 
 
 def _head(document: ScoredDocument) -> Vectors:
