@@ -25,6 +25,7 @@ sys.path[:0] = [
     *(str(Path(__file__).resolve().parents[1] / room) for room in ("", "quality", "behaviour")),
 ]
 
+from calibration_plot import draw  # noqa: E402
 from figures import (  # noqa: E402
     ABOVE_TWIN,
     FIRST,
@@ -99,6 +100,8 @@ def main() -> int:
     report.names = name_figures(documents, sets.categories)
     _say(started, "names tried")
     _print(report)
+    if report.calibration is not None and not arguments.sample:
+        draw(report.calibration)
     _write(report, arguments.output, documents, round(time.perf_counter() - started))
     return 0
 
