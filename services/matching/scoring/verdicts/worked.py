@@ -1,0 +1,123 @@
+"""Which of the positions held are the work that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from services.matching.scoring.facts.asks import AskedWorkOf
+from services.matching.scoring.facts.held import Held, HeldStation
+from services.matching.scoring.roles.occupations import nearness
+from services.matching.scoring.roles.rank import IN_TRAINING, LEADING, PLAIN
+from services.matching.scoring.roles.role import Role, role_of
+from services.matching.scoring.verdicts.judged import MET, PARTIAL, Finding
+
+# A position is about what is asked from this nearness on; those that are so much less near than the nearest one are of
+# something else.
+SAME_WORK, _NEARLY = 0.5, 0.25
+# How strongly a position of the occupation shows that somebody has worked in it, one that is near or ranks lower, and
+# what a resume calls itself.
+_SAME, _NEAR, _CALLED = 1.0, 0.4, 0.6
+# Steps between groups of occupations, see `nearness`.
+_SAME_GROUP, _NEAR_GROUP, _NEAR_TO_A_THIRD = 0, 1, 2
+
+Nearness = Callable[[HeldStation], float]
+
+
+@dataclass(slots=True)
+class Worked:
+    """Positions that are the work that is asked for, and such as are near to it or rank lower. `known`: of all positions
+    the occupation is known."""
+
+    same: list[HeldStation] = field(default_factory=list)
+    near: list[HeldStation] = field(default_factory=list)
+    known: bool = True
+
+
+def worked(work: AskedWorkOf | None, held: Held, usual: Nearness) -> Worked:
+    """Tells positions apart by their occupations; where these are not known, by their `usual` nearness, 0-1."""
+    found = Worked()
+    asked = role_of(work.title) if work is not None and work.title else None
+    rank = PLAIN if work is None else work.rank
+    unknown: list[HeldStation] = []
+    for station in held.stations:
+        role = role_of(station.title)
+        if role.rank == IN_TRAINING and rank != IN_TRAINING:
+            continue
+        steps = None if asked is None else _steps(asked, role)
+        if asked is None and rank > PLAIN:
+            steps = _SAME_GROUP
+        if steps is None or (work is not None and not work.named and steps == _NEAR_TO_A_THIRD):
+            unknown.append(station)
+        elif steps == _SAME_GROUP or (steps == _NEAR_GROUP and work is not None and not work.named):
+            is_high = role.rank >= rank or (rank == LEADING and _leads(held, station))
+            (found.same if is_high else found.near).append(station)
+        elif steps == _NEAR_GROUP:
+            found.near.append(station)
+    if unknown:
+        found.known = False
+        nearest = [usual(each) for each in unknown]
+        least = max(max(nearest) - _NEARLY, SAME_WORK)
+        for station, near in zip(unknown, nearest, strict=True):
+            if near >= least:
+                (found.same if role_of(station.title).rank >= rank or rank <= LEADING else found.near).append(station)
+    return found
+
+
+def _steps(asked: Role, held: Role) -> int | None:
+    """None where one of both occupations is not known."""
+    if not asked.groups or not held.groups:
+        return None
+    steps = nearness(asked.groups, held.groups)
+    return steps if steps == _SAME_GROUP or held.sure else None
+
+
+def _leads(held: Held, station: HeldStation) -> bool:
+    first, end = station.units
+    return any(each.fully and first <= each.unit < end for each in held.leads)
+
+
+def work_found(work: AskedWorkOf, held: Held, found: Worked, in_words: Finding, row_of: Callable[[int], int]) -> Finding:
+    """Whether somebody has done the work that is asked for; where positions leave that open, `in_words` tells."""
+    if found.same:
+        return Finding(_SAME, _rows(found.same, row_of), None)
+    asked = role_of(work.title)
+    if found.near:
+        by_role = Finding(_NEAR, _rows(found.near, row_of), f"asks for work as {work.title}; near to it found")
+        return by_role if work.named or in_words.strength < _NEAR else in_words
+    if not held.stations and held.headline and _steps(asked, role_of(held.headline)) == _SAME_GROUP:
+        return Finding(max(_CALLED, in_words.strength), (0,), None)
+    if not work.whole or not found.known or not held.stations:
+        return in_words
+    # Whoever worked as something else, and was never called that, has words of it at most.
+    return Finding(min(in_words.strength, PARTIAL - 1e-3), (), f"asks for work as {work.title}; none found")
+
+
+def leading_found(people: float | None, held: Held, row_of: Callable[[int], int]) -> Finding:
+    """Whether somebody has led people, as many as `people`, where that many are asked for: by what the resume says of
+    it, or by the title of a position."""
+    heads = [each for each in held.stations if role_of(each.title).rank >= LEADING]
+    counts = [each.people for each in held.leads if each.fully and each.people is not None]
+    counts += [each.value for each in held.amounts if each.measure == "people" and _lies_in(each.unit, heads)]
+    fully = [each.unit for each in held.leads if each.fully]
+    units = [*fully, *(each.titled for each in heads)]
+    rows = tuple(dict.fromkeys(map(row_of, units)))
+    if people is not None and units:
+        most = max(counts, default=None)
+        if most is None:
+            return Finding(_NEAR, rows, f"asks for {people:g} people led; no number found")
+        if most < people:
+            share = max(PARTIAL, min(most / people, 1.0) * MET) - 1e-3 * (most / people < PARTIAL)
+            return Finding(min(share, MET - 1e-3), rows, f"asks for {people:g} people led; {most:g} found")
+    if fully or heads:
+        return Finding(_SAME if fully else _CALLED + 0.2, rows, None)
+    helped = tuple(dict.fromkeys(row_of(each.unit) for each in held.leads))
+    return Finding(_NEAR if helped else 0.0, helped, None if helped else "asks to have led people; none found")
+
+
+def _lies_in(unit: int, stations: Sequence[HeldStation]) -> bool:
+    return any(each.units[0] <= unit < each.units[1] for each in stations)
+
+
+def _rows(stations: Sequence[HeldStation], row_of: Callable[[int], int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(row_of(each.titled) for each in stations))
