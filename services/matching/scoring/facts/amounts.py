@@ -75,6 +75,8 @@ _PER = re.compile(
 )
 # Hours beside which one of these terms stands are hours of flight.
 _OF_FLIGHT = frozenset(("flight", "fly", "flown", "aircraft", "pic", "turbin", "cockpit"))
+# "4 previous years", "three full years".
+_BEFORE_YEARS = frozenset("previous full consecutive solid whole good long more additional further recent relevant".split())
 _CLAUSE_END = re.compile(r"[\n;()!?]|[.,]\s")
 _NEAR = 45
 
@@ -159,6 +161,8 @@ def _unit(match: re.Match[str]) -> tuple[_Unit | None, int]:
         written = " ".join(words[:count]).lower().rstrip(".'’")
         if len(words) >= count and written in known:
             return known[written], at + len(" ".join(words[:count]))
+    if len(words) > 1 and words[0].lower() in _BEFORE_YEARS and (found := known.get(words[1].lower())) is not None:
+        return found, at + len(" ".join(words[:2]))
     # The noun that is counted: the first one that is known to be counted, else the first word.
     for count, word in enumerate(words[:_MOST_WORDS], start=1):
         if (found := known.get(word.lower())) is not None and found.name in _COUNTED:

@@ -64,6 +64,10 @@ _TRADES = frozenset(
     "customer service", "customer care", "customer support", "project management", "health and safety", "quality",
     "quality control", "quality assurance", "procurement", "purchasing", "coaching", "writing", "care", "safety",
     "documentation", "communication", "communications", "inventory", "events", "people", "risk management", "strategy",
+    "cloud", "infrastructure", "reporting", "analytics", "api", "apis", "networking", "networks", "databases", "data",
+    "agile", "scrum", "ui", "ux", "ai", "seo", "etl", "automation", "electronics", "testing", "teamwork", "legal", "law",
+    "machine learning", "compliance", "community", "merchandising", "packaging", "packing", "assembly", "hotel", "bar",
+    "store", "restaurant", "kitchen", "policy", "government", "legal", "medical", "hospital", "music", "sports", "travel",
     "data entry", "invoicing", "reception", "social media", "account management", "business development",
 }  # fmt: skip
 
@@ -85,7 +89,8 @@ NO_WORK = AskedWork("", False, False, PLAIN)
 def asked_work(text: str, *, has_years: bool) -> AskedWork:
     """What a requirement says of the work to have been done; `has_years`: it asks for some years of it."""
     if (found := _AS.search(text)) and (role := _known(title := _bare(found["name"]))):
-        return AskedWork(title, True, True, role.rank)
+        named = role.sure or (_is_work_alone(title) and title.lower() not in _TRADES)
+        return AskedWork(title, named, named, role.rank)
     for pattern in (_OF, _BEFORE):
         for found in pattern.finditer(text):
             title = _bare(found["name"])

@@ -21,6 +21,9 @@ from services.matching.scoring.term_hashes import Hashes
 from services.matching.scoring.terms import Weights
 
 NICE_WEIGHT = 0.4
+# The words of what is asked weigh so much together before holding them all counts whole: one common word, such as
+# "account", shows little.
+_WHOLE_WEIGHT = 3.0
 
 
 class ReadDocument:
@@ -114,13 +117,13 @@ class ReadDocument:
 
     def ask_shares(self, first: int, end: int) -> tuple[Weights, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         """What each of the job's terms is of the words of the asks from `first` to before `end`, by terms: the shares
-        (one ask's sum to 1), the asks that they are of, from 0 on, and (t + 1) where each term's begin."""
+        (one ask's sum to 1, or less where its words say little), the asks that they are of, from 0 on, and (t + 1) where each term's begin."""
         lists, job = self.job.ask_terms, self.job
         columns = lists.values[int(lists.starts[first]) : int(lists.starts[end])].astype(np.intp)
         owners = lists.owners(first, end)
         weights = job.term_weights[columns]
         totals = np.bincount(owners, weights, minlength=end - first)
-        shares = (weights / np.maximum(totals[owners], 1e-9)).astype(np.float32)
+        shares = (weights / np.maximum(totals[owners], _WHOLE_WEIGHT)).astype(np.float32)
         order = np.argsort(columns, kind="stable")
         starts = np.searchsorted(columns[order], np.arange(len(job.terms) + 1))
         return shares[order], owners[order], starts

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from services.matching.scoring.facts.asks import AskedWorkOf
 from services.matching.scoring.facts.held import Held, HeldStation
 from services.matching.scoring.roles.occupations import nearness
 from services.matching.scoring.roles.rank import IN_TRAINING, LEADING, PLAIN
 from services.matching.scoring.roles.role import Role, role_of
+from services.matching.scoring.roles.title_terms import title_terms
+from services.matching.scoring.terms import idf
 from services.matching.scoring.verdicts.judged import MET, PARTIAL, Finding
 
 # A position is about what is asked from this nearness on; those that are so much less near than the nearest one are of
@@ -20,6 +23,10 @@ SAME_WORK, _NEARLY = 0.5, 0.25
 _SAME, _NEAR, _CALLED = 1.0, 0.4, 0.6
 # Steps between groups of occupations, see `nearness`.
 _SAME_GROUP, _NEAR_GROUP, _NEAR_TO_A_THIRD = 0, 1, 2
+
+# A title that holds as many words of what is asked, and as much of them, is it by whatever group; beside it others of
+# the group that share so little are something else.
+_MANY_WORDS, _ALL_OF_THEM, _LITTLE, _HALF = 3, 0.9, 0.34, 0.5
 
 Nearness = Callable[[HeldStation], float]
 
@@ -36,20 +43,44 @@ class Worked:
 
 def worked(work: AskedWorkOf | None, held: Held, usual: Nearness) -> Worked:
     """Tells positions apart by their occupations; where these are not known, by their `usual` nearness, 0-1."""
+    found = _by_occupation(work, held, usual)
+    if work is None or not work.named or len(title_terms(work.title)) < 2:
+        return found
+    shares = [_shared(work.title, each.title) for each in found.same]
+    if max(shares, default=0.0) >= _ALL_OF_THEM:
+        found.near += [each for each, share in zip(found.same, shares, strict=True) if share < _LITTLE]
+        found.same = [each for each, share in zip(found.same, shares, strict=True) if share >= _LITTLE]
+    return found
+
+
+@lru_cache(maxsize=65_536)
+def _shared(asked: str, title: str) -> float:
+    """How much of what is asked the title of a position says, 0-1."""
+    words = title_terms(asked)
+    return sum(map(idf, words & title_terms(title))) / max(sum(map(idf, words)), 1e-9)
+
+
+def _by_occupation(work: AskedWorkOf | None, held: Held, usual: Nearness) -> Worked:
     found = Worked()
     asked = role_of(work.title) if work is not None and work.title else None
     rank = PLAIN if work is None else work.rank
+    asked_title = "" if work is None else work.title
     unknown: list[HeldStation] = []
     for station in held.stations:
         role = role_of(station.title)
         if role.rank == IN_TRAINING and rank != IN_TRAINING:
             continue
         steps = None if asked is None else _steps(asked, role)
+        if work is not None and steps and _is_titled(work.title, station.title):
+            steps = _SAME_GROUP
         if asked is None and rank > PLAIN:
             steps = _SAME_GROUP
-        if steps is None or (work is not None and not work.named and steps == _NEAR_TO_A_THIRD):
+        is_trade = work is not None and not work.named
+        if steps is not None and steps > _NEAR_TO_A_THIRD and is_trade and _shared(asked_title, station.title) >= _HALF:
+            steps = _SAME_GROUP
+        if steps is None or (is_trade and steps == _NEAR_TO_A_THIRD):
             unknown.append(station)
-        elif steps == _SAME_GROUP or (steps == _NEAR_GROUP and work is not None and not work.named):
+        elif steps == _SAME_GROUP or (steps == _NEAR_GROUP and is_trade):
             is_high = role.rank >= rank or (rank == LEADING and _leads(held, station))
             (found.same if is_high else found.near).append(station)
         elif steps == _NEAR_GROUP:
@@ -62,6 +93,10 @@ def worked(work: AskedWorkOf | None, held: Held, usual: Nearness) -> Worked:
             if near >= least:
                 (found.same if role_of(station.title).rank >= rank or rank <= LEADING else found.near).append(station)
     return found
+
+
+def _is_titled(asked: str, title: str) -> bool:
+    return len(title_terms(asked)) >= _MANY_WORDS and _shared(asked, title) >= _ALL_OF_THEM
 
 
 def _steps(asked: Role, held: Role) -> int | None:
