@@ -16,6 +16,7 @@ from services.matching.scoring.facts.asked_work import asked_work
 from services.matching.scoring.facts.leading import asks_to_lead
 from services.matching.scoring.facts.levels import degree_rank
 from services.matching.scoring.facts.named import is_proper
+from services.matching.scoring.facts.wordings import asked_wordings
 from services.matching.scoring.roles.rank import PLAIN
 from services.matching.scoring.terms import terms_of
 
@@ -147,6 +148,7 @@ def ask_of(
         nice=nice,
         work=_work(said, fewest_years, words, named, job_title),
         leads=asks_to_lead(said),
+        wordings=asked_wordings(said),
     )
 
 

@@ -12,6 +12,7 @@ from services.matching.scoring.facts.amounts import amounts_of
 from services.matching.scoring.facts.leading import led_in
 from services.matching.scoring.facts.levels import degree_rank, language_rank
 from services.matching.scoring.facts.named import included_in
+from services.matching.scoring.facts.wordings import said_wordings
 from services.matching.scoring.facts.stations import Station, dated_lines, lasting_lines, stations_of
 from services.matching.scoring.terms import terms_of
 
@@ -135,6 +136,7 @@ def held_by(
         ],
         language=language,
         headline=headline[:_LONGEST_TITLE],
+        wordings=said_wordings((text[start:end] for start, end in unit_spans), MOST_UNITS),
         leads=[
             HeldLead(unit_at(each.start), each.people, each.fully)
             for each, _ in zip(led_in(text), range(MOST_LEADS), strict=False)

@@ -125,7 +125,13 @@ class _Asked:
         lines = slice(first, last + 1)
         in_lines = float(self.beside.cover[lines].max(initial=0.0))
         meaning = float(self.beside.near[lines].max(initial=0.0))
-        return max(by_title, _LINES_SHARE * in_lines, meaning)
+        return max(by_title, _LINES_SHARE * in_lines, meaning, self._says_it(station))
+
+    def _says_it(self, station: HeldStation) -> float:
+        """What the table of wordings tells of a position, 0-1."""
+        held = self.beside.held.wordings
+        units = (unit for name in self.ask.wordings for unit in held.get(name, ()))
+        return _SAID if any(station.units[0] <= unit < station.units[1] for unit in units) else 0.0
 
     def _comparable_amounts(self) -> list[AskedAmount]:
         """What is asked in a unit that is known, or counts what the resume counts too."""
