@@ -65,7 +65,7 @@ class Ask(msgspec.Struct, frozen=True, array_like=True):
     asked, with the words of its subject. `years` of work. `words` are the terms that say what is asked, without those
     by which everything is asked. `nice`: it is not a must. `work` to have been done, where the text names it, or else
     where it asks for years or a rank, that of the job itself; `leads`: to have led people. `wordings`: what of the
-    table of wordings it asks for."""
+    table of wordings it asks for, which counts in work that is near to `job_title`."""
 
     start: int
     end: int
@@ -80,6 +80,7 @@ class Ask(msgspec.Struct, frozen=True, array_like=True):
     work: AskedWorkOf | None = None
     leads: bool = False
     wordings: list[str] = []
+    job_title: str = ""
 
     @property
     def is_of_words(self) -> bool:
@@ -134,6 +135,7 @@ def ask_of(
     years = [each for each in amounts if each.unit == YEARS]
     ranks = [rank for each in degrees if (rank := degree_rank(each.level)) is not None]
     words = _words(text, start, end, [*named, *degrees], amounts)
+    wordings = asked_wordings(said)
     fewest_years = min((each.value for each in years), default=None)
     return Ask(
         start=start,
@@ -148,7 +150,8 @@ def ask_of(
         nice=nice,
         work=_work(said, fewest_years, words, named, job_title),
         leads=asks_to_lead(said),
-        wordings=asked_wordings(said),
+        wordings=wordings,
+        job_title=job_title if wordings else "",
     )
 
 

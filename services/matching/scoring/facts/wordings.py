@@ -12,7 +12,7 @@ from services.matching.scoring.terms import idf, is_function_word, word_list
 WORDINGS = Path(__file__).with_name("wordings_v1.tsv")
 _COLUMNS = 3
 # Words of one phrase stand at most so far from its rarest one.
-_WINDOW = 9
+_WINDOW = 14
 # A requirement of which the phrase is less than this, by weight, asks for more than what the phrase names.
 _LEAST_SHARE = 0.4
 
