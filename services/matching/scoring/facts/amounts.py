@@ -20,13 +20,28 @@ _WORDS = {
         start=1,
     )
 } | {"hundred": 100.0, "a dozen": 12.0, "half a dozen": 6.0}
-_TENS = {word: 10.0 * tens for tens, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_TENS = {
+    word: 10.0 * tens for tens, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
 _WORDS |= _TENS
 _WORDS |= {f"{ten}-{one}": _TENS[ten] + _WORDS[one] for ten in _TENS for one in list(_WORDS)[:9]}
 # Of years alone, and how many they are at least.
 _OF_YEARS = {"several": 3.0, "many": 5.0, "multiple": 3.0, "a few": 2.0, "a couple of": 2.0, "half a": 0.5, "a": 1.0}
-_SCALES = {"hundred": 1e2, "dozen": 12.0, "k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
-_NUMBER = r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\b(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")\b"
+_SCALES = {
+    "hundred": 1e2,
+    "dozen": 12.0,
+    "k": 1e3,
+    "thousand": 1e3,
+    "m": 1e6,
+    "mn": 1e6,
+    "mio": 1e6,
+    "million": 1e6,
+    "bn": 1e9,
+    "billion": 1e9,
+}
+_NUMBER = (
+    r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\b(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")\b"
+)
 _VAGUE = (
     r"\b(?:several|many|multiple|a few|a couple of|half a)(?=\s+(?:full\s+)?(?:years?|yrs|decades?)\b)|"
     r"\ba(?=\s+(?:full |whole )?(?:year(?:['’]s|\s+(?:of|as)\b|\s+or\s+more\b)|decade\b))|(?<=at least )a(?=\s+year\b)"
@@ -76,7 +91,9 @@ _PER = re.compile(
 # Hours beside which one of these terms stands are hours of flight.
 _OF_FLIGHT = frozenset(("flight", "fly", "flown", "aircraft", "pic", "turbin", "cockpit"))
 # "4 previous years", "three full years".
-_BEFORE_YEARS = frozenset("previous full consecutive solid whole good long more additional further recent relevant".split())
+_BEFORE_YEARS = frozenset(
+    "previous full consecutive solid whole good long more additional further recent relevant".split()
+)
 _CLAUSE_END = re.compile(r"[\n;()!?]|[.,]\s")
 _NEAR = 45
 
@@ -151,7 +168,9 @@ def _near(text: str, first: int, last: int, start: int, end: int) -> frozenset[s
 def _unit(match: re.Match[str]) -> tuple[_Unit | None, int]:
     """What is counted, and where the words for it end."""
     if match["sign"]:
-        return _units()[_SIGNS[match["sign"]]], max(match.end(name) for name in ("low", "lowscale", "high", "highscale"))
+        return _units()[_SIGNS[match["sign"]]], max(
+            match.end(name) for name in ("low", "lowscale", "high", "highscale")
+        )
     if match["percent"]:
         return _Unit("%", 1.0), match.end("percent")
     words = [word.removesuffix("'s").removesuffix("’s").rstrip("'’") for word in match["behind"].split()]

@@ -43,7 +43,8 @@ _EMPTY = re.compile(
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
-    r"\s+(?:roles?|positions?|posts?|jobs?|environments?|settings?|fields?|industry|sector|departments?|capacity|teams?)$", re.I
+    r"\s+(?:roles?|positions?|posts?|jobs?|environments?|settings?|fields?|industry|sector|departments?|capacity|teams?)$",
+    re.I,
 )
 _OR = re.compile(r"\s+(?:or|and|oder|ou|o)\s+", re.IGNORECASE)
 # "In a senior position": a rank, and no occupation.
@@ -53,7 +54,9 @@ _SENIOR = re.compile(
     r"supervisor)\b",
     re.IGNORECASE,
 )
-_LEADER = re.compile(r"(?:team|shift|group|line|people|general|staff)?\s*(?:leader|lead|manager|supervisor|head)", re.IGNORECASE)
+_LEADER = re.compile(
+    r"(?:team|shift|group|line|people|general|staff)?\s*(?:leader|lead|manager|supervisor|head)", re.IGNORECASE
+)
 _MOST_WORDS = 5
 # Trades in which people of many occupations work: who is of none that is listed for them may still be of the trade.
 _TRADES = frozenset(
@@ -67,7 +70,7 @@ _TRADES = frozenset(
     "cloud", "infrastructure", "reporting", "analytics", "api", "apis", "networking", "networks", "databases", "data",
     "agile", "scrum", "ui", "ux", "ai", "seo", "etl", "automation", "electronics", "testing", "teamwork", "legal", "law",
     "machine learning", "compliance", "community", "merchandising", "packaging", "packing", "assembly", "hotel", "bar",
-    "store", "restaurant", "kitchen", "policy", "government", "legal", "medical", "hospital", "music", "sports", "travel",
+    "store", "restaurant", "kitchen", "policy", "government", "medical", "hospital", "music", "sports", "travel",
     "data entry", "invoicing", "reception", "social media", "account management", "business development",
 }  # fmt: skip
 

@@ -24,7 +24,8 @@ FILLERS = Path(__file__).with_name("fillers_v1.tsv")
 # "No more than 2 %": what is asked is the most.
 _AT_MOST = re.compile(
     r"\b(?:no more than|not more than|at most|(?:a )?maximum(?: of)?|below|under|less than|fewer than|no higher than|"
-    r"not exceeding|within)\s*[$€£]?\Z", re.IGNORECASE
+    r"not exceeding|within)\s*[$€£]?\Z",
+    re.IGNORECASE,
 )
 _LONGEST_BEFORE = 24
 # Beside an amount these say nothing of what is counted.

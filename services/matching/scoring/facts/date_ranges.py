@@ -15,10 +15,14 @@ _MONTH = (
 _DATE = _MONTH + r"(?P<{0}_year>(?:19[5-9]|20[0-4])\d)"
 _RANGE = re.compile(
     r"(?<!\d)" + _DATE.format("from") + r"\s*(?:-|–|—|to|until|till|through)\s*"
-    r"(?:" + _DATE.format("to") + r"(?!\d)|(?:the |this )?(?P<open>current|present|now|today|date|day|ongoing|heute|aujourd'hui|hoy|oggi))",
+    r"(?:"
+    + _DATE.format("to")
+    + r"(?!\d)|(?:the |this )?(?P<open>current|present|now|today|date|day|ongoing|heute|aujourd'hui|hoy|oggi))",
     re.IGNORECASE,
 )
-_SINCE = re.compile(r"\b(?:since|seit|depuis|desde)\s+(?:the |early |late |mid-?)?" + _DATE.format("from") + r"(?!\d)", re.IGNORECASE)
+_SINCE = re.compile(
+    r"\b(?:since|seit|depuis|desde)\s+(?:the |early |late |mid-?)?" + _DATE.format("from") + r"(?!\d)", re.IGNORECASE
+)
 # "June to August 2026": both in the year that is named once.
 _WITHIN_A_YEAR = re.compile(
     rf"\b(?P<from_name>{'|'.join(_MONTHS)})[a-z]*\.?\s*(?:-|–|—|to|until|till|through)\s*"

@@ -12,8 +12,8 @@ from services.matching.scoring.facts.amounts import amounts_of
 from services.matching.scoring.facts.leading import led_in
 from services.matching.scoring.facts.levels import degree_rank, language_rank
 from services.matching.scoring.facts.named import included_in
-from services.matching.scoring.facts.wordings import said_wordings
 from services.matching.scoring.facts.stations import Station, dated_lines, lasting_lines, stations_of
+from services.matching.scoring.facts.wordings import said_wordings
 from services.matching.scoring.terms import terms_of
 
 # The unit in which a character of the text lies.

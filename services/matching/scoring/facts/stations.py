@@ -33,11 +33,15 @@ _STUDIES = re.compile(
     r"master(?:'?s)? (?:of|in|degree|thesis)|studied|studies|student at|Abitur|Studium|baccalaur\w+|licenciatura|certificate)\b",
     re.IGNORECASE,
 )
-_ONLY_HELD = re.compile(r"\b(?:licen[cs]\w*|registered|registration|certif\w*|member\w*|qualified|admitted|chartered)\b", re.I)
+_ONLY_HELD = re.compile(
+    r"\b(?:licen[cs]\w*|registered|registration|certif\w*|member\w*|qualified|admitted|chartered)\b", re.I
+)
 _FEWEST_WORDS = 5
 # "Teller, First Bank (6 years)", "Cook: 3 yrs 4 mos".
 _LASTED = re.compile(
-    r"^(?P<title>[^\n:(]{3,80}?)\s*(?:\(|,|:|–|-|\bfor\b)\s*(?P<years>\d{1,2}|" + "|".join(NUMBERS) + r")\s*(?:years?|yrs?)"
+    r"^(?P<title>[^\n:(]{3,80}?)\s*(?:\(|,|:|–|-|\bfor\b)\s*(?P<years>\d{1,2}|"
+    + "|".join(NUMBERS)
+    + r")\s*(?:years?|yrs?)"
     r"(?:,?\s*(?:and\s+)?(?P<months>\d{1,2})\s*(?:months?|mos?))?\s*(?:\)|[.,;]|$)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -96,7 +100,9 @@ def stations_of(entries: Iterable[Entry], text: str, as_of: str | None) -> list[
         if first is None or last is None or last < first:
             first = last = None
         months = None if entry.months is None else float(entry.months)
-        found.append(Station(entry.start, entry.end, first, last, months, share_told(text[entry.start : entry.end]), entry.title))
+        found.append(
+            Station(entry.start, entry.end, first, last, months, share_told(text[entry.start : entry.end]), entry.title)
+        )
     return found
 
 

@@ -101,7 +101,9 @@ class _Asked:
 
     def _in_words(self, *, shown: bool = False) -> Finding:
         """`shown`: an amount in a line about the same thing has shown as much."""
-        best = Finding(self.beside.in_words, best_rows(self.beside.near, self.beside.cover)[:1], by_facts=False)
+        near = self.beside.near
+        rows = (int(np.argmax(near + COVER_SHARE * self.beside.cover)),) if len(near) else ()
+        best = Finding(self.beside.in_words, rows, by_facts=False)
         wordings = self._in_wordings()
         if wordings.strength > best.strength:
             best = wordings

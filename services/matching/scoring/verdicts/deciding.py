@@ -153,14 +153,20 @@ def amount_found(asked: AskedAmount, held: Held, related: Callable[[int], bool],
         near = frozenset(asked.near)
         shared = [len(near.intersection(each.near)) for each in same]
         most = max(shared, default=0)
-        same = [each for each, count in zip(same, shared, strict=True) if count == most and (count or related(each.unit))]
+        same = [
+            each for each, count in zip(same, shared, strict=True) if count == most and (count or related(each.unit))
+        ]
     else:
         same = [each for each in same if related(each.unit)]
     wanted = f"asks for {'at most ' * asked.at_most}{_amount(asked.value, asked.unit)}"
     if not same:
         return Finding(PARTIAL, (), f"{wanted}; no such number found")
     values = [_compared(each.value, each.rate, asked.rate) for each in same]
-    best = min(range(len(same)), key=values.__getitem__) if asked.at_most else max(range(len(same)), key=values.__getitem__)
+    best = (
+        min(range(len(same)), key=values.__getitem__)
+        if asked.at_most
+        else max(range(len(same)), key=values.__getitem__)
+    )
     share = asked.value / max(values[best], 1e-9) if asked.at_most else values[best] / max(asked.value, 1e-9)
     rows = (row_of(same[best].unit),)
     if share >= _TOLERANCE:

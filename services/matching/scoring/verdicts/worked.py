@@ -121,7 +121,9 @@ def in_near_work(job_title: str, held: Held, unit: int) -> bool:
     return not steps or any(each is None or each <= _NEAR_TO_A_THIRD for each in steps)
 
 
-def work_found(work: AskedWorkOf, held: Held, found: Worked, in_words: Finding, row_of: Callable[[int], int]) -> Finding:
+def work_found(
+    work: AskedWorkOf, held: Held, found: Worked, in_words: Finding, row_of: Callable[[int], int]
+) -> Finding:
     """Whether somebody has done the work that is asked for; where positions leave that open, `in_words` tells."""
     if found.same:
         return Finding(_SAME, _rows(found.same, row_of), None)
