@@ -65,6 +65,10 @@ _HEADS = re.compile(rf"\b({'|'.join(_HEADS_OF)}) of (?:about |some |up to |over 
 _LONGEST_BEFORE = 30
 # How long somebody worked is counted in these.
 YEARS = "years"
+# Of these it goes without saying what is counted or measured.
+TELLING_UNITS = frozenset(
+    ("wpm", "V", "VA", "W", "Wh", "beds", "patients", "students", "guests", "hours of flight", "bar", "GB", "knots")
+)
 # "A school of 3,200 pupils", "our hotel (400 beds)", "in a team with 900 tickets a week".
 _OF_A_PLACE = re.compile(
     r"\b(?:school|college|university|company|firm|hospital|hotel|group|plant|agency|chain|clinic|factory|organi[sz]ation|"

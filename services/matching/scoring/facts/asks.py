@@ -17,7 +17,7 @@ from services.matching.scoring.facts.leading import asks_to_lead
 from services.matching.scoring.facts.levels import degree_rank
 from services.matching.scoring.facts.named import is_proper
 from services.matching.scoring.facts.wordings import asked_wordings
-from services.matching.scoring.roles.rank import PLAIN
+from services.matching.scoring.roles.rank import LEADING, PLAIN
 from services.matching.scoring.terms import terms_of
 
 FILLERS = Path(__file__).with_name("fillers_v1.tsv")
@@ -66,7 +66,8 @@ class Ask(msgspec.Struct, frozen=True, array_like=True):
     asked, with the words of its subject. `years` of work. `words` are the terms that say what is asked, without those
     by which everything is asked. `nice`: it is not a must. `work` to have been done, where the text names it, or else
     where it asks for years or a rank, that of the job itself; `leads`: to have led people. `wordings`: what of the
-    table of wordings it asks for, which counts in work that is near to `job_title`."""
+    table of wordings it asks for, which counts in work that is near to `job_title`; this is
+    told for wordings and years alone."""
 
     start: int
     end: int
@@ -152,7 +153,7 @@ def ask_of(
         work=_work(said, fewest_years, words, named, job_title),
         leads=asks_to_lead(said),
         wordings=wordings,
-        job_title=job_title if wordings else "",
+        job_title=job_title if wordings or fewest_years is not None else "",
     )
 
 
@@ -171,8 +172,10 @@ def _work(
         return AskedWorkOf(found.title, found.named, found.whole and years is None, found.rank)
     if named or (years is None and found.rank == PLAIN):
         return None
+    if found.rank >= LEADING:
+        return AskedWorkOf("", False, False, found.rank)
     if not words or found.rank != PLAIN:
-        return AskedWorkOf(job_title, bool(job_title), False, found.rank)
+        return AskedWorkOf(job_title, bool(job_title) and found.rank == PLAIN, False, found.rank)
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from services.matching.scoring.facts.amounts import TELLING_UNITS
 from services.matching.scoring.facts.asks import Ask, AskedAmount, AskedName
 from services.matching.scoring.facts.held import Held, HeldName, HeldStation, key_of
 from services.matching.scoring.facts.levels import degree_name, language_rank
@@ -15,6 +16,8 @@ LISTED = 0.75
 # A level that the text does not tell.
 UNTOLD = 0.4
 _MONTHS = 12
+# Units as people call them.
+_TOLD = {"money": "US dollars", "m2": "m²"}
 # Dates are told by the month or the year: so much less than asked is as much as asked.
 _TOLERANCE = 0.95
 # Less of the years or of an amount than this is nothing of it.
@@ -149,15 +152,16 @@ def amount_found(asked: AskedAmount, held: Held, related: Callable[[int], bool],
     """Whether an amount of the same unit, of the same thing, is as great as asked, or as small. Of the same thing are
     those beside which the same terms stand; where there is none, those in lines about what is asked."""
     same = [each for each in held.amounts if each.measure == asked.unit]
+    tells_itself = asked.unit in TELLING_UNITS
     if asked.near:
         near = frozenset(asked.near)
         shared = [len(near.intersection(each.near)) for each in same]
         most = max(shared, default=0)
         same = [
-            each for each, count in zip(same, shared, strict=True) if count == most and (count or related(each.unit))
+            each for each, count in zip(same, shared, strict=True) if count == most and (count or tells_itself or related(each.unit))
         ]
     else:
-        same = [each for each in same if related(each.unit)]
+        same = [each for each in same if tells_itself or related(each.unit)]
     wanted = f"asks for {'at most ' * asked.at_most}{_amount(asked.value, asked.unit)}"
     if not same:
         return Finding(PARTIAL, (), f"{wanted}; no such number found")
@@ -180,4 +184,4 @@ def _compared(value: float, rate: float | None, asked: float | None) -> float:
 
 
 def _amount(value: float, unit: str) -> str:
-    return f"{value:,.10g}".removesuffix(".0") + ("" if unit == "%" else " ") + unit.removeprefix("of ")
+    return f"{value:,.10g}".removesuffix(".0") + ("" if unit == "%" else " ") + _TOLD.get(unit, unit.removeprefix("of "))

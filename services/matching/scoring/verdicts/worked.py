@@ -41,9 +41,13 @@ class Worked:
     known: bool = True
 
 
-def worked(work: AskedWorkOf | None, held: Held, usual: Nearness) -> Worked:
-    """Tells positions apart by their occupations; where these are not known, by their `usual` nearness, 0-1."""
+def worked(work: AskedWorkOf | None, job_title: str, held: Held, usual: Nearness) -> Worked:
+    """Tells positions apart by their occupations; where these are not known, by their `usual` nearness, 0-1. Where no
+    position is what the text asks for, those of the job's own occupation are near to it."""
     found = _by_occupation(work, held, usual)
+    if work is None and job_title and not found.same:
+        own = _by_occupation(AskedWorkOf(job_title, True, False, PLAIN), held, lambda station: 0.0)
+        found.near += own.same
     if work is None or not work.named or len(title_terms(work.title)) < 2:
         return found
     shares = [_shared(work.title, each.title) for each in found.same]
@@ -65,6 +69,8 @@ def _by_occupation(work: AskedWorkOf | None, held: Held, usual: Nearness) -> Wor
     asked = role_of(work.title) if work is not None and work.title else None
     rank = PLAIN if work is None else work.rank
     asked_title = "" if work is None else work.title
+    # Who leads people has the rank, whatever the title; but a sous chef is no head chef.
+    any_leader = rank == LEADING and (asked is None or asked.rank == PLAIN)
     unknown: list[HeldStation] = []
     for station in held.stations:
         role = role_of(station.title)
@@ -81,7 +87,7 @@ def _by_occupation(work: AskedWorkOf | None, held: Held, usual: Nearness) -> Wor
         if steps is None or (is_trade and steps == _NEAR_TO_A_THIRD):
             unknown.append(station)
         elif steps == _SAME_GROUP or (steps == _NEAR_GROUP and is_trade):
-            is_high = role.rank >= rank or (rank == LEADING and _leads(held, station))
+            is_high = role.rank >= rank or (any_leader and _leads(held, station))
             (found.same if is_high else found.near).append(station)
         elif steps == _NEAR_GROUP:
             found.near.append(station)
