@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from heapq import merge
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# How they go on: "Marina" is no March.
+_ENDINGS = r"(?:uary|uar|vier|ruary|ruar|ch|s|zo|il|e|i|y|ust|t|tember|ober|ember)?(?![a-z])"
 _MONTH = (
-    rf"(?:(?P<{{0}}_name>{'|'.join(_MONTHS)})[a-z]*\.?,?\s+"
+    rf"(?:\b(?P<{{0}}_name>{'|'.join(_MONTHS)}){_ENDINGS}\.?,?\s+"
     r"|(?P<{0}_number>1[0-2]|0?[1-9])[/.])?"
 )
 _DATE = _MONTH + r"(?P<{0}_year>(?:19[5-9]|20[0-4])\d)"
@@ -25,8 +27,8 @@ _SINCE = re.compile(
 )
 # "June to August 2026": both in the year that is named once.
 _WITHIN_A_YEAR = re.compile(
-    rf"\b(?P<from_name>{'|'.join(_MONTHS)})[a-z]*\.?\s*(?:-|–|—|to|until|till|through)\s*"
-    rf"(?P<to_name>{'|'.join(_MONTHS)})[a-z]*\.?,?\s+(?P<year>(?:19[5-9]|20[0-4])\d)(?!\d)",
+    rf"\b(?P<from_name>{'|'.join(_MONTHS)}){_ENDINGS}\.?\s*(?:-|–|—|to|until|till|through)\s*"
+    rf"(?P<to_name>{'|'.join(_MONTHS)}){_ENDINGS}\.?,?\s+(?P<year>(?:19[5-9]|20[0-4])\d)(?!\d)",
     re.IGNORECASE,
 )
 # The year that a range begins with, which is found fast; the pattern above is slow at all other places.

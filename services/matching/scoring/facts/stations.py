@@ -75,7 +75,8 @@ class Lasting(Protocol):
 @dataclass(frozen=True, slots=True)
 class Station:
     """A position held: characters `start` to before `end` of the text. It lasted from month `first` to before month
-    `last` (months since the year 0), each None where the text tells no dates, or else `months` long; `share` 0-1 is how
+    `last` (months since the year 0), each None where the text tells no dates and `last` where nobody
+    says what "present" means, or else `months` long; `share` 0-1 is how
     much of a full week it took, as stated."""
 
     start: int
@@ -97,7 +98,7 @@ def stations_of(entries: Iterable[Entry], text: str, as_of: str | None) -> list[
             continue
         first = None if entry.from_ is None else _month(entry.from_)
         last = today if entry.in_progress else None if entry.to is None else _end(entry.to, entry.from_)
-        if first is None or last is None or last < first:
+        if first is None or (last is None and not entry.in_progress) or (last is not None and last < first):
             first = last = None
         months = None if entry.months is None else float(entry.months)
         found.append(
@@ -122,8 +123,7 @@ def dated_lines(text: str, entries: Sequence[Entry], as_of: str | None) -> list[
         if each.last is None and _ONLY_HELD.search(title) and len(title.split()) < _FEWEST_WORDS:
             continue
         last = today if each.behind is None else each.behind
-        first = None if last is None else each.first
-        found.append(Station(start, end, first, last, None, share_told(title), title))
+        found.append(Station(start, end, each.first, last, None, share_told(title), title))
     return found
 
 

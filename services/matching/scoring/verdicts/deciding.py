@@ -119,6 +119,9 @@ def years_found(
     further = months_together([*same, *near]) if near else months
     counted = same or near
     rows = tuple(dict.fromkeys(row_of(each.titled) for each in counted))
+    if further is None and any(each.first is not None for each in same):
+        # It lasts still, and nobody says until when.
+        return Finding(MET, rows, f"{told}; {_entries(len(same))} found that last still")
     if further is None:
         return Finding(UNTOLD if counted else 0.0, rows, f"{told}; {'no dates' if counted else 'no such work'} found")
     share = (months or 0.0) / max(asked * _MONTHS, 1e-9)
