@@ -95,6 +95,11 @@ def word_list(text: str) -> list[str]:
     return [word for token in tokens for word in _terms_of_token(token) or (token,)]
 
 
+def is_function_word(word: str) -> bool:
+    """Whether a word of `word_list` is one that no term is made of."""
+    return word in _STOP
+
+
 def folded(text: str) -> str:
     """`text` in lower case, as words are compared: full-width letters and ligatures as the usual ones, invisible
     characters out, and one i for all of Turkish."""

@@ -13,7 +13,7 @@ from services.matching.scoring.roles.likeness import bands
 from services.matching.scoring.roles.occupations import nearness, occupations
 from services.matching.scoring.roles.rank import DIRECTING
 from services.matching.scoring.roles.role import Role, role_of
-from services.matching.scoring.signals.held_roles import HEADLINE, rank_share, recency
+from services.matching.scoring.signals.held_roles import headline_share, rank_share, recency
 from services.matching.scoring.terms import Weights
 
 RANKS = DIRECTING + 1
@@ -79,7 +79,8 @@ def _held(reading: Reading) -> list[tuple[Role, float]]:
     """What a resume calls itself and the positions it names, with what each counts, the most first."""
     assert reading.resume is not None
     held = reading.resume.held
-    found = [(role_of(held.headline), HEADLINE)] if held.headline else []
+    share = headline_share(held)
+    found = [(role_of(held.headline), share)] if share else []
     latest = max((each.last for each in held.stations if each.last is not None), default=0)
     found += [(role_of(each.title), recency(each, latest)) for each in held.stations if each.title]
     return sorted(found, key=lambda each: -each[1])

@@ -9,9 +9,11 @@ import msgspec
 
 from libs.contracts.structure import Entry, Mention
 from services.matching.scoring.facts.amounts import amounts_of
+from services.matching.scoring.facts.leading import led_in
 from services.matching.scoring.facts.levels import degree_rank, language_rank
 from services.matching.scoring.facts.named import included_in
-from services.matching.scoring.facts.stations import Station, dated_lines, stations_of
+from services.matching.scoring.facts.stations import Station, dated_lines, lasting_lines, stations_of
+from services.matching.scoring.facts.wordings import said_wordings
 from services.matching.scoring.terms import terms_of
 
 # The unit in which a character of the text lies.
@@ -19,6 +21,7 @@ UnitAt = Callable[[int], int]
 
 # More are a list of everything, and are not looked at.
 MOST_AMOUNTS = 200
+MOST_LEADS = 50
 # Units that name one thing: more are no better evidence.
 MOST_UNITS = 4
 # Characters of a title; behind them stands no title any more.
@@ -61,17 +64,28 @@ class HeldStudies(msgspec.Struct, frozen=True, array_like=True):
 
 class HeldAmount(msgspec.Struct, frozen=True, array_like=True):
     """An amount that the text names: `measure` is what Amount calls its unit, `unit` the unit of the text that names
-    it."""
+    it. `rate`: so many times a working day, where the text says per what; `near`: the terms beside it."""
 
     value: float
     measure: str
     unit: int
+    rate: float | None = None
+    near: list[str] = []
+
+
+class HeldLead(msgspec.Struct, frozen=True, array_like=True):
+    """A unit that says that somebody led people: how many, if it says so; `fully`: as their head."""
+
+    unit: int
+    people: float | None
+    fully: bool
 
 
 class Held(msgspec.Struct, frozen=True, array_like=True):
     """All of them. `names` by type and canonical name; `denied`: those of which the text says that they are not had,
     with the state. `language` of the text; `headline`: what it calls itself at its beginning, "" for nothing;
-    `as_of`: the day that "present" means in it."""
+    `as_of`: the day that "present" means in it. `leads`: where it says that somebody led people; `wordings`: by each of
+    the table of wordings the units that say it."""
 
     names: dict[str, HeldName]
     denied: dict[str, str]
@@ -81,6 +95,8 @@ class Held(msgspec.Struct, frozen=True, array_like=True):
     language: str | None
     headline: str = ""
     as_of: str | None = None
+    leads: list[HeldLead] = []
+    wordings: dict[str, list[int]] = {}
 
 
 def held_by(
@@ -99,7 +115,11 @@ def held_by(
     def unit_at(place: int) -> int:
         return max(bisect_right(starts, place) - 1, 0)
 
-    stations = [*stations_of(entries, text, as_of), *dated_lines(text, entries, as_of)]
+    stations = [
+        *stations_of(entries, text, as_of),
+        *dated_lines(text, entries, as_of),
+        *lasting_lines(text, entries),
+    ]
     names, denied = _names(mentions, unit_at, entries)
     return Held(
         names=names,
@@ -107,12 +127,23 @@ def held_by(
         stations=[_station(each, text, unit_at) for each in stations],
         studies=_studies(entries, mentions, text, unit_at),
         amounts=[
-            HeldAmount(each.value if each.at_most is None else each.at_most, each.unit, unit_at(each.start))
+            HeldAmount(
+                each.value if each.at_most is None else each.at_most,
+                each.unit,
+                unit_at(each.start),
+                each.rate,
+                sorted(each.near),
+            )
             for each, _ in zip(amounts_of(text), range(MOST_AMOUNTS), strict=False)
         ],
         language=language,
         headline=headline[:_LONGEST_TITLE],
         as_of=as_of,
+        wordings=said_wordings((text[start:end] for start, end in unit_spans), MOST_UNITS),
+        leads=[
+            HeldLead(unit_at(each.start), each.people, each.fully)
+            for each, _ in zip(led_in(text), range(MOST_LEADS), strict=False)
+        ],
     )
 
 

@@ -9,8 +9,11 @@ from itertools import pairwise
 from typing import Protocol
 
 from libs.contracts.structure import Entry
+from services.matching.scoring.facts.amounts import number_of
 from services.matching.scoring.facts.date_ranges import date_ranges
+from services.matching.scoring.roles.role import role_of
 
+NUMBERS = "one two three four five six seven eight nine ten eleven twelve fifteen twenty".split()
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?")
 # Of a year without a month is taken: it begins with the year, and a range of years lasts their difference.
 _JANUARY = 1
@@ -24,6 +27,24 @@ _SHARE = re.compile(
 )
 _FTE = re.compile(r"\b(0?\.\d+)\s*FTE\b", re.IGNORECASE)
 HALF = 0.5
+# Lines with dates that are no work.
+_STUDIES = re.compile(
+    r"\b(?:B\.?Sc|B\.?A|BBA|BEng|M\.?Sc|M\.?A|MBA|MEng|Ph\.?D|JD|LLB|A[- ]levels?|GCSEs?|diploma|degree|bachelor\w*|"
+    r"master(?:'?s)? (?:of|in|degree|thesis)|studied|studies|student at|Abitur|Studium|baccalaur\w+|licenciatura|certificate)\b",
+    re.IGNORECASE,
+)
+_ONLY_HELD = re.compile(
+    r"\b(?:licen[cs]\w*|registered|registration|certif\w*|member\w*|qualified|admitted|chartered)\b", re.I
+)
+_FEWEST_WORDS = 5
+# "Teller, First Bank (6 years)", "Cook: 3 yrs 4 mos".
+_LASTED = re.compile(
+    r"^(?P<title>[^\n:(]{3,80}?)\s*(?:\(|,|:|–|-|\bfor\b)\s*(?P<years>\d{1,2}|"
+    + "|".join(NUMBERS)
+    + r")\s*(?:years?|yrs?)"
+    r"(?:,?\s*(?:and\s+)?(?P<months>\d{1,2})\s*(?:months?|mos?))?\s*(?:\)|[.,;]|$)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _FULL_WEEK = 38.0
 
 
@@ -54,7 +75,8 @@ class Lasting(Protocol):
 @dataclass(frozen=True, slots=True)
 class Station:
     """A position held: characters `start` to before `end` of the text. It lasted from month `first` to before month
-    `last` (months since the year 0), each None where the text tells no dates, or else `months` long; `share` 0-1 is how
+    `last` (months since the year 0), each None where the text tells no dates and `last` where nobody
+    says what "present" means, or else `months` long; `share` 0-1 is how
     much of a full week it took, as stated."""
 
     start: int
@@ -76,10 +98,12 @@ def stations_of(entries: Iterable[Entry], text: str, as_of: str | None) -> list[
             continue
         first = None if entry.from_ is None else _month(entry.from_)
         last = today if entry.in_progress else None if entry.to is None else _end(entry.to, entry.from_)
-        if first is None or last is None or last < first:
+        if first is None or (last is None and not entry.in_progress) or (last is not None and last < first):
             first = last = None
         months = None if entry.months is None else float(entry.months)
-        found.append(Station(entry.start, entry.end, first, last, months, _share(text, entry), entry.title))
+        found.append(
+            Station(entry.start, entry.end, first, last, months, share_told(text[entry.start : entry.end]), entry.title)
+        )
     return found
 
 
@@ -93,10 +117,24 @@ def dated_lines(text: str, entries: Sequence[Entry], as_of: str | None) -> list[
         start = text.rfind("\n", 0, each.start) + 1
         end = text.find("\n", each.end)
         end = len(text) if end < 0 else end
-        title = f"{text[start : each.start]} {text[each.end : end]}"
+        title = f"{text[start : each.start].strip()} {text[each.end : end].strip()}".strip(" ,;:-–—|•*")
+        if _STUDIES.search(title) and not role_of(title).sure:
+            continue
+        if each.last is None and _ONLY_HELD.search(title) and len(title.split()) < _FEWEST_WORDS:
+            continue
         last = today if each.behind is None else each.behind
-        first = None if last is None else each.first
-        found.append(Station(start, end, first, last, None, 1.0, title))
+        found.append(Station(start, end, each.first, last, None, share_told(title), title))
+    return found
+
+
+def lasting_lines(text: str, entries: Sequence[Entry]) -> list[Station]:
+    """The lines of an occupation with how long it lasted in place of dates, that lie in no entry, as positions."""
+    found = []
+    for match in _LASTED.finditer(text):
+        if any(entry.start <= match.start() < entry.end for entry in entries) or not role_of(match["title"]).sure:
+            continue
+        months = 12 * (number_of(match["years"]) or 0) + int(match["months"] or 0)
+        found.append(Station(match.start(), match.end(), None, None, months, 1.0, match["title"]))
     return found
 
 
@@ -134,9 +172,8 @@ def _month(date: str, *, behind: bool = False) -> int:
     return 12 * int(match[1]) + int(match[2] or _JANUARY) - 1 + behind
 
 
-def _share(text: str, entry: Entry) -> float:
-    """What the entry says of the hours; where it says nothing, a full week."""
-    said = text[entry.start : entry.end]
+def share_told(said: str) -> float:
+    """What a text says of the hours; where it says nothing, a full week."""
     if told := _FTE.search(said):
         return float(told[1])
     if told := _SHARE.search(said):

@@ -115,7 +115,8 @@ def _job(job: ScoredDocument, places: dict[str, int]) -> JobReading:
     kept = [terms for index, terms in enumerate(job.unit_terms) if index not in found.boilerplate]
     terms = list(dict.fromkeys(term for unit in kept or job.unit_terms for term in unit))
     column = {term: index for index, term in enumerate(terms)}
-    asks = [_asks(job, asked) for asked in found.asked]
+    named = _named(job, found.title)
+    asks = [_asks(job, asked, named) for asked in found.asked]
     return JobReading(
         spans=np.array([(asked.start, asked.end) for asked in found.asked], dtype=np.int32).reshape(-1, 2),
         nice=np.array([asked.necessity == "nice" for asked in found.asked], dtype=np.uint8),
@@ -128,14 +129,14 @@ def _job(job: ScoredDocument, places: dict[str, int]) -> JobReading:
             [[column[term] for term in _terms(job, asked) if term in column] for asked in found.asked]
         ),
         title=found.title,
-        named=_named(job, found.title),
+        named=named,
         shown=found.shown,
     )
 
 
-def _asks(job: ScoredDocument, asked: Asked) -> list[Ask]:
+def _asks(job: ScoredDocument, asked: Asked, named: str) -> list[Ask]:
     nice = asked.necessity == "nice"
-    return asks_of(asked.start, asked.end, asked.parts, job.mentions, job.visible_text, nice=nice)
+    return asks_of(asked.start, asked.end, asked.parts, job.mentions, job.visible_text, nice=nice, job_title=named)
 
 
 def _named(job: ScoredDocument, title: int | None) -> str:

@@ -22,6 +22,9 @@ from services.matching.scoring.terms import Weights
 
 # What a wish counts beside a must.
 NICE_WEIGHT = 0.4
+# The words of what is asked weigh so much together before holding them all counts whole: one common word, such as
+# "account", shows little.
+_WHOLE_WEIGHT = 3.0
 # See ReadDocument.ask_shares.
 AskShares = tuple[Weights, npt.NDArray[np.intp], npt.NDArray[np.intp]]
 
@@ -117,7 +120,8 @@ class ReadDocument:
 
     def ask_shares(self, first: int, end: int) -> AskShares:
         """What each of the job's terms is of the words of the asks from `first` to before `end`, by terms: the shares
-        (one ask's sum to 1), the asks that they are of, from 0 on, and (t + 1) where each term's begin."""
+        (one ask's sum to 1, or less where its words say little), the asks that they are of, from 0 on, and (t + 1)
+        where each term's begin."""
         if (first, end) == (0, len(self.flat_asks)):
             return self._all_ask_shares
         return self._ask_shares(first, end)
@@ -132,7 +136,7 @@ class ReadDocument:
         owners = lists.owners(first, end)
         weights = job.term_weights[columns]
         totals = np.bincount(owners, weights, minlength=end - first)
-        shares = (weights / np.maximum(totals[owners], 1e-9)).astype(np.float32)
+        shares = (weights / np.maximum(totals[owners], _WHOLE_WEIGHT)).astype(np.float32)
         order = np.argsort(columns, kind="stable")
         starts = np.searchsorted(columns[order], np.arange(len(job.terms) + 1))
         return shares[order], owners[order], starts

@@ -104,6 +104,9 @@ def _rightmost(
         if not is_generic or (unknown is not None and head not in RANK_HEADS):
             continue
         if found := _generic(known, head, place, before, [words[place + 1 : end], *(part.words for part in behind)]):
+            if unknown is not None and not found.sure and found.groups == known.weak.get(head):
+                # A principal engineer is no head of a school.
+                continue
             return found
         unknown = unknown or HeadFound(place, NONE)
     return unknown

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
 from services.matching.scoring.roles.occupations import nearness
 from services.matching.scoring.roles.role import Role
@@ -12,6 +13,7 @@ from services.matching.scoring.terms import idf
 # the other words and the vectors agree; and the same where a group is only concluded.
 _BANDS = ((0.65, 0.35), (0.35, 0.25), (0.05, 0.2), (0.0, 0.25))
 _UNSURE = ((0.4, 0.5), (0.25, 0.5), (0.05, 0.6), (0.0, 0.6))
+_MOST_REMEMBERED = 65_536
 # Where a group is unknown.
 _MOST_UNKNOWN = 0.7
 _SHARE_OF_COSINE = 0.6
@@ -57,7 +59,8 @@ def _agreement(shared: float, cosine: float | None) -> float:
     return _SHARE_OF_COSINE * min(max(scaled, 0.0), 1.0) + (1.0 - _SHARE_OF_COSINE) * shared
 
 
-def _shared(asked: Iterable[str], held: Iterable[str]) -> float:
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _shared(asked: tuple[str, ...], held: tuple[str, ...]) -> float:
     """How much of the weight of all words of both is in both, 0-1 (Jaccard, weighted by idf)."""
     some, others = set(asked), set(held)
     total = sum(map(idf, some | others))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, product
 from pathlib import Path
 
@@ -95,6 +95,7 @@ def occupations() -> Occupations:
     return found
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def nearness(some: Groups, others: Groups) -> int:
     """0 where a group is in both, 1 where groups are near to each other, 2 where both are near to a third, else 3."""
     if some & others:

@@ -57,6 +57,9 @@ def role_of(title: str) -> Role:
         groups, sure = _HELPERS, True
     elif found is not None:
         groups, sure = found.groups, found.sure and bool(found.groups)
+        if not groups and found.place + 1 == len(parts[place].words):
+            # "Customer support" is a work, though who is a support might do any.
+            groups = groups_by_work(parts[place].words)
     else:
         groups, sure = next(filter(None, (groups_by_work(part.words) for part in parts)), NONE), False
     rank = _rank(parts, place, found, compounds, helps_somebody=helps)

@@ -10,9 +10,10 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from services.matching.scoring.facts.held import HeldStation
+from services.matching.scoring.facts.held import Held, HeldStation
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.roles.likeness import likeness
+from services.matching.scoring.roles.occupations import nearness
 from services.matching.scoring.roles.role import Role, role_of
 from services.matching.scoring.stacked import StackedUnits
 from services.matching.scoring.terms import Weights
@@ -23,7 +24,11 @@ Values = npt.NDArray[np.float64]
 _OLDEST, _FADING_YEARS = 0.6, 8.0
 _UNDATED = 0.8
 # What a resume calls itself is no position held.
-HEADLINE = 0.85
+HEADLINE, ONLY_CALLED = 0.85, 0.5
+# Words of a headline; a longer one is a sentence.
+_LONGEST_HEADLINE = 9
+# Steps between groups of occupations: neither the same nor near.
+_NEAR = 2
 # Each step of rank that is missing.
 _STEP, _MOST_STEPS = 0.15, 3
 _MONTHS = 12
@@ -69,7 +74,8 @@ def _best(asked: Role, resume: ReadDocument, near: Weights) -> tuple[float, floa
     if not held.headline and not any(station.title for station in held.stations):
         return _by_lines(near), 0.0
     nearest = 0.0
-    best = HEADLINE * _fit(asked, role_of(held.headline), None) if held.headline else 0.0
+    share = headline_share(held)
+    best = share * _fit(asked, role_of(held.headline), None) if share else 0.0
     ends = [each.last for each in held.stations if each.last is not None]
     latest = max(ends, default=0)
     for station in held.stations:
@@ -86,6 +92,18 @@ def _by_lines(near: Weights) -> float:
     """Of a resume without titles: by the line that is nearest to the job's."""
     nearest = float(near.max(initial=0.0))
     return _UNTITLED * min(max((nearest - _FAR) / (_CLOSE - _FAR), 0.0), 1.0)
+
+
+def headline_share(held: Held) -> float:
+    """0-1: what a resume counts that calls itself something, where it is no sentence; less where no position that was
+    held is of the kind."""
+    if not held.headline or len(held.headline.split()) > _LONGEST_HEADLINE:
+        return 0.0
+    called = role_of(held.headline)
+    roles = [role_of(each.title) for each in held.stations if each.title]
+    known = [each for each in roles if each.sure]
+    is_one = not known or len(known) < len(roles) or any(nearness(called.groups, each.groups) < _NEAR for each in known)
+    return HEADLINE if is_one else ONLY_CALLED
 
 
 def _fit(asked: Role, held: Role, cosine: float | None) -> float:

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from services.matching.scoring.facts.asks import YEARS, Ask, AskedAmount
+from services.matching.scoring.facts.amounts import YEARS
+from services.matching.scoring.facts.asks import Ask, AskedAmount
 from services.matching.scoring.facts.held import Held, HeldStation
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.roles.title_terms import title_terms
 from services.matching.scoring.terms import Weights, idf
 from services.matching.scoring.verdicts.deciding import amount_found, degree_found, names_found, years_found
 from services.matching.scoring.verdicts.judged import LISTED_ALONE, MET, WORDS_ALONE, Finding, Judged, all_of
+from services.matching.scoring.verdicts.worked import in_near_work, leading_found, work_found, worked
 
 # How likely it is that a unit answers a requirement: a logistic curve over the cosine of both and half the share of the
 # requirement's words that the unit holds, fitted on requirements of jobs against resumes written for them and others.
 COVER_SHARE = 0.5
 _SLOPE, _MIDDLE = 8.66, 6.68 / 8.66
-# A position is about what is asked from this nearness on; those that are so much less near than the nearest one are of
-# something else. What its title says counts whole, what its lines say a little less.
-_SAME_WORK, _NEARLY, _LINES_SHARE = 0.5, 0.25, 0.9
+# What a position's title says counts whole, what its lines say a little less.
+_LINES_SHARE = 0.9
+# What is said in other words, by the table of wordings: all of it, or some.
+_SAID, _SAID_IN_PART = 0.65, 0.4
+# A line that is no nearer than this to what is asked says something else, whatever its words.
+_LEAST_MEANING = 0.15
+_PEOPLE = "people"
 # An amount belongs to what is asked where its line holds so much of its words, or is as near.
 _RELATED, _RELATED_MEANING = 0.25, 0.4
 
@@ -75,28 +82,55 @@ class _Asked:
         found = names_found(ask, held, row_of, trust=self.beside.trust)
         if (degree := degree_found(ask, held, row_of)) is not None:
             found.append(degree)
-        if (years := years_found(ask, self._stations(), self._stated_years(), row_of)) is not None:
-            found.append(years)
-        found += [amount_found(each, held, self._is_related, row_of) for each in self._comparable_amounts()]
-        if not found or (ask.amounts and not ask.names and ask.words):
-            return [*found, self._in_words()]
+        found += self._work_findings()
+        amounts = [each for each in self._comparable_amounts() if not (ask.leads and each.unit == _PEOPLE)]
+        counted = [amount_found(each, held, self._is_related, row_of) for each in amounts]
+        found += counted
+        if not found or (ask.amounts and ask.words and not (ask.names or ask.leads or ask.work)):
+            return [*found, self._in_words(shown=bool(counted) and all(each.strength >= MET for each in counted))]
         if not ask.or_similar:
             return found
         other = self._in_words()
         similar = Finding(min(other.strength, MET), other.rows, by_facts=False)
         return [max(each, similar, key=lambda one: one.strength) for each in found]
 
-    def _in_words(self) -> Finding:
-        return Finding(self.beside.in_words, best_rows(self.beside.near, self.beside.cover)[:1], by_facts=False)
+    def _work_findings(self) -> list[Finding]:
+        """What is asked of the positions held: for how long, as what, at the head of whom."""
+        ask, held, row_of = self.ask, self.beside.held, self.beside.resume.row_of
+        found: list[Finding] = []
+        if ask.years is not None:
+            positions = worked(ask.work, "" if ask.names else ask.job_title, held, self._nearness)
+            years = years_found(ask, positions.same, positions.near, self._stated_years(), row_of)
+            found.append(years)
+        elif ask.work is not None and not ask.leads:
+            found.append(
+                work_found(ask.work, held, worked(ask.work, "", held, self._nearness), self._in_words(), row_of)
+            )
+        if ask.leads and (ask.years is None or ask.amounts):
+            people = max((each.value for each in ask.amounts if each.unit == _PEOPLE), default=None)
+            found.append(leading_found(people, held, row_of))
+        return found
 
-    def _stations(self) -> list[HeldStation]:
-        """The positions about what is asked: those that are nearly as near to it as the nearest."""
-        if self.ask.years is None:
-            return []
-        stations = self.beside.held.stations
-        nearness = [self._nearness(each) for each in stations]
-        least = max(max(nearness, default=0.0) - _NEARLY, _SAME_WORK)
-        return [each for each, near in zip(stations, nearness, strict=True) if near >= least]
+    def _in_words(self, *, shown: bool = False) -> Finding:
+        """`shown`: an amount in a line about the same thing has shown as much."""
+        near = self.beside.near
+        rows = (int(np.argmax(near + COVER_SHARE * self.beside.cover)),) if len(near) else ()
+        best = Finding(self.beside.in_words, rows, by_facts=False)
+        wordings = self._in_wordings()
+        if wordings.strength > best.strength:
+            best = wordings
+        return Finding(max(best.strength, MET), best.rows, by_facts=False) if shown else best
+
+    def _in_wordings(self) -> Finding:
+        """What the table of wordings tells."""
+        if not self.ask.wordings:
+            return Finding(0.0, by_facts=False)
+        held = {each: self._near_enough(self.beside.held.wordings.get(each, ())) for each in self.ask.wordings}
+        units = [unit for each in held.values() for unit in each]
+        rows = tuple(dict.fromkeys(map(self.beside.resume.row_of, units)))
+        said = sum(map(bool, held.values()))
+        strength = 0.0 if not said else _SAID if said == len(self.ask.wordings) else _SAID_IN_PART
+        return Finding(strength, rows, by_facts=False)
 
     def _nearness(self, station: HeldStation) -> float:
         """How much a position is about what is asked, 0-1: by its title, by what its lines say, by what they mean."""
@@ -108,7 +142,18 @@ class _Asked:
         lines = slice(first, last + 1)
         in_lines = float(self.beside.cover[lines].max(initial=0.0))
         meaning = float(self.beside.near[lines].max(initial=0.0))
-        return max(by_title, _LINES_SHARE * in_lines, meaning)
+        return max(by_title, _LINES_SHARE * in_lines, meaning, self._says_it(station))
+
+    def _near_enough(self, units: Sequence[int]) -> list[int]:
+        """Those that are not about something else altogether, in work of the job's kind."""
+        near = [unit for unit in units if self._at(self.beside.near, unit) >= _LEAST_MEANING]
+        return [unit for unit in near if in_near_work(self.ask.job_title, self.beside.held, unit)]
+
+    def _says_it(self, station: HeldStation) -> float:
+        """What the table of wordings tells of a position, 0-1."""
+        held = self.beside.held.wordings
+        units = (unit for name in self.ask.wordings for unit in self._near_enough(held.get(name, ())))
+        return _SAID if any(station.units[0] <= unit < station.units[1] for unit in units) else 0.0
 
     def _comparable_amounts(self) -> list[AskedAmount]:
         """What is asked in a unit that is known, or counts what the resume counts too."""

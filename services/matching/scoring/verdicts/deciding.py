@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from services.matching.scoring.facts.amounts import TELLING_UNITS
 from services.matching.scoring.facts.asks import Ask, AskedAmount, AskedName
 from services.matching.scoring.facts.held import Held, HeldName, HeldStation, key_of
 from services.matching.scoring.facts.levels import degree_name, language_rank
@@ -15,10 +16,14 @@ LISTED = 0.75
 # A level that the text does not tell.
 UNTOLD = 0.4
 _MONTHS = 12
+# Units as people call them.
+_TOLD = {"money": "US dollars", "m2": "m²"}
 # Dates are told by the month or the year: so much less than asked is as much as asked.
 _TOLERANCE = 0.95
 # Less of the years or of an amount than this is nothing of it.
 _LEAST_SHARE = 0.25
+# What time in work that is near to the one asked counts.
+_NEAR_SHARE = 0.4
 
 Row = Callable[[int], int]
 
@@ -101,25 +106,36 @@ def degree_found(ask: Ask, held: Held, row_of: Row) -> Finding | None:
     return Finding(UNTOLD, (row_of(reached[0].unit),), f"a degree of level {asked} found, in another subject")
 
 
-def years_found(ask: Ask, stations: Sequence[HeldStation], stated: float | None, row_of: Row) -> Finding | None:
-    """How much of the years that are asked the `stations` about this work lasted together. `stated`: the years of it
-    that the text names itself. None where no years are asked."""
-    if ask.years is None:
-        return None
-    months = months_together(stations)
-    rows = tuple(dict.fromkeys(row_of(each.units[0]) for each in stations))
-    told = f"asks for {_years(ask.years * _MONTHS)}"
-    if months is None:
-        if stated is not None:
-            enough = stated >= ask.years * _TOLERANCE
-            return Finding(
-                1.0 if enough else _share(stated / ask.years), rows, f"{told}; the text names {stated:g} years"
-            )
-        return Finding(UNTOLD if stations else 0.0, rows, f"{told}; {'no dates' if stations else 'no such work'} found")
-    share = months / (ask.years * _MONTHS)
+def years_found(
+    ask: Ask, same: Sequence[HeldStation], near: Sequence[HeldStation], stated: float | None, row_of: Row
+) -> Finding:
+    """How much of the years that are asked the positions of the `same` work lasted together; such as are `near` to it
+    show some of it at most. `stated`: the years of it that the text names itself."""
+    asked = ask.years or 0.0
+    months = months_together(same)
+    told = f"asks for {_years(asked * _MONTHS)}"
+    undated = months is None or any(each.first is None and each.months is None for each in same)
+    if undated and stated is not None and stated * _MONTHS > (months or 0.0):
+        rows = tuple(dict.fromkeys(row_of(each.titled) for each in same))
+        share = stated / max(asked, 1e-9)
+        strength = 1.0 if share >= _TOLERANCE else _share(share)
+        return Finding(strength, rows, f"{told}; the text names {stated:g} years")
+    further = months_together([*same, *near]) if near else months
+    counted = same or near
+    rows = tuple(dict.fromkeys(row_of(each.titled) for each in counted))
+    if further is None and any(each.first is not None for each in same):
+        # It lasts still, and nobody says until when.
+        return Finding(MET, rows, f"{told}; {_entries(len(same))} found that last still")
+    if further is None:
+        return Finding(UNTOLD if counted else 0.0, rows, f"{told}; {'no dates' if counted else 'no such work'} found")
+    share = (months or 0.0) / max(asked * _MONTHS, 1e-9)
+    found = f"{told}; {_years(further)} found in {_entries(len(same) + len(near))}"
     if share >= _TOLERANCE:
-        return Finding(1.0, rows, f"{told}; {_years(months)} found in {_entries(len(stations))}")
-    return Finding(_share(share), rows, f"{told}; {_years(months)} found in {_entries(len(stations))}")
+        return Finding(1.0, rows, f"{told}; {_years(months or 0.0)} found in {_entries(len(same))}")
+    if further > (months or 0.0):
+        more = (further - (months or 0.0)) / max(asked * _MONTHS, 1e-9)
+        return Finding(_share(min(share + _NEAR_SHARE * more, 1.0)), rows, f"{found}, not all of it the same work")
+    return Finding(_share(share), rows, found)
 
 
 def _share(share: float) -> float:
@@ -140,15 +156,43 @@ def _years(months: float) -> str:
 
 
 def amount_found(asked: AskedAmount, held: Held, related: Callable[[int], bool], row_of: Row) -> Finding:
-    """Whether an amount of the same unit, in a line about the same thing, is as great as asked."""
-    same = [each for each in held.amounts if each.measure == asked.unit and related(each.unit)]
+    """Whether an amount of the same unit, of the same thing, is as great as asked, or as small. Of the same thing are
+    those beside which the same terms stand; where there is none, those in lines about what is asked."""
+    same = [each for each in held.amounts if each.measure == asked.unit]
+    tells_itself = asked.unit in TELLING_UNITS
+    if asked.near:
+        near = frozenset(asked.near)
+        shared = [len(near.intersection(each.near)) for each in same]
+        most = max(shared, default=0)
+        same = [
+            each
+            for each, count in zip(same, shared, strict=True)
+            if count == most and (count or tells_itself or related(each.unit))
+        ]
+    else:
+        same = [each for each in same if tells_itself or related(each.unit)]
+    wanted = f"asks for {'at most ' * asked.at_most}{_amount(asked.value, asked.unit)}"
     if not same:
-        return Finding(PARTIAL, (), f"asks for {asked.value:g} {asked.unit}; no such number found")
-    best = max(same, key=lambda each: each.value)
-    if best.value >= asked.value * _TOLERANCE:
-        return Finding(1.0, (row_of(best.unit),))
-    return Finding(
-        _share(best.value / asked.value),
-        (row_of(best.unit),),
-        f"asks for {asked.value:g} {asked.unit}; {best.value:g} found",
+        return Finding(PARTIAL, (), f"{wanted}; no such number found")
+    values = [_compared(each.value, each.rate, asked.rate) for each in same]
+    best = (
+        min(range(len(same)), key=values.__getitem__)
+        if asked.at_most
+        else max(range(len(same)), key=values.__getitem__)
+    )
+    share = asked.value / max(values[best], 1e-9) if asked.at_most else values[best] / max(asked.value, 1e-9)
+    rows = (row_of(same[best].unit),)
+    if share >= _TOLERANCE:
+        return Finding(1.0, rows)
+    return Finding(_share(share), rows, f"{wanted}; {_amount(values[best], asked.unit)} found")
+
+
+def _compared(value: float, rate: float | None, asked: float | None) -> float:
+    """A number per something, per what is asked."""
+    return value if rate is None or asked is None else value * rate / asked
+
+
+def _amount(value: float, unit: str) -> str:
+    return (
+        f"{value:,.10g}".removesuffix(".0") + ("" if unit == "%" else " ") + _TOLD.get(unit, unit.removeprefix("of "))
     )

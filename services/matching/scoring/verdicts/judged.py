@@ -47,11 +47,14 @@ def all_of(findings: Sequence[Finding]) -> Judged:
     others are not, met in part at most."""
     if not findings:
         return Judged(0.0)
+    if len(findings) == 1:
+        only = findings[0]
+        return Judged(only.strength, list(only.rows), only.reason, only.by_facts)
     strengths = [each.strength for each in findings]
     weakest = min(strengths)
     mean = sum(strengths) / len(strengths)
     # Some of it is better than nothing of it: but never met while one thing is not.
-    strength = weakest if weakest >= MET else min(mean, MOST_PARTIAL) if len(findings) > 1 else weakest
+    strength = weakest if weakest >= MET else min(mean, MOST_PARTIAL)
     rows = list(dict.fromkeys(row for each in findings for row in each.rows))
     return Judged(strength, rows, joined(findings), all(each.by_facts for each in findings))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from libs.contracts.structure import Mention, Requirement, RequirementPart
+from libs.contracts.structure import Mention, RequirementPart
 from services.matching.scoring.facts.asks import ask_of, asks_of, content_words
 
 pytestmark = pytest.mark.unit
@@ -70,8 +70,25 @@ def test_a_requirement_of_parts_asks_for_each_that_says_anything():
     text = "Python and strong skills and rotas"
     spans = ((0, 6), (11, 24), (29, 34))
     parts = [RequirementPart(start, end, text=text[start:end]) for start, end in spans]
-    requirement = Requirement(0, len(text), text=text, parts=parts)
-    assert [text[each.start : each.end] for each in asks_of(requirement, [], text)] == ["Python", "rotas"]
+    asks = asks_of(0, len(text), parts, [], text, nice=False)
+    assert [text[each.start : each.end] for each in asks] == ["Python", "rotas"]
+
+
+def test_a_part_with_a_number_asks_for_something_without_another_word():
+    text = "a certificate and two years of practice"
+    parts = [RequirementPart(start, end, text=text[start:end]) for start, end in ((0, 13), (18, 39))]
+    assert [each.years for each in asks_of(0, len(text), parts, [], text, nice=False)] == [None, 2]
+
+
+def test_years_of_nothing_that_is_named_are_those_of_the_job():
+    asked = ask_of(text := "5 years of experience", 0, len(text), [], job_title="Welder")
+    assert (asked.years, asked.work.title) == (5, "Welder")
+
+
+@pytest.mark.parametrize(("text", "at_most"), [("reject rate below 1 %", True), ("at least 95 % of target", False)])
+def test_what_is_asked_may_be_the_most(text, at_most):
+    (amount,) = ask_of(text, 0, len(text), []).amounts
+    assert amount.at_most is at_most
 
 
 def test_words_by_which_everything_is_asked_say_nothing():

@@ -31,13 +31,13 @@ JOB = Entry(TEXT.index("Clerk"), TEXT.index("\nGerman"), type="work", from_="201
 
 def test_a_name_used_at_work_counts_as_applied_and_points_to_that_unit():
     names = held(mention("PostgreSQL"), mention("PostgreSQL", 40), mention("Kubernetes"), entries=(JOB,)).names
-    assert (names["skill:PostgreSQL"].applied, names["skill:PostgreSQL"].unit) == (True, 3)
-    assert (names["skill:Kubernetes"].applied, names["skill:Kubernetes"].unit) == (False, 1)
+    assert (names["skill:PostgreSQL"].applied, names["skill:PostgreSQL"].units) == (1, [3, 1])
+    assert (names["skill:Kubernetes"].applied, names["skill:Kubernetes"].units) == (0, [1])
 
 
 def test_what_a_name_includes_is_had_too():
     found = held(mention("PostgreSQL")).names[key_of("skill", "SQL")]
-    assert (found.by, found.unit) == ("PostgreSQL", 1)
+    assert (found.by, found.units) == ("PostgreSQL", [1])
 
 
 def test_what_is_denied_is_not_had_unless_it_is_had_elsewhere():
@@ -59,7 +59,7 @@ def test_positions_studies_and_amounts():
     unfinished = Entry(0, 6, type="education", title="PhD", level="doctorate", in_progress=True)
     found = held(entries=(JOB, studies, unfinished))
     ((station,), (study,)) = found.stations, found.studies
-    assert (station.last - station.first, station.title, station.units) == (48, ["clerk"], (2, 4))
+    assert (station.last - station.first, station.title, station.units) == (48, "Clerk", (2, 4))
     assert (study.rank, study.words[:2]) == (degree_rank("bachelor"), ["bsc", "chemistri"])
     assert ("patients", 12, 3) in [(each.measure, each.value, each.unit) for each in found.amounts]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from libs.contracts.structure import Entry
-from services.matching.scoring.facts.stations import dated_lines, months_together, stations_of
+from services.matching.scoring.facts.stations import dated_lines, lasting_lines, months_together, stations_of
 
 pytestmark = pytest.mark.unit
 
@@ -64,3 +64,31 @@ def test_a_line_with_dates_that_is_in_no_entry_is_a_position():
     assert (first.title, first.last - first.first) == ("Shoe and leather workers ( )", 60)
     assert second.last - second.first == 93
     assert dated_lines(text, [Entry(0, len(text), type="work")], AS_OF) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "lasted"),
+    [
+        ("Paralegal, Pryce Solicitors, since March 2024: conveyancing", 33),
+        ("Accounting intern, Gwent Timber, June to August 2026", 3),
+        ("Cook, Hotel Marina, 2019 to date", 95),
+    ],
+)
+def test_an_open_start_and_months_of_one_year_are_ranges_too(line, lasted):
+    ((station),) = dated_lines(line, [], AS_OF)
+    assert station.last - station.first == lasted
+
+
+@pytest.mark.parametrize("line", ["BSc Physics, Cobalt State, 2016 - 2020", "Licensed in Tennessee since 2018"])
+def test_studies_and_licences_with_dates_are_no_positions(line):
+    assert dated_lines(line, [], AS_OF) == []
+
+
+def test_a_line_of_an_occupation_with_its_length_is_a_position():
+    first, second = lasting_lines(
+        "Office clerk, Ferry Ltd (3 yrs 4 mos)\nHobbies: chess for ten years\nCook, six years", []
+    )
+    assert ((first.title, first.months), (second.title, second.months)) == (
+        ("Office clerk, Ferry Ltd", 40),
+        ("Cook", 72),
+    )

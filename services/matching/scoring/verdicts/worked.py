@@ -1,0 +1,175 @@
+"""Which of the positions held are the work that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from services.matching.scoring.facts.asks import AskedWorkOf
+from services.matching.scoring.facts.held import Held, HeldStation
+from services.matching.scoring.roles.occupations import nearness
+from services.matching.scoring.roles.rank import IN_TRAINING, LEADING, PLAIN
+from services.matching.scoring.roles.role import Role, role_of
+from services.matching.scoring.roles.title_terms import title_terms
+from services.matching.scoring.terms import idf
+from services.matching.scoring.verdicts.judged import MET, PARTIAL, Finding
+
+# A position is about what is asked from this nearness on; those that are so much less near than the nearest one are of
+# something else.
+SAME_WORK, _NEARLY = 0.5, 0.25
+# How strongly a position of the occupation shows that somebody has worked in it, one that is near or ranks lower, and
+# what a resume calls itself.
+_SAME, _NEAR, _CALLED = 1.0, 0.4, 0.6
+# Steps between groups of occupations, see `nearness`.
+_SAME_GROUP, _NEAR_GROUP, _NEAR_TO_A_THIRD = 0, 1, 2
+
+# A title that holds as many words of what is asked, and as much of them, is it by whatever group; beside it others of
+# the group that share so little are something else.
+_MANY_WORDS, _ALL_OF_THEM, _LITTLE, _HALF = 3, 0.9, 0.34, 0.5
+
+Nearness = Callable[[HeldStation], float]
+
+
+@dataclass(slots=True)
+class Worked:
+    """Positions that are the work that is asked for, and such as are near to it or rank lower. `known`: of all positions
+    the occupation is known."""
+
+    same: list[HeldStation] = field(default_factory=list)
+    near: list[HeldStation] = field(default_factory=list)
+    known: bool = True
+
+
+def worked(work: AskedWorkOf | None, job_title: str, held: Held, usual: Nearness) -> Worked:
+    """Tells positions apart by their occupations; where these are not known, by their `usual` nearness, 0-1. Where no
+    position is what the text asks for, those of the job's own occupation are near to it."""
+    found = _by_occupation(work, held, usual)
+    if work is None and job_title and not found.same:
+        own = _by_occupation(AskedWorkOf(job_title, True, False, PLAIN), held, lambda station: 0.0)
+        found.near += own.same
+    if work is None or not work.named or len(title_terms(work.title)) < 2:
+        return found
+    shares = [_shared(work.title, each.title) for each in found.same]
+    if max(shares, default=0.0) >= _ALL_OF_THEM:
+        found.near += [each for each, share in zip(found.same, shares, strict=True) if share < _LITTLE]
+        found.same = [each for each, share in zip(found.same, shares, strict=True) if share >= _LITTLE]
+    return found
+
+
+@lru_cache(maxsize=65_536)
+def _shared(asked: str, title: str) -> float:
+    """How much of what is asked the title of a position says, 0-1."""
+    words = title_terms(asked)
+    return sum(map(idf, words & title_terms(title))) / max(sum(map(idf, words)), 1e-9)
+
+
+def _by_occupation(work: AskedWorkOf | None, held: Held, usual: Nearness) -> Worked:
+    found = Worked()
+    asked = role_of(work.title) if work is not None and work.title else None
+    rank = PLAIN if work is None else work.rank
+    asked_title = "" if work is None else work.title
+    # Who leads people has the rank, whatever the title; but a sous chef is no head chef.
+    any_leader = rank == LEADING and (asked is None or asked.rank == PLAIN)
+    unknown: list[HeldStation] = []
+    for station in held.stations:
+        role = role_of(station.title)
+        if role.rank == IN_TRAINING and rank != IN_TRAINING:
+            continue
+        steps = None if asked is None else _steps(asked, role)
+        if work is not None and steps and _is_titled(work.title, station.title):
+            steps = _SAME_GROUP
+        if asked is None and rank > PLAIN:
+            steps = _SAME_GROUP
+        is_trade = work is not None and not work.named
+        if steps is not None and steps > _NEAR_TO_A_THIRD and is_trade and _shared(asked_title, station.title) >= _HALF:
+            steps = _SAME_GROUP
+        if steps is None or (is_trade and steps == _NEAR_TO_A_THIRD):
+            unknown.append(station)
+        elif steps == _SAME_GROUP or (steps == _NEAR_GROUP and is_trade):
+            is_high = role.rank >= rank or (any_leader and _leads(held, station))
+            (found.same if is_high else found.near).append(station)
+        elif steps == _NEAR_GROUP:
+            found.near.append(station)
+    if unknown:
+        found.known = False
+        nearest = [usual(each) for each in unknown]
+        least = max(max(nearest) - _NEARLY, SAME_WORK)
+        for station, near in zip(unknown, nearest, strict=True):
+            if near >= least:
+                (found.same if role_of(station.title).rank >= rank or rank <= LEADING else found.near).append(station)
+    return found
+
+
+def _is_titled(asked: str, title: str) -> bool:
+    return len(title_terms(asked)) >= _MANY_WORDS and _shared(asked, title) >= _ALL_OF_THEM
+
+
+def _steps(asked: Role, held: Role) -> int | None:
+    """None where one of both occupations is not known."""
+    if not asked.groups or not held.groups:
+        return None
+    steps = nearness(asked.groups, held.groups)
+    return steps if steps == _SAME_GROUP or held.sure else None
+
+
+def _leads(held: Held, station: HeldStation) -> bool:
+    first, end = station.units
+    return any(each.fully and first <= each.unit < end for each in held.leads)
+
+
+def in_near_work(job_title: str, held: Held, unit: int) -> bool:
+    """Whether a unit tells of a position that is, as far as is known, of the occupation that a job names or near to it;
+    outside of all positions, whether any is."""
+    asked = role_of(job_title)
+    around = [each for each in held.stations if each.units[0] <= unit < each.units[1]] or held.stations
+    steps = [_steps(asked, role_of(each.title)) for each in around]
+    return not steps or any(each is None or each <= _NEAR_TO_A_THIRD for each in steps)
+
+
+def work_found(
+    work: AskedWorkOf, held: Held, found: Worked, in_words: Finding, row_of: Callable[[int], int]
+) -> Finding:
+    """Whether somebody has done the work that is asked for; where positions leave that open, `in_words` tells."""
+    if found.same:
+        return Finding(_SAME, _rows(found.same, row_of), None)
+    asked = role_of(work.title)
+    if found.near:
+        by_role = Finding(_NEAR, _rows(found.near, row_of), f"asks for work as {work.title}; near to it found")
+        return by_role if work.named or in_words.strength < _NEAR else in_words
+    if not held.stations and held.headline and _steps(asked, role_of(held.headline)) == _SAME_GROUP:
+        return Finding(max(_CALLED, in_words.strength), (0,), None)
+    if not work.whole or not found.known or not held.stations:
+        return in_words
+    # Whoever worked as something else, and was never called that, has words of it at most.
+    return Finding(min(in_words.strength, PARTIAL - 1e-3), (), f"asks for work as {work.title}; none found")
+
+
+def leading_found(people: float | None, held: Held, row_of: Callable[[int], int]) -> Finding:
+    """Whether somebody has led people, as many as `people`, where that many are asked for: by what the resume says of
+    it, or by the title of a position."""
+    heads = [each for each in held.stations if role_of(each.title).rank >= LEADING]
+    counts = [each.people for each in held.leads if each.fully and each.people is not None]
+    counts += [each.value for each in held.amounts if each.measure == "people" and _lies_in(each.unit, heads)]
+    fully = [each.unit for each in held.leads if each.fully]
+    units = [*fully, *(each.titled for each in heads)]
+    rows = tuple(dict.fromkeys(map(row_of, units)))
+    if people is not None and units:
+        most = max(counts, default=None)
+        if most is None:
+            return Finding(_NEAR, rows, f"asks for {people:g} people led; no number found")
+        if most < people:
+            share = max(PARTIAL, min(most / people, 1.0) * MET) - 1e-3 * (most / people < PARTIAL)
+            return Finding(min(share, MET - 1e-3), rows, f"asks for {people:g} people led; {most:g} found")
+    if fully or heads:
+        return Finding(_SAME if fully else _CALLED + 0.2, rows, None)
+    helped = tuple(dict.fromkeys(row_of(each.unit) for each in held.leads))
+    return Finding(_NEAR if helped else 0.0, helped, None if helped else "asks to have led people; none found")
+
+
+def _lies_in(unit: int, stations: Sequence[HeldStation]) -> bool:
+    return any(each.units[0] <= unit < each.units[1] for each in stations)
+
+
+def _rows(stations: Sequence[HeldStation], row_of: Callable[[int], int]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(row_of(each.titled) for each in stations))
