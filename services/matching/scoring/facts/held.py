@@ -42,7 +42,7 @@ class HeldName(msgspec.Struct, frozen=True, array_like=True):
 
 
 class HeldStation(msgspec.Struct, frozen=True, array_like=True):
-    """A position held: see Station; `title` as it is written, and the unit `titled` that it stands in; `units`: from the
+    """A position held: see Station; `title` as it is written, and the unit `titled` it stands in; `units`: from the
     first to before the last unit that tells of it."""
 
     first: int | None
@@ -83,8 +83,8 @@ class HeldLead(msgspec.Struct, frozen=True, array_like=True):
 
 class Held(msgspec.Struct, frozen=True, array_like=True):
     """All of them. `names` by type and canonical name; `denied`: those of which the text says that they are not had,
-    with the state. `language` of the text; `headline`: what it calls itself at its beginning, "" for nothing. `leads`: where it says that somebody led people; `wordings`: by each of the table of
-    wordings the units that say it."""
+    with the state. `language` of the text; `headline`: what it calls itself at its beginning, "" for nothing. `leads`:
+    where it says that somebody led people; `wordings`: by each of the table of wordings the units that say it."""
 
     names: dict[str, HeldName]
     denied: dict[str, str]

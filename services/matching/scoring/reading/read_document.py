@@ -117,7 +117,8 @@ class ReadDocument:
 
     def ask_shares(self, first: int, end: int) -> tuple[Weights, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         """What each of the job's terms is of the words of the asks from `first` to before `end`, by terms: the shares
-        (one ask's sum to 1, or less where its words say little), the asks that they are of, from 0 on, and (t + 1) where each term's begin."""
+        (one ask's sum to 1, or less where its words say little), their asks, from 0 on, and (t + 1) where each
+        term's begin."""
         lists, job = self.job.ask_terms, self.job
         columns = lists.values[int(lists.starts[first]) : int(lists.starts[end])].astype(np.intp)
         owners = lists.owners(first, end)

@@ -161,7 +161,9 @@ def amount_found(asked: AskedAmount, held: Held, related: Callable[[int], bool],
         shared = [len(near.intersection(each.near)) for each in same]
         most = max(shared, default=0)
         same = [
-            each for each, count in zip(same, shared, strict=True) if count == most and (count or tells_itself or related(each.unit))
+            each
+            for each, count in zip(same, shared, strict=True)
+            if count == most and (count or tells_itself or related(each.unit))
         ]
     else:
         same = [each for each in same if tells_itself or related(each.unit)]
@@ -187,4 +189,5 @@ def _compared(value: float, rate: float | None, asked: float | None) -> float:
 
 
 def _amount(value: float, unit: str) -> str:
-    return f"{value:,.10g}".removesuffix(".0") + ("" if unit == "%" else " ") + _TOLD.get(unit, unit.removeprefix("of "))
+    named = "%" if unit == "%" else f" {_TOLD.get(unit, unit.removeprefix('of '))}"
+    return f"{value:,.10g}{named}"
