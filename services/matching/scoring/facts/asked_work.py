@@ -57,8 +57,12 @@ _SENIOR = re.compile(
     r"supervisor)\b",
     re.IGNORECASE,
 )
+# Leading people is of no occupation; see leading.py.
 _LEADER = re.compile(
-    r"(?:team|shift|group|line|people|general|staff)?\s*(?:leader|lead|manager|supervisor|head)", re.IGNORECASE
+    r"(?:team|shift|group|line|people|general|staff|senior)?\s*"
+    r"(?:leader|lead|manager|supervisor|head|management|leadership|supervision)|"
+    r"(?:leading|managing|supervising|running|heading|overseeing)\b.*",
+    re.IGNORECASE,
 )
 _MOST_WORDS = 5
 # Trades in which people of many occupations work: who is of none that is listed for them may still be of the trade.

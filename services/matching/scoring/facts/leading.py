@@ -65,6 +65,8 @@ _NOT_SELF = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = 24
+# A requirement of more characters, and of so many times what it says of leading, asks for other things.
+_SHORT, _SHARE = 90, 3
 
 
 class Led(NamedTuple):
@@ -76,9 +78,11 @@ class Led(NamedTuple):
 
 
 def asks_to_lead(text: str) -> bool:
-    """Whether a requirement asks to have led people."""
+    """Whether a requirement asks to have led people, and for little else."""
     found = _ASKS.search(text)
-    return found is not None and not _OF_THINGS.search(text[max(0, found.start() - _BEFORE) : found.end()])
+    if found is None or len(text) > max(_SHORT, _SHARE * (found.end() - found.start())):
+        return False
+    return not _OF_THINGS.search(text[max(0, found.start() - _BEFORE) : found.end()])
 
 
 def led_in(text: str) -> Iterator[Led]:
