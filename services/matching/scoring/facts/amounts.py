@@ -78,8 +78,8 @@ _OF_A_PLACE = re.compile(
 )
 # "25 years of history", "a two-year contract", "children of five years": no time of work.
 _NO_WORK = re.compile(
-    r"[- ]?(?:years?|yrs|months?|decades?)(?:['’]s?)?[- ]?\s*(?:old|of age|of (?:history|tradition|age|warranty|insurance|funding|"
-    r"existence|growth|data|films?|sentence|guarantee)|warranty|plan|contract|programme|program|period|history|tradition|"
+    r"[- ]?(?:years?|yrs|months?|decades?)(?:['’]s?)?[- ]?\s*(?:old|of age|of (?:history|tradition|age|warranty|"
+    r"insurance|funding|existence|growth|data|films?|sentence|guarantee)|warranty|plan|contract|programme|program|period|history|tradition|"
     r"guarantee|lease|cycle|anniversary|trial|notice)\b",
     re.IGNORECASE,
 )
@@ -88,8 +88,8 @@ _A_DAY |= {"week": 0.2, "fortnight": 0.1, "month": 1 / 21, "quarter": 1 / 63, "y
 _A_DAY |= {"hourly": 8.0, "daily": 1.0, "nightly": 1.0, "weekly": 0.2, "monthly": 1 / 21, "yearly": 1 / 220}
 _A_DAY |= {"annually": 1 / 220, "annual": 1 / 220, "hr": 8.0}
 _PER = re.compile(
-    r"(?:\s?/\s?|[^\n.;,/]{0,24}?\b(?:a|an|per|each|every|in an?)\s+(?:\d+-hour\s+)?)(hour|hr|shift|day|night|evening|morning|"
-    r"service|week|fortnight|month|quarter|year|annum)\b|\s+(hourly|daily|nightly|weekly|monthly|yearly|annually)\b",
+    r"(?:\s?/\s?|[^\n.;,/]{0,24}?\b(?:a|an|per|each|every|in an?)\s+(?:\d+-hour\s+)?)(hour|hr|shift|day|night|evening|"
+    r"morning|service|week|fortnight|month|quarter|year|annum)\b|\s+(hourly|daily|nightly|weekly|monthly|yearly|annually)\b",
     re.IGNORECASE,
 )
 # Hours beside which one of these terms stands are hours of flight.

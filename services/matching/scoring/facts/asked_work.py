@@ -1,4 +1,4 @@
-"""The work that a requirement asks for by its name: "experience as a primary school teacher", "two years of nursing"."""
+"""The work that a requirement names: "experience as a primary school teacher", "two years of nursing"."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ _WORK = (
 _ARTICLE = r"(?:(?:an?|the|ein|eine|einer|un|une|una)\s+)?"
 # What ends a name of work.
 _END = (
-    r"(?=\s*(?:[,;.()\n–—]|$|\b(?:in|at|with|for|within|on|under|after|since|is|are|who|which|that|or (?:similar|equivalent|comparable|related|in)|"
+    r"(?=\s*(?:[,;.()\n–—]|$|\b(?:in|at|with|for|within|on|under|after|since|is|are|who|which|that|"
+    r"or (?:similar|equivalent|comparable|related|in)|"
     r"preferred|required|essential|desirable|desired|preferably|ideally|an? (?:advantage|plus|must|bonus|asset)|"
     r"experience|work(?:ing)?|and (?:a|an|the|able|have|good|strong|knowledge|experience|ability))\b))"
 )
 _NAME = r"(?P<name>[^\W\d_][^,;.()\n]{1,60}?)"
 _AS = re.compile(rf"\b{_WORK}\b[^,;.()\n]{{0,24}}?\b(?:as|als|comme|como)\s+{_ARTICLE}{_NAME}{_END}", re.IGNORECASE)
 _OF = re.compile(
-    rf"\b{_WORK}\b\s*(?:\+\s*)?(?:or (?:more|longer)\s+)?(?:of|in|within|doing|im|in der|en)\s+(?:(?:{_WORK}|the)\s+(?:(?:of|in|as)\s+)?)?{_ARTICLE}"
-    rf"{_NAME}{_END}",
+    rf"\b{_WORK}\b\s*(?:\+\s*)?(?:or (?:more|longer)\s+)?(?:of|in|within|doing|im|in der|en)\s+"
+    rf"(?:(?:{_WORK}|the)\s+(?:(?:of|in|as)\s+)?)?"
+    rf"{_ARTICLE}{_NAME}{_END}",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
@@ -36,8 +38,8 @@ _FIRST = re.compile(rf"^\W*{_ARTICLE}{_NAME}(?:\s+(?:with|having|who)\b|,\s|$)",
 # Words before a name of work that are none of it.
 _EMPTY = re.compile(
     r"^(?:(?:at least|minimum|previous(?:ly)?|prior|proven|some|solid|strong|extensive|relevant|recent|practical|"
-    r"professional|hands-on|significant|demonstrable|demonstrated|substantial|good|full[- ]time|paid|post-qualification|"
-    r"commercial|direct|similar|successful|general|your|our|this|that|of|in|as|an?|the|\d+\S*|"
+    r"professional|hands-on|significant|demonstrable|demonstrated|substantial|good|full[- ]time|paid|"
+    r"post-qualification|commercial|direct|similar|successful|general|your|our|this|that|of|in|as|an?|the|\d+\S*|"
     r"years?['’]?|months?['’]?|or|more|plus|least|at|we ask for|we need|you have|you need|need|have|has|with|"
     r"one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen)\s+)+",
     re.IGNORECASE,
@@ -49,26 +51,31 @@ _BEHIND = re.compile(
 _OR = re.compile(r"\s+(?:or|and|oder|ou|o)\s+", re.IGNORECASE)
 # "In a senior position": a rank, and no occupation.
 _SENIOR = re.compile(
-    r"\b(?:senior|lead(?:ing|ership)?|manag\w+|supervis\w+|executive)[- ]?(?:level|position|role|capacity|post|function|"
-    r"job|grade|experience|management)s?\b|\bas (?:an? )?(?:team|shift|people|line|general)?\s*(?:leader|lead|manager|"
+    r"\b(?:senior|lead(?:ing|ership)?|manag\w+|supervis\w+|executive)[- ]?(?:level|position|role|capacity|post|"
+    r"function|job|grade|experience|management)s?\b"
+    r"|\bas (?:an? )?(?:team|shift|people|line|general)?\s*(?:leader|lead|manager|"
     r"supervisor)\b",
     re.IGNORECASE,
 )
+# Leading people is of no occupation; see leading.py.
 _LEADER = re.compile(
-    r"(?:team|shift|group|line|people|general|staff)?\s*(?:leader|lead|manager|supervisor|head)", re.IGNORECASE
+    r"(?:team|shift|group|line|people|general|staff|senior)?\s*"
+    r"(?:leader|lead|manager|supervisor|head|management|leadership|supervision)|"
+    r"(?:leading|managing|supervising|running|heading|overseeing)\b.*",
+    re.IGNORECASE,
 )
 _MOST_WORDS = 5
 # Trades in which people of many occupations work: who is of none that is listed for them may still be of the trade.
 _TRADES = frozenset(
-    "construction hospitality retail logistics finance banking insurance healthcare education manufacturing industry it "
-    "management administration engineering production transport security agriculture media design planning research "
+    "construction hospitality retail logistics finance banking insurance healthcare education manufacturing industry "
+    "it management administration engineering production transport security agriculture media design planning research "
     "consulting development training office operations maintenance analysis business sales".split()
 ) | {
     "customer service", "customer care", "customer support", "project management", "health and safety", "quality",
     "quality control", "quality assurance", "procurement", "purchasing", "coaching", "writing", "care", "safety",
     "documentation", "communication", "communications", "inventory", "events", "people", "risk management", "strategy",
     "cloud", "infrastructure", "reporting", "analytics", "api", "apis", "networking", "networks", "databases", "data",
-    "agile", "scrum", "ui", "ux", "ai", "seo", "etl", "automation", "electronics", "testing", "teamwork", "legal", "law",
+    "agile", "scrum", "ui", "ux", "ai", "seo", "etl", "automation", "electronics", "testing", "teamwork", "law",
     "machine learning", "compliance", "community", "merchandising", "packaging", "packing", "assembly", "hotel", "bar",
     "store", "restaurant", "kitchen", "policy", "government", "medical", "hospital", "music", "sports", "travel",
     "data entry", "invoicing", "reception", "social media", "account management", "business development",

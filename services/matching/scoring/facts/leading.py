@@ -23,14 +23,17 @@ _NUMBER = (
 )
 _BETWEEN = r"(?:(?:an?|the|its|my|our|his|her|their|of|up to|about|some|over|more than|at least|and|all|other)\s+)*"
 # Of a team or of people: a few words may stand before, "a team", "seven junior engineers", "the night crew".
-_LED = rf"{_BETWEEN}(?:(?P<count>{_NUMBER})\+?\s+)?(?:(?!in\b|with\b|by\b|from\b|for\b|to\b)[\w’'-]+\s+){{0,3}}?{_PEOPLE}\b"
+_NO_JOINT = r"(?!in\b|with\b|by\b|from\b|for\b|to\b)"
+_LED = rf"{_BETWEEN}(?:(?P<count>{_NUMBER})\+?\s+)?(?:{_NO_JOINT}[\w’'-]+\s+){{0,3}}?{_PEOPLE}\b"
 _OF_NUMBER = rf"(?:\s+of\s+(?:about |up to |some |over |around )?(?P<team>{_NUMBER})\b)?"
 _ASKS = re.compile(
-    rf"\b(?:lead(?:ing)?|led|manag(?:e|ed|ing|ement of)|supervis(?:e|ed|ing|ion of)|head(?:ing|ed)?|run(?:ning)?|in charge of|"
-    rf"leadership of|responsib\w+ for|oversee(?:ing)?|direct(?:ing)?|coordinat(?:e|ing)|line[- ]manag(?:e|ing))\s+{_LED}"
+    rf"\b(?:lead(?:ing)?|led|manag(?:e|ed|ing|ement of)|supervis(?:e|ed|ing|ion of)|head(?:ing|ed)?|run(?:ning)?|"
+    rf"in charge of|leadership of|responsib\w+ for|oversee(?:ing)?|direct(?:ing)?|coordinat(?:e|ing)|"
+    rf"line[- ]manag(?:e|ing))\s+{_LED}"
     r"|\b(?:line|people|staff|team|personnel|crew|shift)[- ](?:management|leadership|supervision|leader|lead|leading)\b"
-    r"|\b(?:team|shift|crew)[- ]lead(?:er)?(?:ship)?\b|\bsupervisory\b|\b(?:leadership|managerial) (?:experience|role|position)"
-    r"|\b(?:management|leadership|supervisor) experience\b|\bexperience (?:in|of) (?:leadership|management|supervision)\b"
+    r"|\b(?:team|shift|crew)[- ]lead(?:er)?(?:ship)?\b|\bsupervisory\b"
+    r"|\b(?:leadership|managerial) (?:experience|role|position)|\b(?:management|leadership|supervisor) experience\b"
+    r"|\bexperience (?:in|of) (?:leadership|management|supervision)\b"
     r"|\b(?:direct|disciplinary) (?:reports|responsibility)\b|\bFührungserfahrung\b|\bPersonalverantwortung\b",
     re.IGNORECASE,
 )
@@ -47,7 +50,8 @@ _SAYS = re.compile(
     rf"in charge of|responsib\w+ for|line[- ]manag(?:es|ed|ing|e)|direct(?:s|ed)|coach(?:es|ed)?|mentor(?:s|ed)?|"
     rf"train(?:s|ed)|rostered|rosters|recruited and \w+|leader of|manager of|supervisor of|foreman of|lead for|head of|"
     rf"built(?: up)?|coordinat(?:es|ed)|looks? after|answer(?:s|ed)? for)\s+{_LED}{_OF_NUMBER}"
-    rf"|(?P<reports>{_NUMBER})\s+(?:[\w-]+\s+){{0,2}}?(?:direct reports|reports|report(?:s|ed)? to (?:me|her|him|them)|answer(?:ed)? to (?:me|her|him))\b"
+    rf"|(?P<reports>{_NUMBER})\s+(?:[\w-]+\s+){{0,2}}?(?:direct reports|reports|"
+    r"report(?:s|ed)? to (?:me|her|him|them)|answer(?:ed)? to (?:me|her|him))\b"
     r"|\breport(?:s|ed|ing)? to me\b|\bdirect reports\b|\b(?:line|people|staff) management of\b",
     re.IGNORECASE,
 )
@@ -61,6 +65,8 @@ _NOT_SELF = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = 24
+# A requirement of more characters, and of so many times what it says of leading, asks for other things.
+_SHORT, _SHARE = 90, 3
 
 
 class Led(NamedTuple):
@@ -72,9 +78,11 @@ class Led(NamedTuple):
 
 
 def asks_to_lead(text: str) -> bool:
-    """Whether a requirement asks to have led people."""
+    """Whether a requirement asks to have led people, and for little else."""
     found = _ASKS.search(text)
-    return found is not None and not _OF_THINGS.search(text[max(0, found.start() - _BEFORE) : found.end()])
+    if found is None or len(text) > max(_SHORT, _SHARE * (found.end() - found.start())):
+        return False
+    return not _OF_THINGS.search(text[max(0, found.start() - _BEFORE) : found.end()])
 
 
 def led_in(text: str) -> Iterator[Led]:

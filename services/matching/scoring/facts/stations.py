@@ -30,7 +30,8 @@ HALF = 0.5
 # Lines with dates that are no work.
 _STUDIES = re.compile(
     r"\b(?:B\.?Sc|B\.?A|BBA|BEng|M\.?Sc|M\.?A|MBA|MEng|Ph\.?D|JD|LLB|A[- ]levels?|GCSEs?|diploma|degree|bachelor\w*|"
-    r"master(?:'?s)? (?:of|in|degree|thesis)|studied|studies|student at|Abitur|Studium|baccalaur\w+|licenciatura|certificate)\b",
+    r"master(?:'?s)? (?:of|in|degree|thesis)|studied|studies|student at|Abitur|"
+    r"Studium|baccalaur\w+|licenciatura|certificate)\b",
     re.IGNORECASE,
 )
 _ONLY_HELD = re.compile(

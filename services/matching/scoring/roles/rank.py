@@ -10,8 +10,8 @@ from services.matching.scoring.roles.title_words import JOINTS, male_forms, sing
 IN_TRAINING, JUNIOR, PLAIN, SENIOR, LEADING, MANAGING, DIRECTING = range(7)
 
 _LEVELS = {
-    IN_TRAINING: """intern internship trainee apprentice student extern praktikant praktikum azubi auszubildende ausbildung
-        auszubildender lehrling werkstudent stagiaire apprenti alternant becario aprendiz""",
+    IN_TRAINING: """intern internship trainee apprentice student extern praktikant praktikum azubi auszubildende
+        ausbildung auszubildender lehrling werkstudent stagiaire apprenti alternant becario aprendiz""",
     JUNIOR: "junior jr helper graduate beginner berufseinsteiger debutant",
     SENIOR: "senior sr experienced ii iii expert advanced erfahrener",
     LEADING: """lead leader leading leiter teamleiter supervisor foreman forewoman principal iv superintendent

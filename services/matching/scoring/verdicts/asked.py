@@ -102,11 +102,10 @@ class _Asked:
             positions = worked(ask.work, "" if ask.names else ask.job_title, held, self._nearness)
             years = years_found(ask, positions.same, positions.near, self._stated_years(), row_of)
             found.append(years)
-        elif ask.work is not None and not ask.leads:
-            found.append(
-                work_found(ask.work, held, worked(ask.work, "", held, self._nearness), self._in_words(), row_of)
-            )
-        if ask.leads and (ask.years is None or ask.amounts):
+        elif ask.work is not None and (ask.work.whole or not ask.leads):
+            positions = worked(ask.work, "", held, self._nearness)
+            found.append(work_found(ask.work, held, positions, self._in_words(), row_of))
+        if ask.leads and (not found or ask.amounts):
             people = max((each.value for each in ask.amounts if each.unit == _PEOPLE), default=None)
             found.append(leading_found(people, held, row_of))
         return found

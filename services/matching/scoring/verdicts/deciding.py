@@ -193,6 +193,5 @@ def _compared(value: float, rate: float | None, asked: float | None) -> float:
 
 
 def _amount(value: float, unit: str) -> str:
-    return (
-        f"{value:,.10g}".removesuffix(".0") + ("" if unit == "%" else " ") + _TOLD.get(unit, unit.removeprefix("of "))
-    )
+    named = "%" if unit == "%" else f" {_TOLD.get(unit, unit.removeprefix('of '))}"
+    return f"{value:,.10g}{named}"

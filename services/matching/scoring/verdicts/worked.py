@@ -33,8 +33,8 @@ Nearness = Callable[[HeldStation], float]
 
 @dataclass(slots=True)
 class Worked:
-    """Positions that are the work that is asked for, and such as are near to it or rank lower. `known`: of all positions
-    the occupation is known."""
+    """Positions that are the work that is asked for, and such as are near to it or rank lower. `known`: of all
+    positions the occupation is known."""
 
     same: list[HeldStation] = field(default_factory=list)
     near: list[HeldStation] = field(default_factory=list)

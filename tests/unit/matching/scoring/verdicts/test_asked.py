@@ -108,7 +108,7 @@ def test_internships_are_no_years_of_work():
     ("title", "status"),
     [
         ("Staff Nurse, City Hospital", "met"),
-        ("Nursing Assistant", "partial"),
+        ("Licensed Practical Nurse", "partial"),
         ("Recruiter for nurses", "missing"),
         ("Cook", "missing"),
     ],
