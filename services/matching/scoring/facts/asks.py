@@ -2,29 +2,56 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 
 import msgspec
 
 from libs.contracts.structure import Mention, RequirementPart
 from services.matching.scoring.facts.alternatives import asks_for_similar, groups_of
 from services.matching.scoring.facts.amounts import Amount, amounts_of
+from services.matching.scoring.facts.content import content_words
 from services.matching.scoring.facts.levels import degree_rank
 from services.matching.scoring.facts.named import is_proper
-from services.matching.scoring.terms import terms_of
+from services.matching.scoring.facts.qualified import qualities
+from services.matching.scoring.facts.subjects import subject_words
+from services.matching.scoring.terms import idf, terms_of
 
-FILLERS = Path(__file__).with_name("fillers_v1.tsv")
+# "Degree in law", "a law degree", but no "high degree of care" and no "90 degrees".
+_PLAIN_DEGREE = re.compile(
+    r"(?<!\d )(?<!\d-)(?:\b(?P<subject>[a-z]+(?: [a-z]+)?) )?(?<!high )(?<!some )(?<!certain )(?<!large )"
+    r"\b(?:degree|Degree|DEGREE)\b(?! of| to which| celsius| view| feedback)",
+    re.IGNORECASE,
+)
+# "Degree or apprenticeship", "technical training or degree".
+_WAYS = (
+    r"(?:experience|training|apprenticeship|trade|diploma|certificate|certification|vocational|practice|background|"
+    r"qualifications?|credential|knowledge|Ausbildung|Berufserfahrung|expérience|experiencia)"
+)
+_OTHER_WAY = re.compile(
+    rf"\b(?:degree|bachelor\S*|master\S*|diploma|studium|B\.?Sc?\b)[^.;]{{0,60}}\b(?:or|oder|ou|o)\b[^.;]{{0,40}}\b{_WAYS}"
+    rf"|\b{_WAYS}\b[^.;]{{0,40}}\b(?:or|oder|ou|o)\b[^.;]{{0,30}}\b(?:degree|bachelor|master|studium)",
+    re.IGNORECASE,
+)
 YEARS = "years"
 
 
 class AskedName(msgspec.Struct, frozen=True, array_like=True):
-    """A skill, licence or language by its canonical name; `level` of a language as asked, else None."""
+    """A skill, licence or language by its canonical name; `level` of a language as asked, else None; `about`: what a
+    licence is to be for (see `qualified`)."""
 
     type: str
     name: str
     level: str | None = None
+    about: list[str] = []
+
+
+class Hint(msgspec.Struct, frozen=True, array_like=True):
+    """A skill that can be said in other words than its names: whoever names it has a `share` (0-1) of what is asked."""
+
+    type: str
+    name: str
+    share: float
 
 
 class AskedAmount(msgspec.Struct, frozen=True, array_like=True):
@@ -38,7 +65,7 @@ class Ask(msgspec.Struct, frozen=True, array_like=True):
     """What a stretch of a job, characters `start` to before `end`, asks for. All of it is asked, but that of each group
     of `names` one is enough; `or_similar`: something like it would do. `degree` is the rank of the lowest level that is
     asked, with the words of its subject. `years` of work. `words` are the terms that say what is asked, without those
-    by which everything is asked. `nice`: it is not a must."""
+    by which everything is asked. `nice`: it is not a must. `hints` are named too, but decide only with the words."""
 
     start: int
     end: int
@@ -50,11 +77,12 @@ class Ask(msgspec.Struct, frozen=True, array_like=True):
     amounts: list[AskedAmount]
     words: list[str]
     nice: bool = False
+    hints: list[Hint] = []
 
     @property
     def is_of_words(self) -> bool:
         """Whether no fact decides it."""
-        return not self.names and self.degree is None and self.years is None and not self.amounts
+        return not (self.names or self.hints or self.amounts) and self.degree is None and self.years is None
 
 
 def asks_of(
@@ -72,35 +100,67 @@ def ask_of(text: str, start: int, end: int, mentions: Sequence[Mention], *, nice
     said = text[start:end]
     within = [each for each in mentions if start <= each.start and each.end <= end and each.state == "had"]
     named = [each for each in within if each.type in ("licence", "language") or is_proper(each.type, each.name)]
+    hinted = [each for each in within if each.type == "skill" and not is_proper(each.type, each.name)]
     degrees = [each for each in within if each.type == "degree"]
     groups = groups_of(text, [(each.start, each.end) for each in named])
     amounts = list(amounts_of(text, start, end))
     years = [each for each in amounts if each.unit == YEARS]
     ranks = [rank for each in degrees if (rank := degree_rank(each.level)) is not None]
+    plain = None if ranks else _PLAIN_DEGREE.search(said)
+    if plain is not None:
+        ranks = [degree_rank("bachelor") or 0]
+    short = [each for each in hinted if text[each.start : each.end].isupper()]
+    words = _words(text, start, end, [*named, *degrees, *short], amounts)
     return Ask(
         start=start,
         end=end,
-        names=[[AskedName(named[at].type, named[at].name, named[at].level) for at in group] for group in groups],
-        or_similar=asks_for_similar(said),
+        names=[[_asked(named[at], said) for at in group] for group in groups],
+        or_similar=asks_for_similar(said) or (bool(ranks) and _OTHER_WAY.search(said) is not None),
         degree=min(ranks, default=None),
-        subject=_subject(text, degrees, end) if ranks else [],
+        subject=_subject(text, start, degrees, plain, end) if ranks else [],
         years=min((each.value for each in years), default=None),
         amounts=[AskedAmount(each.value, each.unit) for each in amounts if each.unit != YEARS],
-        words=_words(text, start, end, [*named, *degrees], amounts),
+        words=words,
         nice=nice,
+        hints=_hints(text, hinted, short, words),
     )
 
 
-def content_words(text: str) -> list[str]:
-    """The distinct terms of a text that say what it is about."""
-    return [term for term in terms_of(text) if term not in _fillers()]
+def _asked(mention: Mention, said: str) -> AskedName:
+    return AskedName(mention.type, mention.name, mention.level, qualities(mention.type, mention.name, said))
 
 
-def _subject(text: str, degrees: Sequence[Mention], end: int) -> list[str]:
-    """The words behind a degree: what it is to be in. "Degree or similar" names no subject, "degree in law or similar"
-    does."""
-    behind = text[degrees[-1].end : end]
-    return [] if asks_for_similar(behind) and not behind.strip(" ,.").startswith("in ") else content_words(behind)
+def _subject(
+    text: str, start: int, degrees: Sequence[Mention], plain: re.Match[str] | None, end: int
+) -> list[str]:
+    """The words behind a degree: what it is to be in; "law degree" says it before. "Degree or similar" names no
+    subject, "degree in law or similar" does."""
+    if plain is None:
+        behind = text[degrees[-1].end : end]
+    else:
+        behind = text[start + plain.end() : end]
+        if plain["subject"] and not subject_words(behind):
+            return subject_words(plain["subject"])
+    if asks_for_similar(behind) and not behind.strip(" ,.").startswith("in "):
+        return []
+    return subject_words(behind)
+
+
+def _hints(text: str, hinted: Sequence[Mention], short: Sequence[Mention], words: Sequence[str]) -> list[Hint]:
+    """What is named beside the `words` that are left; the `short` ones are none of these, as they may mean anything."""
+    if not hinted:
+        return []
+    weights = {word: idf(word) for word in words}
+    weighed = [
+        sum((idf(term) if each in short else weights.get(term, 0.0)) for term in terms_of(text[each.start : each.end]))
+        for each in hinted
+    ]
+    of_short = sum(weight for each, weight in zip(hinted, weighed, strict=True) if each in short)
+    total = (sum(weights.values()) + of_short) or 1.0
+    shares: dict[tuple[str, str], float] = {}
+    for each, weight in zip(hinted, weighed, strict=True):
+        shares[each.type, each.name] = min(shares.get((each.type, each.name), 0.0) + weight / total, 1.0)
+    return [Hint(type, name, share) for (type, name), share in shares.items()]
 
 
 def _words(text: str, start: int, end: int, taken: Sequence[Mention], amounts: Sequence[Amount]) -> list[str]:
@@ -111,8 +171,3 @@ def _words(text: str, start: int, end: int, taken: Sequence[Mention], amounts: S
             left[at - start] = " "
     return [term for term in content_words("".join(left)) if not term.isdigit()]
 
-
-@cache
-def _fillers() -> frozenset[str]:
-    lines = FILLERS.read_text(encoding="utf-8").splitlines()
-    return frozenset(terms_of(" ".join(line for line in lines if not line.startswith("#"))))

@@ -12,7 +12,7 @@ from services.matching.scoring.facts.held import Held, HeldStation
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.roles.title_terms import title_terms
 from services.matching.scoring.terms import Weights, idf
-from services.matching.scoring.verdicts.deciding import amount_found, degree_found, names_found, years_found
+from services.matching.scoring.verdicts.deciding import amount_found, degree_found, hinted, names_found, years_found
 from services.matching.scoring.verdicts.judged import MET, Finding, Judged, all_of
 
 # How likely it is that a unit answers a requirement: a logistic curve over the cosine of both and half the share of the
@@ -77,7 +77,9 @@ class _Asked:
         return [max(each, similar, key=lambda one: one.strength) for each in found]
 
     def _in_words(self) -> Finding:
-        return Finding(self.beside.in_words, best_rows(self.beside.near, self.beside.cover)[:1], by_facts=False)
+        rows = best_rows(self.beside.near, self.beside.cover)[:1]
+        words = Finding(self.beside.in_words, rows, by_facts=False)
+        return hinted(self.ask, self.beside.held, words, self.beside.resume.row_of) if self.ask.hints else words
 
     def _stations(self) -> list[HeldStation]:
         """The positions about what is asked: those that are nearly as near to it as the nearest."""

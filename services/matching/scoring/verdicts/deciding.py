@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from services.matching.scoring.facts.asks import Ask, AskedAmount, AskedName
 from services.matching.scoring.facts.held import Held, HeldName, HeldStation, key_of
 from services.matching.scoring.facts.levels import degree_name, language_rank
+from services.matching.scoring.facts.qualified import lacking
 from services.matching.scoring.facts.stations import months_together
 from services.matching.scoring.verdicts.judged import MET, MOST_PARTIAL, PARTIAL, Finding
 
@@ -15,6 +16,8 @@ LISTED = 0.75
 # A level that the text does not tell.
 UNTOLD = 0.4
 _MONTHS = 12
+# A skill that is so much of what is asked decides where the resume denies it; and so much is all of it.
+_TELLING, _NEARLY_ALL = 0.4, 0.75
 # Dates are told by the month or the year: so much less than asked is as much as asked.
 _TOLERANCE = 0.95
 # Less of the years or of an amount than this is nothing of it.
@@ -34,7 +37,30 @@ def _name(asked: AskedName, held: Held, row_of: Row) -> Finding:
         return _not_held(asked, held)
     if asked.type == "language":
         return _language(asked, one, row_of)
+    other, untold = lacking(asked.about, one.about)
+    if other or untold:
+        found = "one for something else found" if other else "what it is for is not told"
+        told = f"asks for {asked.name}: {', '.join(other + untold)}; {found}"
+        return Finding(PARTIAL if other else UNTOLD, _rows(one, row_of), told)
     return Finding(1.0 if one.applied else LISTED, _rows(one, row_of), _included(asked, one))
+
+
+def hinted(ask: Ask, held: Held, in_words: Finding, row_of: Row) -> Finding:
+    """What words came to, with what the resume names of the skills that can be said in other words: a name that it has
+    is at least its share, one of which it says that the person has it not takes that away."""
+    named, strength, reason = 0.0, in_words.strength, in_words.reason
+    rows: list[int] = []
+    for hint in ask.hints:
+        key = key_of(hint.type, hint.name)
+        if (one := held.names.get(key)) is not None:
+            named += hint.share * (1.0 if one.applied else LISTED)
+            rows += _rows(one, row_of)
+        elif (state := held.denied.get(key)) is not None and hint.share >= _TELLING:
+            strength = min(strength, MOST_PARTIAL if hint.share < _NEARLY_ALL else 0.0)
+            reason = f"{hint.name} is named, but {_STATES[state]}"
+    if named <= strength:
+        return Finding(strength, in_words.rows, reason, by_facts=False)
+    return Finding(named, tuple(dict.fromkeys((*rows, *in_words.rows))), reason, by_facts=False)
 
 
 def _rows(held: HeldName, row_of: Row) -> tuple[int, ...]:
