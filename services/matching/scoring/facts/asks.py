@@ -13,7 +13,7 @@ from services.matching.scoring.facts.amounts import Amount, amounts_of
 from services.matching.scoring.facts.content import content_words
 from services.matching.scoring.facts.levels import degree_rank
 from services.matching.scoring.facts.named import is_proper
-from services.matching.scoring.facts.qualified import qualities
+from services.matching.scoring.facts.qualified import general_name, qualities
 from services.matching.scoring.facts.subjects import subject_words
 from services.matching.scoring.terms import idf, terms_of
 
@@ -28,6 +28,8 @@ _WAYS = (
     r"(?:experience|training|apprenticeship|trade|diploma|certificate|certification|vocational|practice|background|"
     r"qualifications?|credential|knowledge|Ausbildung|Berufserfahrung|expérience|experiencia)"
 )
+# "Bilingual English/Spanish" asks for both.
+_ALL_OF_THEM = re.compile(r"\b(?:bi|tri)lingual\b|\bboth\b|\bzweisprachig|\bbilingue|\bbilingüe", re.IGNORECASE)
 _OTHER_WAY = re.compile(
     rf"\b(?:degree|bachelor\S*|master\S*|diploma|studium|B\.?Sc?\b)[^.;]{{0,60}}\b(?:or|oder|ou|o)\b[^.;]{{0,40}}\b{_WAYS}"
     rf"|\b{_WAYS}\b[^.;]{{0,40}}\b(?:or|oder|ou|o)\b[^.;]{{0,30}}\b(?:degree|bachelor|master|studium)",
@@ -103,7 +105,10 @@ def ask_of(text: str, start: int, end: int, mentions: Sequence[Mention], *, nice
     hinted = [each for each in within if each.type == "skill" and not is_proper(each.type, each.name)]
     degrees = [each for each in within if each.type == "degree"]
     groups = groups_of(text, [(each.start, each.end) for each in named])
-    amounts = list(amounts_of(text, start, end))
+    if _ALL_OF_THEM.search(said):
+        groups = [[at] for group in groups for at in group]
+    # The number of a name is none of an amount: "EPA 608", "18th Edition".
+    amounts = [each for each in amounts_of(text, start, end) if not any(_overlap(each, one) for one in named)]
     years = [each for each in amounts if each.unit == YEARS]
     ranks = [rank for each in degrees if (rank := degree_rank(each.level)) is not None]
     plain = None if ranks else _PLAIN_DEGREE.search(said)
@@ -126,8 +131,13 @@ def ask_of(text: str, start: int, end: int, mentions: Sequence[Mention], *, nice
     )
 
 
+def _overlap(one: Amount, other: Mention) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
 def _asked(mention: Mention, said: str) -> AskedName:
-    return AskedName(mention.type, mention.name, mention.level, qualities(mention.type, mention.name, said))
+    name = general_name(mention.type, mention.name)
+    return AskedName(mention.type, name, mention.level, qualities(mention.type, mention.name, said))
 
 
 def _subject(

@@ -11,7 +11,7 @@ from libs.contracts.structure import Entry, Mention
 from services.matching.scoring.facts.amounts import amounts_of
 from services.matching.scoring.facts.levels import degree_rank, language_rank
 from services.matching.scoring.facts.named import included_in
-from services.matching.scoring.facts.qualified import line_around, qualities
+from services.matching.scoring.facts.qualified import general_name, line_around, qualities
 from services.matching.scoring.facts.stations import Station, dated_lines, stations_of
 from services.matching.scoring.facts.subjects import also_called
 from services.matching.scoring.terms import terms_of
@@ -132,7 +132,7 @@ def _names(
     for each in mentions:
         if each.type == "degree":
             continue
-        key = key_of(each.type, each.name)
+        key = key_of(each.type, general_name(each.type, each.name))
         if each.state != "had":
             denied.setdefault(key, each.state)
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +15,12 @@ _ANYWHERE = ("driver", "cdl", "first aid", "cpr", "life support", "food", "forkl
 # A line longer than this is looked at in part, on both sides of what it names.
 _LINE = 160
 _BREAK = re.compile(r"[\n;•]|\.\s")
+_HEADS = re.compile(r"[ \t]*:?[ \t]*\n(?:[ \t]*[-*•–][ \t]*)?")
 _SHORTEST_IN_CAPITALS = 5
+# Names that say what they are for, and what they are without that.
+_FOR_SOMETHING = re.compile(r"(?P<place>.+) (?P<bar>bar admission)|(?P<driving>driver's license) class (?P<class>\w+)")
+# What a licence is for where it does not say: that for a car.
+_USUAL = "class:B"
 
 
 class _Known(NamedTuple):
@@ -24,24 +29,41 @@ class _Known(NamedTuple):
     value: str
 
 
+def general_name(type: str, name: str) -> str:
+    """The canonical name of something without what it is for: "bar admission" of "Ohio bar admission"."""
+    named = _FOR_SOMETHING.fullmatch(name) if type == "licence" else None
+    return name if named is None else named["bar"] or named["driving"]
+
+
 def qualities(type: str, name: str, around: str) -> list[str]:
-    """What a mention's surroundings say that the licence `name` is for, as "kind:value"; none of other types."""
+    """What the name of a licence and its surroundings say that it is for, as "kind:value"; none of other types."""
     if type != "licence":
         return []
-    folded = name.casefold()
+    folded = general_name(type, name).casefold()
+    named = _FOR_SOMETHING.fullmatch(name)
+    said = [named["place"] or named["class"]] if named else []
     found = dict.fromkeys(
         f"{known.kind}:{known.value}"
-        for match in _pattern().finditer(around)
+        for words in (*said, around)
+        for match in _pattern().finditer(words)
         for known in _known().get(match.group(), ()) or _known().get(match.group().casefold(), ())
         if _is_of(known, folded)
     )
     return list(found)
 
 
+def with_included(qualities: Sequence[str]) -> list[str]:
+    """What somebody may do by these: a licence for lorries is one for cars."""
+    included = [one for each in qualities for one in _included().get(each, ())]
+    return list(dict.fromkeys((*qualities, *included)))
+
+
 def line_around(text: str, start: int, end: int) -> str:
     """The clause or the item of a list in which a mention stands."""
     first = max((match.end() for match in _BREAK.finditer(text, max(0, start - _LINE), start)), default=None)
-    behind = _BREAK.search(text, end, min(len(text), end + _LINE))
+    # A heading tells of the line below it.
+    heads = _HEADS.match(text, end)
+    behind = _BREAK.search(text, heads.end() if heads else end, min(len(text), end + _LINE))
     last = behind.start() if behind else min(len(text), end + _LINE)
     return text[max(0, start - _LINE) if first is None else first : last]
 
@@ -50,8 +72,8 @@ def lacking(asked: Sequence[str], held: Sequence[str]) -> tuple[list[str], list[
     """Of the kinds that are asked those of which something else is held, and those of which nothing is told: of each
     what is asked. Of a kind one is enough."""
     other, untold = [], []
-    for kind in dict.fromkeys(each.partition(":")[0] for each in asked):
-        wanted, had = _values(asked, kind), _values(held, kind)
+    for kind in dict.fromkeys(each.partition(":")[0] for each in asked if held or each != _USUAL):
+        wanted, had = _values(asked, kind), _values(with_included(held), kind)
         if not had:
             untold.append(" or ".join(wanted))
         elif ANY not in had and not set(wanted) & set(had):
@@ -73,15 +95,28 @@ def _is_of(known: _Known, licence: str) -> bool:
 def _known() -> dict[str, list[_Known]]:
     """By the words that say it: short ones in capitals as they are, the others in lower case."""
     found: dict[str, list[_Known]] = {}
-    for line in QUALIFIED.read_text(encoding="utf-8").splitlines():
-        if not line or line.startswith("#"):
-            continue
-        kind, of, value, *said = line.split("\t")
-        for phrase in (value, *(said[0].split(";") if said else ())):
+    for kind, of, value, said, _ in _rows():
+        for phrase in filter(None, (value, *said.split(";"))):
             key = phrase if _counts_as_written(phrase) else phrase.casefold()
             if phrase != ANY:
                 found.setdefault(key, []).append(_Known(kind, tuple(of.split(";")), value))
     return found
+
+
+@cache
+def _included() -> dict[str, list[str]]:
+    return {
+        f"{kind}:{value}": [f"{kind}:{each}" for each in included.split(";")]
+        for kind, _, value, _, included in _rows()
+        if included
+    }
+
+
+def _rows() -> Iterator[list[str]]:
+    """Kind, licences, value, words, and what it includes."""
+    for line in QUALIFIED.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield [*line.split("\t"), "", ""][:5]
 
 
 def _counts_as_written(phrase: str) -> bool:
