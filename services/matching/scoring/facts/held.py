@@ -13,7 +13,7 @@ from services.matching.scoring.facts.levels import degree_rank, language_rank
 from services.matching.scoring.facts.named import included_in
 from services.matching.scoring.facts.qualified import general_name, line_around, qualities
 from services.matching.scoring.facts.stations import Station, dated_lines, stations_of
-from services.matching.scoring.facts.subjects import also_called
+from services.matching.scoring.facts.subjects import study_words
 from services.matching.scoring.terms import terms_of
 
 # The unit in which a character of the text lies.
@@ -180,13 +180,13 @@ def _studies(entries: Sequence[Entry], mentions: Sequence[Mention], text: str, u
         rank = degree_rank(entry.level)
         if entry.type == "education" and rank is not None and not entry.in_progress and _is_had(entry, degrees):
             told = " ".join(filter(None, (entry.title, entry.subject, text[entry.start : entry.end])))
-            found.append(HeldStudies(rank, _study_words(told), unit_at(entry.start)))
+            found.append(HeldStudies(rank, study_words(told), unit_at(entry.start)))
     spans = [(each.start, each.end) for each in entries if each.type == "education"]
     for each in degrees:
         rank = degree_rank(each.level) if each.state == "had" else None
         if rank is not None and not any(start <= each.start < end for start, end in spans):
             told = text[each.start : each.end + _SUBJECT].split("\n", 1)[0]
-            found.append(HeldStudies(rank, _study_words(told), unit_at(each.start)))
+            found.append(HeldStudies(rank, study_words(told), unit_at(each.start)))
     return found
 
 
@@ -194,7 +194,3 @@ def _is_had(entry: Entry, degrees: Sequence[Mention]) -> bool:
     """Whether the degree of an entry was reached: where the text names it only to say that it was not, it was not."""
     own = [each for each in degrees if entry.start <= each.start < entry.end and each.level == entry.level]
     return not own or any(each.state == "had" for each in own)
-
-
-def _study_words(told: str) -> list[str]:
-    return list(dict.fromkeys((*terms_of(told), *also_called(told))))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Collection, Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 
 from services.matching.scoring.facts.content import content_words
@@ -19,50 +20,58 @@ _OF_ALL = frozenset(
         "recognised recognized abroad foreign country comparable any another"
     )
 )
-# Degrees in capitals, such as BE, are words else.
-_LONGEST_AS_WRITTEN = 5
+# "LL.B.", "B.Sc."
+_WITH_POINTS = re.compile(r"\b(?:[A-Za-z]{1,4}\.){1,4}[A-Za-z]{0,4}")
+_MOST_REMEMBERED = 4_096
+
+Terms = tuple[str, ...]
 
 
 def subject_words(text: str) -> list[str]:
-    """The terms of a text that name a subject, those of its other names with them."""
+    """The terms of a text that name a subject."""
     return [term for term in content_words(text) if term not in _OF_ALL and not term.isdigit()]
 
 
-def also_called(text: str) -> list[str]:
-    """The terms of all names of the subjects that a text names."""
-    found: dict[str, None] = {}
-    for match in _pattern().finditer(text):
-        for line in _lines().get(match.group(), ()) or _lines().get(match.group().casefold(), ()):
-            found.update(dict.fromkeys(line))
-    return list(found)
+def study_words(text: str) -> list[str]:
+    """The distinct terms of what a text tells of studies; degrees with points also without them."""
+    degrees = " ".join(match.group().replace(".", "") for match in _WITH_POINTS.finditer(text))
+    return list(dict.fromkeys((*terms_of(text), *terms_of(degrees))))
+
+
+def fits(asked: Sequence[str], studied: Collection[str]) -> bool:
+    """Whether studies, by their terms, are in one of the subjects that the terms `asked` name."""
+    words = frozenset(studied)
+    return any(each <= words for each in _alternatives(tuple(asked)))
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _alternatives(asked: Terms) -> list[frozenset[str]]:
+    """The terms of each name of the subjects that are asked."""
+    found: list[frozenset[str]] = []
+    open_places = set(range(len(asked)))
+    # A longer name is another subject: "software engineering" is no "engineering".
+    for length in range(min(len(asked), _longest()), 0, -1):
+        for at in range(len(asked) - length + 1):
+            lines = _lines().get(asked[at : at + length])
+            if lines and open_places.issuperset(range(at, at + length)):
+                found += [frozenset(name) for line in lines for name in line]
+                open_places.difference_update(range(at, at + length))
+    return [*found, *(frozenset((asked[at],)) for at in sorted(open_places))]
 
 
 @cache
-def _lines() -> dict[str, list[list[str]]]:
-    """By a name of a subject the terms of all its names, of each line that has it."""
-    found: dict[str, list[list[str]]] = {}
+def _lines() -> dict[Terms, list[list[Terms]]]:
+    """By the terms of a subject's name all its names, of each line that has it."""
+    found: dict[Terms, list[list[Terms]]] = {}
     for line in SUBJECTS.read_text(encoding="utf-8").splitlines():
-        if not line or line.startswith("#"):
-            continue
-        names = line.split(";")
-        # Of a name of several words one alone is another subject: "computer science" is no "science".
-        single = [term for name in names if " " not in name for term in terms_of(name)]
-        for name in names:
-            found.setdefault(_key(name), []).append([*single, *(terms_of(name) if " " in name else ())])
+        if line and not line.startswith("#"):
+            names = [tuple(terms_of(name)) for name in line.split(";")]
+            telling = [name for name in names if name and min(map(len, name)) > 1]
+            for name in telling:
+                found.setdefault(name, []).append(telling)
     return found
 
 
-def _key(name: str) -> str:
-    return name if _counts_as_written(name) else name.casefold()
-
-
-def _counts_as_written(name: str) -> bool:
-    return name.replace(".", "").isupper() and len(name) <= _LONGEST_AS_WRITTEN
-
-
 @cache
-def _pattern() -> re.Pattern[str]:
-    longest_first = sorted(_lines(), key=len, reverse=True)
-    written = [re.escape(each) for each in longest_first if _counts_as_written(each)]
-    folded = [re.escape(each) for each in longest_first if not _counts_as_written(each)]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(written)}|(?i:{'|'.join(folded)}))(?!\w)")
+def _longest() -> int:
+    return max(map(len, _lines()))

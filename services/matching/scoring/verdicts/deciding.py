@@ -9,6 +9,7 @@ from services.matching.scoring.facts.held import Held, HeldName, HeldStation, ke
 from services.matching.scoring.facts.levels import degree_name, language_rank
 from services.matching.scoring.facts.qualified import lacking
 from services.matching.scoring.facts.stations import months_together
+from services.matching.scoring.facts.subjects import fits
 from services.matching.scoring.verdicts.judged import MET, MOST_PARTIAL, PARTIAL, Finding
 
 # A name that only a list holds, without any work around it.
@@ -116,8 +117,7 @@ def degree_found(ask: Ask, held: Held, row_of: Row) -> Finding | None:
         found = "none found" if best is None else f"{degree_name(best)} found"
         strength = UNTOLD if ask.or_similar else 0.0 if best is None else PARTIAL
         return Finding(strength, (), f"asks for a degree of level {asked}; {found}")
-    subject = set(ask.subject)
-    fitting = [each for each in reached if subject & set(each.words)] if subject else reached
+    fitting = [each for each in reached if fits(ask.subject, each.words)] if ask.subject else reached
     if fitting:
         return Finding(1.0, (row_of(fitting[0].unit),))
     return Finding(UNTOLD, (row_of(reached[0].unit),), f"a degree of level {asked} found, in another subject")
