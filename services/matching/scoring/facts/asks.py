@@ -19,7 +19,7 @@ from services.matching.scoring.terms import idf, terms_of
 
 # "Degree in law", "a law degree", but no "high degree of care" and no "90 degrees".
 _PLAIN_DEGREE = re.compile(
-    r"(?<!\d )(?<!\d-)(?:\b(?P<subject>[a-z]+(?: [a-z]+)?) )?(?<!high )(?<!some )(?<!certain )(?<!large )"
+    r"(?<!\d\d )(?<!\d\d-)(?:\b(?P<subject>[a-z]+(?: [a-z]+)?) )?(?<!high )(?<!some )(?<!certain )(?<!large )"
     r"\b(?:degree|Degree|DEGREE)\b(?! of| to which| celsius| view| feedback)",
     re.IGNORECASE,
 )
@@ -99,6 +99,9 @@ def asks_of(
 
 def ask_of(text: str, start: int, end: int, mentions: Sequence[Mention], *, nice: bool = False) -> Ask:
     """What a stretch of a job asks for; `mentions` are the job's, in order."""
+    # The signs of "C#" and "C++" belong to the name.
+    while text[end : end + 1] in ("#", "+"):
+        end += 1
     said = text[start:end]
     within = [each for each in mentions if start <= each.start and each.end <= end and each.state == "had"]
     named = [each for each in within if each.type in ("licence", "language") or is_proper(each.type, each.name)]

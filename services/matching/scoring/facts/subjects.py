@@ -28,8 +28,11 @@ Terms = tuple[str, ...]
 
 
 def subject_words(text: str) -> list[str]:
-    """The terms of a text that name a subject."""
-    return [term for term in content_words(text) if term not in _OF_ALL and not term.isdigit()]
+    """The terms of a text that name a subject. Words that say nothing by themselves belong to it in "social work"."""
+    terms = terms_of(text)
+    named = {term for name, _ in _named_in(tuple(terms)) for term in name}
+    plain = {term for term in content_words(text) if term not in _OF_ALL and not term.isdigit()}
+    return [term for term in terms if term in plain or term in named]
 
 
 def study_words(text: str) -> list[str]:
@@ -47,16 +50,24 @@ def fits(asked: Sequence[str], studied: Collection[str]) -> bool:
 @lru_cache(maxsize=_MOST_REMEMBERED)
 def _alternatives(asked: Terms) -> list[frozenset[str]]:
     """The terms of each name of the subjects that are asked."""
-    found: list[frozenset[str]] = []
-    open_places = set(range(len(asked)))
-    # A longer name is another subject: "software engineering" is no "engineering".
-    for length in range(min(len(asked), _longest()), 0, -1):
-        for at in range(len(asked) - length + 1):
-            lines = _lines().get(asked[at : at + length])
-            if lines and open_places.issuperset(range(at, at + length)):
-                found += [frozenset(name) for line in lines for name in line]
-                open_places.difference_update(range(at, at + length))
-    return [*found, *(frozenset((asked[at],)) for at in sorted(open_places))]
+    named = _named_in(asked)
+    taken = {term for name, _ in named for term in name}
+    found = [frozenset(name) for _, lines in named for line in lines for name in line]
+    return [*found, *(frozenset((term,)) for term in asked if term not in taken)]
+
+
+def _named_in(terms: Terms) -> list[tuple[Terms, list[list[Terms]]]]:
+    """The names of subjects that the terms hold, each with its lines. A longer name is another subject: "software
+    engineering" is no "engineering"."""
+    found: list[tuple[Terms, list[list[Terms]]]] = []
+    free = set(range(len(terms)))
+    for length in range(min(len(terms), _longest()), 0, -1):
+        for at in range(len(terms) - length + 1):
+            name, places = terms[at : at + length], range(at, at + length)
+            if (lines := _lines().get(name)) and free.issuperset(places):
+                found.append((name, lines))
+                free.difference_update(places)
+    return found
 
 
 @cache

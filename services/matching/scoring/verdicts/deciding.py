@@ -37,7 +37,7 @@ def _name(asked: AskedName, held: Held, row_of: Row) -> Finding:
     if one is None:
         return _not_held(asked, held)
     if asked.type == "language":
-        return _language(asked, one, row_of)
+        return _language(asked, one, row_of, is_own=_is_own(asked, held))
     other, untold = lacking(asked.about, one.about)
     if other or untold:
         found = "one for something else found" if other else "what it is for is not told"
@@ -76,11 +76,16 @@ def _not_held(asked: AskedName, held: Held) -> Finding:
     state = held.denied.get(key_of(asked.type, asked.name))
     if state is not None:
         return Finding(0.0, (), f"{asked.name} is named, but {_STATES[state]}")
-    if asked.type == "language" and held.language is not None and asked.name == _NAMES.get(held.language):
+    if asked.type == "language" and _is_own(asked, held):
         # The text itself shows that much.
         known = asked.level is None or (language_rank(asked.level) or 0) <= (language_rank("B2") or 0)
         return Finding(MET if known else UNTOLD, (), f"the resume is written in {asked.name}, and names no level")
     return Finding(0.0, (), f"no {asked.name} found")
+
+
+def _is_own(asked: AskedName, held: Held) -> bool:
+    """Whether the resume is written in the language that is asked."""
+    return held.language is not None and asked.name == _NAMES.get(held.language)
 
 
 _STATES = {
@@ -93,12 +98,14 @@ _NAMES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish", "it"
 _NAMES |= {"nl": "Dutch", "pl": "Polish", "zh": "Chinese", "ru": "Russian", "ar": "Arabic", "he": "Hebrew"}
 
 
-def _language(asked: AskedName, held: HeldName, row_of: Row) -> Finding:
+def _language(asked: AskedName, held: HeldName, row_of: Row, *, is_own: bool) -> Finding:
     wanted = language_rank(asked.level)
     rows = _rows(held, row_of)
     if wanted is None:
         return Finding(1.0, rows)
     if held.rank is None:
+        if is_own and wanted <= (language_rank("B2") or 0):
+            return Finding(MET, rows, f"the resume is written in {asked.name}, and names no level")
         return Finding(UNTOLD, rows, f"asks for {asked.name} {asked.level}; no level found")
     if held.rank >= wanted:
         return Finding(1.0, rows)
