@@ -49,11 +49,13 @@ class AskedName(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Hint(msgspec.Struct, frozen=True, array_like=True):
-    """A skill that can be said in other words than its names: whoever names it has a `share` (0-1) of what is asked."""
+    """A skill that can be said in other words than its names: whoever names it has a `share` (0-1) of what is asked.
+    `short`: it is asked by an abbreviation, which another resume spells out, but hardly says in other words."""
 
     type: str
     name: str
     share: float
+    short: bool = False
 
 
 class AskedAmount(msgspec.Struct, frozen=True, array_like=True):
@@ -123,7 +125,7 @@ def ask_of(text: str, start: int, end: int, mentions: Sequence[Mention], *, nice
         start=start,
         end=end,
         names=[[_asked(named[at], said) for at in group] for group in groups],
-        or_similar=asks_for_similar(said) or (bool(ranks) and _OTHER_WAY.search(said) is not None),
+        or_similar=asks_for_similar(said) or (bool(ranks) and _may_be_otherwise(ranks, said)),
         degree=min(ranks, default=None),
         subject=_subject(text, start, degrees, plain, end) if ranks else [],
         years=min((each.value for each in years), default=None),
@@ -132,6 +134,11 @@ def ask_of(text: str, start: int, end: int, mentions: Sequence[Mention], *, nice
         nice=nice,
         hints=_hints(text, hinted, short, words),
     )
+
+
+def _may_be_otherwise(ranks: Sequence[int], said: str) -> bool:
+    """Whether other than studies would do as well; of a trade it may be said in many words that it was learned."""
+    return _OTHER_WAY.search(said) is not None or min(ranks) == degree_rank("vocational")
 
 
 def _overlap(one: Amount, other: Mention) -> bool:
@@ -173,7 +180,8 @@ def _hints(text: str, hinted: Sequence[Mention], short: Sequence[Mention], words
     shares: dict[tuple[str, str], float] = {}
     for each, weight in zip(hinted, weighed, strict=True):
         shares[each.type, each.name] = min(shares.get((each.type, each.name), 0.0) + weight / total, 1.0)
-    return [Hint(type, name, share) for (type, name), share in shares.items()]
+    abbreviated = {(each.type, each.name) for each in short}
+    return [Hint(*key, share, key in abbreviated) for key, share in shares.items()]
 
 
 def _words(text: str, start: int, end: int, taken: Sequence[Mention], amounts: Sequence[Amount]) -> list[str]:

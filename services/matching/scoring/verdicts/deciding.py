@@ -59,6 +59,8 @@ def hinted(ask: Ask, held: Held, in_words: Finding, row_of: Row) -> Finding:
         elif (state := held.denied.get(key)) is not None and hint.share >= _TELLING:
             strength = min(strength, MOST_PARTIAL if hint.share < _NEARLY_ALL else 0.0)
             reason = f"{hint.name} is named, but {_STATES[state]}"
+        elif hint.short and hint.share >= _TELLING:
+            strength, reason = min(strength, MOST_PARTIAL), f"no {hint.name} found"
     if named <= strength:
         return Finding(strength, in_words.rows, reason, by_facts=False)
     return Finding(named, tuple(dict.fromkeys((*rows, *in_words.rows))), reason, by_facts=False)
