@@ -8,7 +8,6 @@ from services.ingest.structure.identity.cues import folded_list, folded_phrase
 from services.ingest.structure.identity.names.lexicon import lexicon
 from services.ingest.structure.identity.protected.protected_alone import find_told_alone
 from services.ingest.structure.identity.protected.protected_cues import PROTECTED_CUES, load, says_a_trait
-from services.ingest.structure.identity.protected.times_away import find_times_away
 from services.ingest.structure.identity.protected.told_of_oneself import find_told_of_oneself
 from services.ingest.structure.identity.words import Words, holds_east_asian
 from services.ingest.structure.identity.zones import Zones
@@ -82,7 +81,6 @@ _MOST_LABELS = 3_000
 def find_protected(text: str, words: Words, zones: Zones) -> list[tuple[int, int]]:
     """Where protected traits are told, in order, none over another; a label in front belongs to it. Linear."""
     told = [*_labelled(text, words, zones), *_labels_of_kin(text, words), *find_told_alone(text, words, zones)]
-    told += find_times_away(text)
     if "head" in zones.zone:
         told += find_told_of_oneself(words)
     return _joined(text, told)
