@@ -150,9 +150,7 @@ def _asked(mention: Mention, said: str) -> AskedName:
     return AskedName(mention.type, name, mention.level, qualities(mention.type, mention.name, said))
 
 
-def _subject(
-    text: str, start: int, degrees: Sequence[Mention], plain: re.Match[str] | None, end: int
-) -> list[str]:
+def _subject(text: str, start: int, degrees: Sequence[Mention], plain: re.Match[str] | None, end: int) -> list[str]:
     """The words behind a degree: what it is to be in; "law degree" says it before. "Degree or similar" names no
     subject, "degree in law or similar" does."""
     if plain is None:
@@ -191,4 +189,3 @@ def _words(text: str, start: int, end: int, taken: Sequence[Mention], amounts: S
         for at in range(max(first, start), min(behind, end)):
             left[at - start] = " "
     return [term for term in content_words("".join(left)) if not term.isdigit()]
-

@@ -14,7 +14,6 @@ from services.matching.scoring.facts.named import included_in
 from services.matching.scoring.facts.qualified import general_name, line_around, qualities
 from services.matching.scoring.facts.stations import Station, dated_lines, stations_of
 from services.matching.scoring.facts.subjects import study_words
-from services.matching.scoring.terms import terms_of
 
 # The unit in which a character of the text lies.
 UnitAt = Callable[[int], int]
@@ -43,8 +42,8 @@ class HeldName(msgspec.Struct, frozen=True, array_like=True):
 
 
 class HeldStation(msgspec.Struct, frozen=True, array_like=True):
-    """A position held: see Station; `title` as it is written, and the unit `titled` that it stands in; `units`: from the
-    first to before the last unit that tells of it."""
+    """A position held: see Station; `title` as it is written, and the unit `titled` that it stands in; `units`: from
+    the first to before the last unit that tells of it."""
 
     first: int | None
     last: int | None
