@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from services.matching.scoring.verdicts.requirement import Surroundings, judged
 
 from services.matching.scoring.facts.asks import Ask, AskedAmount, AskedName
 from services.matching.scoring.facts.held import Held, HeldAmount, HeldStation
 from services.matching.scoring.verdicts.judged import Judged
+from services.matching.scoring.verdicts.requirement import Surroundings, judged
 
 pytestmark = pytest.mark.unit
 
