@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from libs.contracts.documents import Span
 from libs.contracts.structure import Section
 from services.embedding.engines.tokens import TokenIds
+from services.embedding.segmentation.pronouns import neutral
 from services.embedding.segmentation.sentences import Strength, Stretch, stretches
 from services.embedding.segmentation.token_counting import TokenCounter, Tokenize
 from services.embedding.segmentation.visible import VisibleText
@@ -25,7 +26,7 @@ _CLAUSE_END = re.compile(r"[,;:)，、；：](?=\s)|\s[-–—|/](?=\s)|[，、�
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch to embed: the text given to the model, and where it lies in the stored text.
+    """A stretch to embed: the text given to the model, with neutral pronouns, and where it lies in the stored text.
 
     `ids`: of its content tokens, as far as they are known without tokenizing it once more.
     """
@@ -120,14 +121,14 @@ def _merged(units: Sequence[Stretch], counter: TokenCounter, limit: int, apart: 
 
 
 def _pieces(found: Sequence[Stretch], visible: VisibleText, counter: TokenCounter) -> list[Piece]:
-    return [
-        Piece(
-            visible.text[stretch.start : stretch.end],
-            visible.stored_span(stretch.start, stretch.end),
-            counter.ids(stretch.start, stretch.end),
-        )
-        for stretch in found
-    ]
+    return [_piece(stretch, visible, counter) for stretch in found]
+
+
+def _piece(stretch: Stretch, visible: VisibleText, counter: TokenCounter) -> Piece:
+    written = visible.text[stretch.start : stretch.end]
+    text = neutral(written)
+    ids = counter.ids(stretch.start, stretch.end) if text is written else None
+    return Piece(text, visible.stored_span(stretch.start, stretch.end), ids)
 
 
 def _trimmed(text: str, start: int, end: int, strength: Strength) -> list[Stretch]:

@@ -14,14 +14,18 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # "InDesign" is not to be found in "in design", nor "OneNote" in "one note".
 _NO_FIRST_PART = frozenset("a at do go i in it my new no on one open out so the to up we you".split())
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_CERTIFICATES = ("certificate", "certification")
 _MIN_GLUED = 6
 _MAX_GLUED_WORDS = 3
 _NEVER_GLUED = frozenset("a and at by de des du for in of on or the to und".split())
 
 
-def variants(name: str, *, with_plural: bool) -> set[Words]:
-    """All ways to write `name`: itself, with umlauts spelled out, in one word or more, in plural and singular."""
+def variants(name: str, *, with_plural: bool, certificate: bool = False) -> set[Words]:
+    """All ways to write `name`: itself, with umlauts spelled out, in one word or more, in plural and singular. Of a
+    `certificate`: as certification too."""
     found = {words_in(name)}
+    if certificate and len(words := words_in(name)) > 1 and words[-1] in _CERTIFICATES:
+        found.update((*words[:-1], last) for last in _CERTIFICATES)
     if not name.isascii():
         found.add(words_in(name.translate(_UMLAUTS)))
     found.update(hump for words in list(found) if (hump := _split_at_capitals(words)) is not None)

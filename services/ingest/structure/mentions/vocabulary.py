@@ -40,7 +40,7 @@ def vocabulary() -> Trie[Known]:
         case = name.conditions.case
         with_plural = name.type in _WITH_PLURAL and not case
         known = Known(name, None)
-        for words in variants(name.written, with_plural=with_plural):
+        for words in variants(name.written, with_plural=with_plural, certificate=name.type == "licence"):
             trie.add([*map(folded, words)], Known(name, words) if case else known)
     return trie
 

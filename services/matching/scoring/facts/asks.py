@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 
 import msgspec
 
@@ -13,14 +11,16 @@ from libs.contracts.structure import Mention, RequirementPart
 from services.matching.scoring.facts.alternatives import asks_for_similar, groups_of
 from services.matching.scoring.facts.amounts import YEARS, Amount, amounts_of
 from services.matching.scoring.facts.asked_work import asked_work
+from services.matching.scoring.facts.content import content_words, fillers
 from services.matching.scoring.facts.leading import asks_to_lead
 from services.matching.scoring.facts.levels import degree_rank
 from services.matching.scoring.facts.named import is_proper
+from services.matching.scoring.facts.qualified import general_name, qualities
+from services.matching.scoring.facts.subjects import subject_words
 from services.matching.scoring.facts.wordings import asked_wordings
 from services.matching.scoring.roles.rank import LEADING, PLAIN
-from services.matching.scoring.terms import terms_of
+from services.matching.scoring.terms import idf, terms_of
 
-FILLERS = Path(__file__).with_name("fillers_v1.tsv")
 # "No more than 2 %": what is asked is the most.
 _AT_MOST = re.compile(
     r"\b(?:no more than|not more than|at most|(?:a )?maximum(?: of)?|below|under|less than|fewer than|no higher than|"
@@ -30,14 +30,44 @@ _AT_MOST = re.compile(
 _LONGEST_BEFORE = 24
 # Beside an amount these say nothing of what is counted.
 _OF_RATES = frozenset("hour shift day night week month year daili weekli monthli annual plus".split())
+# "Degree in law", "a law degree", but no "high degree of care" and no "90 degrees".
+_PLAIN_DEGREE = re.compile(
+    r"(?<!\d\d )(?<!\d\d-)(?:\b(?P<subject>[a-z]+(?: [a-z]+)?) )?(?<!high )(?<!some )(?<!certain )(?<!large )"
+    r"\b(?:degree|Degree|DEGREE)\b(?! of| to which| celsius| view| feedback)",
+    re.IGNORECASE,
+)
+# "Degree or apprenticeship", "technical training or degree".
+_WAYS = (
+    r"(?:experience|training|apprenticeship|trade|diploma|certificate|certification|vocational|practice|background|"
+    r"qualifications?|credential|knowledge|Ausbildung|Berufserfahrung|expérience|experiencia)"
+)
+# "Bilingual English/Spanish" asks for both.
+_ALL_OF_THEM = re.compile(r"\b(?:bi|tri)lingual\b|\bboth\b|\bzweisprachig|\bbilingue|\bbilingüe", re.IGNORECASE)
+_OTHER_WAY = re.compile(
+    rf"\b(?:degree|bachelor\S*|master\S*|diploma|studium|B\.?Sc?\b)[^.;]{{0,60}}\b(?:or|oder|ou|o)\b[^.;]{{0,40}}\b{_WAYS}"
+    rf"|\b{_WAYS}\b[^.;]{{0,40}}\b(?:or|oder|ou|o)\b[^.;]{{0,30}}\b(?:degree|bachelor|master|studium)",
+    re.IGNORECASE,
+)
 
 
 class AskedName(msgspec.Struct, frozen=True, array_like=True):
-    """A skill, licence or language by its canonical name; `level` of a language as asked, else None."""
+    """A skill, licence or language by its canonical name; `level` of a language as asked, else None; `about`: what a
+    licence is to be for (see `qualified`)."""
 
     type: str
     name: str
     level: str | None = None
+    about: list[str] = []
+
+
+class Hint(msgspec.Struct, frozen=True, array_like=True):
+    """A skill that can be said in other words than its names: whoever names it has a `share` (0-1) of what is asked.
+    `short`: it is asked by an abbreviation, which another resume spells out, but hardly says in other words."""
+
+    type: str
+    name: str
+    share: float
+    short: bool = False
 
 
 class AskedAmount(msgspec.Struct, frozen=True, array_like=True):
@@ -64,10 +94,10 @@ class Ask(msgspec.Struct, frozen=True, array_like=True):
     """What a stretch of a job, characters `start` to before `end`, asks for. All of it is asked, but that of each group
     of `names` one is enough; `or_similar`: something like it would do. `degree` is the rank of the lowest level that is
     asked, with the words of its subject. `years` of work. `words` are the terms that say what is asked, without those
-    by which everything is asked. `nice`: it is not a must. `work` to have been done, where the text names it, or else
-    where it asks for years or a rank, that of the job itself; `leads`: to have led people. `wordings`: what of the
-    table of wordings it asks for, which counts in work that is near to `job_title`; this is
-    told for wordings and years alone."""
+    by which everything is asked. `nice`: it is not a must. `hints` are named too, but decide only with the words.
+    `work` to have been done, where the text names it, or else where it asks for years or a rank, that of the job
+    itself; `leads`: to have led people. `wordings`: what of the table of wordings it asks for, which counts in work
+    that is near to `job_title`; this is told for wordings and years alone."""
 
     start: int
     end: int
@@ -79,6 +109,7 @@ class Ask(msgspec.Struct, frozen=True, array_like=True):
     amounts: list[AskedAmount]
     words: list[str]
     nice: bool = False
+    hints: list[Hint] = []
     work: AskedWorkOf | None = None
     leads: bool = False
     wordings: list[str] = []
@@ -89,6 +120,7 @@ class Ask(msgspec.Struct, frozen=True, array_like=True):
         """Whether no fact decides it."""
         return not (
             self.names
+            or self.hints
             or self.degree is not None
             or self.years is not None
             or self.amounts
@@ -128,28 +160,40 @@ def ask_of(
     text: str, start: int, end: int, mentions: Sequence[Mention], *, nice: bool = False, job_title: str = ""
 ) -> Ask:
     """What a stretch of a job of this title asks for; `mentions` are the job's, in order."""
+    # The signs of "C#" and "C++" belong to the name.
+    while text[end : end + 1] in ("#", "+"):
+        end += 1
     said = text[start:end]
     within = [each for each in mentions if start <= each.start and each.end <= end and each.state == "had"]
     named = [each for each in within if each.type in ("licence", "language") or is_proper(each.type, each.name)]
+    hinted = [each for each in within if each.type == "skill" and not is_proper(each.type, each.name)]
     degrees = [each for each in within if each.type == "degree"]
     groups = groups_of(text, [(each.start, each.end) for each in named])
-    amounts = list(amounts_of(text, start, end))
+    if _ALL_OF_THEM.search(said):
+        groups = [[at] for group in groups for at in group]
+    # The number of a name is none of an amount: "EPA 608", "18th Edition".
+    amounts = [each for each in amounts_of(text, start, end) if not any(_overlap(each, one) for one in named)]
     years = [each for each in amounts if each.unit == YEARS]
     ranks = [rank for each in degrees if (rank := degree_rank(each.level)) is not None]
-    words = _words(text, start, end, [*named, *degrees], amounts)
+    plain = None if ranks else _PLAIN_DEGREE.search(said)
+    if plain is not None:
+        ranks = [degree_rank("bachelor") or 0]
+    short = [each for each in hinted if text[each.start : each.end].isupper()]
+    words = _words(text, start, end, [*named, *degrees, *short], amounts)
     wordings = asked_wordings(said)
     fewest_years = min((each.value for each in years), default=None)
     return Ask(
         start=start,
         end=end,
-        names=[[AskedName(named[at].type, named[at].name, named[at].level) for at in group] for group in groups],
-        or_similar=asks_for_similar(said),
+        names=[[_asked(named[at], said) for at in group] for group in groups],
+        or_similar=asks_for_similar(said) or (bool(ranks) and _may_be_otherwise(ranks, said)),
         degree=min(ranks, default=None),
-        subject=_subject(text, degrees, end) if ranks else [],
+        subject=_subject(text, start, degrees, plain, end) if ranks else [],
         years=fewest_years,
         amounts=[_amount(text, start, each) for each in amounts if each.unit != YEARS],
         words=words,
         nice=nice,
+        hints=_hints(text, hinted, short, words),
         work=_work(said, fewest_years, words, named, job_title),
         leads=asks_to_lead(said),
         wordings=wordings,
@@ -159,7 +203,7 @@ def ask_of(
 
 def _amount(text: str, start: int, amount: Amount) -> AskedAmount:
     most = _AT_MOST.search(text, max(start, amount.start - _LONGEST_BEFORE), amount.start)
-    near = [term for term in sorted(amount.near - _fillers() - _OF_RATES) if f"of {term}" != amount.unit]
+    near = [term for term in sorted(amount.near - fillers() - _OF_RATES) if f"of {term}" != amount.unit]
     return AskedAmount(amount.value, amount.unit, most is not None, amount.rate, near)
 
 
@@ -179,16 +223,50 @@ def _work(
     return None
 
 
-def content_words(text: str) -> list[str]:
-    """The distinct terms of a text that say what it is about."""
-    return [term for term in terms_of(text) if term not in _fillers()]
+def _may_be_otherwise(ranks: Sequence[int], said: str) -> bool:
+    """Whether other than studies would do as well; of a trade it may be said in many words that it was learned."""
+    return _OTHER_WAY.search(said) is not None or min(ranks) == degree_rank("vocational")
 
 
-def _subject(text: str, degrees: Sequence[Mention], end: int) -> list[str]:
-    """The words behind a degree: what it is to be in. "Degree or similar" names no subject, "degree in law or similar"
-    does."""
-    behind = text[degrees[-1].end : end]
-    return [] if asks_for_similar(behind) and not behind.strip(" ,.").startswith("in ") else content_words(behind)
+def _overlap(one: Amount, other: Mention) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _asked(mention: Mention, said: str) -> AskedName:
+    name = general_name(mention.type, mention.name)
+    return AskedName(mention.type, name, mention.level, qualities(mention.type, mention.name, said))
+
+
+def _subject(text: str, start: int, degrees: Sequence[Mention], plain: re.Match[str] | None, end: int) -> list[str]:
+    """The words behind a degree: what it is to be in; "law degree" says it before. "Degree or similar" names no
+    subject, "degree in law or similar" does."""
+    if plain is None:
+        behind = text[degrees[-1].end : end]
+    else:
+        behind = text[start + plain.end() : end]
+        if plain["subject"] and not subject_words(behind):
+            return subject_words(plain["subject"])
+    if asks_for_similar(behind) and not behind.strip(" ,.").startswith("in "):
+        return []
+    return subject_words(behind)
+
+
+def _hints(text: str, hinted: Sequence[Mention], short: Sequence[Mention], words: Sequence[str]) -> list[Hint]:
+    """What is named beside the `words` that are left; the `short` ones are none of these, as they may mean anything."""
+    if not hinted:
+        return []
+    weights = {word: idf(word) for word in words}
+    weighed = [
+        sum((idf(term) if each in short else weights.get(term, 0.0)) for term in terms_of(text[each.start : each.end]))
+        for each in hinted
+    ]
+    of_short = sum(weight for each, weight in zip(hinted, weighed, strict=True) if each in short)
+    total = (sum(weights.values()) + of_short) or 1.0
+    shares: dict[tuple[str, str], float] = {}
+    for each, weight in zip(hinted, weighed, strict=True):
+        shares[each.type, each.name] = min(shares.get((each.type, each.name), 0.0) + weight / total, 1.0)
+    abbreviated = {(each.type, each.name) for each in short}
+    return [Hint(*key, share, key in abbreviated) for key, share in shares.items()]
 
 
 def _words(text: str, start: int, end: int, taken: Sequence[Mention], amounts: Sequence[Amount]) -> list[str]:
@@ -198,9 +276,3 @@ def _words(text: str, start: int, end: int, taken: Sequence[Mention], amounts: S
         for at in range(max(first, start), min(behind, end)):
             left[at - start] = " "
     return [term for term in content_words("".join(left)) if not term.isdigit()]
-
-
-@cache
-def _fillers() -> frozenset[str]:
-    lines = FILLERS.read_text(encoding="utf-8").splitlines()
-    return frozenset(terms_of(" ".join(line for line in lines if not line.startswith("#"))))

@@ -12,9 +12,10 @@ from services.matching.scoring.facts.amounts import amounts_of
 from services.matching.scoring.facts.leading import led_in
 from services.matching.scoring.facts.levels import degree_rank, language_rank
 from services.matching.scoring.facts.named import included_in
+from services.matching.scoring.facts.qualified import general_name, line_around, qualities
 from services.matching.scoring.facts.stations import Station, dated_lines, lasting_lines, stations_of
+from services.matching.scoring.facts.subjects import study_words
 from services.matching.scoring.facts.wordings import said_wordings
-from services.matching.scoring.terms import terms_of
 
 # The unit in which a character of the text lies.
 UnitAt = Callable[[int], int]
@@ -33,12 +34,14 @@ _SUBJECT = 120
 class HeldName(msgspec.Struct, frozen=True, array_like=True):
     """A skill, licence or language that somebody has: `rank` of a language, if told; the first MOST_UNITS `units` that
     name it, those of work or studies before those of a list, and how many of them are of work or studies (`applied`).
-    `by`: the name as it stands there, where another one includes this."""
+    `by`: the name as it stands there, where another one includes this. `about`: what a licence is for, by the lines
+    that name it (see `qualified`)."""
 
     rank: int | None
     units: list[int]
     applied: int
     by: str | None = None
+    about: list[str] = []
 
 
 class HeldStation(msgspec.Struct, frozen=True, array_like=True):
@@ -120,7 +123,7 @@ def held_by(
         *dated_lines(text, entries, as_of),
         *lasting_lines(text, entries),
     ]
-    names, denied = _names(mentions, unit_at, entries)
+    names, denied = _names(text, mentions, unit_at, entries)
     return Held(
         names=names,
         denied=denied,
@@ -153,7 +156,7 @@ def key_of(type: str, name: str) -> str:
 
 
 def _names(
-    mentions: Sequence[Mention], unit_at: UnitAt, entries: Sequence[Entry]
+    text: str, mentions: Sequence[Mention], unit_at: UnitAt, entries: Sequence[Entry]
 ) -> tuple[dict[str, HeldName], dict[str, str]]:
     """What is had, and what is named without being had."""
     held: dict[str, HeldName] = {}
@@ -162,22 +165,23 @@ def _names(
     for each in mentions:
         if each.type == "degree":
             continue
-        key = key_of(each.type, each.name)
+        key = key_of(each.type, general_name(each.type, each.name))
         if each.state != "had":
             denied.setdefault(key, each.state)
             continue
         rank = language_rank(each.level) if each.type == "language" else None
         applied = any(start <= each.start < end for start, end in spans)
         known = held.setdefault(key, HeldName(None, [], 0))
-        held[key] = _named_again(known, rank, unit_at(each.start), applied=applied)
+        about = qualities(each.type, each.name, line_around(text, each.start, each.end))
+        held[key] = _named_again(known, rank, unit_at(each.start), about, applied=applied)
     for key, one in list(held.items()):
         type, _, name = key.partition(":")
         for included in included_in(name):
-            held.setdefault(key_of(type, included), HeldName(one.rank, one.units, one.applied, name))
+            held.setdefault(key_of(type, included), HeldName(one.rank, one.units, one.applied, name, one.about))
     return held, {key: state for key, state in denied.items() if key not in held}
 
 
-def _named_again(known: HeldName, rank: int | None, unit: int, *, applied: bool) -> HeldName:
+def _named_again(known: HeldName, rank: int | None, unit: int, about: list[str], *, applied: bool) -> HeldName:
     ranks = [each for each in (known.rank, rank) if each is not None]
     units, count = list(known.units), known.applied
     if applied and unit not in units[:count]:
@@ -187,7 +191,8 @@ def _named_again(known: HeldName, rank: int | None, unit: int, *, applied: bool)
         count += 1
     elif unit not in units:
         units.append(unit)
-    return HeldName(max(ranks, default=None), units[:MOST_UNITS], min(count, MOST_UNITS))
+    all_about = list(dict.fromkeys((*known.about, *about)))
+    return HeldName(max(ranks, default=None), units[:MOST_UNITS], min(count, MOST_UNITS), about=all_about)
 
 
 def _station(station: Station, text: str, unit_at: UnitAt) -> HeldStation:
@@ -203,15 +208,22 @@ def _station(station: Station, text: str, unit_at: UnitAt) -> HeldStation:
 def _studies(entries: Sequence[Entry], mentions: Sequence[Mention], text: str, unit_at: UnitAt) -> list[HeldStudies]:
     """Finished studies: those among the entries, and degrees that are named elsewhere."""
     found = []
+    degrees = [each for each in mentions if each.type == "degree"]
     for entry in entries:
         rank = degree_rank(entry.level)
-        if entry.type == "education" and rank is not None and not entry.in_progress:
-            words = terms_of(" ".join(filter(None, (entry.title, entry.subject, text[entry.start : entry.end]))))
-            found.append(HeldStudies(rank, words, unit_at(entry.start)))
+        if entry.type == "education" and rank is not None and not entry.in_progress and _is_had(entry, degrees):
+            told = " ".join(filter(None, (entry.title, entry.subject, text[entry.start : entry.end])))
+            found.append(HeldStudies(rank, study_words(told), unit_at(entry.start)))
     spans = [(each.start, each.end) for each in entries if each.type == "education"]
-    for each in mentions:
-        rank = degree_rank(each.level) if each.type == "degree" and each.state == "had" else None
+    for each in degrees:
+        rank = degree_rank(each.level) if each.state == "had" else None
         if rank is not None and not any(start <= each.start < end for start, end in spans):
-            words = terms_of(text[each.start : each.end + _SUBJECT].split("\n", 1)[0])
-            found.append(HeldStudies(rank, words, unit_at(each.start)))
+            told = text[each.start : each.end + _SUBJECT].split("\n", 1)[0]
+            found.append(HeldStudies(rank, study_words(told), unit_at(each.start)))
     return found
+
+
+def _is_had(entry: Entry, degrees: Sequence[Mention]) -> bool:
+    """Whether the degree of an entry was reached: where the text names it only to say that it was not, it was not."""
+    own = [each for each in degrees if entry.start <= each.start < entry.end and each.level == entry.level]
+    return not own or any(each.state == "had" for each in own)

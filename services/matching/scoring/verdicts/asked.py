@@ -14,7 +14,7 @@ from services.matching.scoring.facts.held import Held, HeldStation
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.roles.title_terms import title_terms
 from services.matching.scoring.terms import Weights, idf
-from services.matching.scoring.verdicts.deciding import amount_found, degree_found, names_found, years_found
+from services.matching.scoring.verdicts.deciding import amount_found, degree_found, hinted, names_found, years_found
 from services.matching.scoring.verdicts.judged import LISTED_ALONE, MET, WORDS_ALONE, Finding, Judged, all_of
 from services.matching.scoring.verdicts.worked import in_near_work, leading_found, work_found, worked
 
@@ -118,6 +118,8 @@ class _Asked:
         wordings = self._in_wordings()
         if wordings.strength > best.strength:
             best = wordings
+        if self.ask.hints:
+            best = hinted(self.ask, self.beside.held, best, self.beside.resume.row_of, trust=self.beside.trust)
         return Finding(max(best.strength, MET), best.rows, by_facts=False) if shown else best
 
     def _in_wordings(self) -> Finding:

@@ -8,7 +8,9 @@ from services.matching.scoring.facts.amounts import TELLING_UNITS
 from services.matching.scoring.facts.asks import Ask, AskedAmount, AskedName
 from services.matching.scoring.facts.held import Held, HeldName, HeldStation, key_of
 from services.matching.scoring.facts.levels import degree_name, language_rank
+from services.matching.scoring.facts.qualified import lacking
 from services.matching.scoring.facts.stations import months_together
+from services.matching.scoring.facts.subjects import fits
 from services.matching.scoring.verdicts.judged import LISTED_ALONE, MET, MOST_PARTIAL, PARTIAL, Finding
 
 # A name that only a list holds, of somebody who knows the work.
@@ -18,6 +20,8 @@ UNTOLD = 0.4
 _MONTHS = 12
 # Units as people call them.
 _TOLD = {"money": "US dollars", "m2": "m²"}
+# A skill that is so much of what is asked decides where the resume denies it; and so much is all of it.
+_TELLING, _NEARLY_ALL = 0.4, 0.75
 # Dates are told by the month or the year: so much less than asked is as much as asked.
 _TOLERANCE = 0.95
 # Less of the years or of an amount than this is nothing of it.
@@ -30,11 +34,16 @@ Row = Callable[[int], int]
 
 def names_found(ask: Ask, held: Held, row_of: Row, *, trust: float) -> list[Finding]:
     """One finding for each group of names. `trust`: see Beside."""
-    listed = LISTED_ALONE + (LISTED - LISTED_ALONE) * trust
+    listed = _listed(trust)
     return [
         max((_name(each, held, row_of, listed) for each in group), key=lambda found: found.strength)
         for group in ask.names
     ]
+
+
+def _listed(trust: float) -> float:
+    """What a name comes to that only a list holds."""
+    return LISTED_ALONE + (LISTED - LISTED_ALONE) * trust
 
 
 def _name(asked: AskedName, held: Held, row_of: Row, listed: float) -> Finding:
@@ -42,8 +51,33 @@ def _name(asked: AskedName, held: Held, row_of: Row, listed: float) -> Finding:
     if one is None:
         return _not_held(asked, held)
     if asked.type == "language":
-        return _language(asked, one, row_of)
+        return _language(asked, one, row_of, is_own=_is_own(asked, held))
+    other, untold = lacking(asked.about, one.about)
+    if other or untold:
+        found = "one for something else found" if other else "what it is for is not told"
+        told = f"asks for {asked.name}: {', '.join(other + untold)}; {found}"
+        return Finding(PARTIAL if other else UNTOLD, _rows(one, row_of), told)
     return Finding(1.0 if one.applied or asked.type == "licence" else listed, _rows(one, row_of), _included(asked, one))
+
+
+def hinted(ask: Ask, held: Held, in_words: Finding, row_of: Row, *, trust: float) -> Finding:
+    """What words came to, with what the resume names of the skills that can be said in other words: a name that it has
+    is at least its share, one of which it says that the person has it not takes that away."""
+    named, strength, reason = 0.0, in_words.strength, in_words.reason
+    rows: list[int] = []
+    for hint in ask.hints:
+        key = key_of(hint.type, hint.name)
+        if (one := held.names.get(key)) is not None:
+            named += hint.share * (1.0 if one.applied else _listed(trust))
+            rows += _rows(one, row_of)
+        elif (state := held.denied.get(key)) is not None and hint.share >= _TELLING:
+            strength = min(strength, MOST_PARTIAL if hint.share < _NEARLY_ALL else 0.0)
+            reason = f"{hint.name} is named, but {_STATES[state]}"
+        elif hint.short and hint.share >= _TELLING:
+            strength, reason = min(strength, MOST_PARTIAL), f"no {hint.name} found"
+    if named <= strength:
+        return Finding(strength, in_words.rows, reason, by_facts=False)
+    return Finding(named, tuple(dict.fromkeys((*rows, *in_words.rows))), reason, by_facts=False)
 
 
 def _rows(held: HeldName, row_of: Row) -> tuple[int, ...]:
@@ -58,11 +92,16 @@ def _not_held(asked: AskedName, held: Held) -> Finding:
     state = held.denied.get(key_of(asked.type, asked.name))
     if state is not None:
         return Finding(0.0, (), f"{asked.name} is named, but {_STATES[state]}")
-    if asked.type == "language" and held.language is not None and asked.name == _NAMES.get(held.language):
+    if asked.type == "language" and _is_own(asked, held):
         # The text itself shows that much.
         known = asked.level is None or (language_rank(asked.level) or 0) <= (language_rank("B2") or 0)
         return Finding(MET if known else UNTOLD, (), f"the resume is written in {asked.name}, and names no level")
     return Finding(0.0, (), f"no {asked.name} found")
+
+
+def _is_own(asked: AskedName, held: Held) -> bool:
+    """Whether the resume is written in the language that is asked."""
+    return held.language is not None and asked.name == _NAMES.get(held.language)
 
 
 _STATES = {
@@ -75,12 +114,14 @@ _NAMES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish", "it"
 _NAMES |= {"nl": "Dutch", "pl": "Polish", "zh": "Chinese", "ru": "Russian", "ar": "Arabic", "he": "Hebrew"}
 
 
-def _language(asked: AskedName, held: HeldName, row_of: Row) -> Finding:
+def _language(asked: AskedName, held: HeldName, row_of: Row, *, is_own: bool) -> Finding:
     wanted = language_rank(asked.level)
     rows = _rows(held, row_of)
     if wanted is None:
         return Finding(1.0, rows)
     if held.rank is None:
+        if is_own and wanted <= (language_rank("B2") or 0):
+            return Finding(MET, rows, f"the resume is written in {asked.name}, and names no level")
         return Finding(UNTOLD, rows, f"asks for {asked.name} {asked.level}; no level found")
     if held.rank >= wanted:
         return Finding(1.0, rows)
@@ -99,8 +140,7 @@ def degree_found(ask: Ask, held: Held, row_of: Row) -> Finding | None:
         found = "none found" if best is None else f"{degree_name(best)} found"
         strength = UNTOLD if ask.or_similar else 0.0 if best is None else PARTIAL
         return Finding(strength, (), f"asks for a degree of level {asked}; {found}")
-    subject = set(ask.subject)
-    fitting = [each for each in reached if subject & set(each.words)] if subject else reached
+    fitting = [each for each in reached if fits(ask.subject, each.words)] if ask.subject else reached
     if fitting:
         return Finding(1.0, (row_of(fitting[0].unit),))
     return Finding(UNTOLD, (row_of(reached[0].unit),), f"a degree of level {asked} found, in another subject")

@@ -248,15 +248,27 @@ def is_unknown_place(written: str) -> bool:
     )
 
 
+# "Illinois bar, admitted 2021": below contact data too.
+_OF_A_LICENCE = re.compile(
+    r"\bbar\b|\b(?:State Bar|Bar,? (?:admitted|since|member|admission|19\d\d|20\d\d))\b"
+    r"|\b[Aa]dmi(?:tted|ssion)\b|\b(?:[Ll]icen[cs]ed?|[Ll]icensure|[Cc]ertifi(?:ed|cate|cation)|[Cc]redential|[Ee]ndorsement)\b"
+)
+
+
 def is_no_town(written: str) -> bool:
-    """A title, a degree, a class of a licence or a label that stands beside contact data."""
+    """A title, a degree, a licence, a class of it or a label that stands beside contact data."""
     lists = lexicon()
     flat = fold(written).replace(".", "").strip()
-    if re.search(r"\s[A-Z]\d?$", written) or TRADE.search(written):
+    if re.search(r"\s[A-Z]\d?$", written) or TRADE.search(written) or tells_of_a_licence(written):
         return True
     return (
         flat in lists.credential or flat in lists.academic or folded_phrase(written) in folded_list(NAME_CUES, "label")
     )
+
+
+def tells_of_a_licence(written: str) -> bool:
+    """Whether a stretch names a licence, or what one has of it, as "Illinois bar, admitted 2021" does."""
+    return _OF_A_LICENCE.search(written) is not None
 
 
 def comma_parts(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -22,6 +22,7 @@ from services.ingest.structure.identity.addresses.address_parts import (
     looks_like_street,
     may_belong,
     names_a_title,
+    tells_of_a_licence,
 )
 from services.ingest.structure.identity.addresses.bare_towns import Place, is_small_town, town_among
 from services.ingest.structure.identity.addresses.place_of_signing import place_of_signing, place_of_writing
@@ -223,6 +224,8 @@ def _in_piece(text: str, start: int, end: int, where: Place) -> tuple[int, int] 
     start, end = _stripped(text, start, end)
     leads = leads and "," not in text[end:whole_end]
     piece = text[start:end]
+    if tells_of_a_licence(piece):
+        return None
     label = end_of_label(piece) if where.loose else None
     if label is not None:
         begin, stop = _stripped(text, start + label, end)

@@ -66,7 +66,8 @@ def lexicon() -> Lexicon:
     return Lexicon(
         given=_all_of("given_names_v1.tsv"),
         family=_all_of("surnames_v1.tsv"),
-        ordinary=common.get("ordinary", frozenset()),
+        # Words of trades and treatments that the counted texts hardly have.
+        ordinary=common.get("ordinary", frozenset()) | other["ordinary"],
         proper=common.get("proper", frozenset()),
         title=frozenset(word for word in title if not word.startswith("*")),
         title_endings=tuple(sorted(word[1:] for word in title if word.startswith("*"))),

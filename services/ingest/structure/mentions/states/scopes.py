@@ -36,6 +36,7 @@ _OF_WHAT = frozenset(
     "conocimientos experiencia livello conoscenza conhecimento kennis ervaring znajomosc doswiadczenie 经验".split()
 )
 _MAX_VALUE_GAP = 4
+_TURNED = frozenset("i we have had has ich je yo io eu ik".split())
 # Between a cue and the colon of what it heads: "no experience with the following:".
 _MAX_BEHIND_CUE = 2
 _SIGNS_OF_VALUE = re.compile(r"[:：(（|=–—]| - |-\s")
@@ -57,7 +58,10 @@ class _Scopes:
         self.lasts = [each.last for each in found]
         self.subjects = clause_words().subject | {"my", "meine"}
         cues = find_cues(tokens, [(each.first, each.last) for each in found])
-        self.stops = {at for each in cues if each.cue.direction == "stop" for at in range(each.first, each.last)}
+        # "Every section except pastry": there the word says what is not had, and stops nothing.
+        telling = {each.last for each in cues if each.cue.opening}
+        stops = [each for each in cues if each.cue.direction == "stop" and each.last not in telling]
+        self.stops = {at for each in stops for at in range(each.first, each.last)}
         self.cues = [each for each in cues if each.cue.direction not in ("stop", "none")]
 
     def reached(self) -> Iterator[Reached]:
@@ -91,8 +95,8 @@ class _Scopes:
         elif cue.direction == "after":
             yield from self._spoken_of(each)
         else:
-            reached = list(self._before_which(each))
-            yield from reached or self._behind_which(each, _MAX_VALUE_GAP)
+            reached = list(self._before_which(each)) or list(self._behind_which(each, _MAX_VALUE_GAP))
+            yield from reached or self._turned_round(each)
 
     def _before_which(self, each: FoundCue) -> Iterator[int]:
         """The mentions behind a cue: the first within reach, and those in a list with it; or those that it heads."""
@@ -181,6 +185,17 @@ class _Scopes:
         close = min(each.last + 2, len(tokens.words)) - 1
         ends = any(ends_item(text, tokens.ends[word]) for word in range(each.last - 1, close + 1))
         if _SIGNS_OF_VALUE.search(gap) and ends:
+            yield at
+
+    def _turned_round(self, each: FoundCue) -> Iterator[int]:
+        """The mention right before a cue that ends its clause: "SAP FI I have never worked with"."""
+        at = bisect_right(self.lasts, each.first) - 1
+        if at < 0 or not ends_item(self.tokens.text, self.tokens.ends[each.last - 1]):
+            return
+        between = self.tokens.words[self.found[at].last : each.first]
+        if self._between(self.found[at].last - 1, each.first).strip(" ").replace(" ", "").isalpha() and (
+            _TURNED.issuperset(between)
+        ):
             yield at
 
     def _last_before(self, each: FoundCue, reach: int) -> int | None:

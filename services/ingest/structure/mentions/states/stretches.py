@@ -70,7 +70,8 @@ class Stretches:
         if state is None or self._kind not in cue.stretch_in:
             return []
         begin = self._ends.begin(each.cue.first) if cue.direction == "before" else each.cue.first
-        if begin is None and (self._kind == "resume" or not cue.open) and self._tells_of_subject(each):
+        said_of_subject = self._tells_of_subject(each) and not cue.outside
+        if begin is None and (self._kind == "resume" or not cue.open) and said_of_subject:
             return []
         own = (each.cue.first if begin is None else begin) if not cue.outside else each.cue.first + cue.outside
         if state == "wished" and cue.direction == "before" and not (cue.types or self._names_something(each.cue)):

@@ -118,7 +118,7 @@ I was mentored by a Kubernetes expert => Kubernetes: other_person
 My wife speaks Spanish, I speak French => Spanish: other_person, French: had
 Meine Frau spricht Spanisch => Spanish: other_person
 Ma femme parle espagnol => Spanish: other_person
-Assisted a licensed electrician => master electrician license: other_person
+Assisted a licensed electrician => journeyman electrician license: other_person
 Supervised by a CPA => Certified Public Accountant: other_person
 """
 
