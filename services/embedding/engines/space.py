@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 # Raise it with every change of how texts are cut or prepared before they are embedded.
-TEXT_PREPARATION_VERSION = 3
+TEXT_PREPARATION_VERSION = 4
 _CHUNK = 1 << 20
 
 
