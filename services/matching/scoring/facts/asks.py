@@ -63,8 +63,8 @@ class AskedWorkOf(msgspec.Struct, frozen=True, array_like=True):
 class Ask(msgspec.Struct, frozen=True, array_like=True):
     """What a stretch of a job, characters `start` to before `end`, asks for. All of it is asked, but that of each group
     of `names` one is enough; `or_similar`: something like it would do. `degree` is the rank of the lowest level that is
-    asked, with the words of its subject. `years` of work. `words` are the terms that say what is asked, without those
-    by which everything is asked. `nice`: it is not a must. `work` to have been done, where the text names it, or else
+    asked, with the words of its subject. `years` of work, 0 where so many are the most. `words` are the terms that say
+    what is asked, without those by which everything is asked. `nice`: it is not a must. `work` to have been done, where the text names it, or else
     where it asks for years or a rank, that of the job itself; `leads`: to have led people. `wordings`: what of the
     table of wordings it asks for, which counts in work that is near to `job_title`; this is
     told for wordings and years alone."""
@@ -138,7 +138,7 @@ def ask_of(
     ranks = [rank for each in degrees if (rank := degree_rank(each.level)) is not None]
     words = _words(text, start, end, [*named, *degrees], amounts)
     wordings = asked_wordings(said)
-    fewest_years = min((each.value for each in years), default=None)
+    fewest_years = min((0.0 if _is_most(text, start, each) else each.value for each in years), default=None)
     return Ask(
         start=start,
         end=end,
@@ -158,9 +158,12 @@ def ask_of(
 
 
 def _amount(text: str, start: int, amount: Amount) -> AskedAmount:
-    most = _AT_MOST.search(text, max(start, amount.start - _LONGEST_BEFORE), amount.start)
     near = [term for term in sorted(amount.near - _fillers() - _OF_RATES) if f"of {term}" != amount.unit]
-    return AskedAmount(amount.value, amount.unit, most is not None, amount.rate, near)
+    return AskedAmount(amount.value, amount.unit, _is_most(text, start, amount), amount.rate, near)
+
+
+def _is_most(text: str, start: int, amount: Amount) -> bool:
+    return _AT_MOST.search(text, max(start, amount.start - _LONGEST_BEFORE), amount.start) is not None
 
 
 def _work(

@@ -108,6 +108,9 @@ def years_found(
     """How much of the years that are asked the positions of the `same` work lasted together; such as are `near` to it
     show some of it at most. `stated`: the years of it that the text names itself."""
     asked = ask.years or 0.0
+    if not asked:
+        # More experience than is asked for is no fault.
+        return Finding(1.0, tuple(dict.fromkeys(row_of(each.titled) for each in same)))
     months = months_together(same)
     told = f"asks for {_years(asked * _MONTHS)}"
     undated = months is None or any(each.first is None and each.months is None for each in same)
