@@ -64,9 +64,9 @@ class Ask(msgspec.Struct, frozen=True, array_like=True):
     """What a stretch of a job, characters `start` to before `end`, asks for. All of it is asked, but that of each group
     of `names` one is enough; `or_similar`: something like it would do. `degree` is the rank of the lowest level that is
     asked, with the words of its subject. `years` of work, 0 where so many are the most. `words` are the terms that say
-    what is asked, without those by which everything is asked. `nice`: it is not a must. `work` to have been done, where the text names it, or else
-    where it asks for years or a rank, that of the job itself; `leads`: to have led people. `wordings`: what of the
-    table of wordings it asks for, which counts in work that is near to `job_title`; this is
+    what is asked, without those by which everything is asked. `nice`: it is not a must. `work` to have been done, where
+    the text names it, or else where it asks for years or a rank, that of the job itself; `leads`: to have led people.
+    `wordings`: what of the table of wordings it asks for, which counts in work that is near to `job_title`; this is
     told for wordings and years alone."""
 
     start: int
