@@ -8,18 +8,14 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, pairwise
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import Stemmer
 
-from services.matching.scoring.compounds import first_parts, in_one_word
-
 STATISTICS = Path(__file__).with_name("statistics_v1.tsv")
-
-_HYPHENED = re.compile(r"\w[-‐‑]\w")
 
 SATURATION = 2.0
 LENGTH_SHARE = 0.75
@@ -77,15 +73,17 @@ def term_list(text: str) -> list[str]:
 
     Latin and other alphabetic words are lower-cased, stemmed (English) and kept unless they are function
     words; names such as c++, c#, .net and node.js stay whole; Chinese, Japanese and Korean runs give
-    their bigrams (one character alone stays). Compounds give their parts and themselves however they are written:
-    preschool, pre-school and pre school are the same. Accents count; see `folded` for what does not.
+    their bigrams (one character alone stays). Accents count; see `folded` for what does not.
     """
-    return _terms_of_words(folded(text).split())
+    return list(chain.from_iterable(map(_terms_of_word, folded(text).split())))
 
 
 def term_lists(texts: Iterable[str]) -> list[list[str]]:
     """What `term_list` gives of each of several texts, of which none holds SEPARATOR."""
-    return [_terms_of_words(text.split()) for text in folded(SEPARATOR.join(texts)).split(SEPARATOR)]
+    return [
+        list(chain.from_iterable(map(_terms_of_word, text.split())))
+        for text in folded(SEPARATOR.join(texts)).split(SEPARATOR)
+    ]
 
 
 def word_list(text: str) -> list[str]:
@@ -95,11 +93,6 @@ def word_list(text: str) -> list[str]:
     """
     tokens = _TOKEN.findall(folded(text))
     return [word for token in tokens for word in _terms_of_token(token) or (token,)]
-
-
-def is_function_word(word: str) -> bool:
-    """Whether a word of `word_list` is one that no term is made of."""
-    return word in _STOP
 
 
 def folded(text: str) -> str:
@@ -193,32 +186,9 @@ class _Remembered(dict[str, tuple[str, ...]]):
         return terms
 
 
-def _terms_of_words(words: list[str]) -> list[str]:
-    """The terms of words between spaces, folded, in order; behind the others the compounds written as two words."""
-    terms = list(chain.from_iterable(map(_terms_of_word, words)))
-    parts = first_parts()
-    for at in [at for at, word in enumerate(words[:-1]) if word in parts]:
-        if (behind := _TOKEN.match(words[at + 1])) is not None and behind.group() in parts[words[at]]:
-            terms += _stems(words[at] + behind.group())
-    return terms
-
-
 def _terms_in(word: str) -> tuple[str, ...]:
     """The terms of what stands between spaces, folded: no token reaches, or depends on anything, beyond a space."""
-    tokens = _TOKEN.findall(word)
-    terms = list(chain.from_iterable(map(_terms_of_token, tokens)))
-    parts, glued = first_parts(), in_one_word()
-    for token in tokens:
-        if token in glued:
-            terms += chain.from_iterable(map(_terms_of_token, glued[token]))
-    for one, other in pairwise(tokens):
-        if other in parts.get(one, ()) and _HYPHENED.search(word):
-            terms += _stems(one + other)
-    return tuple(terms)
-
-
-def _stems(word: str) -> tuple[str, ...]:
-    return (str(_stemmer().stemWord(word)),)
+    return tuple(chain.from_iterable(map(_terms_of_token, _TOKEN.findall(word))))
 
 
 _terms_of_token = _Remembered(_terms).__getitem__

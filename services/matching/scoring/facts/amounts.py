@@ -50,8 +50,8 @@ _SCALE = "k|m|mn|mio|bn|hundred|dozen|thousand|million|billion"
 _FOUND = re.compile(
     rf"(?P<sign>[$€£₹])?\s?(?<![\w.,/-])(?P<low>{_NUMBER}|{_VAGUE})(?P<half>½|\s+and\s+a\s+half\b)?(?!\d)"
     rf"(?:\s?(?P<lowscale>{_SCALE})\b)?\+?(?:\s?\(\d+\+?\))?"
-    rf"(?:\s?(?:-|–|to|or|and)\s?(?:[$€£₹])?(?P<high>{_NUMBER})(?!\d)(?:\s?(?P<highscale>{_SCALE})\b)?)?"
-    r"\s?\+?(?P<percent>%)?(?:\s?-\s?|\s)?(?P<behind>(?:[^\W\d_]+[.'’²³]?(?:[ -](?!\d)|(?=\W)|$)){0,5})",
+    rf"(?:[ \xa0]?(?:-|–|to|or|and)[ \xa0]?(?:[$€£₹])?(?P<high>{_NUMBER})(?!\d)(?:\s?(?P<highscale>{_SCALE})\b)?)?"
+    r"\s?\+?(?P<percent>%)?(?:[ \xa0]?-[ \xa0]?|\s)?(?P<behind>(?:[^\W\d_]+[.'’²³]?(?:[ -](?!\d)|(?=\W)|$)){0,5})",
     re.IGNORECASE,
 )
 _SIGNS = {"$": "usd", "€": "eur", "£": "gbp", "₹": "inr"}
@@ -126,9 +126,9 @@ class _Unit:
 def amounts_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Amount]:
     """The amounts of a stretch of a text, in order. Blocks for a time linear in its length."""
     stop_at = len(text) if end is None else end
-    for match in _FOUND.finditer(text, start, stop_at):
+    for match in _matches(text, start, stop_at):
         low = number_of(match["low"])
-        if low is None or (match["sign"] is None and low in _CALENDAR and "," not in match["low"]):
+        if low is None or _is_calendar(match):
             continue
         high = None if match["high"] is None else number_of(match["high"])
         scale = _SCALES.get((match["highscale"] or "").lower(), 1.0)
@@ -147,6 +147,18 @@ def amounts_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Am
         if unit.name == "hours" and near & _OF_FLIGHT:
             unit = _Unit("hours of flight", unit.factor)
         yield Amount(match.start("low"), stop, low * unit.factor, at_most, unit.name, rate, near)
+
+
+def _matches(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """The numbers with what stands behind them; what stands behind a year of the calendar is not its."""
+    place = start
+    while (match := _FOUND.search(text, place, end)) is not None:
+        yield match
+        place = match.end("high" if match["high"] else "low") if _is_calendar(match) else match.end()
+
+
+def _is_calendar(match: re.Match[str]) -> bool:
+    return match["sign"] is None and number_of(match["low"]) in _CALENDAR and "," not in match["low"]
 
 
 def _is_of_a_place(text: str, match: re.Match[str], unit: _Unit, start: int) -> bool:

@@ -17,7 +17,6 @@ from services.matching.scoring.facts.levels import degree_rank
 from services.matching.scoring.facts.named import is_proper
 from services.matching.scoring.facts.qualified import general_name, qualities
 from services.matching.scoring.facts.subjects import subject_words
-from services.matching.scoring.facts.wordings import asked_wordings
 from services.matching.scoring.roles.rank import LEADING, PLAIN
 from services.matching.scoring.terms import idf, terms_of
 
@@ -93,11 +92,10 @@ class AskedWorkOf(msgspec.Struct, frozen=True, array_like=True):
 class Ask(msgspec.Struct, frozen=True, array_like=True):
     """What a stretch of a job, characters `start` to before `end`, asks for. All of it is asked, but that of each group
     of `names` one is enough; `or_similar`: something like it would do. `degree` is the rank of the lowest level that is
-    asked, with the words of its subject. `years` of work. `words` are the terms that say what is asked, without those
-    by which everything is asked. `nice`: it is not a must. `hints` are named too, but decide only with the words.
-    `work` to have been done, where the text names it, or else where it asks for years or a rank, that of the job
-    itself; `leads`: to have led people. `wordings`: what of the table of wordings it asks for, which counts in work
-    that is near to `job_title`; this is told for wordings and years alone."""
+    asked, with the words of its subject. `years` of work, 0 where so many are the most. `words` are the terms that say
+    what is asked, without those by which everything is asked. `nice`: it is not a must. `hints` are named too, but
+    decide only with the words. `work` to have been done, where the text names it, or else where it asks for years or a
+    rank, that of the job itself, whose title `job_title` is told for years alone; `leads`: to have led people."""
 
     start: int
     end: int
@@ -112,7 +110,6 @@ class Ask(msgspec.Struct, frozen=True, array_like=True):
     hints: list[Hint] = []
     work: AskedWorkOf | None = None
     leads: bool = False
-    wordings: list[str] = []
     job_title: str = ""
 
     @property
@@ -126,7 +123,6 @@ class Ask(msgspec.Struct, frozen=True, array_like=True):
             or self.amounts
             or self.work is not None
             or self.leads
-            or self.wordings
         )
 
 
@@ -180,8 +176,7 @@ def ask_of(
         ranks = [degree_rank("bachelor") or 0]
     short = [each for each in hinted if text[each.start : each.end].isupper()]
     words = _words(text, start, end, [*named, *degrees, *short], amounts)
-    wordings = asked_wordings(said)
-    fewest_years = min((each.value for each in years), default=None)
+    fewest_years = min((0.0 if _is_most(text, start, each) else each.value for each in years), default=None)
     return Ask(
         start=start,
         end=end,
@@ -196,15 +191,17 @@ def ask_of(
         hints=_hints(text, hinted, short, words),
         work=_work(said, fewest_years, words, named, job_title),
         leads=asks_to_lead(said),
-        wordings=wordings,
-        job_title=job_title if wordings or fewest_years is not None else "",
+        job_title=job_title if fewest_years is not None else "",
     )
 
 
 def _amount(text: str, start: int, amount: Amount) -> AskedAmount:
-    most = _AT_MOST.search(text, max(start, amount.start - _LONGEST_BEFORE), amount.start)
     near = [term for term in sorted(amount.near - fillers() - _OF_RATES) if f"of {term}" != amount.unit]
-    return AskedAmount(amount.value, amount.unit, most is not None, amount.rate, near)
+    return AskedAmount(amount.value, amount.unit, _is_most(text, start, amount), amount.rate, near)
+
+
+def _is_most(text: str, start: int, amount: Amount) -> bool:
+    return _AT_MOST.search(text, max(start, amount.start - _LONGEST_BEFORE), amount.start) is not None
 
 
 def _work(

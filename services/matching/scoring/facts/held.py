@@ -15,7 +15,6 @@ from services.matching.scoring.facts.named import included_in
 from services.matching.scoring.facts.qualified import general_name, line_around, qualities
 from services.matching.scoring.facts.stations import Station, dated_lines, lasting_lines, stations_of
 from services.matching.scoring.facts.subjects import study_words
-from services.matching.scoring.facts.wordings import said_wordings
 
 # The unit in which a character of the text lies.
 UnitAt = Callable[[int], int]
@@ -87,8 +86,7 @@ class HeldLead(msgspec.Struct, frozen=True, array_like=True):
 class Held(msgspec.Struct, frozen=True, array_like=True):
     """All of them. `names` by type and canonical name; `denied`: those of which the text says that they are not had,
     with the state. `language` of the text; `headline`: what it calls itself at its beginning, "" for nothing;
-    `as_of`: the day that "present" means in it. `leads`: where it says that somebody led people; `wordings`: by each of
-    the table of wordings the units that say it."""
+    `as_of`: the day that "present" means in it. `leads`: where it says that somebody led people."""
 
     names: dict[str, HeldName]
     denied: dict[str, str]
@@ -99,7 +97,6 @@ class Held(msgspec.Struct, frozen=True, array_like=True):
     headline: str = ""
     as_of: str | None = None
     leads: list[HeldLead] = []
-    wordings: dict[str, list[int]] = {}
 
 
 def held_by(
@@ -142,7 +139,6 @@ def held_by(
         language=language,
         headline=headline[:_LONGEST_TITLE],
         as_of=as_of,
-        wordings=said_wordings((text[start:end] for start, end in unit_spans), MOST_UNITS),
         leads=[
             HeldLead(unit_at(each.start), each.people, each.fully)
             for each, _ in zip(led_in(text), range(MOST_LEADS), strict=False)

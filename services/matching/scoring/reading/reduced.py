@@ -79,7 +79,6 @@ def _held_without(held: Held, gone: Gone) -> Held:
         headline=held.headline,
         as_of=held.as_of,
         leads=[each for each in held.leads if not gone[each.unit]],
-        wordings={key: kept for key, units in held.wordings.items() if (kept := [u for u in units if not gone[u]])},
     )
 
 

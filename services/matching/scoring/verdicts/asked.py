@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +15,7 @@ from services.matching.scoring.roles.title_terms import title_terms
 from services.matching.scoring.terms import Weights, idf
 from services.matching.scoring.verdicts.deciding import amount_found, degree_found, hinted, names_found, years_found
 from services.matching.scoring.verdicts.judged import LISTED_ALONE, MET, WORDS_ALONE, Finding, Judged, all_of
-from services.matching.scoring.verdicts.worked import in_near_work, leading_found, work_found, worked
+from services.matching.scoring.verdicts.worked import leading_found, work_found, worked
 
 # How likely it is that a unit answers a requirement: a logistic curve over the cosine of both and half the share of the
 # requirement's words that the unit holds, fitted on requirements of jobs against resumes written for them and others.
@@ -24,10 +23,6 @@ COVER_SHARE = 0.5
 _SLOPE, _MIDDLE = 8.66, 6.68 / 8.66
 # What a position's title says counts whole, what its lines say a little less.
 _LINES_SHARE = 0.9
-# What is said in other words, by the table of wordings: all of it, or some.
-_SAID, _SAID_IN_PART = 0.65, 0.4
-# A line that is no nearer than this to what is asked says something else, whatever its words.
-_LEAST_MEANING = 0.15
 _PEOPLE = "people"
 # An amount belongs to what is asked where its line holds so much of its words, or is as near.
 _RELATED, _RELATED_MEANING = 0.25, 0.4
@@ -115,23 +110,9 @@ class _Asked:
         near = self.beside.near
         rows = (int(np.argmax(near + COVER_SHARE * self.beside.cover)),) if len(near) else ()
         best = Finding(self.beside.in_words, rows, by_facts=False)
-        wordings = self._in_wordings()
-        if wordings.strength > best.strength:
-            best = wordings
         if self.ask.hints:
             best = hinted(self.ask, self.beside.held, best, self.beside.resume.row_of, trust=self.beside.trust)
         return Finding(max(best.strength, MET), best.rows, by_facts=False) if shown else best
-
-    def _in_wordings(self) -> Finding:
-        """What the table of wordings tells."""
-        if not self.ask.wordings:
-            return Finding(0.0, by_facts=False)
-        held = {each: self._near_enough(self.beside.held.wordings.get(each, ())) for each in self.ask.wordings}
-        units = [unit for each in held.values() for unit in each]
-        rows = tuple(dict.fromkeys(map(self.beside.resume.row_of, units)))
-        said = sum(map(bool, held.values()))
-        strength = 0.0 if not said else _SAID if said == len(self.ask.wordings) else _SAID_IN_PART
-        return Finding(strength, rows, by_facts=False)
 
     def _nearness(self, station: HeldStation) -> float:
         """How much a position is about what is asked, 0-1: by its title, by what its lines say, by what they mean."""
@@ -143,18 +124,7 @@ class _Asked:
         lines = slice(first, last + 1)
         in_lines = float(self.beside.cover[lines].max(initial=0.0))
         meaning = float(self.beside.near[lines].max(initial=0.0))
-        return max(by_title, _LINES_SHARE * in_lines, meaning, self._says_it(station))
-
-    def _near_enough(self, units: Sequence[int]) -> list[int]:
-        """Those that are not about something else altogether, in work of the job's kind."""
-        near = [unit for unit in units if self._at(self.beside.near, unit) >= _LEAST_MEANING]
-        return [unit for unit in near if in_near_work(self.ask.job_title, self.beside.held, unit)]
-
-    def _says_it(self, station: HeldStation) -> float:
-        """What the table of wordings tells of a position, 0-1."""
-        held = self.beside.held.wordings
-        units = (unit for name in self.ask.wordings for unit in self._near_enough(held.get(name, ())))
-        return _SAID if any(station.units[0] <= unit < station.units[1] for unit in units) else 0.0
+        return max(by_title, _LINES_SHARE * in_lines, meaning)
 
     def _comparable_amounts(self) -> list[AskedAmount]:
         """What is asked in a unit that is known, or counts what the resume counts too."""

@@ -24,6 +24,8 @@ _TOLD = {"money": "US dollars", "m2": "m²"}
 _TELLING, _NEARLY_ALL = 0.4, 0.75
 # Dates are told by the month or the year: so much less than asked is as much as asked.
 _TOLERANCE = 0.95
+# What just as many years as are asked come to; all the years there can be come to 1.
+_JUST_ENOUGH = 0.8
 # Less of the years or of an amount than this is nothing of it.
 _LEAST_SHARE = 0.25
 # What time in work that is near to the one asked counts.
@@ -152,13 +154,16 @@ def years_found(
     """How much of the years that are asked the positions of the `same` work lasted together; such as are `near` to it
     show some of it at most. `stated`: the years of it that the text names itself."""
     asked = ask.years or 0.0
+    if not asked:
+        # More experience than is asked for is no fault.
+        return Finding(1.0, tuple(dict.fromkeys(row_of(each.titled) for each in same)))
     months = months_together(same)
     told = f"asks for {_years(asked * _MONTHS)}"
     undated = months is None or any(each.first is None and each.months is None for each in same)
     if undated and stated is not None and stated * _MONTHS > (months or 0.0):
         rows = tuple(dict.fromkeys(row_of(each.titled) for each in same))
         share = stated / max(asked, 1e-9)
-        strength = 1.0 if share >= _TOLERANCE else _share(share)
+        strength = _enough(share) if share >= _TOLERANCE else _share(share)
         return Finding(strength, rows, f"{told}; the text names {stated:g} years")
     further = months_together([*same, *near]) if near else months
     counted = same or near
@@ -171,11 +176,16 @@ def years_found(
     share = (months or 0.0) / max(asked * _MONTHS, 1e-9)
     found = f"{told}; {_years(further)} found in {_entries(len(same) + len(near))}"
     if share >= _TOLERANCE:
-        return Finding(1.0, rows, f"{told}; {_years(months or 0.0)} found in {_entries(len(same))}")
+        return Finding(_enough(share), rows, f"{told}; {_years(months or 0.0)} found in {_entries(len(same))}")
     if further > (months or 0.0):
         more = (further - (months or 0.0)) / max(asked * _MONTHS, 1e-9)
         return Finding(_share(min(share + _NEAR_SHARE * more, 1.0)), rows, f"{found}, not all of it the same work")
     return Finding(_share(share), rows, found)
+
+
+def _enough(share: float) -> float:
+    """The strength of as much as is asked or more: a little more for every year more, and never a fault."""
+    return _JUST_ENOUGH + (1.0 - _JUST_ENOUGH) * max(1.0 - 1.0 / share, 0.0)
 
 
 def _share(share: float) -> float:

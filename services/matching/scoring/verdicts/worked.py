@@ -118,15 +118,6 @@ def _leads(held: Held, station: HeldStation) -> bool:
     return any(each.fully and first <= each.unit < end for each in held.leads)
 
 
-def in_near_work(job_title: str, held: Held, unit: int) -> bool:
-    """Whether a unit tells of a position that is, as far as is known, of the occupation that a job names or near to it;
-    outside of all positions, whether any is."""
-    asked = role_of(job_title)
-    around = [each for each in held.stations if each.units[0] <= unit < each.units[1]] or held.stations
-    steps = [_steps(asked, role_of(each.title)) for each in around]
-    return not steps or any(each is None or each <= _NEAR_TO_A_THIRD for each in steps)
-
-
 def work_found(
     work: AskedWorkOf, held: Held, found: Worked, in_words: Finding, row_of: Callable[[int], int]
 ) -> Finding:

@@ -16,6 +16,7 @@ from libs.contracts.text_preparation import prepare as stored_form
 from services.embedding.engines.text_tokenizer import TextTokenizer
 from services.embedding.location.model_location import locate
 from services.embedding.segmentation.cutting import Piece, cut
+from services.embedding.segmentation.pronouns import neutral
 from services.embedding.segmentation.token_counting import TokenCounter
 
 pytestmark = pytest.mark.unit
@@ -141,7 +142,7 @@ def test_a_prompt_goes_before_what_is_told_as_it_does_before_what_is_tokenized(p
 def test_a_document_of_plain_words_goes_through_the_tokenizer_once(bare: Any, sample: str) -> None:
     counting = Counting(bare)
     tokenizer = TextTokenizer(counting)
-    text = stored_form(sample)
+    text = neutral(stored_form(sample))
     assert text.isascii() or len(text) > 1000
     counting.texts.clear()
     pieces = cut_up(text, tokenizer)

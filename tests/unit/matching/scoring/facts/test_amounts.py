@@ -80,3 +80,7 @@ def test_the_terms_beside_an_amount_say_of_what_it_is():
     first, second = amounts_of("Total flight time: 1,450 hours\nGround instruction: 3,200 hours")
     assert first.near >= {"flight", "total"}
     assert (second.near >= {"ground", "instruct"}, "flight" in second.near) == (True, False)
+
+
+def test_a_bullet_behind_a_year_makes_no_range():
+    assert told("Nurse, 2018 - 2024\n- seven patients a shift") == [(7, None, "patients")]

@@ -94,3 +94,8 @@ def test_what_is_asked_may_be_the_most(text, at_most):
 def test_words_by_which_everything_is_asked_say_nothing():
     assert content_words("Proven hands-on experience and strong knowledge required") == []
     assert content_words("Experience of wound dressing") == ["wound", "dress"]
+
+
+def test_no_more_than_some_years_asks_for_none():
+    text = "No more than 3 years of experience"
+    assert ask_of(text, 0, len(text), []).years == 0

@@ -18,7 +18,7 @@ def asked(text: str, written: str, name: str) -> Ask:
 
 def strength(ask: Ask, words: float, *, names=None, denied=None) -> float:
     has = Held(names=names or {}, denied=denied or {}, stations=[], studies=[], amounts=[], language="en")
-    return hinted(ask, has, Finding(words, by_facts=False), lambda unit: unit).strength
+    return hinted(ask, has, Finding(words, by_facts=False), lambda unit: unit, trust=1.0).strength
 
 
 EHR = "electronic health records"

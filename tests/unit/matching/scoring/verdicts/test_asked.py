@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from services.matching.scoring.copied.fingerprints import fingerprints_of
 from services.matching.scoring.facts.asks import Ask, AskedAmount, AskedName, AskedWorkOf
 from services.matching.scoring.facts.held import Held, HeldAmount, HeldLead, HeldStation
 from services.matching.scoring.model import StoredVectors
@@ -35,7 +36,8 @@ def resume_of(units: int, held: Held) -> ReadDocument:
         same_as=np.arange(units),
         head=NOTHING,
         mean=NOTHING,
-        resume=ResumeReading(np.arange(units), held),
+        fingerprints=fingerprints_of("", np.zeros((0, 2), dtype=np.int32)),
+        resume=ResumeReading(np.arange(units), np.zeros(units, dtype=np.uint8), held, []),
     )
     vectors: UnitVectors = StoredVectors(
         np.array([(at, at + 1) for at in range(units)], dtype=np.int32).reshape(-1, 2),
@@ -50,7 +52,7 @@ def verdict(asked: Ask, near: list[float], cover: list[float], titles: tuple[flo
     worth = float((both[0] + COVER_SHARE * both[1]).max(initial=0.0))
     in_words = float(word_strengths(np.array([worth], np.float32))[0])
     resume = resume_of(len(near), Held(**(given | held)))
-    return ask_judged(asked, Beside(resume, *both, np.array(titles or [0.0] * len(near), np.float32), in_words))
+    return ask_judged(asked, Beside(resume, *both, np.array(titles or [0.0] * len(near), np.float32), in_words, 1.0))
 
 
 def station(years: int, title: str, unit: int) -> HeldStation:
@@ -151,12 +153,3 @@ def test_an_amount_counts_where_its_line_is_about_what_is_asked():
     told = [HeldAmount(40, "of crane", 0), HeldAmount(3, "of crane", 1)]
     assert verdict(asked, [0.1, 0.8], [0.0, 1.0], amounts=told).status == "partial"
     assert verdict(asked, [0.8, 0.1], [1.0, 0.0], amounts=told).status == "met"
-
-
-def test_an_everyday_wording_counts_in_work_of_the_jobs_kind():
-    asked = ask(words=["close"], wordings=["month-end close"], job_title="Accountant")
-    said = {"month-end close": [0]}
-    assert verdict(asked, [0.3], [0.0]).status == "missing"
-    assert verdict(asked, [0.3], [0.0], wordings=said, stations=[station(3, "Accountant", 0)]).status == "met"
-    assert verdict(asked, [0.3], [0.0], wordings=said, stations=[station(3, "Cook", 0)]).status == "missing"
-    assert verdict(asked, [0.05], [0.0], wordings=said, stations=[station(3, "Accountant", 0)]).status == "missing"

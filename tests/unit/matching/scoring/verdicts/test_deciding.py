@@ -30,7 +30,7 @@ def held(**told) -> Held:
 
 
 def names(asked: list[list[AskedName]], has: Held) -> list[tuple[str, str | None]]:
-    found = names_found(ask(names=asked), has, lambda unit: unit)
+    found = names_found(ask(names=asked), has, lambda unit: unit, trust=1.0)
     return [(Judged(each.strength).status, each.reason) for each in found]
 
 
