@@ -16,7 +16,13 @@ from services.matching.scoring.model import ScoredDocument, Vectors
 from services.matching.scoring.reading.readings import Integers, JobReading, Lists, Reading, ResumeReading
 from services.matching.scoring.reading.reduced import reduced_reading
 from services.matching.scoring.reading.requirements import Asked, read_job
-from services.matching.scoring.reading.unit_kinds import MOST_LISTED, listing_units, repeated_units, share_of_words
+from services.matching.scoring.reading.unit_kinds import (
+    MOST_LISTED,
+    Units,
+    listing_units,
+    repeated_units,
+    share_of_words,
+)
 from services.matching.scoring.term_hashes import term_hashes
 from services.matching.scoring.terms import idf, terms_of
 
@@ -41,6 +47,7 @@ def derived_reading(document: ScoredDocument) -> Reading:
     ranks = np.empty(len(order), dtype=np.int64)
     ranks[order] = np.arange(len(order))
     places = dict(zip(counts, ranks.tolist(), strict=True))
+    listing = listing_units(document)
     fingerprints = fingerprints_of(document.visible_text, document.units.spans)
     reading = Reading(
         length=sum(counts.values()),
@@ -52,21 +59,21 @@ def derived_reading(document: ScoredDocument) -> Reading:
         mean=_mean(document),
         fingerprints=fingerprints,
         is_covered=document.is_covered,
-        resume=_resume(document, fingerprints) if document.kind == "resume" else None,
+        resume=_resume(document, fingerprints, listing) if document.kind == "resume" else None,
         job=_job(document, places) if document.kind == "job" else None,
     )
     if document.kind == "job":
         return reading
-    return _without_padding(document, reading)
+    return _without_padding(document, reading, listing)
 
 
-def _without_padding(resume: ScoredDocument, reading: Reading) -> Reading:
+def _without_padding(resume: ScoredDocument, reading: Reading, listing: Units) -> Reading:
     """A resume's reading without what only repeats itself; where lists make up too much of it, they are no part of the
     whole, but what they name is still held."""
     repeated = repeated_units(resume, reading.same_as)
     if repeated.any():
         reading = reduced_reading(reading, resume.units, repeated)
-    lists = listing_units(resume) & ~repeated
+    lists = listing & ~repeated
     if share_of_words(resume, lists) > MOST_LISTED and not (lists | repeated).all():
         reading = replace(reduced_reading(reading, resume.units, lists), resume=reading.resume)
     return reading
@@ -86,7 +93,7 @@ def _same_as(document: ScoredDocument) -> Integers:
     return np.array([first.setdefault(text, unit) for unit, text in enumerate(texts)], dtype=np.int64)
 
 
-def _resume(resume: ScoredDocument, fingerprints: Fingerprints) -> ResumeReading:
+def _resume(resume: ScoredDocument, fingerprints: Fingerprints, listing: Units) -> ResumeReading:
     telling = [index for index, terms in enumerate(resume.unit_terms) if not _HEADING_TERMS.issuperset(terms)]
     held = held_by(
         text=resume.visible_text,
@@ -104,7 +111,7 @@ def _resume(resume: ScoredDocument, fingerprints: Fingerprints) -> ResumeReading
     ]
     return ResumeReading(
         telling=np.array(telling, dtype=np.int64),
-        listing=listing_units(resume)[telling].astype(np.uint8),
+        listing=listing[telling].astype(np.uint8),
         held=held,
         flags=[flag for flag in flags if flag is not None],
     )

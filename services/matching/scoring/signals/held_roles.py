@@ -34,7 +34,9 @@ _STEP, _MOST_STEPS = 0.15, 3
 _MONTHS = 12
 # What the fit is of somebody who never did such work, and of somebody who did; and the cosines of such titles' lines.
 _NO_SUCH_WORK, _SUCH_WORK = 0.15, 0.4
-_FAR_TITLES, _NEAR_TITLES = 0.35, 0.55
+_FAR_TITLES, _NEAR_TITLES = 0.35, 0.45
+# A list of occupations may not know a title, but what a line means is no proof.
+_BY_MEANING = 0.3
 # Of a resume without titles: the most, and cosines of lines that have nothing to do with a title and of such as say it.
 _UNTITLED, _FAR, _CLOSE = 0.7, 0.2, 0.7
 
@@ -50,10 +52,10 @@ class HeldRoles:
     @property
     def trust(self) -> Values:
         """float64 (n), 0-1: how far words are to be trusted, which anybody can write. Whole where the resume shows work
-        of the kind that the job is about: by what titles are called, or by what their lines mean."""
+        of the kind that the job is about, by what titles are called; some, where their lines mean the like."""
         by_fit = (self.fit - _NO_SUCH_WORK) / (_SUCH_WORK - _NO_SUCH_WORK)
-        by_meaning = (self.nearest - _FAR_TITLES) / (_NEAR_TITLES - _FAR_TITLES)
-        trust: Values = np.clip(np.maximum(by_fit, by_meaning), 0.0, 1.0)
+        by_meaning = np.minimum((self.nearest - _FAR_TITLES) / (_NEAR_TITLES - _FAR_TITLES), 1.0)
+        trust: Values = np.clip(np.maximum(by_fit, _BY_MEANING * by_meaning), 0.0, 1.0)
         return trust
 
 
