@@ -11,12 +11,13 @@ from libs.contracts.structure import IdentitySpan
 from services.matching.index.cards import CardTerms, card_terms, packed_card_vectors
 from services.matching.index.filters.filter_values import FilterValue, filter_values
 from services.matching.index.identity.identity_terms import identity_terms
-from services.matching.scoring.choosing.card_roles import packed_roles
+from services.matching.scoring.choosing.card_roles import groups_of, packed_roles
 from services.matching.scoring.choosing.unit_signs import packed_signs
 from services.matching.scoring.document_vector import document_vector
 from services.matching.scoring.model import ScoredDocument, Vectors
 from services.matching.scoring.reading.deriving import derived_reading
 from services.matching.scoring.reading.stored_reading import packed
+from services.matching.scoring.roles.role_marks import marks_of
 
 # Bytes of a stored unit's scale and span, beside its vector as int8.
 _BESIDE_A_UNIT = 4 + 8
@@ -51,7 +52,7 @@ def derive(
     return Derived(
         kind=document.kind,
         id=document_id,
-        terms=card_terms(document.term_counts),
+        terms=card_terms({**document.term_counts, **dict.fromkeys(marks_of(groups_of(read)), 1)}),
         document=document_vector(document.windows),
         card_vectors=packed_card_vectors(document.windows),
         card_signs=packed_signs(document.units.vectors),

@@ -20,10 +20,12 @@ from services.matching.scoring.choosing.card_ranking import (
     card_values,
     weights_of,
 )
+from services.matching.scoring.choosing.card_roles import groups_of
 from services.matching.scoring.document_vector import mixed_vector
 from services.matching.scoring.model import Vectors
 from services.matching.scoring.reading.read_document import ReadDocument
-from services.matching.scoring.term_hashes import shortened
+from services.matching.scoring.roles.role_marks import sought_marks
+from services.matching.scoring.term_hashes import shortened, term_hashes
 from services.matching.scoring.terms import idf
 from services.matching.storage.spaces_table import Space
 
@@ -45,10 +47,13 @@ class Chosen:
 
 
 def compared_with_document(document: ReadDocument) -> Compared:
-    """Of a document that is asked about: the words that a job is compared by, all of a resume's. Blocks."""
+    """Of a document that is asked about: the words that a job is compared by, all of a resume's, and the occupations
+    that it names. Blocks."""
     asked = asked_by_document(document)
     weights = asked.weights if document.kind == "job" else weights_of(asked.hashes)
-    return Compared(weighted_hashes(asked.hashes, weights), asked)
+    marks = sought_marks(groups_of(document.reading))
+    hashes = np.concatenate([asked.hashes, shortened(term_hashes(marks))])
+    return Compared(weighted_hashes(hashes, np.append(weights, np.array(list(marks.values()), np.float32))), asked)
 
 
 def compared_with_query(terms: Sequence[str], vector: Vectors | None) -> Compared:

@@ -37,6 +37,17 @@ def packed_roles(reading: Reading) -> bytes:
     return packed.tobytes()
 
 
+def groups_of(reading: Reading) -> dict[str, float]:
+    """The groups of occupations that a resume's positions name, or that a job names, with what each counts, 0-1."""
+    if reading.job is not None:
+        return dict.fromkeys(sorted(role_of(reading.job.named).groups), 1.0)
+    found: dict[str, float] = {}
+    for role, share in _held(reading):
+        for name in sorted(role.groups):
+            found[name] = max(found.get(name, 0.0), share)
+    return found
+
+
 def unpacked_roles(data: bytes) -> Positions:
     """The positions of one card, or of several one behind the other."""
     return np.frombuffer(data, dtype=_FORM)
