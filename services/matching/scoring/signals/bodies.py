@@ -11,14 +11,17 @@ from services.matching.scoring.reading.read_document import ReadDocument
 
 # A cosine of all-MiniLM-L6-v2 between two whole texts hardly passes this.
 CLOSE = 0.8
+# Of the whole job; the rest of what names it.
+WHOLE = 0.7
 
 
 def body_signals(job: ReadDocument, resumes: Sequence[ReadDocument]) -> npt.NDArray[np.float64]:
-    """float64 (n), 0-1: the cosines of whole documents, of what names the job with them, and of their heads."""
+    """float64 (n), 0-1: the cosines of whole resumes with the whole job and with what names it.
+
+    What stands first in a text counts no more than the rest.
+    """
     means = np.stack([each.reading.mean for each in resumes])
-    heads = np.stack([each.reading.head for each in resumes])
-    near = 0.5 * (means @ job.reading.mean) + 0.25 * (means @ job.title) + 0.25 * (heads @ job.reading.head)
-    return shares_of(near)
+    return shares_of(WHOLE * (means @ job.reading.mean) + (1.0 - WHOLE) * (means @ job.title))
 
 
 def shares_of(cosines: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
