@@ -109,7 +109,9 @@ class _Look:
     def _judged(self, ask: Ask, near: Weights, cover: Weights) -> Judged:
         worth = near + COVER_SHARE * cover
         in_words = float(trusted(_strength(worth), _strength(worth[~self._listing]), self._trust)[0])
-        return ask_judged(ask, Beside(self._resume, near, cover, self._titles, in_words, self._trust))
+        return ask_judged(
+            ask, Beside(self._resume, near, cover, self._titles, in_words, self._trust, self._resume.resume.held)
+        )
 
     def _told(
         self,

@@ -96,6 +96,7 @@ def occupations() -> Occupations:
 
 
 @lru_cache(maxsize=_MOST_REMEMBERED)
+@lru_cache(maxsize=65_536)
 def nearness(some: Groups, others: Groups) -> int:
     """0 where a group is in both, 1 where groups are near to each other, 2 where both are near to a third, else 3."""
     if some & others:

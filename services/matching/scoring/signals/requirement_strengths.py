@@ -111,6 +111,8 @@ def _decide_by_facts(
                 titles[some],
                 float(found[row, place]),
                 float(trust[row]),
+                resume.resume.held,
+                wants_rows=False,
             )
             found[row, place] = ask_judged(asks[first + place], beside).strength
 

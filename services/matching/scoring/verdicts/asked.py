@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +33,8 @@ _RELATED, _RELATED_MEANING = 0.25, 0.4
 class Beside:
     """What is looked at in a resume of n telling units. `near` (n): cosines of the requirement with them; `cover` (n):
     the share of the words of what is asked that each holds; `titles` (n): cosines of what names the job. `in_words`:
-    the strength by words alone. `trust`: see HeldRoles."""
+    the strength by words alone. `trust`: see HeldRoles. `held`: the facts that the resume states.
+    `wants_rows`: whether anybody asks which line it was that words decided by."""
 
     resume: ReadDocument
     near: Weights
@@ -40,11 +42,8 @@ class Beside:
     titles: Weights
     in_words: float
     trust: float
-
-    @property
-    def held(self) -> Held:
-        """The facts that the resume states."""
-        return self.resume.resume.held
+    held: Held
+    wants_rows: bool = True
 
 
 def word_strengths(worth: Weights) -> Weights:
@@ -108,7 +107,9 @@ class _Asked:
     def _in_words(self, *, shown: bool = False) -> Finding:
         """`shown`: an amount in a line about the same thing has shown as much."""
         near = self.beside.near
-        rows = (int(np.argmax(near + COVER_SHARE * self.beside.cover)),) if len(near) else ()
+        rows: tuple[int, ...] = ()
+        if self.beside.wants_rows and len(near):
+            rows = (int(np.argmax(near + COVER_SHARE * self.beside.cover)),)
         best = Finding(self.beside.in_words, rows, by_facts=False)
         if self.ask.hints:
             best = hinted(self.ask, self.beside.held, best, self.beside.resume.row_of, trust=self.beside.trust)
@@ -116,10 +117,9 @@ class _Asked:
 
     def _nearness(self, station: HeldStation) -> float:
         """How much a position is about what is asked, 0-1: by its title, by what its lines say, by what they mean."""
-        asked = set(self.ask.words)
-        if not asked and not self.ask.names:
+        if not self.ask.words and not self.ask.names:
             return self._at(self.beside.titles, station.titled)
-        by_title = sum(map(idf, asked & title_terms(station.title))) / max(sum(map(idf, asked)), 1e-9)
+        by_title = _share_in_title(tuple(self.ask.words), station.title)
         first, last = (self.beside.resume.row_of(unit) for unit in (station.units[0], station.units[1] - 1))
         lines = slice(first, last + 1)
         in_lines = float(self.beside.cover[lines].max(initial=0.0))
@@ -152,6 +152,13 @@ class _Asked:
     def _at(self, values: Weights, unit: int) -> float:
         row = self.beside.resume.row_of(unit)
         return float(values[row]) if 0 <= row < len(values) else 0.0
+
+
+@lru_cache(maxsize=65_536)
+def _share_in_title(words: tuple[str, ...], title: str) -> float:
+    """0-1: how much of the weight of what is asked stands in a title."""
+    asked = set(words)
+    return sum(map(idf, asked & title_terms(title))) / max(sum(map(idf, asked)), 1e-9)
 
 
 def best_rows(near: Weights, cover: Weights) -> tuple[int, ...]:

@@ -52,7 +52,10 @@ def verdict(asked: Ask, near: list[float], cover: list[float], titles: tuple[flo
     worth = float((both[0] + COVER_SHARE * both[1]).max(initial=0.0))
     in_words = float(word_strengths(np.array([worth], np.float32))[0])
     resume = resume_of(len(near), Held(**(given | held)))
-    return ask_judged(asked, Beside(resume, *both, np.array(titles or [0.0] * len(near), np.float32), in_words, 1.0))
+    return ask_judged(
+        asked,
+        Beside(resume, *both, np.array(titles or [0.0] * len(near), np.float32), in_words, 1.0, resume.resume.held),
+    )
 
 
 def station(years: int, title: str, unit: int) -> HeldStation:
