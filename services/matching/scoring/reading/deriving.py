@@ -23,11 +23,13 @@ from services.matching.scoring.reading.unit_kinds import (
     repeated_units,
     share_of_words,
 )
+from services.matching.scoring.roles.role import role_of
 from services.matching.scoring.term_hashes import term_hashes
 from services.matching.scoring.terms import idf, terms_of
 
 # Characters of a title that are looked at.
 _LONGEST_TITLE = 160
+_LIST_SIGNS = 2
 # A resume's headings answer nothing: "Experience" is close to every requirement that says the word.
 _HEADING_TERMS = frozenset(
     terms_of(
@@ -153,7 +155,10 @@ def _named(job: ScoredDocument, title: int | None) -> str:
     if title is None:
         return ""
     start, end = job.units.spans[title].tolist()
-    return job.visible_text[start:end][:_LONGEST_TITLE]
+    line = job.visible_text[start:end][:_LONGEST_TITLE]
+    # A list of skills at the top names no occupation.
+    is_list = line.count(",") + line.count(";") >= _LIST_SIGNS
+    return "" if is_list and not role_of(line).groups else line
 
 
 def _terms(job: ScoredDocument, asked: Asked) -> list[str]:

@@ -44,10 +44,11 @@ _UNTITLED, _FAR, _CLOSE = 0.7, 0.2, 0.7
 @dataclass(frozen=True, slots=True)
 class HeldRoles:
     """Of n resumes, float64 (n) each: `fit` 0-1, how well the position fits that fits best; `nearest`, the greatest
-    cosine of a position's line with what names the job."""
+    cosine of a position's line with what names the job. `is_known`: what names the job is an occupation of the list."""
 
     fit: Values
     nearest: Values
+    is_known: bool
 
     @property
     def trust(self) -> Values:
@@ -55,7 +56,9 @@ class HeldRoles:
         of the kind that the job is about, by what titles are called; some, where their lines mean the like."""
         by_fit = (self.fit - _NO_SUCH_WORK) / (_SUCH_WORK - _NO_SUCH_WORK)
         by_meaning = np.minimum((self.nearest - _FAR_TITLES) / (_NEAR_TITLES - _FAR_TITLES), 1.0)
-        trust: Values = np.clip(np.maximum(by_fit, _BY_MEANING * by_meaning), 0.0, 1.0)
+        # Of a job that names no occupation nobody can tell who never did such work.
+        by_meaning = _BY_MEANING * by_meaning if self.is_known else _BY_MEANING + (1.0 - _BY_MEANING) * by_meaning
+        trust: Values = np.clip(np.maximum(by_fit, by_meaning), 0.0, 1.0)
         return trust
 
 
@@ -67,7 +70,9 @@ def held_roles(job: ReadDocument, resumes: Sequence[ReadDocument], units: Stacke
         _best(asked, resume, near[start:end])
         for resume, (start, end) in zip(resumes, pairwise(units.starts.tolist()), strict=True)
     ]
-    return HeldRoles(np.array([fit for fit, _ in found]), np.array([nearest for _, nearest in found]))
+    return HeldRoles(
+        np.array([fit for fit, _ in found]), np.array([nearest for _, nearest in found]), bool(asked.groups)
+    )
 
 
 def _best(asked: Role, resume: ReadDocument, near: Weights) -> tuple[float, float]:
