@@ -55,8 +55,7 @@ class Comparison:
         """
         if self._measured is None:
             return Reasons(None, {}, [], as_of=self._resume.resume.held.as_of)
-        trust = float(self._measured.trust[0])
-        requirements = answered_requirements(self._job, self._resume, trust, most_evidence)
+        requirements = answered_requirements(self._job, self._resume, self._measured, most_evidence)
         if self.score is None:
             return Reasons(None, {}, requirements, as_of=self._resume.resume.held.as_of)
         values = self._measured.signals[0].round(4).tolist()

@@ -12,8 +12,8 @@ from libs.contracts.inner.matching import RequirementStatus
 from libs.contracts.structure import Necessity
 from services.matching.scoring.facts.asks import Ask
 from services.matching.scoring.reading.read_document import ReadDocument
-from services.matching.scoring.signals.measured import is_covered
-from services.matching.scoring.signals.requirement_strengths import at_once, covers_of
+from services.matching.scoring.signals.measured import Measured, is_covered
+from services.matching.scoring.signals.requirement_strengths import Looked, at_once, covers_of
 from services.matching.scoring.signals.words_found import words_found
 from services.matching.scoring.terms import Weights
 from services.matching.scoring.verdicts.asked import (
@@ -56,62 +56,79 @@ class Answered:
 
 
 def answered_requirements(
-    job: ReadDocument, resume: ReadDocument, trust: float, most_evidence: int = MOST_EVIDENCE
+    job: ReadDocument, resume: ReadDocument, measured: Measured, most_evidence: int = MOST_EVIDENCE
 ) -> list[Answered]:
     """A job's requirements in their order, of each the best `most_evidence` (1 at least), best first; none where the
-    job asks for nothing. `trust`: see HeldRoles. Blocks, for a millisecond or some."""
+    job asks for nothing. `measured`: of this resume alone. Blocks, for a millisecond or some."""
     if not job.job.shown or not len(job.job):
         return []
-    look = _Look(job, resume, most_evidence, trust=trust)
+    telling = _Telling(job, resume, most_evidence)
+    if measured.looked is not None:
+        return telling.answered(0, len(job.job), measured.looked)
     found: list[Answered] = []
+    look = _Look(job, resume, float(measured.trust[0]))
     for start, end in at_once(len(job.job), len(resume.resume.telling)):
-        found += look.answered(start, end)
+        found += telling.answered(start, end, look.at(start, end))
     return found
 
 
 class _Look:
-    """One look at a resume for all that a job asks for."""
+    """Looks again at what was too much to be kept."""
 
-    def __init__(self, job: ReadDocument, resume: ReadDocument, most: int, *, trust: float) -> None:
-        self._job, self._resume, self._most = job, resume, most
+    def __init__(self, job: ReadDocument, resume: ReadDocument, trust: float) -> None:
+        self._job, self._resume, self._trust = job, resume, trust
         self._words = words_found(job, resume)
-        self._trust = trust
         self._listing = resume.resume.listing.astype(np.bool_)
         self._lines = resume.telling_vectors if is_covered(job, resume) else np.zeros_like(resume.telling_vectors)
         self._titles: Weights = self._lines @ job.title
 
-    def answered(self, start: int, end: int) -> list[Answered]:
-        """The requirements from `start` to before `end`."""
-        near: Weights = self._lines @ self._job.requirement_vectors[start:end].T
-        starts = self._job.ask_starts[start : end + 1].tolist()
-        first = starts[0]
-        covers = covers_of(self._job, first, starts[-1], self._words.rows, self._words.columns, len(self._lines))
-        # A row for each requirement, so that each is read in one go.
-        near, covers = np.ascontiguousarray(near.T), np.ascontiguousarray(covers.T)
-        return [
-            self._answered(start + place, near[place], covers[begin - first : behind - first])
-            for place, (begin, behind) in enumerate(pairwise(starts))
-        ]
+    def at(self, start: int, end: int) -> Looked:
+        """What is asked from `start` to before `end`."""
+        first, last = self._job.ask_starts[[start, end]].tolist()
+        owners = self._job.ask_owners[first:last] - start
+        near: Weights = (self._lines @ self._job.requirement_vectors[start:end].T)[:, owners]
+        covers = covers_of(self._job, first, last, self._words.rows, self._words.columns, len(self._lines))
+        worth = near + COVER_SHARE * covers
+        in_words = trusted(_strengths(worth), _strengths(worth[~self._listing]), self._trust)
+        looked = Looked(near, covers, in_words)
+        for place, ask in enumerate(self._job.flat_asks[first:last]):
+            if not ask.is_of_words:
+                one = near[:, place], covers[:, place], self._titles, float(in_words[place]), self._trust
+                looked.by_facts[place] = ask_judged(ask, Beside(self._resume, *one, self._resume.resume.held))
+        return looked
 
-    def _answered(self, index: int, near: Weights, covers: Weights) -> Answered:
+
+class _Telling:
+    """Tells what was looked at in a resume for what a job asks for."""
+
+    def __init__(self, job: ReadDocument, resume: ReadDocument, most: int) -> None:
+        self._job, self._resume, self._most = job, resume, most
+
+    def answered(self, start: int, end: int, looked: Looked) -> list[Answered]:
+        """The requirements from `start` to before `end`."""
+        starts = self._job.ask_starts[start : end + 1].tolist()
+        # A row for each, so that each is read in one go.
+        near, covers = np.ascontiguousarray(looked.near.T), np.ascontiguousarray(looked.covers.T)
+        found = []
+        for index, (begin, behind) in enumerate(pairwise(starts), start=start):
+            first, last = begin - starts[0], behind - starts[0]
+            judged = [
+                looked.by_facts.get(place) or _by_words(float(looked.in_words[place]), near[place], covers[place])
+                for place in range(first, last)
+            ]
+            found.append(self._answered(index, judged, near[first], covers[first:last]))
+        return found
+
+    def _answered(self, index: int, judged: Sequence[Judged], near: Weights, covers: Weights) -> Answered:
         asked = self._job.job
         start, end = asked.spans[index].tolist()
         necessity: Necessity = "nice" if asked.nice[index] else "must"
-        asks = asked.asks[index]
-        judged = [self._judged(ask, near, cover) for ask, cover in zip(asks, covers, strict=True)]
-        if len(asks) == 1:
+        if len(judged) == 1:
             return self._told(start, end, necessity, judged[0], near, covers[0])
-        both = list(zip(asks, judged, covers, strict=True))
+        both = list(zip(asked.asks[index], judged, covers, strict=True))
         parts = [self._told(ask.start, ask.end, _necessity(ask), one, near, cover) for ask, one, cover in both]
         whole = all_of_parts([(ask.nice, one) for ask, one, _ in both])
         return self._told(start, end, necessity, whole, near, covers.max(axis=0), parts)
-
-    def _judged(self, ask: Ask, near: Weights, cover: Weights) -> Judged:
-        worth = near + COVER_SHARE * cover
-        in_words = float(trusted(_strength(worth), _strength(worth[~self._listing]), self._trust)[0])
-        return ask_judged(
-            ask, Beside(self._resume, near, cover, self._titles, in_words, self._trust, self._resume.resume.held)
-        )
 
     def _told(
         self,
@@ -132,30 +149,36 @@ class _Look:
         """What decided first; behind it other lines that say nearly as much, but none twice."""
         if not len(near):
             return []
-        worth = near + COVER_SHARE * cover
-        order = best_rows(near, cover)
-        least = _FURTHER_EVIDENCE * float(worth[order[0]])
-        # Where a fact decided, lines that only sound alike are none of it.
-        further = () if judged.by_facts else order
         telling, same_as = self._resume.resume.telling, self._resume.reading.same_as
         rows: dict[int, int] = {}
         for row in judged.rows:
             if 0 <= row < len(near):
                 rows.setdefault(int(same_as[telling[row]]), row)
-        for row in further:
+        # Where a fact decided, lines that only sound alike are none of it.
+        if judged.by_facts or len(rows) >= self._most:
+            return list(rows.values())[: self._most]
+        worth = near + COVER_SHARE * cover
+        order = best_rows(near, cover)
+        least = _FURTHER_EVIDENCE * float(worth[order[0]])
+        for row in order:
             if len(rows) >= self._most or (rows and worth[row] < least):
                 break
             # Resumes repeat themselves.
             rows.setdefault(int(same_as[telling[row]]), row)
-        return list(rows.values())[: self._most]
+        return list(rows.values())
 
     def _answer(self, row: int, near: Weights) -> Answer:
         start, end = self._resume.units.spans[self._resume.resume.telling[row]].tolist()
         return Answer(start, end, round(float(near[row]), 4))
 
 
-def _strength(worth: Weights) -> Weights:
-    return word_strengths(worth.max(initial=0.0, keepdims=True))
+def _by_words(strength: float, near: Weights, cover: Weights) -> Judged:
+    rows = [int(np.argmax(near + COVER_SHARE * cover))] if len(near) else []
+    return Judged(strength, rows)
+
+
+def _strengths(worth: Weights) -> Weights:
+    return word_strengths(worth.max(axis=0, initial=0.0))
 
 
 def _necessity(ask: Ask) -> Necessity:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.signals.bodies import body_signals
 from services.matching.scoring.signals.held_roles import held_roles
-from services.matching.scoring.signals.requirement_strengths import requirement_strengths
+from services.matching.scoring.signals.requirement_strengths import Looked, requirement_strengths
 from services.matching.scoring.signals.uncopied import uncopied
 from services.matching.scoring.signals.words_found import words_found
 from services.matching.scoring.stacked import StackedUnits
@@ -28,11 +28,13 @@ Values = npt.NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Measured:
     """Of n resumes: `signals` float64 (n, SIGNALS); `strengths` float32 (n, m), 0-1, of each requirement of the job on
-    the scale of `verdicts.judged`; `trust` float64 (n): see HeldRoles."""
+    the scale of `verdicts.judged`; `trust` float64 (n): see HeldRoles; `looked`: of a resume alone, see
+    requirement_strengths."""
 
     signals: Values
     strengths: Weights
     trust: Values
+    looked: Looked | None = None
 
 
 def measure(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Measured:
@@ -44,7 +46,7 @@ def measure(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Measured:
     units = units.without(~covered)
     words = [words_found(job, each) for each in resumes]
     roles = held_roles(job, resumes, units)
-    strengths = requirement_strengths(job, resumes, units, words, roles.trust)
+    strengths, looked = requirement_strengths(job, resumes, units, words, roles.trust)
     weights = job.job.term_weights
     covers = [word_cover(weights, one.counts, each.reading.length) for one, each in zip(words, resumes, strict=True)]
     signals = np.column_stack(
@@ -55,7 +57,7 @@ def measure(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Measured:
             np.sqrt(covers),
         ]
     )
-    return Measured(signals.astype(np.float64), strengths, roles.trust)
+    return Measured(signals.astype(np.float64), strengths, roles.trust, looked)
 
 
 def is_covered(job: ReadDocument, resume: ReadDocument) -> bool:

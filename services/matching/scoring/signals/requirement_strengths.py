@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +14,21 @@ from services.matching.scoring.signals.words_found import WordsFound
 from services.matching.scoring.stacked import StackedUnits
 from services.matching.scoring.terms import Weights
 from services.matching.scoring.verdicts.asked import COVER_SHARE, Beside, ask_judged, trusted, word_strengths
-from services.matching.scoring.verdicts.judged import MET, MOST_PARTIAL
+from services.matching.scoring.verdicts.judged import MET, MOST_PARTIAL, Judged
 
 Slots = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was looked at in one resume of u telling units, for a asks. `near` and `covers` float32 (u, a): cosines of
+    their requirements, and the shares of their words; `in_words` (a): their strengths by words alone; `by_facts`: the
+    verdicts on those that facts decide."""
+
+    near: Weights
+    covers: Weights
+    in_words: Weights
+    by_facts: dict[int, Judged] = field(default_factory=dict)
 
 
 def requirement_strengths(
@@ -24,26 +37,31 @@ def requirement_strengths(
     units: StackedUnits,
     words: Sequence[WordsFound],
     trust: npt.NDArray[np.float64],
-) -> Weights:
-    """float32 (n, m): see `verdicts.judged`. `trust` (n): see HeldRoles. Some requirements at a time, so that a job
-    of thousands takes no more memory than another. Blocks, for some tenths of a millisecond a resume."""
+) -> tuple[Weights, Looked | None]:
+    """float32 (n, m): see `verdicts.judged`; of a resume alone also what was looked at, where it is no more than is
+    looked at at a time. `trust` (n): see HeldRoles. Some requirements at a time, so that a job of thousands takes no
+    more memory than another. Blocks, for some tenths of a millisecond a resume."""
     asked = job.job
     strengths = np.zeros((len(resumes), len(asked)), dtype=np.float32)
+    looked: Looked | None = None
     if not len(asked):
-        return strengths
+        return strengths, looked
     rows, columns = _joined(words, units)
     titles = units.cosines(job.title[None])[:, 0]
     listing = np.concatenate([each.resume.listing for each in resumes]).astype(np.bool_)
-    for start, end in at_once(len(asked), len(units.vectors)):
+    blocks = list(at_once(len(asked), len(units.vectors)))
+    for start, end in blocks:
         first, last = int(job.ask_starts[start]), int(job.ask_starts[end])
         near = units.cosines(job.requirement_vectors[start:end])
         covers = covers_of(job, first, last, rows, columns, len(units.vectors))
         owners = job.ask_owners[first:last] - start
         near = near[:, owners]
         found = _by_words(units, near + COVER_SHARE * covers, listing, trust)
-        _decide_by_facts(job, resumes, units, found, first, near, covers, titles, trust)
+        if len(blocks) == len(resumes) == 1:
+            looked = Looked(near, covers, found[0].copy())
+        _decide_by_facts(job, resumes, units, found, first, near, covers, titles, trust, looked)
         strengths[:, start:end] = all_asked(found, job.must_asks[first:last], job.ask_starts[start : end + 1] - first)
-    return strengths
+    return strengths, looked
 
 
 def _by_words(
@@ -95,6 +113,7 @@ def _decide_by_facts(
     covers: Weights,
     titles: Weights,
     trust: npt.NDArray[np.float64],
+    looked: Looked | None,
 ) -> None:
     asks = job.flat_asks
     factual = [place for place in range(found.shape[1]) if not asks[first + place].is_of_words]
@@ -112,9 +131,12 @@ def _decide_by_facts(
                 float(found[row, place]),
                 float(trust[row]),
                 resume.resume.held,
-                wants_rows=False,
+                wants_rows=looked is not None,
             )
-            found[row, place] = ask_judged(asks[first + place], beside).strength
+            judged = ask_judged(asks[first + place], beside)
+            found[row, place] = judged.strength
+            if looked is not None:
+                looked.by_facts[place] = judged
 
 
 def _joined(words: Sequence[WordsFound], units: StackedUnits) -> tuple[Slots, Slots]:

@@ -12,6 +12,7 @@ import pytest
 from services.matching.scoring.calculate import SCORING_VERSION, Comparison, calculate
 from services.matching.scoring.model import ScoredDocument, StoredVectors
 from services.matching.scoring.reading.read_document import ReadDocument
+from services.matching.scoring.signals import requirement_strengths
 from services.matching.scoring.weights import fitted_weights
 
 pytestmark = pytest.mark.unit
@@ -149,6 +150,15 @@ def test_what_somebody_has_not_is_no_evidence(document: MakeDocument, job: Score
     assert taken.requirements[1].evidence[0].text == denied, "without its cue it would be evidence"
     assert [one.status for one in hidden.requirements] == [one.status for one in without.requirements]
     assert not [each for one in hidden.requirements for each in one.evidence if each.text == denied]
+
+
+def test_what_is_too_much_to_be_kept_is_looked_at_again_and_told_the_same(
+    document: MakeDocument, job: ScoredDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resume = document("resume", resume_text(SKILLS))
+    whole = calculate(job, resume)
+    monkeypatch.setattr(requirement_strengths, "BLOCK_BYTES", 1)
+    assert calculate(job, resume) == whole
 
 
 def test_a_score_is_of_the_pair_alone_and_the_same_every_time(document: MakeDocument, job: ScoredDocument) -> None:
