@@ -17,6 +17,8 @@ from services.matching.index.words.weighted_terms import WeightedTerms
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 
+# Candidates for each match that is shown, where more are than the few that are usual.
+_NEAREST_A_MATCH, _WORDS_A_MATCH = 8, 15
 Sample = Callable[[Space, str, Kind, HalfVector], None]
 
 # Where filters leave many documents, the words' candidates are looked for among this many times as many at most.
@@ -39,6 +41,10 @@ class Pool:
         """The same, or larger, so that so many results can be filled."""
         return Pool(max(self.nearest, limit), self.words)
 
+    def for_matches(self, limit: int) -> Pool:
+        """The same, or larger, so that the best of so many matches are among them."""
+        return Pool(max(self.nearest, _NEAREST_A_MATCH * limit), max(self.words, _WORDS_A_MATCH * limit))
+
     def times(self, factor: int) -> Pool:
         """A pool so many times as large."""
         return Pool(self.nearest * factor, self.words * factor)
@@ -46,7 +52,7 @@ class Pool:
 
 # Measured: these hold the best ten of everything scored fully (docs/decisions/finding-candidates.md).
 SEARCHED = Pool(nearest=200, words=150)
-MATCHED = Pool(nearest=400, words=200)
+MATCHED = Pool(nearest=400, words=600)
 # A word that one document alone has counts little beside meaning when cards are compared; the document is wanted.
 FOREMOST = 10
 
