@@ -83,3 +83,16 @@ def test_a_sentence_without_position_and_employer_stays_whole(line: str) -> None
 def test_a_bracketed_place_and_a_short_form_end_no_header() -> None:
     (found,) = _positions("Experience\n2015 - 2019 Staff Nurse, St. Brigid's Hospital, Cork\nWards and theatre")
     assert found.organization == "St. Brigid's Hospital"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "I have worked as nurse at Klinik Nord since 2019. Before that, from 2015 to 2019, I was a cook at Haus Linde.",
+        "Nurse, Klinik Nord, 2019 - present: wards, theatre. Cook, Haus Linde, 2015 - 2019: meals for sixty.",
+        "Since 2019: Klinik Nord, nurse. 2015-2019: Haus Linde, cook",
+    ],
+)
+def test_positions_told_one_after_the_other_are_several(line: str) -> None:
+    found = {(each.title or "").lower(): (each.organization, each.from_) for each in _positions(f"Jane Roe\n{line}")}
+    assert found == {"nurse": ("Klinik Nord", "2019"), "cook": ("Haus Linde", "2015")}
