@@ -14,6 +14,7 @@ from services.ingest.structure.entries.dates import words as date_words
 from services.ingest.structure.entries.dates.dates import DateRange, days_come_first
 from services.ingest.structure.entries.entry_lines import EntryLine, entry_lines, has_placeholder
 from services.ingest.structure.entries.entry_words import words_of
+from services.ingest.structure.entries.headers_apart import headers_apart
 from services.ingest.structure.entries.parts import Part, parts_by_heading, parts_elsewhere, stretches
 from services.ingest.structure.entries.pieces import LIKELY_OCCUPATION, SURE_EMPLOYER, SURE_OCCUPATION, piece
 from services.ingest.structure.entries.positions import sentences
@@ -70,6 +71,7 @@ class _Reader:
         for part in parts:
             lines = [line for line in part.lines if not self._is_person(line, part)]
             read = telling_lines(entry_lines(self._stored.text, lines, self._stored.as_of, self._day_first))
+            read = headers_apart(read)
             found.extend(_entries(read, part, self._stored.text))
             if len(found) >= MAX_ENTRIES:
                 break

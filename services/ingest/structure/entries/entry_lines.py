@@ -91,6 +91,17 @@ class EntryLine:
             self.start + chars, self.end, self.text[chars:], self.after_blank, self._as_of, self._day_first
         )
 
+    def before(self, chars: int) -> EntryLine:
+        """The line up to a character."""
+        text = self.text[:chars].rstrip()
+        return EntryLine(self.start, self.start + len(text), text, self.after_blank, self._as_of, self._day_first)
+
+    def below(self, chars: int) -> EntryLine:
+        """The line from a character on, as an item below what stands before."""
+        item = self.without_start(chars)
+        item.after_blank, item.bullet = False, True
+        return item
+
     @property
     def times(self) -> Sequence[DateRange]:
         """Its dates, read when they are first asked for: most lines are never asked."""

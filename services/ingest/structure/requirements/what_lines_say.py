@@ -97,7 +97,10 @@ class WhatLinesSay:
 
     def _may_name(self, passage: Passage) -> bool:
         """Whether a passage is more than a mark, no question, and no heading."""
-        if passage.stop - passage.start < _SHORTEST_THING or self._text[passage.stop - 1] in _OPEN_AT_END:
+        # "R" and "C" are languages.
+        is_letter = self._text[passage.start].isupper()
+        is_mark = passage.stop - passage.start < _SHORTEST_THING and not is_letter
+        if is_mark or self._text[passage.stop - 1] in _OPEN_AT_END:
             return False
         return announced(self._words.words, passage.first, passage.end) is None
 

@@ -51,7 +51,9 @@ def headline_of(
     others = of_referees(sections)
     identity = [span for span in identity if not is_within(span.start, others)]
     names_known = any(span.type == "name" for span in identity)
+    # What stands below a name ends where sections or positions begin.
     headings = {section.start for section in sections}
+    headings |= {line.start for line in stored.lines if _tells_of_position(line, entries)}
     head = [line for line in head_lines(stored, sections) if not _tells_of_position(line, entries)]
     held = _Held(entries)
     letters = None

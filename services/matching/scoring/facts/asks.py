@@ -139,12 +139,17 @@ def asks_of(
     """What a requirement of a job of this title asks for: one ask for each of its parts that says anything, else one
     for the whole."""
     telling = [part for part in parts if _tells(text, part)]
-    if len(telling) < 2:
+    if len(telling) < 2 or any(_is_cut(each, telling) for each in mentions if start <= each.start and each.end <= end):
         return [ask_of(text, start, end, mentions, nice=nice, job_title=job_title)]
     return [
         ask_of(text, part.start, part.end, mentions, nice=part.necessity == "nice", job_title=job_title)
         for part in telling
     ]
+
+
+def _is_cut(mention: Mention, parts: Sequence[RequirementPart]) -> bool:
+    """Whether a part ends or begins within a name: "Ohio property | and | casualty license"."""
+    return any(mention.start < edge < mention.end for part in parts for edge in (part.start, part.end))
 
 
 def _tells(text: str, part: RequirementPart) -> bool:

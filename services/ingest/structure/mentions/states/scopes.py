@@ -44,6 +44,8 @@ _SIGNS_OF_VALUE = re.compile(r"[:：(（|=–—]| - |-\s")
 _IN_NUMBER = re.compile(r"[.,\d]\d")
 _MONTH_YEAR = re.compile(r"(?<!\d)(?:(?P<month>0?[1-9]|1[0-2])[/.-])?(?P<year>(?:19|20)\d\d)(?:-(?P<iso>\d\d))?(?!\d)")
 _DATE_CHARS = 24
+# "Excel-free stock counts".
+_DONE_WITHOUT = re.compile(r"[-‐‑](?:free|less)\b", re.IGNORECASE)
 
 
 class _Scopes:
@@ -254,7 +256,9 @@ def states_of(
     """
     scopes = _Scopes(tokens, found, sections, as_of)
     reached = list(scopes.reached())
-    states: list[MentionState] = ["had"] * len(found)
+    states: list[MentionState] = [
+        "denied" if kind == "resume" and _DONE_WITHOUT.match(tokens.text, each.end) else "had" for each in found
+    ]
     for each in reached:
         for at in each.mentions:
             states[at] = _weightier(states[at], each.state)

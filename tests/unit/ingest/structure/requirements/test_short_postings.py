@@ -39,6 +39,13 @@ def test_in_a_list_without_a_heading_what_stands_beside_lines_that_ask_is_asked(
         "Two years at a hotel desk",
         "German C1",
     ]
+    assert asked("Statistician\n- R\n- survey data") == ["R", "survey data"]
+
+
+@pytest.mark.parametrize("heading", ["We would be pleased about:", "Added value:", "Also appreciated", "Plus points:"])
+def test_headings_of_what_is_wished(heading):
+    requirements = found(f"Nurse\nRequirements\n- nursing diploma\n- German B2\n{heading}\n- wound care\n- own car")
+    assert [each.necessity for each in requirements] == ["must", "must", "nice", "nice"]
 
 
 @pytest.mark.parametrize(

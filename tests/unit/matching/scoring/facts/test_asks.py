@@ -74,6 +74,16 @@ def test_a_requirement_of_parts_asks_for_each_that_says_anything():
     assert [text[each.start : each.end] for each in asks] == ["Python", "rotas"]
 
 
+def test_a_name_that_holds_a_joint_is_asked_as_a_whole():
+    text = "Idaho property and casualty license"
+    parts = [RequirementPart(start, end, text=text[start:end]) for start, end in ((0, 14), (19, 35))]
+    named = mentions(text, ("property and casualty license", "licence", None))
+    (ask,) = asks_of(0, len(text), parts, named, text, nice=False)
+    assert [(each.name, each.about) for group in ask.names for each in group] == [
+        ("property and casualty license", ["place:Idaho"])
+    ]
+
+
 def test_a_part_with_a_number_asks_for_something_without_another_word():
     text = "a certificate and two years of practice"
     parts = [RequirementPart(start, end, text=text[start:end]) for start, end in ((0, 13), (18, 39))]

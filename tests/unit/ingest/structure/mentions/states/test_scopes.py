@@ -30,6 +30,7 @@ def cases(table: str) -> list[tuple[str, dict[str, str]]]:
 
 
 DENIED = r"""
+Excel-free stock counts => Microsoft Excel: denied
 No experience with Kubernetes in production so far. => Kubernetes: denied
 Have never used Terraform. => Terraform: denied
 I have never worked with Docker or Kubernetes. => Docker: denied, Kubernetes: denied
@@ -77,6 +78,7 @@ Java：无 => Java: denied
 """
 
 WISHED = r"""
+Interests: chess, learning Rust => Rust: wished
 Would like to learn Rust. => Rust: wished
 Currently learning Rust and Kotlin => Rust: wished, Kotlin: wished
 Willing to learn Kubernetes; strong in Docker => Kubernetes: wished, Docker: had
@@ -114,6 +116,7 @@ Führerschein Klasse B gültig bis 2020 => driver's license class B: expired
 """
 
 OTHER_PERSON = r"""
+Works beside a sommelier with WSET Level 3 => WSET Level 3: other_person
 I was mentored by a Kubernetes expert => Kubernetes: other_person
 My wife speaks Spanish, I speak French => Spanish: other_person, French: had
 Meine Frau spricht Spanisch => Spanish: other_person
@@ -123,6 +126,7 @@ Supervised by a CPA => Certified Public Accountant: other_person
 """
 
 HAD = r"""
+Online learning, Python, Excel-based reports => Python: had, Microsoft Excel: had
 No formal training but five years of Python => Python: had
 Not only Java but Kotlin => Java: had, Kotlin: had
 Not just Java, also Kotlin => Java: had, Kotlin: had
