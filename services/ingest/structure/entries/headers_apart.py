@@ -10,7 +10,7 @@ from services.ingest.structure.entries import entry_words
 from services.ingest.structure.entries.dates.dates import DateRange
 from services.ingest.structure.entries.entry_lines import EntryLine, has_placeholder
 from services.ingest.structure.entries.header_pieces import pieces_of
-from services.ingest.structure.entries.pieces import LIKELY_OCCUPATION, Piece
+from services.ingest.structure.entries.pieces import LIKELY_OCCUPATION, SURE_EMPLOYER, Piece, piece
 
 MAX_HEADER_WORDS = 14
 MIN_WORDS_BEHIND = 2
@@ -19,8 +19,9 @@ _BEHIND_DATES = re.compile(r"\s?[)\]]?(?:\s?[.:;]\s{1,3}(?=\S)|,\s{1,3}(?=[^\W\d
 # Behind what a line with its dates in front names. "St. Anne's" and "Acme Inc. Leeds" go on.
 _BEHIND_NAMES = re.compile(r"(?<=[^\W\d_]{4})(?:\.\s{1,3}(?=[^\W\d_])|[:;]\s{1,3}(?=\S))")
 _SENTENCE_ENDS = re.compile(r"(?<=[\w)\]])[.;]\s{1,3}(?=\w)")
+_SIGN = re.compile(r"[,;:.(]\s|[,;:.]?\Z")
 _SIDE_SIGNS = re.compile(r"[\s|,;:·•()\[\]–—\-/.]*")
-_EMPLOYED = re.compile(r"\w (?:at|with|for|in|bei|chez|presso|en|@) \w", re.IGNORECASE)
+_EMPLOYED = re.compile(r"\w (?:at|with|for|bei|chez|presso|@) \w", re.IGNORECASE)
 
 
 def headers_apart(lines: Sequence[EntryLine]) -> list[EntryLine]:
@@ -66,7 +67,14 @@ def _end_of_header(line: EntryLine) -> int | None:
         return None
     in_front = _SIDE_SIGNS.fullmatch(line.text[: time.start]) is not None
     at = _behind_names(line.text, time) if in_front else _behind_dates(line.text, time)
-    return at if at is not None and len(line.text[at:].split()) >= MIN_WORDS_BEHIND else None
+    if at is None or len(line.text[at:].split()) < MIN_WORDS_BEHIND or _begins_with_employer(line.text[at:]):
+        return None
+    return at
+
+
+def _begins_with_employer(text: str) -> bool:
+    """Whether the header goes on: "Sales clerk, part-time, 2015 – 2019. Acme Ltd"."""
+    return piece(_SIGN.split(text, maxsplit=1)[0]).organization >= SURE_EMPLOYER
 
 
 def _behind_dates(text: str, time: DateRange) -> int | None:

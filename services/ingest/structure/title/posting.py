@@ -10,6 +10,7 @@ from services.ingest.structure.sections.heading_words import read_title
 from services.ingest.structure.stored_text import StoredText
 from services.ingest.structure.title.line_titles import first_occupation, is_title
 from services.ingest.structure.title.occupation_words import after_cue, is_shaped, label_of
+from services.ingest.structure.title.trimming import bare
 
 # A posting says within so many lines for what it is.
 MAX_LINES = 20
@@ -19,6 +20,7 @@ MAX_TITLE_WORDS = 10
 MAX_SENTENCE_CHARS = 300
 
 _LABELLED = re.compile(r"^(?P<label>[^:：]{2,40}?)\s*[:：]\s*(?P<rest>\S.*)$")
+_SENTENCE_END = re.compile(r"(?:(?<=[^\W\d_]{3})|(?<=\)))\.\s{1,3}(?=\w)")
 # Where the next field's name was run into the title ("Data engineerLOCATION: Boston").
 _NEXT_LABEL = re.compile(r"[A-Z][A-Za-z ]{2,20}\s?:")
 # A mail's head and greeting.
@@ -58,5 +60,17 @@ def _named(text: str, may_be_alone: bool) -> str | None:
     if sought is not None or not may_be_alone:
         return sought
     reading = read_title(text, True) if len(text) <= MAX_SENTENCE_CHARS else None
+    if (opening := _opening(text)) is not None:
+        return opening
     is_alone = len(text.split()) <= MAX_TITLE_WORDS and text[0].isalpha() and not (reading and reading.sure)
     return text if is_alone and is_title(text, True) and is_shaped(text) else None
+
+
+def _opening(text: str) -> str | None:
+    """The position in a first sentence that says no more, of a posting that goes on in the same line."""
+    found = _SENTENCE_END.search(text[:MAX_SENTENCE_CHARS])
+    if found is None:
+        return None
+    opening = bare(text[: found.start()])
+    is_short = 0 < len(opening.split()) <= MAX_TITLE_WORDS
+    return opening if is_short and is_title(opening, True) and is_shaped(opening) else None

@@ -80,6 +80,11 @@ def test_a_sentence_without_position_and_employer_stays_whole(line: str) -> None
     assert not _positions(f"Jane Roe\n{line}")
 
 
+def test_an_employer_behind_the_dates_belongs_to_the_header() -> None:
+    (found,) = _positions("Experience\nSales clerk, part-time, 2015 - 2019. Acme Kitchens Ltd, Leeds\n- the till")
+    assert found.organization == "Acme Kitchens Ltd"
+
+
 def test_a_bracketed_place_and_a_short_form_end_no_header() -> None:
     (found,) = _positions("Experience\n2015 - 2019 Staff Nurse, St. Brigid's Hospital, Cork\nWards and theatre")
     assert found.organization == "St. Brigid's Hospital"

@@ -127,6 +127,8 @@ def test_a_given_title_wins_and_is_one_line(kind):
         ("Welder (m/f/d)\nHarbour Ltd, Oslo\nWe weld ships.", "Welder (m/f/d)"),
         ("Hi all,\nWe're looking for two crane drivers out of the Joplin yard.", "crane drivers"),
         ("Acme builds ships. We are looking for a Welder to join us.", "Welder"),
+        ("Door supervisor, Cardiff. Valid SIA licence. Weekend nights.", "Door supervisor, Cardiff"),
+        ("Nurse with 5 years of experience on a surgical ward. German B2.", "Nurse"),
         ("About us\nWir suchen eine Krankenpflegerin mit Erfahrung.", "Krankenpflegerin"),
         ("---\n\nThe yard at the fjord\nShips since 1890", "The yard at the fjord"),
         ("From: Bo\nTo: all\n\nThe yard at the fjord", "The yard at the fjord"),
