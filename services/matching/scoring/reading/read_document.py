@@ -20,8 +20,8 @@ from services.matching.scoring.reading.unit_vectors import PackedUnits, UnitVect
 from services.matching.scoring.term_hashes import Hashes
 from services.matching.scoring.terms import Weights
 
-# What a wish counts beside a must.
-NICE_WEIGHT = 0.4
+# What a wish counts beside a must, and all wishes together at most.
+NICE_WEIGHT, ALL_WISHES = 0.4, 0.9
 # The words of what is asked weigh so much together before holding them all counts whole: one common word, such as
 # "account", shows little.
 _WHOLE_WEIGHT = 3.0
@@ -154,7 +154,8 @@ class ReadDocument:
     @cached_property
     def requirement_weights(self) -> Weights:
         """float32 (m): how much each of a job's requirements counts; they sum to 1."""
-        weights: Weights = np.where(self.job.nice, NICE_WEIGHT, 1.0).astype(np.float32)
+        wish = min(NICE_WEIGHT, ALL_WISHES / max(int(np.count_nonzero(self.job.nice)), 1))
+        weights: Weights = np.where(self.job.nice, wish, 1.0).astype(np.float32)
         shares: Weights = weights / max(float(weights.sum()), 1e-9)
         return shares
 

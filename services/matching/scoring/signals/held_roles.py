@@ -33,7 +33,7 @@ _NEAR = 2
 _STEP, _MOST_STEPS = 0.15, 3
 _MONTHS = 12
 # What the fit is of somebody who never did such work, and of somebody who did; and the cosines of such titles' lines.
-_NO_SUCH_WORK, _SUCH_WORK = 0.15, 0.4
+_NO_SUCH_WORK, _SUCH_WORK = 0.15, 0.6
 _FAR_TITLES, _NEAR_TITLES = 0.35, 0.45
 # A list of occupations may not know a title, but what a line means is no proof.
 _BY_MEANING = 0.3
