@@ -1,4 +1,4 @@
-"""How alike two roles are, and how far one ranks below the other."""
+"""How alike two roles are."""
 
 from __future__ import annotations
 
@@ -44,12 +44,6 @@ def bands(*, sure: bool) -> Sequence[tuple[float, float]]:
     """By how near the groups are (see `nearness`): the least likeness, and what words and vectors add at most. `sure`:
     both titles name their groups."""
     return _BANDS if sure else _UNSURE
-
-
-def rank_gap(asked: Role, held: Role) -> int:
-    """How many steps (see rank.py) the held rank is below the asked one; 0 where it is equal or above, since more
-    experience is no fault."""
-    return max(0, asked.rank - held.rank)
 
 
 def _agreement(shared: float, cosine: float | None) -> float:

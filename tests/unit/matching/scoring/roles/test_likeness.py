@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.matching.scoring.roles.likeness import likeness, rank_gap
+from services.matching.scoring.roles.likeness import likeness
 from services.matching.scoring.roles.role import role_of
+from services.matching.scoring.signals.held_roles import rank_share
 
 pytestmark = pytest.mark.unit
 
@@ -61,17 +62,14 @@ def test_where_an_occupation_is_unknown_cosine_and_words_decide():
 
 
 @given(TITLES, TITLES, COSINES)
-def test_likeness_is_a_share_and_the_gap_no_less_than_none(asked, held, cosine):
+def test_likeness_is_a_share(asked, held, cosine):
     assert 0.0 <= alike(asked, held, cosine) <= 1.0
-    assert rank_gap(role_of(asked), role_of(held)) >= 0
 
 
-def test_more_experience_is_no_fault():
-    assert rank_gap(role_of("Junior Developer"), role_of("Lead Developer")) == 0
-    assert rank_gap(role_of("Accountant"), role_of("Accountant")) == 0
-    assert rank_gap(role_of("Lead Developer"), role_of("Junior Developer")) > rank_gap(
-        role_of("Lead Developer"), role_of("Senior Developer")
-    )
+def test_more_experience_is_no_fault_and_each_step_that_lacks_counts():
+    ranks = [role_of(title).rank for title in ("Junior Developer", "Developer", "Senior Developer", "Lead Developer")]
+    assert rank_share(ranks[0], ranks[3]) == rank_share(ranks[1], ranks[1]) == 1.0
+    assert 1.0 > rank_share(ranks[3], ranks[2]) > rank_share(ranks[3], ranks[0])
 
 
 def test_rank_is_not_in_the_likeness():

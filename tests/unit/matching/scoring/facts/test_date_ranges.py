@@ -1,29 +1,12 @@
-"""Years asked for and years lasted."""
+"""How long ranges of dates last, however they are written."""
 
 from __future__ import annotations
 
 import pytest
 
-from services.matching.scoring.reading.experience import tenures, years_asked
+from services.matching.scoring.facts.date_ranges import date_ranges
 
 pytestmark = pytest.mark.unit
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("5+ years of Java", 5.0),
-        ("At least 3 years' experience", 3.0),
-        ("3-5 yrs in sales", 3.0),
-        ("Two (2) years of nursing", 2.0),
-        ("seven years welding", 7.0),
-        ("founded 120 years ago", None),
-        ("$10 years", None),
-        ("Knowledge of SQL", None),
-    ],
-)
-def test_years_asked(text: str, expected: float | None) -> None:
-    assert years_asked(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -42,7 +25,7 @@ def test_years_asked(text: str, expected: float | None) -> None:
         ("no dates", []),
     ],
 )
-def test_tenures(text: str, expected: list[float | None]) -> None:
-    found = [tenure.years for tenure in tenures(text)]
+def test_ranges_last_from_the_first_month_or_year_to_the_last(text: str, expected: list[float | None]) -> None:
+    found = [None if each.last is None else (each.last - each.first) / 12 for each in date_ranges(text)]
     assert len(found) == len(expected)
     assert all(a == b if b is None else a == pytest.approx(b) for a, b in zip(found, expected, strict=True))
