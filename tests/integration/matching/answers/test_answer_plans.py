@@ -27,8 +27,9 @@ pytestmark = pytest.mark.integration
 JOB, RESUME = DocumentKey("default", "job", "j0"), DocumentKey("default", "resume", "r0")
 FEW, SOME, MOST = {"thousand": 3}, {"ten": 3}, {"all": "same"}
 LATELY, LONG_AGO = datetime(2026, 1, 14, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
-# How many rows of a table a statement may look at: what an answer of a few hundred candidates takes.
-CANDIDATES = 1_000
+# How many rows of a table a statement may look at: what an answer of a thousand candidates takes, and
+# some more that words are exactly counted of.
+CANDIDATES = 1_500
 # Of those that count, or read all that passes a filter or is of a name: so many as the tenant has of a kind.
 ALL_OF_A_KIND = 20_005
 # Statements that count, whatever the answer is.
