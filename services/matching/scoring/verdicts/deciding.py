@@ -164,7 +164,7 @@ def years_found(
         rows = tuple(dict.fromkeys(row_of(each.titled) for each in same))
         share = stated / max(asked, 1e-9)
         strength = _enough(share) if share >= _TOLERANCE else _share(share)
-        return Finding(strength, rows, f"{told}; the text names {stated:g} years")
+        return Finding(strength, rows, f"{told}; the text names {_years(stated * _MONTHS)}")
     further = months_together([*same, *near]) if near else months
     counted = same or near
     rows = tuple(dict.fromkeys(row_of(each.titled) for each in counted))
