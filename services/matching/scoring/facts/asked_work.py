@@ -49,6 +49,12 @@ _BEHIND = re.compile(
     re.I,
 )
 _OR = re.compile(r"\s+(?:or|and|oder|ou|o)\s+", re.IGNORECASE)
+# "A mentor of other developers" is no occupation, but what somebody does beside theirs.
+_OF_COLLEAGUES = re.compile(
+    r"(?:mentor|coach|trainer|teacher|tutor|buddy) (?:of|to|for) (?:other|junior|younger|new|fellow|colleagues?|peers?|"
+    r"staff|trainees|apprentices|interns)\b",
+    re.IGNORECASE,
+)
 # "In a senior position": a rank, and no occupation.
 _SENIOR = re.compile(
     r"\b(?:senior|lead(?:ing|ership)?|manag\w+|supervis\w+|executive)[- ]?(?:level|position|role|capacity|post|"
@@ -118,7 +124,7 @@ def _bare(name: str) -> str:
 
 
 def _known(title: str) -> Role | None:
-    if not title or len(title.split()) > _MOST_WORDS or _LEADER.fullmatch(title):
+    if not title or len(title.split()) > _MOST_WORDS or _LEADER.fullmatch(title) or _OF_COLLEAGUES.match(title):
         return None
     role = role_of(title)
     return role if role.groups else None

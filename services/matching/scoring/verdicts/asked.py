@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
 from services.matching.scoring.facts.amounts import YEARS
 from services.matching.scoring.facts.asks import Ask, AskedAmount
-from services.matching.scoring.facts.held import Held, HeldStation
+from services.matching.scoring.facts.held import Held, HeldStation, key_of
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.roles.title_terms import title_terms
 from services.matching.scoring.terms import Weights, idf
@@ -24,6 +25,8 @@ COVER_SHARE = 0.5
 _SLOPE, _MIDDLE = 8.66, 6.68 / 8.66
 # What a position's title says counts whole, what its lines say a little less.
 _LINES_SHARE = 0.9
+# What a position comes to that names what is asked.
+_NAMED = 0.8
 _PEOPLE = "people"
 # An amount belongs to what is asked where its line holds so much of its words, or is as near.
 _RELATED, _RELATED_MEANING = 0.25, 0.4
@@ -124,7 +127,19 @@ class _Asked:
         lines = slice(first, last + 1)
         in_lines = float(self.beside.cover[lines].max(initial=0.0))
         meaning = float(self.beside.near[lines].max(initial=0.0))
-        return max(by_title, _LINES_SHARE * in_lines, meaning)
+        return max(by_title, _LINES_SHARE * in_lines, meaning, _NAMED if self._names_it(station) else 0.0)
+
+    def _names_it(self, station: HeldStation) -> bool:
+        """Whether a position names one of the things that are asked, in its title or lines: years of Java are such."""
+        first, end = station.units
+        title = title_terms(station.title)
+        for each in chain.from_iterable(self.ask.names):
+            one = self.beside.held.names.get(key_of(each.type, each.name))
+            if one is not None and any(first <= unit < end for unit in one.units):
+                return True
+            if (terms := title_terms(each.name)) and terms <= title:
+                return True
+        return False
 
     def _comparable_amounts(self) -> list[AskedAmount]:
         """What is asked in a unit that is known, or counts what the resume counts too."""

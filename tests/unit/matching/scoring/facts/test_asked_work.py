@@ -57,3 +57,8 @@ def test_a_trade_of_many_occupations_is_not_decided_by_one():
 )
 def test_a_rank_may_be_asked_without_an_occupation(text, rank):
     assert asked_work(text, has_years=True).rank == rank
+
+
+def test_a_mentor_of_colleagues_is_no_occupation():
+    assert asked_work("experience as a mentor of other developers", has_years=False).title == ""
+    assert asked_work("experience as a teacher of maths", has_years=False).title == "teacher of maths"

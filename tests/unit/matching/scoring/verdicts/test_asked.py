@@ -5,7 +5,7 @@ import pytest
 
 from services.matching.scoring.copied.fingerprints import fingerprints_of
 from services.matching.scoring.facts.asks import Ask, AskedAmount, AskedName, AskedWorkOf
-from services.matching.scoring.facts.held import Held, HeldAmount, HeldLead, HeldStation
+from services.matching.scoring.facts.held import Held, HeldAmount, HeldLead, HeldName, HeldStation
 from services.matching.scoring.model import StoredVectors
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.reading.readings import Lists, Reading, ResumeReading
@@ -156,3 +156,11 @@ def test_an_amount_counts_where_its_line_is_about_what_is_asked():
     told = [HeldAmount(40, "of crane", 0), HeldAmount(3, "of crane", 1)]
     assert verdict(asked, [0.1, 0.8], [0.0, 1.0], amounts=told).status == "partial"
     assert verdict(asked, [0.8, 0.1], [1.0, 0.0], amounts=told).status == "met"
+
+
+def test_years_with_a_thing_are_those_of_positions_that_name_it():
+    asked = ask(years=5.0, names=[[AskedName("skill", "Java")]], words=["backend", "develop"])
+    stations = [station(3, "Java Developer", 0), station(6, "Developer", 1), station(9, "Cook", 2)]
+    java = {"skill:Java": HeldName(None, [1], 1)}
+    found = verdict(asked, [0.2, 0.2, 0.2], [0.0, 0.0, 0.0], stations=stations, names=java)
+    assert (found.status, found.reason) == ("met", "asks for 5 years; 6 years found in 2 entries")
