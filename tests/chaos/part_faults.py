@@ -50,17 +50,18 @@ def refuse_large(system: System, rng: random.Random) -> list[int]:
     return [at] if _refused(system) > before else []
 
 
+_OURS = "SELECT {what} FROM pg_stat_activity WHERE application_name LIKE 'shortlist%'"
+
+
 def cut_connections(system: System, rng: random.Random) -> list[int]:
     """Every connection to PostgreSQL is ended, wherever it stands, five times in a row."""
     struck = []
     for _ in range(CUTS):
+        # Nothing can be cut before somebody has connected again, which takes long on a busy machine.
+        _until(lambda: int(system.sql(_OURS.format(what="count(*)"))) > 0)
         at = now_ms()
-        cut = system.sql(
-            "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity "
-            "WHERE application_name LIKE 'shortlist%'"
-        )
+        cut = system.sql(_OURS.format(what="count(*) FILTER (WHERE pg_terminate_backend(pid))"))
         struck += [at] if int(cut) else []
-        # Until it has connected again: nothing can be cut before.
         time.sleep(rng.uniform(0.5, 1.5))
     return struck
 
