@@ -6,19 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
-from libs.contracts.documents import Note
 from libs.contracts.identifiers import Kind
-from libs.contracts.structure import DisclaimedSpan, Entry, IdentitySpan, Mention, Requirement, Section
 from services.matching.index.found import Numbers
 from services.matching.score_log.shown_answer import ScoredVersion
-from services.matching.scoring.covered_languages import is_covered
-from services.matching.scoring.model import ScoredDocument
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.reading.stored_reading import READING_VERSION, UnreadableReading
 from services.matching.storage.database import Reading
-from services.matching.storage.packing import unpacked_units, unpacked_windows
+from services.matching.storage.scored_documents import COLUMNS, scored_document
 from services.matching.storage.spaces_table import Space
 
 _VERSION = "indexed_stamp, indexed_offset, content_hash, structure_version"
@@ -131,9 +125,7 @@ async def whole_rows(connection: Reading, tenant: str, kind: Kind, ids: Sequence
     """All that a document is derived from, in no order, for `derived_anew`."""
     return await connection.fetch(
         f"""
-        SELECT d.id, d.kind, d.title, d.text, d.sections, d.identity_spans, d.disclaimed_spans, d.entries,
-            d.mentions, d.notes, d.as_of, d.language, d.requirements, d.requirements_found, d.structure_version,
-            v.windows, v.window_spans, v.units, v.unit_scales, v.unit_spans
+        SELECT {COLUMNS}
         FROM matching.documents d {_join(space)}
         WHERE d.tenant = $1 AND d.kind = $2 AND d.id = ANY($3) AND d.indexed_stamp IS NOT NULL
         """,
@@ -145,7 +137,10 @@ async def whole_rows(connection: Reading, tenant: str, kind: Kind, ids: Sequence
 
 def derived_anew(rows: Sequence[Any], space: Space) -> list[Scored]:
     """The documents of rows that `whole_rows` gave. Blocks, for a millisecond or some each."""
-    return [Scored(row["id"], ReadDocument.of(_stored(row, space))) for row in rows]
+    return [
+        Scored(row["id"], ReadDocument.of(scored_document(row, dimension=space.dimension, model=space.model)))
+        for row in rows
+    ]
 
 
 async def shown_texts(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str]) -> dict[str, Shown]:
@@ -199,26 +194,4 @@ def _join(space: Space) -> str:
 def _version(row: Any) -> ScoredVersion:
     return ScoredVersion(
         row["indexed_stamp"], row["indexed_offset"], row["content_hash"] or "", row["structure_version"]
-    )
-
-
-def _stored(row: Any, space: Space) -> ScoredDocument:
-    return ScoredDocument(
-        kind=row["kind"],
-        title=row["title"],
-        text=row["text"],
-        sections=msgspec.json.decode(row["sections"] or "[]", type=list[Section]),
-        identity_spans=msgspec.json.decode(row["identity_spans"] or "[]", type=list[IdentitySpan]),
-        language=row["language"],
-        windows=unpacked_windows(row["windows"], row["window_spans"], space.dimension),
-        units=unpacked_units(row["units"], row["unit_scales"], row["unit_spans"], space.dimension),
-        requirements=None if row["requirements"] is None else msgspec.json.decode(row["requirements"]),
-        requirements_found=msgspec.json.decode(row["requirements_found"] or "[]", type=list[Requirement]),
-        structure_version=row["structure_version"],
-        disclaimed_spans=msgspec.json.decode(row["disclaimed_spans"] or "[]", type=list[DisclaimedSpan]),
-        entries=msgspec.json.decode(row["entries"] or "[]", type=list[Entry]),
-        mentions=msgspec.json.decode(row["mentions"] or "[]", type=list[Mention]),
-        as_of=row["as_of"],
-        note_codes=[note.code for note in msgspec.json.decode(row["notes"] or "[]", type=list[Note])],
-        is_covered=is_covered(space.model, row["language"]),
     )

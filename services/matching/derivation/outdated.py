@@ -9,10 +9,10 @@ import msgspec
 from libs.contracts.events import TextEvent
 from libs.contracts.structure import STRUCTURE_VERSION
 from services.matching.storage.database import Database, Reading, Writing
+from services.matching.storage.unread import note_unread
 from services.matching.topics.positions import is_being_filled
 from services.matching.writing.statuses import await_newer
 from services.matching.writing.stored_document import TEXT, text_event_of
-from services.matching.writing.unread import note_unread
 
 # A text that was sent to be embedded anew and did not come back is sent again after so long: it may fail every time.
 SENT_AGAIN_SECONDS = 86_400.0

@@ -8,15 +8,13 @@ from typing import Any
 
 import msgspec
 
-from libs.contracts.documents import Note
 from libs.contracts.identifiers import DocumentKey
-from libs.contracts.structure import DisclaimedSpan, Entry, IdentitySpan, Mention, Requirement, Section
+from libs.contracts.structure import IdentitySpan
 from services.matching.index.derived import Derived
-from services.matching.scoring.covered_languages import is_covered
 from services.matching.scoring.model import ScoredDocument
 from services.matching.scoring.reading.stored_reading import READING_VERSION
 from services.matching.storage.database import Reading, Writing
-from services.matching.storage.packing import unpacked_units, unpacked_windows
+from services.matching.storage.scored_documents import COLUMNS, identity_spans, scored_document
 
 # Of vectors that were never read, or that a process of an older version wrote: it keeps the whole document's vector
 # beside them, and knows nothing of readings. As in the condition of their index.
@@ -35,9 +33,7 @@ LIMIT $4
 """
 # `xmin` changes whenever anybody writes the row.
 _LOAD = """
-SELECT d.kind, d.id, d.xmin AS written_by, d.title, d.text, d.sections, d.identity_spans, d.disclaimed_spans, d.entries,
-    d.mentions, d.notes, d.as_of, d.language, d.requirements, d.requirements_found, d.structure_version, d.metadata,
-    v.windows, v.window_spans, v.units, v.unit_scales, v.unit_spans, v.stamp, v."offset", s.dimension, s.model
+SELECT {columns}, d.xmin AS written_by, d.metadata, v.stamp, v."offset", s.dimension, s.model
 FROM matching.documents d JOIN unnest($2::text[], $3::text[]) AS asked (kind, id) USING (kind, id)
 JOIN matching.vectors_{space} v ON (v.tenant, v.kind, v.id, v.stamp, v."offset")
     = (d.tenant, d.kind, d.id, d.indexed_stamp, d.indexed_offset)
@@ -71,30 +67,11 @@ class Underived:
 
     def scored(self) -> ScoredDocument:
         """As it was when it was written. Blocks."""
-        row = self.row
-        return ScoredDocument(
-            kind=row["kind"],
-            title=row["title"],
-            text=row["text"],
-            sections=msgspec.json.decode(row["sections"] or "[]", type=list[Section]),
-            identity_spans=self.identity_spans(),
-            language=row["language"],
-            windows=unpacked_windows(row["windows"], row["window_spans"], row["dimension"]),
-            units=unpacked_units(row["units"], row["unit_scales"], row["unit_spans"], row["dimension"]),
-            requirements=None if row["requirements"] is None else msgspec.json.decode(row["requirements"]),
-            requirements_found=msgspec.json.decode(row["requirements_found"] or "[]", type=list[Requirement]),
-            structure_version=row["structure_version"],
-            disclaimed_spans=msgspec.json.decode(row["disclaimed_spans"] or "[]", type=list[DisclaimedSpan]),
-            entries=msgspec.json.decode(row["entries"] or "[]", type=list[Entry]),
-            mentions=msgspec.json.decode(row["mentions"] or "[]", type=list[Mention]),
-            as_of=row["as_of"],
-            note_codes=[note.code for note in msgspec.json.decode(row["notes"] or "[]", type=list[Note])],
-            is_covered=is_covered(row["model"], row["language"]),
-        )
+        return scored_document(self.row, dimension=self.row["dimension"], model=self.row["model"])
 
     def identity_spans(self) -> list[IdentitySpan]:
         """The stretches that tell who a person is."""
-        return msgspec.json.decode(self.row["identity_spans"] or "[]", type=list[IdentitySpan])
+        return identity_spans(self.row)
 
     def metadata(self) -> dict[str, Any]:
         """As the sender gave them."""
@@ -115,7 +92,11 @@ async def next_underived(
 
 async def load(connection: Reading, tenant: str, space: str, keys: Sequence[DocumentKey]) -> list[Underived]:
     """What is stored of those of the documents that have vectors of the indexed revision in the space."""
-    rows = await connection.fetch(_LOAD.format(space=space), tenant, *_columns(keys), space) if keys else []
+    rows = (
+        await connection.fetch(_LOAD.format(space=space, columns=COLUMNS), tenant, *_columns(keys), space)
+        if keys
+        else []
+    )
     return [Underived(DocumentKey(tenant, row["kind"], row["id"]), space, row["written_by"], row) for row in rows]
 
 

@@ -16,7 +16,7 @@ WEIGHTS = Path(__file__).with_name("weights_v2.json")
 Values = npt.NDArray[np.float64]
 
 
-class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class FittedWeights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`score = 100 / (1 + exp(-(bias + sum of weight x signal)))`. `cards`: weights of what is known of
     a card (see card_ranking), which come near to that sum. `fitted` says on what and how, for people."""
 
@@ -33,10 +33,10 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 @cache
-def fitted_weights() -> Weights:
+def fitted_weights() -> FittedWeights:
     """The weights that are in use. Raises msgspec.ValidationError where the file is none, ValueError where a weight is
     missing or below 0, with which more of something would be worth less."""
-    found = msgspec.json.decode(WEIGHTS.read_bytes(), type=Weights)
+    found = msgspec.json.decode(WEIGHTS.read_bytes(), type=FittedWeights)
     if set(found.weights) != set(SIGNALS) or min(found.weights.values()) < 0:
         raise ValueError(f"{WEIGHTS.name} must give each of {', '.join(SIGNALS)} a weight of 0 or more")
     return found

@@ -15,9 +15,9 @@ from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from services.matching.index.filters.filter_rows import Filtered, write_filters
 from services.matching.storage.database import Writing
+from services.matching.storage.unread import note_unread
 from services.matching.writing.metadata.history import History, Statement
 from services.matching.writing.stored_document import MARKS, StoredDocument, asked_sql, stored_of
-from services.matching.writing.unread import note_unread
 
 _DOCUMENTS = asked_sql(
     "documents", f"{MARKS}, metadata, metadata_stamp, metadata_offset, language, submitted_at", lock=True

@@ -16,7 +16,6 @@ from libs.contracts.events import SourceEvent, StatusEvent, WholeMetadata
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
-from libs.contracts.structure import Entry, Requirement
 from libs.messaging.records import Record
 from services.matching.consumer import MatchingWork
 from services.matching.writing.metadata.forgetting import join_old
@@ -94,27 +93,6 @@ async def test_a_change_touches_metadata_alone(matching: Matching) -> None:
     assert await matching.rows("SELECT *, xmin::text FROM matching.nearest_0a0b0c0d") == nearest
     assert len(matching.publisher.topics[topics.TEXT]) == texts
     assert last(matching) == ({"stage": "hired", "b": []}, str(at(2)))
-
-
-async def test_another_day_that_present_means_lengthens_what_lasts_still(matching: Matching) -> None:
-    job = DocumentKey("default", "job", "j1")
-    words = "Nurse, City Hospital, 2020 - present\nCared for patients of two wards by day and by night"
-    asked = "Nurse\nAt least five years as a nurse\nCare for patients of two wards"
-    found = Requirement(start=6, end=36, text=asked[6:36])
-    entry = Entry(start=0, end=36, type="work", title="Nurse", from_="2020", in_progress=True)
-    await matching.read(
-        vectors_arrived(vectors_event(str(job), at(1), asked, title="Nurse", requirements_found=[found])),
-        text(2, words, metadata={"as_of": "2023-01-01"}, as_of="2023-01-01", entries=[entry]),
-    )
-    told = []
-    for offset, day in ((3, "2023-01-01"), (4, "2029-01-01")):
-        await matching.read(change(offset, as_of=day))
-        answer = await matching.service.calculate(job, key_of(KEY))
-        told.append((answer.as_of, answer.requirements[0].reason))
-    assert told == [
-        ("2023-01-01", "asks for 5 years; 3 years 1 month found in 1 entry"),
-        ("2029-01-01", "asks for 5 years; 9 years 1 month found in 1 entry"),
-    ]
 
 
 async def test_a_submission_that_names_metadata_replaces_them_and_one_that_names_none_leaves_them(
