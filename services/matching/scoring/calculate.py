@@ -12,7 +12,6 @@ from services.matching.scoring.evidence import MOST_EVIDENCE, Answered, answered
 from services.matching.scoring.model import Match, ScoredDocument
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.signals.measured import SIGNALS, Measured, is_covered, measure
-from services.matching.scoring.signals.uncopied import uncopied
 from services.matching.scoring.weights import fitted_weights, scores_of
 
 SCORING_VERSION = fitted_weights().version
@@ -42,8 +41,8 @@ class Comparison:
         self.score: float | None = None
         if not has_enough_text(job) or not resume.has_windows:
             return
-        self._resume, self._copied = uncopied(job, resume)
         self._measured = measure(job, [resume])
+        self._resume, self._copied = self._measured.resumes[0], self._measured.copied[0]
         if has_enough_text(resume):
             self.score = round(float(scores_of(self._measured.signals)[0]), 1)
 

@@ -12,17 +12,12 @@ from libs.contracts.inner.matching import RequirementStatus
 from libs.contracts.structure import Necessity
 from services.matching.scoring.facts.asks import Ask
 from services.matching.scoring.reading.read_document import ReadDocument
-from services.matching.scoring.signals.measured import Measured, is_covered
-from services.matching.scoring.signals.requirement_strengths import Looked, at_once, covers_of
-from services.matching.scoring.signals.words_found import words_found
+from services.matching.scoring.signals.measured import Measured
+from services.matching.scoring.signals.requirement_strengths import Looked, at_once
 from services.matching.scoring.terms import Weights
 from services.matching.scoring.verdicts.asked import (
     COVER_SHARE,
-    Beside,
-    ask_judged,
     best_rows,
-    trusted,
-    word_strengths,
 )
 from services.matching.scoring.verdicts.judged import Judged, all_of_parts
 
@@ -63,39 +58,10 @@ def answered_requirements(
     if not job.job.shown or not len(job.job):
         return []
     telling = _Telling(job, resume, most_evidence)
-    if measured.looked is not None:
-        return telling.answered(0, len(job.job), measured.looked)
     found: list[Answered] = []
-    look = _Look(job, resume, float(measured.trust[0]))
     for start, end in at_once(len(job.job), len(resume.resume.telling)):
-        found += telling.answered(start, end, look.at(start, end))
+        found += telling.answered(start, end, measured.look.at(start, end))
     return found
-
-
-class _Look:
-    """Looks again at what was too much to be kept."""
-
-    def __init__(self, job: ReadDocument, resume: ReadDocument, trust: float) -> None:
-        self._job, self._resume, self._trust = job, resume, trust
-        self._words = words_found(job, resume)
-        self._listing = resume.resume.listing.astype(np.bool_)
-        self._lines = resume.telling_vectors if is_covered(job, resume) else np.zeros_like(resume.telling_vectors)
-        self._titles: Weights = self._lines @ job.title
-
-    def at(self, start: int, end: int) -> Looked:
-        """What is asked from `start` to before `end`."""
-        first, last = self._job.ask_starts[[start, end]].tolist()
-        owners = self._job.ask_owners[first:last] - start
-        near: Weights = (self._lines @ self._job.requirement_vectors[start:end].T)[:, owners]
-        covers = covers_of(self._job, first, last, self._words.rows, self._words.columns, len(self._lines))
-        worth = near + COVER_SHARE * covers
-        in_words = trusted(_strengths(worth), _strengths(worth[~self._listing]), self._trust)
-        looked = Looked(near, covers, in_words)
-        for place, ask in enumerate(self._job.flat_asks[first:last]):
-            if not ask.is_of_words:
-                one = near[:, place], covers[:, place], self._titles, float(in_words[place]), self._trust
-                looked.by_facts[place] = ask_judged(ask, Beside(self._resume, *one, self._resume.resume.held))
-        return looked
 
 
 class _Telling:
@@ -112,12 +78,13 @@ class _Telling:
         found = []
         for index, (begin, behind) in enumerate(pairwise(starts), start=start):
             first, last = begin - starts[0], behind - starts[0]
-            judged = [
-                looked.by_facts.get(place) or _by_words(float(looked.in_words[place]), near[place], covers[place])
-                for place in range(first, last)
-            ]
+            judged = [looked.by_facts.get(place) or self._by_words(looked, place) for place in range(first, last)]
             found.append(self._answered(index, judged, near[first], covers[first:last]))
         return found
+
+    def _by_words(self, looked: Looked, place: int) -> Judged:
+        unit = looked.best_unit(self._resume.resume.telling, place)
+        return Judged(float(looked.in_words[0, place]), () if unit is None else (unit,))
 
     def _answered(self, index: int, judged: Sequence[Judged], near: Weights, covers: Weights) -> Answered:
         asked = self._job.job
@@ -151,7 +118,8 @@ class _Telling:
             return []
         telling, same_as = self._resume.resume.telling, self._resume.reading.same_as
         rows: dict[int, int] = {}
-        for row in judged.rows:
+        for unit in judged.units:
+            row = self._resume.row_of(unit)
             if 0 <= row < len(near):
                 rows.setdefault(int(same_as[telling[row]]), row)
         # Where a fact decided, lines that only sound alike are none of it.
@@ -170,15 +138,6 @@ class _Telling:
     def _answer(self, row: int, near: Weights) -> Answer:
         start, end = self._resume.units.spans[self._resume.resume.telling[row]].tolist()
         return Answer(start, end, round(float(near[row]), 4))
-
-
-def _by_words(strength: float, near: Weights, cover: Weights) -> Judged:
-    rows = [int(np.argmax(near + COVER_SHARE * cover))] if len(near) else []
-    return Judged(strength, rows)
-
-
-def _strengths(worth: Weights) -> Weights:
-    return word_strengths(worth.max(axis=0, initial=0.0))
 
 
 def _necessity(ask: Ask) -> Necessity:

@@ -12,13 +12,13 @@ import numpy.typing as npt
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.matching import Highlight, SearchResult
 from services.matching.scoring.choosing.best import Best
-from services.matching.scoring.choosing.card_table import counted, cover
+from services.matching.scoring.choosing.card_table import counted
 from services.matching.scoring.choosing.stacked_cards import stacked_cards
 from services.matching.scoring.model import Vectors
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.stacked import StackedUnits, mean_of_greatest
 from services.matching.scoring.term_hashes import shortened, term_hashes
-from services.matching.scoring.terms import Weights, idf, terms_of, word_cover
+from services.matching.scoring.terms import Weights, idf, terms_of, word_cover, word_covers
 
 HEAD, WHOLE, UNITS, WORDS = 0.2, 0.2, 0.4, 0.2
 NEAREST_UNITS = 3
@@ -85,7 +85,7 @@ class Ranking:
         of all at once, for some milliseconds for a hundred. Blocks."""
         cards = stacked_cards(documents)
         counts = counted(shortened(self._hashes), cards)
-        words = cover(self._weights, counts, cards.lengths).astype(np.float64)
+        words = word_covers(self._weights, counts, cards.lengths)
         if self._vector is None:
             return np.where(words > 0.0, words, -1.0)
         return WORDS * words + _near_meaning(self._vector, documents)

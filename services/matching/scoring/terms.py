@@ -155,11 +155,17 @@ def word_cover(weights: Weights, counts: Weights, length: int) -> float:
 
     `weights` and `counts` are (t): the terms' weights and how often each stands in a text of `length` terms.
     """
+    return float(word_covers(weights, counts[None], np.array([length]))[0])
+
+
+def word_covers(weights: Weights, counts: Weights, lengths: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
+    """float64 (n): as `word_cover`, of n texts: `counts` (n, t), `lengths` (n)."""
     total = float(weights.sum())
     if total == 0.0:
-        return 0.0
-    saturation = SATURATION * (1.0 - LENGTH_SHARE + LENGTH_SHARE * length / _statistics().mean_length)
-    return float(weights @ (counts * (SATURATION + 1.0) / (counts + saturation))) / (total * (SATURATION + 1.0))
+        return np.zeros(len(lengths))
+    saturation = SATURATION * (1.0 - LENGTH_SHARE + LENGTH_SHARE * lengths / _statistics().mean_length)
+    held: npt.NDArray[np.float64] = (counts / (counts + saturation[:, None])) @ weights
+    return held / total
 
 
 def _terms(token: str) -> tuple[str, ...]:

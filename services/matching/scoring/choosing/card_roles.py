@@ -93,7 +93,7 @@ def _held(reading: Reading) -> list[tuple[Role, float]]:
     share = headline_share(held)
     found = [(role_of(held.headline), share)] if share else []
     latest = max((each.last for each in held.stations if each.last is not None), default=0)
-    found += [(role_of(each.title), recency(each, latest)) for each in held.stations if each.title]
+    found += [(role_of(each.title), recency(each.last, latest)) for each in held.stations if each.title]
     return sorted(found, key=lambda each: -each[1])
 
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from services.matching.scoring.choosing.card_roles import Positions
 from services.matching.scoring.choosing.unit_signs import Signs
 from services.matching.scoring.model import Vectors
-from services.matching.scoring.term_hashes import ShortHashes
-from services.matching.scoring.terms import LENGTH_SHARE, SATURATION, Weights, mean_length
+from services.matching.scoring.term_hashes import ShortHashes, places_among
+from services.matching.scoring.terms import Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +49,9 @@ class Held:
 
 def held(asked: ShortHashes, cards: Cards) -> Held:
     """Of the asked terms, which are distinct, those that each card holds. Blocks, for a millisecond or two."""
-    # Most terms of a card are not asked for, and are told by a part of their hash.
-    perhaps = np.zeros(1 << 16, dtype=np.bool_)
-    perhaps[asked.astype(np.uint16)] = True
-    found = np.flatnonzero(perhaps[cards.hashes.astype(np.uint16)])
-    order = np.argsort(asked)
-    hashes = cards.hashes[found]
-    places = np.minimum(np.searchsorted(asked[order], hashes), max(len(asked) - 1, 0))
-    same = asked[order][places] == hashes if len(asked) else np.zeros(0, dtype=np.bool_)
-    found = found[same]
+    found, columns = places_among(asked, cards.hashes)
     rows = np.repeat(np.arange(len(cards), dtype=np.int32), np.diff(cards.offsets))
-    return Held(rows[found], order[places[same]], cards.counts[found].astype(np.float32))
+    return Held(rows[found], columns, cards.counts[found].astype(np.float32))
 
 
 def counted(asked: ShortHashes, cards: Cards) -> Weights:
@@ -68,13 +60,3 @@ def counted(asked: ShortHashes, cards: Cards) -> Weights:
     found = held(asked, cards)
     counts[found.rows, found.columns] = found.counts
     return counts
-
-
-def cover(weights: Weights, counts: Weights, lengths: npt.NDArray[np.int32]) -> Weights:
-    """float32 (n): as `terms.word_cover`, of each card."""
-    total = float(weights.sum())
-    if total == 0.0:
-        return np.zeros(len(lengths), dtype=np.float32)
-    saturation = SATURATION * (1.0 - LENGTH_SHARE + LENGTH_SHARE * lengths / mean_length())
-    held = (counts * (SATURATION + 1.0) / (counts + saturation[:, None])) @ weights
-    return (held / (total * (SATURATION + 1.0))).astype(np.float32)

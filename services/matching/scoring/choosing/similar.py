@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from services.matching.scoring.choosing.card_ranking import weights_of
-from services.matching.scoring.choosing.card_table import Cards, counted, cover
+from services.matching.scoring.choosing.card_table import Cards, counted
 from services.matching.scoring.model import Vectors
-from services.matching.scoring.terms import Weights
+from services.matching.scoring.terms import Weights, word_covers
 
 _MEANING, _WORDS = 0.6, 0.4
 
@@ -23,7 +23,7 @@ def similar_values(head: Vectors, mean: Vectors, own: Cards, cards: Cards) -> We
         raise ValueError("cards without vectors cannot be compared")
     meaning = 0.5 * (cards.heads @ head + cards.means @ mean)
     weights = weights_of(own.hashes)
-    itself = float(cover(weights, counted(own.hashes, own), own.lengths)[0])
-    words = cover(weights, counted(own.hashes, cards), cards.lengths) / max(itself, 1e-9)
-    values: Weights = _MEANING * np.clip(meaning, 0.0, 1.0) + _WORDS * np.clip(words, 0.0, 1.0)
-    return values
+    itself = float(word_covers(weights, counted(own.hashes, own), own.lengths)[0])
+    words = word_covers(weights, counted(own.hashes, cards), cards.lengths) / max(itself, 1e-9)
+    values = _MEANING * np.clip(meaning, 0.0, 1.0) + _WORDS * np.clip(words, 0.0, 1.0)
+    return values.astype(np.float32)

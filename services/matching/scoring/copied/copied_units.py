@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from services.matching.scoring.copied.fingerprints import PHRASE, RUN, WINDOW, Fingerprints
+from services.matching.scoring.term_hashes import places_among
 
 # Places of one phrase in a job that are looked at: a job that says the same more often has no more to be copied.
 _MOST_PLACES = 8
@@ -38,7 +40,7 @@ def copied_from(job: Fingerprints, resume: Fingerprints) -> Copied:
     """
     runs = copied_runs(job, resume)
     if not len(runs):
-        return Copied(np.zeros(resume.units, dtype=np.bool_), 0, resume.words)
+        return nothing_copied(resume)
     depth = np.bincount(runs[:, 0], minlength=resume.words + 1) - np.bincount(runs[:, 1], minlength=resume.words + 1)
     before = np.concatenate(([0], np.cumsum(np.cumsum(depth[:-1]) > 0)))
     begins = resume.begins.astype(np.int64)
@@ -46,6 +48,20 @@ def copied_from(job: Fingerprints, resume: Fingerprints) -> Copied:
     sizes = np.diff(begins)
     units = (copied > 0) & ((2 * copied >= sizes) | (copied >= RUN))
     return Copied(units, int(before[-1]), resume.words)
+
+
+def nothing_copied(resume: Fingerprints) -> Copied:
+    """What is copied in a resume that has nothing in common with a job."""
+    return Copied(np.zeros(resume.units, dtype=np.bool_), 0, resume.words)
+
+
+def share_phrases(job: Fingerprints, resumes: Sequence[Fingerprints]) -> list[bool]:
+    """Of each resume whether the job has any of its phrases: where it has none, nothing is copied."""
+    hashes = np.concatenate([each.hashes for each in resumes])
+    shared, _ = places_among(job.hashes, hashes)
+    owners = np.repeat(np.arange(len(resumes)), [len(each.hashes) for each in resumes])
+    found: list[bool] = (np.bincount(owners[shared], minlength=len(resumes)) > 0).tolist()
+    return found
 
 
 def copied_runs(job: Fingerprints, resume: Fingerprints) -> Runs:

@@ -14,7 +14,7 @@ from services.matching.scoring.facts.asked_work import asked_work
 from services.matching.scoring.facts.content import content_words, fillers
 from services.matching.scoring.facts.leading import asks_to_lead
 from services.matching.scoring.facts.levels import degree_rank
-from services.matching.scoring.facts.named import is_proper
+from services.matching.scoring.facts.named import is_proper, key_of
 from services.matching.scoring.facts.qualified import general_name, qualities
 from services.matching.scoring.facts.subjects import subject_words
 from services.matching.scoring.roles.rank import LEADING, PLAIN
@@ -49,7 +49,7 @@ _OTHER_WAY = re.compile(
 )
 
 
-class AskedName(msgspec.Struct, frozen=True, array_like=True):
+class AskedName(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A skill, licence or language by its canonical name; `level` of a language as asked, else None; `about`: what a
     licence is to be for (see `qualified`)."""
 
@@ -58,8 +58,13 @@ class AskedName(msgspec.Struct, frozen=True, array_like=True):
     level: str | None = None
     about: list[str] = []
 
+    @property
+    def key(self) -> str:
+        """See `key_of`."""
+        return key_of(self.type, self.name)
 
-class Hint(msgspec.Struct, frozen=True, array_like=True):
+
+class Hint(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A skill that can be said in other words than its names: whoever names it has a `share` (0-1) of what is asked.
     `short`: it is asked by an abbreviation, which another resume spells out, but hardly says in other words."""
 
@@ -68,8 +73,13 @@ class Hint(msgspec.Struct, frozen=True, array_like=True):
     share: float
     short: bool = False
 
+    @property
+    def key(self) -> str:
+        """See `key_of`."""
+        return key_of(self.type, self.name)
 
-class AskedAmount(msgspec.Struct, frozen=True, array_like=True):
+
+class AskedAmount(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """At least `value` of a unit, or `at_most` so much; `rate`: so many times a working day, where the job says per
     what. `near`: the terms beside it, that say of what."""
 
@@ -80,7 +90,7 @@ class AskedAmount(msgspec.Struct, frozen=True, array_like=True):
     near: list[str] = []
 
 
-class AskedWorkOf(msgspec.Struct, frozen=True, array_like=True):
+class AskedWorkOf(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Work to have been done: see AskedWork."""
 
     title: str
@@ -89,7 +99,7 @@ class AskedWorkOf(msgspec.Struct, frozen=True, array_like=True):
     rank: int
 
 
-class Ask(msgspec.Struct, frozen=True, array_like=True):
+class Ask(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a stretch of a job, characters `start` to before `end`, asks for. All of it is asked, but that of each group
     of `names` one is enough; `or_similar`: something like it would do. `degree` is the rank of the lowest level that is
     asked, with the words of its subject. `years` of work, 0 where so many are the most. `words` are the terms that say

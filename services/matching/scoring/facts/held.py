@@ -11,7 +11,7 @@ from libs.contracts.structure import Entry, Mention
 from services.matching.scoring.facts.amounts import amounts_of
 from services.matching.scoring.facts.leading import led_in
 from services.matching.scoring.facts.levels import degree_rank, language_rank
-from services.matching.scoring.facts.named import included_in
+from services.matching.scoring.facts.named import included_in, key_of
 from services.matching.scoring.facts.qualified import general_name, line_around, qualities
 from services.matching.scoring.facts.stations import Station, dated_lines, lasting_lines, stations_of
 from services.matching.scoring.facts.subjects import study_words
@@ -30,20 +30,20 @@ _LONGEST_TITLE = 120
 _SUBJECT = 120
 
 
-class HeldName(msgspec.Struct, frozen=True, array_like=True):
+class HeldName(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A skill, licence or language that somebody has: `rank` of a language, if told; the first MOST_UNITS `units` that
     name it, those of work or studies before those of a list, and how many of them are of work or studies (`applied`).
     `by`: the name as it stands there, where another one includes this. `about`: what a licence is for, by the lines
     that name it (see `qualified`)."""
 
     rank: int | None
-    units: list[int]
+    units: tuple[int, ...]
     applied: int
     by: str | None = None
-    about: list[str] = []
+    about: tuple[str, ...] = ()
 
 
-class HeldStation(msgspec.Struct, frozen=True, array_like=True):
+class HeldStation(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A position held: see Station; `title` as it is written, and the unit `titled` that it stands in; `units`: from
     the first to before the last unit that tells of it."""
 
@@ -56,15 +56,15 @@ class HeldStation(msgspec.Struct, frozen=True, array_like=True):
     units: tuple[int, int]
 
 
-class HeldStudies(msgspec.Struct, frozen=True, array_like=True):
+class HeldStudies(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Studies that were finished: the rank of their level, the words of degree and subject, and the unit."""
 
     rank: int
-    words: list[str]
+    words: tuple[str, ...]
     unit: int
 
 
-class HeldAmount(msgspec.Struct, frozen=True, array_like=True):
+class HeldAmount(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An amount that the text names: `measure` is what Amount calls its unit, `unit` the unit of the text that names
     it. `rate`: so many times a working day, where the text says per what; `near`: the terms beside it."""
 
@@ -72,10 +72,10 @@ class HeldAmount(msgspec.Struct, frozen=True, array_like=True):
     measure: str
     unit: int
     rate: float | None = None
-    near: list[str] = []
+    near: tuple[str, ...] = ()
 
 
-class HeldLead(msgspec.Struct, frozen=True, array_like=True):
+class HeldLead(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A unit that says that somebody led people: how many, if it says so; `fully`: as their head."""
 
     unit: int
@@ -83,7 +83,7 @@ class HeldLead(msgspec.Struct, frozen=True, array_like=True):
     fully: bool
 
 
-class Held(msgspec.Struct, frozen=True, array_like=True):
+class Held(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """All of them. `names` by type and canonical name; `denied`: those of which the text says that they are not had,
     with the state. `language` of the text; `headline`: what it calls itself at its beginning, "" for nothing;
     `as_of`: the day that "present" means in it. `leads`: where it says that somebody led people."""
@@ -132,7 +132,7 @@ def held_by(
                 each.unit,
                 unit_at(each.start),
                 each.rate,
-                sorted(each.near),
+                tuple(sorted(each.near)),
             )
             for each, _ in zip(amounts_of(text), range(MOST_AMOUNTS), strict=False)
         ],
@@ -144,11 +144,6 @@ def held_by(
             for each, _ in zip(led_in(text), range(MOST_LEADS), strict=False)
         ],
     )
-
-
-def key_of(type: str, name: str) -> str:
-    """By what Held.names are looked up."""
-    return f"{type}:{name}"
 
 
 def _names(
@@ -167,7 +162,7 @@ def _names(
             continue
         rank = language_rank(each.level) if each.type == "language" else None
         applied = any(start <= each.start < end for start, end in spans)
-        known = held.setdefault(key, HeldName(None, [], 0))
+        known = held.setdefault(key, HeldName(None, (), 0))
         about = qualities(each.type, each.name, line_around(text, each.start, each.end))
         held[key] = _named_again(known, rank, unit_at(each.start), about, applied=applied)
     for key, one in list(held.items()):
@@ -177,7 +172,7 @@ def _names(
     return held, {key: state for key, state in denied.items() if key not in held}
 
 
-def _named_again(known: HeldName, rank: int | None, unit: int, about: list[str], *, applied: bool) -> HeldName:
+def _named_again(known: HeldName, rank: int | None, unit: int, about: Sequence[str], *, applied: bool) -> HeldName:
     ranks = [each for each in (known.rank, rank) if each is not None]
     units, count = list(known.units), known.applied
     if applied and unit not in units[:count]:
@@ -187,8 +182,8 @@ def _named_again(known: HeldName, rank: int | None, unit: int, about: list[str],
         count += 1
     elif unit not in units:
         units.append(unit)
-    all_about = list(dict.fromkeys((*known.about, *about)))
-    return HeldName(max(ranks, default=None), units[:MOST_UNITS], min(count, MOST_UNITS), about=all_about)
+    all_about = tuple(dict.fromkeys((*known.about, *about)))
+    return HeldName(max(ranks, default=None), tuple(units[:MOST_UNITS]), min(count, MOST_UNITS), about=all_about)
 
 
 def _station(station: Station, text: str, unit_at: UnitAt) -> HeldStation:
@@ -209,13 +204,13 @@ def _studies(entries: Sequence[Entry], mentions: Sequence[Mention], text: str, u
         rank = degree_rank(entry.level)
         if entry.type == "education" and rank is not None and not entry.in_progress and _is_had(entry, degrees):
             told = " ".join(filter(None, (entry.title, entry.subject, text[entry.start : entry.end])))
-            found.append(HeldStudies(rank, study_words(told), unit_at(entry.start)))
+            found.append(HeldStudies(rank, tuple(study_words(told)), unit_at(entry.start)))
     spans = [(each.start, each.end) for each in entries if each.type == "education"]
     for each in degrees:
         rank = degree_rank(each.level) if each.state == "had" else None
         if rank is not None and not any(start <= each.start < end for start, end in spans):
             told = text[each.start : each.end + _SUBJECT].split("\n", 1)[0]
-            found.append(HeldStudies(rank, study_words(told), unit_at(each.start)))
+            found.append(HeldStudies(rank, tuple(study_words(told)), unit_at(each.start)))
     return found
 
 

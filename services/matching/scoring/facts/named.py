@@ -15,6 +15,11 @@ def is_proper(type: str, name: str) -> bool:
     return type != "degree" and any(sign.isupper() or sign.isdigit() for sign in name)
 
 
+def key_of(type: str, name: str) -> str:
+    """By what the names are looked up that a resume holds."""
+    return f"{type}:{name}"
+
+
 def included_in(name: str) -> frozenset[str]:
     """The names that somebody also has who has this one, such as SQL with PostgreSQL."""
     return _included().get(name, frozenset())

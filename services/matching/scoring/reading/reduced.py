@@ -83,6 +83,6 @@ def _held_without(held: Held, gone: Gone) -> Held:
 
 
 def _name_without(held: HeldName, gone: Gone) -> HeldName | None:
-    units = [unit for unit in held.units if not gone[unit]]
+    units = tuple([unit for unit in held.units if not gone[unit]])
     applied = sum(1 for unit in held.units[: held.applied] if not gone[unit])
     return HeldName(held.rank, units, applied, held.by) if units else None

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from services.matching.scoring.roles.occupations import nearness
 from services.matching.scoring.roles.role import Role
 from services.matching.scoring.terms import idf
+
+Values = npt.NDArray[np.float64]
 
 # By how near the groups are (the same, near, both near to a third, neither): the least likeness, and what is added as
 # the other words and the vectors agree; and the same where a group is only concluded.
@@ -21,23 +27,40 @@ _SHARE_OF_COSINE = 0.6
 _LOWEST_COSINE, _HIGHEST_COSINE = 0.1, 0.9
 
 
+class Alike(NamedTuple):
+    """How alike two roles are by what their titles say: `least` 0-1, and `span`, added as far as words and vectors
+    agree; `shared` 0-1: how far the words do."""
+
+    least: float
+    span: float
+    shared: float
+
+    def likeness(self, cosine: float | None) -> float:
+        """0-1; `cosine`: of the vectors of the two titles."""
+        return self.least + self.span * _agreement(self.shared, cosine)
+
+
 def likeness(asked: Role, held: Role, cosine: float | None) -> float:
-    """0-1: how well somebody who was `held` knows the work of `asked`. `cosine`: of the vectors of the two titles.
+    """0-1: how well somebody who was `held` knows the work of `asked`. `cosine`: of the vectors of the two titles."""
+    return alike(asked, held).likeness(cosine)
+
+
+def alike(asked: Role, held: Role) -> Alike:
+    """The likeness of two roles as far as titles tell it.
 
     Where both name occupations of the list, the groups decide: the same at least 0.65, near ones 0.35-0.6, others at
     most 0.25, whatever the cosine. Else cosine and shared words do, led by groups that are concluded and not named.
     """
     if asked.words and asked.groups == held.groups and set(asked.words) == set(held.words):
-        return 1.0
+        return Alike(1.0, 0.0, 1.0)
     if not asked.groups or not held.groups:
-        return _MOST_UNKNOWN * _agreement(_shared(asked.words, held.words), cosine)
+        return Alike(0.0, _MOST_UNKNOWN, _shared(asked.words, held.words))
     steps = nearness(asked.groups, held.groups)
     least, span = bands(sure=asked.sure and held.sure)[steps]
     if steps:
-        return least + span * _agreement(_shared(asked.words, held.words), cosine)
+        return Alike(least, span, _shared(asked.words, held.words))
     # A title that names no field asks for none.
-    field = _shared(asked.field, held.field) if asked.field else 1.0
-    return least + span * _agreement(field, cosine)
+    return Alike(least, span, _shared(asked.field, held.field) if asked.field else 1.0)
 
 
 def bands(*, sure: bool) -> Sequence[tuple[float, float]]:
@@ -49,8 +72,15 @@ def bands(*, sure: bool) -> Sequence[tuple[float, float]]:
 def _agreement(shared: float, cosine: float | None) -> float:
     if cosine is None:
         return shared
-    scaled = (cosine - _LOWEST_COSINE) / (_HIGHEST_COSINE - _LOWEST_COSINE)
-    return _SHARE_OF_COSINE * min(max(scaled, 0.0), 1.0) + (1.0 - _SHARE_OF_COSINE) * shared
+    return float(agreements(np.array([shared]), np.array([cosine]))[0])
+
+
+def agreements(shared: Values, cosines: Values) -> Values:
+    """float64 (n): how far words and vectors of titles agree, by the shares of their words and their cosines; by the
+    words alone where a cosine is NaN."""
+    scaled = np.clip((cosines - _LOWEST_COSINE) / (_HIGHEST_COSINE - _LOWEST_COSINE), 0.0, 1.0)
+    both = _SHARE_OF_COSINE * scaled + (1.0 - _SHARE_OF_COSINE) * shared
+    return np.where(np.isnan(cosines), shared, both)
 
 
 @lru_cache(maxsize=_MOST_REMEMBERED)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from services.matching.scoring.facts.held import Held, HeldStation
+from services.matching.scoring.facts.held import Held
 from services.matching.scoring.reading.read_document import ReadDocument
-from services.matching.scoring.roles.likeness import likeness
+from services.matching.scoring.roles.likeness import agreements, alike
 from services.matching.scoring.roles.occupations import nearness
-from services.matching.scoring.roles.role import Role, role_of
+from services.matching.scoring.roles.role import role_of
+from services.matching.scoring.signals.stacked_stations import StackedStations
 from services.matching.scoring.stacked import StackedUnits
 from services.matching.scoring.terms import Weights
 
@@ -62,37 +63,55 @@ class HeldRoles:
         return trust
 
 
-def held_roles(job: ReadDocument, resumes: Sequence[ReadDocument], units: StackedUnits) -> HeldRoles:
-    """The positions of resumes beside what a job names. `units`: the telling ones of all. Blocks, for a moment."""
-    asked = role_of(job.job.named)
-    near = units.cosines(job.title[None])[:, 0]
-    found = [
-        _best(asked, resume, near[start:end])
-        for resume, (start, end) in zip(resumes, pairwise(units.starts.tolist()), strict=True)
-    ]
-    return HeldRoles(
-        np.array([fit for fit, _ in found]), np.array([nearest for _, nearest in found]), bool(asked.groups)
-    )
+def held_roles(
+    job: ReadDocument, resumes: Sequence[ReadDocument], units: StackedUnits, stations: StackedStations, lines: Weights
+) -> HeldRoles:
+    """The positions of resumes beside what a job names. `units`: the u telling ones of all; `lines` (u): their cosines
+    with what names the job. Blocks, for a moment."""
+    named = job.job.named
+    cosines = stations.at_titles(lines).astype(np.float64)
+    is_titled = np.array([bool(each.title) for each in stations.stations], dtype=np.bool_)
+    fits = np.where(is_titled, _recency(stations) * _fits(named, stations, cosines), 0.0)
+    fit = stations.greatest_of_each(fits)
+    nearest = stations.greatest_of_each(np.where(is_titled, np.nan_to_num(cosines), 0.0))
+    has_titles = stations.greatest_of_each(is_titled.astype(np.float64)) > 0
+    bounds = units.starts.tolist()
+    for row, resume in enumerate(resumes):
+        held = resume.resume.held
+        if held.headline:
+            fit[row] = _with_headline(float(fit[row]), named, held)
+        elif not has_titles[row]:
+            fit[row] = _by_lines(lines[bounds[row] : bounds[row + 1]])
+    return HeldRoles(fit, nearest, bool(role_of(named).groups))
 
 
-def _best(asked: Role, resume: ReadDocument, near: Weights) -> tuple[float, float]:
-    """Fit and nearest, each 0-1; `near` (n): the cosines of what names the job with the telling units."""
-    held = resume.resume.held
-    if not held.headline and not any(station.title for station in held.stations):
-        return _by_lines(near), 0.0
-    nearest = 0.0
-    share = headline_share(held)
-    best = share * _fit(asked, role_of(held.headline), None) if share else 0.0
-    ends = [each.last for each in held.stations if each.last is not None]
-    latest = max(ends, default=0)
-    for station in held.stations:
-        if not station.title:
-            continue
-        row = resume.row_of(station.titled)
-        cosine = float(near[row]) if 0 <= row < len(near) else None
-        nearest = max(nearest, cosine or 0.0)
-        best = max(best, recency(station, latest) * _fit(asked, role_of(station.title), cosine))
-    return best, nearest
+def _fits(named: str, stations: StackedStations, cosines: Values) -> Values:
+    """float64 (s): how well each position fits."""
+    told = np.array([_fit_by_title(named, each.title) for each in stations.stations]).reshape(-1, 4)
+    least, span, shared, rank = told.T
+    fits: Values = (least + span * agreements(shared, cosines)) * rank
+    return fits
+
+
+def _recency(stations: StackedStations) -> Values:
+    """float64 (s): what each position counts, by the last of the same resume."""
+    lasts = np.array([math.nan if each.last is None else each.last for each in stations.stations])
+    latest = stations.greatest_of_each(np.nan_to_num(lasts))
+    return recencies(lasts, np.repeat(latest, np.diff(stations.starts)))
+
+
+@lru_cache(maxsize=65_536)
+def _fit_by_title(asked: str, title: str) -> tuple[float, float, float, float]:
+    """As Alike, and what the rank leaves of it."""
+    one, other = role_of(asked), role_of(title)
+    return (*alike(one, other), rank_share(one.rank, other.rank))
+
+
+def _with_headline(best: float, named: str, held: Held) -> float:
+    """The best fit, of positions and of what a resume calls itself, if it could be better by that."""
+    least, span, shared, rank = _fit_by_title(named, held.headline)
+    called = (least + span * shared) * rank
+    return max(best, headline_share(held) * called) if HEADLINE * called > best else best
 
 
 def _by_lines(near: Weights) -> float:
@@ -113,18 +132,17 @@ def headline_share(held: Held) -> float:
     return HEADLINE if is_one else ONLY_CALLED
 
 
-def _fit(asked: Role, held: Role, cosine: float | None) -> float:
-    return likeness(asked, held, cosine) * rank_share(asked.rank, held.rank)
-
-
 def rank_share(asked: int, held: int) -> float:
     """0-1: what is left of a position's worth where its rank is below the asked one; more is no fault."""
     return 1.0 - _STEP * min(max(asked - held, 0), _MOST_STEPS)
 
 
-def recency(station: HeldStation, latest: int) -> float:
-    """0-1: what a position counts; `latest` is the month behind the resume's last one."""
-    if station.last is None:
-        return _UNDATED
-    years = max(latest - station.last, 0) / _MONTHS
-    return _OLDEST + (1.0 - _OLDEST) * math.exp(-years / _FADING_YEARS)
+def recency(last: int | None, latest: int) -> float:
+    """0-1: what a position counts that ended in the month `last`; `latest` is the resume's last one."""
+    return float(recencies(np.array([math.nan if last is None else last]), np.array([latest]))[0])
+
+
+def recencies(lasts: Values, latest: Values) -> Values:
+    """float64 (s): of s positions; NaN where the text tells no end."""
+    years = np.maximum(latest - lasts, 0.0) / _MONTHS
+    return np.where(np.isnan(lasts), _UNDATED, _OLDEST + (1.0 - _OLDEST) * np.exp(-years / _FADING_YEARS))

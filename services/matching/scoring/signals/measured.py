@@ -8,14 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from services.matching.scoring.copied.copied_units import Copied
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.signals.bodies import body_signals
 from services.matching.scoring.signals.held_roles import held_roles
-from services.matching.scoring.signals.requirement_strengths import Looked, requirement_strengths
-from services.matching.scoring.signals.uncopied import uncopied
+from services.matching.scoring.signals.requirement_strengths import Look, requirement_strengths
+from services.matching.scoring.signals.stacked_stations import StackedStations
+from services.matching.scoring.signals.uncopied import all_uncopied
 from services.matching.scoring.signals.words_found import words_found
 from services.matching.scoring.stacked import StackedUnits
-from services.matching.scoring.terms import Weights, word_cover
+from services.matching.scoring.terms import Weights, word_covers
 
 # Neither near nor far: where the model does not know the language of one of both.
 UNKNOWN_BODY = 0.5
@@ -28,36 +30,39 @@ Values = npt.NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Measured:
     """Of n resumes: `signals` float64 (n, SIGNALS); `strengths` float32 (n, m), 0-1, of each requirement of the job on
-    the scale of `verdicts.judged`; `trust` float64 (n): see HeldRoles; `looked`: of a resume alone, see
-    requirement_strengths."""
+    the scale of `verdicts.judged`; `look`: what was looked at for them; `resumes` without what they copy from the job,
+    and `copied`, what that is."""
 
     signals: Values
     strengths: Weights
-    trust: Values
-    looked: Looked | None = None
+    look: Look
+    resumes: list[ReadDocument]
+    copied: list[Copied]
 
 
 def measure(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Measured:
     """Compares a job with one resume or more, all of one window at least. Blocks, for a millisecond or some, and
-    a tenth of that for each of many."""
-    resumes = [uncopied(job, each)[0] for each in resumes]
-    units = StackedUnits.of(resumes, [each.resume.telling for each in resumes])
-    covered = np.array([is_covered(job, each) for each in resumes])
-    units = units.without(~covered)
-    words = [words_found(job, each) for each in resumes]
-    roles = held_roles(job, resumes, units)
-    strengths, looked = requirement_strengths(job, resumes, units, words, roles.trust)
-    weights = job.job.term_weights
-    covers = [word_cover(weights, one.counts, each.reading.length) for one, each in zip(words, resumes, strict=True)]
+    a fifth of that for each of many."""
+    both = all_uncopied(job, resumes)
+    own = [each for each, _ in both]
+    covered = np.array([is_covered(job, each) for each in own])
+    units = StackedUnits.of(own, [each.resume.telling for each in own]).without(~covered)
+    words = words_found(job, own, units)
+    stations = StackedStations.of(own, units)
+    titles = units.cosines(job.title[None])[:, 0]
+    roles = held_roles(job, own, units, stations, titles)
+    look = Look(job, own, units, words, stations, titles, roles.trust)
+    strengths = requirement_strengths(look, job, len(own), len(units.vectors))
+    lengths = np.array([each.reading.length for each in own])
     signals = np.column_stack(
         [
-            np.where(covered, body_signals(job, resumes), UNKNOWN_BODY),
+            np.where(covered, body_signals(job, own), UNKNOWN_BODY),
             roles.fit,
             strengths @ job.requirement_weights,
-            np.sqrt(covers),
+            np.sqrt(word_covers(job.job.term_weights, words.counts, lengths)),
         ]
     )
-    return Measured(signals.astype(np.float64), strengths, roles.trust, looked)
+    return Measured(signals.astype(np.float64), strengths, look, own, [each for _, each in both])
 
 
 def is_covered(job: ReadDocument, resume: ReadDocument) -> bool:

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from services.matching.scoring.blocks import BLOCK_BYTES
+from services.matching.scoring.facts.asks import Ask
 from services.matching.scoring.reading.read_document import ReadDocument
+from services.matching.scoring.reading.unit_vectors import Rows
+from services.matching.scoring.signals.stacked_stations import StackedStations
 from services.matching.scoring.signals.words_found import WordsFound
 from services.matching.scoring.stacked import StackedUnits
 from services.matching.scoring.terms import Weights
-from services.matching.scoring.verdicts.asked import COVER_SHARE, Beside, ask_judged, trusted, word_strengths
+from services.matching.scoring.verdicts.asked import (
+    COVER_SHARE,
+    Asked,
+    Beside,
+    asks_of_positions,
+    is_related,
+    station_worth,
+    trusted,
+    word_strengths,
+)
 from services.matching.scoring.verdicts.judged import MET, MOST_PARTIAL, Judged
 
 Slots = npt.NDArray[np.intp]
@@ -21,58 +34,125 @@ Slots = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was looked at in one resume of u telling units, for a asks. `near` and `covers` float32 (u, a): cosines of
-    their requirements, and the shares of their words; `in_words` (a): their strengths by words alone; `by_facts`: the
-    verdicts on those that facts decide."""
+    """What was looked at in n resumes of u telling units, for a asks. `near` and `covers` float32 (u, a): cosines of
+    their requirements, and the shares of their words; `in_words` (n, a): their strengths by words alone; `strengths`
+    (n, a): those that facts decide by these; `by_facts`: the verdicts of a resume alone, where facts decide."""
 
     near: Weights
     covers: Weights
     in_words: Weights
+    strengths: Weights
     by_facts: dict[int, Judged] = field(default_factory=dict)
 
+    def best_unit(self, telling: Rows, place: int) -> int | None:
+        """Of a resume alone, that of its `telling` units (u) by which words decide an ask."""
+        if not len(telling):
+            return None
+        return int(telling[np.argmax(self.near[:, place] + COVER_SHARE * self.covers[:, place])])
 
-def requirement_strengths(
-    job: ReadDocument,
-    resumes: Sequence[ReadDocument],
-    units: StackedUnits,
-    words: Sequence[WordsFound],
-    trust: npt.NDArray[np.float64],
-) -> tuple[Weights, Looked | None]:
-    """float32 (n, m): see `verdicts.judged`; of a resume alone also what was looked at, where it is no more than is
-    looked at at a time. `trust` (n): see HeldRoles. Some requirements at a time, so that a job of thousands takes no
-    more memory than another. Blocks, for some tenths of a millisecond a resume."""
-    asked = job.job
-    strengths = np.zeros((len(resumes), len(asked)), dtype=np.float32)
-    looked: Looked | None = None
-    if not len(asked):
-        return strengths, looked
-    rows, columns = _joined(words, units)
-    titles = units.cosines(job.title[None])[:, 0]
-    listing = np.concatenate([each.resume.listing for each in resumes]).astype(np.bool_)
-    blocks = list(at_once(len(asked), len(units.vectors)))
-    for start, end in blocks:
+
+def requirement_strengths(look: Look, job: ReadDocument, resumes: int, units: int) -> Weights:
+    """float32 (n, m): see `verdicts.judged`. Some requirements at a time, so that a job of thousands takes no more
+    memory than another. Blocks, for some hundredths of a millisecond a resume."""
+    strengths = np.zeros((resumes, len(job.job)), dtype=np.float32)
+    for start, end in at_once(len(job.job), units):
         first, last = int(job.ask_starts[start]), int(job.ask_starts[end])
-        near = units.cosines(job.requirement_vectors[start:end])
-        covers = covers_of(job, first, last, rows, columns, len(units.vectors))
-        owners = job.ask_owners[first:last] - start
-        near = near[:, owners]
-        found = _by_words(units, near + COVER_SHARE * covers, listing, trust)
-        if len(blocks) == len(resumes) == 1:
-            looked = Looked(near, covers, found[0].copy())
-        _decide_by_facts(job, resumes, units, found, first, near, covers, titles, trust, looked)
-        strengths[:, start:end] = all_asked(found, job.must_asks[first:last], job.ask_starts[start : end + 1] - first)
-    return strengths, looked
+        begins = job.ask_starts[start : end + 1] - first
+        strengths[:, start:end] = all_asked(look.at(start, end).strengths, job.must_asks[first:last], begins)
+    return strengths
 
 
-def _by_words(
-    units: StackedUnits, worth: Weights, listing: npt.NDArray[np.bool_], trust: npt.NDArray[np.float64]
-) -> Weights:
-    """float32 (n, a): by the best unit, as far as words are to be trusted."""
-    found = word_strengths(units.greatest(worth))
-    if trust.min() >= 1.0:
-        return found
-    worked = word_strengths(units.greatest(np.where(listing[:, None], np.float32(-1.0), worth)))
-    return trusted(found, worked, trust[:, None].astype(np.float32))
+class Look:
+    """Looks at n resumes, whose u telling units and s positions are stacked, for what a job asks for. `titles` (u): the
+    cosines of the units with what names the job; `trust` (n): see HeldRoles."""
+
+    def __init__(
+        self,
+        job: ReadDocument,
+        resumes: Sequence[ReadDocument],
+        units: StackedUnits,
+        words: WordsFound,
+        stations: StackedStations,
+        titles: Weights,
+        trust: npt.NDArray[np.float64],
+    ) -> None:
+        self._job, self._resumes, self._units, self._stations, self._trust = job, resumes, units, stations, trust
+        self._words = words
+        self._listing = np.concatenate([each.resume.listing for each in resumes]).astype(np.bool_)
+        self._titles = np.nan_to_num(stations.at_titles(titles))
+        self._last: tuple[tuple[int, int], Looked] | None = None
+
+    def at(self, start: int, end: int) -> Looked:
+        """The requirements from `start` to before `end`; what was looked at last is remembered."""
+        if self._last is None or self._last[0] != (start, end):
+            self._last = None  # freed before the next one is made
+            self._last = (start, end), self._looked(start, end)
+        return self._last[1]
+
+    def _looked(self, start: int, end: int) -> Looked:
+        job = self._job
+        first, last = int(job.ask_starts[start]), int(job.ask_starts[end])
+        near = self._units.cosines(job.requirement_vectors[start:end])[:, job.ask_owners[first:last] - start]
+        covers = covers_of(job, first, last, self._words.rows, self._words.columns, len(self._units.vectors))
+        in_words = self._by_words(near + COVER_SHARE * covers)
+        looked = Looked(near, covers, in_words, in_words.copy())
+        factual = [place for place in range(last - first) if not job.flat_asks[first + place].is_of_words]
+        self._decide_by_facts(looked, job.flat_asks[first:last], factual)
+        return looked
+
+    def _by_words(self, worth: Weights) -> Weights:
+        """float32 (n, a): by the best unit, as far as words are to be trusted."""
+        found = word_strengths(self._units.greatest(worth))
+        if self._trust.min() >= 1.0:
+            return found
+        worked = word_strengths(self._units.greatest(np.where(self._listing[:, None], np.float32(-1.0), worth)))
+        return trusted(found, worked, self._trust[:, None].astype(np.float32))
+
+    def _decide_by_facts(self, looked: Looked, asks: Sequence[Ask], factual: Sequence[int]) -> None:
+        about = self._about(looked, asks, [place for place in factual if asks_of_positions(asks[place])])
+        bounds, trust = self._stations.starts.tolist(), self._trust.tolist()
+        is_alone = len(self._resumes) == 1
+        for place in factual:
+            asked, lines, in_words = Asked(asks[place]), about.get(place, ()), looked.in_words[:, place].tolist()
+            for row, resume in enumerate(self._resumes):
+                held = resume.resume.held
+                if asked.leaves_words(held):
+                    continue
+                beside = Beside(
+                    held,
+                    lines[bounds[row] : bounds[row + 1]],
+                    in_words[row],
+                    partial(looked.best_unit, resume.resume.telling, place) if is_alone else _unwanted,
+                    trust[row],
+                    partial(self._is_related, looked, place, row),
+                )
+                judged = asked.judged(beside)
+                looked.strengths[row, place] = judged.strength
+                if is_alone:
+                    looked.by_facts[place] = judged
+
+    def _about(self, looked: Looked, asks: Sequence[Ask], places: Sequence[int]) -> dict[int, list[float]]:
+        """Of each of these asks, how much the lines of each position are about it."""
+        if not places or not self._stations.stations:
+            return {}
+        columns = np.concatenate((looked.near[:, places], looked.covers[:, places]), axis=1).astype(np.float64)
+        greatest = self._stations.greatest(columns)
+        titles = self._titles.astype(np.float64)
+        return {
+            place: station_worth(asks[place], greatest[:, at], greatest[:, len(places) + at], titles).tolist()
+            for at, place in enumerate(places)
+        }
+
+    def _is_related(self, looked: Looked, place: int, row: int, unit: int) -> bool:
+        at = self._resumes[row].row_of(unit)
+        if not 0 <= at < len(self._resumes[row].resume.telling):
+            return False
+        at += int(self._units.starts[row])
+        return is_related(float(looked.near[at, place]), float(looked.covers[at, place]))
+
+
+def _unwanted() -> None:
+    """Nobody is told of the lines of many resumes."""
 
 
 def covers_of(job: ReadDocument, first: int, last: int, rows: Slots, columns: Slots, units: int) -> Weights:
@@ -101,48 +181,6 @@ def all_asked(found: Weights, must: npt.NDArray[np.bool_], starts: Slots) -> Wei
     below = np.where(several, np.minimum(means, np.float32(MOST_PARTIAL)), weakest)
     result: Weights = np.where(weakest >= MET, weakest, below).astype(np.float32)
     return result
-
-
-def _decide_by_facts(
-    job: ReadDocument,
-    resumes: Sequence[ReadDocument],
-    units: StackedUnits,
-    found: Weights,
-    first: int,
-    near: Weights,
-    covers: Weights,
-    titles: Weights,
-    trust: npt.NDArray[np.float64],
-    looked: Looked | None,
-) -> None:
-    asks = job.flat_asks
-    factual = [place for place in range(found.shape[1]) if not asks[first + place].is_of_words]
-    if not factual:
-        return
-    starts = units.starts.tolist()
-    for row, resume in enumerate(resumes):
-        some = slice(starts[row], starts[row + 1])
-        for place in factual:
-            beside = Beside(
-                resume,
-                near[some, place],
-                covers[some, place],
-                titles[some],
-                float(found[row, place]),
-                float(trust[row]),
-                resume.resume.held,
-                wants_rows=looked is not None,
-            )
-            judged = ask_judged(asks[first + place], beside)
-            found[row, place] = judged.strength
-            if looked is not None:
-                looked.by_facts[place] = judged
-
-
-def _joined(words: Sequence[WordsFound], units: StackedUnits) -> tuple[Slots, Slots]:
-    starts = units.starts.tolist()
-    rows = np.concatenate([each.rows + start for each, start in zip(words, starts, strict=False)])
-    return rows, np.concatenate([each.columns for each in words])
 
 
 def at_once(requirements: int, units: int) -> Iterator[tuple[int, int]]:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from services.matching.scoring.facts.amounts import YEARS
 from services.matching.scoring.facts.asks import Ask, AskedAmount
-from services.matching.scoring.facts.held import Held, HeldStation, key_of
-from services.matching.scoring.reading.read_document import ReadDocument
+from services.matching.scoring.facts.held import Held, HeldStation
 from services.matching.scoring.roles.title_terms import title_terms
 from services.matching.scoring.terms import Weights, idf
-from services.matching.scoring.verdicts.deciding import amount_found, degree_found, hinted, names_found, years_found
-from services.matching.scoring.verdicts.judged import LISTED_ALONE, MET, WORDS_ALONE, Finding, Judged, all_of
+from services.matching.scoring.verdicts.deciding import (
+    TELLING,
+    amount_found,
+    degree_found,
+    hinted,
+    names_found,
+    years_found,
+)
+from services.matching.scoring.verdicts.judged import LISTED_ALONE, MET, WORDS_ALONE, Finding, Judged, all_of, strongest
 from services.matching.scoring.verdicts.worked import leading_found, work_found, worked
 
 # How likely it is that a unit answers a requirement: a logistic curve over the cosine of both and half the share of the
@@ -32,21 +40,22 @@ _PEOPLE = "people"
 _RELATED, _RELATED_MEANING = 0.25, 0.4
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What is looked at in a resume of n telling units. `near` (n): cosines of the requirement with them; `cover` (n):
-    the share of the words of what is asked that each holds; `titles` (n): cosines of what names the job. `in_words`:
-    the strength by words alone. `trust`: see HeldRoles. `held`: the facts that the resume states.
-    `wants_rows`: whether anybody asks which line it was that words decided by."""
+Values = npt.NDArray[np.float64]
 
-    resume: ReadDocument
-    near: Weights
-    cover: Weights
-    titles: Weights
-    in_words: float
-    trust: float
+
+@dataclass(slots=True)
+class Beside:
+    """What is looked at in a resume, for one thing that is asked. `held`: the facts that the resume states. `about`: of
+    each position held how much its lines are about what is asked, 0-1 (see `station_worth`); empty where nobody asks
+    for positions. `in_words`: the strength by words alone, and the unit that shows it best. `trust`: see HeldRoles.
+    `is_related`: whether a unit says something of what is asked."""
+
     held: Held
-    wants_rows: bool = True
+    about: Sequence[float]
+    in_words: float
+    best_unit: Callable[[], int | None]
+    trust: float
+    is_related: Callable[[int], bool]
 
 
 def word_strengths(worth: Weights) -> Weights:
@@ -64,109 +73,124 @@ def trusted(found: Weights, worked: Weights, trust: Weights | float) -> Weights:
     return result
 
 
-def ask_judged(ask: Ask, beside: Beside) -> Judged:
-    """What facts decide; where none is asked, what words do."""
-    return all_of(_Asked(ask, beside).findings())
+def asks_of_positions(ask: Ask) -> bool:
+    """Whether the positions held decide it."""
+    return ask.years is not None or ask.work is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    ask: Ask
-    beside: Beside
+def station_worth(ask: Ask, near: Values, cover: Values, titles: Values) -> Values:
+    """float64 (s): how much the lines of each of s positions are about what is asked. `near` and `cover` (s): their
+    greatest cosine with the requirement, and the greatest share of its words that one of them holds; `titles` (s): the
+    cosines of their titles with what names the job."""
+    return np.maximum(_LINES_SHARE * cover, near) if ask.words or ask.names else titles
 
-    def findings(self) -> list[Finding]:
-        ask, held, row_of = self.ask, self.beside.held, self.beside.resume.row_of
-        found = names_found(ask, held, row_of, trust=self.beside.trust)
-        if (degree := degree_found(ask, held, row_of)) is not None:
+
+def is_related(near: float, cover: float) -> bool:
+    """Whether a unit says something of what is asked, by its cosine and the share of the words that it holds."""
+    return cover >= _RELATED or near >= _RELATED_MEANING
+
+
+class Asked:
+    """One thing that a job asks for, to be judged for many resumes."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._words = tuple(ask.words)
+        self._by_words_too = bool(ask.amounts and ask.words and not (ask.names or ask.leads or ask.work))
+        self._people = max((each.value for each in ask.amounts if each.unit == _PEOPLE), default=None)
+        self._amounts = [each for each in ask.amounts if not (ask.leads and each.unit == _PEOPLE)]
+        only_hints = ask.hints and replace(ask, hints=[]).is_of_words
+        certain = any(each.short and each.share >= TELLING for each in ask.hints)
+        self._hinted = frozenset(each.key for each in ask.hints) if only_hints and not certain else None
+        self._named = [(each.key, title_terms(each.name)) for each in chain.from_iterable(ask.names)]
+
+    def leaves_words(self, held: Held) -> bool:
+        """Whether words decide as they are: the resume says nothing of names that are only hinted at, and no other fact
+        is asked."""
+        hinted = self._hinted
+        return hinted is not None and hinted.isdisjoint(held.names) and hinted.isdisjoint(held.denied)
+
+    def judged(self, beside: Beside) -> Judged:
+        """What facts decide; where none is asked, what words do."""
+        return all_of(self._findings(beside))
+
+    def _findings(self, beside: Beside) -> list[Finding]:
+        ask, held = self._ask, beside.held
+        found = names_found(ask, held, trust=beside.trust) if ask.names else []
+        if (degree := degree_found(ask, held)) is not None:
             found.append(degree)
-        found += self._work_findings()
-        amounts = [each for each in self._comparable_amounts() if not (ask.leads and each.unit == _PEOPLE)]
-        counted = [amount_found(each, held, self._is_related, row_of) for each in amounts]
+        if ask.leads or asks_of_positions(ask):
+            found += self._work_findings(beside)
+        counted = [amount_found(each, held, beside.is_related) for each in self._comparable_amounts(held)]
         found += counted
-        if not found or (ask.amounts and ask.words and not (ask.names or ask.leads or ask.work)):
-            return [*found, self._in_words(shown=bool(counted) and all(each.strength >= MET for each in counted))]
+        if not found or self._by_words_too:
+            shown = bool(counted) and all(each.strength >= MET for each in counted)
+            return [*found, self._in_words(beside, shown=shown)]
         if not ask.or_similar:
             return found
-        other = self._in_words()
-        similar = Finding(min(other.strength, MET), other.rows, by_facts=False)
-        return [max(each, similar, key=lambda one: one.strength) for each in found]
+        other = self._in_words(beside)
+        similar = Finding(min(other.strength, MET), other.units, by_facts=False)
+        return [strongest([each, similar]) for each in found]
 
-    def _work_findings(self) -> list[Finding]:
+    def _work_findings(self, beside: Beside) -> list[Finding]:
         """What is asked of the positions held: for how long, as what, at the head of whom."""
-        ask, held, row_of = self.ask, self.beside.held, self.beside.resume.row_of
+        ask, held = self._ask, beside.held
         found: list[Finding] = []
+
+        def usual(place: int) -> float:
+            return self._nearness(place, beside)
+
         if ask.years is not None:
-            positions = worked(ask.work, "" if ask.names else ask.job_title, held, self._nearness)
-            years = years_found(ask, positions.same, positions.near, self._stated_years(), row_of)
-            found.append(years)
+            positions = worked(ask.work, "" if ask.names else ask.job_title, held, usual)
+            found.append(years_found(ask, positions.same, positions.near, partial(_stated_years, beside)))
         elif ask.work is not None and (ask.work.whole or not ask.leads):
-            positions = worked(ask.work, "", held, self._nearness)
-            found.append(work_found(ask.work, held, positions, self._in_words(), row_of))
+            positions = worked(ask.work, "", held, usual)
+            found.append(work_found(ask.work, held, positions, partial(self._in_words, beside)))
         if ask.leads and (not found or ask.amounts):
-            people = max((each.value for each in ask.amounts if each.unit == _PEOPLE), default=None)
-            found.append(leading_found(people, held, row_of))
+            found.append(leading_found(self._people, held))
         return found
 
-    def _in_words(self, *, shown: bool = False) -> Finding:
+    def _in_words(self, beside: Beside, *, shown: bool = False) -> Finding:
         """`shown`: an amount in a line about the same thing has shown as much."""
-        near = self.beside.near
-        rows: tuple[int, ...] = ()
-        if self.beside.wants_rows and len(near):
-            rows = (int(np.argmax(near + COVER_SHARE * self.beside.cover)),)
-        best = Finding(self.beside.in_words, rows, by_facts=False)
-        if self.ask.hints:
-            best = hinted(self.ask, self.beside.held, best, self.beside.resume.row_of, trust=self.beside.trust)
-        return Finding(max(best.strength, MET), best.rows, by_facts=False) if shown else best
+        unit = beside.best_unit()
+        best = Finding(beside.in_words, () if unit is None else (unit,), by_facts=False)
+        if self._ask.hints:
+            best = hinted(self._ask, beside.held, best, trust=beside.trust)
+        return Finding(max(best.strength, MET), best.units, by_facts=False) if shown else best
 
-    def _nearness(self, station: HeldStation) -> float:
+    def _nearness(self, place: int, beside: Beside) -> float:
         """How much a position is about what is asked, 0-1: by its title, by what its lines say, by what they mean."""
-        if not self.ask.words and not self.ask.names:
-            return self._at(self.beside.titles, station.titled)
-        by_title = _share_in_title(tuple(self.ask.words), station.title)
-        first, last = (self.beside.resume.row_of(unit) for unit in (station.units[0], station.units[1] - 1))
-        lines = slice(first, last + 1)
-        in_lines = float(self.beside.cover[lines].max(initial=0.0))
-        meaning = float(self.beside.near[lines].max(initial=0.0))
-        return max(by_title, _LINES_SHARE * in_lines, meaning, _NAMED if self._names_it(station) else 0.0)
+        by_lines = beside.about[place]
+        if not self._words and not self._named:
+            return by_lines
+        station = beside.held.stations[place]
+        found = max(_share_in_title(self._words, station.title), by_lines)
+        return max(found, _NAMED) if found < _NAMED and self._names_it(station, beside.held) else found
 
-    def _names_it(self, station: HeldStation) -> bool:
+    def _names_it(self, station: HeldStation, held: Held) -> bool:
         """Whether a position names one of the things that are asked, in its title or lines: years of Java are such."""
         first, end = station.units
         title = title_terms(station.title)
-        for each in chain.from_iterable(self.ask.names):
-            one = self.beside.held.names.get(key_of(each.type, each.name))
+        for key, terms in self._named:
+            one = held.names.get(key)
             if one is not None and any(first <= unit < end for unit in one.units):
                 return True
-            if (terms := title_terms(each.name)) and terms <= title:
+            if terms and terms <= title:
                 return True
         return False
 
-    def _comparable_amounts(self) -> list[AskedAmount]:
+    def _comparable_amounts(self, held: Held) -> list[AskedAmount]:
         """What is asked in a unit that is known, or counts what the resume counts too."""
-        if not self.ask.amounts:
+        if not self._amounts:
             return []
-        counted = {each.measure for each in self.beside.held.amounts}
-        return [each for each in self.ask.amounts if not each.unit.startswith("of ") or each.unit in counted]
+        counted = {each.measure for each in held.amounts}
+        return [each for each in self._amounts if not each.unit.startswith("of ") or each.unit in counted]
 
-    def _stated_years(self) -> float | None:
-        """The most years of this work that the resume names in words."""
-        if self.ask.years is None:
-            return None
-        amounts = self.beside.held.amounts
-        return max(
-            (each.value for each in amounts if each.measure == YEARS and self._is_related(each.unit)), default=None
-        )
 
-    def _is_related(self, unit: int) -> bool:
-        """Whether a unit says something of what is asked."""
-        row = self.beside.resume.row_of(unit)
-        return self._at(self.beside.cover, unit) >= _RELATED or (
-            0 <= row < len(self.beside.near) and float(self.beside.near[row]) >= _RELATED_MEANING
-        )
-
-    def _at(self, values: Weights, unit: int) -> float:
-        row = self.beside.resume.row_of(unit)
-        return float(values[row]) if 0 <= row < len(values) else 0.0
+def _stated_years(beside: Beside) -> float | None:
+    """The most years of this work that the resume names in words."""
+    amounts = beside.held.amounts
+    return max((each.value for each in amounts if each.measure == YEARS and beside.is_related(each.unit)), default=None)
 
 
 @lru_cache(maxsize=65_536)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from functools import lru_cache
 
 from services.matching.scoring.facts.asks import AskedWorkOf
@@ -13,7 +14,8 @@ from services.matching.scoring.roles.rank import IN_TRAINING, LEADING, PLAIN
 from services.matching.scoring.roles.role import Role, role_of
 from services.matching.scoring.roles.title_terms import title_terms
 from services.matching.scoring.terms import idf
-from services.matching.scoring.verdicts.judged import MET, PARTIAL, Finding
+from services.matching.scoring.verdicts.deciding import titled
+from services.matching.scoring.verdicts.judged import MET, PARTIAL, Finding, strongest
 
 # A position is about what is asked from this nearness on; those that are so much less near than the nearest one are of
 # something else.
@@ -28,7 +30,17 @@ _SAME_GROUP, _NEAR_GROUP, _NEAR_TO_A_THIRD = 0, 1, 2
 # the group that share so little are something else.
 _MANY_WORDS, _ALL_OF_THEM, _LITTLE, _HALF = 3, 0.9, 0.34, 0.5
 
-Nearness = Callable[[HeldStation], float]
+# Of a position, by its place among those held.
+Nearness = Callable[[int], float]
+
+
+class _Kind(Enum):
+    """What a position is beside the work that is asked for."""
+
+    SAME = auto()
+    NEAR = auto()
+    OTHER = auto()
+    UNKNOWN = auto()
 
 
 @dataclass(slots=True)
@@ -46,9 +58,9 @@ def worked(work: AskedWorkOf | None, job_title: str, held: Held, usual: Nearness
     position is what the text asks for, those of the job's own occupation are near to it."""
     found = _by_occupation(work, held, usual)
     if work is None and job_title and not found.same:
-        own = _by_occupation(AskedWorkOf(job_title, True, False, PLAIN), held, lambda station: 0.0)
+        own = _by_occupation(AskedWorkOf(job_title, True, False, PLAIN), held, lambda place: 0.0)
         found.near += own.same
-    if work is None or not work.named or len(title_terms(work.title)) < 2:
+    if work is None or not work.named or not found.same or len(title_terms(work.title)) < 2:
         return found
     shares = [_shared(work.title, each.title) for each in found.same]
     if max(shares, default=0.0) >= _ALL_OF_THEM:
@@ -66,39 +78,46 @@ def _shared(asked: str, title: str) -> float:
 
 def _by_occupation(work: AskedWorkOf | None, held: Held, usual: Nearness) -> Worked:
     found = Worked()
-    asked = role_of(work.title) if work is not None and work.title else None
-    rank = PLAIN if work is None else work.rank
-    asked_title = "" if work is None else work.title
+    title, rank = ("", PLAIN) if work is None else (work.title, work.rank)
+    is_trade = work is not None and not work.named
     # Who leads people has the rank, whatever the title; but a sous chef is no head chef.
-    any_leader = rank == LEADING and (asked is None or asked.rank == PLAIN)
-    unknown: list[HeldStation] = []
-    for station in held.stations:
-        role = role_of(station.title)
-        if role.rank == IN_TRAINING and rank != IN_TRAINING:
-            continue
-        steps = None if asked is None else _steps(asked, role)
-        if work is not None and steps and _is_titled(work.title, station.title):
-            steps = _SAME_GROUP
-        if asked is None and rank > PLAIN:
-            steps = _SAME_GROUP
-        is_trade = work is not None and not work.named
-        if steps is not None and steps > _NEAR_TO_A_THIRD and is_trade and _shared(asked_title, station.title) >= _HALF:
-            steps = _SAME_GROUP
-        if steps is None or (is_trade and steps == _NEAR_TO_A_THIRD):
-            unknown.append(station)
-        elif steps == _SAME_GROUP or (steps == _NEAR_GROUP and is_trade):
-            is_high = role.rank >= rank or (any_leader and _leads(held, station))
-            (found.same if is_high else found.near).append(station)
-        elif steps == _NEAR_GROUP:
+    any_leader = rank == LEADING and (not title or role_of(title).rank == PLAIN)
+    unknown: list[int] = []
+    for place, station in enumerate(held.stations):
+        kind, held_rank = _told_by_title(title, rank, station.title, is_trade=is_trade)
+        if kind is _Kind.UNKNOWN:
+            unknown.append(place)
+        elif kind is _Kind.SAME and (held_rank >= rank or (any_leader and _leads(held, station))):
+            found.same.append(station)
+        elif kind is not _Kind.OTHER:
             found.near.append(station)
     if unknown:
         found.known = False
-        nearest = [usual(each) for each in unknown]
+        nearest = [usual(place) for place in unknown]
         least = max(max(nearest) - _NEARLY, SAME_WORK)
-        for station, near in zip(unknown, nearest, strict=True):
+        for place, near in zip(unknown, nearest, strict=True):
             if near >= least:
+                station = held.stations[place]
                 (found.same if role_of(station.title).rank >= rank or rank <= LEADING else found.near).append(station)
     return found
+
+
+@lru_cache(maxsize=65_536)
+def _told_by_title(asked: str, rank: int, title: str, *, is_trade: bool) -> tuple[_Kind, int]:
+    """What a position is by its title, beside work that is asked for ("" for none) of some rank, and its own rank."""
+    held = role_of(title)
+    if held.rank == IN_TRAINING and rank != IN_TRAINING:
+        return _Kind.OTHER, held.rank
+    steps = _steps(role_of(asked), held) if asked else _SAME_GROUP if rank > PLAIN else None
+    if asked and steps and _is_titled(asked, title):
+        steps = _SAME_GROUP
+    if steps is not None and steps > _NEAR_TO_A_THIRD and is_trade and _shared(asked, title) >= _HALF:
+        steps = _SAME_GROUP
+    if steps is None or (is_trade and steps == _NEAR_TO_A_THIRD):
+        return _Kind.UNKNOWN, held.rank
+    if steps == _SAME_GROUP or (steps == _NEAR_GROUP and is_trade):
+        return _Kind.SAME, held.rank
+    return _Kind.NEAR if steps == _NEAR_GROUP else _Kind.OTHER, held.rank
 
 
 def _is_titled(asked: str, title: str) -> bool:
@@ -118,49 +137,43 @@ def _leads(held: Held, station: HeldStation) -> bool:
     return any(each.fully and first <= each.unit < end for each in held.leads)
 
 
-def work_found(
-    work: AskedWorkOf, held: Held, found: Worked, in_words: Finding, row_of: Callable[[int], int]
-) -> Finding:
+def work_found(work: AskedWorkOf, held: Held, found: Worked, in_words: Callable[[], Finding]) -> Finding:
     """Whether somebody has done the work that is asked for; where positions leave that open, `in_words` tells."""
     if found.same:
-        return Finding(_SAME, _rows(found.same, row_of), None)
+        return Finding(_SAME, titled(found.same), None)
     asked = role_of(work.title)
     if found.near:
-        by_role = Finding(_NEAR, _rows(found.near, row_of), f"asks for work as {work.title}; near to it found")
-        return by_role if work.named or in_words.strength < _NEAR else in_words
+        by_role = Finding(_NEAR, titled(found.near), f"asks for work as {work.title}; near to it found")
+        return by_role if work.named else strongest([in_words(), by_role])
+    by_words = in_words()
     if not held.stations and held.headline and _steps(asked, role_of(held.headline)) == _SAME_GROUP:
-        return Finding(max(_CALLED, in_words.strength), (0,), None)
+        return Finding(max(_CALLED, by_words.strength), (0,), None)
     if not work.whole or not found.known or not held.stations:
-        return in_words
+        return by_words
     # Whoever worked as something else, and was never called that, has words of it at most.
-    return Finding(min(in_words.strength, PARTIAL - 1e-3), (), f"asks for work as {work.title}; none found")
+    return Finding(min(by_words.strength, PARTIAL - 1e-3), (), f"asks for work as {work.title}; none found")
 
 
-def leading_found(people: float | None, held: Held, row_of: Callable[[int], int]) -> Finding:
+def leading_found(people: float | None, held: Held) -> Finding:
     """Whether somebody has led people, as many as `people`, where that many are asked for: by what the resume says of
     it, or by the title of a position."""
     heads = [each for each in held.stations if role_of(each.title).rank >= LEADING]
     counts = [each.people for each in held.leads if each.fully and each.people is not None]
     counts += [each.value for each in held.amounts if each.measure == "people" and _lies_in(each.unit, heads)]
     fully = [each.unit for each in held.leads if each.fully]
-    units = [*fully, *(each.titled for each in heads)]
-    rows = tuple(dict.fromkeys(map(row_of, units)))
+    units = (*fully, *titled(heads))
     if people is not None and units:
         most = max(counts, default=None)
         if most is None:
-            return Finding(_NEAR, rows, f"asks for {people:g} people led; no number found")
+            return Finding(_NEAR, units, f"asks for {people:g} people led; no number found")
         if most < people:
             share = max(PARTIAL, min(most / people, 1.0) * MET) - 1e-3 * (most / people < PARTIAL)
-            return Finding(min(share, MET - 1e-3), rows, f"asks for {people:g} people led; {most:g} found")
+            return Finding(min(share, MET - 1e-3), units, f"asks for {people:g} people led; {most:g} found")
     if fully or heads:
-        return Finding(_SAME if fully else _CALLED + 0.2, rows, None)
-    helped = tuple(dict.fromkeys(row_of(each.unit) for each in held.leads))
+        return Finding(_SAME if fully else _CALLED + 0.2, units, None)
+    helped = tuple([each.unit for each in held.leads])
     return Finding(_NEAR if helped else 0.0, helped, None if helped else "asks to have led people; none found")
 
 
 def _lies_in(unit: int, stations: Sequence[HeldStation]) -> bool:
     return any(each.units[0] <= unit < each.units[1] for each in stations)
-
-
-def _rows(stations: Sequence[HeldStation], row_of: Callable[[int], int]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(row_of(each.titled) for each in stations))

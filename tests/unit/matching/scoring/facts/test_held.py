@@ -31,13 +31,13 @@ JOB = Entry(TEXT.index("Clerk"), TEXT.index("\nGerman"), type="work", from_="201
 
 def test_a_name_used_at_work_counts_as_applied_and_points_to_that_unit():
     names = held(mention("PostgreSQL"), mention("PostgreSQL", 40), mention("Kubernetes"), entries=(JOB,)).names
-    assert (names["skill:PostgreSQL"].applied, names["skill:PostgreSQL"].units) == (1, [3, 1])
-    assert (names["skill:Kubernetes"].applied, names["skill:Kubernetes"].units) == (0, [1])
+    assert (names["skill:PostgreSQL"].applied, names["skill:PostgreSQL"].units) == (1, (3, 1))
+    assert (names["skill:Kubernetes"].applied, names["skill:Kubernetes"].units) == (0, (1,))
 
 
 def test_what_a_name_includes_is_had_too():
     found = held(mention("PostgreSQL")).names[key_of("skill", "SQL")]
-    assert (found.by, found.units) == ("PostgreSQL", [1])
+    assert (found.by, found.units) == ("PostgreSQL", (1,))
 
 
 def test_what_is_denied_is_not_had_unless_it_is_had_elsewhere():
@@ -60,7 +60,7 @@ def test_positions_studies_and_amounts():
     found = held(entries=(JOB, studies, unfinished))
     ((station,), (study,)) = found.stations, found.studies
     assert (station.last - station.first, station.title, station.units) == (48, "Clerk", (2, 4))
-    assert (study.rank, study.words[:2]) == (degree_rank("bachelor"), ["bsc", "chemistri"])
+    assert (study.rank, study.words[:2]) == (degree_rank("bachelor"), ("bsc", "chemistri"))
     assert ("patients", 12, 3) in [(each.measure, each.value, each.unit) for each in found.amounts]
 
 
@@ -68,4 +68,4 @@ def test_a_degree_that_is_named_outside_of_studies_counts_with_what_it_is_in():
     text = "Master of Law"
     named = Mention(0, 6, type="degree", name="Master", level="master")
     ((study),) = held(named, text=text).studies
-    assert (study.rank, study.words) == (degree_rank("master"), ["master", "law"])
+    assert (study.rank, study.words) == (degree_rank("master"), ("master", "law"))

@@ -18,11 +18,11 @@ def asked(text: str, written: str, name: str) -> Ask:
 
 def strength(ask: Ask, words: float, *, names=None, denied=None) -> float:
     has = Held(names=names or {}, denied=denied or {}, stations=[], studies=[], amounts=[], language="en")
-    return hinted(ask, has, Finding(words, by_facts=False), lambda unit: unit, trust=1.0).strength
+    return hinted(ask, has, Finding(words, by_facts=False), trust=1.0).strength
 
 
 EHR = "electronic health records"
-HELD = {f"skill:{EHR}": HeldName(None, [2], 1)}
+HELD = {f"skill:{EHR}": HeldName(None, (2,), 1)}
 
 
 def test_a_skill_that_is_named_is_had_whatever_the_words():

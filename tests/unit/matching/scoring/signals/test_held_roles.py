@@ -12,6 +12,7 @@ from services.matching.scoring.model import ScoredDocument
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.signals.held_roles import HeldRoles, held_roles
 from services.matching.scoring.signals.measured import SIGNALS, measure
+from services.matching.scoring.signals.stacked_stations import StackedStations
 from services.matching.scoring.stacked import StackedUnits
 
 pytestmark = pytest.mark.unit
@@ -40,7 +41,8 @@ def resume(document: MakeDocument, *positions: str) -> ReadDocument:
 
 def roles(document: MakeDocument, *resumes: ReadDocument) -> HeldRoles:
     job = ReadDocument.of(document("job", JOB, title="Senior Accountant"))
-    return held_roles(job, resumes, StackedUnits.of(resumes, [each.resume.telling for each in resumes]))
+    units = StackedUnits.of(resumes, [each.resume.telling for each in resumes])
+    return held_roles(job, resumes, units, StackedStations.of(resumes, units), units.cosines(job.title[None])[:, 0])
 
 
 def test_the_same_work_counts_more_than_near_work_and_that_more_than_other_work(document: MakeDocument) -> None:

@@ -3,21 +3,22 @@
 import numpy as np
 import pytest
 
-from services.matching.scoring.copied.fingerprints import fingerprints_of
 from services.matching.scoring.facts.asks import Ask, AskedAmount, AskedName, AskedWorkOf
 from services.matching.scoring.facts.held import Held, HeldAmount, HeldLead, HeldName, HeldStation
-from services.matching.scoring.model import StoredVectors
-from services.matching.scoring.reading.read_document import ReadDocument
-from services.matching.scoring.reading.readings import Lists, Reading, ResumeReading
-from services.matching.scoring.reading.unit_vectors import UnitVectors
 from services.matching.scoring.roles.rank import LEADING, PLAIN
-from services.matching.scoring.verdicts.asked import COVER_SHARE, Beside, ask_judged, word_strengths
+from services.matching.scoring.verdicts.asked import (
+    COVER_SHARE,
+    Asked,
+    Beside,
+    is_related,
+    station_worth,
+    word_strengths,
+)
 from services.matching.scoring.verdicts.judged import Judged
 
 pytestmark = pytest.mark.unit
 
 YEAR = 12
-NOTHING = np.zeros(0, dtype=np.float32)
 
 
 def ask(**told) -> Ask:
@@ -25,37 +26,27 @@ def ask(**told) -> Ask:
     return Ask(0, 10, **(given | told))
 
 
-def resume_of(units: int, held: Held) -> ReadDocument:
-    """One whose units are all telling."""
-    no_numbers = np.zeros(0, dtype=np.int64)
-    reading = Reading(
-        length=0,
-        hashes=np.zeros(0, dtype=np.uint64),
-        counts=no_numbers,
-        unit_terms=Lists.of([[] for _ in range(units)]),
-        same_as=np.arange(units),
-        head=NOTHING,
-        mean=NOTHING,
-        fingerprints=fingerprints_of("", np.zeros((0, 2), dtype=np.int32)),
-        resume=ResumeReading(np.arange(units), np.zeros(units, dtype=np.uint8), held, []),
-    )
-    vectors: UnitVectors = StoredVectors(
-        np.array([(at, at + 1) for at in range(units)], dtype=np.int32).reshape(-1, 2),
-        np.zeros((units, 4), dtype=np.float32),
-    )
-    return ReadDocument(reading, vectors)
-
-
 def verdict(asked: Ask, near: list[float], cover: list[float], titles: tuple[float, ...] = (), **held) -> Judged:
-    given = {"names": {}, "denied": {}, "stations": [], "studies": [], "amounts": [], "language": None}
-    both = np.array(near, np.float32), np.array(cover, np.float32)
-    worth = float((both[0] + COVER_SHARE * both[1]).max(initial=0.0))
-    in_words = float(word_strengths(np.array([worth], np.float32))[0])
-    resume = resume_of(len(near), Held(**(given | held)))
-    return ask_judged(
+    """Of a resume whose units are all telling: their cosines, and the shares of the words that they hold."""
+    has = Held(**({"names": {}, "denied": {}, "stations": [], "studies": [], "amounts": [], "language": None} | held))
+    worth = [one + COVER_SHARE * other for one, other in zip(near, cover, strict=True)]
+    in_words = float(word_strengths(np.array([max(worth, default=0.0)], np.float32))[0])
+    lines = [slice(*each.units) for each in has.stations]
+    about = station_worth(
         asked,
-        Beside(resume, *both, np.array(titles or [0.0] * len(near), np.float32), in_words, 1.0, resume.resume.held),
+        np.array([max(near[each], default=0.0) for each in lines]),
+        np.array([max(cover[each], default=0.0) for each in lines]),
+        np.array([titles[each.titled] if titles else 0.0 for each in has.stations]),
     )
+    beside = Beside(
+        held=has,
+        about=about.tolist(),
+        in_words=in_words,
+        best_unit=lambda: int(np.argmax(worth)) if worth else None,
+        trust=1.0,
+        is_related=lambda unit: is_related(near[unit], cover[unit]),
+    )
+    return Asked(asked).judged(beside)
 
 
 def station(years: int, title: str, unit: int) -> HeldStation:
@@ -68,7 +59,7 @@ def work(title: str, *, named: bool = True, whole: bool = False, rank: int = PLA
 
 def test_words_are_met_by_the_unit_that_says_them_best():
     found = verdict(ask(words=["wound", "dress"]), [0.2, 0.8], [0.0, 1.0])
-    assert (found.status, found.rows) == ("met", [1])
+    assert (found.status, found.units) == ("met", (1,))
     assert verdict(ask(words=["wound", "dress"]), [0.2, 0.1], [0.0, 0.0]).status == "missing"
     assert verdict(ask(words=["wound"]), [], []).status == "missing"
 
@@ -161,6 +152,6 @@ def test_an_amount_counts_where_its_line_is_about_what_is_asked():
 def test_years_with_a_thing_are_those_of_positions_that_name_it():
     asked = ask(years=5.0, names=[[AskedName("skill", "Java")]], words=["backend", "develop"])
     stations = [station(3, "Java Developer", 0), station(6, "Developer", 1), station(9, "Cook", 2)]
-    java = {"skill:Java": HeldName(None, [1], 1)}
+    java = {"skill:Java": HeldName(None, (1,), 1)}
     found = verdict(asked, [0.2, 0.2, 0.2], [0.0, 0.0, 0.0], stations=stations, names=java)
     assert (found.status, found.reason) == ("met", "asks for 5 years; 6 years found in 2 entries")

@@ -30,7 +30,7 @@ def held(**told) -> Held:
 
 
 def names(asked: list[list[AskedName]], has: Held) -> list[tuple[str, str | None]]:
-    found = names_found(ask(names=asked), has, lambda unit: unit, trust=1.0)
+    found = names_found(ask(names=asked), has, trust=1.0)
     return [(Judged(each.strength).status, each.reason) for each in found]
 
 
@@ -38,12 +38,12 @@ def name(written: str, type: str = "skill", level: str | None = None) -> AskedNa
     return AskedName(type, written, level)
 
 
-KUBERNETES = {"skill:Kubernetes": HeldName(None, [3], 1)}
+KUBERNETES = {"skill:Kubernetes": HeldName(None, (3,), 1)}
 
 
 def test_a_name_is_met_by_itself_or_by_what_includes_it():
     assert names([[name("Kubernetes")]], held(names=KUBERNETES)) == [("met", None)]
-    sql = {"skill:SQL": HeldName(None, [3], 1, "PostgreSQL")}
+    sql = {"skill:SQL": HeldName(None, (3,), 1, "PostgreSQL")}
     assert names([[name("SQL")]], held(names=sql)) == [("met", "PostgreSQL includes SQL")]
 
 
@@ -62,12 +62,12 @@ def test_what_is_denied_is_missing_and_the_reason_says_so():
     [("C1", "B2", "met"), ("B2", "B2", "met"), ("B2", "C1", "partial"), (None, "C1", "partial"), (None, None, "met")],
 )
 def test_a_language_is_met_from_the_level_that_is_asked(level, asked, status):
-    german = {"language:German": HeldName(language_rank(level), [2], 0)}
+    german = {"language:German": HeldName(language_rank(level), (2,), 0)}
     assert names([[name("German", "language", asked)]], held(names=german))[0][0] == status
 
 
 def test_another_language_does_not_meet_it():
-    german = {"language:German": HeldName(language_rank("C1"), [2], 0)}
+    german = {"language:German": HeldName(language_rank("C1"), (2,), 0)}
     assert names([[name("French", "language", "B1")]], held(names=german))[0][0] == "missing"
     # The resume's own language is shown by the resume.
     assert names([[name("English", "language", None)]], held(names=german))[0][0] == "met"
@@ -87,7 +87,7 @@ def test_another_language_does_not_meet_it():
 def test_a_degree_is_met_by_its_level_or_a_higher_one_in_its_subject(level, words, status):
     studies = [] if level is None else [HeldStudies(degree_rank(level), words, 1)]
     asked = ask(degree=degree_rank("bachelor"), subject=["chemistri"])
-    assert Judged(degree_found(asked, held(studies=studies), lambda unit: unit).strength).status == status
+    assert Judged(degree_found(asked, held(studies=studies)).strength).status == status
 
 
 def station(first: int | None, last: int | None, months: float | None = None) -> HeldStation:
@@ -97,7 +97,7 @@ def station(first: int | None, last: int | None, months: float | None = None) ->
 def years(
     asked: float, same: Sequence[HeldStation], near: Sequence[HeldStation] = (), stated: float | None = None
 ) -> Finding:
-    return years_found(ask(years=asked), same, near, stated, lambda unit: unit)
+    return years_found(ask(years=asked), same, near, lambda: stated)
 
 
 def status(found: Finding) -> str:
@@ -132,7 +132,7 @@ def test_what_lasts_until_nobody_says_when_is_not_held_against_anyone():
 
 
 def amount(asked: AskedAmount, *has: HeldAmount, related: bool = True) -> Finding:
-    return amount_found(asked, held(amounts=list(has)), lambda unit: related, lambda unit: unit)
+    return amount_found(asked, held(amounts=list(has)), lambda unit: related)
 
 
 @pytest.mark.parametrize(("value", "expected"), [(75, "met"), (60, "met"), (35, "partial")])
@@ -148,7 +148,10 @@ def test_an_amount_of_something_else_does_not_count():
 
 
 def test_of_several_amounts_those_count_that_are_of_what_is_asked():
-    classes, school = HeldAmount(8, "students", 1, None, ["class"]), HeldAmount(3_200, "students", 1, None, ["school"])
+    classes, school = (
+        HeldAmount(8, "students", 1, None, ("class",)),
+        HeldAmount(3_200, "students", 1, None, ("school",)),
+    )
     found = amount(AskedAmount(28, "students", near=["class"]), classes, school)
     assert (status(found), found.reason) == ("partial", "asks for 28 students; 8 students found")
 
