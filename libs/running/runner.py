@@ -13,6 +13,7 @@ from litestar import Litestar
 from litestar.datastructures import State
 
 from libs.running.cannot_start import CannotStart
+from libs.running.garbage import settle
 from libs.running.parts import RunningParts
 from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
@@ -67,6 +68,7 @@ class ServiceRunner:
 
         async def begin() -> None:
             await self._start(parts)
+            settle()
             log.info("started")
 
         tasks = [asyncio.create_task(begin(), name="start"), asyncio.create_task(parts.failed(), name="failed")]

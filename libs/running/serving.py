@@ -12,6 +12,7 @@ import uvicorn
 from litestar import Litestar
 from pydantic import ValidationError
 
+from libs.running.garbage import settle
 from libs.telemetry.head_limit import HeadLimitedProtocol
 from libs.telemetry.logs import configure_logs
 from libs.telemetry.settings_errors import sentences
@@ -49,6 +50,7 @@ def serve(service: str, read_settings: Callable[..., Settings], create_app: Call
     # A crash in a library's native code would otherwise leave no more than its signal's number.
     faulthandler.enable()
     app = create_app(settings)
+    settle()
     server = uvicorn.Server(
         uvicorn.Config(
             app,

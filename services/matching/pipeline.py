@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 from libs.contracts.errors import DependencyUnavailable
@@ -30,6 +31,7 @@ from services.matching.index.vectors.spreading import Spreading
 from services.matching.index.words.upkeep.worker import Packing
 from services.matching.score_log.waiting_answers import WaitingAnswers
 from services.matching.score_log.writer import ScoreLogWriter
+from services.matching.scoring.word_lists import load_word_lists
 from services.matching.service import MatchingService
 from services.matching.settings import MatchingSettings
 from services.matching.spaces.lifecycle import Spaces
@@ -56,6 +58,8 @@ MEASURE_SECONDS = 60.0
 
 async def start(settings: MatchingSettings, api: Api, parts: RunningParts) -> None:
     """Answers as soon as the database is there, reads topics as soon as the broker is. Raises WrongRole."""
+    # Here, and not with the first answer, which would wait for it.
+    await asyncio.to_thread(load_word_lists)
     databases = Databases.of(settings.database_url, settings.database_connections, settings.read_urls)
     publisher = KafkaPublisher(settings)
     derivation = _derivation(settings, databases.background, publisher, parts)

@@ -21,6 +21,7 @@ from libs.localstack.postgres.roles import Dsns, provision
 from libs.localstack.postgres.server import Postgres
 from services.matching.answers.query.query_vectors import QueryVector
 from services.matching.service import MatchingService
+from services.matching.scoring.word_lists import load_word_lists
 from services.matching.storage.database import Database
 from services.matching.storage.migrating import make_space_table, migrate
 from services.matching.storage.spaces_table import Space, save_space
@@ -157,6 +158,9 @@ async def opened(sources: Sources, sources_path: Path, queries: Queries, dsns: D
     # Before candidates came from an index of words, their number was a setting.
     options = {"most_candidates": MOST_CANDIDATES} if "most_candidates" in signature(made).parameters else {}
     service = made(database, known, **options)
+    # As the service does when it starts.
+    load_word_lists()
+    settle()
     return Stage(
         sources=sources,
         sources_path=sources_path,
