@@ -70,8 +70,8 @@ class MatchingSettings(KafkaSettings):
     )
     search_nearest: int = Field(default=200, ge=10, le=2000, description="candidates of a search by their vectors")
     search_words: int = Field(default=150, ge=10, le=2000, description="candidates of a search by their words")
-    matches_nearest: int = Field(default=400, ge=10, le=2000, description="candidates for matches by their vectors")
-    matches_words: int = Field(default=200, ge=10, le=2000, description="candidates for matches by their words")
+    matches_nearest: int = Field(default=600, ge=10, le=2000, description="candidates for matches by their vectors")
+    matches_words: int = Field(default=800, ge=10, le=2000, description="candidates for matches by their words")
     matching_answers_at_once: int = Field(
         default=64,
         ge=1,

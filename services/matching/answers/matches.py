@@ -41,7 +41,7 @@ from services.matching.storage.spaces_table import Space, active_space
 # Where filters leave no more than these, every one of them is scored, without an index in between.
 MOST_SCORED_WHOLE = 2_000
 # Of the candidates, so many at least are scored in full, and so many times as many as are shown.
-LEAST_SCORED, TIMES_SHOWN = 150, 3.0
+LEAST_SCORED, TIMES_SHOWN = 100, 3.0
 
 
 class Matches:
@@ -165,7 +165,8 @@ class Matches:
         if allowed.within is not None and len(allowed.within) <= MOST_SCORED_WHOLE:
             return Chosen(await scored_rows.ids_of(connection, tenant, kind, allowed.within), {})
         compared = await self._limits.scoring(partial(compared_with_document, asked))
-        sought = Sought(tenant, kind, compared.terms, space, document_vector_of(asked))
+        vector = document_vector_of(asked)
+        sought = Sought(tenant, kind, compared.terms, space, vector, exact_words=False)
         found = await self._candidates.find(connection, sought, allowed, self._pool.for_matches(limit))
         joined = await joined_cards(connection, tenant, kind, found.numbers, space)
         most = max(LEAST_SCORED, math.ceil(TIMES_SHOWN * limit))

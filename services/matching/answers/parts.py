@@ -9,8 +9,8 @@ from libs.contracts.identifiers import Kind
 from services.matching.answers import scored_rows
 from services.matching.answers.bounds.limits import AnswerLimits
 from services.matching.answers.scored_rows import Scored, Shown, Size
-from services.matching.scoring.blocks import BLOCK_BYTES
 from services.matching.scoring.choosing.narrowing import WAITING_BYTES
+from services.matching.scoring.signals.requirement_strengths import BLOCK_BYTES
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 

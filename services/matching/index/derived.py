@@ -11,7 +11,7 @@ from libs.contracts.structure import IdentitySpan
 from services.matching.index.cards import CardTerms, card_terms, packed_card_vectors
 from services.matching.index.filters.filter_values import FilterValue, filter_values
 from services.matching.index.identity.identity_terms import identity_terms
-from services.matching.scoring.choosing.card_roles import groups_of, packed_roles
+from services.matching.scoring.choosing.card_roles import groups_of, named_roles, packed_roles
 from services.matching.scoring.choosing.unit_signs import packed_signs
 from services.matching.scoring.document_vector import document_vector
 from services.matching.scoring.model import ScoredDocument, Vectors
@@ -49,14 +49,15 @@ def derive(
     """What is derived of a document with one window at least. Blocks, for some milliseconds."""
     read = derived_reading(document)
     reading = packed(read)
+    roles = named_roles(read, document.units)
     return Derived(
         kind=document.kind,
         id=document_id,
-        terms=card_terms({**document.term_counts, **dict.fromkeys(marks_of(groups_of(read)), 1)}),
+        terms=card_terms({**document.term_counts, **dict.fromkeys(marks_of(groups_of(roles)), 1)}),
         document=document_vector(document.windows),
         card_vectors=packed_card_vectors(document.windows),
         card_signs=packed_signs(document.units.vectors),
-        card_roles=packed_roles(read),
+        card_roles=packed_roles(roles, document.units.vectors.shape[1]),
         reading=reading,
         text_bytes=len(document.text.encode()),
         stored_bytes=len(reading) + len(document.units) * (document.units.vectors.shape[1] + _BESIDE_A_UNIT),

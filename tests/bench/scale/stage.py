@@ -19,9 +19,10 @@ import numpy.typing as npt
 from libs.localstack.postgres.memory import memory_bytes
 from libs.localstack.postgres.roles import Dsns, provision
 from libs.localstack.postgres.server import Postgres
+from libs.running.garbage import settle
 from services.matching.answers.query.query_vectors import QueryVector
-from services.matching.service import MatchingService
 from services.matching.scoring.word_lists import load_word_lists
+from services.matching.service import MatchingService
 from services.matching.storage.database import Database
 from services.matching.storage.migrating import make_space_table, migrate
 from services.matching.storage.spaces_table import Space, save_space

@@ -11,7 +11,7 @@ from labelled_sets import Sets
 from stored_documents import Documents
 
 from services.matching.scoring.choosing.card_ranking import asked_by_document, card_signals
-from services.matching.scoring.choosing.card_roles import packed_roles, starts_of, unpacked_roles
+from services.matching.scoring.choosing.card_roles import bytes_of_role, named_roles, packed_roles, unpacked_roles
 from services.matching.scoring.choosing.card_table import Cards
 from services.matching.scoring.choosing.stacked_cards import stacked_cards
 from services.matching.scoring.reading.read_document import ReadDocument
@@ -70,11 +70,13 @@ def labelled_signals(documents: Documents, sets: Sets) -> LabelledSignals:
 
 def _cards(documents: Sequence[ReadDocument]) -> Cards:
     """As they would lie in rows, but for the rounding of vectors."""
-    packed = [packed_roles(each.reading) for each in documents]
+    dimension = len(documents[0].reading.mean)
+    packed = [packed_roles(named_roles(each.reading, each.units), dimension) for each in documents]
+    sizes = np.array([len(each) // bytes_of_role(dimension) for each in packed])
     return replace(
         stacked_cards(documents),
         heads=np.stack([each.reading.head for each in documents]),
         means=np.stack([each.reading.mean for each in documents]),
-        positions=unpacked_roles(b"".join(packed)),
-        position_starts=starts_of(np.array([len(each) for each in packed])),
+        positions=unpacked_roles(b"".join(packed), dimension),
+        position_starts=np.cumsum(np.append(0, sizes)),
     )

@@ -12,9 +12,10 @@ from libs.contracts.identifiers import Kind
 from services.matching.answers.scored_rows import Size
 from services.matching.index.cards import joined_cards_sql, joined_numbers, joined_terms, unpacked_card_vectors
 from services.matching.index.found import Numbers
-from services.matching.scoring.choosing.card_roles import starts_of, unpacked_roles
+from services.matching.scoring.choosing.card_roles import bytes_of_role, unpacked_roles
 from services.matching.scoring.choosing.card_table import Cards
 from services.matching.scoring.choosing.unit_signs import unpacked_signs
+from services.matching.scoring.reading.stored_reading import READING_VERSION
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 
@@ -42,7 +43,9 @@ async def joined_cards(
     if space is not None:
         signs = "v.unit_signs" if with_signs else "NULL::bytea"
         sizes = "int4send(v.text_bytes) || int4send(v.stored_bytes) || int4send(v.units)"
-        vectors = f"v.vectors, {signs} AS signs, v.roles, {sizes} AS document_sizes"
+        # Another version has another form of them.
+        roles = f"CASE WHEN c.reading_version = {READING_VERSION} THEN v.roles ELSE ''::bytea END"
+        vectors = f"v.vectors, {signs} AS signs, {roles} AS roles, {sizes} AS document_sizes"
         is_derived = "c.length > 0 AND v.vectors IS NOT NULL"
         # OFFSET 0 has each card's vectors looked up by their key: else the planner may read those of all tenants.
         join = f"""LEFT JOIN LATERAL (
@@ -77,8 +80,9 @@ def candidate_cards(row: Any, space: Space | None) -> CandidateCards:
     heads, means, signs, sign_starts, positions, position_starts = None, None, None, None, None, None
     if space is not None:
         heads, means = unpacked_card_vectors([row["vectors"] or b""], space.dimension)
-        positions = unpacked_roles(row["roles"] or b"")
-        position_starts = starts_of(joined_numbers(row["role_sizes"], ">i4"))
+        positions = unpacked_roles(row["roles"] or b"", space.dimension)
+        positions_of_each = joined_numbers(row["role_sizes"], ">i4") // bytes_of_role(space.dimension)
+        position_starts = np.cumsum(np.append(0, positions_of_each))
         if row["sign_sizes"] is not None:
             signs = unpacked_signs(row["signs"] or b"", space.dimension)
             sign_starts = np.cumsum(np.append(0, joined_numbers(row["sign_sizes"], ">i4") // signs.shape[1]))

@@ -18,9 +18,9 @@ from services.matching.scoring.choosing.card_ranking import (
     asked_by_document,
     asked_by_query,
     card_values,
-    weights_of,
 )
 from services.matching.scoring.choosing.card_roles import groups_of
+from services.matching.scoring.choosing.word_weights import weights_of
 from services.matching.scoring.document_vector import mixed_vector
 from services.matching.scoring.model import Vectors
 from services.matching.scoring.reading.read_document import ReadDocument
@@ -50,10 +50,10 @@ def compared_with_document(document: ReadDocument) -> Compared:
     """Of a document that is asked about: the words that a job is compared by, all of a resume's, and the occupations
     that it names. Blocks."""
     asked = asked_by_document(document)
-    weights = asked.weights if document.kind == "job" else weights_of(asked.hashes)
-    marks = sought_marks(groups_of(document.reading))
+    marks = sought_marks({} if asked.roles is None else groups_of(asked.roles.named))
     hashes = np.concatenate([asked.hashes, shortened(term_hashes(marks))])
-    return Compared(weighted_hashes(hashes, np.append(weights, np.array(list(marks.values()), np.float32))), asked)
+    weights = np.append(asked.weights, np.array(list(marks.values()), np.float32))
+    return Compared(weighted_hashes(hashes, weights), asked)
 
 
 def compared_with_query(terms: Sequence[str], vector: Vectors | None) -> Compared:

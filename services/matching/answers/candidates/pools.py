@@ -52,20 +52,22 @@ class Pool:
 
 # Measured: these hold the best ten of everything scored fully (docs/decisions/finding-candidates.md).
 SEARCHED = Pool(nearest=200, words=150)
-MATCHED = Pool(nearest=400, words=600)
+MATCHED = Pool(nearest=600, words=800)
 # A word that one document alone has counts little beside meaning when cards are compared; the document is wanted.
 FOREMOST = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What candidates are looked for by. `vector` is of `space`; without one, words alone count."""
+    """What candidates are looked for by. `vector` is of `space`; without one, words alone count. `exact_words`: whether
+    anybody needs to know the order by words (see WordIndex)."""
 
     tenant: str
     kind: Kind
     terms: WeightedTerms
     space: Space | None = None
     vector: HalfVector | None = None
+    exact_words: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +118,12 @@ class Candidates:
         asked = connection, sought.tenant, sought.kind
         listed = restricted.holding if restricted.within is None else restricted.within
         if restricted.condition is None and restricted.excluded is None:
-            return await self._words.best(*asked, sought.terms, limit, within=listed)
+            return await self._words.best(*asked, sought.terms, limit, within=listed, exact=sought.exact_words)
         factor = 2
         while True:
-            found = await self._words.best(*asked, sought.terms, factor * limit, within=listed)
+            found = await self._words.best(
+                *asked, sought.terms, factor * limit, within=listed, exact=sought.exact_words
+            )
             passed = await restricted.passed(*asked, found)
             if len(passed) >= limit or len(found) < factor * limit or factor >= _MOST_ENLARGED:
                 return passed[:limit]

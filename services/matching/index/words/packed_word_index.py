@@ -28,6 +28,8 @@ JOIN matching.cards c ON c.tenant = u.tenant AND c.kind = u.kind AND c.number = 
 WHERE u.tenant = $1 AND u.kind = $2
 """
 
+Places = npt.NDArray[np.int64]
+
 # Documents are looked for by so many terms, the heaviest; what they are ranked by is all of them.
 MOST_TERMS = 2000
 # For so few terms, this many postings of each are read in each segment, and all of them where only some documents
@@ -60,6 +62,7 @@ class PackedWordIndex:
         limit: int,
         *,
         within: Numbers | None = None,
+        exact: bool = True,
     ) -> list[Found]:
         """See `WordIndex`."""
         if not len(terms) or limit < 1:
@@ -76,8 +79,10 @@ class PackedWordIndex:
             sums = await summed_by_strengths(*asked, terms.heaviest(MOST_TERMS), self._strengths)
         else:
             sums = await summed(*asked, terms, most_postings=MOST_POSTINGS if within is None else MOST_DOCUMENTS)
+        if not exact:
+            return _nearly_ranked(waiting, layout, sums, _places(layout, sums, limit, within), terms, limit)
         most = int(limit * (1.0 + min(1.0, len(terms) / TERMS_FOR_TWICE))) + SCORED_BESIDES
-        packed = await _candidates(connection, tenant, kind, layout, sums, most, within)
+        packed = await _candidates(connection, tenant, kind, layout, _places(layout, sums, most, within))
         return _ranked([waiting, packed], terms, limit)
 
     async def holding(self, connection: Reading, tenant: str, kind: Kind, wanted: Expression) -> Numbers:
@@ -98,23 +103,18 @@ async def _cards(connection: Reading, tenant: str, kind: Kind, numbers: Numbers)
     return aggregated_cards(await connection.fetchrow(_CARDS, tenant, kind, numbers.tolist()))
 
 
-async def _candidates(
-    connection: Reading,
-    tenant: str,
-    kind: Kind,
-    layout: Layout,
-    sums: Scores,
-    most: int,
-    within: Numbers | None,
-) -> CardBatch:
-    """Cards of the packed documents that seem best, `most` at most, of the version that was packed."""
+def _places(layout: Layout, sums: Scores, most: int, within: Numbers | None) -> Places:
+    """Of the packed documents that seem best, `most` at most."""
     if within is None:
-        places = _greatest(sums, most)
-    else:
-        found = np.flatnonzero(sums)
-        numbers, _ = layout.numbers_and_versions(found)
-        found = found[np.isin(numbers, within)]
-        places = found[_greatest(sums[found], most)]
+        return _greatest(sums, most)
+    found = np.flatnonzero(sums)
+    numbers, _ = layout.numbers_and_versions(found)
+    found = found[np.isin(numbers, within)]
+    return found[_greatest(sums[found], most)]
+
+
+async def _candidates(connection: Reading, tenant: str, kind: Kind, layout: Layout, places: Places) -> CardBatch:
+    """Cards of packed documents, of the version that was packed."""
     if not len(places):
         return card_batch([])
     numbers, versions = layout.numbers_and_versions(places)
@@ -125,7 +125,7 @@ async def _candidates(
     return cards.those(ascending[slots] == cards.versions)
 
 
-def _greatest(sums: Scores, most: int) -> npt.NDArray[np.int64]:
+def _greatest(sums: Scores, most: int) -> Places:
     """The places of the greatest that are more than 0, in any order."""
     blocks = len(sums) // _BLOCK
     least = np.float32(0.0)
@@ -139,10 +139,25 @@ def _greatest(sums: Scores, most: int) -> npt.NDArray[np.int64]:
     return places[np.argpartition(sums[places], len(places) - most)[len(places) - most :]]
 
 
+def _nearly_ranked(
+    waiting: CardBatch, layout: Layout, sums: Scores, places: Places, terms: WeightedTerms, limit: int
+) -> list[Found]:
+    """The best of the cards that wait, by exact score, and of the packed documents in these places, by their sums."""
+    numbers, _ = layout.numbers_and_versions(places)
+    best = _best(np.append(numbers, waiting.numbers), np.append(sums[places], exact_bm25(waiting, terms)), 2 * limit)
+    # A document that was written anew waits, and may be packed as it was before.
+    of_each = {each.number: each for each in reversed(best)}
+    return sorted(of_each.values(), key=lambda each: (-each.value, each.number))[:limit]
+
+
 def _ranked(batches: Sequence[CardBatch], terms: WeightedTerms, limit: int) -> list[Found]:
     """The best of all, by exact score; those without any of the terms are none."""
     numbers = np.concatenate([each.numbers for each in batches])
     scores = np.concatenate([exact_bm25(each, terms) for each in batches])
+    return _best(numbers, scores, limit)
+
+
+def _best(numbers: npt.NDArray[np.int64], scores: Scores, limit: int) -> list[Found]:
     order = np.lexsort((numbers, -scores))[:limit]
     order = order[scores[order] > 0.0]
     return list(map(Found, numbers[order].tolist(), scores[order].tolist()))

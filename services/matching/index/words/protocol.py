@@ -23,11 +23,14 @@ class WordIndex(Protocol):
         limit: int,
         *,
         within: Numbers | None = None,
+        exact: bool = True,
     ) -> list[Found]:
         """Documents that have one of the terms at least, greatest BM25 first, at most `limit`.
 
         `terms`: each with its weight (for BM25 its idf); all count in the value of what is found, which is exact.
         `within`: only these documents count. Which documents are found may differ from an exact ranking at its end.
+        Where it need not be `exact`, values and their order are near, and a document may be found that was erased or
+        written anew meanwhile: for a caller who looks at all that was found anyway, and takes half the time.
         """
         ...
 

@@ -4,45 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
-from services.matching.scoring.choosing.card_roles import best_roles, role_table
+from services.matching.scoring.choosing.card_roles import named_roles
 from services.matching.scoring.choosing.card_table import Cards, Held, held
+from services.matching.scoring.choosing.sought_requirements import SoughtRequirements
+from services.matching.scoring.choosing.sought_roles import SoughtRoles
 from services.matching.scoring.choosing.unit_signs import near_cosines
+from services.matching.scoring.choosing.word_weights import weights_of
 from services.matching.scoring.model import Vectors
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.search import HEAD, NEAREST_UNITS, UNITS, WHOLE, WORDS
 from services.matching.scoring.stacked import mean_of_greatest
-from services.matching.scoring.term_hashes import ShortHashes, shortened, term_hash, term_hashes
-from services.matching.scoring.terms import LENGTH_SHARE, SATURATION, Weights, listed_weights, mean_length, unknown_idf
+from services.matching.scoring.term_hashes import ShortHashes, shortened, term_hashes
+from services.matching.scoring.terms import LENGTH_SHARE, SATURATION, Weights, mean_length
 from services.matching.scoring.weights import fitted_weights
 
 Values = npt.NDArray[np.float64]
 
-# Words as BM25, words of requirements, positions; cosines of bodies and of heads, of the title with bodies and heads.
-CARD_SIGNALS = ("words", "answered", "role", "bodies", "heads", "title_body", "title_head")
-
-# Weights of terms are looked up by so many bits of their hashes: two of the seven thousand seldom share them.
-_IDF_BITS = 20
+# Words as BM25, requirements by words, positions; cosines of the bodies, and of what names the job with the body.
+CARD_SIGNALS = ("words", "answered", "role", "bodies", "title_body")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
-    """What cards are compared with: t distinct terms with their `weights`; `worth` is what each adds to the
-    requirements that it stands in, all summing to 1. `head`, `mean`, `title`: of unit length, None: words alone.
-    `roles`: see `role_table`.
+    """What cards are compared with: t distinct terms with their `weights`; `mean` and `title` of unit length, None:
+    words alone; `roles` and, of a job, `requirements`. A query is a `title` alone.
     `counts` and `length`, of a resume whose jobs are looked for: how often its terms stand in it."""
 
     hashes: ShortHashes
     weights: Weights
-    worth: Weights
-    head: Vectors | None
     mean: Vectors | None
     title: Vectors | None
-    roles: Weights | None = None
+    roles: SoughtRoles | None = None
+    requirements: SoughtRequirements | None = None
     is_query: bool = False
     counts: Weights | None = None
     length: int = 0
@@ -51,30 +48,27 @@ class Asked:
 def asked_by_document(document: ReadDocument) -> Asked:
     """A job whose resumes, or a resume whose jobs are looked for. Blocks."""
     reading = document.reading
-    head, mean = (reading.head, reading.mean) if document.has_windows else (None, None)
+    mean = reading.mean if document.has_windows else None
+    roles = SoughtRoles(named_roles(reading, document.units), is_job=document.kind == "job")
     if reading.job is None:
-        nothing = np.zeros(len(reading.hashes), dtype=np.float32)
-        counts = reading.counts.astype(np.float32)
         return Asked(
             shortened(reading.hashes),
-            nothing,
-            nothing,
-            head,
+            weights_of(shortened(reading.hashes)),
             mean,
-            head,
-            role_table(reading),
-            counts=counts,
+            mean,
+            roles,
+            counts=reading.counts.astype(np.float32),
             length=reading.length,
         )
     title = document.title if document.has_windows else None
-    weights = reading.job.term_weights
-    return Asked(shortened(document.term_hashes), weights, _worth(document), head, mean, title, role_table(reading))
+    hashes = shortened(document.term_hashes)
+    return Asked(hashes, reading.job.term_weights, mean, title, roles, SoughtRequirements(document))
 
 
 def asked_by_query(terms: Mapping[str, float], vector: Vectors | None) -> Asked:
     """A text that is looked for: its distinct terms with their weights."""
     weights = np.fromiter(terms.values(), dtype=np.float32, count=len(terms))
-    return Asked(shortened(term_hashes(terms)), weights, weights, vector, vector, vector, is_query=True)
+    return Asked(shortened(term_hashes(terms)), weights, vector, vector, is_query=True)
 
 
 def card_values(asked: Asked, cards: Cards) -> Values:
@@ -91,39 +85,38 @@ def card_signals(asked: Asked, cards: Cards) -> Values:
     has no units, so that requirements are answered by their words alone, and positions by the groups of occupations
     that they name. Of a job's card the requirements are not known: all its words are. Without vectors, those are 0."""
     found = held(asked.hashes, cards)
-    by_words = _held_of_job if asked.counts is None else _held_of_jobs
     signals = np.zeros((len(cards), len(CARD_SIGNALS)))
-    signals[:, 0], signals[:, 1] = by_words(asked, found, cards)
+    if asked.counts is None:
+        signals[:, 0] = _held_of_job(asked, found, cards)
+        signals[:, 1] = asked.requirements.answered(found, cards) if asked.requirements else 0.0
+    else:
+        signals[:, 0], signals[:, 1] = _held_of_jobs(asked, found, cards)
     if asked.roles is not None and cards.positions is not None and cards.position_starts is not None:
-        signals[:, 2] = best_roles(asked.roles, cards.positions, cards.position_starts)
-    if asked.head is None or asked.mean is None or asked.title is None or cards.heads is None or cards.means is None:
-        return signals
-    for column, cosines in enumerate(
-        (cards.means @ asked.mean, cards.heads @ asked.head, cards.means @ asked.title, cards.heads @ asked.title),
-        start=3,
-    ):
-        signals[:, column] = cosines
+        signals[:, 2] = asked.roles.best(cards.positions, cards.position_starts)
+    if asked.mean is not None and asked.title is not None and cards.means is not None and cards.heads is not None:
+        signals[:, 3] = cards.means @ asked.mean
+        # What names a job stands in its head.
+        signals[:, 4] = cards.means @ asked.title if asked.counts is None else cards.heads @ asked.mean
     return signals
 
 
 def _query_values(asked: Asked, cards: Cards) -> Values:
-    words, _ = _held_of_job(asked, held(asked.hashes, cards), cards)
-    if asked.head is None or cards.heads is None or cards.means is None:
+    words = _held_of_job(asked, held(asked.hashes, cards), cards)
+    if asked.title is None or cards.heads is None or cards.means is None:
         return words
-    heads, means = cards.heads @ asked.head, cards.means @ asked.head
+    heads, means = cards.heads @ asked.title, cards.means @ asked.title
     units: Values = means.astype(np.float64)
     if cards.signs is not None and cards.sign_starts is not None:
-        near = mean_of_greatest(near_cosines(cards.signs, asked.head), cards.sign_starts, NEAREST_UNITS)
+        near = mean_of_greatest(near_cosines(cards.signs, asked.title), cards.sign_starts, NEAREST_UNITS)
         units = np.where(np.isnan(near), units, near)
     values: Values = WORDS * words + HEAD * heads + WHOLE * means + UNITS * units
     return values
 
 
-def _held_of_job(asked: Asked, found: Held, cards: Cards) -> tuple[Values, Values]:
-    """Of each card, as a resume of one job: the job's words as BM25, and its requirements' words that it holds."""
+def _held_of_job(asked: Asked, found: Held, cards: Cards) -> Values:
+    """Of each card, as a resume of one job: the job's words as BM25."""
     saturated = _saturated(found.counts, cards.lengths[found.rows])
-    words = _summed(found, saturated * asked.weights[found.columns], cards) / max(float(asked.weights.sum()), 1e-9)
-    return words, _summed(found, asked.worth[found.columns], cards)
+    return _summed(found, saturated * asked.weights[found.columns], cards) / max(float(asked.weights.sum()), 1e-9)
 
 
 def _held_of_jobs(asked: Asked, found: Held, cards: Cards) -> tuple[Values, Values]:
@@ -133,7 +126,7 @@ def _held_of_jobs(asked: Asked, found: Held, cards: Cards) -> tuple[Values, Valu
     weights = weights_of(cards.hashes)
     totals = np.maximum(_sums(weights, cards), 1e-9)
     own = np.where(counts > 0, _saturated(counts, np.full(len(counts), asked.length)), 0.0)
-    telling = weights_of(asked.hashes)[found.columns]
+    telling = asked.weights[found.columns]
     present = counts[found.columns] > 0
     return (
         _summed(found, telling * own[found.columns], cards) / totals,
@@ -156,26 +149,3 @@ def _sums(weights: Weights, cards: Cards) -> Values:
     before = np.concatenate([[0.0], np.cumsum(weights, dtype=np.float64)])
     sums: Values = before[cards.offsets[1:]] - before[cards.offsets[:-1]]
     return sums
-
-
-def _worth(job: ReadDocument) -> Weights:
-    worth: Weights = np.zeros(len(job.job.terms), dtype=np.float32)
-    start = 0
-    for shares in job.term_shares.blocks():
-        worth += job.requirement_weights[start : start + len(shares)] @ shares
-        start += len(shares)
-    return worth
-
-
-def weights_of(hashes: ShortHashes) -> Weights:
-    """float32 (n): how telling each of n terms is, but for the few that share their lower bits with another."""
-    weights: Weights = _weights_by_bits()[hashes & np.uint32((1 << _IDF_BITS) - 1)]
-    return weights
-
-
-@cache
-def _weights_by_bits() -> Weights:
-    table = np.full(1 << _IDF_BITS, unknown_idf(), dtype=np.float32)
-    for term, weight in listed_weights().items():
-        table[term_hash(term) & ((1 << _IDF_BITS) - 1)] = weight
-    return table

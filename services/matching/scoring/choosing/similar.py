@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from services.matching.scoring.choosing.card_ranking import weights_of
 from services.matching.scoring.choosing.card_table import Cards, counted
+from services.matching.scoring.choosing.word_weights import weights_of
 from services.matching.scoring.model import Vectors
 from services.matching.scoring.terms import Weights, word_covers
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from itertools import chain
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from libs.contracts.identifiers import Kind
-from services.matching.scoring.blocks import RowBlocks
 from services.matching.scoring.document_vector import mean_vector
 from services.matching.scoring.facts.asks import Ask
 from services.matching.scoring.model import ScoredDocument, StoredVectors, Vectors
@@ -25,6 +26,7 @@ NICE_WEIGHT, ALL_WISHES = 0.4, 0.9
 # The words of what is asked weigh so much together before holding them all counts whole: one common word, such as
 # "account", shows little.
 _WHOLE_WEIGHT = 3.0
+Computed = TypeVar("Computed")
 # See ReadDocument.ask_shares.
 AskShares = tuple[Weights, npt.NDArray[np.intp], npt.NDArray[np.intp]]
 
@@ -35,6 +37,7 @@ class ReadDocument:
     def __init__(self, reading: Reading, units: UnitVectors) -> None:
         self.reading = reading
         self.units = units
+        self._computed: dict[Callable[[ReadDocument], Any], Any] = {}
 
     @classmethod
     def of(cls, document: ScoredDocument) -> ReadDocument:
@@ -82,6 +85,13 @@ class ReadDocument:
             return np.zeros(len(hashes), dtype=np.intp), np.zeros(len(hashes), dtype=np.bool_)
         places = np.minimum(np.searchsorted(own, hashes), len(own) - 1)
         return places, own[places] == hashes
+
+    def once(self, compute: Callable[[ReadDocument], Computed]) -> Computed:
+        """What a function makes of this document: for as long as the document is there, the same."""
+        if compute not in self._computed:
+            self._computed[compute] = compute(self)
+        made: Computed = self._computed[compute]
+        return made
 
     @cached_property
     def telling_vectors(self) -> Vectors:
@@ -165,23 +175,7 @@ class ReadDocument:
         return self.reading.hashes[self.job.terms]
 
     @cached_property
-    def term_shares(self) -> RowBlocks:
-        """(m, t): each row the weights of that requirement's terms, summing to 1 (or all 0)."""
-        return RowBlocks(len(self.job), len(self.job.terms), self._shares)
-
-    @cached_property
     def title(self) -> Vectors:
         """float32 (dimension), of unit length: what names a job, else its head."""
         title = self.job.title
         return self.reading.head if title is None else self.units.at(np.array([title]))[0]
-
-    def _shares(self, start: int, end: int) -> Weights:
-        job = self.job
-        rows = np.zeros((end - start, len(job.terms)), dtype=np.float32)
-        lists = job.requirement_terms
-        columns = lists.values[int(lists.starts[start]) : int(lists.starts[end])]
-        rows[lists.owners(start, end), columns] = job.term_weights[columns]
-        # Of the whole rows: adding only their terms could round otherwise.
-        totals = rows.sum(axis=1, keepdims=True)
-        rows /= np.where(totals > 0, totals, np.float32(1.0))
-        return rows

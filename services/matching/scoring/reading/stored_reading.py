@@ -17,7 +17,7 @@ from services.matching.scoring.reading.readings import JobReading, Lists, Readin
 
 # The form of all that is derived of a document: readings, cards, filter values and identity terms. A higher number
 # here has everything that is stored derived again in the background.
-READING_VERSION = 4
+READING_VERSION = 5
 
 _KINDS = ("resume", "job")
 _HELD = msgspec.msgpack.Decoder(tuple[Held, list[MatchFlag]])

@@ -21,7 +21,7 @@ _BANDS = ((0.65, 0.35), (0.35, 0.25), (0.05, 0.2), (0.0, 0.25))
 _UNSURE = ((0.4, 0.5), (0.25, 0.5), (0.05, 0.6), (0.0, 0.6))
 _MOST_REMEMBERED = 65_536
 # Where a group is unknown.
-_MOST_UNKNOWN = 0.7
+UNKNOWN_SPAN = 0.7
 _SHARE_OF_COSINE = 0.6
 # Cosines of titles that have nothing to do with each other, and of such as mean the same.
 _LOWEST_COSINE, _HIGHEST_COSINE = 0.1, 0.9
@@ -54,7 +54,7 @@ def alike(asked: Role, held: Role) -> Alike:
     if asked.words and asked.groups == held.groups and set(asked.words) == set(held.words):
         return Alike(1.0, 0.0, 1.0)
     if not asked.groups or not held.groups:
-        return Alike(0.0, _MOST_UNKNOWN, _shared(asked.words, held.words))
+        return Alike(0.0, UNKNOWN_SPAN, _shared(asked.words, held.words))
     steps = nearness(asked.groups, held.groups)
     least, span = bands(sure=asked.sure and held.sure)[steps]
     if steps:

@@ -137,6 +137,12 @@ def rank_share(asked: int, held: int) -> float:
     return 1.0 - _STEP * min(max(asked - held, 0), _MOST_STEPS)
 
 
+def rank_shares(asked: npt.NDArray[np.int64], held: npt.NDArray[np.int64]) -> Values:
+    """float64 (n): `rank_share` of each."""
+    shares: Values = 1.0 - _STEP * np.clip(asked - held, 0, _MOST_STEPS)
+    return shares
+
+
 def recency(last: int | None, latest: int) -> float:
     """0-1: what a position counts that ended in the month `last`; `latest` is the resume's last one."""
     return float(recencies(np.array([math.nan if last is None else last]), np.array([latest]))[0])

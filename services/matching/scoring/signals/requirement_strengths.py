@@ -9,8 +9,6 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from services.matching.scoring.blocks import BLOCK_BYTES
-from services.matching.scoring.facts.asks import Ask
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.reading.unit_vectors import Rows
 from services.matching.scoring.signals.stacked_stations import StackedStations
@@ -28,6 +26,9 @@ from services.matching.scoring.verdicts.asked import (
     word_strengths,
 )
 from services.matching.scoring.verdicts.judged import MET, MOST_PARTIAL, Judged
+
+# A matrix of up to this many bytes is computed at once.
+BLOCK_BYTES = 16 * 1024 * 1024
 
 Slots = npt.NDArray[np.intp]
 
@@ -97,7 +98,7 @@ class Look:
         in_words = self._by_words(near + COVER_SHARE * covers)
         looked = Looked(near, covers, in_words, in_words.copy())
         factual = [place for place in range(last - first) if not job.flat_asks[first + place].is_of_words]
-        self._decide_by_facts(looked, job.flat_asks[first:last], factual)
+        self._decide_by_facts(looked, job.once(_asked)[first:last], factual)
         return looked
 
     def _by_words(self, worth: Weights) -> Weights:
@@ -108,12 +109,12 @@ class Look:
         worked = word_strengths(self._units.greatest(np.where(self._listing[:, None], np.float32(-1.0), worth)))
         return trusted(found, worked, self._trust[:, None].astype(np.float32))
 
-    def _decide_by_facts(self, looked: Looked, asks: Sequence[Ask], factual: Sequence[int]) -> None:
-        about = self._about(looked, asks, [place for place in factual if asks_of_positions(asks[place])])
+    def _decide_by_facts(self, looked: Looked, asks: Sequence[Asked], factual: Sequence[int]) -> None:
+        about = self._about(looked, asks, [place for place in factual if asks_of_positions(asks[place].ask)])
         bounds, trust = self._stations.starts.tolist(), self._trust.tolist()
         is_alone = len(self._resumes) == 1
         for place in factual:
-            asked, lines, in_words = Asked(asks[place]), about.get(place, ()), looked.in_words[:, place].tolist()
+            asked, lines, in_words = asks[place], about.get(place, ()), looked.in_words[:, place].tolist()
             for row, resume in enumerate(self._resumes):
                 held = resume.resume.held
                 if asked.leaves_words(held):
@@ -131,7 +132,7 @@ class Look:
                 if is_alone:
                     looked.by_facts[place] = judged
 
-    def _about(self, looked: Looked, asks: Sequence[Ask], places: Sequence[int]) -> dict[int, list[float]]:
+    def _about(self, looked: Looked, asks: Sequence[Asked], places: Sequence[int]) -> dict[int, list[float]]:
         """Of each of these asks, how much the lines of each position are about it."""
         if not places or not self._stations.stations:
             return {}
@@ -139,7 +140,7 @@ class Look:
         greatest = self._stations.greatest(columns)
         titles = self._titles.astype(np.float64)
         return {
-            place: station_worth(asks[place], greatest[:, at], greatest[:, len(places) + at], titles).tolist()
+            place: station_worth(asks[place].ask, greatest[:, at], greatest[:, len(places) + at], titles).tolist()
             for at, place in enumerate(places)
         }
 
@@ -149,6 +150,10 @@ class Look:
             return False
         at += int(self._units.starts[row])
         return is_related(float(looked.near[at, place]), float(looked.covers[at, place]))
+
+
+def _asked(job: ReadDocument) -> list[Asked]:
+    return [Asked(ask) for ask in job.flat_asks]
 
 
 def _unwanted() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -25,7 +25,7 @@ from services.matching.scoring.verdicts.deciding import (
     years_found,
 )
 from services.matching.scoring.verdicts.judged import LISTED_ALONE, MET, WORDS_ALONE, Finding, Judged, all_of, strongest
-from services.matching.scoring.verdicts.worked import leading_found, work_found, worked
+from services.matching.scoring.verdicts.worked import WorkSought, leading_found, work_found
 
 # How likely it is that a unit answers a requirement: a logistic curve over the cosine of both and half the share of the
 # requirement's words that the unit holds, fitted on requirements of jobs against resumes written for them and others.
@@ -94,7 +94,7 @@ class Asked:
     """One thing that a job asks for, to be judged for many resumes."""
 
     def __init__(self, ask: Ask) -> None:
-        self._ask = ask
+        self.ask = ask
         self._words = tuple(ask.words)
         self._by_words_too = bool(ask.amounts and ask.words and not (ask.names or ask.leads or ask.work))
         self._people = max((each.value for each in ask.amounts if each.unit == _PEOPLE), default=None)
@@ -102,6 +102,9 @@ class Asked:
         only_hints = ask.hints and replace(ask, hints=[]).is_of_words
         certain = any(each.short and each.share >= TELLING for each in ask.hints)
         self._hinted = frozenset(each.key for each in ask.hints) if only_hints and not certain else None
+        self._work = WorkSought(ask.work, "" if ask.names or ask.years is None else ask.job_title)
+        # By their titles, how much of what is asked stands in them.
+        self._in_titles: dict[str, float] = {}
         self._named = [(each.key, title_terms(each.name)) for each in chain.from_iterable(ask.names)]
 
     def leaves_words(self, held: Held) -> bool:
@@ -115,7 +118,7 @@ class Asked:
         return all_of(self._findings(beside))
 
     def _findings(self, beside: Beside) -> list[Finding]:
-        ask, held = self._ask, beside.held
+        ask, held = self.ask, beside.held
         found = names_found(ask, held, trust=beside.trust) if ask.names else []
         if (degree := degree_found(ask, held)) is not None:
             found.append(degree)
@@ -134,17 +137,17 @@ class Asked:
 
     def _work_findings(self, beside: Beside) -> list[Finding]:
         """What is asked of the positions held: for how long, as what, at the head of whom."""
-        ask, held = self._ask, beside.held
+        ask, held = self.ask, beside.held
         found: list[Finding] = []
 
         def usual(place: int) -> float:
             return self._nearness(place, beside)
 
         if ask.years is not None:
-            positions = worked(ask.work, "" if ask.names else ask.job_title, held, usual)
+            positions = self._work.worked(held, usual)
             found.append(years_found(ask, positions.same, positions.near, partial(_stated_years, beside)))
         elif ask.work is not None and (ask.work.whole or not ask.leads):
-            positions = worked(ask.work, "", held, usual)
+            positions = self._work.worked(held, usual)
             found.append(work_found(ask.work, held, positions, partial(self._in_words, beside)))
         if ask.leads and (not found or ask.amounts):
             found.append(leading_found(self._people, held))
@@ -154,8 +157,8 @@ class Asked:
         """`shown`: an amount in a line about the same thing has shown as much."""
         unit = beside.best_unit()
         best = Finding(beside.in_words, () if unit is None else (unit,), by_facts=False)
-        if self._ask.hints:
-            best = hinted(self._ask, beside.held, best, trust=beside.trust)
+        if self.ask.hints:
+            best = hinted(self.ask, beside.held, best, trust=beside.trust)
         return Finding(max(best.strength, MET), best.units, by_facts=False) if shown else best
 
     def _nearness(self, place: int, beside: Beside) -> float:
@@ -164,7 +167,10 @@ class Asked:
         if not self._words and not self._named:
             return by_lines
         station = beside.held.stations[place]
-        found = max(_share_in_title(self._words, station.title), by_lines)
+        by_title = self._in_titles.get(station.title)
+        if by_title is None:
+            by_title = self._in_titles[station.title] = _share_in_title(self._words, station.title)
+        found = max(by_title, by_lines)
         return max(found, _NAMED) if found < _NAMED and self._names_it(station, beside.held) else found
 
     def _names_it(self, station: HeldStation, held: Held) -> bool:
@@ -193,7 +199,6 @@ def _stated_years(beside: Beside) -> float | None:
     return max((each.value for each in amounts if each.measure == YEARS and beside.is_related(each.unit)), default=None)
 
 
-@lru_cache(maxsize=65_536)
 def _share_in_title(words: tuple[str, ...], title: str) -> float:
     """0-1: how much of the weight of what is asked stands in a title."""
     asked = set(words)

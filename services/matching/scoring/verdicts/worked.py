@@ -53,20 +53,59 @@ class Worked:
     known: bool = True
 
 
-def worked(work: AskedWorkOf | None, job_title: str, held: Held, usual: Nearness) -> Worked:
-    """Tells positions apart by their occupations; where these are not known, by their `usual` nearness, 0-1. Where no
-    position is what the text asks for, those of the job's own occupation are near to it."""
-    found = _by_occupation(work, held, usual)
-    if work is None and job_title and not found.same:
-        own = _by_occupation(AskedWorkOf(job_title, True, False, PLAIN), held, lambda place: 0.0)
-        found.near += own.same
-    if work is None or not work.named or not found.same or len(title_terms(work.title)) < 2:
+class WorkSought:
+    """Work that is asked for, among the positions of one resume after the other; `job_title`: see Ask."""
+
+    def __init__(self, work: AskedWorkOf | None, job_title: str = "") -> None:
+        self._title, self._rank = ("", PLAIN) if work is None else (work.title, work.rank)
+        self._is_trade = work is not None and not work.named
+        self._is_named = work is not None and work.named and len(title_terms(work.title)) > 1
+        # Who leads people has the rank, whatever the title; but a sous chef is no head chef.
+        self._any_leader = self._rank == LEADING and (not self._title or role_of(self._title).rank == PLAIN)
+        own = AskedWorkOf(job_title, True, False, PLAIN)
+        self._own = WorkSought(own) if work is None and job_title else None
+        # By their titles, of which positions have the same few.
+        self._told: dict[str, tuple[_Kind, int]] = {}
+
+    def worked(self, held: Held, usual: Nearness) -> Worked:
+        """Tells positions apart by their occupations; where these are not known, by their `usual` nearness, 0-1. Where
+        no position is what the text asks for, those of the job's own occupation are near to it."""
+        found = self._by_occupation(held, usual)
+        if self._own is not None and not found.same:
+            found.near += self._own._by_occupation(held, lambda place: 0.0).same
+        if not self._is_named or not found.same:
+            return found
+        shares = [_shared(self._title, each.title) for each in found.same]
+        if max(shares) >= _ALL_OF_THEM:
+            found.near += [each for each, share in zip(found.same, shares, strict=True) if share < _LITTLE]
+            found.same = [each for each, share in zip(found.same, shares, strict=True) if share >= _LITTLE]
         return found
-    shares = [_shared(work.title, each.title) for each in found.same]
-    if max(shares, default=0.0) >= _ALL_OF_THEM:
-        found.near += [each for each, share in zip(found.same, shares, strict=True) if share < _LITTLE]
-        found.same = [each for each, share in zip(found.same, shares, strict=True) if share >= _LITTLE]
-    return found
+
+    def _by_occupation(self, held: Held, usual: Nearness) -> Worked:
+        found, rank = Worked(), self._rank
+        unknown: list[int] = []
+        for place, station in enumerate(held.stations):
+            told = self._told.get(station.title) or self._tell(station.title)
+            if told[0] is _Kind.UNKNOWN:
+                unknown.append(place)
+            elif told[0] is _Kind.SAME and (told[1] >= rank or (self._any_leader and _leads(held, station))):
+                found.same.append(station)
+            elif told[0] is not _Kind.OTHER:
+                found.near.append(station)
+        if unknown:
+            found.known = False
+            nearest = [usual(place) for place in unknown]
+            least = max(max(nearest) - _NEARLY, SAME_WORK)
+            for place, near in zip(unknown, nearest, strict=True):
+                if near >= least:
+                    station = held.stations[place]
+                    is_high = rank <= LEADING or role_of(station.title).rank >= rank
+                    (found.same if is_high else found.near).append(station)
+        return found
+
+    def _tell(self, title: str) -> tuple[_Kind, int]:
+        told = self._told[title] = _told_by_title(self._title, self._rank, title, is_trade=self._is_trade)
+        return told
 
 
 @lru_cache(maxsize=65_536)
@@ -76,33 +115,6 @@ def _shared(asked: str, title: str) -> float:
     return sum(map(idf, words & title_terms(title))) / max(sum(map(idf, words)), 1e-9)
 
 
-def _by_occupation(work: AskedWorkOf | None, held: Held, usual: Nearness) -> Worked:
-    found = Worked()
-    title, rank = ("", PLAIN) if work is None else (work.title, work.rank)
-    is_trade = work is not None and not work.named
-    # Who leads people has the rank, whatever the title; but a sous chef is no head chef.
-    any_leader = rank == LEADING and (not title or role_of(title).rank == PLAIN)
-    unknown: list[int] = []
-    for place, station in enumerate(held.stations):
-        kind, held_rank = _told_by_title(title, rank, station.title, is_trade=is_trade)
-        if kind is _Kind.UNKNOWN:
-            unknown.append(place)
-        elif kind is _Kind.SAME and (held_rank >= rank or (any_leader and _leads(held, station))):
-            found.same.append(station)
-        elif kind is not _Kind.OTHER:
-            found.near.append(station)
-    if unknown:
-        found.known = False
-        nearest = [usual(place) for place in unknown]
-        least = max(max(nearest) - _NEARLY, SAME_WORK)
-        for place, near in zip(unknown, nearest, strict=True):
-            if near >= least:
-                station = held.stations[place]
-                (found.same if role_of(station.title).rank >= rank or rank <= LEADING else found.near).append(station)
-    return found
-
-
-@lru_cache(maxsize=65_536)
 def _told_by_title(asked: str, rank: int, title: str, *, is_trade: bool) -> tuple[_Kind, int]:
     """What a position is by its title, beside work that is asked for ("" for none) of some rank, and its own rank."""
     held = role_of(title)

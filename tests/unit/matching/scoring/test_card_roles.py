@@ -10,24 +10,28 @@ import pytest
 
 from libs.contracts.structure import Entry
 from services.matching.scoring.choosing.card_roles import (
-    best_roles,
+    NamedRole,
+    bytes_of_role,
+    named_roles,
     packed_roles,
-    role_table,
-    starts_of,
     unpacked_roles,
 )
+from services.matching.scoring.choosing.sought_roles import SoughtRoles
 from services.matching.scoring.model import ScoredDocument
-from services.matching.scoring.reading.deriving import derived_reading
-from services.matching.scoring.reading.readings import Reading
+from services.matching.scoring.reading.read_document import ReadDocument
+from services.matching.scoring.signals.held_roles import held_roles
+from services.matching.scoring.signals.stacked_stations import StackedStations
+from services.matching.scoring.stacked import StackedUnits
+from tests.unit.matching.scoring.conftest import DIMENSION
 
 pytestmark = pytest.mark.unit
 
 MakeDocument = Callable[..., ScoredDocument]
 
 
-def resume_of(document: MakeDocument, *titles: str) -> Reading:
+def resume_of(document: MakeDocument, *titles: str) -> ReadDocument:
     """Positions of two years each, the latest first."""
-    lines = [f"{title}, 20{24 - 2 * place} - 20{26 - 2 * place}" for place, title in enumerate(titles)]
+    lines = [f"{title}, {2024 - 2 * place} - {2026 - 2 * place}" for place, title in enumerate(titles)]
     text = "\n".join(["Kari", *lines])
     entries = [
         Entry(
@@ -35,17 +39,22 @@ def resume_of(document: MakeDocument, *titles: str) -> Reading:
         )
         for line, title in zip(lines, titles, strict=True)
     ]
-    return derived_reading(replace(document("resume", text), entries=entries))
+    return ReadDocument.of(replace(document("resume", text), entries=entries))
 
 
-def values(asked: Reading, cards: list[Reading]) -> list[float]:
-    packed = [packed_roles(each) for each in cards]
-    starts = starts_of(np.array([len(each) for each in packed]))
-    return [float(each) for each in best_roles(role_table(asked), unpacked_roles(b"".join(packed)), starts)]
+def named(document: ReadDocument) -> list[NamedRole]:
+    return named_roles(document.reading, document.units)
+
+
+def values(asked: ReadDocument, cards: list[ReadDocument]) -> list[float]:
+    packed = [packed_roles(named(each), DIMENSION) for each in cards]
+    starts = np.cumsum([0, *(len(each) // bytes_of_role(DIMENSION) for each in packed)])
+    sought = SoughtRoles(named(asked), is_job=asked.kind == "job")
+    return sought.best(unpacked_roles(b"".join(packed), DIMENSION), starts).tolist()
 
 
 def test_of_a_job_the_same_work_counts_most_and_the_latest_more(document: MakeDocument) -> None:
-    job = derived_reading(document("job", "Accountant\nMonth-end close", title="Accountant"))
+    job = ReadDocument.of(document("job", "Accountant\nMonth-end close", title="Accountant"))
     resumes = [
         resume_of(document, "Accountant", "Waiter"),
         resume_of(document, "Waiter", "Waiter", "Waiter", "Accountant"),
@@ -58,7 +67,7 @@ def test_of_a_job_the_same_work_counts_most_and_the_latest_more(document: MakeDo
 
 
 def test_a_lower_rank_counts_less_and_a_higher_one_no_more(document: MakeDocument) -> None:
-    job = derived_reading(document("job", "Senior Accountant\nMonth-end close", title="Senior Accountant"))
+    job = ReadDocument.of(document("job", "Senior Accountant\nMonth-end close", title="Senior Accountant"))
     titles = ("Senior Accountant", "Accountant", "Junior Accountant", "Lead Accountant")
     same, plain, junior, leading = values(job, [resume_of(document, title) for title in titles])
     assert same == leading
@@ -68,7 +77,7 @@ def test_a_lower_rank_counts_less_and_a_higher_one_no_more(document: MakeDocumen
 def test_of_a_resume_jobs_are_told_the_same_way(document: MakeDocument) -> None:
     resume = resume_of(document, "Accountant")
     jobs = [
-        derived_reading(document("job", f"{title}\nWork with us", title=title))
+        ReadDocument.of(document("job", f"{title}\nWork with us", title=title))
         for title in ("Accountant", "Senior Accountant", "Waiter")
     ]
     same, senior, other = values(resume, jobs)
@@ -76,8 +85,32 @@ def test_of_a_resume_jobs_are_told_the_same_way(document: MakeDocument) -> None:
 
 
 def test_cards_without_positions_stand_between(document: MakeDocument) -> None:
-    job = derived_reading(document("job", "Accountant\nMonth-end close", title="Accountant"))
+    job = ReadDocument.of(document("job", "Accountant\nMonth-end close", title="Accountant"))
     own, none, other = values(
-        job, [resume_of(document, "Accountant"), derived_reading(document("resume", "")), resume_of(document, "Waiter")]
+        job, [resume_of(document, "Accountant"), ReadDocument.of(document("resume", "")), resume_of(document, "Waiter")]
     )
     assert own > none > other
+
+
+def test_cards_tell_of_positions_about_what_the_positions_themselves_do(document: MakeDocument) -> None:
+    job = ReadDocument.of(document("job", "Marine electrician\nWiring of hulls", title="Marine electrician"))
+    titles = (
+        "Marine electrician",
+        "Electrician",
+        "Electrician, houses",
+        "Senior electrician, marine",
+        "Plumber",
+        "Cook",
+    )
+    resumes = [resume_of(document, title, "Waiter") for title in titles]
+    units = StackedUnits.of(resumes, [each.resume.telling for each in resumes])
+    lines = units.cosines(job.title[None])[:, 0]
+    exact = held_roles(job, resumes, units, StackedStations.of(resumes, units), lines).fit
+    # The signs of a vector of 256 numbers tell a cosine to about .05.
+    np.testing.assert_allclose(values(job, resumes), exact, atol=0.05)
+
+
+def test_a_card_keeps_the_latest_positions(document: MakeDocument) -> None:
+    resume = resume_of(document, *(f"Accountant {place}" for place in range(16)), "Cook")
+    packed = packed_roles(named(resume), DIMENSION)
+    assert len(unpacked_roles(packed, DIMENSION)) == len(packed) // bytes_of_role(DIMENSION) == 16
