@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -16,10 +15,8 @@ from services.matching.answers.bounds.limits import AnswerLimits
 from services.matching.answers.parts import in_parts, texts_in_parts
 from services.matching.answers.scored_rows import Scored, Shown, Size
 from services.matching.score_log.shown_answer import ScoredVersion
-from services.matching.scoring.calculate import Comparison, Reasons, has_enough_text
+from services.matching.scoring.calculate import Comparison, Comparisons, Reasons
 from services.matching.scoring.choosing.best import Best
-from services.matching.scoring.choosing.narrowing import Narrowing
-from services.matching.scoring.choosing.near_scores import MARGIN, near_scores
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
@@ -50,20 +47,12 @@ class Counterparts:
         self.versions: dict[str, ScoredVersion] = {}
 
     async def best(self, connection: Reading, found: Sequence[Size], limit: int) -> list[RankedMatch]:
-        """The best `limit`, best first; equals by id. No text is read but of these.
-
-        A job's resumes are scored all at once and nearly; exactly are scored only those that may be among the best.
-        """
+        """The best `limit`, best first; equals by id. No text is read but of these."""
         best: Best[_Match] = Best(limit)
-        is_narrowed = self._asked.kind == "job" and len(found) > limit
-        narrowing: Narrowing[Scored] = Narrowing(limit, MARGIN, attrgetter("stored"))
+        score = self._score_resumes if self._asked.kind == "job" else self._score_jobs
         async for documents in in_parts(connection, self._limits, self._tenant, self._kind, found, self._space):
-            if is_narrowed:
-                await self._limits.scoring(partial(self._narrow, documents, narrowing, best))
-            else:
-                await self._limits.scoring(partial(self._score, documents, best))
+            await self._limits.scoring(partial(score, documents, best))
             del documents
-        await self._limits.scoring(lambda: self._score(narrowing.taken(), best))
         matches = {each.id: each.reasons for each in best.shown()}
         shown: dict[str, RankedMatch] = {}
         sizes = [size for size in found if size.id in matches]
@@ -72,31 +61,30 @@ class Counterparts:
             shown |= await self._limits.scoring(partial(self._shown, texts, matches))
         return [shown[id] for id in matches]
 
-    def _narrow(self, documents: list[Scored], narrowing: Narrowing[Scored], best: Best[_Match]) -> None:
-        """`documents` is emptied, so that those are freed that are not among the best. Blocks."""
-        if not has_enough_text(self._asked):
-            self._score(documents, best)
-            return
-        judged = [each for each in documents if has_enough_text(each.document)]
-        self.unscored.update({each.id for each in documents}.difference(each.id for each in judged))
-        documents.clear()
-        near = near_scores(self._asked, [each.document for each in judged])
-        self._score(narrowing.offer(zip(near.tolist(), judged, strict=True)), best)
+    def _score_resumes(self, resumes: Sequence[Scored], best: Best[_Match]) -> None:
+        """Of a job: all of them at once. Blocks."""
+        comparisons = Comparisons(self._asked, [each.document for each in resumes])
+        scored = [(score, place) for place, score in enumerate(comparisons.scores) if score is not None]
+        self.unscored.update(each.id for each, score in zip(resumes, comparisons.scores, strict=True) if score is None)
+        # The best first, so that reasons are asked for of no more than are shown.
+        for score, place in sorted(scored, key=lambda each: (-each[0], resumes[each[1]].id)):
+            id = resumes[place].id
+            best.offer(score, id, lambda id=id, place=place: _Match(id, comparisons.reasons(place, 1)))  # type: ignore[misc]
 
-    def _score(self, documents: list[Scored], best: Best[_Match]) -> None:
-        """`documents` is emptied on the way, so that each is freed once it is scored. Blocks."""
-        documents.reverse()
-        while documents:
-            scored = documents.pop()
-            asked, other = self._asked, scored.document
-            comparison = Comparison(asked, other) if asked.kind == "job" else Comparison(other, asked)
+    def _score_jobs(self, jobs: list[Scored], best: Best[_Match]) -> None:
+        """Of a resume: one after the other. `jobs` is emptied on the way, so that each is freed once it is scored.
+        Blocks."""
+        jobs.reverse()
+        while jobs:
+            job = jobs.pop()
+            comparison = Comparison(job.document, self._asked)
             if comparison.score is None:
-                self.unscored.add(scored.id)
+                self.unscored.add(job.id)
             else:
                 best.offer(
                     comparison.score,
-                    scored.id,
-                    lambda id=scored.id, pair=comparison: _Match(id, pair.reasons(most_evidence=1)),  # type: ignore[misc]
+                    job.id,
+                    lambda id=job.id, pair=comparison: _Match(id, pair.reasons(most_evidence=1)),  # type: ignore[misc]
                 )
 
     def _shown(self, texts: dict[str, Shown], matches: dict[str, Reasons]) -> dict[str, RankedMatch]:

@@ -10,7 +10,7 @@ from services.matching.answers import scored_rows
 from services.matching.answers.bounds.limits import AnswerLimits
 from services.matching.answers.scored_rows import Scored, Shown, Size
 from services.matching.scoring.choosing.narrowing import WAITING_BYTES
-from services.matching.scoring.signals.requirement_strengths import BLOCK_BYTES
+from services.matching.scoring.signals.requirement_strengths import AT_ONCE
 from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 
@@ -21,6 +21,11 @@ PART_BYTES = 4 * 1024 * 1024
 # What a document takes beside its stored form, measured on the longest: terms and strings for each byte of its text,
 # vectors as float32 and their copies for each unit of 384 numbers.
 _OF_TEXT, _OF_UNIT = 30, 6 * 1024
+# A comparison takes so many bytes for each unit and each thing that a job asks for: cosines, shares of words, both
+# together, and those of the units that tell of work. Requirements ask for so many things on average, at most.
+_OF_COMPARISON, _ASKS = 16, 2
+# A unit takes so many stored bytes at least.
+_STORED_UNIT = 300
 # Bytes of a requirement as a result shows it, with its best evidence.
 _OF_REQUIREMENT = 600
 
@@ -34,14 +39,16 @@ def cost_of_scoring(asked: Size | None, found: Sequence[Size], *, shown: int) ->
         return 0 if asked is None else 2 * asked.stored  # it is read all the same
     every = sum(_read(size) for size in found)
     part = min(max(PART_BYTES, max(_read(size) for size in found)), every)
-    # Read twice over, its vectors as float32, and those that wait to be scored exactly.
-    part = (2 + 4) * part + min(WAITING_BYTES + part, every)
+    # Read twice over, its vectors as float32.
+    part = (2 + 4) * part
     decoded = max(_decoded(size) for size in found)
     if asked is None:
-        return part + decoded
+        # And those that wait to be ranked exactly.
+        return part + decoded + min(WAITING_BYTES + PART_BYTES, every)
     largest = max(size.units for size in found)
-    terms = max(asked.text, *(size.text for size in found)) // 4
-    matrices = 2 * min(BLOCK_BYTES, 4 * asked.units * largest) + min(BLOCK_BYTES, 4 * max(asked.units, largest) * terms)
+    at_once = max(largest, min(PART_BYTES // _STORED_UNIT, sum(size.units for size in found)))
+    requirements = min(max(asked.units, largest), AT_ONCE)
+    matrices = _OF_COMPARISON * _ASKS * requirements * at_once
     results = min(shown, len(found)) * max(asked.units, largest) * _OF_REQUIREMENT
     return part + decoded + 2 * asked.stored + _decoded(asked) + matrices + results
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from libs.contracts.documents import Note
@@ -11,7 +12,8 @@ from services.matching.scoring.copied.flags import pasted_job
 from services.matching.scoring.evidence import MOST_EVIDENCE, Answered, answered_requirements
 from services.matching.scoring.model import Match, ScoredDocument
 from services.matching.scoring.reading.read_document import ReadDocument
-from services.matching.scoring.signals.measured import SIGNALS, Measured, is_covered, measure
+from services.matching.scoring.signals.measured import SIGNALS, is_covered, measure
+from services.matching.scoring.signals.requirement_strengths import AT_ONCE
 from services.matching.scoring.weights import fitted_weights, scores_of
 
 SCORING_VERSION = fitted_weights().version
@@ -27,54 +29,76 @@ _UNCOVERED = Note(
 )
 
 
-class Comparison:
-    """One resume against one job: `score` at once (0-100 with one decimal, None where a text is too short to be
-    judged), the reasons only when they are asked for, which takes longer. Deterministic, of this pair alone, without
-    a model call and without a text. Never raises for documents without windows, units or words. Blocks.
+class Comparisons:
+    """Resumes against one job: `scores` at once (each 0-100 with one decimal, None where a text is too short to be
+    judged), the reasons only when they are asked for, which takes longer. Deterministic, and of each pair alone: the
+    other resumes make no difference, not to the last digit. Without a model call and without a text. Never raises for
+    documents without windows, units or words. Blocks.
     """
 
-    def __init__(self, job: ReadDocument, resume: ReadDocument) -> None:
+    def __init__(self, job: ReadDocument, resumes: Sequence[ReadDocument]) -> None:
         self._job = job
-        self._resume = resume
-        self._copied: Copied | None = None
-        self._measured: Measured | None = None
-        self.score: float | None = None
-        if not has_enough_text(job) or not resume.has_windows:
-            return
-        self._measured = measure(job, [resume])
-        self._resume, self._copied = self._measured.resumes[0], self._measured.copied[0]
-        if has_enough_text(resume):
-            self.score = round(float(scores_of(self._measured.signals)[0]), 1)
+        self._resumes = resumes
+        self.scores: list[float | None] = [None] * len(resumes)
+        measured = [place for place, each in enumerate(resumes) if each.has_windows] if has_enough_text(job) else []
+        self._rows = {place: row for row, place in enumerate(measured)}
+        self._measured = measure(job, [resumes[place] for place in measured]) if measured else None
+        if self._measured is not None:
+            scores = scores_of(self._measured.signals).tolist()
+            for place, score in zip(measured, scores, strict=True):
+                self.scores[place] = round(score, 1) if has_enough_text(resumes[place]) else None
 
-    def reasons(self, most_evidence: int = MOST_EVIDENCE) -> Reasons:
-        """The score with its reasons, as stretches of the texts. It holds nothing of the documents.
+    def reasons(self, place: int, most_evidence: int = MOST_EVIDENCE) -> Reasons:
+        """The score of one of the resumes with its reasons, as stretches of the texts. It holds nothing of the
+        documents.
 
         Of each requirement there is the best `most_evidence`. Requirements are named even where the resume has too
         little text for a score.
         """
-        if self._measured is None:
-            return Reasons(None, {}, [], as_of=self._resume.resume.held.as_of)
-        requirements = answered_requirements(self._job, self._resume, self._measured, most_evidence)
-        if self.score is None:
-            return Reasons(None, {}, requirements, as_of=self._resume.resume.held.as_of)
-        values = self._measured.signals[0].round(4).tolist()
+        as_of = self._resumes[place].resume.held.as_of
+        measured, row, score = self._measured, self._rows.get(place, -1), self.scores[place]
+        if measured is None or row < 0:
+            return Reasons(None, {}, [], as_of=as_of)
+        if len(self._rows) > 1 and len(self._job.job) > AT_ONCE:
+            # Else all resumes would be looked at again, for some requirements after the other.
+            measured, row = measure(self._job, [self._resumes[place]]), 0
+        requirements = answered_requirements(self._job, measured, row, most_evidence)
+        if score is None:
+            return Reasons(None, {}, requirements, as_of=as_of)
         return Reasons(
-            score=self.score,
-            components=dict(zip(SIGNALS, values, strict=True)),
+            score=score,
+            components=dict(zip(SIGNALS, measured.signals[row].round(4).tolist(), strict=True)),
             requirements=requirements,
-            flags=self._flags(),
-            notes=[] if is_covered(self._job, self._resume) else [_UNCOVERED],
-            as_of=self._resume.resume.held.as_of,
+            flags=_flags(measured.resumes[row], measured.copied[row]),
+            notes=[] if is_covered(self._job, self._resumes[place]) else [_UNCOVERED],
+            as_of=as_of,
         )
 
-    def _flags(self) -> list[MatchFlag]:
-        pasted = None if self._copied is None else pasted_job(self._copied)
-        own = self._resume.resume.flags
-        return [pasted, *own] if pasted is not None else list(own)
+
+class Comparison:
+    """One resume against one job: see Comparisons."""
+
+    def __init__(self, job: ReadDocument, resume: ReadDocument) -> None:
+        self._pair = Comparisons(job, [resume])
+
+    @property
+    def score(self) -> float | None:
+        """0-100 with one decimal, None where a text is too short to be judged."""
+        return self._pair.scores[0]
+
+    def reasons(self, most_evidence: int = MOST_EVIDENCE) -> Reasons:
+        """The score with its reasons."""
+        return self._pair.reasons(0, most_evidence)
 
     def match(self, job_text: str, resume_text: str) -> Match:
         """The score with its reasons in the words of both stored texts."""
         return self.reasons().match(job_text, resume_text)
+
+
+def _flags(resume: ReadDocument, copied: Copied) -> list[MatchFlag]:
+    pasted = pasted_job(copied)
+    own = resume.resume.flags
+    return [pasted, *own] if pasted is not None else list(own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from libs.contracts.structure import Necessity
 from services.matching.scoring.facts.asks import Ask
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.signals.measured import Measured
-from services.matching.scoring.signals.requirement_strengths import Looked, at_once
+from services.matching.scoring.signals.requirement_strengths import Told, at_once
 from services.matching.scoring.terms import Weights
 from services.matching.scoring.verdicts.asked import (
     COVER_SHARE,
@@ -51,16 +51,16 @@ class Answered:
 
 
 def answered_requirements(
-    job: ReadDocument, resume: ReadDocument, measured: Measured, most_evidence: int = MOST_EVIDENCE
+    job: ReadDocument, measured: Measured, row: int, most_evidence: int = MOST_EVIDENCE
 ) -> list[Answered]:
     """A job's requirements in their order, of each the best `most_evidence` (1 at least), best first; none where the
-    job asks for nothing. `measured`: of this resume alone. Blocks, for a millisecond or some."""
+    job asks for nothing. `row`: of this one of the resumes that were measured. Blocks, for a millisecond or some."""
     if not job.job.shown or not len(job.job):
         return []
-    telling = _Telling(job, resume, most_evidence)
+    telling = _Telling(job, measured.resumes[row], most_evidence)
     found: list[Answered] = []
-    for start, end in at_once(len(job.job), len(resume.resume.telling)):
-        found += telling.answered(start, end, measured.look.at(start, end))
+    for start, end in at_once(len(job.job)):
+        found += telling.answered(start, end, measured.look.told(row, start, end))
     return found
 
 
@@ -70,21 +70,16 @@ class _Telling:
     def __init__(self, job: ReadDocument, resume: ReadDocument, most: int) -> None:
         self._job, self._resume, self._most = job, resume, most
 
-    def answered(self, start: int, end: int, looked: Looked) -> list[Answered]:
+    def answered(self, start: int, end: int, told: Told) -> list[Answered]:
         """The requirements from `start` to before `end`."""
         starts = self._job.ask_starts[start : end + 1].tolist()
         # A row for each, so that each is read in one go.
-        near, covers = np.ascontiguousarray(looked.near.T), np.ascontiguousarray(looked.covers.T)
+        near, covers = np.ascontiguousarray(told.near.T), np.ascontiguousarray(told.covers.T)
         found = []
         for index, (begin, behind) in enumerate(pairwise(starts), start=start):
             first, last = begin - starts[0], behind - starts[0]
-            judged = [looked.by_facts.get(place) or self._by_words(looked, place) for place in range(first, last)]
-            found.append(self._answered(index, judged, near[first], covers[first:last]))
+            found.append(self._answered(index, told.judged[first:last], near[first], covers[first:last]))
         return found
-
-    def _by_words(self, looked: Looked, place: int) -> Judged:
-        unit = looked.best_unit(self._resume.resume.telling, place)
-        return Judged(float(looked.in_words[0, place]), () if unit is None else (unit,))
 
     def _answered(self, index: int, judged: Sequence[Judged], near: Weights, covers: Weights) -> Answered:
         asked = self._job.job

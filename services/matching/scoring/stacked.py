@@ -32,7 +32,10 @@ class StackedUnits:
         parts = [each.units.directions(chosen) for each, chosen in zip(documents, rows, strict=True)]
         starts = np.cumsum([0, *map(len, parts)], dtype=np.int64)
         vectors = np.concatenate(parts).astype(np.float32, copy=False)
-        norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+        norms = np.empty(len(vectors), dtype=np.float32)
+        for start, end in pairwise(starts.tolist()):
+            np.einsum("ij,ij->i", vectors[start:end], vectors[start:end], out=norms[start:end])
+        norms = np.sqrt(norms)
         norms[norms == 0] = 1.0
         return cls(vectors, norms, starts)
 
@@ -45,8 +48,12 @@ class StackedUnits:
         return StackedUnits(vectors, self.norms, self.starts)
 
     def cosines(self, vectors: Vectors) -> Weights:
-        """float32 (u, m): with vectors (m, dimension) of unit length."""
-        cosines: Weights = (self.vectors @ vectors.T) / self.norms[:, None]
+        """float32 (u, m): with vectors (m, dimension) of unit length. Those of a document are the same to the last
+        digit whatever stands beside it: the library adds up larger matrices in another order."""
+        cosines = np.empty((len(self.vectors), len(vectors)), dtype=np.float32)
+        for start, end in pairwise(self.starts.tolist()):
+            np.matmul(self.vectors[start:end], vectors.T, out=cosines[start:end])
+        cosines /= self.norms[:, None]
         return cosines
 
     def greatest(self, values: Weights) -> Weights:
@@ -56,6 +63,11 @@ class StackedUnits:
         if len(filled):
             found[filled] = np.maximum.reduceat(values, self.starts[filled], axis=0)
         return found
+
+
+def products(rows: npt.NDArray[np.floating], weights: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """float64 (n): of rows (n, k) with weights (k), each the same to the last digit whatever stands beside it."""
+    return np.array([float(row @ weights) for row in rows])
 
 
 def mean_of_greatest(values: Weights, starts: Starts, most: int) -> npt.NDArray[np.float64]:

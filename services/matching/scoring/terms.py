@@ -164,8 +164,9 @@ def word_covers(weights: Weights, counts: Weights, lengths: npt.NDArray[np.integ
     if total == 0.0:
         return np.zeros(len(lengths))
     saturation = SATURATION * (1.0 - LENGTH_SHARE + LENGTH_SHARE * lengths / _statistics().mean_length)
-    held: npt.NDArray[np.float64] = (counts / (counts + saturation[:, None])) @ weights
-    return held / total
+    held = counts / (counts + saturation[:, None])
+    # Row by row, so that a text's is the same to the last digit whatever stands beside it.
+    return np.array([float(row @ weights) for row in held]) / total
 
 
 def _terms(token: str) -> tuple[str, ...]:

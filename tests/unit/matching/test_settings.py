@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from services.matching.answers.candidates.pools import MATCHED, SEARCHED, Pool
 from services.matching.settings import MatchingSettings
 
 pytestmark = pytest.mark.unit
@@ -38,3 +39,9 @@ def test_what_is_no_address_stops_the_start_with_a_sentence_that_says_the_form(t
         settings(database_read_urls="one:5432")
     with pytest.raises(ValidationError, match="DATABASE_READ_URLS_FILE cannot be read"):
         settings(database_read_urls_file=tmp_path / "missing")
+
+
+def test_candidates_are_as_many_as_was_measured() -> None:
+    usual = settings()
+    assert Pool(usual.search_nearest, usual.search_words) == SEARCHED
+    assert Pool(usual.matches_nearest, usual.matches_words) == MATCHED

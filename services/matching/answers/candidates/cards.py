@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,15 +22,21 @@ from services.matching.storage.spaces_table import Space
 
 @dataclass(frozen=True, slots=True)
 class CandidateCards:
-    """n candidates: `numbers` (n) and `ids` (n) say which, `cards` what they are, and `sizes` (n) how large, where they
-    were read with a space's vectors. `underived`: the ids of those that cannot be ranked, as what the migration made of
-    them is derived in the background."""
+    """n candidates: `numbers` (n) and `ids` (n) say which, `cards` what they are, and `sizes` (n, 3) how large, as Size
+    has it, where they were read with a space's vectors. `underived`: the ids of those that cannot be ranked, as what
+    the migration made of them is derived in the background."""
 
     numbers: Numbers
     ids: list[str]
     cards: Cards
-    sizes: list[Size]
+    sizes: Numbers
     underived: list[str]
+
+    def sizes_of(self, places: Iterable[int]) -> dict[str, Size]:
+        """By id, of those of these candidates of which it is known."""
+        if not len(self.sizes):
+            return {}
+        return {self.ids[place]: Size(self.ids[place], *self.sizes[place].tolist()) for place in places}
 
 
 async def joined_cards(
@@ -100,10 +106,9 @@ def candidate_cards(row: Any, space: Space | None) -> CandidateCards:
     )
     ids: list[str] = row["ids"] or []
     return CandidateCards(
-        joined_numbers(row["numbers"]), ids, cards, _sizes(ids, row["document_sizes"]), row["underived"] or []
+        joined_numbers(row["numbers"]),
+        ids,
+        cards,
+        joined_numbers(row["document_sizes"], ">i4").reshape(-1, 3),
+        row["underived"] or [],
     )
-
-
-def _sizes(ids: Sequence[str], sent: bytes | None) -> list[Size]:
-    numbers = joined_numbers(sent, ">i4").reshape(-1, 3).tolist()
-    return [Size(id, text, stored, units) for id, (text, stored, units) in zip(ids, numbers, strict=bool(numbers))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Any
 
 import numpy as np
@@ -78,11 +79,8 @@ def best_by_cards(asked: Asked, joined: Any, space: Space | None, most: int, for
     Behind them as many of those that are not derived yet. Blocks, for some milliseconds."""
     candidates = candidate_cards(joined, space)
     values = card_values(asked, candidates.cards)
-    # Sorting strings only where values are equal.
-    keys: list[Any] = [np.argsort(np.argsort(candidates.ids)), -values]
-    if foremost is not None:
-        keys.append(~np.isin(candidates.numbers, foremost))
-    order = np.lexsort(keys)
-    ids = [candidates.ids[place] for place in order[:most]]
-    sizes = {size.id: size for size in (candidates.sizes[place] for place in order[:most] if candidates.sizes)}
-    return Chosen(ids + candidates.underived[:most], sizes)
+    behind = np.zeros(len(values), dtype=np.bool_) if foremost is None else ~np.isin(candidates.numbers, foremost)
+    keys = zip(behind.tolist(), (-values).tolist(), candidates.ids, range(len(values)), strict=True)
+    chosen = [place for *_, place in nsmallest(most, keys)]
+    ids = [candidates.ids[place] for place in chosen]
+    return Chosen(ids + candidates.underived[:most], candidates.sizes_of(chosen))

@@ -33,7 +33,7 @@ class SoughtRequirements:
         for a millisecond or two."""
         job, values = self._job, np.zeros(len(cards))
         named = self._names_held(cards)
-        for start, end in at_once(len(job.job), len(cards)):
+        for start, end in at_once(len(job.job)):
             first, last = int(job.ask_starts[start]), int(job.ask_starts[end])
             covers = covers_of(job, first, last, found.rows.astype(np.intp), found.columns, len(cards))
             for place, held_names in named.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -74,8 +75,10 @@ class SoughtRoles:
 def _shared(words: npt.NDArray[np.uint32], others: npt.NDArray[np.uint32]) -> tuple[Values, npt.NDArray[np.bool_]]:
     """float64 (p), bool (p): of titles' words (p, w), 0 for none, how much of the weight of all words of both is in
     both (Jaccard, weighted by idf), and where all are."""
-    weights = np.where(others > 0, weights_of(others), 0.0)
-    both = (others[:, :, None] == words[None, None, :]).any(axis=2) if len(words) else np.zeros(others.shape, np.bool_)
+    weights = np.where(others > 0, weights_of(others), np.float32(0.0))
+    both = np.zeros(others.shape, dtype=np.bool_)
+    for word in words:
+        both |= others == word
     inner = (weights * both).sum(axis=1)
     own = float(weights_of(words).sum())
     union = own + weights.sum(axis=1) - inner
@@ -83,6 +86,7 @@ def _shared(words: npt.NDArray[np.uint32], others: npt.NDArray[np.uint32]) -> tu
     return shared, (inner > 0) & (shared >= 1.0 - 1e-6)
 
 
+@lru_cache(maxsize=1_024)
 def _steps(groups: frozenset[str]) -> npt.NDArray[np.int64]:
     """int64 (groups + 1): see `nearness`, of each listed group by its place."""
     if not groups:

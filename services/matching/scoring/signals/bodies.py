@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.matching.scoring.reading.read_document import ReadDocument
+from services.matching.scoring.stacked import products
 
 # A cosine of all-MiniLM-L6-v2 between two whole texts hardly passes this.
 CLOSE = 0.8
@@ -21,7 +22,7 @@ def body_signals(job: ReadDocument, resumes: Sequence[ReadDocument]) -> npt.NDAr
     What stands first in a text counts no more than the rest.
     """
     means = np.stack([each.reading.mean for each in resumes])
-    return shares_of(WHOLE * (means @ job.reading.mean) + (1.0 - WHOLE) * (means @ job.title))
+    return shares_of(WHOLE * products(means, job.reading.mean) + (1.0 - WHOLE) * products(means, job.title))
 
 
 def shares_of(cosines: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:

@@ -16,7 +16,7 @@ from services.matching.scoring.signals.requirement_strengths import Look, requir
 from services.matching.scoring.signals.stacked_stations import StackedStations
 from services.matching.scoring.signals.uncopied import all_uncopied
 from services.matching.scoring.signals.words_found import words_found
-from services.matching.scoring.stacked import StackedUnits
+from services.matching.scoring.stacked import StackedUnits, products
 from services.matching.scoring.terms import Weights, word_covers
 
 # Neither near nor far: where the model does not know the language of one of both.
@@ -41,8 +41,8 @@ class Measured:
 
 
 def measure(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Measured:
-    """Compares a job with one resume or more, all of one window at least. Blocks, for a millisecond or some, and
-    a fifth of that for each of many."""
+    """Compares a job with one resume or more, all of one window at least. What is measured of a resume is the same to
+    the last digit whatever stands beside it. Blocks, for a millisecond, and a fifth of that for each of many."""
     both = all_uncopied(job, resumes)
     own = [each for each, _ in both]
     covered = np.array([is_covered(job, each) for each in own])
@@ -52,13 +52,13 @@ def measure(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Measured:
     titles = units.cosines(job.title[None])[:, 0]
     roles = held_roles(job, own, units, stations, titles)
     look = Look(job, own, units, words, stations, titles, roles.trust)
-    strengths = requirement_strengths(look, job, len(own), len(units.vectors))
+    strengths = requirement_strengths(look, job, len(own))
     lengths = np.array([each.reading.length for each in own])
     signals = np.column_stack(
         [
             np.where(covered, body_signals(job, own), UNKNOWN_BODY),
             roles.fit,
-            strengths @ job.requirement_weights,
+            products(strengths, job.requirement_weights),
             np.sqrt(word_covers(job.job.term_weights, words.counts, lengths)),
         ]
     )

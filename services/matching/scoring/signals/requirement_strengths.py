@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
+from services.matching.scoring.facts.asks import Ask
 from services.matching.scoring.reading.read_document import ReadDocument
-from services.matching.scoring.reading.unit_vectors import Rows
 from services.matching.scoring.signals.stacked_stations import StackedStations
 from services.matching.scoring.signals.words_found import WordsFound
 from services.matching.scoring.stacked import StackedUnits
@@ -27,8 +27,8 @@ from services.matching.scoring.verdicts.asked import (
 )
 from services.matching.scoring.verdicts.judged import MET, MOST_PARTIAL, Judged
 
-# A matrix of up to this many bytes is computed at once.
-BLOCK_BYTES = 16 * 1024 * 1024
+# Requirements looked at at a time: always as many, so that a resume's strengths are always the same to the last digit.
+AT_ONCE = 128
 
 Slots = npt.NDArray[np.intp]
 
@@ -36,27 +36,30 @@ Slots = npt.NDArray[np.intp]
 @dataclass(frozen=True, slots=True)
 class Looked:
     """What was looked at in n resumes of u telling units, for a asks. `near` and `covers` float32 (u, a): cosines of
-    their requirements, and the shares of their words; `in_words` (n, a): their strengths by words alone; `strengths`
-    (n, a): those that facts decide by these; `by_facts`: the verdicts of a resume alone, where facts decide."""
+    their requirements, and the shares of their words; `in_words` float32 (n, a): their strengths by words alone, and
+    `strengths` (n, a) by facts too; `about`: of an ask how much each position's lines are about it."""
 
     near: Weights
     covers: Weights
     in_words: Weights
     strengths: Weights
-    by_facts: dict[int, Judged] = field(default_factory=dict)
-
-    def best_unit(self, telling: Rows, place: int) -> int | None:
-        """Of a resume alone, that of its `telling` units (u) by which words decide an ask."""
-        if not len(telling):
-            return None
-        return int(telling[np.argmax(self.near[:, place] + COVER_SHARE * self.covers[:, place])])
+    about: dict[int, list[float]]
 
 
-def requirement_strengths(look: Look, job: ReadDocument, resumes: int, units: int) -> Weights:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Of one resume of u telling units, for a asks: `near` and `covers` (u, a) as Looked, and the verdicts."""
+
+    near: Weights
+    covers: Weights
+    judged: list[Judged]
+
+
+def requirement_strengths(look: Look, job: ReadDocument, resumes: int) -> Weights:
     """float32 (n, m): see `verdicts.judged`. Some requirements at a time, so that a job of thousands takes no more
     memory than another. Blocks, for some hundredths of a millisecond a resume."""
     strengths = np.zeros((resumes, len(job.job)), dtype=np.float32)
-    for start, end in at_once(len(job.job), units):
+    for start, end in at_once(len(job.job)):
         first, last = int(job.ask_starts[start]), int(job.ask_starts[end])
         begins = job.ask_starts[start : end + 1] - first
         strengths[:, start:end] = all_asked(look.at(start, end).strengths, job.must_asks[first:last], begins)
@@ -81,6 +84,9 @@ class Look:
         self._words = words
         self._listing = np.concatenate([each.resume.listing for each in resumes]).astype(np.bool_)
         self._titles = np.nan_to_num(stations.at_titles(titles))
+        # As Python has them, which are asked for thousands of times.
+        self._bounds: list[int] = stations.starts.tolist()
+        self._trusted: list[float] = trust.tolist()
         self._last: tuple[tuple[int, int], Looked] | None = None
 
     def at(self, start: int, end: int) -> Looked:
@@ -90,15 +96,45 @@ class Look:
             self._last = (start, end), self._looked(start, end)
         return self._last[1]
 
+    def told(self, row: int, start: int, end: int) -> Told:
+        """The same of one of the resumes, with what decided."""
+        looked, asks = self.at(start, end), self._asks(start, end)
+        lines = slice(int(self._units.starts[row]), int(self._units.starts[row + 1]))
+        near, covers = looked.near[lines], looked.covers[lines]
+        telling, held = self._resumes[row].resume.telling, self._resumes[row].resume.held
+
+        def best_unit(place: int) -> int | None:
+            worth = near[:, place] + COVER_SHARE * covers[:, place]
+            return int(telling[np.argmax(worth)]) if len(telling) else None
+
+        judged = []
+        for place, asked in enumerate(asks):
+            if asked.leaves_words(held):
+                unit = best_unit(place)
+                judged.append(Judged(float(looked.in_words[row, place]), () if unit is None else (unit,)))
+            else:
+                judged.append(asked.judged(self._beside(looked, place, row, partial(best_unit, place))))
+        return Told(near, covers, judged)
+
+    def _asks(self, start: int, end: int) -> list[Asked]:
+        first, last = self._job.ask_starts[[start, end]].tolist()
+        return self._job.once(_asked)[first:last]
+
     def _looked(self, start: int, end: int) -> Looked:
-        job = self._job
+        job, asks = self._job, self._asks(start, end)
         first, last = int(job.ask_starts[start]), int(job.ask_starts[end])
         near = self._units.cosines(job.requirement_vectors[start:end])[:, job.ask_owners[first:last] - start]
         covers = covers_of(job, first, last, self._words.rows, self._words.columns, len(self._units.vectors))
         in_words = self._by_words(near + COVER_SHARE * covers)
-        looked = Looked(near, covers, in_words, in_words.copy())
-        factual = [place for place in range(last - first) if not job.flat_asks[first + place].is_of_words]
-        self._decide_by_facts(looked, job.once(_asked)[first:last], factual)
+        about = self._about(near, covers, {place: each.ask for place, each in enumerate(asks)})
+        looked = Looked(near, covers, in_words, in_words.copy(), about)
+        for place, asked in enumerate(asks):
+            if asked.ask.is_of_words:
+                continue
+            for row, resume in enumerate(self._resumes):
+                if not asked.leaves_words(resume.resume.held):
+                    beside = self._beside(looked, place, row, _unwanted)
+                    looked.strengths[row, place] = asked.judged(beside).strength
         return looked
 
     def _by_words(self, worth: Weights) -> Weights:
@@ -109,40 +145,29 @@ class Look:
         worked = word_strengths(self._units.greatest(np.where(self._listing[:, None], np.float32(-1.0), worth)))
         return trusted(found, worked, self._trust[:, None].astype(np.float32))
 
-    def _decide_by_facts(self, looked: Looked, asks: Sequence[Asked], factual: Sequence[int]) -> None:
-        about = self._about(looked, asks, [place for place in factual if asks_of_positions(asks[place].ask)])
-        bounds, trust = self._stations.starts.tolist(), self._trust.tolist()
-        is_alone = len(self._resumes) == 1
-        for place in factual:
-            asked, lines, in_words = asks[place], about.get(place, ()), looked.in_words[:, place].tolist()
-            for row, resume in enumerate(self._resumes):
-                held = resume.resume.held
-                if asked.leaves_words(held):
-                    continue
-                beside = Beside(
-                    held,
-                    lines[bounds[row] : bounds[row + 1]],
-                    in_words[row],
-                    partial(looked.best_unit, resume.resume.telling, place) if is_alone else _unwanted,
-                    trust[row],
-                    partial(self._is_related, looked, place, row),
-                )
-                judged = asked.judged(beside)
-                looked.strengths[row, place] = judged.strength
-                if is_alone:
-                    looked.by_facts[place] = judged
-
-    def _about(self, looked: Looked, asks: Sequence[Asked], places: Sequence[int]) -> dict[int, list[float]]:
-        """Of each of these asks, how much the lines of each position are about it."""
+    def _about(self, near: Weights, covers: Weights, asks: dict[int, Ask]) -> dict[int, list[float]]:
+        """Of each of these asks that positions decide, how much the lines of each position are about it."""
+        places = [place for place, ask in asks.items() if asks_of_positions(ask)]
         if not places or not self._stations.stations:
             return {}
-        columns = np.concatenate((looked.near[:, places], looked.covers[:, places]), axis=1).astype(np.float64)
+        columns = np.concatenate((near[:, places], covers[:, places]), axis=1).astype(np.float64)
         greatest = self._stations.greatest(columns)
         titles = self._titles.astype(np.float64)
         return {
-            place: station_worth(asks[place].ask, greatest[:, at], greatest[:, len(places) + at], titles).tolist()
+            place: station_worth(asks[place], greatest[:, at], greatest[:, len(places) + at], titles).tolist()
             for at, place in enumerate(places)
         }
+
+    def _beside(self, looked: Looked, place: int, row: int, best_unit: Callable[[], int | None]) -> Beside:
+        about = looked.about.get(place, ())
+        return Beside(
+            self._resumes[row].resume.held,
+            about[self._bounds[row] : self._bounds[row + 1]],
+            float(looked.in_words[row, place]),
+            best_unit,
+            self._trusted[row],
+            partial(self._is_related, looked, place, row),
+        )
 
     def _is_related(self, looked: Looked, place: int, row: int, unit: int) -> bool:
         at = self._resumes[row].row_of(unit)
@@ -157,7 +182,7 @@ def _asked(job: ReadDocument) -> list[Asked]:
 
 
 def _unwanted() -> None:
-    """Nobody is told of the lines of many resumes."""
+    """Nobody asks for the lines while strengths are compared."""
 
 
 def covers_of(job: ReadDocument, first: int, last: int, rows: Slots, columns: Slots, units: int) -> Weights:
@@ -188,8 +213,7 @@ def all_asked(found: Weights, must: npt.NDArray[np.bool_], starts: Slots) -> Wei
     return result
 
 
-def at_once(requirements: int, units: int) -> Iterator[tuple[int, int]]:
-    """Which requirements, from and to before which, are compared with so many units at a time."""
-    step = max(1, BLOCK_BYTES // (4 * max(1, units)))
-    for start in range(0, requirements, step):
-        yield start, min(start + step, requirements)
+def at_once(requirements: int) -> Iterator[tuple[int, int]]:
+    """Which requirements, from and to before which, are looked at at a time."""
+    for start in range(0, requirements, AT_ONCE):
+        yield start, min(start + AT_ONCE, requirements)

@@ -99,7 +99,7 @@ class Asked:
         self._by_words_too = bool(ask.amounts and ask.words and not (ask.names or ask.leads or ask.work))
         self._people = max((each.value for each in ask.amounts if each.unit == _PEOPLE), default=None)
         self._amounts = [each for each in ask.amounts if not (ask.leads and each.unit == _PEOPLE)]
-        only_hints = ask.hints and replace(ask, hints=[]).is_of_words
+        only_hints = replace(ask, hints=[]).is_of_words
         certain = any(each.short and each.share >= TELLING for each in ask.hints)
         self._hinted = frozenset(each.key for each in ask.hints) if only_hints and not certain else None
         self._work = WorkSought(ask.work, "" if ask.names or ask.years is None else ask.job_title)
@@ -108,8 +108,8 @@ class Asked:
         self._named = [(each.key, title_terms(each.name)) for each in chain.from_iterable(ask.names)]
 
     def leaves_words(self, held: Held) -> bool:
-        """Whether words decide as they are: the resume says nothing of names that are only hinted at, and no other fact
-        is asked."""
+        """Whether words decide as they are: no fact is asked, and the resume says nothing of names that are only hinted
+        at."""
         hinted = self._hinted
         return hinted is not None and hinted.isdisjoint(held.names) and hinted.isdisjoint(held.denied)
 

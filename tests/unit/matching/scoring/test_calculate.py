@@ -157,7 +157,7 @@ def test_what_is_too_much_to_be_kept_is_looked_at_again_and_told_the_same(
 ) -> None:
     resume = document("resume", resume_text(SKILLS))
     whole = calculate(job, resume)
-    monkeypatch.setattr(requirement_strengths, "BLOCK_BYTES", 1)
+    monkeypatch.setattr(requirement_strengths, "AT_ONCE", 1)
     assert calculate(job, resume) == whole
 
 

@@ -1,4 +1,4 @@
-"""Many documents scored at once come as near to their exact scores as choosing among them needs."""
+"""Many documents at once: a job's resumes score as each alone, a query's come as near as choosing among them needs."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from services.matching.scoring.calculate import Comparison, has_enough_text
+from services.matching.scoring import calculate
+from services.matching.scoring.calculate import Comparison, Comparisons
 from services.matching.scoring.choosing.narrowing import WAITING_BYTES, Narrowing
-from services.matching.scoring.choosing.near_scores import near_scores
 from services.matching.scoring.model import ScoredDocument
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.search import NEAR, Ranking
 from services.matching.scoring.signals import requirement_strengths
+from services.matching.scoring.signals.measured import measure
 
 pytestmark = pytest.mark.unit
 
@@ -43,15 +44,29 @@ def resumes_of(document: MakeDocument) -> list[ReadDocument]:
     return [ReadDocument.of(document("resume", text)) for text in texts]
 
 
-def test_near_scores_differ_by_less_than_rounding(document: MakeDocument, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("at_once", [128, 2])
+def test_resumes_are_scored_together_as_each_alone_to_the_last_digit(
+    document: MakeDocument, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(requirement_strengths, "AT_ONCE", at_once)
+    monkeypatch.setattr(calculate, "AT_ONCE", at_once)
     job = ReadDocument.of(document("job", JOB))
-    resumes = [each for each in resumes_of(document) if has_enough_text(each)]
-    exact = np.array([Comparison(job, each).score for each in resumes])
-    assert len(set(exact.tolist())) > 30
-    # Rounded to a tenth, they differ by half of one at most.
-    assert np.abs(near_scores(job, resumes) - exact).max() <= 0.0501
-    monkeypatch.setattr(requirement_strengths, "BLOCK_BYTES", 1)
-    assert np.abs(near_scores(job, resumes) - exact).max() <= 0.0501
+    resumes = resumes_of(document)
+    together = Comparisons(job, resumes)
+    alone = [Comparison(job, each) for each in resumes]
+    assert together.scores == [each.score for each in alone]
+    assert len(set(together.scores)) > 30
+    assert [together.reasons(place) for place in range(len(resumes))] == [each.reasons() for each in alone]
+
+
+def test_signals_do_not_depend_on_what_stands_beside(document: MakeDocument) -> None:
+    job = ReadDocument.of(document("job", JOB))
+    resumes = [each for each in resumes_of(document) if each.has_windows]
+    together = measure(job, resumes)
+    for place, each in enumerate(resumes):
+        alone = measure(job, [each])
+        assert np.array_equal(together.signals[place], alone.signals[0])
+        assert np.array_equal(together.strengths[place], alone.strengths[0])
 
 
 def test_near_values_of_a_query_differ_by_less_than_is_said(document: MakeDocument, embed: Embed) -> None:
@@ -67,7 +82,7 @@ def test_near_values_of_a_query_differ_by_less_than_is_said(document: MakeDocume
 
 
 def test_of_nothing_there_are_no_scores(document: MakeDocument) -> None:
-    assert near_scores(ReadDocument.of(document("job", JOB)), []).tolist() == []
+    assert Comparisons(ReadDocument.of(document("job", JOB)), []).scores == []
 
 
 def test_what_may_be_among_the_best_is_kept() -> None:
