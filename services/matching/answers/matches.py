@@ -41,7 +41,7 @@ from services.matching.storage.spaces_table import Space, active_space
 # Where filters leave no more than these, every one of them is scored, without an index in between.
 MOST_SCORED_WHOLE = 2_000
 # Of the candidates, so many at least are scored in full, and so many times as many as are shown.
-LEAST_SCORED, TIMES_SHOWN = 100, 3.0
+LEAST_SCORED, TIMES_SHOWN = 120, 3.0
 
 
 class Matches:

@@ -71,7 +71,7 @@ async def test_how_large_a_document_is_stands_on_its_card(stored: Matching) -> N
         found = candidate_cards(await joined_cards(connection, "default", "resume", numbers, space), space)
         read = await scored_rows.sizes(connection, "default", "resume", found.ids, space)
     assert len(found.ids) == DOCUMENTS
-    assert found.sizes == read
+    assert found.sizes_of(range(DOCUMENTS)) == {each.id: each for each in read}
 
 
 @dataclass(frozen=True)
