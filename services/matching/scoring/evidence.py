@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -64,6 +65,13 @@ def answered_requirements(
     return found
 
 
+class _Look(NamedTuple):
+    """The cosines (u) of a requirement with the telling units, and the greatest of them."""
+
+    similarity: float
+    near: Weights
+
+
 class _Telling:
     """Tells what was looked at in a resume for what a job asks for."""
 
@@ -75,22 +83,24 @@ class _Telling:
         starts = self._job.ask_starts[start : end + 1].tolist()
         # A row for each, so that each is read in one go.
         near, covers = np.ascontiguousarray(told.near.T), np.ascontiguousarray(told.covers.T)
+        similarities = told.near.max(axis=0, initial=0.0).tolist()
         found = []
         for index, (begin, behind) in enumerate(pairwise(starts), start=start):
             first, last = begin - starts[0], behind - starts[0]
-            found.append(self._answered(index, told.judged[first:last], near[first], covers[first:last]))
+            look = _Look(round(similarities[first], 4), near[first])
+            found.append(self._answered(index, told.judged[first:last], look, covers[first:last]))
         return found
 
-    def _answered(self, index: int, judged: Sequence[Judged], near: Weights, covers: Weights) -> Answered:
+    def _answered(self, index: int, judged: Sequence[Judged], look: _Look, covers: Weights) -> Answered:
         asked = self._job.job
         start, end = asked.spans[index].tolist()
         necessity: Necessity = "nice" if asked.nice[index] else "must"
         if len(judged) == 1:
-            return self._told(start, end, necessity, judged[0], near, covers[0])
+            return self._told(start, end, necessity, judged[0], look, covers[0])
         both = list(zip(asked.asks[index], judged, covers, strict=True))
-        parts = [self._told(ask.start, ask.end, _necessity(ask), one, near, cover) for ask, one, cover in both]
+        parts = [self._told(ask.start, ask.end, _necessity(ask), one, look, cover) for ask, one, cover in both]
         whole = all_of_parts([(ask.nice, one) for ask, one, _ in both])
-        return self._told(start, end, necessity, whole, near, covers.max(axis=0), parts)
+        return self._told(start, end, necessity, whole, look, covers.max(axis=0), parts)
 
     def _told(
         self,
@@ -98,14 +108,13 @@ class _Telling:
         end: int,
         necessity: Necessity,
         judged: Judged,
-        near: Weights,
+        look: _Look,
         cover: Weights,
         parts: Sequence[Answered] = (),
     ) -> Answered:
-        similarity = round(float(near.max(initial=0.0)), 4)
-        rows = [] if judged.status == "missing" else self._rows(judged, near, cover)
-        evidence = [self._answer(row, near) for row in rows]
-        return Answered(start, end, necessity, judged.status, similarity, evidence, judged.reason, list(parts))
+        rows = [] if judged.status == "missing" else self._rows(judged, look.near, cover)
+        evidence = [self._answer(row, look.near) for row in rows]
+        return Answered(start, end, necessity, judged.status, look.similarity, evidence, judged.reason, list(parts))
 
     def _rows(self, judged: Judged, near: Weights, cover: Weights) -> list[int]:
         """What decided first; behind it other lines that say nearly as much, but none twice."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -102,18 +102,15 @@ class Look:
         lines = slice(int(self._units.starts[row]), int(self._units.starts[row + 1]))
         near, covers = looked.near[lines], looked.covers[lines]
         telling, held = self._resumes[row].resume.telling, self._resumes[row].resume.held
-
-        def best_unit(place: int) -> int | None:
-            worth = near[:, place] + COVER_SHARE * covers[:, place]
-            return int(telling[np.argmax(worth)]) if len(telling) else None
-
+        best = telling[np.argmax(near + COVER_SHARE * covers, axis=0)].tolist() if len(telling) else []
+        in_words = looked.in_words[row].tolist()
         judged = []
         for place, asked in enumerate(asks):
+            shown_by = (best[place],) if best else ()
             if asked.leaves_words(held):
-                unit = best_unit(place)
-                judged.append(Judged(float(looked.in_words[row, place]), () if unit is None else (unit,)))
+                judged.append(Judged(in_words[place], shown_by))
             else:
-                judged.append(asked.judged(self._beside(looked, place, row, partial(best_unit, place))))
+                judged.append(asked.judged(self._beside(looked, place, row, shown_by)))
         return Told(near, covers, judged)
 
     def _asks(self, start: int, end: int) -> list[Asked]:
@@ -133,7 +130,7 @@ class Look:
                 continue
             for row, resume in enumerate(self._resumes):
                 if not asked.leaves_words(resume.resume.held):
-                    beside = self._beside(looked, place, row, _unwanted)
+                    beside = self._beside(looked, place, row, ())
                     looked.strengths[row, place] = asked.judged(beside).strength
         return looked
 
@@ -158,13 +155,13 @@ class Look:
             for at, place in enumerate(places)
         }
 
-    def _beside(self, looked: Looked, place: int, row: int, best_unit: Callable[[], int | None]) -> Beside:
+    def _beside(self, looked: Looked, place: int, row: int, shown_by: tuple[int, ...]) -> Beside:
         about = looked.about.get(place, ())
         return Beside(
             self._resumes[row].resume.held,
             about[self._bounds[row] : self._bounds[row + 1]],
             float(looked.in_words[row, place]),
-            best_unit,
+            shown_by,
             self._trusted[row],
             partial(self._is_related, looked, place, row),
         )
@@ -179,10 +176,6 @@ class Look:
 
 def _asked(job: ReadDocument) -> list[Asked]:
     return [Asked(ask) for ask in job.flat_asks]
-
-
-def _unwanted() -> None:
-    """Nobody asks for the lines while strengths are compared."""
 
 
 def covers_of(job: ReadDocument, first: int, last: int, rows: Slots, columns: Slots, units: int) -> Weights:

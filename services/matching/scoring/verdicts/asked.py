@@ -47,13 +47,14 @@ Values = npt.NDArray[np.float64]
 class Beside:
     """What is looked at in a resume, for one thing that is asked. `held`: the facts that the resume states. `about`: of
     each position held how much its lines are about what is asked, 0-1 (see `station_worth`); empty where nobody asks
-    for positions. `in_words`: the strength by words alone, and the unit that shows it best. `trust`: see HeldRoles.
+    for positions. `in_words`: the strength by words alone, and the unit that shows it best, where anybody asks for
+    that (`shown_by`). `trust`: see HeldRoles.
     `is_related`: whether a unit says something of what is asked."""
 
     held: Held
     about: Sequence[float]
     in_words: float
-    best_unit: Callable[[], int | None]
+    shown_by: tuple[int, ...]
     trust: float
     is_related: Callable[[int], bool]
 
@@ -155,8 +156,7 @@ class Asked:
 
     def _in_words(self, beside: Beside, *, shown: bool = False) -> Finding:
         """`shown`: an amount in a line about the same thing has shown as much."""
-        unit = beside.best_unit()
-        best = Finding(beside.in_words, () if unit is None else (unit,), by_facts=False)
+        best = Finding(beside.in_words, beside.shown_by, by_facts=False)
         if self.ask.hints:
             best = hinted(self.ask, beside.held, best, trust=beside.trust)
         return Finding(max(best.strength, MET), best.units, by_facts=False) if shown else best

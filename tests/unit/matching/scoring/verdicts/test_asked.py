@@ -42,7 +42,7 @@ def verdict(asked: Ask, near: list[float], cover: list[float], titles: tuple[flo
         held=has,
         about=about.tolist(),
         in_words=in_words,
-        best_unit=lambda: int(np.argmax(worth)) if worth else None,
+        shown_by=(int(np.argmax(worth)),) if worth else (),
         trust=1.0,
         is_related=lambda unit: is_related(near[unit], cover[unit]),
     )
