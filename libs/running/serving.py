@@ -50,6 +50,7 @@ def serve(service: str, read_settings: Callable[..., Settings], create_app: Call
     # A crash in a library's native code would otherwise leave no more than its signal's number.
     faulthandler.enable()
     app = create_app(settings)
+    # Of the gateway that is all; other services load more behind the port, and settle again.
     settle()
     server = uvicorn.Server(
         uvicorn.Config(

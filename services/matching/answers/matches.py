@@ -106,7 +106,8 @@ class Matches:
             chosen = await self._worth_scoring(connection, key.tenant, other, asked.document, space, allowed, limit)
             found = await scored_rows.sizes(connection, key.tenant, other, chosen.ids, space, chosen.sizes)
             counterparts = Counterparts(asked.document, asked.text, key.tenant, space, self._limits)
-            async with self._limits.memory(key.tenant, cost_of_scoring(size, found, shown=limit)):
+            asks = len(asked.document.flat_asks) if key.kind == "job" else None
+            async with self._limits.memory(key.tenant, cost_of_scoring(size, found, shown=limit, asks=asks)):
                 results = await counterparts.best(connection, found, limit)
             total, at_least = await self._totals.of(connection, key.tenant, other, allowed)
             is_whole = await self._completeness.is_whole(connection, key.tenant)
@@ -134,8 +135,9 @@ class Matches:
         ):
             space, size = await active_size(connection, job, await active_space(connection))
             found = await scored_rows.sizes(connection, job.tenant, "resume", resume_ids, space)
-            async with self._limits.memory(job.tenant, cost_of_scoring(size, found, shown=len(found))):
-                asked = await asked_document(connection, self._limits, job, size, space)
+            asked = await asked_document(connection, self._limits, job, size, space)
+            asks = len(asked.document.flat_asks)
+            async with self._limits.memory(job.tenant, cost_of_scoring(size, found, shown=len(found), asks=asks)):
                 counterparts = Counterparts(asked.document, asked.text, job.tenant, space, self._limits)
                 results = await counterparts.best(connection, found, len(found))
             reasons: dict[str, UnscoredReason] = dict.fromkeys(counterparts.unscored, "insufficient_data")

@@ -21,36 +21,37 @@ PART_BYTES = 4 * 1024 * 1024
 # What a document takes beside its stored form, measured on the longest: terms and strings for each byte of its text,
 # vectors as float32 and their copies for each unit of 384 numbers.
 _OF_TEXT, _OF_UNIT = 30, 6 * 1024
-# A comparison takes so many bytes for each unit and each thing that a job asks for: cosines, shares of words, both
-# together, and those of the units that tell of work. Requirements ask for so many things on average, at most.
-_OF_COMPARISON, _ASKS = 16, 2
-# A unit takes so many stored bytes at least.
-_STORED_UNIT = 300
+# A comparison takes so many bytes at most for each unit of a resume and each thing that a job asks for, measured where
+# positions decide them and where one word stands everywhere; and how many things, where that is not known, units of a
+# job that may be requirements ask for.
+_OF_COMPARISON, _ASKS = 40, 2
+# A unit of 384 numbers takes so many stored bytes, with its share of the reading.
+_STORED_UNIT = 400
 # Bytes of a requirement as a result shows it, with its best evidence.
 _OF_REQUIREMENT = 600
 
 
-def cost_of_scoring(asked: Size | None, found: Sequence[Size], *, shown: int) -> int:
+def cost_of_scoring(asked: Size | None, found: Sequence[Size], *, shown: int, asks: int | None = None) -> int:
     """Bytes that an answer takes at most while it is worked on: an estimate, of the documents' sizes.
 
-    `asked` is the document that all others are compared with, None for a query; `shown` how many results are kept.
+    `asked` is the document that all others are compared with, None for a query; `shown` how many results are kept;
+    `asks`, where `asked` is a job and that is known, for how many things it asks.
     """
     if not found:
         return 0 if asked is None else 2 * asked.stored  # it is read all the same
     every = sum(_read(size) for size in found)
     part = min(max(PART_BYTES, max(_read(size) for size in found)), every)
     # Read twice over, its vectors as float32.
-    part = (2 + 4) * part
-    decoded = max(_decoded(size) for size in found)
+    read = (2 + 4) * part + max(_decoded(size) for size in found)
     if asked is None:
         # And those that wait to be ranked exactly.
-        return part + decoded + min(WAITING_BYTES + PART_BYTES, every)
+        return read + min(WAITING_BYTES + part, every)
     largest = max(size.units for size in found)
-    at_once = max(largest, min(PART_BYTES // _STORED_UNIT, sum(size.units for size in found)))
-    requirements = min(max(asked.units, largest), AT_ONCE)
-    matrices = _OF_COMPARISON * _ASKS * requirements * at_once
+    together = max(largest, asked.units, min(PART_BYTES // _STORED_UNIT, sum(size.units for size in found)))
+    asks = _ASKS * max(asked.units, largest) if asks is None else asks
+    matrices = _OF_COMPARISON * min(asks, _ASKS * AT_ONCE) * together
     results = min(shown, len(found)) * max(asked.units, largest) * _OF_REQUIREMENT
-    return part + decoded + 2 * asked.stored + _decoded(asked) + matrices + results
+    return read + 2 * asked.stored + _decoded(asked) + matrices + results
 
 
 async def in_parts(

@@ -34,6 +34,8 @@ class Comparisons:
     judged), the reasons only when they are asked for, which takes longer. Deterministic, and of each pair alone: the
     other resumes make no difference, not to the last digit. Without a model call and without a text. Never raises for
     documents without windows, units or words. Blocks.
+
+    For as long as it lives, it keeps the documents and what was looked at in them last, some megabytes for a hundred.
     """
 
     def __init__(self, job: ReadDocument, resumes: Sequence[ReadDocument]) -> None:
@@ -53,7 +55,7 @@ class Comparisons:
         documents.
 
         Of each requirement there is the best `most_evidence`. Requirements are named even where the resume has too
-        little text for a score.
+        little text for a score. Of a job with very many of them the pair is measured once more.
         """
         as_of = self._resumes[place].resume.held.as_of
         measured, row, score = self._measured, self._rows.get(place, -1), self.scores[place]

@@ -33,6 +33,7 @@ class StackedUnits:
         starts = np.cumsum([0, *map(len, parts)], dtype=np.int64)
         vectors = np.concatenate(parts).astype(np.float32, copy=False)
         norms = np.empty(len(vectors), dtype=np.float32)
+        # One document after the other, as products of it alone.
         for start, end in pairwise(starts.tolist()):
             np.einsum("ij,ij->i", vectors[start:end], vectors[start:end], out=norms[start:end])
         norms = np.sqrt(norms)

@@ -49,8 +49,9 @@ async def joined_cards(
     if space is not None:
         signs = "v.unit_signs" if with_signs else "NULL::bytea"
         sizes = "int4send(v.text_bytes) || int4send(v.stored_bytes) || int4send(v.units)"
-        # Another version has another form of them.
-        roles = f"CASE WHEN c.reading_version = {READING_VERSION} THEN v.roles ELSE ''::bytea END"
+        # Another version has another form of them, also where only another space's vectors were written by this one.
+        is_whole = f"octet_length(v.roles) % {bytes_of_role(space.dimension)} = 0"
+        roles = f"CASE WHEN c.reading_version = {READING_VERSION} AND {is_whole} THEN v.roles ELSE ''::bytea END"
         vectors = f"v.vectors, {signs} AS signs, {roles} AS roles, {sizes} AS document_sizes"
         is_derived = "c.length > 0 AND v.vectors IS NOT NULL"
         # OFFSET 0 has each card's vectors looked up by their key: else the planner may read those of all tenants.

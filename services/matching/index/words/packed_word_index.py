@@ -14,7 +14,7 @@ from services.matching.index.words.expression import Expression
 from services.matching.index.words.holding import holding
 from services.matching.index.words.postings import Layout, Scores, summed, summed_by_strengths
 from services.matching.index.words.postings_form import MOST_DOCUMENTS
-from services.matching.index.words.segments import SegmentHeaders, Standing
+from services.matching.index.words.segments import NOBODY, SegmentHeaders, Standing
 from services.matching.index.words.strengths import StrengthsInMemory
 from services.matching.index.words.weighted_terms import WeightedTerms
 from services.matching.storage.database import Reading
@@ -80,7 +80,7 @@ class PackedWordIndex:
         else:
             sums = await summed(*asked, terms, most_postings=MOST_POSTINGS if within is None else MOST_DOCUMENTS)
         if not exact:
-            return _nearly_ranked(waiting, layout, sums, _places(layout, sums, limit, within), terms, limit)
+            return _nearly_ranked(waiting, layout, sums, within, terms, limit)
         most = int(limit * (1.0 + min(1.0, len(terms) / TERMS_FOR_TWICE))) + SCORED_BESIDES
         packed = await _candidates(connection, tenant, kind, layout, _places(layout, sums, most, within))
         return _ranked([waiting, packed], terms, limit)
@@ -140,14 +140,25 @@ def _greatest(sums: Scores, most: int) -> Places:
 
 
 def _nearly_ranked(
-    waiting: CardBatch, layout: Layout, sums: Scores, places: Places, terms: WeightedTerms, limit: int
+    waiting: CardBatch, layout: Layout, sums: Scores, within: Numbers | None, terms: WeightedTerms, limit: int
 ) -> list[Found]:
-    """The best of the cards that wait, by exact score, and of the packed documents in these places, by their sums."""
-    numbers, _ = layout.numbers_and_versions(places)
-    best = _best(np.append(numbers, waiting.numbers), np.append(sums[places], exact_bm25(waiting, terms)), 2 * limit)
-    # A document that was written anew waits, and may be packed as it was before.
-    of_each = {each.number: each for each in reversed(best)}
-    return sorted(of_each.values(), key=lambda each: (-each.value, each.number))[:limit]
+    """The best `limit` of the cards that wait, by exact score, and of the packed documents, by their sums; fewer only
+    where no more have any of the terms."""
+    waiting_scores = exact_bm25(waiting, terms)
+    most = limit + SCORED_BESIDES
+    while True:
+        places = _places(layout, sums, most, within)
+        numbers, _ = layout.numbers_and_versions(places)
+        # Of what was erased, and of what was written anew and waits, the segments have but what it was.
+        stands = (numbers != NOBODY) & ~np.isin(numbers, waiting.numbers)
+        numbers, scores = numbers[stands], sums[places][stands]
+        # Written anew and packed again, a document is in several segments.
+        order = np.argsort(-scores, kind="stable")
+        numbers, firsts = np.unique(numbers[order], return_index=True)
+        best = _best(np.append(numbers, waiting.numbers), np.append(scores[order][firsts], waiting_scores), limit)
+        if len(best) >= limit or len(places) < most:
+            return best
+        most *= 2
 
 
 def _ranked(batches: Sequence[CardBatch], terms: WeightedTerms, limit: int) -> list[Found]:

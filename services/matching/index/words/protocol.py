@@ -27,10 +27,10 @@ class WordIndex(Protocol):
     ) -> list[Found]:
         """Documents that have one of the terms at least, greatest BM25 first, at most `limit`.
 
-        `terms`: each with its weight (for BM25 its idf); all count in the value of what is found, which is exact.
-        `within`: only these documents count. Which documents are found may differ from an exact ranking at its end.
-        Where it need not be `exact`, values and their order are near, and a document may be found that was erased or
-        written anew meanwhile: for a caller who looks at all that was found anyway, and takes half the time.
+        `terms`: each with its weight (for BM25 its idf); all count in the value of what is found. `within`: only these
+        documents count. Which documents are found may differ from an exact ranking at its end. Values are exact but
+        where that is not asked for: then they and their order are near, and one may be found that was removed a moment
+        ago, which takes half the time, and is enough for a caller who looks at all that was found.
         """
         ...
 

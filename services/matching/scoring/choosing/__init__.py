@@ -1,1 +1,1 @@
-"""Choosing of many documents those that are scored one by one."""
+"""Choosing by their cards which of many documents are compared in full."""

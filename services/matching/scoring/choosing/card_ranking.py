@@ -31,7 +31,7 @@ CARD_SIGNALS = ("words", "answered", "role", "bodies", "title_body")
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
     """What cards are compared with: t distinct terms with their `weights`; `mean` and `title` of unit length, None:
-    words alone; `roles` and, of a job, `requirements`. A query is a `title` alone.
+    words alone; `roles` and, of a job, `requirements`. Of a query both are its vector.
     `counts` and `length`, of a resume whose jobs are looked for: how often its terms stand in it."""
 
     hashes: ShortHashes
@@ -82,8 +82,8 @@ def card_values(asked: Asked, cards: Cards) -> Values:
 
 def card_signals(asked: Asked, cards: Cards) -> Values:
     """float64 (n, CARD_SIGNALS), of a document that is asked about. They are near to the signals of a pair: the card
-    has no units, so that requirements are answered by their words alone, and positions by the groups of occupations
-    that they name. Of a job's card the requirements are not known: all its words are. Without vectors, those are 0."""
+    has no units, so that requirements are answered by their words alone, and positions by what titles say and their
+    lines about mean. Of a job's card the requirements are not known: all its words are. Without vectors they are 0."""
     found = held(asked.hashes, cards)
     signals = np.zeros((len(cards), len(CARD_SIGNALS)))
     if asked.counts is None:

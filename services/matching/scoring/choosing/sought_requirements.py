@@ -24,6 +24,7 @@ class SoughtRequirements:
     def __init__(self, job: ReadDocument) -> None:
         self._job = job
         self._named = [(place, _terms_of_names(ask)) for place, ask in enumerate(job.flat_asks) if ask.names]
+        self._named = [(place, groups) for place, groups in self._named if groups]
         terms = chain.from_iterable(chain.from_iterable(chain.from_iterable(groups) for _, groups in self._named))
         self._terms = list(dict.fromkeys(terms))
 
@@ -62,5 +63,6 @@ class SoughtRequirements:
 
 
 def _terms_of_names(ask: Ask) -> Sequence[Sequence[Sequence[str]]]:
-    """Of each group of names those names' terms."""
-    return [[terms_of(each.name) for each in group] for group in ask.names]
+    """Of each group of names those names' terms; names without any are left out."""
+    groups = ([terms for each in group if (terms := terms_of(each.name))] for group in ask.names)
+    return [group for group in groups if group]

@@ -134,9 +134,6 @@ def _job(job: ScoredDocument, places: dict[str, int]) -> JobReading:
         ask_terms=Lists.of([[column[word] for word in ask.words if word in column] for each in asks for ask in each]),
         terms=np.array([places[term] for term in terms], dtype=np.int64),
         term_weights=np.array([idf(term) for term in terms], dtype=np.float32),
-        requirement_terms=Lists.of(
-            [[column[term] for term in _terms(job, asked) if term in column] for asked in found.asked]
-        ),
         title=found.title,
         named=named,
         shown=found.shown,
@@ -159,10 +156,3 @@ def _named(job: ScoredDocument, title: int | None) -> str:
     # A list of skills at the top names no occupation.
     is_list = line.count(",") + line.count(";") >= _LIST_SIGNS
     return "" if is_list and not role_of(line).groups else line
-
-
-def _terms(job: ScoredDocument, asked: Asked) -> list[str]:
-    """The distinct terms of a requirement; a unit's are known already."""
-    if len(asked.units) == 1 and job.units.spans[asked.units[0]].tolist() == [asked.start, asked.end]:
-        return job.unit_terms[asked.units[0]]
-    return terms_of(job.visible_text[asked.start : asked.end])

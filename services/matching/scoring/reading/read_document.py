@@ -93,11 +93,6 @@ class ReadDocument:
         made: Computed = self._computed[compute]
         return made
 
-    @cached_property
-    def telling_vectors(self) -> Vectors:
-        """float32 (n, dimension): of a resume's telling units."""
-        return self.units.at(self.resume.telling)
-
     def row_of(self, unit: int) -> int:
         """A resume's unit's place among the telling ones; where it is none, that of the telling one before, or 0."""
         return self._rows_of_units[unit] if unit < len(self._rows_of_units) else -1

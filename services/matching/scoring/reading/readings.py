@@ -66,9 +66,9 @@ class JobReading:
 
     `spans` int32 (m, 2) and `nice` (m), where it is not a must; `units`: those that each lies in, at least one;
     `asks` (m) each one's, and `ask_terms` of all of them, one behind the other: the words of each; `terms` (t) by their
-    places among the document's, with `term_weights` (t); `requirement_terms`: each requirement's, by their places among
-    those, as `ask_terms` are too; `title`: the unit that names the job, None where none does, and `named` how. `shown`
-    is False where nobody is told that the job asks for it: see Demands.
+    places among the document's, with `term_weights` (t), and by their places among those `ask_terms`; `title`: the
+    unit that names the job, None where none does, and `named` how. `shown` is False where nobody is told that the job
+    asks for it: see Demands.
     """
 
     spans: Spans
@@ -78,7 +78,6 @@ class JobReading:
     ask_terms: Lists
     terms: Integers
     term_weights: Weights
-    requirement_terms: Lists
     title: int | None
     named: str
     shown: bool

@@ -85,4 +85,4 @@ def _held_without(held: Held, gone: Gone) -> Held:
 def _name_without(held: HeldName, gone: Gone) -> HeldName | None:
     units = tuple([unit for unit in held.units if not gone[unit]])
     applied = sum(1 for unit in held.units[: held.applied] if not gone[unit])
-    return HeldName(held.rank, units, applied, held.by) if units else None
+    return HeldName(held.rank, units, applied, held.by, held.about) if units else None

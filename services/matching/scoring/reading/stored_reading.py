@@ -91,13 +91,11 @@ def _job_arrays(job: JobReading) -> list[npt.NDArray[Any]]:
         job.ask_terms.values,
         job.terms,
         job.term_weights,
-        job.requirement_terms.starts,
-        job.requirement_terms.values,
     ]
 
 
 def _job(arrays: list[npt.NDArray[Any]]) -> JobReading:
-    facts, spans, nice, unit_starts, units, asked, ask_starts, ask_terms, terms, weights, starts, columns = arrays
+    facts, spans, nice, unit_starts, units, asked, ask_starts, ask_terms, terms, weights = arrays
     title, shown = facts.tolist()
     named, asks = _ASKED.decode(asked.tobytes())
     return JobReading(
@@ -108,7 +106,6 @@ def _job(arrays: list[npt.NDArray[Any]]) -> JobReading:
         ask_terms=Lists(ask_starts, ask_terms),
         terms=terms,
         term_weights=weights,
-        requirement_terms=Lists(starts, columns),
         title=None if title == 0 else title - 1,
         named=named,
         shown=bool(shown),

@@ -35,15 +35,6 @@ class Alike(NamedTuple):
     span: float
     shared: float
 
-    def likeness(self, cosine: float | None) -> float:
-        """0-1; `cosine`: of the vectors of the two titles."""
-        return self.least + self.span * _agreement(self.shared, cosine)
-
-
-def likeness(asked: Role, held: Role, cosine: float | None) -> float:
-    """0-1: how well somebody who was `held` knows the work of `asked`. `cosine`: of the vectors of the two titles."""
-    return alike(asked, held).likeness(cosine)
-
 
 def alike(asked: Role, held: Role) -> Alike:
     """The likeness of two roles as far as titles tell it.
@@ -67,12 +58,6 @@ def bands(*, sure: bool) -> Sequence[tuple[float, float]]:
     """By how near the groups are (see `nearness`): the least likeness, and what words and vectors add at most. `sure`:
     both titles name their groups."""
     return _BANDS if sure else _UNSURE
-
-
-def _agreement(shared: float, cosine: float | None) -> float:
-    if cosine is None:
-        return shared
-    return float(agreements(np.array([shared]), np.array([cosine]))[0])
 
 
 def agreements(shared: Values, cosines: Values) -> Values:

@@ -134,7 +134,7 @@ def headline_share(held: Held) -> float:
 
 def rank_share(asked: int, held: int) -> float:
     """0-1: what is left of a position's worth where its rank is below the asked one; more is no fault."""
-    return 1.0 - _STEP * min(max(asked - held, 0), _MOST_STEPS)
+    return float(rank_shares(np.array([asked]), np.array([held]))[0])
 
 
 def rank_shares(asked: npt.NDArray[np.int64], held: npt.NDArray[np.int64]) -> Values:

@@ -147,11 +147,10 @@ class Look:
         places = [place for place, ask in asks.items() if asks_of_positions(ask)]
         if not places or not self._stations.stations:
             return {}
-        columns = np.concatenate((near[:, places], covers[:, places]), axis=1).astype(np.float64)
-        greatest = self._stations.greatest(columns)
+        nearest, most = self._stations.greatest(near[:, places]), self._stations.greatest(covers[:, places])
         titles = self._titles.astype(np.float64)
         return {
-            place: station_worth(asks[place], greatest[:, at], greatest[:, len(places) + at], titles).tolist()
+            place: station_worth(asks[place], nearest[:, at], most[:, at], titles).tolist()
             for at, place in enumerate(places)
         }
 

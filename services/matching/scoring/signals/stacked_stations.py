@@ -20,7 +20,8 @@ Places = npt.NDArray[np.int64]
 @dataclass(frozen=True, slots=True, eq=False)
 class StackedStations:
     """The `stations` of n resumes, one behind the other: those of resume i are `starts[i]` to `starts[i + 1]`. Of each,
-    among the stacked units: `titled`, the line of its title, and its lines, `firsts` to before `ends`."""
+    as rows of the stacked units: `titled`, the line of its title, and its lines, `firsts` to before `ends`; -1 where
+    there is none."""
 
     stations: list[HeldStation]
     starts: Places
@@ -51,14 +52,14 @@ class StackedStations:
         found[known] = values[self.titled[known]]
         return found
 
-    def greatest(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """(s, k): of values (u, k) the greatest of each position's lines, 0 at least."""
+    def greatest(self, values: Weights) -> npt.NDArray[np.float64]:
+        """(s, k): of values float32 (u, k) the greatest of each position's lines, 0 at least."""
         found = np.zeros((len(self.stations), values.shape[1]))
         filled = np.flatnonzero((self.firsts >= 0) & (self.firsts < self.ends))
         if len(filled):
             # What lies between the lines of one position and of the next is reduced as well, and left out.
             spans = np.column_stack((self.firsts[filled], self.ends[filled])).ravel()
-            behind = np.zeros((1, values.shape[1]))
+            behind = np.zeros((1, values.shape[1]), dtype=np.float32)
             found[filled] = np.maximum.reduceat(np.concatenate((values, behind)), spans, axis=0)[::2]
         return np.maximum(found, 0.0)
 

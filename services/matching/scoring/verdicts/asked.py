@@ -25,7 +25,7 @@ from services.matching.scoring.verdicts.deciding import (
     years_found,
 )
 from services.matching.scoring.verdicts.judged import LISTED_ALONE, MET, WORDS_ALONE, Finding, Judged, all_of, strongest
-from services.matching.scoring.verdicts.worked import WorkSought, leading_found, work_found
+from services.matching.scoring.verdicts.worked import MOST_TITLES, WorkSought, leading_found, work_found
 
 # How likely it is that a unit answers a requirement: a logistic curve over the cosine of both and half the share of the
 # requirement's words that the unit holds, fitted on requirements of jobs against resumes written for them and others.
@@ -169,6 +169,8 @@ class Asked:
         station = beside.held.stations[place]
         by_title = self._in_titles.get(station.title)
         if by_title is None:
+            if len(self._in_titles) >= MOST_TITLES:
+                self._in_titles.clear()
             by_title = self._in_titles[station.title] = _share_in_title(self._words, station.title)
         found = max(by_title, by_lines)
         return max(found, _NAMED) if found < _NAMED and self._names_it(station, beside.held) else found

@@ -149,8 +149,7 @@ def years_found(
     ask: Ask, same: Sequence[HeldStation], near: Sequence[HeldStation], stated: Callable[[], float | None]
 ) -> Finding:
     """How much of the years that are asked the positions of the `same` work lasted together; such as are `near` to it
-    show some of it at most. `stated` tells the years of it that the text names
-    itself."""
+    show some of it at most. `stated` tells the years of it that the text names itself."""
     asked = ask.years or 0.0
     if not asked:
         # More experience than is asked for is no fault.

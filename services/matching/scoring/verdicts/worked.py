@@ -30,6 +30,8 @@ _SAME_GROUP, _NEAR_GROUP, _NEAR_TO_A_THIRD = 0, 1, 2
 # the group that share so little are something else.
 _MANY_WORDS, _ALL_OF_THEM, _LITTLE, _HALF = 3, 0.9, 0.34, 0.5
 
+# Titles of which is remembered what they are beside what is asked.
+MOST_TITLES = 1_024
 # Of a position, by its place among those held.
 Nearness = Callable[[int], float]
 
@@ -104,6 +106,8 @@ class WorkSought:
         return found
 
     def _tell(self, title: str) -> tuple[_Kind, int]:
+        if len(self._told) >= MOST_TITLES:
+            self._told.clear()
         told = self._told[title] = _told_by_title(self._title, self._rank, title, is_trade=self._is_trade)
         return told
 

@@ -74,6 +74,14 @@ async def test_how_large_a_document_is_stands_on_its_card(stored: Matching) -> N
     assert found.sizes_of(range(DOCUMENTS)) == {each.id: each for each in read}
 
 
+async def test_positions_in_the_form_of_another_version_are_not_read(stored: Matching) -> None:
+    """Of a space that only an older version wrote, while the card is known to this one by another space."""
+    async with stored.database.writing("default") as connection:
+        await connection.execute(f"UPDATE matching.cards_{SPACE} SET roles = $1 WHERE kind = 'resume'", bytes(8))
+    found = await stored.service.matches(key_of("default/job/ward"), 5)
+    assert len(found.results) == 5
+
+
 @dataclass(frozen=True)
 class Numbered:
     """A condition that the documents pass whose number leaves this rest."""

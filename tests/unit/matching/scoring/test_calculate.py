@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from libs.contracts.identifiers import Kind
 from services.matching.scoring.calculate import SCORING_VERSION, Comparison, calculate
 from services.matching.scoring.model import ScoredDocument, StoredVectors
 from services.matching.scoring.reading.read_document import ReadDocument
@@ -18,6 +20,10 @@ from services.matching.scoring.weights import fitted_weights
 pytestmark = pytest.mark.unit
 
 MakeDocument = Callable[..., ScoredDocument]
+
+# Units of the longest documents.
+LINES = 2_000
+MEGABYTE = 1024 * 1024
 
 JOB = """Marine welder
 
@@ -159,6 +165,31 @@ def test_what_is_too_much_to_be_kept_is_looked_at_again_and_told_the_same(
     whole = calculate(job, resume)
     monkeypatch.setattr(requirement_strengths, "AT_ONCE", 1)
     assert calculate(job, resume) == whole
+
+
+def test_the_longest_documents_take_no_more_than_some_megabytes() -> None:
+    job, resume = _long("job", LINES), _long("resume", LINES)
+    read = ReadDocument.of(job), ReadDocument.of(resume)
+    tracemalloc.start()
+    try:
+        assert Comparison(*read).match(job.text, resume.text).requirements
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 90 * MEGABYTE
+
+
+def _long(kind: Kind, lines: int) -> ScoredDocument:
+    """Some hundred thousand characters; every line a unit of ten words, most of which stand nowhere else."""
+    random = np.random.default_rng(7 if kind == "job" else 8)
+    words = [[f"w{number:x}" for number in random.integers(0, 40_000, 10)] for _ in range(lines)]
+    text = "\n".join(f"must have {' '.join(line)}" for line in words)
+    starts = np.cumsum([0, *(len(line) + 1 for line in text.split("\n")[:-1])])
+    spans = np.array([(at, at + len(line)) for at, line in zip(starts, text.split("\n"), strict=True)], dtype=np.int32)
+    vectors = random.standard_normal((lines, 384)).astype(np.float32) + np.float32(2.0)
+    units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    windows = StoredVectors(spans[::10].copy(), units[::10].copy())
+    return ScoredDocument(kind, None, text, [], [], "en", windows, StoredVectors(spans, units))
 
 
 def test_a_score_is_of_the_pair_alone_and_the_same_every_time(document: MakeDocument, job: ScoredDocument) -> None:

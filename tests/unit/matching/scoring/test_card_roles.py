@@ -14,11 +14,14 @@ from services.matching.scoring.choosing.card_roles import (
     bytes_of_role,
     named_roles,
     packed_roles,
+    place_of,
     unpacked_roles,
 )
 from services.matching.scoring.choosing.sought_roles import SoughtRoles
+from services.matching.scoring.choosing.unit_signs import near_cosines
 from services.matching.scoring.model import ScoredDocument
 from services.matching.scoring.reading.read_document import ReadDocument
+from services.matching.scoring.roles.role import role_of
 from services.matching.scoring.signals.held_roles import held_roles
 from services.matching.scoring.signals.stacked_stations import StackedStations
 from services.matching.scoring.stacked import StackedUnits
@@ -110,7 +113,24 @@ def test_cards_tell_of_positions_about_what_the_positions_themselves_do(document
     np.testing.assert_allclose(values(job, resumes), exact, atol=0.05)
 
 
-def test_a_card_keeps_the_latest_positions(document: MakeDocument) -> None:
-    resume = resume_of(document, *(f"Accountant {place}" for place in range(16)), "Cook")
-    packed = packed_roles(named(resume), DIMENSION)
-    assert len(unpacked_roles(packed, DIMENSION)) == len(packed) // bytes_of_role(DIMENSION) == 16
+def test_a_card_keeps_what_somebody_calls_themselves_and_the_latest_positions(document: MakeDocument) -> None:
+    resume = resume_of(document, *["Accountant"] * 15, "Baker", "Cook")
+    called = NamedRole(role_of("Waiter"), 0.1, None)
+    roles = unpacked_roles(packed_roles([called, *named(resume)], DIMENSION), DIMENSION)
+    groups = [place_of(group) for title in ("Waiter", "Accountant") for group in role_of(title).groups]
+    assert roles.groups.tolist() == [groups[0], *[groups[1]] * 15]
+    assert roles.lined.tolist() == [False, *[True] * 15]
+
+
+@pytest.mark.parametrize("dimension", [DIMENSION, 100, 7])
+def test_positions_are_unpacked_as_they_were_packed_whatever_the_dimension(dimension: int) -> None:
+    line = np.where(np.arange(dimension) % 3, 1.0, -1.0).astype(np.float32) / np.float32(np.sqrt(dimension))
+    named_role = NamedRole(role_of("Senior Accountant"), 0.6, line)
+    packed = packed_roles([named_role, NamedRole(role_of("Gribbler"), 1.0, None)], dimension)
+    first, second = 0, 1
+    roles = unpacked_roles(packed, dimension)
+    assert len(packed) == 2 * bytes_of_role(dimension)
+    assert roles.ranks[first] == named_role.role.rank
+    assert (roles.sure[first], roles.groups[second]) == (True, 0)
+    assert roles.shares.tolist() == pytest.approx([0.6, 1.0], abs=0.01)
+    assert near_cosines(roles.signs[:1], line).tolist() == pytest.approx([0.8], abs=0.05)

@@ -46,14 +46,17 @@ class Words:
         rows = await self.rows("SELECT segment FROM matching.segments ORDER BY segment")
         return [int(row["segment"]) for row in rows]
 
-    async def best(self, query: str, limit: int = 10, within: list[str] | None = None) -> list[tuple[str, float]]:
-        """Ids and values, best first."""
+    async def best(
+        self, query: str, limit: int = 10, within: list[str] | None = None, *, exact: bool = True
+    ) -> list[tuple[str, float]]:
+        """Ids and values, best first; "gone" where the document is there no more."""
         ids = await self.ids()
         numbers = {document: number for number, document in ids.items()}
         chosen = None if within is None else np.array(sorted(numbers[each] for each in within), dtype=np.int64)
         async with self.matching.database.reading(self.tenant) as connection:
-            found = await self.index.best(connection, self.tenant, self.kind, weights_of(query), limit, within=chosen)
-        return [(ids[each.number], each.value) for each in found]
+            asked = connection, self.tenant, self.kind, weights_of(query), limit
+            found = await self.index.best(*asked, within=chosen, exact=exact)
+        return [(ids.get(each.number, "gone"), each.value) for each in found]
 
     async def found(self, query: str, limit: int = 10, within: list[str] | None = None) -> list[str]:
         return [document for document, _ in await self.best(query, limit, within)]

@@ -58,6 +58,31 @@ async def test_a_replaced_document_is_found_by_its_new_words_alone_and_only_once
     assert await words.found("bread steel") == ["r1"]
 
 
+async def test_where_the_order_need_not_be_exact_the_same_are_found_about_in_their_order(words: Words) -> None:
+    for seed in range(3):
+        await words.pack(_texts(70, seed))
+    await words.write(_texts(70, 3))
+    query = "welding forklift kitchen nurse intensive care"
+    exact, near = await words.best(query, 60), await words.best(query, 60, exact=False)
+    assert len(near) == 60
+    assert len({each for each, _ in near} & {each for each, _ in exact}) > 50
+    assert [value for _, value in near] == sorted((value for _, value in near), reverse=True)
+    assert near[0][1] == pytest.approx(exact[0][1], rel=0.1)
+
+
+async def test_what_was_replaced_or_packed_twice_takes_no_place_in_the_near_order(
+    words: Words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packed_word_index, "SCORED_BESIDES", 0)
+    await words.pack({f"r{place}": "welding steel" for place in range(6)} | {"r6": "a welding firm of many ships"})
+    await words.pack({"r0": "welding steel", "r1": "welding steel"})
+    await words.write({"r2": "baking bread"})
+    found = [document for document, _ in await words.best("welding ships of steel", 5, exact=False)]
+    assert len(found) == len(set(found)) == 5
+    assert "r2" not in found
+    assert {"r0", "r1"} < set(found)
+
+
 async def test_a_removed_document_is_found_no_more_at_once(words: Words) -> None:
     await words.pack({"r1": "welding", "r2": "welding"})
     async with words.matching.database.writing("default") as connection:

@@ -1,10 +1,11 @@
 """How alike two roles are, and how far one ranks below the other."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.matching.scoring.roles.likeness import likeness
+from services.matching.scoring.roles import likeness
 from services.matching.scoring.roles.role import role_of
 from services.matching.scoring.signals.held_roles import rank_share
 
@@ -20,7 +21,9 @@ COSINES = st.one_of(st.none(), st.floats(-1.0, 1.0))
 
 
 def alike(asked: str, held: str, cosine: float | None = None) -> float:
-    return likeness(role_of(asked), role_of(held), cosine)
+    told = likeness.alike(role_of(asked), role_of(held))
+    by_vectors = np.array([np.nan if cosine is None else cosine])
+    return told.least + told.span * float(likeness.agreements(np.array([told.shared]), by_vectors)[0])
 
 
 @pytest.mark.parametrize(
