@@ -1,4 +1,4 @@
-"""Cards: a document in two kilobytes, for the first step of ranking."""
+"""Cards: a document in some kilobytes, for the first step of ranking."""
 
 from __future__ import annotations
 
