@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from services.matching.scoring.by_document import greatest
 from services.matching.scoring.model import Vectors
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.reading.unit_vectors import Rows
@@ -59,16 +60,7 @@ class StackedUnits:
 
     def greatest(self, values: Weights) -> Weights:
         """float32 (n, m): of values (u, m) each document's greatest, 0 where it has no units."""
-        found = np.zeros((len(self.starts) - 1, values.shape[1]), dtype=np.float32)
-        filled = np.flatnonzero(np.diff(self.starts))
-        if len(filled):
-            found[filled] = np.maximum.reduceat(values, self.starts[filled], axis=0)
-        return found
-
-
-def products(rows: npt.NDArray[np.floating], weights: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
-    """float64 (n): of rows (n, k) with weights (k), each the same to the last digit whatever stands beside it."""
-    return np.array([float(row @ weights) for row in rows])
+        return greatest(values, self.starts, nothing=0.0).astype(np.float32)
 
 
 def mean_of_greatest(values: Weights, starts: Starts, most: int) -> npt.NDArray[np.float64]:

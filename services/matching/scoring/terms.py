@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import Stemmer
 
+from services.matching.scoring.by_document import products
+
 STATISTICS = Path(__file__).with_name("statistics_v1.tsv")
 
 SATURATION = 2.0
@@ -164,9 +166,7 @@ def word_covers(weights: Weights, counts: Weights, lengths: npt.NDArray[np.integ
     if total == 0.0:
         return np.zeros(len(lengths))
     saturation = SATURATION * (1.0 - LENGTH_SHARE + LENGTH_SHARE * lengths / _statistics().mean_length)
-    held = counts / (counts + saturation[:, None])
-    # Row by row, so that a text's is the same to the last digit whatever stands beside it.
-    return np.array([float(row @ weights) for row in held]) / total
+    return products(counts / (counts + saturation[:, None]), weights) / total
 
 
 def _terms(token: str) -> tuple[str, ...]:

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
 
 import pytest
 
 from libs.running.garbage import settle
 
 pytestmark = pytest.mark.unit
-
-
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    before = gc.get_threshold()
-    yield
-    gc.unfreeze()
-    gc.set_threshold(*before)
 
 
 def test_what_lives_is_frozen_and_what_comes_later_is_not() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 from collections.abc import Iterator
 
@@ -25,15 +24,6 @@ def told_to_end() -> Iterator[asyncio.Event]:
     before = signal.signal(signal.SIGTERM, lambda *_: told.set())
     yield told
     signal.signal(signal.SIGTERM, before)
-
-
-@pytest.fixture(autouse=True)
-def _unsettled() -> Iterator[None]:
-    """What a start takes to live as long as the process does not outlive the test."""
-    before = gc.get_threshold()
-    yield
-    gc.unfreeze()
-    gc.set_threshold(*before)
 
 
 def app_of(start: StartParts) -> tuple[Litestar, ServiceRunner]:

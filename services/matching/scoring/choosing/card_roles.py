@@ -16,7 +16,7 @@ from services.matching.scoring.reading.readings import Reading
 from services.matching.scoring.reading.unit_vectors import UnitVectors
 from services.matching.scoring.roles.occupations import occupations
 from services.matching.scoring.roles.role import Role, role_of
-from services.matching.scoring.signals.held_roles import headline_share, recency
+from services.matching.scoring.signals.held_roles import headline_share, last_months, recencies
 from services.matching.scoring.term_hashes import ShortHashes, shortened, term_hashes
 from services.matching.scoring.terms import idf
 
@@ -73,13 +73,12 @@ def named_roles(reading: Reading, units: UnitVectors) -> list[NamedRole]:
     held, telling = reading.resume.held, reading.resume.telling
     share = headline_share(held)
     called = [NamedRole(role_of(held.headline), share, None)] if share else []
-    found: list[NamedRole] = []
-    latest = max((each.last for each in held.stations if each.last is not None), default=0)
-    titled = [each for each in held.stations if each.title]
-    rows = np.maximum(np.searchsorted(telling, [each.titled for each in titled], side="right") - 1, 0)
+    lasts = last_months(held.stations)
+    shares = recencies(lasts, float(np.nan_to_num(lasts).max(initial=0.0))).tolist()
+    titled = [(each, counts) for each, counts in zip(held.stations, shares, strict=True) if each.title]
+    rows = np.maximum(np.searchsorted(telling, [each.titled for each, _ in titled], side="right") - 1, 0)
     lines = units.at(telling[rows]) if len(telling) else [None] * len(titled)
-    for station, line in zip(titled, lines, strict=True):
-        found.append(NamedRole(role_of(station.title), recency(station.last, latest), line))
+    found = [NamedRole(role_of(each.title), counts, line) for (each, counts), line in zip(titled, lines, strict=True)]
     # No title of long ago displaces what somebody calls themselves.
     return [*called, *sorted(found, key=lambda each: -each.share)]
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from services.matching.scoring.by_document import greatest
 from services.matching.scoring.choosing.card_roles import NamedRole, Positions, listed_groups, words_of
 from services.matching.scoring.choosing.unit_signs import near_cosines
 from services.matching.scoring.choosing.word_weights import weights_of
@@ -34,19 +35,16 @@ class SoughtRoles:
     def best(self, positions: Positions, starts: npt.NDArray[np.int64]) -> Values:
         """float64 (n): of n cards, whose positions are from each of `starts` (n + 1) to the next, what the best comes
         to, 0-1. Blocks, for some milliseconds."""
-        found = np.full(len(starts) - 1, _UNKNOWN)
-        if not len(positions) or not self.named:
-            return found
+        if not self.named:
+            return np.full(len(starts) - 1, _UNKNOWN)
         values = np.zeros(len(positions))
         for each in self.named:
             values = np.maximum(values, self._fits(each, positions))
-        filled = np.flatnonzero(np.diff(starts))
-        found[filled] = np.maximum.reduceat(values, starts[filled])
-        return found
+        return greatest(values, starts, nothing=_UNKNOWN)
 
     def _fits(self, named: NamedRole, positions: Positions) -> Values:
-        ranks = np.full(len(positions), named.role.rank)
-        by_rank = rank_shares(ranks, positions.ranks) if self.is_job else rank_shares(positions.ranks, ranks)
+        rank = named.role.rank
+        by_rank = rank_shares(rank, positions.ranks) if self.is_job else rank_shares(positions.ranks, rank)
         fits: Values = self._likeness(named, positions) * by_rank * positions.shares * named.share
         return fits
 

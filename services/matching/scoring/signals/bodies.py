@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from services.matching.scoring.by_document import products
 from services.matching.scoring.reading.read_document import ReadDocument
-from services.matching.scoring.stacked import products
 
 # A cosine of all-MiniLM-L6-v2 between two whole texts hardly passes this.
 CLOSE = 0.8

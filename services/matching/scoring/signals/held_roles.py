@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from services.matching.scoring.facts.held import Held
+from services.matching.scoring.facts.held import Held, HeldStation
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.roles.likeness import agreements, alike
 from services.matching.scoring.roles.occupations import nearness
@@ -20,6 +20,7 @@ from services.matching.scoring.stacked import StackedUnits
 from services.matching.scoring.terms import Weights
 
 Values = npt.NDArray[np.float64]
+Ranks = int | npt.NDArray[np.int64] | Values
 
 # What was done long ago counts less, down to this share; by years since it ended, as an exponential curve.
 _OLDEST, _FADING_YEARS = 0.6, 8.0
@@ -76,42 +77,47 @@ def held_roles(
     nearest = stations.greatest_of_each(np.where(is_titled, np.nan_to_num(cosines), 0.0))
     has_titles = stations.greatest_of_each(is_titled.astype(np.float64)) > 0
     bounds = units.starts.tolist()
+    called = _called(named, resumes)
     for row, resume in enumerate(resumes):
         held = resume.resume.held
-        if held.headline:
-            fit[row] = _with_headline(float(fit[row]), named, held)
-        elif not has_titles[row]:
+        if HEADLINE * called[row] > fit[row]:
+            fit[row] = max(fit[row], headline_share(held) * called[row])
+        elif not held.headline and not has_titles[row]:
             fit[row] = _by_lines(lines[bounds[row] : bounds[row + 1]])
     return HeldRoles(fit, nearest, bool(role_of(named).groups))
 
 
 def _fits(named: str, stations: StackedStations, cosines: Values) -> Values:
     """float64 (s): how well each position fits."""
-    told = np.array([_fit_by_title(named, each.title) for each in stations.stations]).reshape(-1, 4)
-    least, span, shared, rank = told.T
-    fits: Values = (least + span * agreements(shared, cosines)) * rank
+    return _fits_of(named, [each.title for each in stations.stations], cosines)
+
+
+def _called(named: str, resumes: Sequence[ReadDocument]) -> Values:
+    """float64 (n): how well fits what each resume calls itself, 0 where it is nothing."""
+    headlines = [each.resume.held.headline for each in resumes]
+    fits = _fits_of(named, headlines, np.full(len(headlines), np.nan))
+    return np.where([bool(each) for each in headlines], fits, 0.0)
+
+
+def _fits_of(named: str, titles: Sequence[str], cosines: Values) -> Values:
+    told = np.array([_told_by_title(named, each) for each in titles]).reshape(-1, 4)
+    least, span, shared, ranks = told.T
+    fits: Values = (least + span * agreements(shared, cosines)) * rank_shares(role_of(named).rank, ranks)
     return fits
 
 
 def _recency(stations: StackedStations) -> Values:
     """float64 (s): what each position counts, by the last of the same resume."""
-    lasts = np.array([math.nan if each.last is None else each.last for each in stations.stations])
+    lasts = last_months(stations.stations)
     latest = stations.greatest_of_each(np.nan_to_num(lasts))
     return recencies(lasts, np.repeat(latest, np.diff(stations.starts)))
 
 
 @lru_cache(maxsize=65_536)
-def _fit_by_title(asked: str, title: str) -> tuple[float, float, float, float]:
-    """As Alike, and what the rank leaves of it."""
-    one, other = role_of(asked), role_of(title)
-    return (*alike(one, other), rank_share(one.rank, other.rank))
-
-
-def _with_headline(best: float, named: str, held: Held) -> float:
-    """The best fit, of positions and of what a resume calls itself, if it could be better by that."""
-    least, span, shared, rank = _fit_by_title(named, held.headline)
-    called = (least + span * shared) * rank
-    return max(best, headline_share(held) * called) if HEADLINE * called > best else best
+def _told_by_title(asked: str, title: str) -> tuple[float, float, float, float]:
+    """As Alike, and the rank of the title."""
+    held = role_of(title)
+    return (*alike(role_of(asked), held), float(held.rank))
 
 
 def _by_lines(near: Weights) -> float:
@@ -132,23 +138,20 @@ def headline_share(held: Held) -> float:
     return HEADLINE if is_one else ONLY_CALLED
 
 
-def rank_share(asked: int, held: int) -> float:
-    """0-1: what is left of a position's worth where its rank is below the asked one; more is no fault."""
-    return float(rank_shares(np.array([asked]), np.array([held]))[0])
-
-
-def rank_shares(asked: npt.NDArray[np.int64], held: npt.NDArray[np.int64]) -> Values:
-    """float64 (n): `rank_share` of each."""
-    shares: Values = 1.0 - _STEP * np.clip(asked - held, 0, _MOST_STEPS)
+def rank_shares(asked: Ranks, held: Ranks) -> Values:
+    """float64 (n), 0-1: what is left of a position's worth where its rank is below the asked one; more is no fault. One
+    of both may be the same for all."""
+    shares: Values = 1.0 - _STEP * np.clip(np.asarray(asked) - np.asarray(held), 0, _MOST_STEPS)
     return shares
 
 
-def recency(last: int | None, latest: int) -> float:
-    """0-1: what a position counts that ended in the month `last`; `latest` is the resume's last one."""
-    return float(recencies(np.array([math.nan if last is None else last]), np.array([latest]))[0])
-
-
-def recencies(lasts: Values, latest: Values) -> Values:
-    """float64 (s): of s positions; NaN where the text tells no end."""
+def recencies(lasts: Values, latest: Values | float) -> Values:
+    """float64 (s), 0-1: what positions count that ended in these months, NaN where the text tells no end; `latest` is
+    their resume's last month."""
     years = np.maximum(latest - lasts, 0.0) / _MONTHS
     return np.where(np.isnan(lasts), _UNDATED, _OLDEST + (1.0 - _OLDEST) * np.exp(-years / _FADING_YEARS))
+
+
+def last_months(stations: Sequence[HeldStation]) -> Values:
+    """float64 (s): the last month of each position, NaN where the text tells no end."""
+    return np.array([math.nan if each.last is None else each.last for each in stations])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from services.matching.scoring.by_document import products
 from services.matching.scoring.copied.copied_units import Copied
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.signals.bodies import body_signals
@@ -16,7 +17,7 @@ from services.matching.scoring.signals.requirement_strengths import Look, requir
 from services.matching.scoring.signals.stacked_stations import StackedStations
 from services.matching.scoring.signals.uncopied import all_uncopied
 from services.matching.scoring.signals.words_found import words_found
-from services.matching.scoring.stacked import StackedUnits, products
+from services.matching.scoring.stacked import StackedUnits
 from services.matching.scoring.terms import Weights, word_covers
 
 # Neither near nor far: where the model does not know the language of one of both.

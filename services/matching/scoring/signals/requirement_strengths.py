@@ -17,7 +17,7 @@ from services.matching.scoring.stacked import StackedUnits
 from services.matching.scoring.terms import Weights
 from services.matching.scoring.verdicts.asked import (
     COVER_SHARE,
-    Asked,
+    AskJudge,
     Beside,
     asks_of_positions,
     is_related,
@@ -113,9 +113,9 @@ class Look:
                 judged.append(asked.judged(self._beside(looked, place, row, shown_by)))
         return Told(near, covers, judged)
 
-    def _asks(self, start: int, end: int) -> list[Asked]:
+    def _asks(self, start: int, end: int) -> list[AskJudge]:
         first, last = self._job.ask_starts[[start, end]].tolist()
-        return self._job.once(_asked)[first:last]
+        return self._job.once(_judges)[first:last]
 
     def _looked(self, start: int, end: int) -> Looked:
         job, asks = self._job, self._asks(start, end)
@@ -173,8 +173,8 @@ class Look:
         return is_related(float(looked.near[at, place]), float(looked.covers[at, place]))
 
 
-def _asked(job: ReadDocument) -> list[Asked]:
-    return [Asked(ask) for ask in job.flat_asks]
+def _judges(job: ReadDocument) -> list[AskJudge]:
+    return [AskJudge(ask) for ask in job.flat_asks]
 
 
 def covers_of(job: ReadDocument, first: int, last: int, rows: Slots, columns: Slots, units: int) -> Weights:

@@ -9,6 +9,7 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
+from services.matching.scoring.by_document import greatest
 from services.matching.scoring.facts.held import HeldStation
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.stacked import StackedUnits
@@ -65,11 +66,7 @@ class StackedStations:
 
     def greatest_of_each(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """(n): of values (s) the greatest of each resume's positions, 0 at least."""
-        found = np.zeros(len(self.starts) - 1)
-        filled = np.flatnonzero(np.diff(self.starts))
-        if len(filled):
-            found[filled] = np.maximum.reduceat(values, self.starts[filled])
-        return np.maximum(found, 0.0)
+        return np.maximum(greatest(values, self.starts, nothing=0.0), 0.0)
 
 
 class _Lines:

@@ -39,7 +39,6 @@ _PEOPLE = "people"
 # An amount belongs to what is asked where its line holds so much of its words, or is as near.
 _RELATED, _RELATED_MEANING = 0.25, 0.4
 
-
 Values = npt.NDArray[np.float64]
 
 
@@ -48,8 +47,7 @@ class Beside:
     """What is looked at in a resume, for one thing that is asked. `held`: the facts that the resume states. `about`: of
     each position held how much its lines are about what is asked, 0-1 (see `station_worth`); empty where nobody asks
     for positions. `in_words`: the strength by words alone, and the unit that shows it best, where anybody asks for
-    that (`shown_by`). `trust`: see HeldRoles.
-    `is_related`: whether a unit says something of what is asked."""
+    that (`shown_by`). `trust`: see HeldRoles. `is_related`: whether a unit says something of what is asked."""
 
     held: Held
     about: Sequence[float]
@@ -91,7 +89,7 @@ def is_related(near: float, cover: float) -> bool:
     return cover >= _RELATED or near >= _RELATED_MEANING
 
 
-class Asked:
+class AskJudge:
     """One thing that a job asks for, to be judged for many resumes."""
 
     def __init__(self, ask: Ask) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from services.matching.scoring.roles import likeness
 from services.matching.scoring.roles.role import role_of
-from services.matching.scoring.signals.held_roles import rank_share
+from services.matching.scoring.signals.held_roles import rank_shares
 
 pytestmark = pytest.mark.unit
 
@@ -71,8 +71,8 @@ def test_likeness_is_a_share(asked, held, cosine):
 
 def test_more_experience_is_no_fault_and_each_step_that_lacks_counts():
     ranks = [role_of(title).rank for title in ("Junior Developer", "Developer", "Senior Developer", "Lead Developer")]
-    assert rank_share(ranks[0], ranks[3]) == rank_share(ranks[1], ranks[1]) == 1.0
-    assert 1.0 > rank_share(ranks[3], ranks[2]) > rank_share(ranks[3], ranks[0])
+    assert float(rank_shares(ranks[0], ranks[3])) == float(rank_shares(ranks[1], ranks[1])) == 1.0
+    assert 1.0 > float(rank_shares(ranks[3], ranks[2])) > float(rank_shares(ranks[3], ranks[0]))
 
 
 def test_rank_is_not_in_the_likeness():

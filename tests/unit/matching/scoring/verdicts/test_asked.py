@@ -8,7 +8,7 @@ from services.matching.scoring.facts.held import Held, HeldAmount, HeldLead, Hel
 from services.matching.scoring.roles.rank import LEADING, PLAIN
 from services.matching.scoring.verdicts.asked import (
     COVER_SHARE,
-    Asked,
+    AskJudge,
     Beside,
     is_related,
     station_worth,
@@ -46,7 +46,7 @@ def verdict(asked: Ask, near: list[float], cover: list[float], titles: tuple[flo
         trust=1.0,
         is_related=lambda unit: is_related(near[unit], cover[unit]),
     )
-    return Asked(asked).judged(beside)
+    return AskJudge(asked).judged(beside)
 
 
 def station(years: int, title: str, unit: int) -> HeldStation:
