@@ -98,12 +98,17 @@ class ClauseEnds:
             return True
         word, behind_cue = words[following], at >= cue.last
         if "," in self.gap(at) or "，" in self.gap(at):
+            if cue.cue.does:
+                return self._is_of_others_or_mine(following) or self._is_done(following)
             return not (state == "denied" and word in self._is.denying) and not self._list_goes_on(following, state)
-        if state == "other_person" and word in self._is.after_person and behind_cue:
+        if state == "other_person" and word in self._is.after_person and behind_cue and not cue.cue.does:
             return True
         if word in self._is.opener and behind_cue:
-            return True
+            return not cue.cue.does or self._is_of_others_or_mine(following + 1)
         if word in self._is.and_ or word in self._is.or_:
+            if cue.cue.does:
+                # Somebody else does the next thing too, until another does.
+                return self._is_of_others_or_mine(following + 1)
             return bool(cue.cue.opening) or self._begins_clause(following + 1)
         return behind_cue and self._is_subject(following)
 
@@ -140,6 +145,15 @@ class ClauseEnds:
         if self._is_of_another_clause(at) or word in self._is.my or word in ("as", "with"):
             return True
         return len(word) > _MIN_PARTICIPLE and word.endswith("ed")
+
+    def _is_done(self, at: int) -> bool:
+        """Whether a word is what is done, by whom nobody says: "…, managed the accounts"."""
+        word = self._tokens.words[at]
+        return word in self._is.does or word in self._is.verb or word.endswith(("ed", "ing"))
+
+    def _is_of_others_or_mine(self, at: int) -> bool:
+        words = self._tokens.words
+        return at >= len(words) or at in self.stops or self._is_subject(at) or words[at] in self._is.my
 
     def _is_of_another_clause(self, at: int) -> bool:
         word = self._tokens.words[at]

@@ -29,6 +29,9 @@ class ClauseWords:
     behind_name: frozenset[str]
     of_then: frozenset[str]
     welcome: frozenset[str]
+    does: frozenset[str]
+    joining: frozenset[str]
+    adverb: frozenset[str]
 
 
 @cache

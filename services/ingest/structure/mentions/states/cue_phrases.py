@@ -12,6 +12,7 @@ from services.ingest.structure.mentions.tokens import fold, words_in
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 _OUTSIDE = re.compile(r"\(([^()]*)\)(.*)", re.DOTALL)
 _FOLLOWS = "…"
+_DOES = "[does]"
 
 
 class Phrase(NamedTuple):
@@ -19,13 +20,14 @@ class Phrase(NamedTuple):
 
     `opening`: words that stand before `words`, other words between them; mostly none. `open`: said of all that stands
     in its clause beside it, and not only of what is named there. `outside`: how many of the first words are no part of
-    what they tell of.
+    what they tell of. `does`: only where a verb follows, as `does` of the clause words has them.
     """
 
     opening: tuple[str, ...]
     words: tuple[str, ...]
     open: bool
     outside: int
+    does: bool = False
 
 
 def phrases_of(column: str) -> Iterator[Phrase]:
@@ -43,6 +45,8 @@ def _chosen(written: str) -> Iterator[str]:
 
 def _phrase(plain: str) -> Phrase:
     outside = 0
+    does = _DOES in plain
+    plain = plain.replace(_DOES, "")
     if bracketed := _OUTSIDE.fullmatch(plain):
         outside = len(words_in(bracketed[1]))
         plain = f"{bracketed[1]} {bracketed[2]}"
@@ -51,7 +55,7 @@ def _phrase(plain: str) -> Phrase:
     words = _folded(rest if within else opening)
     if not words or _FOLLOWS in rest:
         raise ValueError(f"{plain!r} is no phrase")
-    return Phrase(_folded(opening) if within else (), words, is_open, outside)
+    return Phrase(_folded(opening) if within else (), words, is_open, outside, does)
 
 
 def _folded(phrase: str) -> tuple[str, ...]:

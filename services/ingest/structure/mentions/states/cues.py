@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from libs.contracts.identifiers import Kind
 from libs.contracts.structure import MentionState, MentionType
 from services.ingest.structure.mentions.names import read_columns
+from services.ingest.structure.mentions.states.clause_words import clause_words
 from services.ingest.structure.mentions.states.clauses import ends_clause
 from services.ingest.structure.mentions.states.cue_phrases import phrases_of
 from services.ingest.structure.mentions.tokens import Tokens
@@ -26,14 +27,15 @@ _KINDS: dict[str, frozenset[Kind]] = {
     "job": frozenset({"job"}),
     "both": frozenset({"resume", "job"}),
 }
+_MARKS = ("opening", "open", "outside", "does")
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
     """`reach`: how many words may stand between the cue and the mention; `types`: of what it is said, empty: of all.
 
-    `stretch_in`: the documents in which what it reaches is a stretch of its own; `opening`, `open` and `outside` are
-    its phrase's (see Phrase). With an `opening` before them its words are said of no single mention.
+    `stretch_in`: the documents in which what it reaches is a stretch of its own; `opening`, `open`, `outside` and
+    `does` are its phrase's (see Phrase). With an `opening` before them its words are said of no single mention.
     """
 
     direction: Direction
@@ -44,6 +46,7 @@ class Cue:
     opening: tuple[str, ...] = ()
     open: bool = False
     outside: int = 0
+    does: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,8 @@ def cues() -> Trie[Cue]:
         cue = _cue(direction, reach, effect, stretch_in, where)
         try:
             for phrase in phrases_of(column):
-                plain = not (phrase.opening or phrase.open or phrase.outside)
-                added = cue if plain else replace(cue, opening=phrase.opening, open=phrase.open, outside=phrase.outside)
-                trie.add(phrase.words, added)
+                marks = {mark: told for mark in _MARKS if (told := getattr(phrase, mark))}
+                trie.add(phrase.words, replace(cue, **marks) if marks else cue)
         except ValueError as error:
             raise ValueError(f"{where}: {error}") from error
     return trie
@@ -116,10 +118,23 @@ def find_cues(tokens: Tokens, named: Sequence[tuple[int, int]]) -> list[FoundCue
                 continue
             read = [each for each in _read(tokens, matching, at, last) if at >= after or each.cue.open]
             if read:
-                found += read
+                found += read + _open_within(tokens, at, last, read)
                 after, closed = last, all(_is_closed(each.cue) for each in read)
                 break
     return found
+
+
+def _open_within(tokens: Tokens, at: int, last: int, read: Sequence[FoundCue]) -> list[FoundCue]:
+    """What the beginning of a longer cue says of all that follows: "plan to take" is a wish, whatever is taken."""
+    if not all(each.cue.effect == "wished" and _is_closed(each.cue) for each in read):
+        return []
+    return [
+        each
+        for end, matching in cues().matches(tokens, at)
+        if end < last
+        for each in _read(tokens, matching, at, end)
+        if each.cue.open and each.cue.effect == "wished"
+    ]
 
 
 def _is_closed(cue: Cue) -> bool:
@@ -130,10 +145,26 @@ def _read(tokens: Tokens, matching: Sequence[Cue], first: int, last: int) -> lis
     """The cues of one phrase, those that open before it from where they open; none where that is missing."""
     read: list[FoundCue] = []
     for cue in matching:
+        if cue.does and not _does(tokens, first, last):
+            continue
         begin = _opening(tokens, cue, first, last) if cue.opening else first
         if begin is not None:
             read.append(FoundCue(cue, begin, last))
     return read
+
+
+def _does(tokens: Tokens, first: int, at: int) -> bool:
+    """Whether the words from `first` on are who a clause is about, and a verb follows at `at` or behind an adverb, which
+    is not about the writer: "my manager gave me"."""
+    words, known = tokens.words, clause_words()
+    begins = first == 0 or ends_clause(tokens, first - 1) or "," in tokens.text[tokens.ends[first - 1] : tokens.starts[first]]
+    if not begins and words[first - 1] not in known.joining:
+        return False
+    if at + 1 < len(words) and words[at] in known.adverb and not ends_clause(tokens, at - 1):
+        at += 1
+    if at >= len(words) or ends_clause(tokens, at - 1) or words[at] not in known.does:
+        return False
+    return words[at + 1 : at + 2] != ["me"] and words[at + 1 : at + 2] != ["us"]
 
 
 def _opening(tokens: Tokens, cue: Cue, first: int, last: int) -> int | None:

@@ -15,7 +15,8 @@ from services.ingest.structure.mentions.states.clause_words import clause_words
 from services.ingest.structure.mentions.states.clauses import brackets, ends_clause, ends_item
 from services.ingest.structure.mentions.states.cues import FoundCue, find_cues
 from services.ingest.structure.mentions.states.headed import headed_until
-from services.ingest.structure.mentions.states.stretches import Reached, Stretch, Stretches
+from services.ingest.structure.mentions.states.lacking_lines import lacking_lines
+from services.ingest.structure.mentions.states.stretches import Reached, Stretch, Stretches, apart
 from services.ingest.structure.mentions.tokens import Tokens
 
 _RANK: dict[MentionState, int] = {"had": 0, "wished": 1, "other_person": 2, "expired": 3, "denied": 4}
@@ -263,10 +264,19 @@ def states_of(
         for at in each.mentions:
             states[at] = _weightier(states[at], each.state)
     stretches = Stretches(tokens, found, sections, frozenset(scopes.stops), kind).of(reached)
+    if kind == "resume":
+        stretches = apart([*stretches, *_lacking(tokens, scopes.firsts)])
     for stretch in stretches:
         for at in range(bisect_left(scopes.firsts, stretch.first), bisect_left(scopes.firsts, stretch.last)):
             states[at] = _weightier(states[at], stretch.state)
     return states, stretches
+
+
+def _lacking(tokens: Tokens, firsts: Sequence[int]) -> Iterator[Stretch]:
+    """Items that say that something is not held; what the vocabulary knows of what expired has that state itself."""
+    for stretch, was_held in lacking_lines(tokens):
+        if not was_held or bisect_left(firsts, stretch.first) == bisect_left(firsts, stretch.last):
+            yield stretch
 
 
 def _weightier(one: MentionState, other: MentionState) -> MentionState:

@@ -56,7 +56,7 @@ class Stretches:
 
     def of(self, reached: Iterable[Reached]) -> list[Stretch]:
         """Those of all cues, in the text's order, none overlapping another."""
-        return _apart([stretch for each in reached for stretch in self._of_cue(each) if not self._is_of_then(stretch)])
+        return apart([stretch for each in reached for stretch in self._of_cue(each) if not self._is_of_then(stretch)])
 
     def _is_of_then(self, stretch: Stretch) -> bool:
         """Whether something was lacking once: "had no experience in sales when I began"."""
@@ -158,7 +158,7 @@ class Stretches:
 _RANK: dict[DisclaimedState, int] = {"wished": 0, "other_person": 1, "denied": 2}
 
 
-def _apart(stretches: list[Stretch]) -> list[Stretch]:
+def apart(stretches: list[Stretch]) -> list[Stretch]:
     """In order, those that overlap joined, with the state that weighs more."""
     joined: list[Stretch] = []
     for each in sorted(stretches, key=lambda stretch: (stretch.first, stretch.last)):
