@@ -13,6 +13,7 @@ from services.matching.scoring.document_vector import head_vector, mean_vector
 from services.matching.scoring.facts.asks import Ask, asks_of
 from services.matching.scoring.facts.held import held_by
 from services.matching.scoring.model import ScoredDocument, Vectors
+from services.matching.scoring.reading.dealings import dealing_of, dealings_asked
 from services.matching.scoring.reading.readings import Integers, JobReading, Lists, Reading, ResumeReading
 from services.matching.scoring.reading.reduced import reduced_reading
 from services.matching.scoring.reading.requirements import Asked, read_job
@@ -97,11 +98,12 @@ def _same_as(document: ScoredDocument) -> Integers:
 
 def _resume(resume: ScoredDocument, fingerprints: Fingerprints, listing: Units) -> ResumeReading:
     telling = [index for index, terms in enumerate(resume.unit_terms) if not _HEADING_TERMS.issuperset(terms)]
+    spans: list[tuple[int, int]] = resume.units.spans.tolist()
     held = held_by(
         text=resume.visible_text,
         mentions=resume.mentions,
         entries=resume.entries,
-        unit_spans=resume.units.spans.tolist(),
+        unit_spans=spans,
         as_of=resume.as_of,
         language=resume.language,
         headline=resume.title or "",
@@ -114,6 +116,7 @@ def _resume(resume: ScoredDocument, fingerprints: Fingerprints, listing: Units) 
     return ResumeReading(
         telling=np.array(telling, dtype=np.int64),
         listing=listing[telling].astype(np.uint8),
+        dealings=np.array([dealing_of(resume.visible_text[start:end]) for start, end in spans], dtype=np.uint8),
         held=held,
         flags=[flag for flag in flags if flag is not None],
     )
@@ -137,7 +140,13 @@ def _job(job: ScoredDocument, places: dict[str, int]) -> JobReading:
         title=found.title,
         named=named,
         shown=found.shown,
+        dealings=[int(each) for each in dealings_asked(_about_the_work(job, found.boilerplate))],
     )
+
+
+def _about_the_work(job: ScoredDocument, boilerplate: frozenset[int]) -> str:
+    spans = enumerate(job.units.spans.tolist())
+    return "\n".join(job.visible_text[start:end] for unit, (start, end) in spans if unit not in boilerplate)
 
 
 def _asks(job: ScoredDocument, asked: Asked, named: str) -> list[Ask]:

@@ -51,11 +51,12 @@ class Lists:
 @dataclass(frozen=True, slots=True, eq=False)
 class ResumeReading:
     """`telling` (n) are the units that say anything, by their places among all; `listing` (n) is 1 for those that only
-    name things, without the work that used them; `held` are the facts that it states, `flags` what somebody should
+    name things, without the work that used them; `dealings` (u): the Dealing that each of all units tells of; `held` are the facts that it states, `flags` what somebody should
     look at before they trust a score."""
 
     telling: Rows
     listing: npt.NDArray[np.uint8]
+    dealings: npt.NDArray[np.uint8]
     held: Held
     flags: list[MatchFlag]
 
@@ -64,7 +65,7 @@ class ResumeReading:
 class JobReading:
     """What a job asks for: m requirements of one ask or more, t distinct terms outside its boilerplate.
 
-    `spans` int32 (m, 2) and `nice` (m), where it is not a must; `units`: those that each lies in, at least one;
+    `dealings`: the kinds of Dealing that it may be about itself. `spans` int32 (m, 2) and `nice` (m), where it is not a must; `units`: those that each lies in, at least one;
     `asks` (m) each one's, and `ask_terms` of all of them, one behind the other: the words of each; `terms` (t) by their
     places among the document's, with `term_weights` (t), and by their places among those `ask_terms`; `title`: the
     unit that names the job, None where none does, and `named` how. `shown` is False where nobody is told that the job
@@ -81,6 +82,7 @@ class JobReading:
     title: int | None
     named: str
     shown: bool
+    dealings: list[int]
 
     def __len__(self) -> int:
         return len(self.spans)

@@ -17,7 +17,7 @@ from services.matching.scoring.reading.readings import JobReading, Lists, Readin
 
 # The form of all that is derived of a document: readings, cards, filter values and identity terms. A higher number
 # here has everything that is stored derived again in the background.
-READING_VERSION = 5
+READING_VERSION = 6
 
 _KINDS = ("resume", "job")
 _HELD = msgspec.msgpack.Decoder(tuple[Held, list[MatchFlag]])
@@ -59,8 +59,8 @@ def unpacked_reading(data: bytes) -> Reading:
         fingerprints = Fingerprints(phrases, places, signs, begins)
         common = (length, hashes, counts, Lists(starts, values), same_as, head, mean, fingerprints, bool(covered))
         if _KINDS[kind] == "resume":
-            telling, listing, facts = own
-            return Reading(*common, resume=ResumeReading(telling, listing, *_HELD.decode(facts.tobytes())))
+            telling, listing, dealings, facts = own
+            return Reading(*common, resume=ResumeReading(telling, listing, dealings, *_HELD.decode(facts.tobytes())))
         return Reading(*common, job=_job(own))
     except UnreadableReading:
         raise
@@ -74,7 +74,7 @@ def _own_arrays(reading: Reading) -> list[npt.NDArray[Any]]:
     if reading.resume is None:
         raise ValueError("a reading is of a resume or of a job")
     resume = reading.resume
-    return [resume.telling, resume.listing, _facts((resume.held, resume.flags))]
+    return [resume.telling, resume.listing, resume.dealings, _facts((resume.held, resume.flags))]
 
 
 def _job_arrays(job: JobReading) -> list[npt.NDArray[Any]]:
@@ -91,11 +91,12 @@ def _job_arrays(job: JobReading) -> list[npt.NDArray[Any]]:
         job.ask_terms.values,
         job.terms,
         job.term_weights,
+        _numbers(job.dealings),
     ]
 
 
 def _job(arrays: list[npt.NDArray[Any]]) -> JobReading:
-    facts, spans, nice, unit_starts, units, asked, ask_starts, ask_terms, terms, weights = arrays
+    facts, spans, nice, unit_starts, units, asked, ask_starts, ask_terms, terms, weights, dealings = arrays
     title, shown = facts.tolist()
     named, asks = _ASKED.decode(asked.tobytes())
     return JobReading(
@@ -109,6 +110,7 @@ def _job(arrays: list[npt.NDArray[Any]]) -> JobReading:
         title=None if title == 0 else title - 1,
         named=named,
         shown=bool(shown),
+        dealings=dealings.tolist(),
     )
 
 

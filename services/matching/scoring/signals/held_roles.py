@@ -39,7 +39,7 @@ _NO_SUCH_WORK, _SUCH_WORK = 0.15, 0.6
 _FAR_TITLES, _NEAR_TITLES = 0.35, 0.45
 # A list of occupations may not know a title, but what a line means is no proof.
 _BY_MEANING = 0.3
-# Of a resume without titles: the most, and cosines of lines that have nothing to do with a title and of such as say it.
+# Of a resume without titles that the list knows: the most, and cosines of lines that have nothing to do with a title and of such as say it.
 _UNTITLED, _FAR, _CLOSE = 0.7, 0.2, 0.7
 
 
@@ -75,15 +75,17 @@ def held_roles(
     fits = np.where(is_titled, _recency(stations) * _fits(named, stations, cosines), 0.0)
     fit = stations.greatest_of_each(fits)
     nearest = stations.greatest_of_each(np.where(is_titled, np.nan_to_num(cosines), 0.0))
-    has_titles = stations.greatest_of_each(is_titled.astype(np.float64)) > 0
+    is_known = np.array([bool(role_of(each.title).groups) for each in stations.stations], dtype=np.float64)
+    has_known = stations.greatest_of_each(is_known) > 0
     bounds = units.starts.tolist()
     called = _called(named, resumes)
     for row, resume in enumerate(resumes):
         held = resume.resume.held
         if HEADLINE * called[row] > fit[row]:
             fit[row] = max(fit[row], headline_share(held) * called[row])
-        elif not held.headline and not has_titles[row]:
-            fit[row] = _by_lines(lines[bounds[row] : bounds[row + 1]])
+        elif not has_known[row] and not role_of(held.headline).groups:
+            # What stands in the place of a title may be an employer's name.
+            fit[row] = max(fit[row], _by_lines(lines[bounds[row] : bounds[row + 1]]))
     return HeldRoles(fit, nearest, bool(role_of(named).groups))
 
 

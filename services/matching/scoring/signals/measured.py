@@ -15,7 +15,7 @@ from services.matching.scoring.signals.bodies import body_signals
 from services.matching.scoring.signals.held_roles import held_roles
 from services.matching.scoring.signals.requirement_strengths import Look, requirement_strengths
 from services.matching.scoring.signals.stacked_stations import StackedStations
-from services.matching.scoring.signals.uncopied import all_uncopied
+from services.matching.scoring.signals.own_lines import all_own
 from services.matching.scoring.signals.words_found import words_found
 from services.matching.scoring.stacked import StackedUnits
 from services.matching.scoring.terms import Weights, word_covers
@@ -44,7 +44,7 @@ class Measured:
 def measure(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Measured:
     """Compares a job with one resume or more, all of one window at least. What is measured of a resume is the same to
     the last digit whatever stands beside it. Blocks, for a millisecond, and a fifth of that for each of many."""
-    both = all_uncopied(job, resumes)
+    both = all_own(job, resumes)
     own = [each for each, _ in both]
     covered = np.array([is_covered(job, each) for each in own])
     units = StackedUnits.of(own, [each.resume.telling for each in own]).without(~covered)
