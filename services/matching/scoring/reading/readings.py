@@ -50,12 +50,12 @@ class Lists:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ResumeReading:
-    """`telling` (n) are the units that say anything, by their places among all; `listing` (n) is 1 for those that only
-    name things, without the work that used them; `dealings` (u): the Dealing that each of all units tells of; `held` are the facts that it states, `flags` what somebody should
-    look at before they trust a score."""
+    """`telling` (n) are the units that say anything, by their places among all; of all u units `claims`
+    is 1 for those that name things without the work that used them, and `dealings` the Dealing that each tells of;
+    `held` are the facts that it states, `flags` what somebody should look at before they trust a score."""
 
     telling: Rows
-    listing: npt.NDArray[np.uint8]
+    claims: npt.NDArray[np.uint8]
     dealings: npt.NDArray[np.uint8]
     held: Held
     flags: list[MatchFlag]

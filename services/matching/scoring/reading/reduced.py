@@ -28,7 +28,6 @@ def reduced_reading(reading: Reading, units: UnitVectors, gone: Gone) -> Reading
     resume = replace(
         reading.resume,
         telling=reading.resume.telling[kept],
-        listing=reading.resume.listing[kept],
         held=_held_without(reading.resume.held, gone),
     )
     lengths = (units.spans[:, 1] - units.spans[:, 0]).astype(np.float32)
@@ -42,6 +41,12 @@ def reduced_reading(reading: Reading, units: UnitVectors, gone: Gone) -> Reading
         head=_moved(reading.head, units, lengths * in_head, gone) if not gone[in_head].all() else mean,
         resume=resume,
     )
+
+
+def mean_without(reading: Reading, units: UnitVectors, gone: Gone) -> Vectors:
+    """float32 (dimension): a document's mean as if some of its units (u) were not there. Blocks, for a moment."""
+    lengths = (units.spans[:, 1] - units.spans[:, 0]).astype(np.float32)
+    return _moved(reading.mean, units, lengths, gone)
 
 
 def _words_gone(reading: Reading, gone: Gone) -> npt.NDArray[np.int64]:

@@ -59,8 +59,8 @@ def unpacked_reading(data: bytes) -> Reading:
         fingerprints = Fingerprints(phrases, places, signs, begins)
         common = (length, hashes, counts, Lists(starts, values), same_as, head, mean, fingerprints, bool(covered))
         if _KINDS[kind] == "resume":
-            telling, listing, dealings, facts = own
-            return Reading(*common, resume=ResumeReading(telling, listing, dealings, *_HELD.decode(facts.tobytes())))
+            telling, claims, dealings, facts = own
+            return Reading(*common, resume=ResumeReading(telling, claims, dealings, *_HELD.decode(facts.tobytes())))
         return Reading(*common, job=_job(own))
     except UnreadableReading:
         raise
@@ -74,7 +74,7 @@ def _own_arrays(reading: Reading) -> list[npt.NDArray[Any]]:
     if reading.resume is None:
         raise ValueError("a reading is of a resume or of a job")
     resume = reading.resume
-    return [resume.telling, resume.listing, resume.dealings, _facts((resume.held, resume.flags))]
+    return [resume.telling, resume.claims, resume.dealings, _facts((resume.held, resume.flags))]
 
 
 def _job_arrays(job: JobReading) -> list[npt.NDArray[Any]]:

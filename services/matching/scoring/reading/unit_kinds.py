@@ -17,6 +17,8 @@ _ITEMS = re.compile(r"[,;|•·●▪/\n\t]|\s-\s|\s{3,}")
 # A list has so many items at least, of so many words at most on average; or it is one item by itself.
 _FEWEST_ITEMS, _WORDS_OF_AN_ITEM = 4, 3.5
 _ONE_ITEM = 3
+# What is told of a position or of studies can be asked after.
+_SHOWN = ("work", "education")
 # A unit of so many words, of which each stands so often in it, says nothing but the same.
 _FEWEST_WORDS, _TIMES = 12, 4.0
 # So often the same unit may stand in a text: forms repeat their lines.
@@ -39,6 +41,18 @@ def listing_units(resume: ScoredDocument) -> Units:
         if not any(first <= start < last for first, last in within):
             found[unit] = _is_list(resume.visible_text[start:end])
     return found
+
+
+def claiming_units(resume: ScoredDocument) -> Units:
+    """bool (u): those that name things without the work that used them: lists, and what stands outside positions and
+    studies, where the resume has positions; such a line anybody can write."""
+    spans = resume.units.spans.tolist()
+    worked = [(each.start, each.end) for each in resume.entries if each.type in _SHOWN]
+    if not any(each.type == "work" for each in resume.entries):
+        worked = [(0, len(resume.text))]
+    lists = [_is_list(resume.visible_text[start:end]) for start, end in spans]
+    outside = [not any(first <= start < last for first, last in worked) for start, _ in spans]
+    return np.array(lists, dtype=np.bool_) | np.array(outside, dtype=np.bool_)
 
 
 def _is_list(text: str) -> bool:

@@ -8,7 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from services.matching.scoring.by_document import products
+from services.matching.scoring.model import Vectors
 from services.matching.scoring.reading.read_document import ReadDocument
+
+Values = npt.NDArray[np.float64]
 
 # A cosine of all-MiniLM-L6-v2 between two whole texts hardly passes this.
 CLOSE = 0.8
@@ -16,13 +19,24 @@ CLOSE = 0.8
 WHOLE = 0.7
 
 
-def body_signals(job: ReadDocument, resumes: Sequence[ReadDocument]) -> npt.NDArray[np.float64]:
-    """float64 (n), 0-1: the cosines of whole resumes with the whole job and with what names it.
+def body_signals(job: ReadDocument, resumes: Sequence[ReadDocument], trust: Values) -> Values:
+    """float64 (n), 0-1: the cosines of whole resumes with the whole job and with what names the job.
 
-    What stands first in a text counts no more than the rest.
+    What stands first in a text counts no more than the rest. What a resume claims beside its work brings it nearer only
+    as far as words are to be trusted (`trust`, n: see HeldRoles).
     """
-    means = np.stack([each.reading.mean for each in resumes])
-    return shares_of(WHOLE * products(means, job.reading.mean) + (1.0 - WHOLE) * products(means, job.title))
+    found = _cosines(job, [each.reading.mean for each in resumes])
+    doubted = np.flatnonzero(trust < 1.0)
+    if len(doubted):
+        worked = _cosines(job, [resumes[row].worked_mean for row in doubted.tolist()])
+        found[doubted] -= (1.0 - trust[doubted]) * np.maximum(found[doubted] - worked, 0.0)
+    return shares_of(found)
+
+
+def _cosines(job: ReadDocument, means: Sequence[Vectors]) -> Values:
+    stacked = np.stack(means)
+    cosines = WHOLE * products(stacked, job.reading.mean) + (1.0 - WHOLE) * products(stacked, job.title)
+    return cosines.astype(np.float64)
 
 
 def shares_of(cosines: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:

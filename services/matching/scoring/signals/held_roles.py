@@ -26,7 +26,7 @@ Ranks = int | npt.NDArray[np.int64] | Values
 _OLDEST, _FADING_YEARS = 0.6, 8.0
 _UNDATED = 0.8
 # What a resume calls itself is no position held.
-HEADLINE, ONLY_CALLED = 0.85, 0.5
+HEADLINE, ONLY_CALLED = 0.85, 0.35
 # Words of a headline; a longer one is a sentence.
 _LONGEST_HEADLINE = 9
 # Steps between groups of occupations: neither the same nor near.
@@ -45,10 +45,12 @@ _UNTITLED, _FAR, _CLOSE = 0.7, 0.2, 0.7
 
 @dataclass(frozen=True, slots=True)
 class HeldRoles:
-    """Of n resumes, float64 (n) each: `fit` 0-1, how well the position fits that fits best; `nearest`, the greatest
-    cosine of a position's line with what names the job. `is_known`: what names the job is an occupation of the list."""
+    """Of n resumes, float64 (n) each: `fit` 0-1, how well the position fits that fits best, and `shown`, what of that
+    is more than what somebody calls themselves; `nearest`, the greatest cosine of a position's line with what names the
+    job. `is_known`: what names the job is an occupation of the list."""
 
     fit: Values
+    shown: Values
     nearest: Values
     is_known: bool
 
@@ -56,7 +58,7 @@ class HeldRoles:
     def trust(self) -> Values:
         """float64 (n), 0-1: how far words are to be trusted, which anybody can write. Whole where the resume shows work
         of the kind that the job is about, by what titles are called; some, where their lines mean the like."""
-        by_fit = (self.fit - _NO_SUCH_WORK) / (_SUCH_WORK - _NO_SUCH_WORK)
+        by_fit = (self.shown - _NO_SUCH_WORK) / (_SUCH_WORK - _NO_SUCH_WORK)
         by_meaning = np.minimum((self.nearest - _FAR_TITLES) / (_NEAR_TITLES - _FAR_TITLES), 1.0)
         # Of a job that names no occupation nobody can tell who never did such work.
         by_meaning = _BY_MEANING * by_meaning if self.is_known else _BY_MEANING + (1.0 - _BY_MEANING) * by_meaning
@@ -79,14 +81,18 @@ def held_roles(
     has_known = stations.greatest_of_each(is_known) > 0
     bounds = units.starts.tolist()
     called = _called(named, resumes)
+    shown = fit.copy()
     for row, resume in enumerate(resumes):
         held = resume.resume.held
         if HEADLINE * called[row] > fit[row]:
-            fit[row] = max(fit[row], headline_share(held) * called[row])
+            share = headline_share(held)
+            fit[row] = max(fit[row], share * called[row])
+            # Who worked as something else all along only says so.
+            shown[row] = fit[row] if share > ONLY_CALLED else shown[row]
         elif not has_known[row] and not role_of(held.headline).groups:
             # What stands in the place of a title may be an employer's name.
-            fit[row] = max(fit[row], _by_lines(lines[bounds[row] : bounds[row + 1]]))
-    return HeldRoles(fit, nearest, bool(role_of(named).groups))
+            fit[row] = shown[row] = max(fit[row], _by_lines(lines[bounds[row] : bounds[row + 1]]))
+    return HeldRoles(fit, shown, nearest, bool(role_of(named).groups))
 
 
 def _fits(named: str, stations: StackedStations, cosines: Values) -> Values:

@@ -57,7 +57,7 @@ def measure(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Measured:
     lengths = np.array([each.reading.length for each in own])
     signals = np.column_stack(
         [
-            np.where(covered, body_signals(job, own), UNKNOWN_BODY),
+            np.where(covered, body_signals(job, own, roles.trust), UNKNOWN_BODY),
             roles.fit,
             products(strengths, job.requirement_weights),
             np.sqrt(word_covers(job.job.term_weights, words.counts, lengths)),

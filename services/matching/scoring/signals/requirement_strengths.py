@@ -82,7 +82,8 @@ class Look:
     ) -> None:
         self._job, self._resumes, self._units, self._stations, self._trust = job, resumes, units, stations, trust
         self._words = words
-        self._listing = np.concatenate([each.resume.listing for each in resumes]).astype(np.bool_)
+        claims = [each.resume.claims[each.resume.telling] for each in resumes]
+        self._claiming = np.concatenate(claims).astype(np.bool_)
         self._titles = np.nan_to_num(stations.at_titles(titles))
         # As Python has them, which are asked for thousands of times.
         self._bounds: list[int] = stations.starts.tolist()
@@ -139,7 +140,7 @@ class Look:
         found = word_strengths(self._units.greatest(worth))
         if self._trust.min() >= 1.0:
             return found
-        worked = word_strengths(self._units.greatest(np.where(self._listing[:, None], np.float32(-1.0), worth)))
+        worked = word_strengths(self._units.greatest(np.where(self._claiming[:, None], np.float32(-1.0), worth)))
         return trusted(found, worked, self._trust[:, None].astype(np.float32))
 
     def _about(self, near: Weights, covers: Weights, asks: dict[int, Ask]) -> dict[int, list[float]]:

@@ -144,7 +144,8 @@ class AskJudge:
 
         if ask.years is not None:
             positions = self._work.worked(held, usual)
-            found.append(years_found(ask, positions.same, positions.near, partial(_stated_years, beside)))
+            stated = partial(_stated_years, beside)
+            found.append(years_found(ask, positions.same, positions.near, stated, trust=beside.trust))
         elif ask.work is not None and (ask.work.whole or not ask.leads):
             positions = self._work.worked(held, usual)
             found.append(work_found(ask.work, held, positions, partial(self._in_words, beside)))

@@ -146,10 +146,16 @@ def degree_found(ask: Ask, held: Held) -> Finding | None:
 
 
 def years_found(
-    ask: Ask, same: Sequence[HeldStation], near: Sequence[HeldStation], stated: Callable[[], float | None]
+    ask: Ask,
+    same: Sequence[HeldStation],
+    near: Sequence[HeldStation],
+    stated: Callable[[], float | None],
+    *,
+    trust: float,
 ) -> Finding:
     """How much of the years that are asked the positions of the `same` work lasted together; such as are `near` to it
-    show some of it at most. `stated` tells the years of it that the text names itself."""
+    show some of it at most. `stated` tells the years of it that the text names itself, which count as far as words
+    are to be trusted (`trust`: see Beside)."""
     asked = ask.years or 0.0
     if not asked:
         # More experience than is asked for is no fault.
@@ -161,6 +167,8 @@ def years_found(
     if named is not None and named * _MONTHS > (months or 0.0):
         share = named / max(asked, 1e-9)
         strength = _enough(share) if share >= _TOLERANCE else _share(share)
+        if not same:
+            strength = min(strength, LISTED_ALONE + (1.0 - LISTED_ALONE) * trust)
         return Finding(strength, titled(same), f"{told}; the text names {_years(named * _MONTHS)}")
     further = months_together([*same, *near]) if near else months
     counted = same or near
