@@ -20,7 +20,7 @@ from services.matching.scoring.reading.requirements import Asked, read_job
 from services.matching.scoring.reading.unit_kinds import (
     MOST_LISTED,
     Units,
-    claiming_units,
+    claims_of,
     listing_units,
     repeated_units,
     share_of_words,
@@ -63,7 +63,7 @@ def derived_reading(document: ScoredDocument) -> Reading:
         mean=_mean(document),
         fingerprints=fingerprints,
         is_covered=document.is_covered,
-        resume=_resume(document, fingerprints) if document.kind == "resume" else None,
+        resume=_resume(document, fingerprints, listing) if document.kind == "resume" else None,
         job=_job(document, places) if document.kind == "job" else None,
     )
     if document.kind == "job":
@@ -97,7 +97,7 @@ def _same_as(document: ScoredDocument) -> Integers:
     return np.array([first.setdefault(text, unit) for unit, text in enumerate(texts)], dtype=np.int64)
 
 
-def _resume(resume: ScoredDocument, fingerprints: Fingerprints) -> ResumeReading:
+def _resume(resume: ScoredDocument, fingerprints: Fingerprints, listing: Units) -> ResumeReading:
     telling = [index for index, terms in enumerate(resume.unit_terms) if not _HEADING_TERMS.issuperset(terms)]
     spans: list[tuple[int, int]] = resume.units.spans.tolist()
     held = held_by(
@@ -116,7 +116,7 @@ def _resume(resume: ScoredDocument, fingerprints: Fingerprints) -> ResumeReading
     ]
     return ResumeReading(
         telling=np.array(telling, dtype=np.int64),
-        claims=claiming_units(resume).astype(np.uint8),
+        claims=claims_of(resume, listing),
         dealings=np.array([dealing_of(resume.visible_text[start:end]) for start, end in spans], dtype=np.uint8),
         held=held,
         flags=[flag for flag in flags if flag is not None],

@@ -51,7 +51,7 @@ class Lists:
 @dataclass(frozen=True, slots=True, eq=False)
 class ResumeReading:
     """`telling` (n) are the units that say anything, by their places among all; of all u units `claims`
-    is 1 for those that name things without the work that used them, and `dealings` the Dealing that each tells of;
+    and `dealings` say which Claim and which Dealing each is;
     `held` are the facts that it states, `flags` what somebody should look at before they trust a score."""
 
     telling: Rows

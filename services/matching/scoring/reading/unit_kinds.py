@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +18,6 @@ _ITEMS = re.compile(r"[,;|•·●▪/\n\t]|\s-\s|\s{3,}")
 # A list has so many items at least, of so many words at most on average; or it is one item by itself.
 _FEWEST_ITEMS, _WORDS_OF_AN_ITEM = 4, 3.5
 _ONE_ITEM = 3
-# What is told of a position or of studies can be asked after.
-_SHOWN = ("work", "education")
 # A unit of so many words, of which each stands so often in it, says nothing but the same.
 _FEWEST_WORDS, _TIMES = 12, 4.0
 # So often the same unit may stand in a text: forms repeat their lines.
@@ -43,16 +42,25 @@ def listing_units(resume: ScoredDocument) -> Units:
     return found
 
 
-def claiming_units(resume: ScoredDocument) -> Units:
-    """bool (u): those that name things without the work that used them: lists, and what stands outside positions and
-    studies, where the resume has positions; such a line anybody can write."""
-    spans = resume.units.spans.tolist()
-    worked = [(each.start, each.end) for each in resume.entries if each.type in _SHOWN]
-    if not any(each.type == "work" for each in resume.entries):
-        worked = [(0, len(resume.text))]
-    lists = [_is_list(resume.visible_text[start:end]) for start, end in spans]
-    outside = [not any(first <= start < last for first, last in worked) for start, _ in spans]
-    return np.array(lists, dtype=np.bool_) | np.array(outside, dtype=np.bool_)
+class Claim(IntEnum):
+    """What a unit is that tells of no work: NONE where it does."""
+
+    NONE = 0
+    BESIDE_WORK = 1
+    LIST = 2
+
+
+def claims_of(resume: ScoredDocument, listing: Units) -> npt.NDArray[np.uint8]:
+    """uint8 (u): the Claim of each unit. Lists (`listing`) name things without the work that used them; of a resume
+    with positions, what stands outside of these and of studies anybody can write."""
+    within = [(each.start, each.end) for each in resume.entries]
+    has_work = any(each.type == "work" for each in resume.entries)
+    claims = np.where(listing, Claim.LIST, Claim.NONE).astype(np.uint8)
+    for unit, (start, end) in enumerate(resume.units.spans.tolist()):
+        beside = has_work and not any(first <= start < last for first, last in within)
+        if not listing[unit] and (beside or _is_list(resume.visible_text[start:end])):
+            claims[unit] = Claim.BESIDE_WORK
+    return claims
 
 
 def _is_list(text: str) -> bool:

@@ -19,17 +19,17 @@ CLOSE = 0.8
 WHOLE = 0.7
 
 
-def body_signals(job: ReadDocument, resumes: Sequence[ReadDocument], trust: Values) -> Values:
+def body_signals(job: ReadDocument, resumes: Sequence[ReadDocument], belief: Values) -> Values:
     """float64 (n), 0-1: the cosines of whole resumes with the whole job and with what names the job.
 
     What stands first in a text counts no more than the rest. What a resume claims beside its work brings it nearer only
-    as far as words are to be trusted (`trust`, n: see HeldRoles).
+    as far as such claims are to be believed (`belief`, n: see HeldRoles).
     """
     found = _cosines(job, [each.reading.mean for each in resumes])
-    doubted = np.flatnonzero(trust < 1.0)
+    doubted = np.flatnonzero(belief < 1.0)
     if len(doubted):
         worked = _cosines(job, [resumes[row].worked_mean for row in doubted.tolist()])
-        found[doubted] -= (1.0 - trust[doubted]) * np.maximum(found[doubted] - worked, 0.0)
+        found[doubted] -= (1.0 - belief[doubted]) * np.maximum(found[doubted] - worked, 0.0)
     return shares_of(found)
 
 

@@ -39,6 +39,8 @@ _NO_SUCH_WORK, _SUCH_WORK = 0.15, 0.6
 _FAR_TITLES, _NEAR_TITLES = 0.35, 0.45
 # A list of occupations may not know a title, but what a line means is no proof.
 _BY_MEANING = 0.3
+# The trust from which on what a resume says beside its work is believed like what it says of it.
+_WHOLE_BELIEF = 0.4
 # Of a resume without titles that the list knows: the most, and cosines of lines that have nothing to do with a title and of such as say it.
 _UNTITLED, _FAR, _CLOSE = 0.7, 0.2, 0.7
 
@@ -64,6 +66,12 @@ class HeldRoles:
         by_meaning = _BY_MEANING * by_meaning if self.is_known else _BY_MEANING + (1.0 - _BY_MEANING) * by_meaning
         trust: Values = np.clip(np.maximum(by_fit, by_meaning), 0.0, 1.0)
         return trust
+
+    @property
+    def belief(self) -> Values:
+        """float64 (n), 0-1: how far claims beside the work are to be believed: where some of it is of the kind, whole."""
+        belief: Values = np.minimum(self.trust / _WHOLE_BELIEF, 1.0)
+        return belief
 
 
 def held_roles(
@@ -142,7 +150,8 @@ def headline_share(held: Held) -> float:
     called = role_of(held.headline)
     roles = [role_of(each.title) for each in held.stations if each.title]
     known = [each for each in roles if each.sure]
-    is_one = not known or len(known) < len(roles) or any(nearness(called.groups, each.groups) < _NEAR for each in known)
+    # A position without a title may be the one.
+    is_one = not known or len(known) < len(held.stations) or any(nearness(called.groups, each.groups) < _NEAR for each in known)
     return HEADLINE if is_one else ONLY_CALLED
 
 

@@ -52,12 +52,12 @@ def measure(job: ReadDocument, resumes: Sequence[ReadDocument]) -> Measured:
     stations = StackedStations.of(own, units)
     titles = units.cosines(job.title[None])[:, 0]
     roles = held_roles(job, own, units, stations, titles)
-    look = Look(job, own, units, words, stations, titles, roles.trust)
+    look = Look(job, own, units, words, stations, titles, roles)
     strengths = requirement_strengths(look, job, len(own))
     lengths = np.array([each.reading.length for each in own])
     signals = np.column_stack(
         [
-            np.where(covered, body_signals(job, own, roles.trust), UNKNOWN_BODY),
+            np.where(covered, body_signals(job, own, roles.belief), UNKNOWN_BODY),
             roles.fit,
             products(strengths, job.requirement_weights),
             np.sqrt(word_covers(job.job.term_weights, words.counts, lengths)),

@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from services.matching.scoring.facts.asks import Ask
 from services.matching.scoring.reading.read_document import ReadDocument
+from services.matching.scoring.reading.unit_kinds import Claim
+from services.matching.scoring.signals.held_roles import HeldRoles
 from services.matching.scoring.signals.stacked_stations import StackedStations
 from services.matching.scoring.signals.words_found import WordsFound
 from services.matching.scoring.stacked import StackedUnits
@@ -68,7 +70,7 @@ def requirement_strengths(look: Look, job: ReadDocument, resumes: int) -> Weight
 
 class Look:
     """Looks at n resumes, whose u telling units and s positions are stacked, for what a job asks for. `titles` (u): the
-    cosines of the units with what names the job; `trust` (n): see HeldRoles."""
+    cosines of the units with what names the job; `roles`: see HeldRoles."""
 
     def __init__(
         self,
@@ -78,16 +80,17 @@ class Look:
         words: WordsFound,
         stations: StackedStations,
         titles: Weights,
-        trust: npt.NDArray[np.float64],
+        roles: HeldRoles,
     ) -> None:
-        self._job, self._resumes, self._units, self._stations, self._trust = job, resumes, units, stations, trust
+        self._job, self._resumes, self._units, self._stations = job, resumes, units, stations
+        self._trust, self._belief = roles.trust, roles.belief
         self._words = words
         claims = [each.resume.claims[each.resume.telling] for each in resumes]
-        self._claiming = np.concatenate(claims).astype(np.bool_)
+        self._claims = np.concatenate(claims)
         self._titles = np.nan_to_num(stations.at_titles(titles))
         # As Python has them, which are asked for thousands of times.
         self._bounds: list[int] = stations.starts.tolist()
-        self._trusted: list[float] = trust.tolist()
+        self._trusted: list[float] = self._trust.tolist()
         self._last: tuple[tuple[int, int], Looked] | None = None
 
     def at(self, start: int, end: int) -> Looked:
@@ -140,8 +143,15 @@ class Look:
         found = word_strengths(self._units.greatest(worth))
         if self._trust.min() >= 1.0:
             return found
-        worked = word_strengths(self._units.greatest(np.where(self._claiming[:, None], np.float32(-1.0), worth)))
-        return trusted(found, worked, self._trust[:, None].astype(np.float32))
+        told = self._greatest(worth, Claim.BESIDE_WORK)
+        worked = told if self._belief.min() >= 1.0 else self._greatest(worth, Claim.NONE)
+        return trusted(
+            found, told, worked, self._trust[:, None].astype(np.float32), self._belief[:, None].astype(np.float32)
+        )
+
+    def _greatest(self, worth: Weights, most: Claim) -> Weights:
+        """float32 (n, a): the strengths by units that claim no more than that."""
+        return word_strengths(self._units.greatest(np.where(self._claims[:, None] > most, np.float32(-1.0), worth)))
 
     def _about(self, near: Weights, covers: Weights, asks: dict[int, Ask]) -> dict[int, list[float]]:
         """Of each of these asks that positions decide, how much the lines of each position are about it."""

@@ -63,12 +63,15 @@ def word_strengths(worth: Weights) -> Weights:
     return strengths
 
 
-def trusted(found: Weights, worked: Weights, trust: Weights | float) -> Weights:
-    """Strengths by words, of all units (`found`) and of those alone that tell of work (`worked`), as far as words are
-    to be trusted: without trust, work is partial evidence at most and a list hardly any."""
+def trusted(found: Weights, told: Weights, worked: Weights, trust: Weights, belief: Weights) -> Weights:
+    """Strengths by words, as far as words are to be trusted: without trust, `worked`, by lines that tell of work, is
+    partial evidence at most, and `found`, by all lines, hardly any; `told`, by all but lists, is as much as by work as
+    far as claims are believed (`belief`)."""
     most_worked = np.float32(WORDS_ALONE) + np.float32(1.0 - WORDS_ALONE) * trust
     most_listed = np.float32(LISTED_ALONE) + np.float32(1.0 - LISTED_ALONE) * trust
-    result: Weights = np.maximum(np.minimum(worked, most_worked), np.minimum(found, most_listed)).astype(np.float32)
+    most_told = np.float32(LISTED_ALONE) + (most_worked - np.float32(LISTED_ALONE)) * belief
+    by_work = np.maximum(np.minimum(worked, most_worked), np.minimum(told, most_told))
+    result: Weights = np.maximum(by_work, np.minimum(found, most_listed)).astype(np.float32)
     return result
 
 

@@ -157,7 +157,11 @@ def _does(tokens: Tokens, first: int, at: int) -> bool:
     """Whether the words from `first` on are who a clause is about, and a verb follows at `at` or behind an adverb, which
     is not about the writer: "my manager gave me"."""
     words, known = tokens.words, clause_words()
-    begins = first == 0 or ends_clause(tokens, first - 1) or "," in tokens.text[tokens.ends[first - 1] : tokens.starts[first]]
+    begins = (
+        first == 0
+        or ends_clause(tokens, first - 1)
+        or "," in tokens.text[tokens.ends[first - 1] : tokens.starts[first]]
+    )
     if not begins and words[first - 1] not in known.joining:
         return False
     if at + 1 < len(words) and words[at] in known.adverb and not ends_clause(tokens, at - 1):

@@ -14,7 +14,9 @@ from services.ingest.structure.mentions.states.stretches import Stretch
 from services.ingest.structure.mentions.tokens import Tokens
 
 _SIGN = r"[ \t]*(?::|\||–|—|=|\t|[ ]-)[ \t]*"
-_EXAM = r"(?:course|class|test|exam|examination|assessment|training|application|theory|practical|registration|resit|retest)"
+_EXAM = (
+    r"(?:course|class|test|exam|examination|assessment|training|application|theory|practical|registration|resit|retest)"
+)
 _WHEN = r"(?:booked|planned|pending|scheduled|due|submitted|outstanding|under way|underway|in progress)"
 # What the person has not, or not any more.
 _DENIED = (
@@ -22,7 +24,9 @@ _DENIED = (
     r"passed|completed|done|got|issued|renewed|valid|current|any more|applicable|required so far|at present)\b|not yet\b|"
     r"without\b|failed\b|refused\b|withdrawn\b|missing\b|lost\b"
 )
-_EXPIRED = r"(?:has |have |is )?(?:expired|lapsed|run out|ran out|out of date|revoked|suspended|surrendered|cancelled)\b"
+_EXPIRED = (
+    r"(?:has |have |is )?(?:expired|lapsed|run out|ran out|out of date|revoked|suspended|surrendered|cancelled)\b"
+)
 _WISHED = (
     rf"{_EXAM} (?:is |are )?(?:to be )?{_WHEN}\b(?! (?:to|until|till|through))|{_EXAM} (?:in|on|next|starts|begins)\b|to be (?:taken|"
     r"booked|planned|"
