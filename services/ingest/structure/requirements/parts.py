@@ -61,7 +61,7 @@ def parts_of(text: str, words: Words, whole: RequirementPart) -> list[Requiremen
     if not _may_join(text[start:end]):
         return []
     joints = _joints_of(text, start, end)
-    pieces = _pieces(text, start, end, joints)
+    pieces = _behind_reason(text, words, _pieces(text, start, end, joints))
     if not 1 < len(pieces) <= MAX_PARTS:
         return []
     first, lead = _without_lead(words.between(*pieces[0]), pieces[0][0])
@@ -115,6 +115,17 @@ def _pieces(text: str, start: int, end: int, joints: list[_Joint]) -> list[tuple
         begin = joint.end
     pieces.append((begin, end))
     return [piece for piece in (_trimmed(text, *piece) for piece in pieces) if piece[0] < piece[1]]
+
+
+def _behind_reason(text: str, words: Words, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The pieces from the one on that says what follows: "we work at height, so you must hold a certificate"."""
+    for index, piece in enumerate(pieces[1:], 1):
+        own = words.between(*piece)
+        if len(own.words) > 1 and own.words[0] == "so":
+            kinds = {hit.kind for hit in cues().find(own.words, 0, len(own.words))}
+            if kinds & {"must", "you"}:
+                return [(own.starts[1], piece[1]), *pieces[index + 1 :]]
+    return pieces
 
 
 def _without_lead(words: Words, start: int) -> tuple[int, str]:
