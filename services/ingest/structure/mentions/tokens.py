@@ -28,7 +28,7 @@ _LETTERS = str.maketrans(
 )
 
 # What may stand between two words of one name; a line's end as well, see `joined`.
-_JOINTS = frozenset(["", " ", "-", "‐", "‑", "_", "/", " / ", " /", "/ ", ".", "'", "’", "\u00a0", " -"])
+_JOINTS = frozenset(["", " ", "-", "‐", "‑", "_", "/", " / ", " /", "/ ", ".", "'", "’", "+", "\u00a0", " -"])
 # Of lines shorter than this an end is a list's, not a cut through a sentence.
 WRAPPED_CHARS = 40
 

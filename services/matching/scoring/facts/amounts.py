@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from services.matching.scoring.roles.occupations import occupations
+from services.matching.scoring.roles.title_words import singular
 from services.matching.scoring.terms import term_list
 
 UNITS = Path(__file__).with_name("units_v1.tsv")
@@ -51,7 +53,8 @@ _FOUND = re.compile(
     rf"(?P<sign>[$€£₹])?\s?(?<![\w.,/-])(?P<low>{_NUMBER}|{_VAGUE})(?P<half>½|\s+and\s+a\s+half\b)?(?!\d)"
     rf"(?:\s?(?P<lowscale>{_SCALE})\b)?\+?(?:\s?\(\d+\+?\))?"
     rf"(?:[ \xa0]?(?:-|–|to|or|and)[ \xa0]?(?:[$€£₹])?(?P<high>{_NUMBER})(?!\d)(?:\s?(?P<highscale>{_SCALE})\b)?)?"
-    r"\s?\+?(?P<percent>%)?(?:[ \xa0]?-[ \xa0]?|\s)?(?P<behind>(?:[^\W\d_]+[.'’²³]?(?:[ -](?!\d)|(?=\W)|$)){0,5})",
+    r"(?:\s+(?:or|and)\s+(?:more|over|above|greater|upwards))?\s?\+?(?P<percent>%)?"
+    r"(?:[ \xa0]?-[ \xa0]?|\s)?(?P<behind>(?:[^\W\d_]+[.'’²³]?(?:[ -](?!\d)|(?=\W)|$)){0,5})",
     re.IGNORECASE,
 )
 _SIGNS = {"$": "usd", "€": "eur", "£": "gbp", "₹": "inr"}
@@ -100,6 +103,12 @@ _BEFORE_YEARS = frozenset(
 )
 _CLAUSE_END = re.compile(r"[\n;()!?]|[.,]\s")
 _NEAR = 45
+_SHORTEST_PLURAL = 3
+# Words behind what is counted.
+_JOINING = frozenset(
+    """a an and or per each every in on of for with to at by from as the this that who which within across under over
+    weekly daily monthly yearly annually including led was were is are has have""".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +211,28 @@ def _unit(match: re.Match[str]) -> tuple[_Unit | None, int]:
     for count, word in enumerate(words[:_MOST_WORDS], start=1):
         if (found := known.get(word.lower())) is not None and found.name in _COUNTED:
             return found, at + len(" ".join(words[:count]))
-    stems = term_list(words[0]) if words else []
-    return (_Unit(f"of {stems[0]}", 1.0), at + len(words[0])) if stems and words[0].isalpha() else (None, at)
+    count = _counted_word(words)
+    stems = term_list(words[count]) if words else []
+    if not stems or not words[count].isalpha():
+        return None, at
+    behind = at + len(" ".join(words[: count + 1]))
+    if _is_somebody(words[count].lower()):
+        return known["people"], behind
+    return _Unit(f"of {stems[0]}", 1.0), behind
+
+
+def _counted_word(words: Sequence[str]) -> int:
+    """Which of the words behind a number says what is counted: the last plural before a word that joins, as in
+    "outbound calls a day", else the first."""
+    ends = next((place for place, word in enumerate(words) if word.lower() in _JOINING), len(words))
+    plurals = [place for place, word in enumerate(words[:ends]) if word.endswith("s") and len(word) > _SHORTEST_PLURAL]
+    return plurals[-1] if plurals else 0
+
+
+def _is_somebody(word: str) -> bool:
+    """Whether a word in the plural names people by their work: "26 attendants"."""
+    one = singular(word)
+    return one != word and (one in occupations().alone or one.endswith("man"))
 
 
 # Units that count heads and things, between which and their number an adjective may stand: "eleven junior engineers".

@@ -124,7 +124,9 @@ def _bare(name: str) -> str:
 
 
 def _known(title: str) -> Role | None:
-    if not title or len(title.split()) > _MOST_WORDS or _LEADER.fullmatch(title) or _OF_COLLEAGUES.match(title):
+    if not title or len(title.split()) > _MOST_WORDS or _OF_COLLEAGUES.match(title):
+        return None
+    if all(_LEADER.fullmatch(each.strip()) for each in title.split(" / ")):
         return None
     role = role_of(title)
     return role if role.groups else None

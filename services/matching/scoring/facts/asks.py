@@ -228,8 +228,8 @@ def _work(
         return AskedWorkOf(found.title, found.named, found.whole and years is None, found.rank)
     if named or (years is None and found.rank == PLAIN):
         return None
-    if found.rank >= LEADING:
-        return AskedWorkOf("", False, False, found.rank)
+    if found.rank >= LEADING or (years is not None and asks_to_lead(said)):
+        return AskedWorkOf("", False, False, max(found.rank, LEADING))
     if not words or found.rank != PLAIN:
         return AskedWorkOf(job_title, bool(job_title) and found.rank == PLAIN, False, found.rank)
     return None

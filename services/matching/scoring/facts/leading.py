@@ -31,6 +31,7 @@ _ASKS = re.compile(
     rf"in charge of|leadership of|responsib\w+ for|oversee(?:ing)?|direct(?:ing)?|coordinat(?:e|ing)|"
     rf"line[- ]manag(?:e|ing))\s+{_LED}"
     r"|\b(?:line|people|staff|team|personnel|crew|shift)[- ](?:management|leadership|supervision|leader|lead|leading)\b"
+    rf"|\b(?:teams?|crews?|groups?|staff|people)\b[^,.;\n]{{0,30}}\b(?:led|managed|supervised)\b"
     r"|\b(?:team|shift|crew)[- ]lead(?:er)?(?:ship)?\b|\bsupervisory\b"
     r"|\b(?:leadership|managerial) (?:experience|role|position)|\b(?:management|leadership|supervisor) experience\b"
     r"|\bexperience (?:in|of) (?:leadership|management|supervision)\b"
@@ -50,7 +51,7 @@ _SAYS = re.compile(
     rf"in charge of|responsib\w+ for|line[- ]manag(?:es|ed|ing|e)|direct(?:s|ed)|coach(?:es|ed)?|mentor(?:s|ed)?|"
     rf"train(?:s|ed)|rostered|rosters|recruited and \w+|leader of|manager of|supervisor of|foreman of|lead for|head of|"
     rf"built(?: up)?|coordinat(?:es|ed)|looks? after|answer(?:s|ed)? for)\s+{_LED}{_OF_NUMBER}"
-    rf"|(?P<reports>{_NUMBER})\s+(?:[\w-]+\s+){{0,2}}?(?:direct reports|reports|"
+    rf"|(?P<reports>{_NUMBER})\s+(?:[\w-]+\s+){{0,6}}?(?:direct reports|reports|"
     r"report(?:s|ed)? to (?:me|her|him|them)|answer(?:ed)? to (?:me|her|him))\b"
     r"|\breport(?:s|ed|ing)? to me\b|\bdirect reports\b|\b(?:line|people|staff) management of\b",
     re.IGNORECASE,
@@ -64,6 +65,7 @@ _NOT_SELF = re.compile(
     r"(?:to|by|for|with|from|under)\s+(?:the|an?|my|our)\s+(?:\w+\s+)?)\Z",
     re.IGNORECASE,
 )
+_NONE = re.compile(r"\b(?:no|without|zero|any|never)\s+(?:\w+\s+)?\Z", re.IGNORECASE)
 _BEFORE = 24
 # A requirement of more characters, and of so many times what it says of leading, asks for other things.
 _SHORT, _SHARE = 90, 3
@@ -89,6 +91,8 @@ def led_in(text: str) -> Iterator[Led]:
     """Where a text says so, in order. Blocks for a time linear in its length."""
     for found in _SAYS.finditer(text):
         verb = (found["verb"] or "").lower()
+        if _NONE.search(text, max(0, found.start() - _BEFORE), found.start()):
+            continue
         if verb and _NOT_SELF.search(text, max(0, found.start() - _BEFORE), found.start()):
             continue
         count = found["count"] or found["team"] or found["reports"]

@@ -21,9 +21,11 @@ class Dealing(IntEnum):
 _DOES = {
     Dealing.SELLING: (
         r"(?:up|cross-?|re)?(?:sell|sells|sold|selling)\b|hir(?:e|es|ed|ing) out\b|rent(?:s|ed|ing)? out\b|"
-        r"leas(?:e|es|ed|ing) out\b|advertis(?:e|es|ed|ing)\b|market(?:s|ed)\b|pitch(?:es|ed|ing)\b|merchandis(?:e|es|ed|ing)\b|"
-        r"demonstrat(?:e|es|ed|ing) [^.;\n]{3,60}?\b(?:to|for|at|on) (?:customers|clients|buyers|dealers|prospects|trade|fairs)\b|"
-        r"(?:tak(?:e|es|ing)|took) (?:telephone |phone )?orders\b|(?:[\w-]+ )?sales (?:of|for)\b|(?:telephone |phone )?orders for\b|"
+        r"leas(?:e|es|ed|ing) out\b|advertis(?:e|es|ed|ing)\b|market(?:s|ed)\b|pitch(?:es|ed|ing)\b|"
+        r"merchandis(?:e|es|ed|ing)\b|"
+        r"demonstrat(?:e|es|ed|ing) [^.;\n]{3,60}?\b(?:to|for|at|on) (?:customers|clients|buyers|dealers|fairs)\b|"
+        r"(?:tak(?:e|es|ing)|took) (?:telephone |phone )?orders\b|(?:[\w-]+ )?sales (?:of|for)\b|"
+        r"(?:telephone |phone )?orders for\b|"
         r"stock(?:s|ed|ing)? (?!market|exchange|control|up on)|suppl(?:y|ies|ied|ying) (?!chain)|"
         r"advis(?:e|es|ed|ing) (?:customers|clients|buyers|shoppers|the \w+|every \w+|each \w+) (?:on|about)\b|"
         r"(?:gave|give|gives|hand|hands|handed) out\b"
@@ -31,23 +33,25 @@ _DOES = {
     Dealing.HIRING: (
         r"recruit(?:s|ed|ing)?\b|headhunt(?:s|ed|ing)?\b|hir(?:e|es|ed|ing)\b(?! out)|staff(?:s|ed|ing)\b|"
         r"interview(?:s|ed|ing)? (?:[\w-]+ ){0,3}(?:candidates|applicants)\b|ask(?:s|ed)? (?:candidates|applicants)\b|"
-        r"(?:plac|sourc)(?:e|es|ed|ing) (?:[\w-]+ ){0,3}(?:candidates|talent|temps|nurses|staff|workers|developers|engineers|drivers)\b|"
+        r"(?:plac|sourc)(?:e|es|ed|ing) (?:[\w-]+ ){0,3}"
+        r"(?:candidates|talent|temps|nurses|staff|workers|developers|engineers|drivers)\b|"
         r"send(?:s)? (?:each|every)\b|find(?:s)? (?:each|every)\b"
     ),
     Dealing.PAPERS: (
         r"fil(?:e|es|ed|ing) (?!for\b|a (?:story|motion|claim))|typ(?:e|es|ed|ing)\b|print(?:s|ed)\b|scan(?:s|ned)\b|"
         r"photocop\w+|archiv(?:e|es|ed|ing)\b|book(?:s|ed)? (?!and\b)|"
         r"schedul(?:e|es|ed|ing) (?:[\w-]+ ){0,2}(?:appointments|interviews|courses|meetings|visits|training)\b|"
-        r"(?:keep|keeps|kept|maintain|maintains|maintained|update|updates|updated) (?:the |an? |all )?(?:[\w'’-]+ ){0,2}"
+        r"(?:keeps?|kept|maintains?|maintained|updates?|updated) (?:the |an? |all )?(?:[\w'’-]+ ){0,2}"
         r"(?:lists?|records?|files?|calendars?|registers?|diary|diaries)\b|"
-        r"process(?:es|ed|ing)? (?:[\w-]+ ){0,2}(?:payroll|invoices|payslips|wages|applications|expenses)\b|pays? \d+\b|"
-        r"answer(?:s|ed|ing)? (?:the |all )?(?:[\w-]+ )?(?:phones?|telephones?|calls|applicants|staff|enquiries|inquiries)\b|"
+        r"process(?:es|ed|ing)? (?:[\w-]+ ){0,2}(?:payroll|invoices|payslips|wages|applications|expenses)\b|"
+        r"pays? \d+\b|"
+        r"answer(?:s|ed|ing)? (?:the |all )?(?:[\w-]+ )?(?:phones?|telephones?|calls|applicants|staff|[ei]nquiries)\b|"
         r"(?:send|sends|sent) out\b|remind(?:s|ed)?\b|order(?:s|ed)? (?:stationery|office)\b|"
         r"arrang(?:e|es|ed|ing) (?:[\w-]+ )?(?:travel|flights|meetings|courses)\b"
     ),
     Dealing.CARRYING: (
-        r"(?:deliver|deliver(?:s|ed)|load(?:s|ed)?|unload(?:s|ed)?) [^.;\n]{3,60}? (?:to|for|at) (?:[\w-]+ ){0,2}(?:shops|stores|sites|"
-        r"warehouses|customers|homes|depots|farms|restaurants|factories|plants)\b|haul(?:s|ed|ing)?\b|cart(?:s|ed)\b"
+        r"(?:deliver|load|unload)(?:s|ed)? [^.;\n]{3,60}? (?:to|for|at) (?:[\w-]+ ){0,2}"
+        r"(?:shops|stores|sites|warehouses|customers|homes|depots|farms|restaurants|factories|plants)\b|haul(?:s|ed|ing)?\b|cart(?:s|ed)\b"
     ),
 }
 _BEFORE = (

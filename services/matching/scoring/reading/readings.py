@@ -50,9 +50,9 @@ class Lists:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ResumeReading:
-    """`telling` (n) are the units that say anything, by their places among all; of all u units `claims`
-    and `dealings` say which Claim and which Dealing each is;
-    `held` are the facts that it states, `flags` what somebody should look at before they trust a score."""
+    """`telling` (n) are the units that say anything, by their places among all u units; `claims` (u) and `dealings` (u)
+    say which Claim and which Dealing each of them is; `held` are the facts that it states, `flags` what somebody should
+    look at before they trust a score."""
 
     telling: Rows
     claims: npt.NDArray[np.uint8]
@@ -65,11 +65,11 @@ class ResumeReading:
 class JobReading:
     """What a job asks for: m requirements of one ask or more, t distinct terms outside its boilerplate.
 
-    `dealings`: the kinds of Dealing that it may be about itself. `spans` int32 (m, 2) and `nice` (m), where it is not a must; `units`: those that each lies in, at least one;
+    `spans` int32 (m, 2) and `nice` (m), where it is not a must; `units`: those that each lies in, at least one;
     `asks` (m) each one's, and `ask_terms` of all of them, one behind the other: the words of each; `terms` (t) by their
     places among the document's, with `term_weights` (t), and by their places among those `ask_terms`; `title`: the
     unit that names the job, None where none does, and `named` how. `shown` is False where nobody is told that the job
-    asks for it: see Demands.
+    asks for it: see Demands. `dealings`: the kinds of Dealing that it may be about itself.
     """
 
     spans: Spans

@@ -41,7 +41,8 @@ _FAR_TITLES, _NEAR_TITLES = 0.35, 0.45
 _BY_MEANING = 0.3
 # The trust from which on what a resume says beside its work is believed like what it says of it.
 _WHOLE_BELIEF = 0.4
-# Of a resume without titles that the list knows: the most, and cosines of lines that have nothing to do with a title and of such as say it.
+# Of a resume without titles that the list knows: the most, and cosines of lines that have nothing to do with a title
+# and of such as say it.
 _UNTITLED, _FAR, _CLOSE = 0.7, 0.2, 0.7
 
 
@@ -69,7 +70,7 @@ class HeldRoles:
 
     @property
     def belief(self) -> Values:
-        """float64 (n), 0-1: how far claims beside the work are to be believed: where some of it is of the kind, whole."""
+        """float64 (n), 0-1: how far claims beside the work are believed; whole, where some of it is of the kind."""
         belief: Values = np.minimum(self.trust / _WHOLE_BELIEF, 1.0)
         return belief
 
@@ -151,7 +152,11 @@ def headline_share(held: Held) -> float:
     roles = [role_of(each.title) for each in held.stations if each.title]
     known = [each for each in roles if each.sure]
     # A position without a title may be the one.
-    is_one = not known or len(known) < len(held.stations) or any(nearness(called.groups, each.groups) < _NEAR for each in known)
+    is_one = (
+        not known
+        or len(known) < len(held.stations)
+        or any(nearness(called.groups, each.groups) < _NEAR for each in known)
+    )
     return HEADLINE if is_one else ONLY_CALLED
 
 

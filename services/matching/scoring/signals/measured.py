@@ -13,9 +13,9 @@ from services.matching.scoring.copied.copied_units import Copied
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.signals.bodies import body_signals
 from services.matching.scoring.signals.held_roles import held_roles
+from services.matching.scoring.signals.own_lines import all_own
 from services.matching.scoring.signals.requirement_strengths import Look, requirement_strengths
 from services.matching.scoring.signals.stacked_stations import StackedStations
-from services.matching.scoring.signals.own_lines import all_own
 from services.matching.scoring.signals.words_found import words_found
 from services.matching.scoring.stacked import StackedUnits
 from services.matching.scoring.terms import Weights, word_covers

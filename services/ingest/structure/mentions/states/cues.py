@@ -154,8 +154,8 @@ def _read(tokens: Tokens, matching: Sequence[Cue], first: int, last: int) -> lis
 
 
 def _does(tokens: Tokens, first: int, at: int) -> bool:
-    """Whether the words from `first` on are who a clause is about, and a verb follows at `at` or behind an adverb, which
-    is not about the writer: "my manager gave me"."""
+    """Whether the words from `first` on are who a clause is about, and a verb follows at `at` or behind an adverb; not
+    one about the writer, as in "my manager gave me"."""
     words, known = tokens.words, clause_words()
     begins = (
         first == 0

@@ -20,19 +20,20 @@ _EXAM = (
 _WHEN = r"(?:booked|planned|pending|scheduled|due|submitted|outstanding|under way|underway|in progress)"
 # What the person has not, or not any more.
 _DENIED = (
-    r"none\b|nil\b|no(?=\s*(?:[(.;,]|$))|never\b|n/?a\b|zero\b|0 years\b|not (?:yet |currently )?(?:held|taken|obtained|started|"
-    r"passed|completed|done|got|issued|renewed|valid|current|any more|applicable|required so far|at present)\b|not yet\b|"
+    r"none\b|nil\b|no(?=\s*(?:[(.;,]|$))|never\b|n/?a\b|zero\b|0 years\b|not (?:yet |currently )?(?:held|taken|"
+    r"obtained|started|passed|completed|done|got|issued|renewed|valid|current|any more|applicable|at present)\b|not yet\b|"
     r"without\b|failed\b|refused\b|withdrawn\b|missing\b|lost\b"
 )
 _EXPIRED = (
     r"(?:has |have |is )?(?:expired|lapsed|run out|ran out|out of date|revoked|suspended|surrendered|cancelled)\b"
 )
 _WISHED = (
-    rf"{_EXAM} (?:is |are )?(?:to be )?{_WHEN}\b(?! (?:to|until|till|through))|{_EXAM} (?:in|on|next|starts|begins)\b|to be (?:taken|"
-    r"booked|planned|"
+    rf"{_EXAM} (?:is |are )?(?:to be )?{_WHEN}\b(?! (?:to|until|till|through))|"
+    rf"{_EXAM} (?:in|on|next|starts|begins)\b|to be (?:taken|booked|planned|"
     r"obtained|done|sat|renewed|passed)\b|applied for\b|waiting (?:list|for)\b|awaiting\b|on the waiting list\b|"
     r"(?:booked|pending|outstanding|under way|underway|in progress)(?=\s*(?:[.;)]|$|for\b|in\b|on\b|\d))|"
-    r"working towards?\b|want(?:ed)?\b|wish\b|would like\b|hope to\b|keen to\b|(?:starts?|begins?|starting|beginning) in\b"
+    r"working towards?\b|want(?:ed)?\b|wish\b|would like\b|hope to\b|keen to\b|"
+    r"(?:starts?|begins?|starting|beginning) in\b"
 )
 _ITEM = re.compile(
     rf"(?P<what>(?<![^\n;|•·])[^\n:;|=\t]{{2,70}}?){_SIGN}"

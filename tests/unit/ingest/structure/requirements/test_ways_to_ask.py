@@ -161,3 +161,29 @@ def test_words_that_were_glued_together_come_apart_where_one_begins_a_heading():
 def test_a_requirements_field_is_known_by_its_letters():
     given = "• Cafe\u0301 experience\r\n• Latte  art"
     assert asked("We roast coffee.", given) == [("Café experience", "must"), ("Latte art", "must")]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Candidates should offer:", "You will need to show", "The vineyard manager has", "What counts with us"]
+)
+def test_a_list_is_what_is_asked_however_its_heading_says_so(heading: str):
+    assert asked(
+        f"A farm of 40 hectares by the sea.\n\n{heading}\n- three winters of pruning\n- a tractor licence"
+    ) == [
+        ("three winters of pruning", "must"),
+        ("a tractor licence", "must"),
+    ]
+
+
+def test_roman_numbers_before_items_are_no_requirements():
+    assert asked("Required:\ni. Three winters of pruning\nii. Strong Excel\niii. A tractor licence") == [
+        ("Three winters of pruning", "must"),
+        ("Strong Excel", "must"),
+        ("A tractor licence", "must"),
+    ]
+
+
+def test_what_follows_from_a_reason_is_asked_and_the_reason_is_not():
+    text = prepare("Visits are the heart of the job, so you must have a full driving licence and use of a car.")
+    ((only,), _) = find_requirements(StoredText("job", text, date(2026, 11, 1)), [])
+    assert [part.text for part in only.parts] == ["a full driving licence", "use of a car"]

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.unit
         "Has managed staff",
         "Supervisory experience",
         "Leadership of a kitchen brigade",
+        "Teams of 20 or more led in hotels",
     ],
 )
 def test_it_is_asked(text):
@@ -36,6 +37,7 @@ def test_managing_things_is_no_leading_of_people(text):
         ("Managed seven junior engineers", 7),
         ("Promoted to lead a team of 6", 6),
         ("12 direct reports", 12),
+        ("26 room attendants and two porters report to her", 26),
         ("Supervises guards", None),
     ],
 )
@@ -54,6 +56,7 @@ def test_it_is_said_with_how_many(text, people):
         "Helped the manager run the team",
         "Manages a portfolio of 40 accounts",
         "Reported to the manager of the shop team",
+        "Works from home; no direct reports",
     ],
 )
 def test_others_who_lead_and_leads_of_other_kinds_are_none(text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from libs.contracts.structure import Entry
@@ -80,6 +81,43 @@ def test_words_are_trusted_where_work_of_the_kind_shows(document: MakeDocument) 
         document, resume(document, "Accountant, 2020 - 2024"), resume(document, "Waiter, 2020 - 2024")
     ).trust
     assert (own, other) == (1.0, 0.0)
+
+
+def test_what_somebody_calls_themselves_makes_no_words_trusted_where_they_did_other_work(
+    document: MakeDocument,
+) -> None:
+    named = replace(resume(document, "Waiter, 2020 - 2024").reading)
+    assert named.resume is not None
+    held = replace(named.resume, held=msgspec.structs.replace(named.resume.held, headline="Senior Accountant"))
+    called = ReadDocument(replace(named, resume=held), resume(document, "Waiter, 2020 - 2024").units)
+    found = roles(document, called)
+    assert found.fit[0] > 0.2
+    assert found.trust[0] == 0.0
+
+
+def test_a_position_without_a_title_that_anybody_knows_is_told_by_its_lines(document: MakeDocument) -> None:
+    told, other = roles(
+        document,
+        resume(document, "Nordlys Ltd, month-end close as senior accountant, 2020 - 2024"),
+        resume(document, "Nordlys Ltd, tables and glasses, 2020 - 2024"),
+    ).fit
+    assert told > other
+
+
+def test_words_beside_work_of_another_kind_bring_a_resume_no_nearer(document: MakeDocument) -> None:
+    job = ReadDocument.of(document("job", JOB, title="Senior Accountant"))
+    place = SIGNALS.index("body")
+
+    def body(position: str, beside: str) -> float:
+        text = f"Kari\n{beside}\n{position}, 2020 - 2024"
+        start = text.index(position)
+        entry = Entry(start, len(text), type="work", title=position, from_="2020", to="2024")
+        read = ReadDocument.of(replace(document("resume", text), entries=[entry]))
+        return float(measure(job, [read]).signals[0, place])
+
+    claimed = "Keen on month-end close and consolidated accounts of four companies"
+    assert body("Waiter", claimed) <= body("Waiter", "Keen on sailing") + 0.05
+    assert body("Accountant", claimed) > body("Accountant", "Keen on sailing") + 0.1
 
 
 def test_a_list_of_what_the_job_asks_is_no_evidence_in_another_occupation(document: MakeDocument) -> None:

@@ -95,9 +95,13 @@ def station(first: int | None, last: int | None, months: float | None = None) ->
 
 
 def years(
-    asked: float, same: Sequence[HeldStation], near: Sequence[HeldStation] = (), stated: float | None = None
+    asked: float,
+    same: Sequence[HeldStation],
+    near: Sequence[HeldStation] = (),
+    stated: float | None = None,
+    trust: float = 1.0,
 ) -> Finding:
-    return years_found(ask(years=asked), same, near, lambda: stated)
+    return years_found(ask(years=asked), same, near, lambda: stated, trust=trust)
 
 
 def status(found: Finding) -> str:
@@ -125,6 +129,11 @@ def test_without_dates_the_years_that_the_text_names_count():
     assert status(years(5.0, [], stated=1.0)) == "missing"
     assert status(years(5.0, [])) == "missing"
     assert status(years(5.0, [station(None, None)], stated=8.0)) == "met"
+
+
+def test_years_that_are_only_named_by_who_did_other_work_are_partial_at_most():
+    assert status(years(5.0, [], stated=8.0, trust=0.0)) == "partial"
+    assert status(years(5.0, [station(None, None)], stated=8.0, trust=0.0)) == "met"
 
 
 def test_what_lasts_until_nobody_says_when_is_not_held_against_anyone():

@@ -58,6 +58,17 @@ W[Looking for a role where I can run my own kitchen.]
 W[I would like to learn cheese making.] I speak Danish.
 W[Currently learning letterpress printing, gilding and bookbinding.]
 W[Hoping to move into school leadership]\nTaught mathematics
+W[I would love to sail round Cape Horn one day]; I skipper a ferry
+Deckhand; W[plan to take a course in celestial navigation]
+D[I have yet to take the towing test.] I drive a tipper.
+O[My grandfather kept sixty hives and sold the honey at the market]; O[my uncle runs them today].
+Cook\n- O[The head chef prepares the game and makes all stocks]\n- I run the pass
+Call agent\n• O[My team leader manages sixteen agents and plans the shifts]; I sit beside her
+Visits machine shops; O[my customers operate lathes from three makers] and I supply them with coolant
+D[Site safety card: expired 11 March 2025]\nManual handling: June 2026
+D[Towing permit | none (bus and bicycle])
+W[Spraying ticket (boom): assessment booked for March 2027]\nTelehandler, 2023
+Docker, D[Kubernetes: none]
 W[Interested in learning sign language], and I speak Danish.
 W[CPA candidate]
 Certificate in Accounting/W[CPA Exam Candidate]
