@@ -21,7 +21,7 @@ _WHEN = r"(?:booked|planned|pending|scheduled|due|submitted|outstanding|under wa
 # What the person has not, or not any more.
 _DENIED = (
     r"none\b|nil\b|no(?=\s*(?:[(.;,]|$))|never\b|n/?a\b|zero\b|0 years\b|not (?:yet |currently )?(?:held|taken|"
-    r"obtained|started|passed|completed|done|got|issued|renewed|valid|current|any more|applicable|at present)\b|not yet\b|"
+    r"obtained|started|passed|completed|done|got|issued|renewed|valid|current|applicable|at present)\b|not yet\b|"
     r"without\b|failed\b|refused\b|withdrawn\b|missing\b|lost\b"
 )
 _EXPIRED = (
