@@ -12,7 +12,7 @@ import msgspec
 from libs.contracts.documents import Note, Span
 
 # Goes up whenever ingest finds something else in the same text: what is stored is then derived again.
-STRUCTURE_VERSION = 4
+STRUCTURE_VERSION = 5
 
 SectionKind = Literal[
     "summary", "experience", "education", "skills", "certifications", "languages", "projects", "other"
