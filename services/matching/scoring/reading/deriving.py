@@ -15,7 +15,7 @@ from services.matching.scoring.facts.held import held_by
 from services.matching.scoring.model import ScoredDocument, Vectors
 from services.matching.scoring.reading.dealings import dealing_of, dealings_asked
 from services.matching.scoring.reading.readings import Integers, JobReading, Lists, Reading, ResumeReading
-from services.matching.scoring.reading.reduced import reduced_reading
+from services.matching.scoring.reading.reduced import reduced_reading, worked_mean
 from services.matching.scoring.reading.requirements import Asked, read_job
 from services.matching.scoring.reading.unit_kinds import (
     MOST_LISTED,
@@ -62,13 +62,16 @@ def derived_reading(document: ScoredDocument) -> Reading:
         head=_head(document),
         mean=_mean(document),
         fingerprints=fingerprints,
+        worked=np.zeros(0, dtype=np.float32),
         is_covered=document.is_covered,
         resume=_resume(document, fingerprints, listing) if document.kind == "resume" else None,
         job=_job(document, places) if document.kind == "job" else None,
     )
     if document.kind == "job":
         return reading
-    return _without_padding(document, reading, listing)
+    reading = _without_padding(document, reading, listing)
+    assert reading.resume is not None
+    return replace(reading, worked=worked_mean(reading, document.units, reading.resume.claims > 0))
 
 
 def _without_padding(resume: ScoredDocument, reading: Reading, listing: Units) -> Reading:

@@ -16,7 +16,6 @@ from services.matching.scoring.facts.asks import Ask
 from services.matching.scoring.model import ScoredDocument, StoredVectors, Vectors
 from services.matching.scoring.reading.deriving import derived_reading
 from services.matching.scoring.reading.readings import JobReading, Reading, ResumeReading
-from services.matching.scoring.reading.reduced import mean_without
 from services.matching.scoring.reading.stored_reading import unpacked_reading
 from services.matching.scoring.reading.unit_vectors import PackedUnits, UnitVectors
 from services.matching.scoring.term_hashes import Hashes
@@ -97,11 +96,6 @@ class ReadDocument:
     def row_of(self, unit: int) -> int:
         """A resume's unit's place among the telling ones; where it is none, that of the telling one before, or 0."""
         return self._rows_of_units[unit] if unit < len(self._rows_of_units) else -1
-
-    @cached_property
-    def worked_mean(self) -> Vectors:
-        """float32 (dimension): the mean of a resume as if it claimed nothing beside what it tells of work."""
-        return mean_without(self.reading, self.units, self.resume.claims.astype(np.bool_))
 
     @cached_property
     def _rows_of_units(self) -> list[int]:

@@ -96,7 +96,8 @@ class Reading:
     stands in the text: 0 where it is only a unit's, cut within a word. `unit_terms`: each unit's distinct terms by
     their places among those, in the order of their standing. `same_as` (u): the first unit that says the same.
     `fingerprints` tell what it has word for word in common with another text. `is_covered`: see ScoredDocument. `head`
-    and `mean` are float32 (dimension), empty where the document has no window. One of `resume` and `job` is there.
+    and `mean` are float32 (dimension), empty where the document has no window; `worked` is the mean of a resume as if
+    it claimed nothing beside what it tells of work, empty where it does not. One of `resume` and `job` is there.
     """
 
     length: int
@@ -107,6 +108,7 @@ class Reading:
     head: Vectors
     mean: Vectors
     fingerprints: Fingerprints
+    worked: Vectors
     is_covered: bool = True
     resume: ResumeReading | None = None
     job: JobReading | None = None

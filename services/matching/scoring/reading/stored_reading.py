@@ -44,6 +44,7 @@ def packed(reading: Reading) -> bytes:
         reading.fingerprints.places,
         reading.fingerprints.signs,
         reading.fingerprints.begins,
+        reading.worked,
     ]
     return packed_arrays([*common, *_own_arrays(reading)])
 
@@ -52,12 +53,13 @@ def unpacked_reading(data: bytes) -> Reading:
     """What `packed` made, as views of `data`. Raises UnreadableReading."""
     try:
         facts, hashes, counts, starts, values, same_as, head, mean, *rest = unpacked_arrays(data)
-        phrases, places, signs, begins, *own = rest
+        phrases, places, signs, begins, worked, *own = rest
         version, kind, length, covered = facts.tolist()
         if version != READING_VERSION:
             raise UnreadableReading(f"the reading is of version {version}, not {READING_VERSION}")
         fingerprints = Fingerprints(phrases, places, signs, begins)
-        common = (length, hashes, counts, Lists(starts, values), same_as, head, mean, fingerprints, bool(covered))
+        words = (length, hashes, counts, Lists(starts, values), same_as)
+        common = (*words, head, mean, fingerprints, worked, bool(covered))
         if _KINDS[kind] == "resume":
             telling, claims, dealings, facts = own
             return Reading(*common, resume=ResumeReading(telling, claims, dealings, *_HELD.decode(facts.tobytes())))

@@ -26,9 +26,10 @@ def body_signals(job: ReadDocument, resumes: Sequence[ReadDocument], belief: Val
     as far as such claims are to be believed (`belief`, n: see HeldRoles).
     """
     found = _cosines(job, [each.reading.mean for each in resumes])
-    doubted = np.flatnonzero(belief < 1.0)
+    claims = np.array([len(each.reading.worked) > 0 for each in resumes])
+    doubted = np.flatnonzero((belief < 1.0) & claims)
     if len(doubted):
-        worked = _cosines(job, [resumes[row].worked_mean for row in doubted.tolist()])
+        worked = _cosines(job, [resumes[row].reading.worked for row in doubted.tolist()])
         found[doubted] -= (1.0 - belief[doubted]) * np.maximum(found[doubted] - worked, 0.0)
     return shares_of(found)
 
