@@ -1,4 +1,4 @@
-"""Items of a list or table whose value says that somebody has not what they name: "Safe Pass: expired 2025".
+"""Items of a list or table whose value says that somebody has not what they name: "Safety card: expired 2025".
 
 Cues reach names that the vocabulary knows; of what else there is, such an item is all that a text says.
 """
@@ -18,11 +18,12 @@ _EXAM = (
     r"(?:course|class|test|exam|examination|assessment|training|application|theory|practical|registration|resit|retest)"
 )
 _WHEN = r"(?:booked|planned|pending|scheduled|due|submitted|outstanding|under way|underway|in progress)"
-# What the person has not, or not any more.
+# What the person has not. "Drove for years – never an accident" says something else.
 _DENIED = (
-    r"none\b|nil\b|no(?=\s*(?:[(.;,]|$))|never\b|n/?a\b|zero\b|0 years\b|not (?:yet |currently )?(?:held|taken|"
+    r"(?:none|nil|no|never|n/?a|zero|0 years)(?=\s*(?:[(.;,\n]|$|yet\b|so far\b))|"
+    r"not (?:yet |currently )?(?:held|taken|"
     r"obtained|started|passed|completed|done|got|issued|renewed|valid|current|applicable|at present)\b|not yet\b|"
-    r"without\b|failed\b|refused\b|withdrawn\b|missing\b|lost\b"
+    r"refused\b|withdrawn\b"
 )
 _EXPIRED = (
     r"(?:has |have |is )?(?:expired|lapsed|run out|ran out|out of date|revoked|suspended|surrendered|cancelled)\b"

@@ -265,17 +265,19 @@ def states_of(
             states[at] = _weightier(states[at], each.state)
     stretches = Stretches(tokens, found, sections, frozenset(scopes.stops), kind).of(reached)
     if kind == "resume":
-        stretches = apart([*stretches, *_lacking(tokens, scopes.firsts)])
+        stretches = apart([*stretches, *_lacking(tokens, found, scopes.firsts)])
     for stretch in stretches:
         for at in range(bisect_left(scopes.firsts, stretch.first), bisect_left(scopes.firsts, stretch.last)):
             states[at] = _weightier(states[at], stretch.state)
     return states, stretches
 
 
-def _lacking(tokens: Tokens, firsts: Sequence[int]) -> Iterator[Stretch]:
-    """Items that say that something is not held; what the vocabulary knows of what expired has that state itself."""
+def _lacking(tokens: Tokens, found: Sequence[Found], firsts: Sequence[int]) -> Iterator[Stretch]:
+    """Items that say that something is not held. What the vocabulary knows of what expired has that state itself, and
+    studies on their way are what somebody does."""
     for stretch, was_held in lacking_lines(tokens):
-        if not was_held or bisect_left(firsts, stretch.first) == bisect_left(firsts, stretch.last):
+        named = found[bisect_left(firsts, stretch.first) : bisect_left(firsts, stretch.last)]
+        if not (was_held and named) and all(each.name.type != "degree" for each in named):
             yield stretch
 
 

@@ -86,10 +86,10 @@ def test_words_are_trusted_where_work_of_the_kind_shows(document: MakeDocument) 
 def test_what_somebody_calls_themselves_makes_no_words_trusted_where_they_did_other_work(
     document: MakeDocument,
 ) -> None:
-    named = replace(resume(document, "Waiter, 2020 - 2024").reading)
-    assert named.resume is not None
-    held = replace(named.resume, held=msgspec.structs.replace(named.resume.held, headline="Senior Accountant"))
-    called = ReadDocument(replace(named, resume=held), resume(document, "Waiter, 2020 - 2024").units)
+    waiter = resume(document, "Waiter, 2020 - 2024")
+    held = msgspec.structs.replace(waiter.resume.held, headline="Senior Accountant")
+    reading = replace(waiter.reading, resume=replace(waiter.resume, held=held))
+    called = ReadDocument(reading, waiter.units)
     found = roles(document, called)
     assert found.fit[0] > 0.2
     assert found.trust[0] == 0.0

@@ -101,6 +101,9 @@ D[אין לי ניסיון עם מטופלים מונשמים]
 
 # They look like denials, wishes and other people, and hide what somebody has.
 NONE = r"""
+Drove lorries for twelve years – never an accident.
+Forklift driving: without a scratch in nine winters
+BSc Nursing – in progress
 Not only ran the bar but also the kitchen.
 I am no stranger to night shifts.
 Drove four years without a single accident on the forklift.
