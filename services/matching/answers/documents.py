@@ -18,7 +18,7 @@ from libs.contracts.inner.documents import (
 )
 from libs.contracts.revision import Revision
 from libs.contracts.structure import DisclaimedSpan, Entry, IdentitySpan, Mention, Section
-from services.matching.storage.database import Reading
+from libs.database.transactions import Reading
 from services.matching.storage.spaces_table import Space
 from services.matching.storage.times import rfc3339
 

@@ -11,11 +11,11 @@ import msgspec
 
 from libs.contracts.identifiers import Kind, is_document_id
 from libs.contracts.inner.documents import DocumentSummary, JobPage, JobSummary, Page, ResumePage
+from libs.database.transactions import Reading
 from services.matching.answers.cursors import InvalidCursor, cursor_at, list_mark, position_in
 from services.matching.answers.documents import SUMMARY_FIELDS, VISIBLE, given, joined_vectors, summary, vector_counts
 from services.matching.index.filters.conditions import Condition, parse_filters, passing, passing_of
 from services.matching.index.found import Numbers
-from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 
 MAX_PAGE = 200

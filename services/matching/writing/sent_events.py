@@ -10,7 +10,7 @@ import msgspec
 from libs.contracts.events import TextEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
-from services.matching.storage.database import Reading, Writing
+from libs.database.transactions import Reading, Writing
 
 # Events remembered of one document; an older one that is sent again counts as a new submission.
 REMEMBERED = 50

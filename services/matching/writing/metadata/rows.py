@@ -13,8 +13,8 @@ from libs.contracts.documents import day_of
 from libs.contracts.events import SourceEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
+from libs.database.transactions import Writing
 from services.matching.index.filters.filter_rows import Filtered, write_filters
-from services.matching.storage.database import Writing
 from services.matching.storage.unread import note_unread
 from services.matching.writing.metadata.history import History, Statement
 from services.matching.writing.stored_document import MARKS, StoredDocument, asked_sql, stored_of
