@@ -87,6 +87,8 @@ class Supervisor:
         self._until_ready()
         self._publish()
         self._say(f"ready: {self._gateway.url}   (stop with Ctrl-C; logs in {self._logs})")
+        if self._options.auth == "open":
+            self._say("open: everybody on this machine may read and write; `--auth keys` asks for keys")
 
     def _until_ready(self) -> None:
         end = time.monotonic() + READY_SECONDS
@@ -204,6 +206,7 @@ class Supervisor:
             threads = str(self._options.threads_per_worker())
             env |= {"OMP_NUM_THREADS": threads, "TOKENIZERS_PARALLELISM": "false"}
         if name == "gateway":
+            env |= {"DATABASE_URL": dsns.gateway, "DATABASE_MIGRATION_URL": dsns.owner}
             env["AUTH"] = self._options.auth
             if self._api_key is not None:
                 env["SHORTLIST_BOOTSTRAP_KEY"] = self._api_key
