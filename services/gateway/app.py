@@ -242,6 +242,6 @@ def _openapi() -> OpenAPIConfig:
         components=Components(
             security_schemes={SECURITY: SecurityScheme(type="http", scheme="bearer", description="An API key")}
         ),
-        openapi_router=Router("/openapi", route_handlers=[], opt={OPEN: True}),
+        openapi_router=Router("/openapi", route_handlers=[], opt={OPEN: True}, include_in_schema=False),
         render_plugins=[JsonRenderPlugin()],
     )

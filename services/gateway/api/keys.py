@@ -85,7 +85,7 @@ async def list_keys(request: AnyRequest, gateway: FromWiring, tenant: Tenant = N
     summary="Make a key worthless",
     description="At this gateway at once, at every other within five seconds. It stays in the list, as revoked.",
     response_description="The key, as it is now",
-    responses=problems("not_found", *_REFUSED),
+    responses=problems("invalid_id", "not_found", *_REFUSED),
     opt=ADMINISTERS,
 )
 async def revoke_key(request: AnyRequest, gateway: FromWiring, key_id: KeyId) -> KeyView:
