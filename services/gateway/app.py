@@ -124,8 +124,8 @@ def build(settings: GatewaySettings) -> tuple[Gateway, Lifetime]:
     statuses = StatusReader(settings, overlay, health)
     working = _matching_clients(settings)
     # Health checks have breakers of their own: one that fails must not keep requests from being sent.
-    watched = InnerClient("matching", settings.matching_urls, breaker=_watching("matching-health"))
-    probed = InnerClient("embedding", settings.embedding_urls, breaker=_watching("embedding-health"))
+    watched = _watching("matching", settings.matching_urls, settings)
+    probed = _watching("embedding", settings.embedding_urls, settings)
     matching_health = MatchingClient(watched)
     gateway = wire(
         settings,
@@ -214,7 +214,11 @@ def _matching_clients(settings: GatewaySettings) -> dict[Work, InnerClient]:
     def client_for(work: Work) -> InnerClient:
         breaker = CircuitBreaker(f"matching-{work}", reset_seconds=2.0)
         return InnerClient(
-            "matching", settings.matching_urls, breaker=breaker, timeout_seconds=settings.inner_timeout_seconds
+            "matching",
+            settings.matching_urls,
+            token=settings.inner_token,
+            breaker=breaker,
+            timeout_seconds=settings.inner_timeout_seconds,
         )
 
     return {work: client_for(work) for work in KINDS_OF_WORK}
@@ -225,8 +229,9 @@ def _answers_at_once(settings: GatewaySettings) -> int:
     return min(settings.answers_at_once, settings.requests_at_once // 2)
 
 
-def _watching(name: str) -> CircuitBreaker:
-    return CircuitBreaker(name, fail_max=3, reset_seconds=1.0)
+def _watching(part: str, urls: str, settings: GatewaySettings) -> InnerClient:
+    breaker = CircuitBreaker(f"{part}-health", fail_max=3, reset_seconds=1.0)
+    return InnerClient(part, urls, token=settings.inner_token, breaker=breaker)
 
 
 def _openapi() -> OpenAPIConfig:

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from libs.contracts.documents import MAX_TEXT_CHARS
 from libs.messaging.connection.settings import KafkaSettings
+from libs.running.inner_access import InnerTokenSettings, is_loopback
 
 MIN_KEY_CHARS = 16
 
 
-class GatewaySettings(KafkaSettings):
+class SchemaSettings(BaseSettings):
+    """Where the gateway's schema is, for what brings it up to date. Read from the environment."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    database_url: str = Field(min_length=8, description="PostgreSQL, as the gateway's role")
+    database_migration_url: str | None = Field(default=None, description="as the owner role; unset: DATABASE_URL")
+
+    @property
+    def owner_url(self) -> str:
+        """The owner role's address."""
+        return self.database_migration_url or self.database_url
+
+
+class GatewaySettings(InnerTokenSettings, KafkaSettings):
     """Read from the environment; field names in upper case are the variables."""
 
     host: str = Field(default="127.0.0.1", description="the address to listen on")
@@ -42,7 +57,8 @@ class GatewaySettings(KafkaSettings):
         "every gateway; unset: the bootstrap key is the only one",
     )
     database_migration_url: str | None = Field(
-        default=None, description="PostgreSQL, as the owner role of the tables; unset: DATABASE_URL"
+        default=None,
+        description="PostgreSQL, as the owner role of the tables, asked where a migration is missing; unset: DATABASE_URL",
     )
     database_connections: int = Field(default=8, ge=2, le=100, description="connections to PostgreSQL at most")
     ingest_max_chars: int = Field(default=MAX_TEXT_CHARS, ge=1, description="characters of the longest text taken")
@@ -103,14 +119,6 @@ class GatewaySettings(KafkaSettings):
         """The bootstrap key where calls need one, else None."""
         key = self.shortlist_bootstrap_key
         return key.get_secret_value().strip() if key is not None and self.asks_for_keys else None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address to listen on is reached from this machine alone."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _read_key(path: Path) -> str:
