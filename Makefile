@@ -93,6 +93,10 @@ bench-backlog: $(STAMP) ## documents a second and query p99 over the size of the
 bench-scale: $(STAMP) ## finding among 100,000 documents against its goals, into build/bench-scale.json (SIZES="…" KEEP=dir ONLY="word …")
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.scale.run_scale
 
+.PHONY: bench-door
+bench-door: $(STAMP) ## what the gateway adds to an answer, and 500 connections at 80 % and 200 % of its limit (needs wrk), into build/bench-door.json
+	@PYTHONPATH=. $(BIN)/python -m tests.bench.door.run_door
+
 .PHONY: docs
 docs: $(STAMP) ## write the generated files of docs/ again
 	@$(BIN)/python -m services.gateway openapi > docs/openapi.json
