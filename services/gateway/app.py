@@ -12,6 +12,7 @@ from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import Middleware
 
 from libs.contracts.topics import MIB
 from libs.messaging.publishing import Publisher
@@ -46,12 +47,16 @@ from services.gateway.documents.submitting import EventLog, Submitting
 from services.gateway.documents.waiting import Waiting
 from services.gateway.health.lag import LagWatch
 from services.gateway.health.report import Detailed, Readiness
+from services.gateway.limits.quota import Quota
+from services.gateway.limits.rate_limits import RateLimits
+from services.gateway.limits.shared_buckets import SharedBuckets
 from services.gateway.middleware.access_log import Access
-from services.gateway.middleware.admission import Admission
+from services.gateway.middleware.admission import Admission, TenantPlaces
 from services.gateway.middleware.auth import authentication, refuse_unscoped_routes
 from services.gateway.middleware.body_arrival import Arrivals
 from services.gateway.middleware.draining import EarlyAnswers
 from services.gateway.middleware.head_and_options import Methods
+from services.gateway.middleware.rate_limiting import RateLimiting
 from services.gateway.problems import CODES, TYPE_PREFIX, problems_plugin
 from services.gateway.service import Gateway
 from services.gateway.settings import GatewaySettings
@@ -74,10 +79,14 @@ class Running(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Lifetime:
-    """What starts and stops with the app: `running` in this order, stopped in reverse; `clients` are closed last."""
+    """What starts and stops with the app: `running` in this order, stopped in reverse; `clients` are closed last.
+
+    `rate_limits`: None where no key has a limit.
+    """
 
     health: Health
     entry: Entry
+    rate_limits: RateLimits | None = None
     running: Sequence[Running] = ()
     clients: Sequence[InnerClient] = ()
 
@@ -144,9 +153,14 @@ def build(settings: GatewaySettings) -> tuple[Gateway, Lifetime]:
     )
     readiness = Readiness(health, broker, statuses, matching_health)
     entry = Entry(is_locked=settings.asks_for_keys, bootstrap_key=settings.bootstrap_key, known=known_keys)
-    own: tuple[Running, ...] = () if database is None else (database,)
+    rate_limits = _rate_limits(settings)
+    own: list[Running] = [part for part in (database, rate_limits) if part is not None]
     return gateway, Lifetime(
-        health, entry, (*own, broker, statuses, readiness, LagWatch(settings)), (*working.values(), watched, probed)
+        health,
+        entry,
+        rate_limits,
+        (*own, broker, statuses, readiness, LagWatch(settings)),
+        (*working.values(), watched, probed),
     )
 
 
@@ -185,7 +199,7 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
     app = Litestar(
         route_handlers=[api, *root_health_routes(lifetime.health), home, openapi_json, docs, docs_files()],
         dependencies={"gateway": Provide(seen_by_caller, sync_to_thread=False)},
-        middleware=[authentication(lifetime.entry)],
+        middleware=_middleware(lifetime),
         plugins=[problems_plugin()],
         lifespan=[running],
         request_max_body_size=MAX_BODY_BYTES,
@@ -214,6 +228,19 @@ def _database(settings: GatewaySettings, health: Health) -> GatewayDatabase | No
     return GatewayDatabase(
         settings.database_url, settings.database_migration_url, health, connections=settings.database_connections
     )
+
+
+def _rate_limits(settings: GatewaySettings) -> RateLimits | None:
+    if not settings.rate_limit_per_second or not settings.asks_for_keys:
+        return None
+    quota = Quota(settings.rate_limit_per_second, settings.rate_limit_burst)
+    return RateLimits(quota, None if settings.redis_url is None else SharedBuckets(settings.redis_url, quota))
+
+
+def _middleware(lifetime: Lifetime) -> list[Middleware]:
+    """Before a route is called, in this order: who calls, whether its tenant has room, whether its key has quota."""
+    limiting = () if lifetime.rate_limits is None else (RateLimiting(lifetime.rate_limits),)
+    return [authentication(lifetime.entry), TenantPlaces(), *limiting]
 
 
 def _matching_clients(settings: GatewaySettings) -> dict[Work, InnerClient]:

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from libs.contracts.documents import MAX_TEXT_CHARS
 from libs.messaging.connection.settings import KafkaSettings
 from libs.running.inner_access import InnerTokenSettings, is_loopback
+from services.gateway.limits.costs import MOST
 
 MIN_KEY_CHARS = 16
 
@@ -62,22 +63,42 @@ class GatewaySettings(InnerTokenSettings, KafkaSettings):
         "DATABASE_URL",
     )
     database_connections: int = Field(default=8, ge=2, le=100, description="connections to PostgreSQL at most")
+    redis_url: str | None = Field(
+        default=None,
+        min_length=8,
+        description="Valkey or Redis, in which all gateways count the calls of a key together; unset: each for itself",
+    )
+    rate_limit_per_second: float = Field(
+        default=200.0,
+        ge=0,
+        le=1_000_000,
+        description="calls of one key a second in the long run, a search, matches list or score counting as "
+        f"{MOST}; more are told 429. 0: no limit, nor is there one for the bootstrap key, or where no key is asked for",
+    )
+    rate_limit_burst: int = Field(
+        default=400, ge=MOST, le=1_000_000, description="calls of one key at once, counted in the same way"
+    )
     ingest_max_chars: int = Field(default=MAX_TEXT_CHARS, ge=1, description="characters of the longest text taken")
     overlay_documents: int = Field(default=100_000, ge=100, description="documents whose newest status is remembered")
     catch_up_ms: int = Field(
         default=500, ge=50, le=10_000, description="milliseconds that a read waits for the newest statuses at most"
     )
     requests_at_once: int = Field(
-        default=256, ge=4, description="requests worked on at the same time; more are told 429"
+        default=256,
+        ge=4,
+        description="requests worked on at the same time, of one tenant its fair share at most while others call; more "
+        "are told 429",
     )
     answers_at_once: int = Field(
         default=64,
         ge=1,
         description="searches, matches and scores asked of matching at the same time, at most half of "
-        "REQUESTS_AT_ONCE; more are told 429",
+        "REQUESTS_AT_ONCE, of one tenant its fair share at most while others call; more are told 429",
     )
     body_mib_at_once: int = Field(
-        default=128, ge=16, description="MiB of bodies worked on at the same time; more are told 429"
+        default=128,
+        ge=16,
+        description="MiB of bodies worked on at the same time, shared out in the same way; more are told 429",
     )
     bodies_arriving_at_once: int = Field(
         default=1024, ge=4, description="bodies arriving at the same time; beyond, the oldest of them is told 408"
