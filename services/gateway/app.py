@@ -24,6 +24,9 @@ from services.gateway.access.known_keys import KnownKeys
 from services.gateway.access.managing_keys import ManagingKeys
 from services.gateway.access.scopes import OPEN
 from services.gateway.access.stored_keys import StoredKeys
+from services.gateway.access.tokens.bearer_tokens import BearerTokens
+from services.gateway.access.tokens.claims import ClaimNames
+from services.gateway.access.tokens.issuer import Issuer
 from services.gateway.api import PREFIX
 from services.gateway.api.bodies import MAX_BODY_BYTES
 from services.gateway.api.description import SECURITY
@@ -152,9 +155,15 @@ def build(settings: GatewaySettings) -> tuple[Gateway, Lifetime]:
         keys=ManagingKeys(stored_keys, known_keys),
     )
     readiness = Readiness(health, broker, statuses, matching_health)
-    entry = Entry(is_locked=settings.asks_for_keys, bootstrap_key=settings.bootstrap_key, known=known_keys)
+    issuer = None if settings.oidc_issuer is None else Issuer(settings.oidc_issuer, health)
+    entry = Entry(
+        is_locked=settings.asks_for_keys,
+        bootstrap_key=settings.bootstrap_key,
+        known=known_keys,
+        tokens=_tokens(settings, issuer),
+    )
     rate_limits = _rate_limits(settings)
-    own: list[Running] = [part for part in (database, rate_limits) if part is not None]
+    own: list[Running] = [part for part in (database, issuer, rate_limits) if part is not None]
     return gateway, Lifetime(
         health,
         entry,
@@ -230,6 +239,18 @@ def _database(settings: GatewaySettings, health: Health) -> GatewayDatabase | No
     )
 
 
+def _tokens(settings: GatewaySettings, issuer: Issuer | None) -> BearerTokens | None:
+    if issuer is None or settings.oidc_audience is None:
+        return None
+    names = ClaimNames(
+        settings.oidc_tenant_claim,
+        settings.oidc_scopes_claim,
+        settings.oidc_actor_claim,
+        scope_prefix=settings.oidc_scope_prefix,
+    )
+    return BearerTokens(issuer, settings.oidc_audience, names)
+
+
 def _rate_limits(settings: GatewaySettings) -> RateLimits | None:
     if not settings.rate_limit_per_second or not settings.asks_for_keys:
         return None
@@ -280,7 +301,13 @@ def _openapi() -> OpenAPIConfig:
             f"code.\n\n| type | status | title |\n|---|---|---|{codes}"
         ),
         components=Components(
-            security_schemes={SECURITY: SecurityScheme(type="http", scheme="bearer", description="An API key")}
+            security_schemes={
+                SECURITY: SecurityScheme(
+                    type="http",
+                    scheme="bearer",
+                    description="An API key, or a token of your identity provider where the gateway takes these",
+                )
+            }
         ),
         openapi_router=Router("/openapi", route_handlers=[], opt={OPEN: True}, include_in_schema=False),
         render_plugins=[JsonRenderPlugin()],

@@ -25,6 +25,7 @@ from libs.telemetry.health import Health
 from services.gateway.access.entry import Entry
 from services.gateway.access.known_keys import KnownKeys
 from services.gateway.access.managing_keys import ManagingKeys
+from services.gateway.access.tokens.bearer_tokens import BearerTokens
 from services.gateway.app import Lifetime, http_app, wire
 from services.gateway.clients.broker import Broker
 from services.gateway.clients.embedding import EmbeddingClient
@@ -129,10 +130,11 @@ async def opened(
     clients: tuple[InnerClient, InnerClient],
     *,
     keys: KeysInMemory | None = None,
+    tokens: BearerTokens | None = None,
     rate_limits: RateLimits | None = None,
     **given: Any,
 ) -> AsyncIterator[Door]:
-    """One gateway; `keys` are those of tenants, `given` are settings."""
+    """One gateway; `keys` are those of tenants, `tokens` those of an identity provider, `given` are settings."""
     options = {
         "kafka_bootstrap": "127.0.0.1:9",
         "matching_urls": NOWHERE,
@@ -157,7 +159,7 @@ async def opened(
         keys=ManagingKeys(None, None),
     )
     known = None if keys is None else KnownKeys(keys)
-    entry = Entry(is_locked=settings.asks_for_keys, bootstrap_key=settings.bootstrap_key, known=known)
+    entry = Entry(is_locked=settings.asks_for_keys, bootstrap_key=settings.bootstrap_key, known=known, tokens=tokens)
     app = http_app(settings, gateway, Lifetime(health, entry, rate_limits))
     async with AsyncClient(transport=ASGITransport(app), base_url="http://gateway", verify=False) as called:
         yield Door(app, called, overlay, statuses, publisher)
