@@ -160,6 +160,16 @@ async def test_keys_that_cannot_be_used_harm_no_other(provider: IdentityProvider
     assert (await tokens.caller(provider.token())).tenant == "acme"
 
 
+@pytest.mark.parametrize("purpose", [{"use": "enc"}, {"key_ops": ["wrapKey"]}])
+async def test_a_key_for_another_purpose_signs_no_token(
+    provider: IdentityProvider, tokens: BearerTokens, purpose: dict[str, Any]
+) -> None:
+    key = new_key("ES256")
+    provider.further_jwks = [{**public_jwk(key), "kid": "other", **purpose}]
+    with pytest.raises(WorthlessToken, match="does not publish"):
+        await tokens.caller(jwt.encode(provider.claims(), key, "ES256", headers={"kid": "other"}))
+
+
 async def test_without_a_keys_id_the_only_key_is_meant(provider: IdentityProvider, tokens: BearerTokens) -> None:
     algorithm, key = provider.keys["first"]
     nameless = jwt.encode(provider.claims(), key, algorithm)
