@@ -25,6 +25,12 @@ pytestmark = pytest.mark.integration
 QUOTA = Quota(per_second=0.01, burst=10)
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is busy with other tests answers late, which is no fault of the server."""
+    monkeypatch.setattr(shared_buckets, "CALL_SECONDS", 20.0)
+
+
 @pytest.fixture
 def key() -> str:
     return uuid4().hex
@@ -116,7 +122,9 @@ async def test_without_its_server_a_gateway_counts_for_itself_and_goes_back_to_i
                 await asyncio.sleep(0.05)
 
 
-async def test_nobody_waits_for_a_server_that_hangs(key: str) -> None:
+async def test_nobody_waits_for_a_server_that_hangs(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    assert shared_buckets.CALL_SECONDS < 0.1
     connected = 0
     over = asyncio.Event()
 
