@@ -12,6 +12,7 @@ from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import Middleware
 
 from libs.contracts.topics import MIB
 from libs.messaging.publishing import Publisher
@@ -23,6 +24,9 @@ from services.gateway.access.known_keys import KnownKeys
 from services.gateway.access.managing_keys import ManagingKeys
 from services.gateway.access.scopes import OPEN
 from services.gateway.access.stored_keys import StoredKeys
+from services.gateway.access.tokens.bearer_tokens import BearerTokens
+from services.gateway.access.tokens.claims import ClaimNames
+from services.gateway.access.tokens.issuer import Issuer
 from services.gateway.api import PREFIX
 from services.gateway.api.bodies import MAX_BODY_BYTES
 from services.gateway.api.description import SECURITY
@@ -46,12 +50,16 @@ from services.gateway.documents.submitting import EventLog, Submitting
 from services.gateway.documents.waiting import Waiting
 from services.gateway.health.lag import LagWatch
 from services.gateway.health.report import Detailed, Readiness
+from services.gateway.limits.quota import Quota
+from services.gateway.limits.rate_limits import RateLimits
+from services.gateway.limits.shared_buckets import SharedBuckets
 from services.gateway.middleware.access_log import Access
-from services.gateway.middleware.admission import Admission
+from services.gateway.middleware.admission import Admission, TenantPlaces
 from services.gateway.middleware.auth import authentication, refuse_unscoped_routes
 from services.gateway.middleware.body_arrival import Arrivals
 from services.gateway.middleware.draining import EarlyAnswers
 from services.gateway.middleware.head_and_options import Methods
+from services.gateway.middleware.rate_limiting import RateLimiting
 from services.gateway.problems import CODES, TYPE_PREFIX, problems_plugin
 from services.gateway.service import Gateway
 from services.gateway.settings import GatewaySettings
@@ -74,10 +82,14 @@ class Running(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Lifetime:
-    """What starts and stops with the app: `running` in this order, stopped in reverse; `clients` are closed last."""
+    """What starts and stops with the app: `running` in this order, stopped in reverse; `clients` are closed last.
+
+    `rate_limits`: None where no key has a limit.
+    """
 
     health: Health
     entry: Entry
+    rate_limits: RateLimits | None = None
     running: Sequence[Running] = ()
     clients: Sequence[InnerClient] = ()
 
@@ -143,10 +155,21 @@ def build(settings: GatewaySettings) -> tuple[Gateway, Lifetime]:
         keys=ManagingKeys(stored_keys, known_keys),
     )
     readiness = Readiness(health, broker, statuses, matching_health)
-    entry = Entry(is_locked=settings.asks_for_keys, bootstrap_key=settings.bootstrap_key, known=known_keys)
-    own: tuple[Running, ...] = () if database is None else (database,)
+    issuer = None if settings.oidc_issuer is None else Issuer(settings.oidc_issuer, health)
+    entry = Entry(
+        is_locked=settings.asks_for_keys,
+        bootstrap_key=settings.bootstrap_key,
+        known=known_keys,
+        tokens=_tokens(settings, issuer),
+    )
+    rate_limits = _rate_limits(settings)
+    own: list[Running] = [part for part in (database, issuer, rate_limits) if part is not None]
     return gateway, Lifetime(
-        health, entry, (*own, broker, statuses, readiness, LagWatch(settings)), (*working.values(), watched, probed)
+        health,
+        entry,
+        rate_limits,
+        (*own, broker, statuses, readiness, LagWatch(settings)),
+        (*working.values(), watched, probed),
     )
 
 
@@ -185,7 +208,7 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
     app = Litestar(
         route_handlers=[api, *root_health_routes(lifetime.health), home, openapi_json, docs, docs_files()],
         dependencies={"gateway": Provide(seen_by_caller, sync_to_thread=False)},
-        middleware=[authentication(lifetime.entry)],
+        middleware=_middleware(lifetime),
         plugins=[problems_plugin()],
         lifespan=[running],
         request_max_body_size=MAX_BODY_BYTES,
@@ -214,6 +237,31 @@ def _database(settings: GatewaySettings, health: Health) -> GatewayDatabase | No
     return GatewayDatabase(
         settings.database_url, settings.database_migration_url, health, connections=settings.database_connections
     )
+
+
+def _tokens(settings: GatewaySettings, issuer: Issuer | None) -> BearerTokens | None:
+    if issuer is None or settings.oidc_audience is None:
+        return None
+    names = ClaimNames(
+        settings.oidc_tenant_claim,
+        settings.oidc_scopes_claim,
+        settings.oidc_actor_claim,
+        scope_prefix=settings.oidc_scope_prefix,
+    )
+    return BearerTokens(issuer, settings.oidc_audience, names)
+
+
+def _rate_limits(settings: GatewaySettings) -> RateLimits | None:
+    if not settings.rate_limit_per_second or not settings.asks_for_keys:
+        return None
+    quota = Quota(settings.rate_limit_per_second, settings.rate_limit_burst)
+    return RateLimits(quota, None if settings.redis_url is None else SharedBuckets(settings.redis_url, quota))
+
+
+def _middleware(lifetime: Lifetime) -> list[Middleware]:
+    """Before a route is called, in this order: who calls, whether its tenant has room, whether its key has quota."""
+    limiting = () if lifetime.rate_limits is None else (RateLimiting(lifetime.rate_limits),)
+    return [authentication(lifetime.entry), TenantPlaces(), *limiting]
 
 
 def _matching_clients(settings: GatewaySettings) -> dict[Work, InnerClient]:
@@ -253,7 +301,13 @@ def _openapi() -> OpenAPIConfig:
             f"code.\n\n| type | status | title |\n|---|---|---|{codes}"
         ),
         components=Components(
-            security_schemes={SECURITY: SecurityScheme(type="http", scheme="bearer", description="An API key")}
+            security_schemes={
+                SECURITY: SecurityScheme(
+                    type="http",
+                    scheme="bearer",
+                    description="An API key, or a token of your identity provider where the gateway takes these",
+                )
+            }
         ),
         openapi_router=Router("/openapi", route_handlers=[], opt={OPEN: True}, include_in_schema=False),
         render_plugins=[JsonRenderPlugin()],

@@ -53,6 +53,7 @@ CODES: Final[dict[str, tuple[int, str]]] = {
     "too_large": (413, "Too large"),
     "unsupported_type": (415, "The content type is not supported"),
     "overloaded": (429, "Too many requests"),
+    "rate_limited": (429, "The key's quota is used up"),
     "internal": (500, "An error of our own"),
     "not_supported": (501, "This is not built yet"),
     "unavailable": (503, "A part is away"),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from libs.contracts.documents import MAX_TEXT_CHARS
 from libs.messaging.connection.settings import KafkaSettings
 from libs.running.inner_access import InnerTokenSettings, is_loopback
+from libs.running.safe_urls import is_safe_url
+from services.gateway.limits.costs import MOST
 
 MIN_KEY_CHARS = 16
 
@@ -41,8 +43,8 @@ class GatewaySettings(InnerTokenSettings, KafkaSettings):
     embedding_urls: str = Field(min_length=8, description="addresses of embedding, comma-separated")
     auth: Literal["open", "keys"] | None = Field(
         default=None,
-        description="open: no key is asked for, on a loopback address alone; keys: every call needs one; unset: keys "
-        "if one is set",
+        description="open: no key is asked for, on a loopback address alone; keys: every call needs a key or token; "
+        "unset: keys if one is set, or OIDC_ISSUER is",
     )
     shortlist_bootstrap_key: SecretStr | None = Field(
         default=None, description="an admin key of tenant default, accepted as long as it is set"
@@ -62,22 +64,64 @@ class GatewaySettings(InnerTokenSettings, KafkaSettings):
         "DATABASE_URL",
     )
     database_connections: int = Field(default=8, ge=2, le=100, description="connections to PostgreSQL at most")
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="the issuer URL of your identity provider (OpenID Connect), exactly as its tokens have it, whose "
+        "tokens are taken as well as keys; goes with OIDC_AUDIENCE",
+    )
+    oidc_audience: str | None = Field(
+        default=None, description="the audience that a token must be for, as your identity provider names this API"
+    )
+    oidc_tenant_claim: str = Field(
+        default="tenant", min_length=1, description="the claim of a token that names its tenant"
+    )
+    oidc_scopes_claim: str = Field(
+        default="scope",
+        min_length=1,
+        description="the claim that holds scopes: a list, or a string with spaces between",
+    )
+    oidc_scope_prefix: str = Field(
+        default="", description="what our scopes begin with in that claim, as in shortlist:read; others are not ours"
+    )
+    oidc_actor_claim: str = Field(
+        default="sub", min_length=1, description="the claim that names the person, for the score log and the access log"
+    )
+    redis_url: str | None = Field(
+        default=None,
+        min_length=8,
+        description="Valkey or Redis, in which all gateways count the calls of a key together; unset: each for itself",
+    )
+    rate_limit_per_second: float = Field(
+        default=200.0,
+        ge=0,
+        le=1_000_000,
+        description="calls of one key a second in the long run, a search, matches list or score counting as "
+        f"{MOST}; more are told 429. 0: no limit, nor is there one for the bootstrap key, or where no key is asked for",
+    )
+    rate_limit_burst: int = Field(
+        default=400, ge=MOST, le=1_000_000, description="calls of one key at once, counted in the same way"
+    )
     ingest_max_chars: int = Field(default=MAX_TEXT_CHARS, ge=1, description="characters of the longest text taken")
     overlay_documents: int = Field(default=100_000, ge=100, description="documents whose newest status is remembered")
     catch_up_ms: int = Field(
         default=500, ge=50, le=10_000, description="milliseconds that a read waits for the newest statuses at most"
     )
     requests_at_once: int = Field(
-        default=256, ge=4, description="requests worked on at the same time; more are told 429"
+        default=256,
+        ge=4,
+        description="requests worked on at the same time, of one tenant its fair share at most while others call; more "
+        "are told 429",
     )
     answers_at_once: int = Field(
         default=64,
         ge=1,
         description="searches, matches and scores asked of matching at the same time, at most half of "
-        "REQUESTS_AT_ONCE; more are told 429",
+        "REQUESTS_AT_ONCE, of one tenant its fair share at most while others call; more are told 429",
     )
     body_mib_at_once: int = Field(
-        default=128, ge=16, description="MiB of bodies worked on at the same time; more are told 429"
+        default=128,
+        ge=16,
+        description="MiB of bodies worked on at the same time, shared out in the same way; more are told 429",
     )
     bodies_arriving_at_once: int = Field(
         default=1024, ge=4, description="bodies arriving at the same time; beyond, the oldest of them is told 408"
@@ -92,6 +136,24 @@ class GatewaySettings(InnerTokenSettings, KafkaSettings):
         default=10.0, gt=0, le=120, description="seconds that a call to another service may take"
     )
 
+    @field_validator("oidc_issuer", "oidc_audience", mode="after")
+    @classmethod
+    def _empty_is_unset(cls, value: str | None) -> str | None:
+        return value or None
+
+    @model_validator(mode="after")
+    def _tokens_can_be_checked(self) -> Self:
+        if (self.oidc_issuer is None) != (self.oidc_audience is None):
+            raise ValueError(
+                "OIDC_ISSUER and OIDC_AUDIENCE go together: a token for another service of the same issuer must open "
+                "nothing here"
+            )
+        if self.oidc_issuer is not None and not is_safe_url(self.oidc_issuer):
+            raise ValueError(
+                f"OIDC_ISSUER is {self.oidc_issuer}: its keys are read over https alone, or over http of this machine"
+            )
+        return self
+
     @model_validator(mode="after")
     def _keys_can_be_checked(self) -> Self:
         if self.shortlist_bootstrap_key is None and self.shortlist_bootstrap_key_file is not None:
@@ -99,7 +161,7 @@ class GatewaySettings(InnerTokenSettings, KafkaSettings):
         key = self.shortlist_bootstrap_key
         if key is not None and len(key.get_secret_value().strip()) < MIN_KEY_CHARS:
             raise ValueError(f"SHORTLIST_BOOTSTRAP_KEY must have at least {MIN_KEY_CHARS} characters")
-        if self.auth == "keys" and key is None and self.database_url is None:
+        if self.auth == "keys" and key is None and self.database_url is None and self.oidc_issuer is None:
             raise ValueError(
                 "AUTH=keys needs a key: set SHORTLIST_BOOTSTRAP_KEY or SHORTLIST_BOOTSTRAP_KEY_FILE, or AUTH=open"
             )
@@ -113,7 +175,8 @@ class GatewaySettings(InnerTokenSettings, KafkaSettings):
     @property
     def asks_for_keys(self) -> bool:
         """Whether calls need a key."""
-        return self.auth == "keys" or (self.auth is None and self.shortlist_bootstrap_key is not None)
+        has_some = self.shortlist_bootstrap_key is not None or self.oidc_issuer is not None
+        return self.auth == "keys" or (self.auth is None and has_some)
 
     @property
     def bootstrap_key(self) -> str | None:

@@ -40,6 +40,7 @@ from services.gateway.api.filters import Filters, UpdatedSince, checked_filters,
 from services.gateway.api.queries import check_person
 from services.gateway.api.schemas import Accepted, Changed, Deleted, Erased, MetadataChangeBody, ReceiptLinks
 from services.gateway.api.submit import Taken, refuse_conditions, submit, wait_of
+from services.gateway.limits.costs import RANKS
 from services.gateway.problems import Problem
 from services.gateway.service import FromWiring
 
@@ -276,7 +277,7 @@ def _matches(kind: Kind) -> HTTPRouteHandler:
         summary=f"What fits a {kind} best",
         response_description="Ranked, best first",
         responses=problems(*_RANKED, "invalid_actor", *_READ),
-        opt=READS,
+        opt=READS | RANKS,
     )
     async def matches(
         request: AnyRequest,
@@ -301,7 +302,7 @@ def _similar(kind: Kind) -> HTTPRouteHandler:
         "documents of this answer, and says nothing of how well a job and a resume match.",
         response_description="Most alike first",
         responses=problems(*_RANKED, *_READ),
-        opt=READS,
+        opt=READS | RANKS,
     )
     async def similar(
         request: AnyRequest,

@@ -29,6 +29,7 @@ from services.gateway.api.asker import Actor, asker_of
 from services.gateway.api.bodies import AnyRequest, key_of, read_object
 from services.gateway.api.description import NEEDS_KEY, json_body, json_body_of_either, problems, with_body
 from services.gateway.api.queries import SEARCH_TEXTS, check_query
+from services.gateway.limits.costs import RANKS
 from services.gateway.problems import Problem
 from services.gateway.service import FromWiring
 
@@ -69,7 +70,7 @@ class _LooseSearch(msgspec.Struct):
     responses=problems(
         "invalid_body", "invalid_id", "invalid_actor", "not_found", "not_indexed", "unsupported_type", *_ASK
     ),
-    opt=READS,
+    opt=READS | RANKS,
 )
 async def calculate(request: AnyRequest, gateway: FromWiring, actor: Actor = None) -> Calculation | Applicants:
     """A pair's score and its reasons, or the scores of all applicants of a job."""
@@ -98,7 +99,7 @@ async def calculate(request: AnyRequest, gateway: FromWiring, actor: Actor = Non
     responses=problems(
         "invalid_body", "invalid_query", "invalid_kind", "invalid_limit", "invalid_filter", "unsupported_type", *_ASK
     ),
-    opt=READS,
+    opt=READS | RANKS,
 )
 async def search(request: AnyRequest, gateway: FromWiring) -> SearchResults:
     """The documents closest to a text."""
