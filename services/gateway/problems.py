@@ -18,6 +18,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetailsException, ProblemDetailsPlugin
+from litestar.types import Send
 from msgspec import UNSET, UnsetType
 from structlog.contextvars import get_contextvars
 
@@ -84,7 +85,6 @@ _BY_STATUS: Final[dict[int, str]] = {
 
 _DETAILS: Final[dict[int, str]] = {
     404: "there is nothing at this address; GET /openapi.json lists what there is",
-    413: "the body is larger than what this address takes",
 }
 # As callers know them, and as the codes name them.
 _PARAMETER_NAMES: Final[dict[str, str]] = {"document_id": "the id", "receipt_id": "the receipt's id"}
@@ -210,6 +210,15 @@ def problem_of(error: Exception) -> ProblemAnswer:
     return _of_dependency(error) if isinstance(error, DependencyUnavailable) else _of_bug(error)
 
 
+async def send_problem(problem: ProblemAnswer, send: Send) -> None:
+    """Answers with a problem from outside the router."""
+    body = msgspec.json.encode(problem.body())
+    own = {"Content-Type": PROBLEM_JSON, "Content-Length": str(len(body)), **(problem.headers or {})}
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in own.items()]
+    await send({"type": "http.response.start", "status": problem.status_code, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
 def problems_plugin() -> ProblemDetailsPlugin:
     """The plugin that answers every exception of a route as a problem."""
     return ProblemDetailsPlugin(
@@ -224,6 +233,13 @@ def problems_plugin() -> ProblemDetailsPlugin:
             }
         )
     )
+
+
+def answer_too_large(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
+    """The answer to a body that the framework read no further, since it passed the route's limit."""
+    limit = request.route_handler.resolve_request_max_body_size()
+    told = f"; {limit:,} bytes are allowed" if isinstance(limit, int) else ""
+    return Problem("too_large", f"the body is larger than what this address takes{told}").to_response(request)
 
 
 def _of_http(error: HTTPException) -> ProblemAnswer:

@@ -24,8 +24,8 @@ from libs.contracts.inner.matching import (
     SearchResults,
 )
 from libs.contracts.inner.storage import Storage
-from services.gateway.access.scopes import OPERATES, READS
 from libs.contracts.json_reading import pointer_to
+from services.gateway.access.scopes import OPERATES, READS
 from services.gateway.api.asker import Actor, asker_of
 from services.gateway.api.bodies import MAX_ORDER_BYTES, AnyRequest, key_of
 from services.gateway.api.description import NEEDS_KEY, json_body, json_body_of_either, problems, with_body
@@ -37,7 +37,7 @@ from services.gateway.service import FromWiring
 ReceiptId = Annotated[str, PathParameter(description="as in the link of the answer to DELETE", max_length=200)]
 
 _READ = ("unauthorized", "unavailable")
-_ASK = (*_READ, "request_timeout", "too_large")
+_ASK = (*_READ, "unsupported_encoding", "request_timeout", "too_large")
 
 
 _SEARCH = {"query": "registered nurse", "kind": "resume", "limit": 10, "filters": {"city": ["Bern", "Basel"]}}
