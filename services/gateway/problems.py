@@ -11,7 +11,7 @@ HTTPException           what Litestar raises: no route, wrong method, body too l
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -203,11 +203,7 @@ def failed_document(error: DocumentError, extra: dict[str, Any], headers: Mappin
 
 def problem_of(error: Exception) -> ProblemAnswer:
     """The answer to any exception; what is nobody's but our own fault is logged here."""
-    if isinstance(error, ProblemAnswer):
-        return error
-    if isinstance(error, HTTPException):
-        return _of_http(error)
-    return _of_dependency(error) if isinstance(error, DependencyUnavailable) else _of_bug(error)
+    return next(answer for form, answer in _answers().items() if isinstance(error, form))(error)
 
 
 async def send_problem(problem: ProblemAnswer, send: Send) -> None:
@@ -221,18 +217,19 @@ async def send_problem(problem: ProblemAnswer, send: Send) -> None:
 
 def problems_plugin() -> ProblemDetailsPlugin:
     """The plugin that answers every exception of a route as a problem."""
-    return ProblemDetailsPlugin(
-        ProblemDetailsConfig(
-            exception_to_problem_detail_map={
-                HTTPException: _of_http,
-                DependencyUnavailable: _of_dependency,
-                RecordRejected: _of_record,
-                InvalidFilter: _of_filter,
-                MatchingRefusal: _of_matching,
-                Exception: _of_bug,
-            }
-        )
-    )
+    return ProblemDetailsPlugin(ProblemDetailsConfig(exception_to_problem_detail_map=_answers()))
+
+
+def _answers() -> dict[type[Exception], Callable[[Any], ProblemAnswer]]:
+    """How each kind of exception is answered; the first that fits counts."""
+    return {
+        HTTPException: _of_http,
+        DependencyUnavailable: _of_dependency,
+        RecordRejected: _of_record,
+        InvalidFilter: _of_filter,
+        MatchingRefusal: _of_matching,
+        Exception: _of_bug,
+    }
 
 
 def answer_too_large(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
