@@ -45,7 +45,6 @@ async def post(door: Any, data: bytes, name: str, content_type: str, kind: str =
         ELF,
         EXE,
         OLE,
-        NOISE,
         zipped(a="b"),
         zipped(**{"xl/workbook.xml": ""}),
         b"{\\rtf1 a}",
