@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 import structlog
+from httpx import ASGITransport, AsyncClient
 from litestar.exceptions import HTTPException, InternalServerException
 
 from libs.contracts.documents import DocumentError
 from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
 from libs.contracts.filters import InvalidFilter
+from services.gateway.middleware.outer_problems import OuterProblems
+from services.gateway.middleware.security_headers import SecurityHeaders
 from services.gateway.problems import CODES, MatchingRefusal, Problem, failed_document, problem_of
 
 pytestmark = pytest.mark.unit
@@ -23,23 +26,18 @@ JSON = {"content-type": "application/json"}
 
 
 @pytest.mark.parametrize("code", list(CODES))
-async def test_each_code_is_answered_whole_wherever_it_is_raised(open_door: Any, code: str) -> None:
-    async with open_door() as door:
-        raising = door.app.asgi_handler
+async def test_each_code_is_answered_whole_outside_the_router_too(code: str) -> None:
+    async def raises(scope: Any, receive: Any, send: Any) -> None:
+        raise Problem(code, "a sentence", parameter="x")
 
-        async def inner(scope: Any, receive: Any, send: Any) -> None:
-            raise Problem(code, "a sentence", parameter="x")
-
-        # Outside the router, where its handlers of exceptions do not reach.
-        from services.gateway.middleware.outer_problems import OuterProblems
-
-        door.app.asgi_handler = OuterProblems()(inner)  # type: ignore[arg-type]
-        outside = await door.client.get("/")
-        door.app.asgi_handler = raising
+    door = SecurityHeaders()(OuterProblems()(raises))  # type: ignore[arg-type]
+    async with AsyncClient(transport=ASGITransport(door), base_url="http://x") as client:  # type: ignore[arg-type]
+        outside = await client.get("/")
     status, title = CODES[code]
     body = outside.json()
     assert outside.status_code == status
     assert outside.headers["content-type"] == "application/problem+json"
+    assert outside.headers["cache-control"] == "no-store"
     assert len(body.pop("trace_id")) == 32
     assert body == {
         "type": f"urn:shortlist:problem:{code}",
