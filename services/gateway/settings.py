@@ -154,6 +154,11 @@ class GatewaySettings(InnerTokenSettings, KafkaSettings):
             )
         return self
 
+    @field_validator("tls_cert_file", "tls_key_file", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
     @field_validator("forwarded_allow_ips")
     @classmethod
     def _are_addresses(cls, value: str) -> str:

@@ -97,6 +97,16 @@ def odd_json(dice: Random, fields: tuple[str, ...]) -> bytes:
     return _flipped(dice, body) if dice.random() < 0.2 else body
 
 
+def odd_variation(dice: Random, base: dict[str, Any]) -> bytes:
+    """A JSON object that is well but for one of its fields, or none."""
+    values = {name: json.dumps(value) for name, value in base.items()}
+    if dice.random() < 0.8:
+        values[dice.choice([*base, "metadata", "filters", "x"])] = _odd_value(dice, 2)
+    return ("{" + ",".join(f'"{name}":{value}' for name, value in values.items()) + "}").encode(
+        "utf-8", "surrogatepass"
+    )
+
+
 def _odd_value(dice: Random, depth: int) -> str:
     kind = dice.randrange(9 if depth else 6)
     if kind == 0:
@@ -127,7 +137,7 @@ def _truncated(dice: Random, data: bytes) -> bytes:
 
 
 def _spliced(dice: Random, data: bytes) -> bytes:
-    other: Any = dice.choice(sample_files())[1]
+    other = dice.choice(sample_files())[1]
     return data[: dice.randint(0, len(data))] + other[dice.randint(0, len(other)) :]
 
 

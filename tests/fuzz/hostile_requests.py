@@ -7,11 +7,12 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 from urllib.parse import quote
 
 from backports import zstd
 
-from tests.fuzz.hostile_bytes import damaged_file, odd_json, odd_text
+from tests.fuzz.hostile_bytes import damaged_file, odd_json, odd_text, odd_variation
 
 _API = "/api/v1"
 _TYPES = (
@@ -34,6 +35,11 @@ _TYPES = (
 )
 _DOCUMENT_FIELDS = ("id", "text", "title", "description", "requirements", "metadata", "basics", "content", "@type", "x")
 _ORDER_FIELDS = ("job_id", "resume_id", "resume_ids", "query", "kind", "limit", "filters")
+_QUESTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("/matching/calculate", {"job_id": "fuzz-1", "resume_id": "fuzz-2"}),
+    ("/matching/calculate", {"job_id": "fuzz-1", "resume_ids": ["fuzz-2", "fuzz-3"]}),
+    ("/matching/similarity-search", {"query": "nurse", "kind": "resume", "limit": 5}),
+)
 _PREFER = ("wait=1", "wait=99999999999999999999", "wait=-1", 'wait="1"', "respond-async", "wait=é", ",,,;;;", "wait=0")
 
 
@@ -95,7 +101,9 @@ def _document(dice: Random) -> Parts:
     charset = dice.choice(("", "", "", "; charset=utf-8", "; charset=latin1", "; charset"))
     target = f"{_API}/{_kinds(dice)}" + (f"/{_id(dice)}" if dice.random() < 0.6 else "")
     method = "PUT" if target.count("/") > 3 else "POST"
-    return method, target, {"Content-Type": f"application/json{charset}"}, odd_json(dice, _DOCUMENT_FIELDS)
+    base = {"text": "Nurse with ten years of ward work. " * 9}
+    body = odd_variation(dice, base) if dice.random() < 0.4 else odd_json(dice, _DOCUMENT_FIELDS)
+    return method, target, {"Content-Type": f"application/json{charset}"}, body
 
 
 def _file(dice: Random) -> Parts:
@@ -112,8 +120,9 @@ def _change(dice: Random) -> Parts:
 
 
 def _question(dice: Random) -> Parts:
-    target = dice.choice(("/matching/calculate", "/matching/similarity-search"))
-    return "POST", _API + target, {"Content-Type": "application/json"}, odd_json(dice, _ORDER_FIELDS)
+    target, base = dice.choice(_QUESTIONS)
+    body = odd_variation(dice, base) if dice.random() < 0.6 else odd_json(dice, _ORDER_FIELDS)
+    return "POST", _API + target, {"Content-Type": "application/json"}, body
 
 
 def _address(dice: Random) -> Parts:
@@ -183,7 +192,7 @@ def _encoded(dice: Random, headers: dict[str, str], body: bytes) -> bytes:
         return body
     name = dice.choice(("gzip", "zstd", "br", "gzip, zstd", "x-gzip", "identity", "Ω"))
     headers["Content-Encoding"] = name
-    packed = {"gzip": gzip.compress, "x-gzip": gzip.compress, "zstd": zstd.compress}.get(name, bytes)(body)
+    packed = zstd.compress(body) if name == "zstd" else gzip.compress(body) if name.endswith("gzip") else body
     if dice.random() < 0.05:
         packed = gzip.compress(bytes(50_000_000), 1) if name == "gzip" else packed
     return packed if dice.random() < 0.7 else packed[: dice.randint(0, len(packed))]

@@ -72,6 +72,10 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, t
     return folder / "cert.pem", folder / "key.pem", authority
 
 
+def test_an_empty_certificate_is_none() -> None:
+    assert GatewaySettings(**NEEDED, tls_cert_file="", tls_key_file="").tls_cert_file is None
+
+
 async def test_with_a_certificate_it_speaks_https_alone(refusing_door: Any, certificate: Any) -> None:
     settings = GatewaySettings(**NEEDED, tls_cert_file=certificate[0], tls_key_file=certificate[1])
     trusting = ssl.create_default_context()
