@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HEAD_SECONDS = 10.0
-KEEP_ALIVE_SECONDS = 5
+# Longer than clients keep idle connections, ours (5 s) and most others: one that is closed while its client sends the
+# next request shows as an error that says nothing.
+KEEP_ALIVE_SECONDS = 75
 CONNECTIONS = 4_096
 
 

@@ -111,7 +111,7 @@ class GatewaySettings(InnerTokenSettings, KafkaSettings):
         "connection or its first byte after an answer; else the connection is closed",
     )
     keep_alive_seconds: int = Field(
-        default=5, ge=1, le=600, description="seconds that a connection may be idle after an answer"
+        default=75, ge=1, le=600, description="seconds that a connection may be idle after an answer"
     )
     connections_at_once: int = Field(
         default=4096,

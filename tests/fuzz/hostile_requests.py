@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
@@ -199,5 +200,6 @@ def _encoded(dice: Random, headers: dict[str, str], body: bytes) -> bytes:
 
 
 def described(request: HostileRequest) -> str:
-    """The beginning of a request, for people."""
-    return json.dumps(b"".join(request.pieces)[:400].decode("latin-1"))
+    """The beginning of a request, for people, without the key."""
+    sent = re.sub(rb"Bearer [^\r]*", b"Bearer KEY", b"".join(request.pieces)[:600])
+    return json.dumps(sent[:400].decode("latin-1"))

@@ -127,7 +127,7 @@ def main() -> int:
     asked.add_argument("--key")
     asked.add_argument("--count", type=int, default=5_000)
     asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--at-once", type=int, default=16)
+    asked.add_argument("--at-once", type=int, default=8)
     asked.add_argument("--only", type=int)
     given = asked.parse_args()
     numbers = range(given.count) if given.only is None else range(given.only, given.only + 1)

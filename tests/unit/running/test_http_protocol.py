@@ -111,7 +111,7 @@ async def test_of_too_many_connections_the_one_that_waits_longest_is_closed(wait
             await gate.wait()
         await at_once(scope, receive, send)
 
-    async with listening(app, Listening(connections=8)) as connect, asyncio.timeout(20):
+    async with listening(app, Listening(connections=8, head_seconds=600)) as connect, asyncio.timeout(20):
         worked_on = await connect()
         worked_on[1].write(b"GET /held HTTP/1.1\r\nhost: x\r\n\r\n")
         slow = [await connect() for _ in range(7)]
