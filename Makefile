@@ -50,6 +50,10 @@ chaos: $(STAMP) ## harm the whole stack while it works, and see that nothing is 
 chaos-short: $(STAMP) ## the short form of it (three minutes), and the proof that it can fail
 	@$(BIN)/pytest -m chaos tests/chaos
 
+.PHONY: fuzz
+fuzz: $(STAMP) ## hostile uploads against a running stack; none may be answered 5xx (URL=… KEY=… COUNT=n SEED=n)
+	@PYTHONPATH=. $(BIN)/python -m tests.fuzz.uploads --url "$(or $(URL),http://127.0.0.1:8080)" --count $(or $(COUNT),5000) --seed $(or $(SEED),1) $(if $(KEY),--key "$(KEY)")
+
 .PHONY: lint
 lint: $(STAMP) ## style, types and import rules
 	@$(BIN)/ruff check .

@@ -215,7 +215,8 @@ class Supervisor:
             env |= {"OMP_NUM_THREADS": threads, "TOKENIZERS_PARALLELISM": "false"}
         if name == "gateway":
             env |= {"DATABASE_URL": dsns.gateway, "DATABASE_MIGRATION_URL": dsns.owner}
-            env["AUTH"] = self._options.auth
+            # What is on this machine asks it by http; whoever serves others puts a proxy before it.
+            env |= {"AUTH": self._options.auth, "TLS_CERT_FILE": "", "TLS_KEY_FILE": ""}
             if self._api_key is not None:
                 env["SHORTLIST_BOOTSTRAP_KEY"] = self._api_key
         return env

@@ -102,7 +102,7 @@ class InnerClient:
                     self.part, "refuses the token of calls between services: give both the same INTERNAL_TOKEN"
                 )
             if is_being_filled(response):
-                raise BeingFilled(self.part, _said(response))
+                raise BeingFilled(self.part, _said(response), told=_said(response))
             if response.status_code >= 500:
                 raise DependencyUnavailable(
                     self.part, f"{method} {path} answered {response.status_code}: {_said(response)}"

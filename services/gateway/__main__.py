@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from libs.contracts.errors import DependencyUnavailable
 from libs.resilience.retry import backoff_seconds
+from libs.running.listening import Listening
 from libs.running.serving import IMPOSSIBLE_SETTINGS, serve
 from libs.telemetry.settings_errors import sentences
 from services.gateway.app import create_app
@@ -54,10 +55,22 @@ def migrate() -> int:
             return 0
 
 
+def listening_of(settings: GatewaySettings) -> Listening:
+    """How the gateway listens."""
+    certificate, key = settings.tls_cert_file, settings.tls_key_file
+    return Listening(
+        head_seconds=settings.head_seconds,
+        keep_alive_seconds=settings.keep_alive_seconds,
+        connections=settings.connections_at_once,
+        believed_proxies=settings.forwarded_allow_ips,
+        certificate=None if certificate is None or key is None else (certificate, key),
+    )
+
+
 if __name__ == "__main__":
     if sys.argv[1:] == ["openapi"]:
         sys.stdout.write(openapi())
     elif sys.argv[1:] == ["migrate"]:
         sys.exit(migrate())
     else:
-        sys.exit(serve("gateway", GatewaySettings, create_app))
+        sys.exit(serve("gateway", GatewaySettings, create_app, listening_of))

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 from litestar import Litestar, Request, Router
 from litestar.di import Provide
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+from litestar.middleware import ASGIMiddleware
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -36,6 +38,7 @@ from services.gateway.api.health import api_health_routes, root_health_routes
 from services.gateway.api.home_page import home
 from services.gateway.api.keys import key_routes
 from services.gateway.api.matching import matching_routes
+from services.gateway.api.readable_requests import refuse_unreadable
 from services.gateway.api.score_log import score_log_routes
 from services.gateway.clients.broker import Broker
 from services.gateway.clients.embedding import EmbeddingClient
@@ -56,13 +59,17 @@ from services.gateway.limits.shared_buckets import SharedBuckets
 from services.gateway.middleware.access_log import Access
 from services.gateway.middleware.admission import Admission, TenantPlaces
 from services.gateway.middleware.auth import authentication, refuse_unscoped_routes
-from services.gateway.middleware.body_arrival import Arrivals
+from services.gateway.middleware.body_arrival import Arrivals, Pace
+from services.gateway.middleware.body_decoding import BodyDecoding
+from services.gateway.middleware.cross_origin import CrossOrigin
 from services.gateway.middleware.draining import EarlyAnswers
 from services.gateway.middleware.head_and_options import Methods
+from services.gateway.middleware.outer_problems import OuterProblems
 from services.gateway.middleware.rate_limiting import RateLimiting
-from services.gateway.problems import CODES, TYPE_PREFIX, problems_plugin
+from services.gateway.middleware.security_headers import SecurityHeaders
+from services.gateway.problems import CODES, TYPE_PREFIX, answer_too_large, problems_plugin
 from services.gateway.service import Gateway
-from services.gateway.settings import GatewaySettings
+from services.gateway.settings import GatewaySettings, listed
 from services.gateway.statuses.overlay import Overlay
 from services.gateway.statuses.reader import StatusReader
 from services.gateway.storage.database import GatewayDatabase
@@ -209,10 +216,11 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
         route_handlers=[api, *root_health_routes(lifetime.health), home, openapi_json, docs, docs_files()],
         dependencies={"gateway": Provide(seen_by_caller, sync_to_thread=False)},
         middleware=_middleware(lifetime),
+        exception_handlers={RequestEntityTooLarge: answer_too_large},
+        guards=[refuse_unreadable],
         plugins=[problems_plugin()],
         lifespan=[running],
         request_max_body_size=MAX_BODY_BYTES,
-        multipart_form_part_limit=20,
         openapi_config=_openapi(),
         logging_config=None,
     )
@@ -222,12 +230,14 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
         count=settings.bodies_arriving_at_once,
         total_bytes=settings.arriving_mib_at_once * MIB,
         largest_body=MAX_BODY_BYTES,
-        stall_seconds=settings.body_stall_seconds,
+        pace=Pace(settings.body_stall_seconds, settings.body_seconds, settings.body_bytes_per_second),
     )
     admission = Admission(
         requests=settings.requests_at_once, body_bytes=settings.body_mib_at_once * MIB, arrivals=arrivals
     )
-    app.asgi_handler = Access()(Methods()(EarlyAnswers()(admission(app.asgi_handler))))
+    around = (Access(), SecurityHeaders(), *_cross_origin(settings), Methods())
+    for layer in reversed((*around, EarlyAnswers(), OuterProblems(), BodyDecoding(), admission)):
+        app.asgi_handler = layer(app.asgi_handler)
     return app
 
 
@@ -262,6 +272,11 @@ def _middleware(lifetime: Lifetime) -> list[Middleware]:
     """Before a route is called, in this order: who calls, whether its tenant has room, whether its key has quota."""
     limiting = () if lifetime.rate_limits is None else (RateLimiting(lifetime.rate_limits),)
     return [authentication(lifetime.entry), TenantPlaces(), *limiting]
+
+
+def _cross_origin(settings: GatewaySettings) -> tuple[ASGIMiddleware, ...]:
+    origins = listed(settings.cors_origins)
+    return (CrossOrigin(frozenset(origins)),) if origins else ()
 
 
 def _matching_clients(settings: GatewaySettings) -> dict[Work, InnerClient]:

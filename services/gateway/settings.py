@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from pathlib import Path
 from typing import Literal, Self
 
@@ -11,10 +13,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from libs.contracts.documents import MAX_TEXT_CHARS
 from libs.messaging.connection.settings import KafkaSettings
 from libs.running.inner_access import InnerTokenSettings, is_loopback
+from libs.running.listening import check_certificate
 from libs.running.safe_urls import is_safe_url
 from services.gateway.limits.costs import MOST
 
 MIN_KEY_CHARS = 16
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:.]+\](:\d{1,5})?")
 
 
 class SchemaSettings(BaseSettings):
@@ -132,14 +136,49 @@ class GatewaySettings(InnerTokenSettings, KafkaSettings):
     body_stall_seconds: float = Field(
         default=10.0, gt=0, le=600, description="seconds without a byte of its body after which a request is told 408"
     )
+    body_seconds: float = Field(
+        default=60.0,
+        gt=0,
+        le=3600,
+        description="seconds after which a body must be whole that came with less than BODY_BYTES_PER_SECOND; else 408",
+    )
+    body_bytes_per_second: int = Field(
+        default=1_024,
+        ge=1,
+        description="bytes a second, since it began, with which a body must come that takes longer than BODY_SECONDS",
+    )
+    head_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        le=600,
+        description="seconds in which a request's first line and headers must come whole, from the opening of its "
+        "connection or its first byte after an answer; else the connection is closed",
+    )
+    keep_alive_seconds: int = Field(
+        default=75, ge=1, le=600, description="seconds that a connection may be idle after an answer"
+    )
+    connections_at_once: int = Field(
+        default=4096,
+        ge=8,
+        description="open connections, at most half of the files that the process may open; beyond, that is closed "
+        "which waits longest for its sender",
+    )
+    tls_cert_file: Path | None = Field(
+        default=None, description="a PEM file with the certificate and its chain: the gateway speaks https alone"
+    )
+    tls_key_file: Path | None = Field(default=None, description="a PEM file with the certificate's key")
+    forwarded_allow_ips: str = Field(
+        default="",
+        description="addresses and networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, "
+        "comma-separated; * believes everybody",
+    )
+    cors_origins: str = Field(
+        default="",
+        description="origins whose pages may call the API from a browser, comma-separated, as https://hr.example.org",
+    )
     inner_timeout_seconds: float = Field(
         default=10.0, gt=0, le=120, description="seconds that a call to another service may take"
     )
-
-    @field_validator("oidc_issuer", "oidc_audience", mode="after")
-    @classmethod
-    def _empty_is_unset(cls, value: str | None) -> str | None:
-        return value or None
 
     @model_validator(mode="after")
     def _tokens_can_be_checked(self) -> Self:
@@ -172,6 +211,41 @@ class GatewaySettings(InnerTokenSettings, KafkaSettings):
             )
         return self
 
+    @field_validator("oidc_issuer", "oidc_audience", "tls_cert_file", "tls_key_file", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("forwarded_allow_ips")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        for each in listed(value):
+            if each != "*":
+                _check_network(each)
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        for each in listed(value):
+            if each == "*":
+                raise ValueError(
+                    "* would let the pages of every web site that somebody visits read resumes; name the origins, "
+                    "comma-separated"
+                )
+            if _ORIGIN.fullmatch(each) is None:
+                raise ValueError(f"{each!r} is no origin: write scheme, host and port alone, as https://hr.example.org")
+        return value
+
+    @model_validator(mode="after")
+    def _certificate_can_be_used(self) -> Self:
+        if (self.tls_cert_file is None) != (self.tls_key_file is None):
+            missing = "TLS_KEY_FILE" if self.tls_key_file is None else "TLS_CERT_FILE"
+            raise ValueError(f"{missing} is missing: https needs both TLS_CERT_FILE and TLS_KEY_FILE")
+        if self.tls_cert_file is not None and self.tls_key_file is not None:
+            check_certificate(self.tls_cert_file, self.tls_key_file)
+        return self
+
     @property
     def asks_for_keys(self) -> bool:
         """Whether calls need a key."""
@@ -183,6 +257,18 @@ class GatewaySettings(InnerTokenSettings, KafkaSettings):
         """The bootstrap key where calls need one, else None."""
         key = self.shortlist_bootstrap_key
         return key.get_secret_value().strip() if key is not None and self.asks_for_keys else None
+
+
+def listed(value: str) -> list[str]:
+    """The entries of a comma-separated setting."""
+    return [each.strip() for each in value.split(",") if each.strip()]
+
+
+def _check_network(address: str) -> None:
+    try:
+        ipaddress.ip_network(address, strict=False)
+    except ValueError:
+        raise ValueError(f"{address!r} is no address of a proxy: write 10.0.0.7, 10.0.0.0/8 or *") from None
 
 
 def _read_key(path: Path) -> str:

@@ -47,9 +47,11 @@ def _named(request: AnyRequest) -> str | None:
     try:
         actor = given[0].encode("latin-1").decode()
     except UnicodeError:
-        raise Problem("invalid_actor", f"the header {ACTOR_HEADER} must be UTF-8") from None
+        raise Problem("invalid_actor", f"the header {ACTOR_HEADER} must be UTF-8", header=ACTOR_HEADER) from None
     if len(given) > 1 or not is_actor(actor):
         raise Problem(
-            "invalid_actor", f"the header {ACTOR_HEADER}, once, must hold 1 to {MAX_ACTOR_CHARS} printable characters"
+            "invalid_actor",
+            f"the header {ACTOR_HEADER}, once, must hold 1 to {MAX_ACTOR_CHARS} printable characters",
+            header=ACTOR_HEADER,
         )
     return actor

@@ -24,7 +24,7 @@ from libs.contracts.inner.matching import MAX_RESULTS, Matches, SimilarDocuments
 from services.gateway.access.scopes import READS, WRITES, Scope
 from services.gateway.api import PREFIX
 from services.gateway.api.asker import Actor, asker_of
-from services.gateway.api.bodies import MERGE_PATCH, AnyRequest, key_of
+from services.gateway.api.bodies import MAX_CHANGE_BYTES, MERGE_PATCH, AnyRequest, key_of
 from services.gateway.api.change import change
 from services.gateway.api.description import (
     EXAMPLES,
@@ -77,7 +77,7 @@ _RANKED = ("invalid_id", "invalid_limit", "invalid_filter", "not_found", "not_in
 _LIST = ("invalid_limit", "invalid_cursor", "invalid_status", "invalid_query", "forbidden")
 _NARROWED = ("invalid_filter", "invalid_updated_since")
 _WRITE = ("unauthorized", "invalid_body", "invalid_id", "invalid_metadata", "empty", "erased", "too_large")
-_WRITE_TOO = ("unsupported_type", "request_timeout", "not_supported", "unavailable")
+_WRITE_TOO = ("unsupported_type", "unsupported_encoding", "request_timeout", "not_supported", "unavailable")
 
 
 def document_routes(kind: Kind) -> Router:
@@ -138,6 +138,7 @@ def _change(kind: Kind) -> HTTPRouteHandler:
         summary=f"Change a {kind}'s metadata alone",
         description="A JSON merge patch (RFC 7396): null removes a name. Changes are applied in the order in which "
         "they were accepted; neither the text nor its vectors are touched. `Prefer: wait=N` waits until it is applied.",
+        request_max_body_size=MAX_CHANGE_BYTES,
         operation_class=with_body(
             {MERGE_PATCH: OpenAPIMediaType(schema_of(MetadataChangeBody), examples={"example": Example(value=body)})}
         ),

@@ -25,6 +25,7 @@ def api_health_routes(health: Health) -> Router:
         sync_to_thread=False,
         opt={OPEN: True},
         response_description="It does",
+        responses=problems(),
     )
     def live() -> Live:
         return Live(health.service, "live")
@@ -36,7 +37,7 @@ def api_health_routes(health: Health) -> Router:
         sync_to_thread=False,
         opt={OPEN: True},
         response_description="It can",
-        responses={503: answer(Ready, "It can't; the body says what is waited for")},
+        responses={503: answer(Ready, "It can't; the body says what is waited for"), **problems()},
     )
     def ready() -> Response[Ready]:
         return Response(ready_body(health), status_code=200 if health.ready else 503)

@@ -12,8 +12,9 @@ from litestar.params import PathParameter, QueryParameter
 from libs.contracts.iso_dates import moment_of
 from services.gateway.access.scopes import ADMINISTERS
 from services.gateway.access.stored_keys import StoredKey
-from services.gateway.api.bodies import AnyRequest, read_object
+from services.gateway.api.bodies import AnyRequest
 from services.gateway.api.description import NEEDS_KEY, answer, json_body, problems, with_body
+from services.gateway.api.json_objects import read_object
 from services.gateway.api.schemas import KeyOrder, KeyView, KeyViews, MadeKey
 from services.gateway.problems import Problem
 from services.gateway.service import FromWiring

@@ -7,18 +7,19 @@ may hold more than its fair share while others want theirs.
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-import msgspec
 from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from prometheus_client import Counter
 
 from services.gateway.access.caller import Caller
+from services.gateway.body_stream import STATE_KEY
 from services.gateway.limits.fair_shares import FairShares
-from services.gateway.middleware.body_arrival import Arrivals, WholeBody
-from services.gateway.problems import CODES, RETRY_SECONDS, TYPE_PREFIX, Problem, ProblemBody
+from services.gateway.middleware.body_arrival import Arrivals, WholeBody, paced
+from services.gateway.problems import RETRY_SECONDS, Problem, send_problem
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send, WebSocketReceiveMessage
@@ -58,9 +59,9 @@ class Admission(ASGIMiddleware):
         request = _Admitted(self, receive, has_body=_has_body(Headers.from_scope(scope)))
         if not self.enter(0):
             REFUSED.inc()
-            await _refuse(send)
+            await send_problem(_overloaded(), send)
             return
-        scope.setdefault("state", {})[_PLACE] = request
+        scope.setdefault("state", {}).update({_PLACE: request, STATE_KEY: request.stream})
 
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] >= 400:
@@ -93,6 +94,10 @@ class Admission(ASGIMiddleware):
     async def arrived(self, receive: Receive) -> WholeBody:
         """A whole body. Raises Problem (`request_timeout`) where it does not come."""
         return await self._arrivals.whole(receive)
+
+    def stream(self, receive: Receive) -> AsyncIterator[bytes]:
+        """A body's pieces as they come, with the pace that any body must keep."""
+        return paced(receive, self._arrivals.pace)
 
 
 class TenantPlaces(ASGIMiddleware):
@@ -139,6 +144,11 @@ class _Admitted:
             self._body = body
         return await (self._receive() if self._body is None else self._body.receive())
 
+    def stream(self) -> AsyncIterator[bytes]:
+        """The body as it comes, for a route that reads it so: its request keeps its place, and nothing is kept."""
+        self._awaits_body = False
+        return self._admission.stream(self._receive)
+
     def refused(self) -> None:
         """Gives its place back, and forgets what came of its body: nobody works on it any more.
 
@@ -157,7 +167,7 @@ class _Admitted:
         self._is_counted = self._admission.enter(size, self._tenant)
         if not self._is_counted:
             REFUSED.inc()
-            raise Problem("overloaded", _DETAIL, headers={"Retry-After": str(RETRY_SECONDS)})
+            raise _overloaded()
 
 
 def _has_body(headers: Headers) -> bool:
@@ -165,13 +175,5 @@ def _has_body(headers: Headers) -> bool:
     return "transfer-encoding" in headers or headers.get("content-length", "0").strip() != "0"
 
 
-async def _refuse(send: Send) -> None:
-    status, title = CODES["overloaded"]
-    body = msgspec.json.encode(ProblemBody(TYPE_PREFIX + "overloaded", title, status, _DETAIL))
-    headers = [
-        (b"content-type", b"application/problem+json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"retry-after", str(RETRY_SECONDS).encode()),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+def _overloaded() -> Problem:
+    return Problem("overloaded", _DETAIL, headers={"Retry-After": str(RETRY_SECONDS)})
