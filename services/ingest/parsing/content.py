@@ -8,6 +8,7 @@ import msgspec
 
 from libs.contracts.documents import Metadata, Note
 from libs.contracts.identifiers import Kind
+from libs.contracts.standing import NamedStanding
 from libs.contracts.structure import LineStyle, Structure
 
 
@@ -39,7 +40,7 @@ class RawText(msgspec.Struct, frozen=True, kw_only=True):
 
     `title` is a JSON job's, in its plain form, and `text` is what stands below it; `description` and `requirements` are
     as given, `plain_requirements` as they stand at the end of `text`: a list's entries are one line each. `metadata`
-    is None where the form has no place for it. `styles`, where there is a page, has one for each line of `text`, None
+    is None where the form has no place for it, `standing` names nothing then. `styles`, where there is a page, has one for each line of `text`, None
     for a line that holds nothing.
     """
 
@@ -49,6 +50,7 @@ class RawText(msgspec.Struct, frozen=True, kw_only=True):
     requirements: str | list[str] | None = None
     plain_requirements: str | list[str] | None = None
     metadata: Metadata | None = None
+    standing: NamedStanding = NamedStanding()
     styles: list[LineStyle | None] = []
     notes: list[Note] = []
 
@@ -65,6 +67,7 @@ class ParsedDocument(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None = None
     requirements: str | list[str] | None = None
     metadata: Metadata | None = None
+    standing: NamedStanding = NamedStanding()
     structure: Structure
     line_styles: list[LineStyle] = []
     notes: list[Note] = []
