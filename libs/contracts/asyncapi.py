@@ -180,11 +180,11 @@ _SUBMITTED_TOO = {
     "ce_partitionkey": "the identity, where the record has no key; with both they must agree",
     "ce_filename": "the name of the file whose bytes the value is",
     "ce_metadata": "a JSON object; for files, which have no place for it",
-    "ce_expiresat": "until when the document is kept, RFC 3339 with an offset; for files and changes of metadata; empty "
-    "takes it back",
+    "ce_expiresat": "until when the document is kept, RFC 3339 with an offset; for files and changes of metadata; "
+    "empty takes it back",
     "ce_state": "open or closed, of a job; for files and changes of metadata; empty takes it back, which means open",
-    "ce_expiredrevision": "on a deletion that matching asks for, since the document is expired: the newest revision it is "
-    "about; it comes to nothing where the document was changed since so that it is expired no more",
+    "ce_expiredrevision": "on a deletion that matching asks for, since the document is expired: the newest revision it "
+    "is about; it comes to nothing where the document was changed since so that it is expired no more",
     "replayed_revision": "on a record that was put back: the revision it had",
 }
 _INNER_TOO = {

@@ -56,7 +56,7 @@ class SourceEvent(msgspec.Struct, frozen=True):
     id: str
 
 
-class TextEvent(StandingFields, frozen=True, kw_only=True):
+class TextEvent(StandingFields, msgspec.Struct, frozen=True, kw_only=True):
     """A document's stored text, made by ingest: the value of documents.text.v1.
 
     `description` and `requirements` are a job's, as given (None for a file or a resume). `submitted_at` is RFC 3339;
@@ -192,8 +192,8 @@ class StatusEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 class MetadataChange(StandingFields, frozen=True, kw_only=True):
     """A change of a document's metadata alone: the value of documents.metadata-changes.v1. `metadata` is the JSON merge
-    patch (RFC 7396) as it was submitted: null removes a name. `submitted_at` is RFC 3339. What it names of the standing:
-    see StandingFields.
+    patch (RFC 7396) as it was submitted: null removes a name. `submitted_at` is RFC 3339. What it names of the
+    standing: see StandingFields.
 
     With `expired_revision` it changes nothing: the document is to be erased where it is still expired when this is
     read, and nothing newer than that revision was submitted.

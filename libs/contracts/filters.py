@@ -28,8 +28,9 @@ MAX_VALUES = 100
 # As a parameter of an address.
 MAX_FILTERS_BYTES = 8_192
 FILTERS_FORM: Final = (
-    "An object: a metadata key, `@language`, or `@state` of jobs, with what is wanted of it: a string, number or boolean (equal; for a "
-    'list: contains), a list of these (any of), `{"gte", "gt", "lte", "lt"}` (numbers, or ISO dates), '
+    "An object: a metadata key, `@language`, or `@state` of jobs, with what is wanted of it: a string, number or "
+    'boolean (equal; for a list: contains), a list of these (any of), `{"gte", "gt", "lte", "lt"}` (numbers, or ISO '
+    "dates), "
     '`{"exists": true}` or `false`, `{"not": any of these}`. All keys must pass. At most '
     f"{MAX_FILTERS} keys, {MAX_VALUES} values in a list. Only indexed documents pass."
 )

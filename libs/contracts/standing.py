@@ -20,6 +20,8 @@ from libs.contracts.revision import Revision
 
 State = Literal["open", "closed"]
 STATES: tuple[State, ...] = get_args(State)
+AskedState = Literal["open", "closed", "any"]
+ASKED_STATES: tuple[AskedState, ...] = get_args(AskedState)
 OPEN: Final = "open"
 CLOSED: Final = "closed"
 
@@ -105,6 +107,10 @@ class Standing:
     def after(self, revision: Revision) -> Standing:
         """What was named after a revision."""
         return Standing(_after(self.expires_at, revision), _after(self.state, revision))
+
+
+NAMES_NOTHING: Final = NamedStanding()
+NEVER_NAMED: Final = Standing()
 
 
 class StandingFields(msgspec.Struct, frozen=True, kw_only=True):

@@ -50,7 +50,11 @@ def next_best(readings: Sequence[Reading], decisions: Sequence[Decision], failed
     barred: set[DocumentKey] = set()
     for n in reversed(in_revision_order(readings)):
         reading = readings[n]
-        if reading.subject is None or isinstance(reading, Change | Expiry) or reading.subject.key in barred | best.keys():
+        if (
+            reading.subject is None
+            or isinstance(reading, Change | Expiry)
+            or reading.subject.key in barred | best.keys()
+        ):
             continue
         if isinstance(reading, Submission) and decisions[n] is Decision.SUPERSEDED:
             best[reading.subject.key] = n

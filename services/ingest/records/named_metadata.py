@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from libs.contracts.documents import Metadata
 from libs.contracts.errors import RecordRejected
 from libs.contracts.revision import Revision
-from libs.contracts.standing import Standing
+from libs.contracts.standing import NEVER_NAMED, Standing
 from services.ingest.parsing.parsers.json_values import metadata_field, read_object, standing_fields
 from services.ingest.records.submission import Submission
 
@@ -19,13 +19,13 @@ class NamedBefore:
     """The newest metadata that are named, with the revision they were named at; None where none are. The standing."""
 
     metadata: tuple[Revision, Metadata] | None = None
-    standing: Standing = Standing()
+    standing: Standing = NEVER_NAMED
 
 
 def named_before(submissions: Sequence[Submission]) -> NamedBefore:
     """What these submissions name, the newest first. Blocks, where bodies are large."""
     metadata: tuple[Revision, Metadata] | None = None
-    standing = Standing()
+    standing = NEVER_NAMED
     for each in submissions:
         try:
             named, of_content = _named(each)

@@ -10,7 +10,7 @@ from libs.contracts.events import SourceEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.metadata_patch import MetadataPatch
 from libs.contracts.revision import Revision
-from libs.contracts.standing import NamedStanding
+from libs.contracts.standing import NAMES_NOTHING, NamedStanding
 from services.ingest.parsing.content import Content
 
 
@@ -32,7 +32,7 @@ class Submission:
     content: Content
     metadata: Metadata | None
     submitted_at: str
-    standing: NamedStanding = NamedStanding()
+    standing: NamedStanding = NAMES_NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Change:
     subject: Subject
     patch: MetadataPatch
     submitted_at: str
-    standing: NamedStanding = NamedStanding()
+    standing: NamedStanding = NAMES_NOTHING
 
 
 @dataclass(frozen=True, slots=True)
