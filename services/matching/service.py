@@ -104,7 +104,10 @@ class MatchingService:
         state: AskedState | None = None,
         q: str | None = None,
     ) -> Page:
-        """A page of documents; `state`: of jobs; `q`: of resumes of a person. Raises InvalidCursor, InvalidFilter, InvalidPerson."""
+        """A page of documents; `state`: of jobs; `q`: of resumes of a person.
+
+        Raises InvalidCursor, InvalidFilter, InvalidPerson.
+        """
         async with self._listing.reading(tenant) as connection:
             space = await active_space(connection)
             listing = Listing(
