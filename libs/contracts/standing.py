@@ -159,6 +159,12 @@ def attributes_of(named: NamedStanding) -> dict[str, str]:
     return {name: value or "" for name, value in given.items() if value is not UNSET}
 
 
+def given_fields(named: NamedStanding) -> dict[str, str | None]:
+    """The fields of a JSON body that name it."""
+    given = {EXPIRES_AT: named.expires_at, STATE: named.state}
+    return {name: value for name, value in given.items() if not isinstance(value, UnsetType)}
+
+
 def check_expires_at(value: Any) -> str | None:
     """A moment of RFC 3339 with an offset, in UTC; None for null. Raises InvalidStanding."""
     if value is None:

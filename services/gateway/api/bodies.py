@@ -23,10 +23,13 @@ from libs.contracts.cloudevents import JSON
 from libs.contracts.documents import MAX_FILE_BYTES, Metadata, check_metadata, read_metadata, read_whole_number
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.json_forms import is_other_form, unknown_form
-from libs.contracts.metadata_patch import MetadataPatch, check_patch
+from libs.contracts.metadata_patch import check_patch
+from libs.contracts.standing import EXPIRES_AT, NAMES_NOTHING, STATE, NamedStanding, given_fields
 from libs.contracts.text_preparation import without_forbidden
 from services.gateway.api.schemas import JobBody, ResumeBody
+from services.gateway.api.standing import change_in, standing_in, standing_of_parts
 from services.gateway.api.text_limits import check_job, check_resume
+from services.gateway.documents.changing import Change
 from services.gateway.documents.submitting import Submission
 from services.gateway.problems import Problem
 
@@ -36,6 +39,8 @@ MULTIPART = "multipart/form-data"
 MERGE_PATCH = "application/merge-patch+json"
 # Metadata have 16 KiB; escaped and indented they take more.
 MAX_CHANGE_BYTES = 131_072
+# What a PATCH may name.
+CHANGEABLE = ("metadata", EXPIRES_AT, STATE)
 OCTETS = "application/octet-stream"
 # Types that no file of text has; an event is no file: it is the body itself.
 _NO_FILE = ("image/", "audio/", "video/", "font/", "multipart/", "message/", "application/cloudevents")
@@ -67,7 +72,7 @@ async def read_submission(request: AnyRequest, kind: Kind, max_chars: int, *, ra
     if media_type == JSON:
         return await _from_json(await request.body(), kind, max_chars)
     if media_type == MULTIPART:
-        return await _from_form(request)
+        return await _from_form(request, kind)
     if not raw_files:
         raise Problem("unsupported_type", f"send {JSON} or {MULTIPART}, not {media_type[:80] or 'a body of no type'}")
     check_file_type(media_type)
@@ -85,22 +90,25 @@ def read_object(body: bytes, content_type: str, form: type[Form]) -> Form:
 Form = TypeVar("Form")
 
 
-def read_change(body: bytes, content_type: str) -> MetadataPatch:
-    """The change of metadata that a PATCH asks for: a merge patch of the document, which names its metadata alone."""
+def read_change(body: bytes, content_type: str, kind: Kind) -> Change:
+    """The change that a PATCH asks for: a merge patch of the document that names nothing but its metadata, its
+    `expires_at` and, of a job, its `state`."""
     if content_type != MERGE_PATCH:
         raise Problem("unsupported_type", f"send {MERGE_PATCH}, not {content_type[:80] or 'a body of no type'}")
     if len(body) > MAX_CHANGE_BYTES:
         raise Problem("too_large", f"the body has {len(body)} bytes; {MAX_CHANGE_BYTES} are allowed")
     given = _decoded(body, dict[str, Any], any_number=float)
-    others = [name for name in given if name != "metadata"]
-    if others or "metadata" not in given:
+    others = [name for name in given if name not in CHANGEABLE]
+    if others or not given:
         named = ", ".join(name[:40] for name in others[:8]) or "nothing"
         raise Problem(
             "invalid_body",
-            f"only metadata can be changed alone, and the body names {named}: send the document with PUT",
+            f"only {', '.join(CHANGEABLE)} can be changed alone, and the body names {named}: send the document with "
+            "PUT",
         )
+    standing = change_in(given, kind)
     try:
-        return check_patch(given["metadata"])
+        return Change(check_patch(given.get("metadata", {})), standing)
     except ValueError as error:
         raise Problem("invalid_metadata", str(error)) from None
 
@@ -164,6 +172,7 @@ async def _from_json(body: bytes, kind: Kind, max_chars: int) -> Submission:
     checked = _checked_metadata(metadata)
     if checked is not None:
         fields["metadata"] = checked
+    fields |= given_fields(standing_in(given, kind))
     value = msgspec.json.encode(fields)
     if len(value) > MAX_FILE_BYTES:
         raise Problem("too_large", f"the body has {len(value)} bytes; {MAX_FILE_BYTES} are allowed")
@@ -194,6 +203,7 @@ def _as_it_came(body: bytes, given: dict[str, Any], kind: Kind) -> Submission:
         raise Problem("too_large", f"the body has {len(body)} bytes; {MAX_FILE_BYTES} are allowed")
     if isinstance(given.get("metadata"), dict) or kind == "resume":
         _checked_metadata(given.get("metadata"))
+    standing_in(given, kind)
     given_id = given.get("id") if kind == "resume" else None
     if not isinstance(given_id, str | None):
         raise Problem("invalid_body", "the body's id is no text")
@@ -217,7 +227,7 @@ def _read_metadata(text: str) -> Metadata | None:
         raise Problem("invalid_metadata", str(error)) from None
 
 
-async def _from_form(request: AnyRequest) -> Submission:
+async def _from_form(request: AnyRequest, kind: Kind) -> Submission:
     try:
         form = await request.form()
     except HTTPException as error:
@@ -228,11 +238,13 @@ async def _from_form(request: AnyRequest) -> Submission:
         raise Problem("invalid_body", f"the form cannot be read: {error}") from None
     uploads = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
     try:
-        files, ids, metadata = (form.getall(name, []) for name in ("file", "id", "metadata"))
+        names = ("file", "id", "metadata", EXPIRES_AT, STATE)
+        files, ids, metadata, ends, states = (form.getall(name, []) for name in names)
         if len(files) != 1 or not isinstance(files[0], UploadFile):
             raise Problem("invalid_body", "the form needs one part named file, with a filename")
-        if len(ids) > 1 or len(metadata) > 1 or not all(isinstance(value, str) for value in [*ids, *metadata]):
-            raise Problem("invalid_body", "id and metadata are text parts, at most one of each")
+        texts = (ids, metadata, ends, states)
+        if any(len(parts) > 1 or not isinstance(value, str) for parts in texts for value in parts):
+            raise Problem("invalid_body", f"{', '.join(names[1:])} are text parts, at most one of each")
         upload = files[0]
         # Litestar fills in text/plain where a part has no type of its own.
         content_type = {name.lower(): text for name, text in upload.headers.items()}.get("content-type", OCTETS)
@@ -243,6 +255,7 @@ async def _from_form(request: AnyRequest) -> Submission:
             upload.filename,
             id=ids[0] if ids else None,
             metadata=_read_metadata(metadata[0]) if metadata else None,
+            standing=standing_of_parts(ends, states, kind),
         )
     finally:
         for opened in uploads:
@@ -250,13 +263,19 @@ async def _from_form(request: AnyRequest) -> Submission:
 
 
 def _file(
-    data: bytes, content_type: str, filename: str | None, *, id: str | None, metadata: Metadata | None
+    data: bytes,
+    content_type: str,
+    filename: str | None,
+    *,
+    id: str | None,
+    metadata: Metadata | None,
+    standing: NamedStanding = NAMES_NOTHING,
 ) -> Submission:
     if not data:
         raise Problem("empty", "the file is empty")
     if len(data) > MAX_FILE_BYTES:
         raise Problem("too_large", f"the file has {len(data)} bytes; {MAX_FILE_BYTES} are allowed")
-    return Submission(id, data, content_type.strip()[:200] or OCTETS, _plain_name(filename), metadata)
+    return Submission(id, data, content_type.strip()[:200] or OCTETS, _plain_name(filename), metadata, standing)
 
 
 def _plain_name(filename: str | None) -> str | None:

@@ -37,8 +37,19 @@ from services.gateway.api.description import (
 )
 from services.gateway.api.filters import Filters, UpdatedSince, checked_filters, checked_time
 from services.gateway.api.queries import check_person
-from services.gateway.api.schemas import Accepted, Changed, Deleted, Erased, MetadataChangeBody, ReceiptLinks
+from services.gateway.api.schemas import (
+    Accepted,
+    Changed,
+    Deleted,
+    Erased,
+    JobChangeBody,
+    ReceiptLinks,
+    ResumeChangeBody,
+)
+from services.gateway.api.standing import ListedState, NoState, RankedState, checked_state
 from services.gateway.api.submit import Taken, refuse_conditions, submit, wait_of
+from services.gateway.clients.matching import Narrowed
+from services.gateway.documents.ranking import COUNTERPART
 from services.gateway.problems import Problem
 from services.gateway.service import FromWiring
 
@@ -124,25 +135,34 @@ def _change(kind: Kind) -> HTTPRouteHandler:
         "metadata_revision": "1764000000000-43",
         "links": {"self": f"{PREFIX}/{kind}s/{id}"},
     }
-    body = {"metadata": {"stage": "interview", "recruiter": None}}
+    body: dict[str, Any] = {"metadata": {"stage": "interview", "recruiter": None}, "expires_at": "2027-06-30T00:00:00Z"}
+    form = ResumeChangeBody if kind == "resume" else JobChangeBody
+    names = "metadata and expires_at" if kind == "resume" else "metadata, expires_at and state"
 
     @patch(
         _ONE,
         status_code=202,
         operation_id=f"patch{kind.capitalize()}",
-        summary=f"Change a {kind}'s metadata alone",
+        summary=f"Change a {kind}'s {names} alone",
         description="A JSON merge patch (RFC 7396): null removes a name. Changes are applied in the order in which "
         "they were accepted; neither the text nor its vectors are touched. `Prefer: wait=N` waits until it is applied.",
         operation_class=with_body(
-            {MERGE_PATCH: OpenAPIMediaType(schema_of(MetadataChangeBody), examples={"example": Example(value=body)})}
+            {MERGE_PATCH: OpenAPIMediaType(schema_of(form), examples={"example": Example(value=body)})}
         ),
         responses={
             202: answer(Changed, "Accepted; `Location` is where to see it", example),
             200: answer(document, "Applied while its caller waited"),
             422: FAILED,
             **problems(
-                *("unauthorized", "invalid_body", "invalid_id", "invalid_metadata", "not_found", "erased", "too_large"),
-                *_WRITE_TOO,
+                *(
+                    "unauthorized",
+                    "invalid_body",
+                    "invalid_id",
+                    "invalid_metadata",
+                    "invalid_expires_at",
+                    "invalid_state",
+                ),
+                *("not_found", "erased", "too_large", *_WRITE_TOO),
             ),
         },
     )
@@ -163,7 +183,7 @@ def _answers_to_a_submission(kind: Kind) -> dict[int, ResponseSpec]:
         200: answer(document, "Replaced and indexed while its caller waited"),
         201: answer(document, "Created and indexed while its caller waited"),
         422: FAILED,
-        **problems(*_WRITE, *_WRITE_TOO),
+        **problems(*_WRITE, "invalid_expires_at", "invalid_state", *_WRITE_TOO),
     }
 
 
@@ -191,9 +211,15 @@ def _list(kind: Kind) -> HTTPRouteHandler:
         "disclaimed spans, requirements found and notes are shown where one document is read. In the order of ids; a "
         "cursor goes with the kind, status, filters and time it was given for.",
         response_description="A page",
-        responses=problems("invalid_limit", "invalid_cursor", "invalid_status", "invalid_query", *_NARROWED, *_READ),
+        responses=problems(
+            "invalid_limit", "invalid_cursor", "invalid_status", "invalid_query", "invalid_state", *_NARROWED, *_READ
+        ),
         # Litestar describes a parameter by its type: jobs are of no person.
-        signature_namespace={"Page": PAGE_OF[kind], "PersonQuery": PersonQuery if kind == "resume" else _NotTaken},
+        signature_namespace={
+            "Page": PAGE_OF[kind],
+            "PersonQuery": PersonQuery if kind == "resume" else _NotTaken,
+            "ListedState": NoState if kind == "resume" else ListedState,
+        },
     )
     async def listed(
         request: AnyRequest,
@@ -203,6 +229,7 @@ def _list(kind: Kind) -> HTTPRouteHandler:
         status: StatusFilter = None,
         filters: Filters = None,
         updated_since: UpdatedSince = None,
+        state: ListedState = None,
         q: PersonQuery = None,
     ) -> Page:
         check_person(kind, q)
@@ -212,6 +239,7 @@ def _list(kind: Kind) -> HTTPRouteHandler:
             "status": status,
             "filters": checked_filters(filters),
             "updated_since": checked_time(updated_since, "updated_since", "invalid_updated_since"),
+            "state": checked_state(state, kind),
             "q": q,
         }
         params = {name: value for name, value in given.items() if value is not None}
@@ -265,7 +293,8 @@ def _matches(kind: Kind) -> HTTPRouteHandler:
         operation_id=f"get{kind.capitalize()}Matches",
         summary=f"What fits a {kind} best",
         response_description="Ranked, best first",
-        responses=problems(*_RANKED, "invalid_actor", *_READ),
+        responses=problems(*_RANKED, "invalid_state", "invalid_actor", *_READ),
+        signature_namespace={"RankedState": RankedState if kind == "resume" else NoState},
     )
     async def matches(
         request: AnyRequest,
@@ -273,10 +302,12 @@ def _matches(kind: Kind) -> HTTPRouteHandler:
         document_id: DocumentId,
         limit: MatchLimit = 10,
         filters: Filters = None,
+        state: RankedState = None,
         actor: Actor = None,
     ) -> Matches:
         key = key_of(request.user.tenant, kind, document_id)
-        return await gateway.ranking.matches(key, limit, checked_filters(filters), asker_of(request))
+        narrowed = Narrowed(checked_filters(filters), checked_state(state, COUNTERPART[kind]))
+        return await gateway.ranking.matches(key, limit, narrowed, asker_of(request))
 
     return matches
 
@@ -289,7 +320,8 @@ def _similar(kind: Kind) -> HTTPRouteHandler:
         description="Of the same kind, by meaning and words, itself left out. 100 is the same text; a score compares "
         "documents of this answer, and says nothing of how well a job and a resume match.",
         response_description="Most alike first",
-        responses=problems(*_RANKED, *_READ),
+        responses=problems(*_RANKED, "invalid_state", *_READ),
+        signature_namespace={"RankedState": RankedState if kind == "job" else NoState},
     )
     async def similar(
         request: AnyRequest,
@@ -297,8 +329,10 @@ def _similar(kind: Kind) -> HTTPRouteHandler:
         document_id: DocumentId,
         limit: MatchLimit = 10,
         filters: Filters = None,
+        state: RankedState = None,
     ) -> SimilarDocuments:
         key = key_of(request.user.tenant, kind, document_id)
-        return await gateway.ranking.similar(key, limit, checked_filters(filters))
+        narrowed = Narrowed(checked_filters(filters), checked_state(state, kind))
+        return await gateway.ranking.similar(key, limit, narrowed)
 
     return similar

@@ -28,6 +28,7 @@ from services.gateway.api.asker import Actor, asker_of
 from services.gateway.api.bodies import AnyRequest, key_of, read_object
 from services.gateway.api.description import NEEDS_KEY, json_body, json_body_of_either, problems, with_body
 from services.gateway.api.queries import SEARCH_TEXTS, check_query
+from services.gateway.api.standing import checked_state
 from services.gateway.problems import Problem
 from services.gateway.service import FromWiring
 
@@ -47,6 +48,7 @@ class _LooseSearch(msgspec.Struct):
     kind: str
     limit: int = 10
     filters: Any = None
+    state: Any = None
 
 
 @post(
@@ -94,7 +96,8 @@ async def calculate(request: AnyRequest, gateway: FromWiring, actor: Actor = Non
     operation_class=with_body(json_body(FilteredSearch, _SEARCH)),
     response_description="Closest first",
     responses=problems(
-        "invalid_body", "invalid_query", "invalid_kind", "invalid_limit", "invalid_filter", "unsupported_type", *_ASK
+        *("invalid_body", "invalid_query", "invalid_kind", "invalid_limit", "invalid_filter", "invalid_state"),
+        *("unsupported_type", *_ASK),
     ),
 )
 async def search(request: AnyRequest, gateway: FromWiring) -> SearchResults:
@@ -109,7 +112,10 @@ async def search(request: AnyRequest, gateway: FromWiring) -> SearchResults:
     if wanted.filters is not None:
         parse_filters(wanted.filters)
     filters = UNSET if wanted.filters is None else wanted.filters
-    return await gateway.ranking.search(request.user.tenant, FilteredSearch(wanted.query, kind, wanted.limit, filters))
+    state = checked_state(wanted.state, kind) or UNSET
+    return await gateway.ranking.search(
+        request.user.tenant, FilteredSearch(wanted.query, kind, wanted.limit, filters, state)
+    )
 
 
 @get(
