@@ -129,6 +129,18 @@ class GatewayClient:
         """Has every stored text sent through the model again; how many documents that is."""
         return await self._call("POST", "/admin/reembed")
 
+    async def create_key(self, order: Json) -> Json:
+        """A new key, with the key itself."""
+        return await self._call("POST", "/admin/keys/", json=order)
+
+    async def keys(self, tenant: str | None) -> Json:
+        """The keys of a tenant, or of all that may be seen, without their secrets."""
+        return await self._call("GET", "/admin/keys/", params={} if tenant is None else {"tenant": tenant})
+
+    async def revoke_key(self, key_id: str) -> Json:
+        """Makes a key worthless; the key as it is then."""
+        return await self._call("DELETE", f"/admin/keys/{quote(key_id, safe='')}")
+
     async def storage(self) -> Json:
         """What the database holds, of which size and in which state."""
         return await self._call("GET", "/admin/storage")

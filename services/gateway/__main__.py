@@ -1,14 +1,20 @@
-"""`python -m services.gateway` serves; `python -m services.gateway openapi` prints the API description."""
+"""`python -m services.gateway` serves; with `openapi` it prints the API description, with `migrate` it brings the
+database's schema up to date as the owner role and ends, so that what serves needs no such right."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
+import time
 
 import msgspec
 
+from libs.contracts.errors import DependencyUnavailable
+from libs.resilience.retry import backoff_seconds
 from libs.running.serving import serve
 from services.gateway.app import create_app
-from services.gateway.settings import GatewaySettings
+from services.gateway.settings import GatewaySettings, SchemaSettings
+from services.gateway.storage.database import migrate as apply_migrations
 
 
 def openapi() -> str:
@@ -23,8 +29,26 @@ def openapi() -> str:
     return msgspec.json.format(msgspec.json.encode(schema, order="sorted"), indent=2).decode() + "\n"
 
 
+def migrate() -> int:
+    """Waits for the database, applies what is missing, says what. The exit code."""
+    settings = SchemaSettings()
+    attempt = 0
+    while True:
+        try:
+            done = asyncio.run(apply_migrations(settings.owner_url, settings.database_url))
+        except DependencyUnavailable as fault:
+            print(f"gateway: waiting for the database: {fault}", file=sys.stderr, flush=True)
+            time.sleep(backoff_seconds(attempt, cap=5.0))
+            attempt += 1
+        else:
+            print(f"gateway: applied {', '.join(done) or 'nothing, it is up to date'}")
+            return 0
+
+
 if __name__ == "__main__":
     if sys.argv[1:] == ["openapi"]:
         sys.stdout.write(openapi())
+    elif sys.argv[1:] == ["migrate"]:
+        sys.exit(migrate())
     else:
         sys.exit(serve("gateway", GatewaySettings, create_app))

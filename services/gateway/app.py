@@ -18,6 +18,11 @@ from libs.messaging.publishing import Publisher
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
 from libs.telemetry.health import Health
+from services.gateway.access.entry import Entry
+from services.gateway.access.known_keys import KnownKeys
+from services.gateway.access.managing_keys import ManagingKeys
+from services.gateway.access.scopes import OPEN
+from services.gateway.access.stored_keys import StoredKeys
 from services.gateway.api import PREFIX
 from services.gateway.api.bodies import MAX_BODY_BYTES
 from services.gateway.api.description import SECURITY
@@ -25,6 +30,7 @@ from services.gateway.api.docs_page import docs, docs_files, openapi_json
 from services.gateway.api.documents import document_routes
 from services.gateway.api.health import api_health_routes, root_health_routes
 from services.gateway.api.home_page import home
+from services.gateway.api.keys import key_routes
 from services.gateway.api.matching import matching_routes
 from services.gateway.api.score_log import score_log_routes
 from services.gateway.clients.broker import Broker
@@ -42,7 +48,7 @@ from services.gateway.health.lag import LagWatch
 from services.gateway.health.report import Detailed, Readiness
 from services.gateway.middleware.access_log import Access
 from services.gateway.middleware.admission import Admission
-from services.gateway.middleware.auth import Keys, authentication
+from services.gateway.middleware.auth import authentication, refuse_unscoped_routes
 from services.gateway.middleware.body_arrival import Arrivals
 from services.gateway.middleware.draining import EarlyAnswers
 from services.gateway.middleware.head_and_options import Methods
@@ -51,6 +57,7 @@ from services.gateway.service import Gateway
 from services.gateway.settings import GatewaySettings
 from services.gateway.statuses.overlay import Overlay
 from services.gateway.statuses.reader import StatusReader
+from services.gateway.storage.database import GatewayDatabase
 
 API_VERSION = "1.0"
 
@@ -70,6 +77,7 @@ class Lifetime:
     """What starts and stops with the app: `running` in this order, stopped in reverse; `clients` are closed last."""
 
     health: Health
+    entry: Entry
     running: Sequence[Running] = ()
     clients: Sequence[InnerClient] = ()
 
@@ -83,6 +91,7 @@ def wire(
     statuses: StatusSource,
     matching: MatchingClient,
     detailed: Detailed,
+    keys: ManagingKeys,
 ) -> Gateway:
     """The gateway's work over the parts it is given."""
     event_log = EventLog(publisher, settings.tryout_stamp, check_room)
@@ -99,6 +108,7 @@ def wire(
         score_log=ScoreLog(overlay, reading, matching),
         detailed=detailed,
         matching=matching,
+        keys=keys,
         max_chars=settings.ingest_max_chars,
     )
 
@@ -106,13 +116,16 @@ def wire(
 def build(settings: GatewaySettings) -> tuple[Gateway, Lifetime]:
     """The gateway over Kafka and the other services, and what runs beside it; connects to nothing yet."""
     health = Health("gateway")
+    database = _database(settings, health)
+    stored_keys = None if database is None else StoredKeys(database)
+    known_keys = None if stored_keys is None else KnownKeys(stored_keys)
     broker = Broker(settings)
     overlay = Overlay(settings.overlay_documents)
     statuses = StatusReader(settings, overlay, health)
     working = _matching_clients(settings)
     # Health checks have breakers of their own: one that fails must not keep requests from being sent.
-    watched = InnerClient("matching", settings.matching_urls, breaker=_watching("matching-health"))
-    probed = InnerClient("embedding", settings.embedding_urls, breaker=_watching("embedding-health"))
+    watched = _watching("matching", settings.matching_urls, settings)
+    probed = _watching("embedding", settings.embedding_urls, settings)
     matching_health = MatchingClient(watched)
     gateway = wire(
         settings,
@@ -122,10 +135,13 @@ def build(settings: GatewaySettings) -> tuple[Gateway, Lifetime]:
         statuses=statuses,
         matching=MatchingClient(ClientPerWork(working, answers_at_once=_answers_at_once(settings))),
         detailed=Detailed(settings, health, broker, statuses, matching_health, EmbeddingClient(probed)),
+        keys=ManagingKeys(stored_keys, known_keys),
     )
     readiness = Readiness(health, broker, statuses, matching_health)
+    entry = Entry(is_locked=settings.asks_for_keys, bootstrap_key=settings.bootstrap_key, known=known_keys)
+    own: tuple[Running, ...] = () if database is None else (database,)
     return gateway, Lifetime(
-        health, (broker, statuses, readiness, LagWatch(settings)), (*working.values(), watched, probed)
+        health, entry, (*own, broker, statuses, readiness, LagWatch(settings)), (*working.values(), watched, probed)
     )
 
 
@@ -154,13 +170,14 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
             document_routes("job"),
             matching_routes,
             score_log_routes,
+            key_routes,
             api_health_routes(lifetime.health),
         ],
     )
     app = Litestar(
         route_handlers=[api, *root_health_routes(lifetime.health), home, openapi_json, docs, docs_files()],
         dependencies={"gateway": Provide(lambda: gateway, sync_to_thread=False)},
-        middleware=[authentication(Keys(settings.bootstrap_key))],
+        middleware=[authentication(lifetime.entry)],
         plugins=[problems_plugin()],
         lifespan=[running],
         request_max_body_size=MAX_BODY_BYTES,
@@ -168,6 +185,7 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
         openapi_config=_openapi(),
         logging_config=None,
     )
+    refuse_unscoped_routes(app)
     # Around the router, so that an address nobody answers is logged and traced as well.
     arrivals = Arrivals(
         count=settings.bodies_arriving_at_once,
@@ -182,13 +200,25 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
     return app
 
 
+def _database(settings: GatewaySettings, health: Health) -> GatewayDatabase | None:
+    if settings.database_url is None:
+        return None
+    return GatewayDatabase(
+        settings.database_url, settings.database_migration_url, health, connections=settings.database_connections
+    )
+
+
 def _matching_clients(settings: GatewaySettings) -> dict[Work, InnerClient]:
     """One client for each kind of matching's work."""
 
     def client_for(work: Work) -> InnerClient:
         breaker = CircuitBreaker(f"matching-{work}", reset_seconds=2.0)
         return InnerClient(
-            "matching", settings.matching_urls, breaker=breaker, timeout_seconds=settings.inner_timeout_seconds
+            "matching",
+            settings.matching_urls,
+            token=settings.inner_token,
+            breaker=breaker,
+            timeout_seconds=settings.inner_timeout_seconds,
         )
 
     return {work: client_for(work) for work in KINDS_OF_WORK}
@@ -199,8 +229,9 @@ def _answers_at_once(settings: GatewaySettings) -> int:
     return min(settings.answers_at_once, settings.requests_at_once // 2)
 
 
-def _watching(name: str) -> CircuitBreaker:
-    return CircuitBreaker(name, fail_max=3, reset_seconds=1.0)
+def _watching(part: str, urls: str, settings: GatewaySettings) -> InnerClient:
+    breaker = CircuitBreaker(f"{part}-health", fail_max=3, reset_seconds=1.0)
+    return InnerClient(part, urls, token=settings.inner_token, breaker=breaker)
 
 
 def _openapi() -> OpenAPIConfig:
@@ -216,6 +247,6 @@ def _openapi() -> OpenAPIConfig:
         components=Components(
             security_schemes={SECURITY: SecurityScheme(type="http", scheme="bearer", description="An API key")}
         ),
-        path="/openapi",
+        openapi_router=Router("/openapi", route_handlers=[], opt={OPEN: True}, include_in_schema=False),
         render_plugins=[JsonRenderPlugin()],
     )

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from litestar.di import NamedDependency
 
+from services.gateway.access.managing_keys import ManagingKeys
 from services.gateway.clients.matching import MatchingClient
 from services.gateway.documents.changing import Changing
 from services.gateway.documents.deleting import Deleting
@@ -31,6 +32,7 @@ class Gateway:
     score_log: ScoreLog
     detailed: Detailed
     matching: MatchingClient
+    keys: ManagingKeys
     max_chars: int
 
 

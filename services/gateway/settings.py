@@ -6,14 +6,30 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from libs.contracts.documents import MAX_TEXT_CHARS
 from libs.messaging.connection.settings import KafkaSettings
+from libs.running.inner_access import InnerTokenSettings, is_loopback
 
 MIN_KEY_CHARS = 16
 
 
-class GatewaySettings(KafkaSettings):
+class SchemaSettings(BaseSettings):
+    """Where the gateway's schema is, for what brings it up to date. Read from the environment."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    database_url: str = Field(min_length=8, description="PostgreSQL, as the gateway's role")
+    database_migration_url: str | None = Field(default=None, description="as the owner role; unset: DATABASE_URL")
+
+    @property
+    def owner_url(self) -> str:
+        """The owner role's address."""
+        return self.database_migration_url or self.database_url
+
+
+class GatewaySettings(InnerTokenSettings, KafkaSettings):
     """Read from the environment; field names in upper case are the variables."""
 
     host: str = Field(default="127.0.0.1", description="the address to listen on")
@@ -24,7 +40,9 @@ class GatewaySettings(KafkaSettings):
     matching_urls: str = Field(min_length=8, description="addresses of matching, comma-separated")
     embedding_urls: str = Field(min_length=8, description="addresses of embedding, comma-separated")
     auth: Literal["open", "keys"] | None = Field(
-        default=None, description="open: no key is asked for; keys: every call needs one; unset: keys if one is set"
+        default=None,
+        description="open: no key is asked for, on a loopback address alone; keys: every call needs one; unset: keys "
+        "if one is set",
     )
     shortlist_bootstrap_key: SecretStr | None = Field(
         default=None, description="an admin key of tenant default, accepted as long as it is set"
@@ -32,6 +50,17 @@ class GatewaySettings(KafkaSettings):
     shortlist_bootstrap_key_file: Path | None = Field(
         default=None, description="a file that holds the bootstrap key; counts where SHORTLIST_BOOTSTRAP_KEY is unset"
     )
+    database_url: str | None = Field(
+        default=None,
+        min_length=8,
+        description="PostgreSQL, as the gateway's role, for its own schema: keys and what else must be the same at "
+        "every gateway; unset: the bootstrap key is the only one",
+    )
+    database_migration_url: str | None = Field(
+        default=None,
+        description="PostgreSQL, as the owner role of the tables, asked where a migration is missing; unset: DATABASE_URL",
+    )
+    database_connections: int = Field(default=8, ge=2, le=100, description="connections to PostgreSQL at most")
     ingest_max_chars: int = Field(default=MAX_TEXT_CHARS, ge=1, description="characters of the longest text taken")
     overlay_documents: int = Field(default=100_000, ge=100, description="documents whose newest status is remembered")
     catch_up_ms: int = Field(
@@ -69,9 +98,14 @@ class GatewaySettings(KafkaSettings):
         key = self.shortlist_bootstrap_key
         if key is not None and len(key.get_secret_value().strip()) < MIN_KEY_CHARS:
             raise ValueError(f"SHORTLIST_BOOTSTRAP_KEY must have at least {MIN_KEY_CHARS} characters")
-        if self.auth == "keys" and key is None:
+        if self.auth == "keys" and key is None and self.database_url is None:
             raise ValueError(
                 "AUTH=keys needs a key: set SHORTLIST_BOOTSTRAP_KEY or SHORTLIST_BOOTSTRAP_KEY_FILE, or AUTH=open"
+            )
+        if not self.asks_for_keys and not is_loopback(self.host):
+            raise ValueError(
+                f"HOST is {self.host}, which others can reach, and no key is asked for, so anybody could read and "
+                "delete everything: set SHORTLIST_BOOTSTRAP_KEY (and AUTH=keys), or HOST=127.0.0.1"
             )
         return self
 

@@ -94,9 +94,9 @@ async def _fill(database: Database, data: Path, documents: int) -> dict[str, obj
 
 
 async def _analyze(dsns: Dsns) -> None:
-    from services.matching.storage.migrating import _alone  # the owner's connection
+    from services.matching.storage.migrating import alone
 
-    async with _alone(dsns.owner) as connection:
+    async with alone(dsns.owner) as connection:
         for table in _TABLES:
             await connection.execute(f"ANALYZE matching.{table}")
 

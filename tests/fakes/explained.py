@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 
-from services.matching.storage.database import Reading
+from libs.database.transactions import Reading
 
 PLANS = ("force_custom_plan", "force_generic_plan")
 """A statement that is prepared may be planned for its values or for any: both have to be good."""

@@ -11,7 +11,8 @@ from typing import Any
 
 from pgvector import HalfVector
 
-from services.matching.storage.database import Database, Reading, Writing
+from libs.database.transactions import Reading, Writing
+from services.matching.storage.database import Database
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import numpy as np
 from pgvector import HalfVector
 
 from libs.contracts.identifiers import Kind
+from libs.database.transactions import Reading
 from services.matching.index.vectors.shards import homes
-from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 
 

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 
 from libs.contracts.identifiers import Kind
+from libs.database.transactions import Writing
 from services.matching.index.cards import card_terms
 from services.matching.index.derived import Derived
 from services.matching.index.document_index import write_derived
 from services.matching.index.words.weighted_terms import WeightedTerms, weighted_terms
 from services.matching.scoring.terms import LENGTH_SHARE, SATURATION, idf, mean_length, term_list, terms_of
-from services.matching.storage.database import Writing
 from tests.fakes.documents import SPACE, embed
 
 

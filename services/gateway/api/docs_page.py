@@ -13,8 +13,8 @@ from litestar.datastructures import CacheControlHeader
 from litestar.openapi.plugins import SwaggerRenderPlugin
 from litestar.static_files import create_static_files_router
 
+from services.gateway.access.scopes import OPEN
 from services.gateway.api.pages import html_page
-from services.gateway.middleware.auth import OPEN
 
 FILES = "/docs/files"
 _FOLDER = "flask_swagger_ui/dist"

@@ -21,6 +21,7 @@ from libs.contracts.inner.documents import (
     VisibleStatus,
 )
 from libs.contracts.inner.matching import MAX_RESULTS, Matches, SimilarDocuments
+from services.gateway.access.scopes import READS, WRITES
 from services.gateway.api import PREFIX
 from services.gateway.api.asker import Actor, asker_of
 from services.gateway.api.bodies import MERGE_PATCH, AnyRequest, key_of
@@ -103,6 +104,7 @@ def _create(kind: Kind) -> HTTPRouteHandler:
         description="An id in use is replaced, as with PUT. Without an id one is made.",
         operation_class=with_body(document_body(kind, raw_files=False)),
         responses=_answers_to_a_submission(kind),
+        opt=WRITES,
     )
     async def create(request: AnyRequest, gateway: FromWiring, prefer: Prefer = None) -> Taken:
         return await submit(request, gateway, kind, None)
@@ -118,6 +120,7 @@ def _replace(kind: Kind) -> HTTPRouteHandler:
         summary=f"Create or replace a {kind}",
         operation_class=with_body(document_body(kind, raw_files=True)),
         responses=_answers_to_a_submission(kind),
+        opt=WRITES,
     )
     async def replace(
         request: AnyRequest, gateway: FromWiring, document_id: DocumentId, prefer: Prefer = None
@@ -165,6 +168,7 @@ def _change(kind: Kind) -> HTTPRouteHandler:
                 *("not_found", "erased", "too_large", *_WRITE_TOO),
             ),
         },
+        opt=WRITES,
     )
     async def changed(
         request: AnyRequest, gateway: FromWiring, document_id: DocumentId, prefer: Prefer = None
@@ -195,6 +199,7 @@ def _read(kind: Kind) -> HTTPRouteHandler:
         response_description=f"The {kind}",
         responses=problems("invalid_id", "not_found", *_READ),
         signature_namespace={"Document": DOCUMENT_OF[kind]},
+        opt=READS,
     )
     async def read(request: AnyRequest, gateway: FromWiring, document_id: DocumentId) -> Document:
         return await gateway.reading.document(key_of(request.user.tenant, kind, document_id))
@@ -220,6 +225,7 @@ def _list(kind: Kind) -> HTTPRouteHandler:
             "PersonQuery": PersonQuery if kind == "resume" else _NotTaken,
             "ListedState": NoState if kind == "resume" else ListedState,
         },
+        opt=READS,
     )
     async def listed(
         request: AnyRequest,
@@ -263,6 +269,7 @@ def _delete(kind: Kind) -> HTTPRouteHandler:
             200: answer(Erased, "All that can be done was done while the caller waited"),
             **problems("invalid_id", "not_found", "not_supported", *_READ),
         },
+        opt=WRITES,
     )
     async def remove(
         request: AnyRequest, gateway: FromWiring, document_id: DocumentId, prefer: Prefer = None
@@ -295,6 +302,7 @@ def _matches(kind: Kind) -> HTTPRouteHandler:
         response_description="Ranked, best first",
         responses=problems(*_RANKED, "invalid_state", "invalid_actor", *_READ),
         signature_namespace={"RankedState": RankedState if kind == "resume" else NoState},
+        opt=READS,
     )
     async def matches(
         request: AnyRequest,
@@ -322,6 +330,7 @@ def _similar(kind: Kind) -> HTTPRouteHandler:
         response_description="Most alike first",
         responses=problems(*_RANKED, "invalid_state", *_READ),
         signature_namespace={"RankedState": RankedState if kind == "job" else NoState},
+        opt=READS,
     )
     async def similar(
         request: AnyRequest,

@@ -8,9 +8,9 @@ from litestar.handlers import HTTPRouteHandler
 from libs.contracts.inner.health import Live, Ready
 from libs.telemetry.health import Health
 from libs.telemetry.routes import health_routes, ready_body
+from services.gateway.access.scopes import OPEN, READS, SCOPE, Scope
 from services.gateway.api.description import NEEDS_KEY, answer, problems
 from services.gateway.health.detailed_health import DetailedHealth
-from services.gateway.middleware.auth import OPEN
 from services.gateway.service import FromWiring
 
 
@@ -47,6 +47,7 @@ def api_health_routes(health: Health) -> Router:
         security=NEEDS_KEY,
         response_description="How everything is doing",
         responses=problems("unauthorized"),
+        opt=READS,
     )
     async def detailed(gateway: FromWiring) -> DetailedHealth:
         return await gateway.detailed.report()
@@ -58,6 +59,6 @@ def root_health_routes(health: Health) -> list[HTTPRouteHandler]:
     """/health/live and /health/ready for everybody; /metrics with a key wherever keys are asked for."""
     handlers = health_routes(health)
     for handler in handlers:
-        if not any(path.startswith("/metrics") for path in handler.paths):
-            handler.opt[OPEN] = True
+        is_metrics = any(path.startswith("/metrics") for path in handler.paths)
+        handler.opt |= {SCOPE: Scope.READ} if is_metrics else {OPEN: True}
     return handlers

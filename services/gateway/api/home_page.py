@@ -10,8 +10,8 @@ from typing import Any
 
 from litestar import Request, Response, get
 
+from services.gateway.access.scopes import OPEN
 from services.gateway.api.pages import html_page
-from services.gateway.middleware.auth import OPEN
 
 # The page runs no script and loads nothing.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

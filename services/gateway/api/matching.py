@@ -24,6 +24,7 @@ from libs.contracts.inner.matching import (
     SearchResults,
 )
 from libs.contracts.inner.storage import Storage
+from services.gateway.access.scopes import OPERATES, READS
 from services.gateway.api.asker import Actor, asker_of
 from services.gateway.api.bodies import AnyRequest, key_of, read_object
 from services.gateway.api.description import NEEDS_KEY, json_body, json_body_of_either, problems, with_body
@@ -70,6 +71,7 @@ class _LooseSearch(msgspec.Struct):
     responses=problems(
         "invalid_body", "invalid_id", "invalid_actor", "not_found", "not_indexed", "unsupported_type", *_ASK
     ),
+    opt=READS,
 )
 async def calculate(request: AnyRequest, gateway: FromWiring, actor: Actor = None) -> Calculation | Applicants:
     """A pair's score and its reasons, or the scores of all applicants of a job."""
@@ -99,6 +101,7 @@ async def calculate(request: AnyRequest, gateway: FromWiring, actor: Actor = Non
         *("invalid_body", "invalid_query", "invalid_kind", "invalid_limit", "invalid_filter", "invalid_state"),
         *("unsupported_type", *_ASK),
     ),
+    opt=READS,
 )
 async def search(request: AnyRequest, gateway: FromWiring) -> SearchResults:
     """The documents closest to a text."""
@@ -125,6 +128,7 @@ async def search(request: AnyRequest, gateway: FromWiring) -> SearchResults:
     tags=["erasures"],
     response_description="Per store, done or pending, and what ages out when",
     responses=problems("invalid_id", "not_found", *_READ),
+    opt=READS,
 )
 async def erasure(request: AnyRequest, gateway: FromWiring, receipt_id: ReceiptId) -> Receipt:
     """What is done of an erasure."""
@@ -139,6 +143,7 @@ async def erasure(request: AnyRequest, gateway: FromWiring, receipt_id: ReceiptI
     tags=["admin"],
     response_description="Begun",
     responses=problems("forbidden", *_READ),
+    opt=OPERATES,
 )
 async def reembed(request: AnyRequest, gateway: FromWiring) -> Reembedding:
     """Begins, and does not wait for the end."""
@@ -152,6 +157,7 @@ async def reembed(request: AnyRequest, gateway: FromWiring) -> Reembedding:
     tags=["admin"],
     response_description="Documents, bytes by part, and the state of the indexes",
     responses=problems("forbidden", *_READ),
+    opt=OPERATES,
 )
 async def storage(request: AnyRequest, gateway: FromWiring) -> Storage:
     """Sizes are of all tenants; documents and words of the key's own."""

@@ -130,6 +130,42 @@ class Changed(msgspec.Struct):
     links: Links
 
 
+class KeyOrder(msgspec.Struct, omit_defaults=True):
+    """A key to be made; without a tenant it is the caller's own. `admin` holds `read` and `write`."""
+
+    scopes: Annotated[list[str], msgspec.Meta(min_length=1, max_length=10, description="read, write, admin, identify")]
+    tenant: str | None = None
+    name: str = ""
+    expires_at: Annotated[str, msgspec.Meta(description="RFC 3339")] | None = None
+
+
+class KeyView(msgspec.Struct):
+    """A key without its secret; times in RFC 3339. `prefix` is how the key begins; `last_used_at` is a minute exact."""
+
+    id: str
+    tenant: str
+    scopes: list[str]
+    name: str
+    prefix: str
+    created_at: str
+    created_by: Annotated[str, msgspec.Meta(description="the id of the key that made it")]
+    expires_at: str | None
+    revoked_at: str | None
+    last_used_at: str | None
+
+
+class MadeKey(KeyView, kw_only=True):
+    """A new key: the only time that `key` is shown."""
+
+    key: str
+
+
+class KeyViews(msgspec.Struct):
+    """Keys, the oldest first."""
+
+    items: list[KeyView]
+
+
 class ReceiptLinks(msgspec.Struct, frozen=True):
     """Where the receipt is."""
 

@@ -8,6 +8,7 @@ from litestar import Router, get
 from litestar.params import QueryParameter
 
 from libs.contracts.inner.score_log import MAX_LOG_PAGE, ScoreLogPage
+from services.gateway.access.scopes import READS
 from services.gateway.api.bodies import AnyRequest, key_of
 from services.gateway.api.description import NEEDS_KEY, problems
 from services.gateway.api.documents import Cursor
@@ -43,6 +44,7 @@ Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=MAX_LOG_PAGE, descr
         "unauthorized",
         "unavailable",
     ),
+    opt=READS,
 )
 async def score_log(
     request: AnyRequest,

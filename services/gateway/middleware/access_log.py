@@ -85,7 +85,17 @@ class Access(ASGIMiddleware):
                     milliseconds=round(took * 1000, 1),
                     request_id=request_id,
                     document=_document(noted.get("location") or scope["path"]),
+                    **_who(scope),
                 )
+
+
+def _who(scope: Scope) -> dict[str, str]:
+    """Who called: the tenant, the key's public id and the person whom the caller named; nothing where nobody knows."""
+    caller = scope["state"].get("caller")
+    if caller is None:
+        return {}
+    actor = scope["state"].get("actor") or caller.actor
+    return {"tenant": caller.tenant, "key": caller.key_id, **({"actor": actor} if actor else {})}
 
 
 def _document(path: str) -> str | None:

@@ -1,65 +1,46 @@
-"""Who calls, and for which tenant: decided here and nowhere else."""
+"""Before a route is called: who calls, and whether the key may do what the route does."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from dataclasses import dataclass
 from typing import Any
 
+from litestar import Litestar
 from litestar.connection import ASGIConnection
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult, DefineMiddleware
+from litestar.routes import HTTPRoute
 
-from libs.contracts.identifiers import DEFAULT_TENANT
+from services.gateway.access.caller import Caller
+from services.gateway.access.entry import Entry
+from services.gateway.access.scopes import OPEN, OPERATOR_ONLY, SCOPE, Scope
 from services.gateway.problems import Problem
 
-# Handlers that carry this option answer without a key.
-OPEN = "open_to_all"
-_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="shortlist"'}
 
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who a key belongs to. `key_id` is for the log, never the key itself."""
-
-    tenant: str
-    key_id: str
-
-
-ANYONE = Caller(DEFAULT_TENANT, "open")
-BOOTSTRAP = Caller(DEFAULT_TENANT, "bootstrap")
-
-
-class Keys:
-    """The keys that are accepted; without a bootstrap key everybody is let in."""
-
-    def __init__(self, bootstrap_key: str | None) -> None:
-        self._bootstrap = None if bootstrap_key is None else _digest(bootstrap_key)
-
-    def caller(self, authorization: str | None) -> Caller:
-        """The owner of the key in an Authorization header. Raises Problem (`unauthorized`)."""
-        if self._bootstrap is None:
-            return ANYONE
-        scheme, _, key = (authorization or "").strip().partition(" ")
-        if scheme.lower() != "bearer" or not key.strip():
-            raise Problem("unauthorized", "send the header Authorization: Bearer KEY", headers=_CHALLENGE)
-        # Digests are compared, so that the time taken tells nothing about the key, not even its length.
-        if not hmac.compare_digest(_digest(key.strip()), self._bootstrap):
-            challenge = {"WWW-Authenticate": _CHALLENGE["WWW-Authenticate"] + ', error="invalid_token"'}
-            raise Problem("unauthorized", "this key is not known", headers=challenge)
-        return BOOTSTRAP
-
-
-def authentication(keys: Keys) -> DefineMiddleware:
-    """The middleware that sets `request.user` to the Caller, except on handlers that are open."""
+def authentication(entry: Entry) -> DefineMiddleware:
+    """The middleware that sets `request.user` to the Caller, except on routes that are open."""
 
     class Authentication(AbstractAuthenticationMiddleware):
         async def authenticate_request(self, connection: ASGIConnection[Any, Any, Any, Any]) -> AuthenticationResult:
-            caller = keys.caller(connection.headers.get("authorization"))
+            caller = await entry.caller(connection.headers.get("authorization"))
+            _check_scope(caller, connection.route_handler.opt)
+            connection.scope["state"]["caller"] = caller
             return AuthenticationResult(user=caller, auth=caller.key_id)
 
     return DefineMiddleware(Authentication, exclude_from_auth_key=OPEN, exclude_http_methods=["OPTIONS"])
 
 
-def _digest(key: str) -> bytes:
-    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()
+def refuse_unscoped_routes(app: Litestar) -> None:
+    """Raises AssertionError for a route that says neither what it asks for nor that it is open: none is by mistake."""
+    for route in app.routes:
+        for handler in route.route_handlers if isinstance(route, HTTPRoute) else ():
+            is_call = handler.http_methods != {"OPTIONS"}
+            if is_call and not handler.opt.get(OPEN) and handler.opt.get(SCOPE) is None:
+                raise AssertionError(f"the route {route.path} does not say which scope it asks for")
+
+
+def _check_scope(caller: Caller, asked: dict[str, Any]) -> None:
+    scope: Scope = asked[SCOPE]
+    if not caller.may(scope):
+        held = ", ".join(sorted(caller.scopes)) or "none"
+        raise Problem("forbidden", f"this takes a key with the scope {scope}; yours has {held}")
+    if asked.get(OPERATOR_ONLY) and not caller.is_operator:
+        raise Problem("forbidden", "this concerns all tenants: it takes the operator's bootstrap key")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from libs.contracts.errors import BeingFilled
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.inner.documents import Document
+from libs.database.transactions import Reading
 from services.matching.answers import documents, scored_rows
 from services.matching.answers.bounds.limits import AnswerLimits
 from services.matching.answers.parts import in_parts
@@ -15,7 +16,6 @@ from services.matching.answers.scored_rows import Size
 from services.matching.retention import ALL_STAY, Retention
 from services.matching.score_log.shown_answer import ScoredVersion
 from services.matching.scoring.reading.read_document import ReadDocument
-from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 from services.matching.topics.positions import is_being_filled
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from services.matching.storage.database import Reading
+from libs.database.transactions import Reading
 from services.matching.topics.positions import is_being_filled
 
 # So long a database that was whole is taken to be so still: it is filled again only after matching was started anew.

@@ -11,6 +11,7 @@ import msgspec
 
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.matching import MatchRequirement, RankedMatch, Requirement
+from libs.database.transactions import Reading
 from services.matching.answers.bounds.limits import AnswerLimits
 from services.matching.answers.parts import in_parts, texts_in_parts
 from services.matching.answers.scored_rows import Scored, Shown, Size
@@ -18,7 +19,6 @@ from services.matching.score_log.shown_answer import ScoredVersion
 from services.matching.scoring.calculate import Comparison, Comparisons, Reasons
 from services.matching.scoring.choosing.best import Best
 from services.matching.scoring.reading.read_document import ReadDocument
-from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 
 

@@ -19,8 +19,8 @@ from libs.contracts.inner.documents import (
 from libs.contracts.revision import Revision
 from libs.contracts.standing import CLOSED, OPEN, written
 from libs.contracts.structure import DisclaimedSpan, Entry, IdentitySpan, Mention, Section
+from libs.database.transactions import Reading
 from services.matching.retention import ALL_STAY, Retention
-from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 from services.matching.storage.times import rfc3339
 

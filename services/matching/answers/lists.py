@@ -12,6 +12,7 @@ import msgspec
 from libs.contracts.identifiers import Kind, is_document_id
 from libs.contracts.inner.documents import DocumentSummary, JobPage, JobSummary, Page, ResumePage
 from libs.contracts.standing import AskedState
+from libs.database.transactions import Reading
 from services.matching.answers.cursors import InvalidCursor, cursor_at, list_mark, position_in
 from services.matching.answers.documents import (
     JOINED_STANDING,
@@ -25,7 +26,6 @@ from services.matching.answers.documents import (
 from services.matching.index.filters.conditions import Condition, of_state, parse_filters, passing, passing_of
 from services.matching.index.found import Numbers
 from services.matching.retention import ALL_STAY, Retention
-from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 
 MAX_PAGE = 200

@@ -9,8 +9,8 @@ from typing import Any
 
 from libs.contracts.inner.score_log import LoggedScore, ScoreLogPage
 from libs.contracts.revision import Revision
+from libs.database.transactions import Reading
 from services.matching.answers.cursors import InvalidCursor, cursor_at, list_mark, position_in
-from services.matching.storage.database import Reading
 from services.matching.storage.times import rfc3339
 
 _COLUMNS = """l.*, (SELECT model FROM matching.spaces s WHERE s.space = l.space) AS model"""

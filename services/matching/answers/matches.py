@@ -13,6 +13,7 @@ from libs.contracts.inner.asking import Asker
 from libs.contracts.inner.matching import Applicants, Calculation, RankedMatch, UnscoredApplicant, UnscoredReason
 from libs.contracts.inner.matching import Matches as RankedMatches
 from libs.contracts.inner.score_log import Operation
+from libs.database.transactions import Reading
 from services.matching.answers import scored_rows
 from services.matching.answers.asked import AskedDocument, active_size, are_known, asked_document
 from services.matching.answers.bounds.limits import AnswerLimits
@@ -35,7 +36,7 @@ from services.matching.scoring.calculate import SCORING_VERSION, Comparison
 from services.matching.scoring.model import Match
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.reading.stored_reading import READING_VERSION
-from services.matching.storage.database import Database, Reading
+from services.matching.storage.database import Database
 from services.matching.storage.spaces_table import Space, active_space
 
 # Where filters leave no more than these, every one of them is scored, without an index in between.

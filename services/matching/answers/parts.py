@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from functools import partial
 
 from libs.contracts.identifiers import Kind
+from libs.database.transactions import Reading
 from services.matching.answers import scored_rows
 from services.matching.answers.bounds.limits import AnswerLimits
 from services.matching.answers.scored_rows import Scored, Shown, Size
 from services.matching.scoring.choosing.narrowing import WAITING_BYTES
 from services.matching.scoring.signals.requirement_strengths import AT_ONCE
-from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 
 # Stored bytes that are read and scored at once, so that answers take turns in the threads; a larger document is read

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from libs.contracts.identifiers import Kind
+from libs.database.transactions import Reading
 from services.matching.index.found import Numbers
 from services.matching.score_log.shown_answer import ScoredVersion
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.reading.stored_reading import READING_VERSION, UnreadableReading
-from services.matching.storage.database import Reading
 from services.matching.storage.scored_documents import COLUMNS, scored_document
 from services.matching.storage.spaces_table import Space
 

@@ -11,6 +11,7 @@ from pgvector import HalfVector
 from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.matching import SearchResult, SearchResults
+from libs.database.transactions import Reading
 from libs.telemetry.logs import get_logger
 from services.matching.answers import scored_rows
 from services.matching.answers.bounds.limits import AnswerLimits
@@ -29,7 +30,7 @@ from services.matching.index.filters.conditions import Condition
 from services.matching.index.words.protocol import WordIndex
 from services.matching.scoring.choosing.narrowing import Narrowing
 from services.matching.scoring.search import NEAR, Ranking
-from services.matching.storage.database import Database, Reading
+from services.matching.storage.database import Database
 from services.matching.storage.spaces_table import Space, active_space
 
 log = get_logger(__name__)

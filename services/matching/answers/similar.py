@@ -9,6 +9,7 @@ import numpy as np
 
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.inner.matching import SimilarDocument, SimilarDocuments
+from libs.database.transactions import Reading
 from services.matching.answers.asked import active_size, asked_document
 from services.matching.answers.bounds.limits import AnswerLimits
 from services.matching.answers.candidates.cards import candidate_cards, joined_cards
@@ -20,7 +21,7 @@ from services.matching.answers.parts import cost_of_scoring
 from services.matching.index.filters.conditions import Condition
 from services.matching.scoring.choosing.similar import similar_values
 from services.matching.scoring.reading.read_document import ReadDocument
-from services.matching.storage.database import Database, Reading
+from services.matching.storage.database import Database
 from services.matching.storage.spaces_table import Space, active_space
 
 

@@ -7,8 +7,8 @@ import time
 from msgspec import UNSET, UnsetType
 
 from libs.contracts.identifiers import Kind
+from libs.database.transactions import Reading
 from services.matching.answers.candidates.restriction import MOST_COMPARED, Restriction
-from services.matching.storage.database import Reading
 
 # More are not counted: the answer says that there are so many at least.
 MOST_COUNTED = 10_000

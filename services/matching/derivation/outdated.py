@@ -8,7 +8,8 @@ import msgspec
 
 from libs.contracts.events import TextEvent
 from libs.contracts.structure import STRUCTURE_VERSION
-from services.matching.storage.database import Database, Reading, Writing
+from libs.database.transactions import Reading, Writing
+from services.matching.storage.database import Database
 from services.matching.storage.unread import note_unread
 from services.matching.topics.positions import is_being_filled
 from services.matching.writing.statuses import await_newer

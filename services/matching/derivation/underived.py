@@ -11,10 +11,10 @@ import msgspec
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.standing import CLOSED, OPEN, State
 from libs.contracts.structure import IdentitySpan
+from libs.database.transactions import Reading, Writing
 from services.matching.index.derived import Derived
 from services.matching.scoring.model import ScoredDocument
 from services.matching.scoring.reading.stored_reading import READING_VERSION
-from services.matching.storage.database import Reading, Writing
 from services.matching.storage.scored_documents import COLUMNS, identity_spans, scored_document
 
 # Of vectors that were never read, or that a process of an older version wrote: it keeps the whole document's vector

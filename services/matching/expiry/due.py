@@ -9,8 +9,9 @@ from typing import Any
 
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
+from libs.database.transactions import Writing
 from services.matching.retention import Retention
-from services.matching.storage.database import Database, Writing
+from services.matching.storage.database import Database
 from services.matching.topics.positions import is_being_filled
 
 _ENDED = "d.status IN ('indexed', 'failed')"

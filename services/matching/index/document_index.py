@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from libs.contracts.identifiers import DocumentKey, Kind
+from libs.database.transactions import Writing
 from services.matching.index.cards import packed_terms
 from services.matching.index.derived import Derived
 from services.matching.index.filters.filter_rows import FilterRows, write_filter_rows
 from services.matching.index.vectors.nearest_rows import remove_nearest, write_nearest
 from services.matching.scoring.reading.stored_reading import READING_VERSION
-from services.matching.storage.database import Writing
 
 _KNOWN = """
 SELECT c.kind, c.id, c.number, c.version, c.reading_version, c.length, c.terms FROM matching.cards c

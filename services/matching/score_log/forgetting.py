@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
+from libs.database.transactions import Writing
 from services.matching.score_log.marks import erased_name, lock_for_erasing
-from services.matching.storage.database import Writing
 
 _FORGET = """
 UPDATE matching.score_log SET {kind}_id = $5, {kind}_stamp = NULL, {kind}_offset = NULL, {kind}_hash = NULL

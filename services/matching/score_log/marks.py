@@ -12,7 +12,7 @@ import hmac
 import msgspec
 
 from libs.contracts.identifiers import DocumentKey
-from services.matching.storage.database import Reading, Writing
+from libs.database.transactions import Reading, Writing
 
 _HEX_DIGITS = 32
 # Any number, for the first of an advisory lock's two; the second is of the tenant.

@@ -9,9 +9,9 @@ import msgspec
 
 from libs.contracts.identifiers import KINDS, DocumentKey, Kind
 from libs.contracts.revision import Revision
+from libs.database.transactions import Writing
 from services.matching.score_log.marks import erased_name, lock_for_writing
 from services.matching.score_log.shown_answer import LoggedDocument, ShownAnswer, ShownScore
-from services.matching.storage.database import Writing
 
 _OTHER: dict[Kind, Kind] = {"job": "resume", "resume": "job"}
 _INSERT = """

@@ -13,7 +13,7 @@ from typing import Any
 
 import asyncpg
 
-from services.matching.storage.database import translated_errors
+from libs.database.transactions import translated_errors
 
 # Any number: the same for all processes that tend this schema's indexes.
 LOCK = 7_203_913

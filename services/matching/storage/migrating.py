@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-import asyncpg
-
-from services.matching.storage.database import translated_errors
+from libs.database.migrating import alone as alone_under
+from libs.database.migrating import apply_missing, numbered, quoted, role_of
 from services.matching.storage.pgvector_version import check_pgvector
 
 # Any number: the same for all processes that migrate this schema.
 LOCK = 7_203_911
-# Another process may hold the lock for long: the wait is told, and begun again, by whoever called.
-LOCK_TIMEOUT = "30s"
-_NUMBERED = re.compile(r"(\d{3})_.*\.sql")
 _FOLDER: Traversable = resources.files("services.matching.storage") / "migrations"
 
 # While a new version starts, a running one of before versions may make tables: as 1, and told to nobody.
@@ -50,14 +43,10 @@ async def migrate(owner_url: str, service_url: str) -> list[str]:
     service = role_of(service_url)
     async with alone(owner_url) as connection:
         await check_pgvector(connection)
-        await connection.execute("CREATE SCHEMA IF NOT EXISTS matching")
-        await connection.execute(
-            "CREATE TABLE IF NOT EXISTS matching.migrations (name text PRIMARY KEY, at timestamptz DEFAULT now())"
-        )
-        done = await _migrate_schema(connection, service)
+        done = await apply_missing(connection, "matching", _FOLDER, service)
         await connection.execute(_ADOPT)
         for row in await connection.fetch(_TABLES):
-            values = {"service": _quoted(service), "dimension": row["dimension"]}
+            values = {"service": quoted(service), "dimension": row["dimension"]}
             done += await _migrate_space(connection, row["space"], row["version"], **values)
     return done
 
@@ -67,7 +56,7 @@ async def make_space_table(owner_url: str, service_url: str, space: str, dimensi
 
     `dimension` counts for a space that is not known yet.
     """
-    service = _quoted(role_of(service_url))
+    service = quoted(role_of(service_url))
     async with alone(owner_url) as connection:
         await connection.execute(_ADOPT)
         version = await connection.fetchval("SELECT version FROM matching.space_tables WHERE space = $1", space)
@@ -91,50 +80,18 @@ async def drop_retired_tables(owner_url: str, seconds: float) -> list[str]:
     return spaces
 
 
-def role_of(url: str) -> str:
-    """The role a DSN connects as."""
-    return unquote(urlsplit(url).username or "postgres")
-
-
-@asynccontextmanager
-async def alone(owner_url: str) -> AsyncIterator[Any]:
-    """A transaction of the owner role while no other process migrates."""
-    with translated_errors():
-        connection = await asyncpg.connect(owner_url, timeout=10, server_settings={"lock_timeout": LOCK_TIMEOUT})
-        try:
-            async with connection.transaction():
-                await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
-                yield connection
-        finally:
-            await connection.close()
-
-
-async def _migrate_schema(connection: Any, service: str) -> list[str]:
-    done: list[str] = []
-    applied = {row["name"] for row in await connection.fetch("SELECT name FROM matching.migrations")}
-    for file in _numbered(_FOLDER):
-        if file.name not in applied:
-            await connection.execute(file.read_text(encoding="utf-8").format(service=_quoted(service)))
-            await connection.execute("INSERT INTO matching.migrations (name) VALUES ($1)", file.name)
-            done.append(file.name)
-    return done
+def alone(owner_url: str) -> AbstractAsyncContextManager[Any]:
+    """A transaction of the owner role while no other process migrates. Raises DependencyUnavailable."""
+    return alone_under(owner_url, LOCK)
 
 
 async def _migrate_space(connection: Any, space: str, version: int, **values: object) -> list[str]:
     """Brings the table of a space from a version to the newest one. `values` are what the statements name."""
     done: list[str] = []
-    for file in _numbered(_FOLDER / "spaces"):
+    for file in numbered(_FOLDER / "spaces"):
         number = int(file.name[:3])
         if number > version:
             await connection.execute(file.read_text(encoding="utf-8").format(space=space, **values))
             await connection.execute("UPDATE matching.space_tables SET version = $2 WHERE space = $1", space, number)
             done.append(f"{space}: {file.name}")
     return done
-
-
-def _numbered(folder: Traversable) -> list[Traversable]:
-    return sorted((each for each in folder.iterdir() if _NUMBERED.fullmatch(each.name)), key=lambda each: each.name)
-
-
-def _quoted(role: str) -> str:
-    return '"' + role.replace('"', '""') + '"'

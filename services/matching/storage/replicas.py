@@ -12,10 +12,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from urllib.parse import urlsplit
 
 from libs.contracts.errors import DependencyUnavailable, Overloaded
+from libs.database.transactions import Reading, see_one_tenant, sending, translated_errors
 from libs.running.cannot_start import CannotStart
 from libs.telemetry.logs import get_logger
 from services.matching.metrics import REPLICA_LAG, REPLICA_READS
-from services.matching.storage.database import Database, Reading, see_one_tenant, sending, translated_errors
+from services.matching.storage.database import Database
 from services.matching.storage.erasure_positions import last_erasure
 
 log = get_logger(__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from services.matching.storage.database import Reading, Writing
+from libs.database.transactions import Reading, Writing
 
 State = Literal["active", "building", "retired"]
 

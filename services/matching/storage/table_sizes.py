@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.matching.storage.database import Reading
+from libs.database.transactions import Reading
 
 # Of a partitioned table the partitions are shown as one; sizes with what is stored beside the rows (TOAST).
 _SIZES = """

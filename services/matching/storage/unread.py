@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from libs.contracts.identifiers import DocumentKey
-from services.matching.storage.database import Writing
+from libs.database.transactions import Writing
 from services.matching.storage.spaces_table import spaces_with_tables
 
 _UNREAD = """

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from aiokafka import TopicPartition
 
 from libs.contracts.errors import DependencyUnavailable
+from libs.database.transactions import Reading
 from libs.messaging.records import Record
 from libs.telemetry.logs import get_logger
-from services.matching.storage.database import Database, Reading
+from services.matching.storage.database import Database
 
 log = get_logger(__name__)
 

@@ -12,9 +12,9 @@ from libs.contracts.documents import day_of
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import RANK, Status
+from libs.database.transactions import Writing
 from services.matching.index.document_index import remove_vectors
 from services.matching.scoring.reading.stored_reading import READING_VERSION
-from services.matching.storage.database import Writing
 from services.matching.storage.times import submitted_at
 from services.matching.writing.arrivals import VectorsArrival
 from services.matching.writing.metadata.history import History

@@ -12,9 +12,9 @@ from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.topics import SUBMITTED, TOPICS
+from libs.database.transactions import Deadlocked, Writing
 from libs.telemetry.logs import get_logger
 from services.matching.retention import ALL_STAY, Retention
-from services.matching.storage.database import Database, Deadlocked, Writing
 from services.matching.writing import erasures
 from services.matching.writing.arrivals import ExpiryArrival, MetadataArrival, StatusArrival, VectorsTopicArrival
 from services.matching.writing.expiries import erase_expired

@@ -10,9 +10,9 @@ from libs.contracts.events import SourceEvent
 from libs.contracts.identifiers import DocumentKey, receipt_id
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import RANK, Status
+from libs.database.transactions import Reading, Writing
 from services.matching.index.document_index import remove
 from services.matching.score_log.forgetting import forget_in_log
-from services.matching.storage.database import Reading, Writing
 from services.matching.storage.spaces_table import spaces_with_tables
 from services.matching.writing.metadata.forgetting import forget_metadata
 from services.matching.writing.replays import SentEvent, note_sent

@@ -8,12 +8,12 @@ from typing import Any
 from libs.contracts import topics
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
+from libs.database.transactions import Writing
 from libs.messaging.publishing import Outgoing
 from libs.messaging.reporting import status_record, tombstone_record
 from libs.telemetry.logs import get_logger
 from libs.telemetry.record_spans import processing
 from services.matching.retention import Retention
-from services.matching.storage.database import Writing
 from services.matching.topics.positions import is_being_filled
 from services.matching.writing.arrivals import ExpiryArrival
 from services.matching.writing.erasures import erase

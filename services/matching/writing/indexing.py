@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
+from libs.database.transactions import Writing
 from services.matching.index.derived import Derived
 from services.matching.index.document_index import write_derived
 from services.matching.index.filters.filter_values import filter_values
-from services.matching.storage.database import Writing
 from services.matching.storage.spaces_table import spaces_with_tables
 from services.matching.writing.arrivals import VectorsArrival
 from services.matching.writing.document_rows import Indexable, restore_document, write_documents

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from libs.contracts import topics
 from libs.contracts.statuses import Status
+from libs.database.transactions import Writing
 from libs.messaging.publishing import Outgoing
 from libs.messaging.reporting import status_record, text_record, tombstone_record
-from services.matching.storage.database import Writing
 from services.matching.writing.arrivals import Identity
 from services.matching.writing.statuses import await_newer
 from services.matching.writing.stored_document import StoredDocument, stored_document, stored_text

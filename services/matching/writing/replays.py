@@ -20,7 +20,7 @@ from libs.contracts.events import SourceEvent, StatusEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
-from services.matching.storage.database import Reading, Writing
+from libs.database.transactions import Reading, Writing
 from services.matching.writing.stored_document import StoredDocument, stored_documents
 
 # Old marks removed by one transaction at most.

@@ -11,7 +11,7 @@ from libs.contracts.events import TextEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.standing import NEVER_NAMED
-from services.matching.storage.database import Reading, Writing
+from libs.database.transactions import Reading, Writing
 
 # Events remembered of one document; an older one that is sent again counts as a new submission.
 REMEMBERED = 50

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from libs.contracts.statuses import Status
+from libs.database.transactions import Writing
 from libs.telemetry.tracing import TRACEPARENT, traced
-from services.matching.storage.database import Writing
 from services.matching.writing.arrivals import Identity, StatusArrival
 from services.matching.writing.erasures import erase
 from services.matching.writing.repairs import after_failure, end_replay

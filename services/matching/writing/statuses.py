@@ -9,7 +9,7 @@ from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import RANK, Status, is_newer
-from services.matching.storage.database import Writing
+from libs.database.transactions import Writing
 from services.matching.storage.times import moment
 
 # Indexed and failed rank alike. Of one revision that was reported as both, by two workers or before and

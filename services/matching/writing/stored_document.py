@@ -11,7 +11,7 @@ import msgspec
 from libs.contracts.events import SourceEvent, TextEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
-from services.matching.storage.database import Reading
+from libs.database.transactions import Reading
 
 MARKS = """tenant, kind, id, status, indexed_stamp, indexed_offset, erased_stamp, erased_offset, repair_owed, source,
     source_id"""

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from libs.contracts import topics
 from libs.contracts.statuses import Status
+from libs.database.transactions import Writing
 from libs.messaging.publishing import Outgoing
 from libs.messaging.reporting import status_record, tombstone_record
 from libs.telemetry.record_spans import processing
-from services.matching.storage.database import Writing
 from services.matching.storage.spaces_table import all_spaces
 from services.matching.writing.arrivals import TombstoneArrival, VectorsArrival, VectorsTopicArrival
 from services.matching.writing.batch import Batch

@@ -22,6 +22,8 @@ from libs.messaging.reporting import status_record
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
 from libs.telemetry.health import Health
+from services.gateway.access.entry import Entry
+from services.gateway.access.managing_keys import ManagingKeys
 from services.gateway.app import Lifetime, http_app, wire
 from services.gateway.clients.broker import Broker
 from services.gateway.clients.embedding import EmbeddingClient
@@ -144,8 +146,10 @@ async def opened(
         statuses=statuses,
         matching=matching,
         detailed=Detailed(settings, health, broker, reader, matching, embedding),
+        keys=ManagingKeys(None, None),
     )
-    app = http_app(settings, gateway, Lifetime(health))
+    entry = Entry(is_locked=settings.asks_for_keys, bootstrap_key=settings.bootstrap_key, known=None)
+    app = http_app(settings, gateway, Lifetime(health, entry))
     async with AsyncClient(transport=ASGITransport(app), base_url="http://gateway", verify=False) as called:
         yield Door(app, called, overlay, statuses, publisher)
 

@@ -13,10 +13,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TypeVar
 
 from libs.contracts.errors import DependencyUnavailable, Overloaded
+from libs.database.transactions import silent_seconds
 from libs.resilience.threads import Threads
 from services.matching.answers.bounds.fair_share import FairShare
 from services.matching.metrics import ANSWER_BYTES, ANSWERS_AT_WORK
-from services.matching.storage.database import silent_seconds
 
 # The longest an answer waits for its turn, and again until there is memory for its documents.
 WAIT_SECONDS = 1.0

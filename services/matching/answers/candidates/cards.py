@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from libs.contracts.identifiers import Kind
+from libs.database.transactions import Reading
 from services.matching.answers.scored_rows import Size
 from services.matching.index.cards import joined_cards_sql, joined_numbers, joined_terms, unpacked_card_vectors
 from services.matching.index.found import Numbers
@@ -16,7 +17,6 @@ from services.matching.scoring.choosing.card_roles import bytes_of_role, unpacke
 from services.matching.scoring.choosing.card_table import Cards
 from services.matching.scoring.choosing.unit_signs import unpacked_signs
 from services.matching.scoring.reading.stored_reading import READING_VERSION
-from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 
 

@@ -10,10 +10,10 @@ import msgspec
 
 from libs.contracts.identifiers import Kind
 from libs.contracts.structure import IdentitySpan
+from libs.database.transactions import Reading
 from services.matching.answers.bounds.limits import AnswerLimits
 from services.matching.answers.query.queries import ParsedQuery
 from services.matching.scoring.model import blanked_out
-from services.matching.storage.database import Reading
 
 # Texts that are read at once.
 _TOGETHER = 50

@@ -9,12 +9,12 @@ import numpy as np
 from pgvector import HalfVector
 
 from libs.contracts.identifiers import Kind
+from libs.database.transactions import Reading
 from services.matching.answers.candidates.restriction import Restriction
 from services.matching.index.found import Found, Numbers
 from services.matching.index.vectors.nearest import nearest
 from services.matching.index.words.protocol import WordIndex
 from services.matching.index.words.weighted_terms import WeightedTerms
-from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 
 # Candidates for each match that is shown, where more are than the few that are usual.

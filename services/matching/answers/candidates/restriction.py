@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from libs.contracts.identifiers import Kind
+from libs.database.transactions import Reading
 from services.matching.answers.query.queries import ParsedQuery
 from services.matching.index.filters.conditions import Condition, passing, passing_of, without_needless
 from services.matching.index.found import Found, Numbers
 from services.matching.index.words.protocol import WordIndex
-from services.matching.storage.database import Reading
 
 # So many documents are compared one by one; of more, an index finds the candidates.
 MOST_COMPARED = 20_000

@@ -7,9 +7,10 @@ from typing import Any
 
 from libs.contracts.identifiers import KINDS
 from libs.contracts.inner.storage import Storage, StoragePart, WordsOfKind
+from libs.database.transactions import Reading
 from services.matching.answers.storage_report.upkeep_plan import UpkeepRules, next_work
 from services.matching.metrics import STORAGE_BYTES, STORAGE_DEAD_ROWS, STORED_DOCUMENTS
-from services.matching.storage.database import Database, Reading
+from services.matching.storage.database import Database
 from services.matching.storage.table_sizes import all_documents, part_sizes, table_sizes
 
 _WORDS = """

@@ -15,9 +15,9 @@ from libs.contracts import filters as contract
 from libs.contracts.filters import STATE, Exists, InvalidFilter, KeyFilter, OneOf, Range
 from libs.contracts.identifiers import Kind
 from libs.contracts.standing import CLOSED, OPEN, AskedState
+from libs.database.transactions import Reading
 from services.matching.index.filters.filter_values import key_of, text_of
 from services.matching.index.found import Numbers
-from services.matching.storage.database import Reading
 
 __all__ = [
     "Condition",

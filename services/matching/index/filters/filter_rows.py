@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from libs.contracts.identifiers import Kind
 from libs.contracts.standing import State
+from libs.database.transactions import Writing
 from services.matching.index.filters.filter_values import FilterValue, filter_values
-from services.matching.storage.database import Writing
 
 _NUMBERS = """
 SELECT c.kind, c.id, c.number FROM matching.cards c

@@ -9,6 +9,7 @@ import numpy as np
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.documents import MAX_PERSON_CHARS
 from libs.contracts.text_preparation import holds_word
+from libs.database.transactions import Reading
 from services.matching.index.found import Numbers
 from services.matching.index.identity.identity_terms import MAX_TERM, PHONE
 from services.matching.index.identity.person_words import (
@@ -18,7 +19,6 @@ from services.matching.index.identity.person_words import (
     plain_letters,
     plain_words,
 )
-from services.matching.storage.database import Reading
 
 # More are not shown in pages, but a sign that too little was written.
 MOST_FOUND = 100_000

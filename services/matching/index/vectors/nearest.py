@@ -12,10 +12,10 @@ from typing import Any, Protocol
 from pgvector import HalfVector
 
 from libs.contracts.identifiers import Kind
+from libs.database.transactions import Reading
 from services.matching.index.found import Found, Numbers
 from services.matching.index.vectors.shards import homes
 from services.matching.index.vectors.sizes import Sizes
-from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import Space
 
 # Up to here every vector is compared.

@@ -9,9 +9,9 @@ import numpy as np
 from pgvector import HalfVector
 
 from libs.contracts.identifiers import Kind
+from libs.database.transactions import Writing
 from services.matching.index.vectors.shards import home_sql, homes, spread_kinds
 from services.matching.scoring.model import Vectors
-from services.matching.storage.database import Writing
 
 # A vector that is the same is not written: its index entries stay as they are.
 _WRITE = f"""

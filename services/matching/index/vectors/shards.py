@@ -7,8 +7,8 @@ document has its home among these, told by its number; until it is moved there i
 from __future__ import annotations
 
 from libs.contracts.identifiers import Kind
+from libs.database.transactions import Reading, Writing
 from services.matching.index.found import Numbers
-from services.matching.storage.database import Reading, Writing
 
 # A power of two: the home is the uppermost bits of a hash.
 SHARDS = 8

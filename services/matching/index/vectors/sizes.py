@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from libs.contracts.identifiers import Kind
-from services.matching.storage.database import Reading
+from libs.database.transactions import Reading
 
 # Counted to here at most: those with more are large, however many they have.
 MOST_COUNTED = 50_000

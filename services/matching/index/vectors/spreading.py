@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from libs.contracts.identifiers import KINDS, Kind
+from libs.database.transactions import Reading
 from libs.telemetry.logs import get_logger
 from services.matching.index.vectors.shards import begin_to_spread, home_sql, spread_kinds
-from services.matching.storage.database import Database, Reading
+from services.matching.storage.database import Database
 from services.matching.storage.spaces_table import spaces_with_tables
 
 log = get_logger(__name__)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from libs.contracts.identifiers import Kind
+from libs.database.transactions import Reading
 from services.matching.index.found import Numbers
 from services.matching.index.words.card_batch import CardBatch
 from services.matching.index.words.expression import All, Any, Expression, Not, Term, terms_in
@@ -15,7 +16,6 @@ from services.matching.index.words.postings import Layout, places_of
 from services.matching.index.words.postings_form import signed
 from services.matching.index.words.segments import NOBODY
 from services.matching.scoring.term_hashes import ShortHashes, shortened, term_hashes
-from services.matching.storage.database import Reading
 
 _BURIED = "SELECT version FROM matching.buried WHERE tenant = $1 AND kind = $2"
 _VERSIONS = "SELECT version FROM matching.cards WHERE tenant = $1 AND kind = $2 AND number = ANY($3)"

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from libs.contracts.identifiers import Kind
+from libs.database.transactions import Reading
 from services.matching.index.found import Found, Numbers
 from services.matching.index.words.card_batch import AGGREGATED, CardBatch, aggregated_cards, card_batch, exact_bm25
 from services.matching.index.words.expression import Expression
@@ -17,7 +18,6 @@ from services.matching.index.words.postings_form import MOST_DOCUMENTS
 from services.matching.index.words.segments import NOBODY, SegmentHeaders, Standing
 from services.matching.index.words.strengths import StrengthsInMemory
 from services.matching.index.words.weighted_terms import WeightedTerms
-from services.matching.storage.database import Reading
 
 _CARDS = f"""
 SELECT {AGGREGATED} FROM matching.cards c WHERE c.tenant = $1 AND c.kind = $2 AND c.number = ANY($3)

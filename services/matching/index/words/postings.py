@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from libs.contracts.identifiers import Kind
+from libs.database.transactions import Reading
 from services.matching.index.words.impacts import FULL, GREATEST
 from services.matching.index.words.postings_form import ORDINAL, decoded, signed
 from services.matching.index.words.segments import Segment
 from services.matching.index.words.strengths import StrengthsInMemory, StrengthSums
 from services.matching.index.words.weighted_terms import WeightedTerms
 from services.matching.scoring.term_hashes import ShortHashes
-from services.matching.storage.database import Reading
 
 # OFFSET 0 has the postings of each term looked up by their key: else the planner may read those of all tenants.
 _OF_TERMS = """unnest($3::integer[]) AS asked (term) CROSS JOIN LATERAL (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Protocol
 
 from libs.contracts.identifiers import Kind
+from libs.database.transactions import Reading
 from services.matching.index.found import Found, Numbers
 from services.matching.index.words.expression import Expression
 from services.matching.index.words.weighted_terms import WeightedTerms
-from services.matching.storage.database import Reading
 
 
 class WordIndex(Protocol):

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from libs.contracts.identifiers import Kind
-from services.matching.storage.database import Reading
+from libs.database.transactions import Reading
 
 _LISTED = """
 SELECT ARRAY(SELECT segment FROM matching.segments WHERE tenant = $1 AND kind = $2 ORDER BY segment) AS segments,

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from libs.contracts.identifiers import Kind
+from libs.database.transactions import Reading
 from services.matching.index.words.postings_form import MOST_STRENGTH, STRENGTH_STEP
 from services.matching.index.words.segments import Segment
-from services.matching.storage.database import Reading
 
 # OFFSET 0 has each looked up by its key: else the planner may read those of all tenants.
 _STRENGTHS = """

@@ -9,10 +9,10 @@ from dataclasses import replace
 from libs.contracts import topics
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.standing import NEVER_NAMED, Standing
+from libs.database.transactions import Writing
 from libs.messaging.publishing import Outgoing
 from libs.messaging.reporting import tombstone_record
 from libs.telemetry.record_spans import processing
-from services.matching.storage.database import Writing
 from services.matching.writing.arrivals import ChangeArrival, MetadataArrival, WholeArrival
 from services.matching.writing.metadata.history import NO_EVENT, History, Statement, added
 from services.matching.writing.metadata.of_events import whole_record

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.topics import SUBMITTED, TOPICS
-from services.matching.storage.database import Database, Writing
+from libs.database.transactions import Writing
+from services.matching.storage.database import Database
 from services.matching.writing.metadata.history import erased, joined
 from services.matching.writing.metadata.rows import known_metadata, write_metadata, write_statements
 from services.matching.writing.metadata.standings import forget_standings

@@ -14,8 +14,8 @@ from libs.contracts.events import SourceEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.standing import NEVER_NAMED, Standing
+from libs.database.transactions import Writing
 from services.matching.index.filters.filter_rows import Filtered, write_filters
-from services.matching.storage.database import Writing
 from services.matching.storage.unread import note_unread
 from services.matching.writing.metadata.history import History, Statement
 from services.matching.writing.metadata.standings import known_standings, write_standings

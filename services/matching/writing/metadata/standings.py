@@ -9,7 +9,7 @@ from typing import Any
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.standing import NEVER_NAMED, Named, Standing, written
-from services.matching.storage.database import Writing
+from libs.database.transactions import Writing
 from services.matching.writing.stored_document import asked_sql
 
 _READ = asked_sql("standings", "kind, id, expires_at, expires_stamp, expires_offset, state, state_stamp, state_offset")

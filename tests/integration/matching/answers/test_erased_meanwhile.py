@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from libs.contracts.revision import Revision
+from libs.database.transactions import Reading
 from services.matching.service import MatchingService
-from services.matching.storage.database import Reading
 from tests.fakes.documents import key_of, vectors_event
 from tests.fakes.matching_parts import Matching
 

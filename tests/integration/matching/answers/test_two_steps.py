@@ -11,6 +11,7 @@ import pytest
 from msgspec import UNSET
 
 from libs.contracts.revision import Revision
+from libs.database.transactions import Reading
 from services.matching.answers import matches, parts, scored_rows, search
 from services.matching.answers.candidates import restriction
 from services.matching.answers.candidates.cards import candidate_cards, joined_cards
@@ -18,7 +19,6 @@ from services.matching.answers.candidates.pools import Pool
 from services.matching.answers.query.query_vectors import EmbeddingClient
 from services.matching.index.found import Numbers
 from services.matching.service import MatchingService
-from services.matching.storage.database import Reading
 from services.matching.storage.spaces_table import active_space
 from tests.fakes.documents import DIMENSION, SPACE, key_of, vectors_arrived, vectors_event
 from tests.fakes.matching_parts import Matching

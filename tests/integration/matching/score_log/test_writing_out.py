@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from libs.contracts.errors import DependencyUnavailable
+from libs.database.transactions import Writing
 from libs.telemetry.health import Health
 from services.matching.metrics import SCORE_LOG_ROWS
-from services.matching.storage.database import Database, Writing
+from services.matching.storage.database import Database
 from tests.fakes.matching_parts import Matching
 from tests.fakes.score_logs import LoggingMatching, shown_answer
 

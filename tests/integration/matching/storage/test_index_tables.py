@@ -12,6 +12,8 @@ from pgvector import HalfVector
 from pgvector.asyncpg import register_vector
 
 from libs.contracts.identifiers import Kind
+from libs.database import migrating as schema_migrating
+from libs.database.migrating import numbered
 from libs.localstack.postgres.roles import Dsns
 from services.matching.index.vectors.nearest import nearest
 from services.matching.storage import migrating
@@ -36,14 +38,14 @@ DOCUMENTS: list[tuple[str, Kind, str]] = [
 @pytest.fixture
 async def of_before(dsns: Dsns, monkeypatch: pytest.MonkeyPatch) -> Dsns:
     """A database as the version before left it: DOCUMENTS with vectors, one without, and one that was erased."""
-    numbered = migrating._numbered
 
     def as_before(folder: Any) -> list[Any]:
         last = OF_SPACES if folder.name == "spaces" else SCHEMA
         return [each for each in numbered(folder) if each.name[:3] <= last]
 
     with monkeypatch.context() as patch:
-        patch.setattr(migrating, "_numbered", as_before)
+        patch.setattr(schema_migrating, "numbered", as_before)
+        patch.setattr(migrating, "numbered", as_before)
         await migrate(dsns.owner, dsns.matching)
         await make_space_table(dsns.owner, dsns.matching, SPACE, DIMENSION)
     connection = await asyncpg.connect(dsns.superuser)

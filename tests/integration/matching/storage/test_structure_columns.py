@@ -7,6 +7,8 @@ from typing import Any
 import asyncpg
 import pytest
 
+from libs.database import migrating as schema_migrating
+from libs.database.migrating import numbered
 from libs.localstack.postgres.roles import Dsns
 from services.matching.storage import migrating
 from services.matching.storage.migrating import migrate
@@ -52,11 +54,10 @@ async def test_their_day_is_that_of_their_metadata_else_of_their_submission(
 
 
 async def _migrate_to(last: str, dsns: Dsns, monkeypatch: pytest.MonkeyPatch) -> None:
-    numbered = migrating._numbered
-
     def until_last(folder: Any) -> list[Any]:
         return [each for each in numbered(folder) if each.name[:3] <= last]
 
     with monkeypatch.context() as patch:
-        patch.setattr(migrating, "_numbered", until_last)
+        patch.setattr(schema_migrating, "numbered", until_last)
+        patch.setattr(migrating, "numbered", until_last)
         await migrate(dsns.owner, dsns.matching)

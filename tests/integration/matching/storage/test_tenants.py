@@ -9,8 +9,9 @@ import pytest
 
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
+from libs.database.transactions import WrongRole
 from libs.localstack.postgres.roles import Dsns
-from services.matching.storage.database import Database, WrongRole
+from services.matching.storage.database import Database
 from services.matching.storage.migrating import migrate
 from tests.fakes.documents import SPACE, key_of, report, vectors_event
 from tests.fakes.matching_parts import Matching

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from libs.contracts.revision import Revision
-from services.matching.storage.database import Writing
+from libs.database.transactions import Writing
 from services.matching.writing.vectors_batch import write_vectors
 from tests.fakes.documents import vectors_event
 from tests.fakes.matching_arrivals import vectors_arrival

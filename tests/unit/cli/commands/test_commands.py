@@ -154,14 +154,6 @@ def test_a_refusal_is_the_gateways_own_sentence(shortlist: Any) -> None:
     assert "no job has the id nobody" in result.stderr
 
 
-@pytest.mark.parametrize("arguments", [["create"], ["list"], ["revoke", "k1"]])
-def test_keys_says_plainly_that_it_is_not_built(arguments: list[str]) -> None:
-    result = CliRunner().invoke(main, ["keys", *arguments])
-    assert result.exit_code == 2
-    assert "not built yet" in result.stderr
-    assert "SHORTLIST_BOOTSTRAP_KEY" in result.stderr
-
-
 def test_every_command_explains_itself() -> None:
     runner = CliRunner()
     waiting: list[list[str]] = [[]]

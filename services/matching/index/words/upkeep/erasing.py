@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from libs.contracts.identifiers import Kind
+from libs.database.transactions import Writing
 from services.matching.index.words.postings_form import POSTING_BYTES, signed, strengths_without, without
 from services.matching.index.words.segments import NOBODY, Segment, SegmentHeaders, header_bytes
 from services.matching.index.words.upkeep.finished_erasures import finish_erasures
 from services.matching.index.words.upkeep.packing import merge
-from services.matching.storage.database import Writing
 
 _ERASED = """
 SELECT number, version, terms, receipt FROM matching.buried

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from services.matching.storage.database import Writing
+from libs.database.transactions import Writing
 
 _FINISHED = """
 UPDATE matching.erasures e SET index_at = coalesce(index_at, now())

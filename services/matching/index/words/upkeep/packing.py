@@ -13,11 +13,11 @@ from itertools import accumulate
 import numpy as np
 
 from libs.contracts.identifiers import Kind
+from libs.database.transactions import Writing
 from services.matching.index.words.card_batch import CardBatch, card_batch, joined
 from services.matching.index.words.postings_form import MOST_DOCUMENTS, PostingRows, posting_rows
 from services.matching.index.words.segments import Segment, header_bytes
 from services.matching.index.words.upkeep.finished_erasures import finish_erasures
-from services.matching.storage.database import Writing
 
 # A row that somebody else locks is being replaced or removed; the next packing takes what is there then.
 _WAITING = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from libs.contracts.identifiers import Kind
-from services.matching.storage.database import Reading
+from libs.database.transactions import Reading
 
 _WORK = """
 SELECT kinds.kind, u.waiting, u.oldest, s.segments, s.newest, b.dead, b.erased

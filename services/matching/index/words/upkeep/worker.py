@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 import numpy as np
 
 from libs.contracts.errors import DependencyUnavailable, Overloaded
+from libs.database.transactions import Writing
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.logs import get_logger
 from services.matching.index.words.segments import SegmentHeaders
@@ -17,7 +18,7 @@ from services.matching.index.words.upkeep.erasing import erase_from_segments
 from services.matching.index.words.upkeep.packing import MOST_DEAD, merge, pack, to_be_merged
 from services.matching.index.words.upkeep.waiting_work import WaitingWork, dead_versions, waiting_work
 from services.matching.metrics import PACKING_SECONDS, WORDS_DEAD, WORDS_SEGMENTS, WORDS_UNPACKED
-from services.matching.storage.database import Database, Writing
+from services.matching.storage.database import Database
 
 log = get_logger(__name__)
 

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from libs.database.transactions import Reading
 from libs.localstack.postgres.roles import run_sql
 from services.matching.index.cards import CardTerms, packed_terms
 from services.matching.index.words import holding, packed_word_index, postings, segments, strengths
 from services.matching.index.words.upkeep import erasing, packing, waiting_work
 from services.matching.index.words.upkeep.packing import pack
-from services.matching.storage.database import Reading
 from tests.integration.matching.index.words.conftest import Words
 
 pytestmark = pytest.mark.integration

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from libs.database.transactions import Reading
 from services.matching.index.words.postings_form import STRENGTH_STEP, strengths_of
 from services.matching.index.words.segments import Segment
 from services.matching.index.words.strengths import StrengthsInMemory, StrengthSums
-from services.matching.storage.database import Reading
 
 pytestmark = pytest.mark.unit
 

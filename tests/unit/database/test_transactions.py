@@ -6,8 +6,7 @@ import asyncpg
 import pytest
 
 from libs.contracts.errors import DependencyUnavailable, RecordRejected
-from services.matching.storage.database import translated_errors
-from services.matching.storage.databases import Databases
+from libs.database.transactions import translated_errors
 
 pytestmark = pytest.mark.unit
 
@@ -66,15 +65,3 @@ def test_data_that_the_database_refuses_is_the_records_fault(error: Exception) -
 def test_a_fault_of_our_own_passes_so_that_no_record_is_tried_for_ever(error: Exception) -> None:
     with pytest.raises(type(error)), translated_errors():
         raise error
-
-
-@pytest.mark.parametrize(
-    ("connections", "shares"), [(5, (1, 1, 1, 1, 1)), (8, (2, 3, 1, 1, 1)), (24, (4, 11, 4, 4, 1))]
-)
-def test_each_kind_of_work_has_connections_of_its_own_and_all_have_no_more_than_was_said(
-    connections: int, shares: tuple[int, ...]
-) -> None:
-    databases = Databases.of("postgresql://somewhere", connections).all()
-    assert tuple(database.connections for database in databases) == shares
-    assert sum(shares) == connections
-    assert len({database.breaker.name for database in databases}) == len(databases)

@@ -1,0 +1,1 @@
+"""The gateway's own schema in PostgreSQL: keys, and what else must be the same at every gateway."""
