@@ -235,7 +235,7 @@ def _list(kind: Kind) -> HTTPRouteHandler:
         status: StatusFilter = None,
         filters: Filters = None,
         updated_since: UpdatedSince = None,
-        state: ListedState = None,
+        asked_state: ListedState = None,
         q: PersonQuery = None,
     ) -> Page:
         check_person(kind, q)
@@ -245,7 +245,7 @@ def _list(kind: Kind) -> HTTPRouteHandler:
             "status": status,
             "filters": checked_filters(filters),
             "updated_since": checked_time(updated_since, "updated_since", "invalid_updated_since"),
-            "state": checked_state(state, kind),
+            "state": checked_state(asked_state, kind),
             "q": q,
         }
         params = {name: value for name, value in given.items() if value is not None}
@@ -310,11 +310,11 @@ def _matches(kind: Kind) -> HTTPRouteHandler:
         document_id: DocumentId,
         limit: MatchLimit = 10,
         filters: Filters = None,
-        state: RankedState = None,
+        asked_state: RankedState = None,
         actor: Actor = None,
     ) -> Matches:
         key = key_of(request.user.tenant, kind, document_id)
-        narrowed = Narrowed(checked_filters(filters), checked_state(state, COUNTERPART[kind]))
+        narrowed = Narrowed(checked_filters(filters), checked_state(asked_state, COUNTERPART[kind]))
         return await gateway.ranking.matches(key, limit, narrowed, asker_of(request))
 
     return matches
@@ -338,10 +338,10 @@ def _similar(kind: Kind) -> HTTPRouteHandler:
         document_id: DocumentId,
         limit: MatchLimit = 10,
         filters: Filters = None,
-        state: RankedState = None,
+        asked_state: RankedState = None,
     ) -> SimilarDocuments:
         key = key_of(request.user.tenant, kind, document_id)
-        narrowed = Narrowed(checked_filters(filters), checked_state(state, kind))
+        narrowed = Narrowed(checked_filters(filters), checked_state(asked_state, kind))
         return await gateway.ranking.similar(key, limit, narrowed)
 
     return similar

@@ -15,6 +15,7 @@ from libs.contracts.topics import SUBMITTED, TOPICS
 from libs.database.transactions import Deadlocked, Writing
 from libs.telemetry.logs import get_logger
 from services.matching.retention import ALL_STAY, Retention
+from services.matching.storage.database import Database
 from services.matching.writing import erasures
 from services.matching.writing.arrivals import ExpiryArrival, MetadataArrival, StatusArrival, VectorsTopicArrival
 from services.matching.writing.expiries import erase_expired
