@@ -6,12 +6,15 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import Callable
 
 import msgspec
+from pydantic import ValidationError
 
 from libs.contracts.errors import DependencyUnavailable
 from libs.resilience.retry import backoff_seconds
-from libs.running.serving import serve
+from libs.running.serving import IMPOSSIBLE_SETTINGS, serve
+from libs.telemetry.settings_errors import sentences
 from services.gateway.app import create_app
 from services.gateway.settings import GatewaySettings, SchemaSettings
 from services.gateway.storage.database import migrate as apply_migrations
@@ -31,7 +34,13 @@ def openapi() -> str:
 
 def migrate() -> int:
     """Waits for the database, applies what is missing, says what. The exit code."""
-    settings = SchemaSettings()
+    read: Callable[..., SchemaSettings] = SchemaSettings
+    try:
+        settings = read()
+    except ValidationError as error:
+        for sentence in sentences(error):
+            print(f"gateway: {sentence}", file=sys.stderr)
+        return IMPOSSIBLE_SETTINGS
     attempt = 0
     while True:
         try:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from litestar import Litestar, Router
+from litestar import Litestar, Request, Router
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -93,24 +93,29 @@ def wire(
     detailed: Detailed,
     keys: ManagingKeys,
 ) -> Gateway:
-    """The gateway's work over the parts it is given."""
+    """The gateway's work over the parts it is given, for callers who see who a person is, and for those who do not."""
     event_log = EventLog(publisher, settings.tryout_stamp, check_room)
     outlives = settings.on_tryout_broker
-    deleting = Deleting(event_log, overlay, matching, outlives_broker=outlives)
-    reading = Reading(overlay, statuses, matching, settings.catch_up_ms / 1000)
-    return Gateway(
-        submitting=Submitting(event_log, overlay, matching, outlives_broker=outlives),
-        changing=Changing(event_log, reading),
-        reading=reading,
-        deleting=deleting,
-        waiting=Waiting(overlay, deleting),
-        ranking=Ranking(overlay, reading, matching),
-        score_log=ScoreLog(overlay, reading, matching),
-        detailed=detailed,
-        matching=matching,
-        keys=keys,
-        max_chars=settings.ingest_max_chars,
-    )
+
+    def over(matching: MatchingClient, blind: Gateway | None) -> Gateway:
+        deleting = Deleting(event_log, overlay, matching, outlives_broker=outlives)
+        reading = Reading(overlay, statuses, matching, settings.catch_up_ms / 1000)
+        return Gateway(
+            submitting=Submitting(event_log, overlay, matching, outlives_broker=outlives),
+            changing=Changing(event_log, reading),
+            reading=reading,
+            deleting=deleting,
+            waiting=Waiting(overlay, deleting),
+            ranking=Ranking(overlay, reading, matching),
+            score_log=ScoreLog(overlay, reading, matching),
+            detailed=detailed,
+            matching=matching,
+            keys=keys,
+            max_chars=settings.ingest_max_chars,
+            blind=blind,
+        )
+
+    return over(matching, over(matching.blind, None))
 
 
 def build(settings: GatewaySettings) -> tuple[Gateway, Lifetime]:
@@ -163,6 +168,9 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
                 stack.push_async_callback(part.stop)
             yield
 
+    def seen_by_caller(request: Request[Any, Any, Any]) -> Gateway:
+        return gateway.seen_by(request.scope.get("user"))
+
     api = Router(
         PREFIX,
         route_handlers=[
@@ -176,7 +184,7 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
     )
     app = Litestar(
         route_handlers=[api, *root_health_routes(lifetime.health), home, openapi_json, docs, docs_files()],
-        dependencies={"gateway": Provide(lambda: gateway, sync_to_thread=False)},
+        dependencies={"gateway": Provide(seen_by_caller, sync_to_thread=False)},
         middleware=[authentication(lifetime.entry)],
         plugins=[problems_plugin()],
         lifespan=[running],

@@ -58,7 +58,8 @@ class GatewaySettings(InnerTokenSettings, KafkaSettings):
     )
     database_migration_url: str | None = Field(
         default=None,
-        description="PostgreSQL, as the owner role of the tables, asked where a migration is missing; unset: DATABASE_URL",
+        description="PostgreSQL, as the owner role of the tables, asked where a migration is missing; unset: "
+        "DATABASE_URL",
     )
     database_connections: int = Field(default=8, ge=2, le=100, description="connections to PostgreSQL at most")
     ingest_max_chars: int = Field(default=MAX_TEXT_CHARS, ge=1, description="characters of the longest text taken")

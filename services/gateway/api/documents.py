@@ -21,7 +21,7 @@ from libs.contracts.inner.documents import (
     VisibleStatus,
 )
 from libs.contracts.inner.matching import MAX_RESULTS, Matches, SimilarDocuments
-from services.gateway.access.scopes import READS, WRITES
+from services.gateway.access.scopes import READS, WRITES, Scope
 from services.gateway.api import PREFIX
 from services.gateway.api.asker import Actor, asker_of
 from services.gateway.api.bodies import MERGE_PATCH, AnyRequest, key_of
@@ -84,6 +84,7 @@ _NotTaken = Annotated[str | None, QueryParameter(name="q", include_in_schema=Fal
 _ONE = "/{document_id:str}"
 _READ = ("unauthorized", "unavailable")
 _RANKED = ("invalid_id", "invalid_limit", "invalid_filter", "not_found", "not_indexed")
+_LIST = ("invalid_limit", "invalid_cursor", "invalid_status", "invalid_query", "forbidden")
 _NARROWED = ("invalid_filter", "invalid_updated_since")
 _WRITE = ("unauthorized", "invalid_body", "invalid_id", "invalid_metadata", "empty", "erased", "too_large")
 _WRITE_TOO = ("unsupported_type", "request_timeout", "not_supported", "unavailable")
@@ -216,9 +217,7 @@ def _list(kind: Kind) -> HTTPRouteHandler:
         "disclaimed spans, requirements found and notes are shown where one document is read. In the order of ids; a "
         "cursor goes with the kind, status, filters and time it was given for.",
         response_description="A page",
-        responses=problems(
-            "invalid_limit", "invalid_cursor", "invalid_status", "invalid_query", "invalid_state", *_NARROWED, *_READ
-        ),
+        responses=problems(*_LIST, "invalid_state", *_NARROWED, *_READ),
         # Litestar describes a parameter by its type: jobs are of no person.
         signature_namespace={
             "Page": PAGE_OF[kind],
@@ -239,6 +238,8 @@ def _list(kind: Kind) -> HTTPRouteHandler:
         q: PersonQuery = None,
     ) -> Page:
         check_person(kind, q)
+        if q is not None and not request.user.may(Scope.IDENTIFY):
+            raise Problem("forbidden", "q finds people by who they are: it takes a key with the scope identify")
         given = {
             "limit": str(limit),
             "cursor": cursor,

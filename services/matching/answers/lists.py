@@ -23,6 +23,7 @@ from services.matching.answers.documents import (
     summary,
     vector_counts,
 )
+from services.matching.answers.masking import HIDDEN_WORDS, masked_summary
 from services.matching.index.filters.conditions import Condition, of_state, parse_filters, passing, passing_of
 from services.matching.index.found import Numbers
 from services.matching.retention import ALL_STAY, Retention
@@ -92,21 +93,27 @@ async def page(
     cursor: str | None,
     space: Space | None,
     retention: Retention = ALL_STAY,
+    masked: bool = False,
 ) -> Page:
-    """A page of documents in the order of their ids, without texts; `total` is counted to MOST_COUNTED.
+    """A page of documents in the order of their ids, without texts; `total` is counted to MOST_COUNTED. `masked`: what
+    tells who a person is, is left out of titles and of what a job's sender wrote.
 
     Raises InvalidCursor, also for a cursor of another list; InvalidFilter.
     """
     after = "" if cursor is None else _after(cursor, listing.mark)
     total, ids = await _total_and_ids(connection, listing, after, limit + 1)
-    shown = await _rows(connection, listing, ids[:limit], space)
+    rows = await _rows(connection, listing, ids[:limit], space, masked=masked)
+    shown = [_fields(row, listing, space, retention, masked=masked) for row in rows]
     following = cursor_at(ids[limit - 1], listing.mark) if len(ids) > limit else None
     totals = {"total": total} if total <= MOST_COUNTED else {"total_at_least": MOST_COUNTED}
-    summaries = [summary(row, space, listing.tenant, retention) for row in shown]
     if listing.kind == "job":
-        jobs = [JobSummary(**each, **given(row)) for each, row in zip(summaries, shown, strict=True)]
-        return JobPage(jobs, following, **totals)
-    return ResumePage([DocumentSummary(**each) for each in summaries], following, **totals)
+        return JobPage([JobSummary(**fields) for fields in shown], following, **totals)
+    return ResumePage([DocumentSummary(**fields) for fields in shown], following, **totals)
+
+
+def _fields(row: Any, listing: Listing, space: Space | None, retention: Retention, *, masked: bool) -> dict[str, Any]:
+    fields = {**summary(row, space, listing.tenant, retention), **(given(row) if listing.kind == "job" else {})}
+    return masked_summary(fields, row["hidden_words"]) if masked else fields
 
 
 async def _total_and_ids(connection: Reading, listing: Listing, after: str, count: int) -> tuple[int, list[str]]:
@@ -203,10 +210,13 @@ def _along_ids(
     return statement, values
 
 
-async def _rows(connection: Reading, listing: Listing, ids: Sequence[str], space: Space | None) -> Sequence[Any]:
+async def _rows(
+    connection: Reading, listing: Listing, ids: Sequence[str], space: Space | None, *, masked: bool
+) -> Sequence[Any]:
     return await connection.fetch(
         f"""
         SELECT {SUMMARY_FIELDS}, d.description, d.requirements, {vector_counts(space)}
+            {", " + HIDDEN_WORDS if masked else ""}
         FROM matching.documents d {JOINED_STANDING} {joined_vectors(space)}
         WHERE d.tenant = $1 AND d.kind = $2 AND d.id = ANY($3) ORDER BY d.id
         """,
