@@ -104,6 +104,7 @@ class MatchingService:
                 words=words,
                 sample=sample,
                 note=note,
+                retention=retention,
                 masked=True,
             )
 

@@ -9,7 +9,7 @@ from litestar import Response, Router, delete, get, patch, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example, OpenAPIMediaType
-from litestar.params import HeaderParameter, PathParameter, QueryParameter
+from litestar.params import HeaderParameter, QueryParameter
 
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.documents import (
@@ -20,10 +20,8 @@ from libs.contracts.inner.documents import (
     Page,
     VisibleStatus,
 )
-from libs.contracts.inner.matching import MAX_RESULTS, Matches, SimilarDocuments
 from services.gateway.access.scopes import READS, WRITES, Scope
 from services.gateway.api import PREFIX
-from services.gateway.api.asker import Actor, asker_of
 from services.gateway.api.bodies import MERGE_PATCH, AnyRequest, key_of
 from services.gateway.api.change import change
 from services.gateway.api.description import (
@@ -36,6 +34,7 @@ from services.gateway.api.description import (
     schema_of,
     with_body,
 )
+from services.gateway.api.document_rankings import ONE, DocumentId, matches_route, similar_route
 from services.gateway.api.filters import Filters, UpdatedSince, checked_filters, checked_time
 from services.gateway.api.queries import check_person
 from services.gateway.api.schemas import (
@@ -47,22 +46,16 @@ from services.gateway.api.schemas import (
     ReceiptLinks,
     ResumeChangeBody,
 )
-from services.gateway.api.standing import ListedState, NoState, RankedState, checked_state
+from services.gateway.api.standing import ListedState, NoState, checked_state
 from services.gateway.api.submit import Taken, refuse_conditions, submit, wait_of
-from services.gateway.clients.matching import Narrowed
-from services.gateway.documents.ranking import COUNTERPART
 from services.gateway.problems import Problem
 from services.gateway.service import FromWiring
 
-DocumentId = Annotated[
-    str, PathParameter(description="The document's id: 1 to 200 of A-Z a-z 0-9 . _ ~ : @ + -", max_length=2000)
-]
 Prefer = Annotated[
     str | None,
     HeaderParameter(name="Prefer", description="`wait=N`: answer once it has ended, after N seconds at most"),
 ]
 Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=200, description="how many to list")]
-MatchLimit = Annotated[int, QueryParameter(name="limit", ge=1, le=MAX_RESULTS, description="how many to rank")]
 Cursor = Annotated[
     str | None, QueryParameter(name="cursor", max_length=2000, description="`next_cursor` of the page before")
 ]
@@ -81,9 +74,7 @@ PersonQuery = Annotated[
 ]
 _NotTaken = Annotated[str | None, QueryParameter(name="q", include_in_schema=False)]
 
-_ONE = "/{document_id:str}"
 _READ = ("unauthorized", "unavailable")
-_RANKED = ("invalid_id", "invalid_limit", "invalid_filter", "not_found", "not_indexed")
 _LIST = ("invalid_limit", "invalid_cursor", "invalid_status", "invalid_query", "forbidden")
 _NARROWED = ("invalid_filter", "invalid_updated_since")
 _WRITE = ("unauthorized", "invalid_body", "invalid_id", "invalid_metadata", "empty", "erased", "too_large")
@@ -92,7 +83,9 @@ _WRITE_TOO = ("unsupported_type", "request_timeout", "not_supported", "unavailab
 
 def document_routes(kind: Kind) -> Router:
     """The routes of one kind of document."""
-    handlers = [make(kind) for make in (_create, _replace, _change, _read, _list, _delete, _matches, _similar)]
+    handlers = [
+        make(kind) for make in (_create, _replace, _change, _read, _list, _delete, matches_route, similar_route)
+    ]
     return Router(f"/{kind}s", route_handlers=handlers, tags=[f"{kind}s"], security=NEEDS_KEY)
 
 
@@ -115,7 +108,7 @@ def _create(kind: Kind) -> HTTPRouteHandler:
 
 def _replace(kind: Kind) -> HTTPRouteHandler:
     @put(
-        _ONE,
+        ONE,
         status_code=202,
         operation_id=f"put{kind.capitalize()}",
         summary=f"Create or replace a {kind}",
@@ -144,7 +137,7 @@ def _change(kind: Kind) -> HTTPRouteHandler:
     names = "metadata and expires_at" if kind == "resume" else "metadata, expires_at and state"
 
     @patch(
-        _ONE,
+        ONE,
         status_code=202,
         operation_id=f"patch{kind.capitalize()}",
         summary=f"Change a {kind}'s {names} alone",
@@ -194,7 +187,7 @@ def _answers_to_a_submission(kind: Kind) -> dict[int, ResponseSpec]:
 
 def _read(kind: Kind) -> HTTPRouteHandler:
     @get(
-        _ONE,
+        ONE,
         operation_id=f"get{kind.capitalize()}",
         summary=f"A {kind} with its status",
         response_description=f"The {kind}",
@@ -259,7 +252,7 @@ def _delete(kind: Kind) -> HTTPRouteHandler:
     example = {"links": {"receipt": f"{PREFIX}/erasures/er-1764000000000-42-0f3c"}}
 
     @delete(
-        _ONE,
+        ONE,
         status_code=202,
         operation_id=f"delete{kind.capitalize()}",
         summary=f"Delete a {kind}",
@@ -293,56 +286,3 @@ def _delete(kind: Kind) -> HTTPRouteHandler:
         return Response(Erased(**fields, links=links), status_code=200, headers=headers)
 
     return remove
-
-
-def _matches(kind: Kind) -> HTTPRouteHandler:
-    @get(
-        f"{_ONE}/matches",
-        operation_id=f"get{kind.capitalize()}Matches",
-        summary=f"What fits a {kind} best",
-        response_description="Ranked, best first",
-        responses=problems(*_RANKED, "invalid_state", "invalid_actor", *_READ),
-        signature_namespace={"RankedState": RankedState if kind == "resume" else NoState},
-        opt=READS,
-    )
-    async def matches(
-        request: AnyRequest,
-        gateway: FromWiring,
-        document_id: DocumentId,
-        limit: MatchLimit = 10,
-        filters: Filters = None,
-        asked_state: RankedState = None,
-        actor: Actor = None,
-    ) -> Matches:
-        key = key_of(request.user.tenant, kind, document_id)
-        narrowed = Narrowed(checked_filters(filters), checked_state(asked_state, COUNTERPART[kind]))
-        return await gateway.ranking.matches(key, limit, narrowed, asker_of(request))
-
-    return matches
-
-
-def _similar(kind: Kind) -> HTTPRouteHandler:
-    @get(
-        f"{_ONE}/similar",
-        operation_id=f"getSimilar{kind.capitalize()}s",
-        summary=f"{kind.capitalize()}s like one",
-        description="Of the same kind, by meaning and words, itself left out. 100 is the same text; a score compares "
-        "documents of this answer, and says nothing of how well a job and a resume match.",
-        response_description="Most alike first",
-        responses=problems(*_RANKED, "invalid_state", *_READ),
-        signature_namespace={"RankedState": RankedState if kind == "job" else NoState},
-        opt=READS,
-    )
-    async def similar(
-        request: AnyRequest,
-        gateway: FromWiring,
-        document_id: DocumentId,
-        limit: MatchLimit = 10,
-        filters: Filters = None,
-        asked_state: RankedState = None,
-    ) -> SimilarDocuments:
-        key = key_of(request.user.tenant, kind, document_id)
-        narrowed = Narrowed(checked_filters(filters), checked_state(asked_state, kind))
-        return await gateway.ranking.similar(key, limit, narrowed)
-
-    return similar

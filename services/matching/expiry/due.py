@@ -54,18 +54,21 @@ class Due:
     newest: Revision
 
 
-async def claim_due(database: Database, tenant: str, retention: Retention, *, most: int, seconds: float) -> list[Due]:
+async def claim_due(
+    database: Database, tenant: str, retention: Retention, *, by_days: bool, most: int, seconds: float
+) -> list[Due] | None:
     """Expired documents of a tenant that nobody else claims for so many `seconds` from now on; so many at most that
-    `most` are claimed together. None while the database is being filled. Raises DependencyUnavailable."""
+    `most` are claimed together. `by_days`: those too that say nothing themselves. None where nobody may look: the
+    database is being filled, or so many are claimed. Raises DependencyUnavailable."""
     async with database.writing(tenant) as connection:
         if await is_being_filled(connection):
-            return []
+            return None
         room = most - await connection.fetchval(_ROOM, tenant, seconds)
         if room <= 0:
-            return []
+            return None
         await connection.execute(_FORGET, tenant)
         found = list(await connection.fetch(_OWN_END, tenant, seconds, room))
-        if len(found) < room:
+        if by_days and len(found) < room:
             found += await _beyond_days(connection, tenant, retention, seconds, room - len(found))
         due = {(row["kind"], row["id"]): Revision(row["stamp"], row["offset"]) for row in found}
         if not due:

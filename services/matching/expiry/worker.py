@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from libs.contracts.errors import DependencyUnavailable
 from libs.messaging.publishing import Publisher
@@ -18,6 +19,8 @@ log = get_logger(__name__)
 MOST_ON_THE_WAY = 1_000
 # After that long what is not answered is published once more.
 CLAIM_SECONDS = 600.0
+# Terms of days are looked at less often: documents that have a later end of their own are passed by each time.
+BY_DAYS_SECONDS = 3600.0
 
 
 class Expiring:
@@ -28,6 +31,8 @@ class Expiring:
         self._publisher = publisher
         self._retention = retention
         self._every_seconds = every_seconds
+        # By tenant; a look that found something is followed by another.
+        self._next_by_days: dict[str, float] = {}
 
     async def run_forever(self) -> None:
         """Ends by cancellation."""
@@ -46,7 +51,12 @@ class Expiring:
         not published can be claimed again."""
         count = 0
         for tenant in await self._database.tenants():
-            due = await claim_due(self._database, tenant, self._retention, most=MOST_ON_THE_WAY, seconds=CLAIM_SECONDS)
+            by_days = time.monotonic() >= self._next_by_days.get(tenant, 0.0)
+            due = await claim_due(
+                self._database, tenant, self._retention, by_days=by_days, most=MOST_ON_THE_WAY, seconds=CLAIM_SECONDS
+            )
+            if by_days and due == []:
+                self._next_by_days[tenant] = time.monotonic() + BY_DAYS_SECONDS
             if due:
                 await self._publish(tenant, due)
                 count += len(due)

@@ -24,8 +24,8 @@ CREATE TABLE matching.expiries (
     sent_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (tenant, kind, id)
 );
--- What a tenant's own term of days has passed for.
-CREATE INDEX documents_by_submission ON matching.documents (tenant, stamp);
+-- Documents that a tenant's term of days may have passed for.
+CREATE INDEX documents_by_submission ON matching.documents (tenant, stamp) WHERE status IN ('indexed', 'failed');
 
 DO $$
 DECLARE name text;

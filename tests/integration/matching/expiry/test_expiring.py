@@ -256,6 +256,8 @@ async def test_a_tenants_days_count_from_the_last_submission_where_a_document_sa
     await matching.read(status_arrived(report("default/resume/failed", failed, Status.FAILED)))
     page = await service.page("default", "resume", limit=10, cursor=None, status=None)
     ends = {each.id: each.expires_at for each in page.items}
+    masked = await service.blind.page("default", "resume", limit=10, cursor=None, status=None)
+    assert {each.id: each.expires_at for each in masked.items} == ends
     assert ends["own"] == FUTURE
     assert ends["sooner"] == PAST
     assert ends["young"] is not None
@@ -275,6 +277,19 @@ async def test_on_the_try_out_broker_which_stamps_nothing_days_count_from_the_la
         )
     assert await expiries.look() == 1
     assert await expiries.texts() == ["r1"]
+
+
+async def test_days_are_looked_at_again_as_long_as_there_are_more(
+    matching: Matching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "MOST_ON_THE_WAY", 2)
+    expiries = Expiries(matching, Retention({"*": 30}))
+    await matching.read(*[text(1, key=f"default/resume/r{n}") for n in range(5)])
+    waiting = await expiries.published()
+    assert await expiries.published() == [], "no more may be on their way"
+    await expiries.matching.read(*await expiries.passed_on(*waiting))
+    assert [await expiries.look(), await expiries.look(), await expiries.look()] == [2, 1, 0]
+    assert await expiries.texts() == []
 
 
 async def test_while_the_database_is_filled_again_nothing_expires(expiries: Expiries) -> None:
