@@ -58,7 +58,7 @@ def read_days(text: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for part in filter(None, (each.strip() for each in text.split(","))):
         tenant, _, days = (each.strip() for each in part.partition("="))
-        if not (tenant == EVERY_TENANT or is_tenant(tenant)):
+        if "=" not in part or not (tenant == EVERY_TENANT or is_tenant(tenant)):
             raise ValueError(f"RETENTION_DAYS must be TENANT=DAYS separated by commas, or *=DAYS, not {part[:80]!r}")
         if _DAYS.fullmatch(days) is None or not 1 <= int(days) <= MOST_DAYS:
             raise ValueError(f"RETENTION_DAYS: the days of {tenant} must be 1 to {MOST_DAYS:,}, not {days[:40]!r}")
