@@ -1,6 +1,6 @@
-"""Filters over documents' metadata and language: their form, and what each of them asks for.
+"""Filters over documents' metadata, language and state: their form, and what each of them asks for.
 
-An object: a metadata key, or `@language`, with what is wanted of it; all keys must pass.
+An object: a metadata key, `@language`, or `@state` of jobs, with what is wanted of it; all keys must pass.
 
     {"stage": "interview"}                         equal; for a list: contains
     {"stage": ["interview", "offer"]}              any of these
@@ -21,13 +21,15 @@ from libs.contracts.iso_dates import moment_of
 from libs.contracts.json_reading import UnreadableJson, read_json
 
 LANGUAGE: Final = "@language"
+STATE: Final = "@state"
 MAX_FILTERS = 20
 MAX_VALUES = 100
 # As a parameter of an address.
 MAX_FILTERS_BYTES = 8_192
 FILTERS_FORM: Final = (
-    "An object: a metadata key, or `@language`, with what is wanted of it: a string, number or boolean (equal; for a "
-    'list: contains), a list of these (any of), `{"gte", "gt", "lte", "lt"}` (numbers, or ISO dates), '
+    "An object: a metadata key, `@language`, or `@state` of jobs, with what is wanted of it: a string, number or "
+    'boolean (equal; for a list: contains), a list of these (any of), `{"gte", "gt", "lte", "lt"}` (numbers, or ISO '
+    "dates), "
     '`{"exists": true}` or `false`, `{"not": any of these}`. All keys must pass. At most '
     f"{MAX_FILTERS} keys, {MAX_VALUES} values in a list. Only indexed documents pass."
 )

@@ -40,6 +40,8 @@ CODES: Final[dict[str, tuple[int, str]]] = {
     "invalid_body": (400, "The body cannot be read"),
     "invalid_id": (400, "The id is not of the form"),
     "invalid_metadata": (400, "The metadata is not of the form"),
+    "invalid_expires_at": (400, "The end of a document's time cannot be read"),
+    "invalid_state": (400, "There is no such state"),
     "invalid_limit": (400, "The limit is out of range"),
     "invalid_cursor": (400, "The cursor is not one of ours"),
     "invalid_status": (400, "There is no such status"),

@@ -18,12 +18,15 @@ from libs.contracts.documents import MAX_FILE_BYTES, InvalidMetadata, Metadata, 
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.json_forms import is_other_form, unknown_form
 from libs.contracts.json_reading import pointer_to
-from libs.contracts.metadata_patch import MetadataPatch, check_patch
+from libs.contracts.metadata_patch import check_patch
+from libs.contracts.standing import EXPIRES_AT, NAMES_NOTHING, STATE, NamedStanding, given_fields
 from services.gateway.api.files import MULTIPART, OCTETS, check_file, check_file_type, plain_name
 from services.gateway.api.forms import read_form
 from services.gateway.api.json_objects import fitted, read_any_object
 from services.gateway.api.schemas import JobBody, ResumeBody
+from services.gateway.api.standing import change_in, standing_in, standing_of_parts
 from services.gateway.api.text_limits import check_job, check_text
+from services.gateway.documents.changing import Change
 from services.gateway.documents.submitting import Submission
 from services.gateway.problems import Problem, invalid_metadata
 
@@ -32,6 +35,8 @@ MAX_BODY_BYTES = MAX_FILE_BYTES + 131_072
 MERGE_PATCH = "application/merge-patch+json"
 # Metadata have 16 KiB; escaped and indented they take more.
 MAX_CHANGE_BYTES = 131_072
+# What a PATCH may name.
+CHANGEABLE = ("metadata", EXPIRES_AT, STATE)
 # An order of scores names 1,000 resumes, a search a text of 20,000 characters; escaped and indented they take more.
 MAX_ORDER_BYTES = 1_048_576
 
@@ -76,8 +81,9 @@ async def read_submission(request: AnyRequest, kind: Kind, max_chars: int, *, ra
     return await _file(data, content_type, None, kind, max_chars, id=None, metadata=None)
 
 
-async def read_change(body: bytes, content_type: str) -> MetadataPatch:
-    """The change of metadata that a PATCH asks for: a merge patch of the document, which names its metadata alone."""
+async def read_change(body: bytes, content_type: str, kind: Kind) -> Change:
+    """The change that a PATCH asks for: a merge patch of the document that names nothing but its metadata, its
+    `expires_at` and, of a job, its `state`."""
     if content_type != MERGE_PATCH:
         raise Problem(
             "unsupported_type",
@@ -87,16 +93,18 @@ async def read_change(body: bytes, content_type: str) -> MetadataPatch:
     if len(body) > MAX_CHANGE_BYTES:
         raise Problem("too_large", f"the body has {len(body):,} bytes; {MAX_CHANGE_BYTES:,} are allowed")
     given = await read_any_object(body)
-    others = [name for name in given if name != "metadata"]
-    if others or "metadata" not in given:
+    others = [name for name in given if name not in CHANGEABLE]
+    if others or not given:
         named = ", ".join(name[:40] for name in others[:8]) or "nothing"
         raise Problem(
             "invalid_body",
-            f"only metadata can be changed alone, and the body names {named}: send the document with PUT",
+            f"only {', '.join(CHANGEABLE)} can be changed alone, and the body names {named}: send the document with "
+            "PUT",
             pointer=pointer_to(others[0][:60]) if others else "",
         )
+    standing = change_in(given, kind)
     try:
-        return check_patch(given["metadata"])
+        return Change(check_patch(given.get("metadata", {})), standing)
     except InvalidMetadata as error:
         raise invalid_metadata(error) from None
 
@@ -112,6 +120,7 @@ async def _from_json(body: bytes, kind: Kind, max_chars: int) -> Submission:
     checked = _checked_metadata(metadata)
     if checked is not None:
         fields["metadata"] = checked
+    fields |= given_fields(standing_in(given, kind))
     value = msgspec.json.encode(fields)
     if len(value) > MAX_FILE_BYTES:
         raise Problem("too_large", f"the body has {len(value):,} bytes; {MAX_FILE_BYTES:,} are allowed")
@@ -142,6 +151,7 @@ def _as_it_came(body: bytes, given: dict[str, Any], kind: Kind) -> Submission:
         raise Problem("too_large", f"the body has {len(body):,} bytes; {MAX_FILE_BYTES:,} are allowed")
     if isinstance(given.get("metadata"), dict) or kind == "resume":
         _checked_metadata(given.get("metadata"))
+    standing_in(given, kind)
     given_id = given.get("id") if kind == "resume" else None
     if not isinstance(given_id, str | None):
         raise Problem("invalid_body", "the body's id is no text", pointer="/id")
@@ -167,14 +177,14 @@ def _read_metadata(text: str) -> Metadata | None:
 
 async def _from_form(request: AnyRequest, kind: Kind, max_chars: int) -> Submission:
     parts = await read_form(request.stream(), request.content_type[1])
-    files, ids, metadata = ([part for part in parts if part.name == name] for name in ("file", "id", "metadata"))
+    names = ("file", "id", "metadata", EXPIRES_AT, STATE)
+    files, ids, metadata, ends, states = ([part for part in parts if part.name == name] for name in names)
     if len(files) != 1 or files[0].filename is None:
         raise Problem("invalid_body", "the form needs one part named file, with a filename", pointer="/file")
-    for named in (ids, metadata):
+    for named in (ids, metadata, ends, states):
         if len(named) > 1 or any(part.filename is not None for part in named):
-            raise Problem(
-                "invalid_body", "id and metadata are text parts, at most one of each", pointer=f"/{named[0].name}"
-            )
+            sentence = f"{', '.join(names[1:])} are text parts, at most one of each"
+            raise Problem("invalid_body", sentence, pointer=f"/{named[0].name}")
     [file] = files
     content_type = file.content_type or OCTETS
     check_file_type(content_type.split(";")[0].strip().lower())
@@ -186,6 +196,7 @@ async def _from_form(request: AnyRequest, kind: Kind, max_chars: int) -> Submiss
         max_chars,
         id=ids[0].text() if ids else None,
         metadata=_read_metadata(metadata[0].text()) if metadata else None,
+        standing=standing_of_parts([part.text() for part in ends], [part.text() for part in states], kind),
     )
 
 
@@ -198,6 +209,7 @@ async def _file(
     *,
     id: str | None,
     metadata: Metadata | None,
+    standing: NamedStanding = NAMES_NOTHING,
 ) -> Submission:
     await check_file(data, content_type, filename, kind, max_chars)
-    return Submission(id, data, content_type.strip()[:200] or OCTETS, plain_name(filename), metadata)
+    return Submission(id, data, content_type.strip()[:200] or OCTETS, plain_name(filename), metadata, standing)

@@ -31,6 +31,7 @@ from services.gateway.api.bodies import MAX_ORDER_BYTES, AnyRequest, key_of
 from services.gateway.api.description import NEEDS_KEY, json_body, json_body_of_either, problems, with_body
 from services.gateway.api.json_objects import read_object
 from services.gateway.api.queries import SEARCH_TEXTS, check_query
+from services.gateway.api.standing import checked_state
 from services.gateway.limits.costs import RANKS
 from services.gateway.problems import Problem
 from services.gateway.service import FromWiring
@@ -51,6 +52,7 @@ class _LooseSearch(msgspec.Struct):
     kind: str
     limit: int = 10
     filters: Any = None
+    state: Any = None
 
 
 @post(
@@ -109,7 +111,8 @@ async def calculate(request: AnyRequest, gateway: FromWiring, actor: Actor = Non
     operation_class=with_body(json_body(FilteredSearch, _SEARCH)),
     response_description="Closest first",
     responses=problems(
-        "invalid_body", "invalid_query", "invalid_kind", "invalid_limit", "invalid_filter", "unsupported_type", *_ASK
+        *("invalid_body", "invalid_query", "invalid_kind", "invalid_limit", "invalid_filter", "invalid_state"),
+        *("unsupported_type", *_ASK),
     ),
     opt=READS | RANKS,
 )
@@ -125,7 +128,10 @@ async def search(request: AnyRequest, gateway: FromWiring) -> SearchResults:
     if wanted.filters is not None:
         _check_filters(wanted.filters)
     filters = UNSET if wanted.filters is None else wanted.filters
-    return await gateway.ranking.search(request.user.tenant, FilteredSearch(wanted.query, kind, wanted.limit, filters))
+    state = checked_state(wanted.state, kind) or UNSET
+    return await gateway.ranking.search(
+        request.user.tenant, FilteredSearch(wanted.query, kind, wanted.limit, filters, state)
+    )
 
 
 def _check_filters(filters: Any) -> None:

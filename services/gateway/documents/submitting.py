@@ -16,6 +16,7 @@ from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.events import SourceEvent, StatusEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision, revision_of
+from libs.contracts.standing import NAMES_NOTHING, NamedStanding, attributes_of
 from libs.contracts.statuses import Status
 from libs.messaging.publishing import Outgoing, Published, Publisher
 from libs.messaging.reporting import now, status_event, status_event_record
@@ -35,14 +36,15 @@ SUBMITTED = Counter("shortlist_gateway_submitted_total", "Documents whose event 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A document as it goes into its record. `filename` and `metadata` only where the value is a file's bytes; without
-    `metadata` it names none."""
+    """A document as it goes into its record. `filename`, `metadata` and `standing` only where the value is a file's
+    bytes; without `metadata` it names none."""
 
     id: str | None
     value: bytes
     content_type: str
     filename: str | None = None
     metadata: Metadata | None = None
+    standing: NamedStanding = NAMES_NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class Submitting:
         Raises DependencyUnavailable where the event could not be published, and Problem (`unavailable`, naming
         the id) where it could but its status could not: sending it again under that id is safe.
         """
-        attributes: dict[str, str] = {}
+        attributes = attributes_of(submission.standing)
         if submission.filename:
             attributes["filename"] = submission.filename
         if submission.metadata is not None:

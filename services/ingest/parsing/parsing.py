@@ -50,6 +50,7 @@ def parse(content: Content, max_chars: int) -> ParsedDocument:
         description=raw.description,
         requirements=raw.requirements,
         metadata=raw.metadata,
+        standing=raw.standing,
         structure=structure,
         line_styles=styles,
         notes=raw.notes,

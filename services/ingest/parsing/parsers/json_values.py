@@ -7,7 +7,10 @@ from typing import Any
 
 from libs.contracts.documents import Metadata, check_metadata
 from libs.contracts.errors import ErrorCode, RecordRejected
+from libs.contracts.identifiers import Kind
+from libs.contracts.json_forms import job_form
 from libs.contracts.json_reading import UnreadableJson, read_json
+from libs.contracts.standing import STATE, InvalidStanding, NamedStanding, named_in
 from libs.contracts.text_preparation import without_forbidden
 
 _NAMES = {str: "a text", bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "an object"}
@@ -42,6 +45,19 @@ def metadata_field(body: Mapping[str, Any]) -> Metadata | None:
         return check_metadata(_cleaned(body["metadata"]))
     except ValueError as error:
         raise RecordRejected(ErrorCode.INVALID_CONTENT, str(error)) from error
+
+
+def standing_fields(body: Mapping[str, Any], kind: Kind) -> NamedStanding:
+    """What the body's `expires_at` and, of a job, `state` name. Raises RecordRejected where one is not of its form.
+
+    Postings of other systems may have a state of their own under that name: it is passed over.
+    """
+    if kind == "job" and job_form(body) != "own":
+        body = {name: value for name, value in body.items() if name != STATE}
+    try:
+        return named_in(body, kind)
+    except InvalidStanding as error:
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, without_forbidden(str(error))) from error
 
 
 def wrong_type(field: str, wanted: str, value: Any, found: str | None = None) -> RecordRejected:

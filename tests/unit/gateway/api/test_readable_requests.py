@@ -12,7 +12,7 @@ pytestmark = pytest.mark.unit
 
 PARAMETERS = {
     "/api/v1/resumes": "limit, cursor, status, filters, updated_since, q",
-    "/api/v1/jobs": "limit, cursor, status, filters, updated_since",
+    "/api/v1/jobs": "limit, cursor, status, filters, updated_since, state",
     "/api/v1/jobs/j1/matches": "limit, filters",
     "/api/v1/score-log": "resume_id, job_id, since, until, limit, cursor",
 }

@@ -84,13 +84,13 @@ async def test_a_compressed_form_is_taken(door: Any, encoding: str) -> None:
     [
         ("br", b"x", 415, "unsupported_encoding"),
         ("deflate", zlib.compress(RESUME), 415, "unsupported_encoding"),
-        ("gzip, gzip", gzip.compress(gzip.compress(RESUME)), 415, "unsupported_encoding"),
+        ("gzip, gzip", gzip.compress(gzip.compress(RESUME, mtime=0)), 415, "unsupported_encoding"),
         ("gzip", RESUME, 400, "invalid_body"),
         ("zstd", RESUME, 400, "invalid_body"),
         ("gzip", b"", 400, "invalid_body"),
-        ("gzip", gzip.compress(RESUME)[:-9], 400, "invalid_body"),
+        ("gzip", gzip.compress(RESUME, mtime=0)[:-9], 400, "invalid_body"),
         ("zstd", zstd.compress(RESUME)[:-3], 400, "invalid_body"),
-        ("gzip", gzip.compress(RESUME) + b"more", 400, "invalid_body"),
+        ("gzip", gzip.compress(RESUME, mtime=0) + b"more", 400, "invalid_body"),
         ("gzip", zstd.compress(RESUME), 400, "invalid_body"),
     ],
 )
