@@ -79,7 +79,7 @@ class Replays:
 
 async def note_sent(connection: Writing, sent: Sequence[SentEvent]) -> dict[SentEvent, Revision]:
     """Notes events of one tenant; the lowest revision that each ever came as. One without an id has no mark."""
-    marks = await _marks(connection, sent)
+    marks = await event_marks(connection, sent)
     lowest: dict[bytes, Revision] = {}
     for each, mark in marks.items():
         lowest[mark] = min(each.revision, lowest.get(mark, each.revision))
@@ -99,7 +99,7 @@ async def note_sent(connection: Writing, sent: Sequence[SentEvent]) -> dict[Sent
 
 async def first_revisions(connection: Reading, sent: Sequence[SentEvent]) -> dict[SentEvent, Revision]:
     """The lowest revision at which each event of one tenant was ever noted; only of those that were."""
-    marks = await _marks(connection, sent)
+    marks = await event_marks(connection, sent)
     if not marks:
         return {}
     found = _revisions(await connection.fetch(_FIRST, sent[0].key.tenant, list(set(marks.values()))))
@@ -176,8 +176,8 @@ def _sent(report: StatusEvent) -> SentEvent:
     return SentEvent(report.key, report.source_event, report.parsed_revision)
 
 
-async def _marks(connection: Reading, sent: Sequence[SentEvent]) -> dict[SentEvent, bytes]:
-    """The marks of those that have an id."""
+async def event_marks(connection: Reading, sent: Sequence[SentEvent]) -> dict[SentEvent, bytes]:
+    """The keyed hashes of events of one tenant's documents; only of those that have an id."""
     with_id = [each for each in sent if each.source_event.id]
     if not with_id:
         return {}
