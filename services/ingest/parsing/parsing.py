@@ -9,6 +9,7 @@ from libs.contracts.documents import day_of
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.structure import LineStyle
 from libs.contracts.text_preparation import GIVEN_FACTOR, given_chars, holds_text, is_blank, prepare
+from services.ingest.parsing.base64_text import refuse_base64
 from services.ingest.parsing.cleaning.cleaning import clean
 from services.ingest.parsing.content import Content, FileType, ParsedDocument, RawText
 from services.ingest.parsing.file_type import file_type
@@ -23,6 +24,8 @@ def parse(content: Content, max_chars: int) -> ParsedDocument:
     """
     found = file_type(content)
     raw = _PARSERS[found](content, max_chars)
+    if found in (FileType.TEXT, FileType.JSON):
+        refuse_base64(raw.text)
     # Here and nowhere else: no parser cleans or prepares, and nothing that follows has to.
     cleaned, cleaned_styles = clean(raw.text, raw.styles)
     title, rest = prepare(clean(raw.title)[0] if raw.title else ""), prepare(cleaned)

@@ -65,9 +65,10 @@ def late_ones(readings: Sequence[Reading]) -> dict[int, Revision]:
             continue
         appended, before = Appended(sequence, subject.revision), seen[_compared(subject)]
         by = superseding(appended, before)
-        if by is not None and not isinstance(readings[n], Refusal | Change):
+        if by is None:
+            before.append(appended)
+        elif not isinstance(readings[n], Refusal | Change):
             late[n] = by
-        before.append(appended)
     return late
 
 

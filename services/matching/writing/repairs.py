@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from libs.contracts import topics
+from libs.contracts.events import SourceEvent
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from libs.database.transactions import Writing
@@ -19,6 +20,15 @@ async def repaired(connection: Writing, stored: StoredDocument | None) -> list[O
     if stored is None or stored.indexed is None or await await_newer(connection, stored.key, stored.indexed):
         return []
     return [text_record(await stored_text(connection, stored.key))]
+
+
+def erasure_record(stored: StoredDocument, erased: Revision, came: SourceEvent) -> Outgoing:
+    """The tombstone of a document's last erasure once more, since an event that `came` must not be the last of its key.
+
+    It is said to be of that event where nothing is kept of the deletion, but never with its sequence.
+    """
+    source_event = stored.erasing or SourceEvent(came.source, came.id)
+    return tombstone_record(topics.TEXT, stored.key, erased, source_event)
 
 
 def superseded_record(superseded: Identity, by: Revision) -> Outgoing:
@@ -49,7 +59,7 @@ async def after_late(connection: Writing, late: Identity) -> list[Outgoing]:
     if await await_newer(connection, late.key, late.revision):
         return []
     if stored is not None and stored.erased is not None:
-        return [tombstone_record(topics.TEXT, late.key, stored.erased, stored.erasing or late.source_event)]
+        return [erasure_record(stored, stored.erased, late.source_event)]
     return [tombstone_record(topics.TEXT, late.key, late.revision, late.source_event, withdrawn=True)]
 
 
@@ -69,7 +79,7 @@ async def after_failure(
     if stored is not None and stored.indexed is not None:
         repair = text_record(await stored_text(connection, key))
     elif stored is not None and stored.erased is not None and (is_late or stored.erased > revision):
-        repair = tombstone_record(topics.TEXT, key, stored.erased, stored.erasing or failed.source_event)
+        repair = erasure_record(stored, stored.erased, failed.source_event)
     else:
         repair = tombstone_record(topics.TEXT, key, revision, failed.source_event, withdrawn=True)
     written.repair([repair])

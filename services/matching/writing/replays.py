@@ -123,6 +123,8 @@ async def find_replays(connection: Writing, reports: Sequence[StatusEvent]) -> R
     A report of a replay where something newer than the erasure is indexed is none of these: it is applied as others
     are, and what is indexed takes its revision when its vectors arrive.
     """
+    if not reports:
+        return Replays([], [])
     # The documents before the marks, as where vectors are written: else two processes could wait for each other.
     stored = await stored_documents(connection, sorted({each.key for each in reports}), lock=True)
     erased = _with_erasures(stored, reports)

@@ -20,7 +20,7 @@ from services.matching.writing.erasures import are_topics_empty, erase
 from services.matching.writing.indexing import index
 from services.matching.writing.metadata.of_events import whole_record
 from services.matching.writing.metadata.rows import known_metadata
-from services.matching.writing.repairs import after_late, end_replay, repaired, superseded_record
+from services.matching.writing.repairs import after_late, end_replay, erasure_record, repaired, superseded_record
 from services.matching.writing.replays import SentEvent, sent_again
 from services.matching.writing.sequences.giving_way import give_way
 from services.matching.writing.sequences.judging import late_events
@@ -124,8 +124,7 @@ async def _report(
     ends_indexed = outcome in (Outcome.INDEXED, Outcome.RESTORED)
     written.outgoing.append(_status(arrival, Status.INDEXED if ends_indexed else Status.SUPERSEDED))
     if outcome is Outcome.ERASED and stored is not None and stored.erased is not None and stored.indexed is None:
-        tombstone = tombstone_record(topics.TEXT, arrival.key, stored.erased, arrival.event.source_event)
-        written.repair([tombstone])
+        written.repair([erasure_record(stored, stored.erased, arrival.event.source_event)])
     elif outcome is not Outcome.INDEXED:
         written.repair(await repaired(connection, stored))
 

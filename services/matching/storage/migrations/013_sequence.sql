@@ -6,8 +6,9 @@ ALTER TABLE matching.documents
     ADD COLUMN erased_sequence text COLLATE "C",
     ADD COLUMN erased_sequence_type text;
 
--- The highest sequence that each source's events of a document came with, whatever became of them, and when it came. It
--- outlives an erasure: `line` is a hash of the source and the type, `event` a keyed hash as in sent_events.
+-- The sequences that the last events of a document came with, whatever became of those, and when they came; none of an
+-- event that came late. They outlive an erasure: `line` is a hash of the source and the type, `event` a keyed hash as in
+-- sent_events.
 CREATE TABLE matching.sequences (
     tenant text COLLATE "C" NOT NULL,
     kind text NOT NULL,
@@ -17,7 +18,7 @@ CREATE TABLE matching.sequences (
     event bytea NOT NULL,
     stamp bigint NOT NULL,
     "offset" bigint NOT NULL,
-    PRIMARY KEY (tenant, kind, id, line)
+    PRIMARY KEY (tenant, kind, id, line, stamp, "offset")
 );
 ALTER TABLE matching.sequences ENABLE ROW LEVEL SECURITY;
 ALTER TABLE matching.sequences FORCE ROW LEVEL SECURITY;

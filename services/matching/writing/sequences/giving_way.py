@@ -7,6 +7,7 @@ compaction left a late event before the stored one, which was published again be
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from libs.contracts.events import SourceEvent
 from libs.contracts.identifiers import DocumentKey
@@ -70,7 +71,8 @@ def _is_superseded(revision: Revision, event: SourceEvent, came: Identity) -> bo
     sequence, newer = event.place, came.source_event.place
     if revision <= came.revision or sequence is None or newer is None:
         return False
-    return sequence.is_behind(newer)
+    # The id of a deletion is not kept: of equal sequences the one that came first counts.
+    return replace(sequence, event_id=sequence.event_id or "").is_behind(newer)
 
 
 async def _move(

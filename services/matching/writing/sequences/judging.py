@@ -7,7 +7,6 @@ those of several sources, are ordered by their revisions.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from libs.contracts.identifiers import DocumentKey
@@ -18,10 +17,10 @@ from services.matching.writing.arrivals import Identity
 from services.matching.writing.replays import SentEvent
 from services.matching.writing.sequences.rows import (
     Source,
-    highest_sequences,
+    add_sequences,
+    known_sequences,
     sequences_of,
     source_of,
-    write_sequences,
 )
 from services.matching.writing.stored_document import StoredDocument, locked_documents
 
@@ -38,7 +37,7 @@ WHERE tenant = $1 AND kind = $2 AND id = $3 AND (stamp, "offset") = ($4, $5)
 
 
 async def late_events(connection: Writing, came: Sequence[Identity]) -> Late:
-    """Notes the sequences of what came of one tenant, in the order it came; says what of it is late.
+    """Notes the sequences of what came of one tenant; says what of it is late.
 
     Locks the documents of all that came, where any of it has a sequence. What is stored already is never late.
     """
@@ -52,30 +51,26 @@ async def late_events(connection: Writing, came: Sequence[Identity]) -> Late:
     sources = {
         source_of(each.key, each.source_event): appended.sequence.is_integer for each, appended in sequences.items()
     }
-    before = await highest_sequences(connection, tenant, sources)
-    highest = dict(before)
-    seen: defaultdict[Source, list[Appended]] = defaultdict(list)
-    for source, top in before.items():
-        seen[source].append(top)
+    before = await known_sequences(connection, tenant, sources)
+    seen = {source: list(each) for source, each in before.items()}
     for each in known:
         if each in sequences:
             seen[source_of(each.key, each.source_event)].append(sequences[each])
     late: Late = {}
-    for each in named:
-        appended = sequences.get(each)
-        if appended is None:
-            continue
-        source = source_of(each.key, each.source_event)
+    added: list[tuple[Source, Appended]] = []
+    # Of what came together, too, revisions say what came first; what is late supersedes nothing.
+    for each in sorted((each for each in named if each in sequences), key=lambda each: each.revision):
+        source, appended = source_of(each.key, each.source_event), sequences[each]
         by = superseding(appended, seen[source])
         if by is not None and not _is_stored(each, stored.get(each.key)):
             late[each.key, each.revision] = by
-        seen[source].append(appended)
-        last = highest.get(source)
-        if last is None or _is_higher(appended, last):
-            highest[source] = appended
-            if last is not None and appended.revision < last.revision:
-                await _step_below(connection, each.key, last.revision, appended.revision)
-    await write_sequences(connection, tenant, {key: each for key, each in highest.items() if before.get(key) != each})
+        elif not any(_says_as_much(other, appended) for other in seen[source]):
+            seen[source].append(appended)
+            added.append((source, appended))
+            for other in before[source]:
+                if other.revision > appended.revision and other.sequence.is_behind(appended.sequence):
+                    await _step_below(connection, each.key, other.revision, appended.revision)
+    await add_sequences(connection, tenant, added)
     return late
 
 
@@ -93,10 +88,9 @@ def _is_stored(event: SentEvent, stored: StoredDocument | None) -> bool:
     return stored is not None and event.revision in (stored.indexed, stored.erased)
 
 
-def _is_higher(appended: Appended, top: Appended) -> bool:
-    if top.sequence.is_below(appended.sequence):
-        return True
-    return not appended.sequence.is_below(top.sequence) and appended.revision < top.revision
+def _says_as_much(other: Appended, appended: Appended) -> bool:
+    """Whether all that comes late behind an event comes late behind an earlier one, too."""
+    return other.revision < appended.revision and not other.sequence.is_below(appended.sequence)
 
 
 async def _step_below(connection: Writing, key: DocumentKey, revision: Revision, superseding: Revision) -> None:

@@ -1,4 +1,4 @@
-"""The highest sequence of each source of a document, in the database."""
+"""The sequences of a document's last events, in the database."""
 
 from __future__ import annotations
 
@@ -15,21 +15,20 @@ from libs.database.transactions import Reading, Writing
 from services.matching.writing.replays import SentEvent, event_marks
 from services.matching.writing.stored_document import asked_sql
 
-# Sources remembered of one document: those that came last.
-SOURCES = 20
+# Events remembered of one document: those that came last.
+REMEMBERED = 10
 
-_READ = asked_sql("sequences", 'kind, id, line, sequence, event, stamp, "offset"', order="line")
-_WRITE = """
+_READ = asked_sql("sequences", 'kind, id, line, sequence, event, stamp, "offset"', order='line, stamp, "offset"')
+_ADD = """
 INSERT INTO matching.sequences (tenant, kind, id, line, sequence, event, stamp, "offset")
 SELECT $1, * FROM unnest($2::text[], $3::text[], $4::bytea[], $5::text[], $6::bytea[], $7::bigint[], $8::bigint[])
-ON CONFLICT (tenant, kind, id, line) DO UPDATE SET
-    sequence = excluded.sequence, event = excluded.event, stamp = excluded.stamp, "offset" = excluded."offset"
+ON CONFLICT DO NOTHING
 """
 _FORGET_OLDEST = f"""
 DELETE FROM matching.sequences s USING unnest($2::text[], $3::text[]) AS asked (kind, id) CROSS JOIN LATERAL (
     SELECT stamp, "offset" FROM matching.sequences
     WHERE tenant = $1 AND kind = asked.kind AND id = asked.id
-    ORDER BY stamp DESC, "offset" DESC OFFSET {SOURCES - 1} LIMIT 1) AS last
+    ORDER BY stamp DESC, "offset" DESC OFFSET {REMEMBERED - 1} LIMIT 1) AS last
 WHERE s.tenant = $1 AND s.kind = asked.kind AND s.id = asked.id AND (s.stamp, s."offset") < (last.stamp, last."offset")
 """
 
@@ -64,25 +63,27 @@ async def sequences_of(connection: Reading, sent: Sequence[SentEvent]) -> dict[S
     return found
 
 
-async def highest_sequences(connection: Reading, tenant: str, sources: Mapping[Source, bool]) -> dict[Source, Appended]:
-    """The highest sequence known of each of these sources, of which it is told whether theirs are integers."""
+async def known_sequences(
+    connection: Reading, tenant: str, sources: Mapping[Source, bool]
+) -> dict[Source, list[Appended]]:
+    """What is known of each of these sources, of which it is told whether their sequences are integers."""
     keys = sorted({each.key for each in sources})
     rows = await connection.fetch(_READ, tenant, [key.kind for key in keys], [key.id for key in keys])
-    found: dict[Source, Appended] = {}
+    found: dict[Source, list[Appended]] = {source: [] for source in sources}
     for row in rows:
         source = Source(DocumentKey(tenant, row["kind"], row["id"]), bytes(row["line"]))
         if source in sources:
             event = bytes(row["event"]).hex() or None
             sequence = EventSequence(source.line.hex(), event, row["sequence"], sources[source])
-            found[source] = Appended(sequence, Revision(row["stamp"], row["offset"]))
+            found[source].append(Appended(sequence, Revision(row["stamp"], row["offset"])))
     return found
 
 
-async def write_sequences(connection: Writing, tenant: str, highest: Mapping[Source, Appended]) -> None:
-    """Writes the highest sequences of sources; of each document the SOURCES that came last are kept."""
-    if not highest:
+async def add_sequences(connection: Writing, tenant: str, added: Sequence[tuple[Source, Appended]]) -> None:
+    """Adds to what is known; of each document the REMEMBERED events that came last are kept."""
+    if not added:
         return
-    rows = [
+    rows = sorted(
         (
             source.key.kind,
             source.key.id,
@@ -92,10 +93,10 @@ async def write_sequences(connection: Writing, tenant: str, highest: Mapping[Sou
             each.revision.stamp,
             each.revision.offset,
         )
-        for source, each in sorted(highest.items(), key=lambda item: (item[0].key, item[0].line))
-    ]
-    await connection.execute(_WRITE, tenant, *_columns(rows))
-    keys = sorted({source.key for source in highest})
+        for source, each in added
+    )
+    await connection.execute(_ADD, tenant, *_columns(rows))
+    keys = sorted({source.key for source, _ in added})
     await connection.execute(_FORGET_OLDEST, tenant, [key.kind for key in keys], [key.id for key in keys])
 
 
