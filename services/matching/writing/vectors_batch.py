@@ -87,10 +87,11 @@ async def _late(connection: Writing, arrival: VectorsTopicArrival, by: Revision,
             written.repair(await after_late(connection, arrival.identity))
 
 
-async def _give_way(connection: Writing, arrival: VectorsTopicArrival, written: Written) -> None:
-    for superseded in await give_way(connection, arrival.identity):
-        if not arrival.origin.is_replay:
-            written.outgoing.append(superseded_record(superseded, arrival.identity.revision))
+async def _give_way(connection: Writing, arrivals: Sequence[VectorsTopicArrival], written: Written) -> None:
+    told = {arrival.key for arrival in arrivals if not arrival.origin.is_replay}
+    for superseded, by in await give_way(connection, [arrival.identity for arrival in arrivals]):
+        if by.key in told:
+            written.outgoing.append(superseded_record(superseded, by.revision))
 
 
 async def _index(connection: Writing, batch: Batch, written: Written) -> None:
@@ -100,8 +101,7 @@ async def _index(connection: Writing, batch: Batch, written: Written) -> None:
                 written.outgoing.append(_status(arrival, Status.SUPERSEDED))
     for each in batch.rounds():
         began = time.time_ns()
-        for arrival in each.values():
-            await _give_way(connection, arrival, written)
+        await _give_way(connection, list(each.values()), written)
         outcomes = await index(connection, list(each.values()))
         for key, indexed in outcomes.items():
             arrival = each[key]
@@ -142,7 +142,7 @@ async def _erase(connection: Writing, arrival: TombstoneArrival, written: Writte
     key, revision, topic = arrival.key, arrival.identity.revision, arrival.origin.topic
     emptied = any((each.key, each.revision) == (key, revision) for each in written.emptied)
     emptied = emptied or await are_topics_empty(connection, key, revision)
-    await _give_way(connection, arrival, written)
+    await _give_way(connection, [arrival], written)
     await erase(connection, key, revision, arrival.identity.source_event)
     written.emptied.append(Emptied(key, revision, topic, arrival.forgotten))
     if arrival.origin.is_replay:

@@ -16,7 +16,7 @@ from libs.database.transactions import Writing
 from services.matching.storage.spaces_table import spaces_with_tables
 from services.matching.writing.arrivals import Identity
 from services.matching.writing.sent_events import move_event
-from services.matching.writing.stored_document import StoredDocument, stored_document
+from services.matching.writing.stored_document import StoredDocument, stored_documents
 
 # Revisions of one document move from ($4, $5) to ($6, $7).
 _STATUS = """
@@ -44,16 +44,20 @@ WHERE tenant = $1 AND kind = $2 AND id = $3 AND (stamp, "offset") = ($4, $5)
 """
 
 
-async def give_way(connection: Writing, came: Identity) -> list[Identity]:
-    """Moves what is stored just below an event that supersedes it, as if it had come before; returns what did so.
+async def give_way(connection: Writing, came: Sequence[Identity]) -> list[tuple[Identity, Identity]]:
+    """Moves what is stored just below events that supersede it, as if it had come before; returns what did so, each
+    with the event that it gave way to.
 
-    Only for an event that is not late.
+    Only for events that are not late, of documents of one tenant, each named once.
     """
-    if came.source_event.place is None:
+    named = {each.key: each for each in came if each.source_event.place is not None}
+    if not named:
         return []
-    stored = await stored_document(connection, came.key)
-    if stored is None:
-        return []
+    stored = await stored_documents(connection, sorted(named))
+    return [(moved, named[key]) for key, each in stored.items() for moved in await _moved(connection, named[key], each)]
+
+
+async def _moved(connection: Writing, came: Identity, stored: StoredDocument) -> list[Identity]:
     moved: list[Identity] = []
     if stored.indexed is not None and _is_superseded(stored.indexed, stored.source_event, came):
         statements = [_STATUS, _INDEXED, _STATEMENTS]
