@@ -24,6 +24,7 @@ FILLED = (
     "erasures",
     "events",
     "sent_events",
+    "sequences",
     "cards",
     "unpacked",
     f"vectors_{SPACE}",
