@@ -178,6 +178,9 @@ def _message(topic: Topic) -> dict[str, Any]:
 # Beside the attributes that every event has.
 _SUBMITTED_TOO = {
     "ce_partitionkey": "the identity, where the record has no key; with both they must agree",
+    "ce_sequence": "the event's place among those of its source of the document: it decides which of them is newer, "
+    "whatever the order of arrival",
+    "ce_sequencetype": "Integer where sequences are to be compared as numbers; else they are compared as text",
     "ce_filename": "the name of the file whose bytes the value is",
     "ce_metadata": "a JSON object; for files, which have no place for it",
     "ce_expiresat": "until when the document is kept, RFC 3339 with an offset; for files and changes of metadata; "
@@ -191,6 +194,8 @@ _INNER_TOO = {
     "revision": "the document's revision, STAMP-OFFSET",
     "source_event_source": "ce_source of the submitted event that it came from",
     "source_event_id": "ce_id of that event",
+    "source_event_sequence": "ce_sequence of that event, where it had one",
+    "source_event_sequencetype": "Integer where it is one",
 }
 
 

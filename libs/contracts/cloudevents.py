@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,10 @@ from libs.contracts.identifiers import DocumentKey
 STRUCTURED = "application/cloudevents+json"
 JSON = "application/json"
 ATTRIBUTE = "ce_"
+_REQUIRED = frozenset({"specversion", "type"})
+_BLANKS = {ord(each): None for each in "\r\n\t "}
+# A byte 0, then the schema's id in four bytes.
+_REGISTRY_BYTES = 5
 
 RawHeaders = Iterable[tuple[str, bytes | None]]
 
@@ -57,6 +61,14 @@ class CloudEvent:
             raise RecordRejected(ErrorCode.INVALID_CONTENT, f"ce_metadata: {error}") from error
 
 
+class UnreadableEvent(RecordRejected):
+    """No event can be read from a record; its `partition_key`, where that can, still names a document."""
+
+    def __init__(self, code: ErrorCode, message: str, attributes: Mapping[str, str]) -> None:
+        super().__init__(code, message)
+        self.partition_key = attributes.get("partitionkey") or None
+
+
 def repaired(headers: RawHeaders) -> dict[str, str]:
     """Headers as text: names in lower case, null as empty, bytes that are not UTF-8 replaced; the last one wins."""
     return {name.lower(): (value or b"").decode("utf-8", "replace") for name, value in headers}
@@ -80,7 +92,8 @@ def binary_headers(
 
 
 def read(value: bytes | None, headers: Sequence[tuple[str, bytes | None]]) -> CloudEvent:
-    """The event in a record. Raises RecordRejected (`unknown_type`, `unknown_version`, `invalid_content`)."""
+    """The event in a record. Raises RecordRejected (`unknown_type`, `invalid_content`), and UnreadableEvent
+    (`unknown_version`)."""
     named = repaired(headers)
     content_type = named.get("content-type", "")
     if content_type.split(";")[0].strip().lower() == STRUCTURED and value is not None:
@@ -95,12 +108,38 @@ def _structured(value: bytes) -> CloudEvent:
         attributes = {name: _attribute(raw) for name, raw in envelope.items() if name not in ("data", "data_base64")}
         data: bytes | None = None
         if "data_base64" in envelope:
-            data = base64.b64decode(msgspec.json.decode(envelope["data_base64"], type=str), validate=True)
+            data = _from_base64(msgspec.json.decode(envelope["data_base64"], type=str))
         elif "data" in envelope and bytes(envelope["data"]) != b"null":
             data = bytes(envelope["data"])
     except (msgspec.MsgspecError, binascii.Error, ValueError) as error:
-        raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the structured CloudEvent cannot be read: {error}") from error
+        seen = registry_schema(value)
+        what = f"the value begins with {seen}" if seen else str(error)
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the structured CloudEvent cannot be read: {what}") from error
     return _event(attributes, attributes.get("datacontenttype", JSON), data)
+
+
+def _from_base64(text: str) -> bytes:
+    """With the line breaks of MIME (RFC 2045) or without. Raises binascii.Error."""
+    return base64.b64decode(text.translate(_BLANKS), validate=True)
+
+
+def registry_schema(value: bytes) -> str | None:
+    """What a schema registry's serializer puts before a value (the byte 0 and a schema's id), in words; None where
+    there is none."""
+    if len(value) < _REGISTRY_BYTES or value[0] != 0:
+        return None
+    schema = int.from_bytes(value[1:_REGISTRY_BYTES], "big")
+    return f"the byte 0 and the schema id {schema}, as a schema registry's serializer writes it: send the JSON alone"
+
+
+def looks_structured(value: bytes) -> bool:
+    """Whether a value is a JSON object with attributes that every CloudEvent has. Blocks, where it is large."""
+    if not value[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return False
+    try:
+        return msgspec.json.decode(value.removeprefix(b"\xef\xbb\xbf"), type=dict[str, msgspec.Raw]).keys() >= _REQUIRED
+    except (msgspec.MsgspecError, ValueError):
+        return False
 
 
 def _attribute(raw: msgspec.Raw) -> str:
@@ -111,8 +150,8 @@ def _attribute(raw: msgspec.Raw) -> str:
 def _event(attributes: dict[str, str], content_type: str, data: bytes | None) -> CloudEvent:
     version = attributes.get("specversion", "")
     if version and version != "1.0":
-        raise RecordRejected(
-            ErrorCode.UNKNOWN_VERSION, f"CloudEvents version {version[:40]!r} is unknown; 1.0 is understood"
+        raise UnreadableEvent(
+            ErrorCode.UNKNOWN_VERSION, f"CloudEvents version {version[:40]!r} is unknown; 1.0 is understood", attributes
         )
     return CloudEvent(
         type=attributes.get("type", ""),

@@ -33,6 +33,7 @@ class ErrorCode(StrEnum):
     UNKNOWN_TYPE = "unknown_type"
     UNKNOWN_VERSION = "unknown_version"
     NULL_WITHOUT_DELETE = "null_without_delete"
+    MISSING_ATTRIBUTE = "missing_attribute"
 
 
 class RecordRejected(Exception):

@@ -15,6 +15,7 @@ from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.metadata_patch import MetadataPatch
 from libs.contracts.revision import Revision
+from libs.contracts.sequence import INTEGER, EventSequence, read_sequence
 from libs.contracts.standing import Standing, StandingFields, standing_fields
 from libs.contracts.statuses import Status
 from libs.contracts.structure import (
@@ -49,11 +50,25 @@ def status_type(status: Status) -> str:
     return f"shortlist.document.{status}.v1"
 
 
-class SourceEvent(msgspec.Struct, frozen=True):
-    """`ce_source` and `ce_id` of the submitted event that a document came from."""
+class SourceEvent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`ce_source` and `ce_id` of the submitted event that a document came from, and its `ce_sequence` where it has one;
+    `sequence_type` is `Integer` where it is one, else null."""
 
     source: str
     id: str
+    sequence: str | None = None
+    sequence_type: str | None = None
+
+    def is_named_as(self, other: SourceEvent) -> bool:
+        """Whether both have one source and one id."""
+        return (self.source, self.id) == (other.source, other.id)
+
+    @property
+    def place(self) -> EventSequence | None:
+        """Its sequence, to be compared; None where it has none."""
+        if self.sequence is None:
+            return None
+        return EventSequence(self.source, self.id or None, self.sequence, self.sequence_type == INTEGER)
 
 
 class TextEvent(StandingFields, msgspec.Struct, frozen=True, kw_only=True):
@@ -166,7 +181,8 @@ class StatusEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """One step of one revision: the value of documents.status.v1. `at` is RFC 3339, UTC.
 
     `published` goes with a failure: whether the text topic, or a vectors topic too, holds a record of the revision,
-    which is then not to be the last of its key.
+    which is then not to be the last of its key. `superseded_by` is the revision of an event of the same source
+    that came before, though its sequence is not lower: what was reported of `revision` so far counts no more.
     """
 
     tenant: str
@@ -176,6 +192,7 @@ class StatusEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     status: Status
     error: DocumentError | None = None
     published: bool = False
+    superseded_by: str | None = None
     source_event: SourceEvent
     at: str
 
@@ -317,6 +334,8 @@ def decode(value: bytes, kind: type[Event]) -> Event:
             _ = event.named_metadata_at
         if isinstance(event, MetadataChange):
             _ = event.expired
+        if not isinstance(event, WholeMetadata):
+            read_sequence(event.source_event.sequence, event.source_event.sequence_type)
         if isinstance(event, TextEvent) and not event.submitted_at:
             # Before texts had a structure, `as_of` was the moment of submission.
             event = msgspec.structs.replace(event, submitted_at=event.as_of, as_of=day_of(event.metadata, event.as_of))

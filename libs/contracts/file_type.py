@@ -89,6 +89,18 @@ def file_type(data: bytes, content_type: str, filename: str | None) -> FileType:
     )
 
 
+def named_by_magic(data: bytes) -> str | None:
+    """What a file's first bytes say that it is, in words; None where they say nothing."""
+    if data.startswith(b"%PDF-"):
+        return "a PDF"
+    if data.startswith(b"PK\x03\x04"):
+        return "a DOCX or another ZIP file"
+    if data.startswith(_OLE):
+        return "an Office file of the old format"
+    names = (name for magic, name in _MAGIC if data.startswith(magic))
+    return next((name for name in names if not looks_like_text(data)), None)
+
+
 def _by_bytes(data: bytes, *, called_pdf: bool) -> FileType | None:
     head = data[:1024]
     if head.lstrip(b"\xef\xbb\xbf\r\n\t \x00").startswith(b"%PDF-") or (called_pdf and b"%PDF-" in head):

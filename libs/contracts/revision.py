@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+# What a database's integer of eight bytes can hold.
+_HIGHEST_OFFSET = 2**63 - 1
 _FORM = re.compile(r"([0-9]{1,19})-([0-9]{1,19})")
 
 
@@ -21,6 +23,11 @@ class Revision:
 
     def __str__(self) -> str:
         return f"{self.stamp}-{self.offset}"
+
+    @property
+    def just_below(self) -> Revision:
+        """Above every revision that is below this one; no record's own."""
+        return Revision(self.stamp, self.offset - 1) if self.offset else Revision(self.stamp - 1, _HIGHEST_OFFSET)
 
     @classmethod
     def parse(cls, text: str) -> Revision:

@@ -13,6 +13,7 @@ from libs.contracts.documents import DocumentError
 from libs.contracts.events import MetadataChange, SourceEvent, StatusEvent, TextEvent, VectorsEvent, WholeMetadata
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
+from libs.contracts.sequence import read_sequence
 from libs.contracts.standing import EXPIRED_REVISION_ATTRIBUTE
 from libs.contracts.statuses import Status
 from libs.messaging.publishing import Outgoing
@@ -22,6 +23,8 @@ from libs.telemetry.record_spans import record_headers
 REVISION = "revision"
 SOURCE_EVENT_SOURCE = "source_event_source"
 SOURCE_EVENT_ID = "source_event_id"
+SOURCE_EVENT_SEQUENCE = "source_event_sequence"
+SOURCE_EVENT_SEQUENCE_TYPE = "source_event_sequencetype"
 CACHE_FORGOTTEN = "cache_forgotten"
 # On a text: embedding computes its vectors, whatever the cache holds.
 RECOMPUTE = "recompute"
@@ -41,6 +44,7 @@ def status_event(
     source_event: SourceEvent,
     error: DocumentError | None = None,
     published: bool = False,
+    superseded_by: Revision | None = None,
 ) -> StatusEvent:
     """The event that a revision has reached a step (`status`), at the time of the call."""
     return StatusEvent(
@@ -51,6 +55,7 @@ def status_event(
         status=status,
         error=error,
         published=published,
+        superseded_by=None if superseded_by is None else str(superseded_by),
         source_event=source_event,
         at=now(),
     )
@@ -64,9 +69,18 @@ def status_record(
     source_event: SourceEvent,
     error: DocumentError | None = None,
     published: bool = False,
+    superseded_by: Revision | None = None,
 ) -> Outgoing:
     """The record of `status_event`, for the status topic."""
-    event = status_event(key, revision, status, source_event=source_event, error=error, published=published)
+    event = status_event(
+        key,
+        revision,
+        status,
+        source_event=source_event,
+        error=error,
+        published=published,
+        superseded_by=superseded_by,
+    )
     return status_event_record(event)
 
 
@@ -153,6 +167,13 @@ def is_withdrawal(record: Record) -> bool:
     return record.value is None and record.header("ce_type") == events.TYPE_WITHDRAWN
 
 
+def source_event_of(record: Record) -> SourceEvent:
+    """The submitted event that a record came from, by its headers. Raises RecordRejected where its sequence is none."""
+    sequence = record.header(SOURCE_EVENT_SEQUENCE), record.header(SOURCE_EVENT_SEQUENCE_TYPE)
+    text, type = read_sequence(*sequence) or (None, None)
+    return SourceEvent(record.header(SOURCE_EVENT_SOURCE) or "", record.header(SOURCE_EVENT_ID) or "", text, type)
+
+
 def _headers(
     type: str, key: DocumentKey, revision: str, source_event: SourceEvent | None
 ) -> list[tuple[str, bytes | None]]:
@@ -163,4 +184,8 @@ def _headers(
             (SOURCE_EVENT_SOURCE, source_event.source.encode()),
             (SOURCE_EVENT_ID, source_event.id.encode()),
         ]
+        if source_event.sequence is not None:
+            came_from.append((SOURCE_EVENT_SEQUENCE, source_event.sequence.encode()))
+        if source_event.sequence_type is not None:
+            came_from.append((SOURCE_EVENT_SEQUENCE_TYPE, source_event.sequence_type.encode()))
     return [*binary, (REVISION, revision.encode()), *came_from, *record_headers()]

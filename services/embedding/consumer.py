@@ -21,9 +21,8 @@ from libs.messaging.records import Record
 from libs.messaging.reporting import (
     RECOMPUTE,
     REVISION,
-    SOURCE_EVENT_ID,
-    SOURCE_EVENT_SOURCE,
     is_withdrawal,
+    source_event_of,
     status_record,
     tombstone_record,
     vectors_record,
@@ -66,14 +65,15 @@ class _DocumentRecords:
 
     `late`: the last record, where it is older than one before it. The text topic then ends on an old revision; it is
     passed on behind the newest, so that matching sees it and puts the newest at the end of both topics again.
-    `deletions`: those that a newer record follows. They are passed on before it, as a receipt waits for each.
-    `older`: texts and withdrawals that a newer record follows.
+    `before`: what a newer record follows and is passed on before it. These are deletions, as a receipt waits for each,
+    and texts where one of both has a sequence: which of them is newer is only known to matching. `older`: other texts
+    and withdrawals that a newer record follows.
     """
 
     def __init__(self) -> None:
-        self.late: _Read | None = None
+        self.late: list[_Read] = []
         self.older: list[_Read] = []
-        self.deletions: list[_Read] = []
+        self.before: list[_Read] = []
         self._newest: _Read | None = None
 
     @property
@@ -86,25 +86,34 @@ class _DocumentRecords:
     def take(self, read: _Read) -> None:
         """The next record of the document, in the log's order."""
         newest = self._newest
-        if self.late is not None:
-            self._outdate(self.late)
-            self.late = None
-        if newest is not None and newest.revision > read.revision:
-            self.late = read
+        is_late = newest is not None and newest.revision > read.revision
+        kept = [each for each in self.late if is_late and _is_left_to_matching(each, read)]
+        for each in self.late:
+            if each not in kept:
+                self._outdate(each, read)
+        self.late = kept
+        if is_late:
+            self.late.append(read)
             return
         if newest is not None and newest.revision < read.revision:
-            self._outdate(newest)
-            if newest.event is not None and read.event is not None:
+            self._outdate(newest, read)
+            if newest.event is not None and read.event is not None and newest not in self.before:
                 read = replace(read, event=events.with_metadata_of(read.event, newest.event))
         self._newest = read
 
     def not_erased(self) -> list[_Read]:
         """Those of `older` that no deletion of the batch erased."""
-        erased = [read.revision for read in (*self.deletions, *filter(None, [self.late])) if read.is_deletion]
+        erased = [read.revision for read in (*self.before, *self.late) if read.is_deletion]
         return [read for read in self.older if all(read.revision > revision for revision in erased)]
 
-    def _outdate(self, read: _Read) -> None:
-        (self.deletions if read.is_deletion else self.older).append(read)
+    def _outdate(self, read: _Read, newer: _Read) -> None:
+        passed_on = read.is_deletion or (read.event is not None and _is_left_to_matching(read, newer))
+        (self.before if passed_on else self.older).append(read)
+
+
+def _is_left_to_matching(read: _Read, newer: _Read) -> bool:
+    """Whether a record that another one follows may be the newer one by a sequence, its own or that of one before."""
+    return (read.source_event.place or newer.source_event.place) is not None
 
 
 class EmbeddingWork:
@@ -138,13 +147,11 @@ class EmbeddingWork:
     async def _pass_on(self, of_one: _DocumentRecords) -> None:
         """What comes of one document's records, in order: nobody waits for another document's."""
         passed_on = [await self._cut_first(of_one)]
-        if of_one.late is not None:
-            passed_on.append((of_one.late, await self._cut(of_one.late)))
+        passed_on += [(late, await self._cut(late)) for late in of_one.late]
         for read in of_one.older:
             await self._superseded(read)
-        for read in of_one.deletions:
-            await self._remove(read)
-        for read, document in passed_on:
+        before = [(read, await self._cut(read)) for read in of_one.before]
+        for read, document in (*before, *passed_on):
             if document is not None:
                 with processing(read.record, since=read.began):
                     await self._publish(document, recompute=_recomputed(read.record))
@@ -277,7 +284,7 @@ def _identity(record: Record) -> tuple[DocumentKey, Revision, SourceEvent] | Non
     try:
         key = DocumentKey.decode(record.key or b"")
         revision = Revision.parse(record.header(REVISION) or "")
-    except ValueError:
+        source_event = source_event_of(record)
+    except (ValueError, RecordRejected):
         return None
-    source = SourceEvent(record.header(SOURCE_EVENT_SOURCE) or "", record.header(SOURCE_EVENT_ID) or "")
-    return key, revision, source
+    return key, revision, source_event

@@ -10,6 +10,7 @@ import msgspec
 from libs.contracts.documents import DocumentError
 from libs.contracts.errors import RecordRejected
 from libs.contracts.events import MetadataChange, TextEvent, with_standing
+from libs.contracts.revision import Revision
 from libs.contracts.standing import standing_fields
 from libs.contracts.statuses import Status
 from libs.contracts.topics import METADATA_CHANGES, STATUS, SUBMITTED_PATTERN, TEXT, dead_letters_topic
@@ -20,7 +21,14 @@ from libs.messaging.reporting import metadata_change_record, status_record, text
 from libs.telemetry.logs import get_logger
 from libs.telemetry.record_spans import processing
 from services.ingest.metrics import DOCUMENTS
-from services.ingest.records.batch import Decision, decide, in_revision_order, next_best, superseded_below
+from services.ingest.records.batch import (
+    Decision,
+    decide,
+    in_revision_order,
+    late_ones,
+    next_best,
+    superseded_below,
+)
 from services.ingest.records.named_metadata import named_before
 from services.ingest.records.reading import read_record, subject_by_key
 from services.ingest.records.submission import Change, Deletion, Expiry, Reading, Refusal, Subject, Submission
@@ -53,12 +61,15 @@ class IngestWork:
         refuses what came of a record.
         """
         readings = await asyncio.to_thread(self._read, records)
-        decisions = decide(readings)
+        late = late_ones(readings)
+        decisions = decide(readings, late)
         outcomes: dict[int, list[Outgoing]] = {}
 
         async def work(numbers: Sequence[int]) -> None:
             older = superseded_below(readings, decisions, numbers)
-            done = await _all(self._outcome(records[n], readings[n], decisions[n], older.get(n, ())) for n in numbers)
+            done = await _all(
+                self._outcome(records[n], readings[n], decisions[n], older.get(n, ()), late.get(n)) for n in numbers
+            )
             outcomes.update(zip(numbers, done, strict=True))
 
         await work([n for n, decision in enumerate(decisions) if decision is not Decision.SUPERSEDED])
@@ -90,12 +101,20 @@ class IngestWork:
             return subject_by_key(record, self._tryout_stamp)
 
     async def _outcome(
-        self, record: Record, reading: Reading, decision: Decision, older: Sequence[Submission]
+        self,
+        record: Record,
+        reading: Reading,
+        decision: Decision,
+        older: Sequence[Submission],
+        superseded_by: Revision | None,
     ) -> list[Outgoing]:
         with processing(record):
             match reading:
                 case Refusal():
                     return _refused(record, reading)
+                case Deletion(subject) | Submission(subject) if superseded_by is not None:
+                    _count(subject, "superseded")
+                    return [_superseded_by(subject, superseded_by)]
                 case Deletion(subject):
                     _count(subject, "deleted")
                     return [tombstone_record(TEXT, subject.key, subject.revision, subject.source_event)]
@@ -192,6 +211,16 @@ def _failed(subject: Subject | None, fault: RecordRejected) -> list[Outgoing]:
 
 def _status(subject: Subject, status: Status, error: DocumentError | None = None) -> Outgoing:
     return status_record(subject.key, subject.revision, status, source_event=subject.source_event, error=error)
+
+
+def _superseded_by(subject: Subject, revision: Revision) -> Outgoing:
+    return status_record(
+        subject.key,
+        subject.revision,
+        Status.SUPERSEDED,
+        source_event=subject.source_event,
+        superseded_by=revision,
+    )
 
 
 def _count(subject: Subject, outcome: str) -> None:

@@ -36,6 +36,9 @@ EVENTS = {
     "metadata-change.v1-standing": MetadataChange,
     "metadata-change.v1-expired": MetadataChange,
     "metadata.v1-standing": WholeMetadata,
+    "text.v1-sequence": TextEvent,
+    "vectors.v1-sequence": VectorsEvent,
+    "status.v1-superseded": StatusEvent,
 }
 
 
@@ -140,6 +143,21 @@ def test_a_structured_event_says_the_same_as_a_binary_one():
     assert (event.type, event.source, event.id) == (events.TYPE_SUBMITTED, "/ats", "a2")
     assert str(cloudevents.identity(None, event)) == "default/job/4711"
     assert json.loads(event.data or b"")["title"] == "Marine welder"
+    assert (event.attributes["sequence"], event.attributes["sequencetype"]) == ("734", "Integer")
+
+
+@pytest.mark.parametrize("name", ["text.v1", "vectors.v1", "status.v1"])
+def test_an_event_of_a_source_without_sequences_is_written_as_ever(name):
+    event = events.decode(golden(name), EVENTS[name])
+    assert json.loads(events.encode(event))["source_event"] == {"source": "/ats", "id": "a1"}
+
+
+@pytest.mark.parametrize("sequence", [{"sequence": "x", "sequence_type": "Integer"}, {"sequence": "1" * 201}])
+def test_an_event_whose_sequence_cannot_be_compared_is_refused(sequence):
+    broken = json.loads(golden("text.v1-sequence"))
+    broken["source_event"] = {"source": "/ats", "id": "a1", **sequence}
+    with pytest.raises(RecordRejected):
+        events.decode(json.dumps(broken).encode(), TextEvent)
 
 
 def test_the_committed_event_reference_is_what_the_code_says():
@@ -158,6 +176,7 @@ def test_every_record_that_is_sent_is_in_the_event_reference():
         reporting.metadata_record(events.decode(golden("metadata.v1"), WholeMetadata)),
         reporting.tombstone_record(METADATA, key, revision, source),
         reporting.expiry_record(key, revision),
+        reporting.tombstone_record(VECTORS, key, revision, SourceEvent("/ats", "a1", "734", "Integer")),
         *(
             reporting.tombstone_record(topic, key, revision, source, withdrawn=withdrawn)
             for topic in (TEXT, VECTORS)

@@ -83,6 +83,42 @@ def test_an_event_that_is_sent_once_more_after_its_document_was_deleted_leaves_i
     assert stack.ended("job", "replayed", "A shepherd, as a new event.")["status"] == "indexed"
 
 
+STRUCTURED_WELDER = {
+    "specversion": "1.0",
+    "id": "a1",
+    "source": "/ats",
+    "type": "shortlist.document.submitted.v1",
+    "data": WELDER,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "without", "code", "said"),
+    [
+        ("no-id", WELDER, ["ce_id"], "missing_attribute", "the event has no ce_id"),
+        ("no-source", WELDER, ["ce_source"], "missing_attribute", "the event has no ce_source"),
+        ("no-headers", STRUCTURED_WELDER, None, "unknown_type", "content-type: application/cloudevents+json"),
+        ("registry", b"\x00\x00\x00\x00\x07{}", [], "invalid_content", "the schema id 7"),
+        ("other-version", WELDER, ["ce_specversion"], "unknown_version", "version '0.3' is unknown"),
+    ],
+)
+def test_what_is_not_taken_fails_with_what_to_send_instead(
+    stack: RunningStack, name: str, value: Any, without: list[str] | None, code: str, said: str
+) -> None:
+    client = Producer({"bootstrap.servers": stack.info["kafka_bootstrap"], "partitioner": "murmur2_random"})
+    headers = {} if without is None else {each: text for each, text in _headers().items() if each not in without}
+    key: bytes | None = f"default/job/{name}".encode()
+    if name == "other-version":
+        headers |= {"ce_specversion": "0.3", "ce_partitionkey": f"default/job/{name}"}
+        key = None
+    body = value if isinstance(value, bytes) else json.dumps(value).encode()
+    client.produce(SUBMITTED, body, key, headers=headers)
+    assert client.flush(60) == 0
+    error = stack.ended("job", name)["error"]
+    assert error["code"] == code
+    assert said in error["message"]
+
+
 def test_told_to_partition_as_java_does_a_librdkafka_client_misplaces_nothing(stack: RunningStack) -> None:
     client = Producer({"bootstrap.servers": stack.info["kafka_bootstrap"], "partitioner": "murmur2_random"})
     names = [f"told-{number}" for number in range(20)]

@@ -51,6 +51,11 @@ def source_event(name: str) -> SourceEvent:
     return SourceEvent("/ats", name)
 
 
+def numbered(name: str, sequence: int, source: str = "/ats") -> SourceEvent:
+    """An event that says its place among those of its source."""
+    return SourceEvent(source, name, str(sequence), "Integer")
+
+
 def embed(text: str, dimension: int = DIMENSION) -> Vectors:
     """float32 (dimension), unit length."""
     total = np.zeros(dimension, dtype=np.float32)
@@ -156,9 +161,15 @@ def status_arrived(event: StatusEvent) -> Record:
 
 
 def tombstone_arrived(
-    key: str, revision: Revision, topic: str = VECTORS, *, withdrawn: bool = False, forgotten: bool = False
+    key: str,
+    revision: Revision,
+    topic: str = VECTORS,
+    *,
+    withdrawn: bool = False,
+    forgotten: bool = False,
+    source: SourceEvent | None = None,
 ) -> Record:
-    source = source_event(f"{key}@{revision}")
+    source = source or source_event(f"{key}@{revision}")
     return arrived(tombstone_record(topic, key_of(key), revision, source, withdrawn=withdrawn, forgotten=forgotten))
 
 

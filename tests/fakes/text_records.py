@@ -25,7 +25,7 @@ def event(text: str = TEXT_OF_A_NURSE, *, id: str = "7", offset: int = 1, **fiel
         kind="resume",
         id=id,
         revision=f"1764000000000-{offset}",
-        source_event=SOURCE,
+        source_event=fields.pop("source_event", SOURCE),
         text=text,
         as_of="2026-01-01",
         submitted_at="2026-01-01T00:00:00Z",
@@ -44,9 +44,9 @@ def record(text: str = TEXT_OF_A_NURSE, *, id: str = "7", offset: int = 1, **fie
     return read(text_record(event(text, id=id, offset=offset, **fields)))
 
 
-def tombstone(id: str = "7", offset: int = 1) -> Record:
+def tombstone(id: str = "7", offset: int = 1, source: SourceEvent = SOURCE) -> Record:
     """The record of a deletion."""
-    return read(tombstone_record(TEXT, DocumentKey("acme", "resume", id), Revision(1_764_000_000_000, offset), SOURCE))
+    return read(tombstone_record(TEXT, DocumentKey("acme", "resume", id), Revision(1_764_000_000_000, offset), source))
 
 
 def vectors_of(publisher: InMemoryPublisher) -> list[VectorsEvent]:

@@ -96,6 +96,8 @@ class Overlay:
         for reports in self._waiting.get(key, ()):
             reports.add(event)
         if event.status is Status.SUPERSEDED:
+            if event.superseded_by is not None:
+                self._take_back(key, revision)
             return  # speaks of a revision that another one replaces; that one has a status of its own
         if event.status is Status.ERASED:
             self._receipts[receipt_id(key, revision)] = event
@@ -126,6 +128,13 @@ class Overlay:
             self._waiting[key].discard(reports)
             if not self._waiting[key]:
                 del self._waiting[key]
+
+    def _take_back(self, key: DocumentKey, revision: Revision) -> None:
+        """A submission came late by its sequence: matching, which said so, has what is shown in its place."""
+        known = self._known.get(key)
+        if known is not None and known.revision == revision and not known.is_erased:
+            del self._known[key]
+            DOCUMENTS.set(len(self._known))
 
     def _forget_oldest(self) -> None:
         while len(self._known) > self._limit:

@@ -10,6 +10,7 @@ from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.file_type import FileType, file_type
 from libs.contracts.structure import LineStyle
 from libs.contracts.text_preparation import GIVEN_FACTOR, given_chars, holds_text, is_blank, prepare
+from services.ingest.parsing.base64_text import refuse_base64
 from services.ingest.parsing.cleaning.cleaning import clean
 from services.ingest.parsing.content import Content, ParsedDocument, RawText
 from services.ingest.structure.stored_text import StoredText
@@ -23,6 +24,8 @@ def parse(content: Content, max_chars: int) -> ParsedDocument:
     """
     found = file_type(content.data, content.content_type, content.filename)
     raw = _PARSERS[found](content, max_chars)
+    if found in (FileType.TEXT, FileType.JSON):
+        refuse_base64(raw.text)
     # Here and nowhere else: no parser cleans or prepares, and nothing that follows has to.
     cleaned, cleaned_styles = clean(raw.text, raw.styles)
     title, rest = prepare(clean(raw.title)[0] if raw.title else ""), prepare(cleaned)

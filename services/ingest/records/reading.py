@@ -1,8 +1,8 @@
 """What a record of documents.submitted.v1 asks for, by the table of what comes in and where it ends.
 
-Lenient where nothing is lost by it. An event without `ce_source` counts as from its topic, one without
-`ce_id` is named by its place in the topic, a field or header nobody knows is passed over, and a
-deletion is carried out whatever its value holds.
+Lenient where nothing is lost by it: a field or header nobody knows is passed over, and a deletion is carried out
+whatever its value holds. What is reported of an event without `ce_source` or `ce_id`, which is a dead letter, names its
+topic and its place there instead.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from libs.contracts import cloudevents
-from libs.contracts.cloudevents import CloudEvent
+from libs.contracts.cloudevents import CloudEvent, UnreadableEvent
 from libs.contracts.documents import Metadata, day_of
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.events import TYPE_DELETED, TYPE_METADATA_CHANGED, TYPE_SUBMITTED, SourceEvent
@@ -22,6 +22,7 @@ from libs.contracts.identifiers import DocumentKey
 from libs.contracts.json_reading import UnreadableJson, read_json
 from libs.contracts.metadata_patch import MetadataPatch, check_patch
 from libs.contracts.revision import Revision, revision_of
+from libs.contracts.sequence import read_sequence
 from libs.contracts.standing import EXPIRED_REVISION_ATTRIBUTE, InvalidStanding, NamedStanding, named_by
 from libs.contracts.text_preparation import without_forbidden
 from libs.contracts.topics import SUBMITTED
@@ -43,7 +44,8 @@ def read_record(record: Record, tryout_stamp: int | None) -> Reading:
         fault: RecordRejected | None = None
     except RecordRejected as unreadable:
         event, fault = None, unreadable
-    named = named_key(record.key, event)
+    readable = fault if isinstance(fault, UnreadableEvent) else event
+    named = named_key(record.key, readable.partition_key if readable else None)
     tenant = tenant_of_topic(record.topic)
     if tenant is not None and named is not None and named.tenant != tenant:
         refused = RecordRejected(
@@ -60,12 +62,14 @@ def read_record(record: Record, tryout_stamp: int | None) -> Reading:
             raise fault or AssertionError("an event that could not be read has a fault")
         cloudevents.identity(record.key, event)
         _check_type(record, event)
+        _check_source(event)
     except RecordRejected as refused:
         return Refusal(refused, subject, dead_letter=True)
     assert subject is not None  # identity() would have raised
-    if event.type == TYPE_DELETED:
-        return _deletion(subject, event, record)
     try:
+        _sequence(event)
+        if event.type == TYPE_DELETED:
+            return _deletion(subject, event, record)
         standing, submitted_at = _standing(event, subject.key), _submitted_at(event, record)
         if event.type == TYPE_METADATA_CHANGED:
             return Change(subject, _patch(event, may_be_empty=bool(standing)), submitted_at, standing)
@@ -86,7 +90,7 @@ def _subject(
 
 def subject_by_key(record: Record, tryout_stamp: int | None) -> Subject | None:
     """The document that a record's key names, without a look at the rest; None where it names none."""
-    key = named_key(record.key, None)
+    key = named_key(record.key)
     tenant = tenant_of_topic(record.topic)
     if key is None or (tenant is not None and key.tenant != tenant):
         return None
@@ -101,12 +105,12 @@ def tenant_of_topic(topic: str) -> str | None:
     return topic.removeprefix(f"{SUBMITTED}.") if topic.startswith(f"{SUBMITTED}.") else None
 
 
-def named_key(key: bytes | None, event: CloudEvent | None) -> DocumentKey | None:
+def named_key(key: bytes | None, partition_key: str | None = None) -> DocumentKey | None:
     """The document that the record's key names, or without a key its `partitionkey`, whatever else is wrong."""
     try:
         if key:
             return DocumentKey.decode(key)
-        return DocumentKey.parse(event.partition_key) if event and event.partition_key else None
+        return DocumentKey.parse(partition_key) if partition_key else None
     except ValueError:
         return None
 
@@ -139,9 +143,19 @@ def _own_revision(record: Record, tryout_stamp: int | None) -> Revision:
 def _source_event(record: Record, event: CloudEvent | None) -> SourceEvent:
     source = event.source if event else record.header("ce_source")
     event_id = event.id if event else record.header("ce_id")
-    return SourceEvent(
-        _attribute(source) or record.topic, _attribute(event_id) or f"{record.partition}-{record.offset}"
-    )
+    named = _attribute(source) or record.topic, _attribute(event_id) or f"{record.partition}-{record.offset}"
+    try:
+        sequence = _sequence(event) if event else None
+    except RecordRejected:
+        sequence = None  # its document fails for it
+    return SourceEvent(*named, *(sequence or ()))
+
+
+def _sequence(event: CloudEvent) -> tuple[str, str | None] | None:
+    """The sequence that orders an event among others of its source; none of a change, which patches what is there
+    and does not replace it. Raises RecordRejected where it cannot be compared, whatever event it is."""
+    found = read_sequence(event.attributes.get("sequence"), event.attributes.get("sequencetype"))
+    return found if event.type in (TYPE_SUBMITTED, TYPE_DELETED) else None
 
 
 def _attribute(text: str | None) -> str:
@@ -156,6 +170,8 @@ def _check_type(record: Record, event: CloudEvent) -> None:
     if event.type in (TYPE_SUBMITTED, TYPE_METADATA_CHANGED, TYPE_DELETED):
         return
     known = f"{TYPE_SUBMITTED}, {TYPE_METADATA_CHANGED} and {TYPE_DELETED} are known"
+    if not event.type and record.value is not None:
+        _check_mode(record.value, event)
     if _OUR_TYPE.fullmatch(event.type):
         raise RecordRejected(ErrorCode.UNKNOWN_VERSION, f"the version of the type {event.type!r} is unknown; {known}")
     raise RecordRejected(ErrorCode.UNKNOWN_TYPE, f"the type {event.type[:120]!r} is unknown; {known}")
@@ -173,12 +189,44 @@ def _deletion(subject: Subject, event: CloudEvent, record: Record) -> Reading:
         return Refusal(refused, None, dead_letter=True)
 
 
+def _check_mode(value: bytes, event: CloudEvent) -> None:
+    """Raises RecordRejected where a record without a type is of a form that says what its sender meant."""
+    if cloudevents.looks_structured(value):
+        raise RecordRejected(
+            ErrorCode.UNKNOWN_TYPE,
+            "the value is a structured CloudEvent, but the record's headers do not say so: send the header"
+            f" content-type: {cloudevents.STRUCTURED}",
+        )
+    if schema := cloudevents.registry_schema(value):
+        raise RecordRejected(
+            ErrorCode.UNKNOWN_TYPE, f"the record has no ce_ headers, and its value begins with {schema}, with them"
+        )
+
+
+def _check_source(event: CloudEvent) -> None:
+    missing = [f"ce_{name}" for name, text in (("id", event.id), ("source", event.source)) if not _attribute(text)]
+    if missing:
+        raise RecordRejected(
+            ErrorCode.MISSING_ATTRIBUTE,
+            f"the event has no {' and no '.join(missing)}: every event needs an id of its own and its source's name",
+        )
+
+
 def _content(key: DocumentKey, event: CloudEvent, as_of: str) -> Content:
     if not event.data:
         raise RecordRejected(ErrorCode.EMPTY, "the event holds nothing: its value is empty")
+    _refuse_registry_bytes(event)
     return Content(
         kind=key.kind, data=event.data, as_of=as_of, content_type=event.content_type, filename=event.filename
     )
+
+
+def _refuse_registry_bytes(event: CloudEvent) -> None:
+    """Raises RecordRejected where JSON, or what a schema registry knows beside it, comes with a schema's id before."""
+    media_type = event.content_type.split(";")[0].strip().lower()
+    schema = cloudevents.registry_schema(event.data or b"")
+    if schema and any(name in media_type for name in ("json", "avro", "protobuf")):
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the value begins with {schema}")
 
 
 def _metadata(event: CloudEvent) -> Metadata | None:
@@ -199,6 +247,7 @@ def _patch(event: CloudEvent, *, may_be_empty: bool) -> MetadataPatch:
         return {}
     if not event.data:
         raise RecordRejected(ErrorCode.EMPTY, "the event holds no change of metadata: its value is empty")
+    _refuse_registry_bytes(event)
     try:
         value = read_json(event.data, refuses_repeats=False)
         # No metadata hold an object, so nothing else can be meant.

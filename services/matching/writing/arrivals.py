@@ -13,10 +13,9 @@ from libs.contracts.revision import Revision
 from libs.messaging.records import Record
 from libs.messaging.reporting import (
     REVISION,
-    SOURCE_EVENT_ID,
-    SOURCE_EVENT_SOURCE,
     is_forgotten,
     is_withdrawal,
+    source_event_of,
 )
 from services.matching.index.derived import Derived, derive
 from services.matching.scoring.covered_languages import is_covered
@@ -177,9 +176,9 @@ def identity_of(record: Record) -> Identity | None:
     try:
         key = DocumentKey.decode(record.key or b"")
         revision = Revision.parse(record.header(REVISION) or "")
-    except ValueError:
+        source_event = source_event_of(record)
+    except (ValueError, RecordRejected):
         return None
-    source_event = SourceEvent(record.header(SOURCE_EVENT_SOURCE) or "", record.header(SOURCE_EVENT_ID) or "")
     return Identity(key, revision, source_event)
 
 

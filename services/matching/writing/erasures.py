@@ -19,10 +19,12 @@ from services.matching.writing.replays import SentEvent, note_sent
 from services.matching.writing.sent_events import forget_events
 
 _MARK = """
-INSERT INTO matching.documents AS stored (tenant, kind, id, status, rank, stamp, "offset", erased_stamp, erased_offset)
-VALUES ($1, $2, $3, 'erased', $4, $5, $6, $5, $6)
-ON CONFLICT (tenant, kind, id) DO UPDATE SET erased_stamp = $5, erased_offset = $6, updated_at = now(),
-    repair_owed = false
+INSERT INTO matching.documents AS stored
+    (tenant, kind, id, status, rank, stamp, "offset", erased_stamp, erased_offset, erased_source, erased_sequence,
+     erased_sequence_type)
+VALUES ($1, $2, $3, 'erased', $4, $5, $6, $5, $6, $7, $8, $9)
+ON CONFLICT (tenant, kind, id) DO UPDATE SET erased_stamp = $5, erased_offset = $6, erased_source = $7,
+    erased_sequence = $8, erased_sequence_type = $9, updated_at = now(), repair_owed = false
 WHERE stored.erased_stamp IS NULL OR (stored.erased_stamp, stored.erased_offset) < ($5, $6)
 """
 _INDEXED = """
@@ -31,12 +33,12 @@ WHERE tenant = $1 AND kind = $2 AND id = $3 AND indexed_stamp IS NOT NULL AND so
 """
 _EMPTY = """
 UPDATE matching.documents SET
-    indexed_stamp = NULL, indexed_offset = NULL, indexed_at = NULL, source = NULL, source_id = NULL, title = NULL,
-    text = NULL, description = NULL, requirements = NULL, metadata = NULL, metadata_stamp = NULL,
-    metadata_offset = NULL, language = NULL, sections = NULL, identity_spans = NULL, entries = NULL, mentions = NULL,
-    disclaimed_spans = NULL, requirements_found = NULL, line_styles = NULL, structure_version = 0,
-    derived_version = NULL, derived_at = NULL, notes = NULL, as_of = NULL, submitted_at = NULL, content_hash = NULL,
-    terms = NULL
+    indexed_stamp = NULL, indexed_offset = NULL, indexed_at = NULL, source = NULL, source_id = NULL, sequence = NULL,
+    sequence_type = NULL, title = NULL, text = NULL, description = NULL, requirements = NULL, metadata = NULL,
+    metadata_stamp = NULL, metadata_offset = NULL, language = NULL, sections = NULL, identity_spans = NULL,
+    entries = NULL, mentions = NULL, disclaimed_spans = NULL, requirements_found = NULL, line_styles = NULL,
+    structure_version = 0, derived_version = NULL, derived_at = NULL, notes = NULL, as_of = NULL, submitted_at = NULL,
+    content_hash = NULL, terms = NULL
 WHERE tenant = $1 AND kind = $2 AND id = $3 AND (indexed_stamp, indexed_offset) <= ($4, $5)
 """
 _STATUS = """
@@ -68,11 +70,14 @@ FROM matching.erasures e WHERE receipt = $1
 """
 
 
-async def erase(connection: Writing, key: DocumentKey, revision: Revision) -> str:
-    """Removes everything at or below the revision and marks it for good; returns the receipt's id. Idempotent."""
+async def erase(connection: Writing, key: DocumentKey, revision: Revision, deletion: SourceEvent | None = None) -> str:
+    """Removes everything at or below the revision and marks it for good; returns the receipt's id. Idempotent.
+
+    Of the event that asked for it, where it has a sequence, the source and that are kept, not its id.
+    """
     identity = (key.tenant, key.kind, key.id)
     at = (revision.stamp, revision.offset)
-    await connection.execute(_MARK, *identity, RANK[Status.ERASED], *at)
+    await connection.execute(_MARK, *identity, RANK[Status.ERASED], *at, *_kept_of(deletion))
     await _note_source_event(connection, key)
     spaces = await spaces_with_tables(connection)
     if await connection.execute(_EMPTY, *identity, *at):
@@ -93,6 +98,12 @@ async def erase(connection: Writing, key: DocumentKey, revision: Revision) -> st
     # Last, since from then on until the end of the transaction nobody writes to the tenant's score log.
     await forget_in_log(connection, key, revision)
     return receipt
+
+
+def _kept_of(deletion: SourceEvent | None) -> tuple[str | None, str | None, str | None]:
+    if deletion is None or deletion.sequence is None:
+        return None, None, None
+    return deletion.source, deletion.sequence, deletion.sequence_type
 
 
 async def _note_source_event(connection: Writing, key: DocumentKey) -> None:

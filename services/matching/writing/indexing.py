@@ -188,6 +188,6 @@ def _decide(arrival: VectorsArrival, known: Known) -> Outcome:
     # The sender's ids tell its events apart only where what is stored did not come by the very id of the older one.
     # Also where the stored document was moved to this revision by a delivery before this one.
     kept_before = known.kept_at is not None and known.kept_at < revision
-    if kept_before and stored.indexed is not None and stored.source_event != arrival.event.source_event:
+    if kept_before and stored.indexed is not None and not stored.source_event.is_named_as(arrival.event.source_event):
         return Outcome.RESTORED
     return Outcome.INDEXED

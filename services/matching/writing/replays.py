@@ -79,7 +79,7 @@ class Replays:
 
 async def note_sent(connection: Writing, sent: Sequence[SentEvent]) -> dict[SentEvent, Revision]:
     """Notes events of one tenant; the lowest revision that each ever came as. One without an id has no mark."""
-    marks = await _marks(connection, sent)
+    marks = await event_marks(connection, sent)
     lowest: dict[bytes, Revision] = {}
     for each, mark in marks.items():
         lowest[mark] = min(each.revision, lowest.get(mark, each.revision))
@@ -99,7 +99,7 @@ async def note_sent(connection: Writing, sent: Sequence[SentEvent]) -> dict[Sent
 
 async def first_revisions(connection: Reading, sent: Sequence[SentEvent]) -> dict[SentEvent, Revision]:
     """The lowest revision at which each event of one tenant was ever noted; only of those that were."""
-    marks = await _marks(connection, sent)
+    marks = await event_marks(connection, sent)
     if not marks:
         return {}
     found = _revisions(await connection.fetch(_FIRST, sent[0].key.tenant, list(set(marks.values()))))
@@ -123,6 +123,8 @@ async def find_replays(connection: Writing, reports: Sequence[StatusEvent]) -> R
     A report of a replay where something newer than the erasure is indexed is none of these: it is applied as others
     are, and what is indexed takes its revision when its vectors arrive.
     """
+    if not reports:
+        return Replays([], [])
     # The documents before the marks, as where vectors are written: else two processes could wait for each other.
     stored = await stored_documents(connection, sorted({each.key for each in reports}), lock=True)
     erased = _with_erasures(stored, reports)
@@ -176,8 +178,8 @@ def _sent(report: StatusEvent) -> SentEvent:
     return SentEvent(report.key, report.source_event, report.parsed_revision)
 
 
-async def _marks(connection: Reading, sent: Sequence[SentEvent]) -> dict[SentEvent, bytes]:
-    """The marks of those that have an id."""
+async def event_marks(connection: Reading, sent: Sequence[SentEvent]) -> dict[SentEvent, bytes]:
+    """The keyed hashes of events of one tenant's documents; only of those that have an id."""
     with_id = [each for each in sent if each.source_event.id]
     if not with_id:
         return {}

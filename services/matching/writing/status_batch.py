@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from libs.database.transactions import Writing
 from libs.telemetry.tracing import TRACEPARENT, traced
 from services.matching.writing.arrivals import Identity, StatusArrival
 from services.matching.writing.erasures import erase
-from services.matching.writing.repairs import after_failure, end_replay
+from services.matching.writing.repairs import after_failure, end_replay, superseded_record
 from services.matching.writing.replays import find_replays
+from services.matching.writing.sequences.judging import late_events
 from services.matching.writing.statuses import apply_statuses
 from services.matching.writing.written import Written
 
@@ -21,7 +23,9 @@ async def write_statuses(connection: Writing, arrivals: Sequence[StatusArrival])
     Raises RecordRejected, DependencyUnavailable.
     """
     written = Written()
-    replays = await find_replays(connection, [arrival.report for arrival in arrivals])
+    late = await late_events(connection, [arrival.identity for arrival in arrivals])
+    in_order = [arrival.report for arrival in arrivals if (arrival.key, arrival.identity.revision) not in late]
+    replays = await find_replays(connection, in_order)
     await apply_statuses(connection, replays.others)
     ended = {(each.key, each.revision) for each in replays.ended}
     told = {
@@ -35,8 +39,11 @@ async def write_statuses(connection: Writing, arrivals: Sequence[StatusArrival])
             await end_replay(connection, Identity(each.key, each.revision, each.source_event), written)
     for arrival in arrivals:
         report, identity = arrival.report, arrival.identity
-        if report.status is Status.ERASED:
-            await erase(connection, identity.key, identity.revision)
+        by = late.get((identity.key, identity.revision))
+        if by is not None:
+            await _late(connection, arrival, by, written)
+        elif report.status is Status.ERASED:
+            await erase(connection, identity.key, identity.revision, identity.source_event)
         elif (
             report.status is Status.FAILED
             and not arrival.origin.is_replay
@@ -45,3 +52,13 @@ async def write_statuses(connection: Writing, arrivals: Sequence[StatusArrival])
             with traced(arrival.origin.record.header(TRACEPARENT)):
                 await after_failure(connection, identity, published=report.published, written=written)
     return written
+
+
+async def _late(connection: Writing, arrival: StatusArrival, by: Revision, written: Written) -> None:
+    """Ends a late event that failed as superseded: what is shown of its document is not its failure."""
+    identity = arrival.identity
+    if arrival.report.status is not Status.FAILED or arrival.origin.is_replay:
+        return
+    with traced(arrival.origin.record.header(TRACEPARENT)):
+        written.outgoing.append(superseded_record(identity, by))
+        await after_failure(connection, identity, published=arrival.report.published, written=written, is_late=True)

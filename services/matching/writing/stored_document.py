@@ -11,13 +11,21 @@ import msgspec
 from libs.contracts.events import SourceEvent, TextEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
-from libs.database.transactions import Reading
+from libs.database.transactions import Reading, Writing
 
 MARKS = """tenant, kind, id, status, indexed_stamp, indexed_offset, erased_stamp, erased_offset, repair_owed, source,
-    source_id"""
-TEXT = """tenant, kind, id, indexed_stamp, indexed_offset, source, source_id, title, text, description, requirements,
-    metadata, metadata_stamp, metadata_offset, language, sections, identity_spans, entries, mentions,
-    disclaimed_spans, requirements_found, structure_version, line_styles, notes, as_of, submitted_at, content_hash"""
+    source_id, sequence, sequence_type, erased_source, erased_sequence, erased_sequence_type"""
+TEXT = """tenant, kind, id, indexed_stamp, indexed_offset, source, source_id, sequence, sequence_type, title, text,
+    description, requirements, metadata, metadata_stamp, metadata_offset, language, sections, identity_spans, entries,
+    mentions, disclaimed_spans, requirements_found, structure_version, line_styles, notes, as_of, submitted_at,
+    content_hash"""
+
+
+_LOCK = """
+SELECT pg_advisory_xact_lock(number) FROM (
+    SELECT DISTINCT hashtextextended($1 || '/' || kind || '/' || id, 0) AS number
+    FROM unnest($2::text[], $3::text[]) AS asked (kind, id) ORDER BY number OFFSET 0) AS numbers
+"""
 
 
 def asked_sql(table: str, columns: str, *, order: str = "", lock: bool = False) -> str:
@@ -44,7 +52,8 @@ def asked_sql(table: str, columns: str, *, order: str = "", lock: bool = False) 
 class StoredDocument:
     """The marks of a document: which submission was indexed last and from which event, and what was erased last.
 
-    `repair_owed`: a repair was left undone for a newer submission on its way.
+    `repair_owed`: a repair was left undone for a newer submission on its way. `erasing`: the source and the sequence of
+    the deletion that erased it last, where it had one; its id is not kept.
     """
 
     key: DocumentKey
@@ -53,6 +62,24 @@ class StoredDocument:
     erased: Revision | None
     repair_owed: bool
     source_event: SourceEvent
+    erasing: SourceEvent | None = None
+
+
+async def locked_documents(connection: Writing, keys: Sequence[DocumentKey]) -> dict[DocumentKey, StoredDocument]:
+    """The marks of documents of one tenant, their rows locked in key order until the transaction ends; so is the first
+    row of those that are unknown."""
+    stored = await stored_documents(connection, keys, lock=True)
+    unknown = [key for key in keys if key not in stored]
+    if unknown:
+        await lock_unknown(connection, unknown)
+        stored |= await stored_documents(connection, unknown, lock=True)
+    return stored
+
+
+async def lock_unknown(connection: Writing, keys: Sequence[DocumentKey]) -> None:
+    """Locks documents of one tenant that have no row: who writes the first row, and who writes what waits for that,
+    must not miss each other."""
+    await connection.execute(_LOCK, keys[0].tenant, [key.kind for key in keys], [key.id for key in keys])
 
 
 async def stored_documents(
@@ -114,7 +141,7 @@ def text_event_of(row: Any) -> TextEvent:
         "kind": row["kind"],
         "id": row["id"],
         "revision": str(indexed),
-        "source_event": {"source": row["source"] or "", "id": row["source_id"] or ""},
+        "source_event": _source_event(row),
         "text": row["text"],
         "title": row["title"],
         "description": row["description"],
@@ -146,8 +173,19 @@ def stored_of(row: Any) -> StoredDocument:
         _revision(row["indexed_stamp"], row["indexed_offset"]),
         _revision(row["erased_stamp"], row["erased_offset"]),
         row["repair_owed"],
-        SourceEvent(row["source"] or "", row["source_id"] or ""),
+        _source_event(row),
+        _erasing(row),
     )
+
+
+def _source_event(row: Any) -> SourceEvent:
+    return SourceEvent(row["source"] or "", row["source_id"] or "", row["sequence"], row["sequence_type"])
+
+
+def _erasing(row: Any) -> SourceEvent | None:
+    if row["erased_sequence"] is None:
+        return None
+    return SourceEvent(row["erased_source"] or "", "", row["erased_sequence"], row["erased_sequence_type"])
 
 
 def _revision(stamp: int | None, offset: int | None) -> Revision | None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from libs.contracts import topics
+from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from libs.database.transactions import Writing
 from libs.messaging.publishing import Outgoing
@@ -19,8 +20,10 @@ from services.matching.writing.erasures import are_topics_empty, erase
 from services.matching.writing.indexing import index
 from services.matching.writing.metadata.of_events import whole_record
 from services.matching.writing.metadata.rows import known_metadata
-from services.matching.writing.repairs import end_replay, repaired
+from services.matching.writing.repairs import after_late, end_replay, erasure_record, repaired, superseded_record
 from services.matching.writing.replays import SentEvent, sent_again
+from services.matching.writing.sequences.giving_way import give_way
+from services.matching.writing.sequences.judging import late_events
 from services.matching.writing.stored_document import StoredDocument, stored_document, stored_documents
 from services.matching.writing.written import Emptied, Outcome, RefusedChange, Written
 
@@ -35,10 +38,17 @@ async def write_vectors(connection: Writing, arrivals: Sequence[VectorsTopicArri
         # All rows at once, in key order: two processes that write the same documents must not wait for each other.
         # Where each document has one event, all of them are written at once, which locks the rows.
         await stored_documents(connection, keys, lock=True)
+    late = await late_events(connection, [arrival.identity for arrival in arrivals])
     again = await _sent_again(connection, arrivals)
     written, batch = Written(), Batch()
     for arrival in arrivals:
-        if isinstance(arrival, VectorsArrival):
+        by = late.get((arrival.key, arrival.identity.revision))
+        if by is not None and not (isinstance(arrival, TombstoneArrival) and arrival.withdrawn):
+            # What came before it must be written first, to be put at the topics' end again.
+            await _index(connection, batch, written)
+            batch = Batch()
+            await _late(connection, arrival, by, written)
+        elif isinstance(arrival, VectorsArrival):
             if _sent(arrival) in again and arrival.key in batch:
                 # It may change nothing, and then outdates nothing: what came before it must be written first.
                 await _index(connection, batch, written)
@@ -67,6 +77,23 @@ def _sent(arrival: VectorsArrival) -> SentEvent:
     return SentEvent(arrival.key, arrival.event.source_event, arrival.revision)
 
 
+async def _late(connection: Writing, arrival: VectorsTopicArrival, by: Revision, written: Written) -> None:
+    """Ends an event that came late by its sequence, and has the topics not end on it."""
+    if isinstance(arrival, VectorsArrival):
+        written.outcomes.append((arrival.key, arrival.revision, Outcome.SUPERSEDED))
+    if not arrival.origin.is_replay:
+        with processing(arrival.origin.record):
+            written.outgoing.append(superseded_record(arrival.identity, by))
+            written.repair(await after_late(connection, arrival.identity))
+
+
+async def _give_way(connection: Writing, arrivals: Sequence[VectorsTopicArrival], written: Written) -> None:
+    told = {arrival.key for arrival in arrivals if not arrival.origin.is_replay}
+    for superseded, by in await give_way(connection, [arrival.identity for arrival in arrivals]):
+        if by.key in told:
+            written.outgoing.append(superseded_record(superseded, by.revision))
+
+
 async def _index(connection: Writing, batch: Batch, written: Written) -> None:
     for arrival in batch.outdated:
         if not arrival.origin.is_replay:
@@ -74,6 +101,7 @@ async def _index(connection: Writing, batch: Batch, written: Written) -> None:
                 written.outgoing.append(_status(arrival, Status.SUPERSEDED))
     for each in batch.rounds():
         began = time.time_ns()
+        await _give_way(connection, list(each.values()), written)
         outcomes = await index(connection, list(each.values()))
         for key, indexed in outcomes.items():
             arrival = each[key]
@@ -96,8 +124,7 @@ async def _report(
     ends_indexed = outcome in (Outcome.INDEXED, Outcome.RESTORED)
     written.outgoing.append(_status(arrival, Status.INDEXED if ends_indexed else Status.SUPERSEDED))
     if outcome is Outcome.ERASED and stored is not None and stored.erased is not None and stored.indexed is None:
-        tombstone = tombstone_record(topics.TEXT, arrival.key, stored.erased, arrival.event.source_event)
-        written.repair([tombstone])
+        written.repair([erasure_record(stored, stored.erased, arrival.event.source_event)])
     elif outcome is not Outcome.INDEXED:
         written.repair(await repaired(connection, stored))
 
@@ -115,7 +142,8 @@ async def _erase(connection: Writing, arrival: TombstoneArrival, written: Writte
     key, revision, topic = arrival.key, arrival.identity.revision, arrival.origin.topic
     emptied = any((each.key, each.revision) == (key, revision) for each in written.emptied)
     emptied = emptied or await are_topics_empty(connection, key, revision)
-    await erase(connection, key, revision)
+    await _give_way(connection, [arrival], written)
+    await erase(connection, key, revision, arrival.identity.source_event)
     written.emptied.append(Emptied(key, revision, topic, arrival.forgotten))
     if arrival.origin.is_replay:
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from libs.contracts.events import SourceEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
 from libs.contracts.structure import IdentitySpan
@@ -116,3 +117,54 @@ async def test_a_withdrawal_that_a_newer_text_follows_is_reported_as_nothing(
     await work.handle([read(tombstone_record(TEXT, key, revision, SOURCE, withdrawn=True)), record(offset=5)])
     assert _passed_on(publisher) == [(5, "text")]
     assert statuses(publisher) == []
+
+
+def _numbered(sequence: int, source: str = "/ats") -> SourceEvent:
+    return SourceEvent(source, f"{source}-{sequence}", str(sequence), "Integer")
+
+
+async def test_where_a_sequence_may_put_an_older_one_first_all_go_on_in_the_order_of_revision(
+    work: EmbeddingWork, publisher: InMemoryPublisher
+) -> None:
+    await work.handle(
+        [
+            record("The tenth.", offset=2, source_event=_numbered(10)),
+            record("Of nobody's order.", offset=3),
+            tombstone(offset=4, source=_numbered(8)),
+            record("The ninth.", offset=5, source_event=_numbered(9)),
+        ]
+    )
+    assert _passed_on(publisher) == [(2, "text"), (3, "text"), (4, "tombstone"), (5, "text")]
+    assert statuses(publisher) == []
+    assert header(publisher.topics[VECTORS][2], "source_event_sequence") == "8"
+
+
+async def test_the_repair_of_a_late_one_goes_on_behind_it(work: EmbeddingWork, publisher: InMemoryPublisher) -> None:
+    late, stored = _numbered(9), _numbered(10)
+    await work.handle(
+        [record("The ninth.", offset=5, source_event=late), record("The tenth.", offset=2, source_event=stored)]
+    )
+    assert _passed_on(publisher) == [(5, "text"), (2, "text")]
+    assert statuses(publisher) == []
+
+
+async def test_of_those_without_a_sequence_only_the_newest_goes_on_beside_one(
+    work: EmbeddingWork, publisher: InMemoryPublisher
+) -> None:
+    await work.handle([record("Old.", offset=2), record("New.", offset=3), record(offset=4, source_event=_numbered(1))])
+    assert _passed_on(publisher) == [(3, "text"), (4, "text")]
+    assert statuses(publisher) == [("superseded", "1764000000000-2", None)]
+
+
+async def test_one_that_cannot_be_embedded_fails_and_the_others_go_on(
+    work: EmbeddingWork, publisher: InMemoryPublisher
+) -> None:
+    nothing_left = {"identity_spans": [IdentitySpan(0, 4, "name")]}
+    await work.handle(
+        [
+            record("Anna", offset=2, source_event=_numbered(9), **nothing_left),
+            record("The tenth.", offset=3, source_event=_numbered(10)),
+        ]
+    )
+    assert _passed_on(publisher) == [(3, "text")]
+    assert [(status, revision) for status, revision, _ in statuses(publisher)] == [("failed", "1764000000000-2")]

@@ -78,12 +78,24 @@ class Door:
     publisher: InMemoryPublisher
 
     async def report(
-        self, key: DocumentKey, revision: str, status: Status, error: DocumentError | None = None
+        self,
+        key: DocumentKey,
+        revision: str,
+        status: Status,
+        error: DocumentError | None = None,
+        *,
+        superseded_by: str | None = None,
     ) -> Published:
         """Another service reports a status."""
-        source = SourceEvent("/test", "1")
         published = await self.publisher.publish(
-            status_record(key, Revision.parse(revision), status, source_event=source, error=error)
+            status_record(
+                key,
+                Revision.parse(revision),
+                status,
+                source_event=SourceEvent("/test", "1"),
+                error=error,
+                superseded_by=None if superseded_by is None else Revision.parse(superseded_by),
+            )
         )
         await self.statuses.catch_up(1)
         return published

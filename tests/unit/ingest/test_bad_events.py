@@ -1,9 +1,11 @@
 """What comes in and where it ends (contracts: Events), row by row: failures, dead letters, faults of our own."""
 
+import base64
+
 import pytest
 
 from libs.contracts.errors import DependencyUnavailable, ErrorCode, RecordRejected
-from libs.contracts.events import TYPE_DELETED
+from libs.contracts.events import TYPE_DELETED, TYPE_SUBMITTED, SourceEvent
 from libs.contracts.topics import SUBMITTED, TEXT
 from services.ingest.sandbox.pool import ParserFault
 from tests.fakes.ingest_work import DEAD_LETTERS
@@ -81,6 +83,10 @@ async def test_a_record_that_names_no_document_is_a_dead_letter_alone(ingest, be
         ({"value": b"no envelope", "content_type": STRUCTURED}, "invalid_content"),
         ({"value": None}, "null_without_delete"),
         ({"value": None, "type": None}, "null_without_delete"),
+        ({"ce_id": None}, "missing_attribute"),
+        ({"ce_id": ""}, "missing_attribute"),
+        ({"ce_source": None}, "missing_attribute"),
+        ({"ce_id": None, "type": TYPE_DELETED, "value": None}, "missing_attribute"),
     ],
 )
 async def test_any_other_dead_letter_also_shows_its_document_as_failed(ingest, bent, code):
@@ -88,6 +94,76 @@ async def test_any_other_dead_letter_also_shows_its_document_as_failed(ingest, b
     assert ingest.dead_letters == [code]
     assert ingest.steps == [(JOB, "failed", code)]
     assert ingest.publisher.topics[TEXT] == []
+
+
+async def test_what_is_missing_is_named_and_the_event_is_reported_by_its_place(ingest):
+    await ingest.take(submitted(5, ce_id=None, ce_source=None))
+    (status,) = ingest.statuses
+    assert status.error.message == (
+        "the event has no ce_id and no ce_source: every event needs an id of its own and its source's name"
+    )
+    assert status.source_event == SourceEvent(SUBMITTED, "0-5")
+
+
+ENVELOPE = {"specversion": "1.0", "id": "a", "source": "/ats", "type": TYPE_SUBMITTED, "data": {"title": "Welder"}}
+NO_HEADERS = {"type": None, "ce_specversion": None, "ce_id": None, "ce_source": None}
+REGISTRY = b"\x00\x00\x00\x00\x2a" + b'{"title":"Welder"}'
+
+
+@pytest.mark.parametrize("content_type", [None, "application/json"])
+async def test_a_structured_event_without_its_content_type_is_told_what_to_send(ingest, content_type):
+    await ingest.take(submitted(value=ENVELOPE, **{**NO_HEADERS, "content_type": content_type}))
+    assert ingest.dead_letters == ["unknown_type"]
+    assert ingest.steps == [(JOB, "failed", "unknown_type")]
+    assert ingest.statuses[0].error.message == (
+        "the value is a structured CloudEvent, but the record's headers do not say so: send the header"
+        " content-type: application/cloudevents+json"
+    )
+
+
+@pytest.mark.parametrize(
+    ("bent", "code", "dead"),
+    [
+        ({}, "invalid_content", False),
+        ({"content_type": "application/vnd.confluent.avro"}, "invalid_content", False),
+        ({"content_type": STRUCTURED}, "invalid_content", True),
+        ({**NO_HEADERS, "content_type": None}, "unknown_type", True),
+        ({"type": "shortlist.document.metadata-changed.v1"}, "invalid_content", False),
+    ],
+)
+async def test_bytes_of_a_schema_registry_are_named(ingest, bent, code, dead):
+    await ingest.take(submitted(value=REGISTRY, **bent))
+    assert ingest.steps == [(JOB, "failed", code)]
+    assert (ingest.dead_letters == [code]) is dead
+    message = ingest.statuses[0].error.message
+    assert "the byte 0 and the schema id 42, as a schema registry's serializer writes it" in message
+    assert "send the JSON alone" in message
+
+
+@pytest.mark.parametrize("mode", ["binary", "structured"])
+async def test_an_event_of_another_version_fails_the_document_that_its_partitionkey_names(ingest, mode):
+    if mode == "binary":
+        record = submitted(key=None, ce_specversion="0.3", ce_partitionkey=JOB)
+    else:
+        value = {**ENVELOPE, "specversion": "0.3", "partitionkey": JOB}
+        record = submitted(key=None, value=value, **{**NO_HEADERS, "content_type": STRUCTURED})
+    await ingest.take(record)
+    assert ingest.dead_letters == ["unknown_version"]
+    assert ingest.steps == [(JOB, "failed", "unknown_version")]
+
+
+async def test_base64_with_the_line_breaks_of_mime_is_base64(ingest):
+    file = base64.encodebytes(b"A welder of ships, who dives. " * 20).decode().replace("\n", "\r\n")
+    value = {**ENVELOPE, "datacontenttype": "text/plain", "data_base64": f" {file}\t"}
+    del value["data"]
+    await ingest.take(submitted(value=value, content_type=STRUCTURED))
+    assert ingest.texts[0].text.startswith("A welder of ships, who dives.")
+
+
+async def test_what_is_no_base64_fails(ingest):
+    value = {**ENVELOPE, "data_base64": "no*base64"}
+    await ingest.take(submitted(value=value, content_type=STRUCTURED))
+    assert ingest.dead_letters == ["invalid_content"]
 
 
 async def test_a_dead_letter_is_the_record_untouched(ingest):

@@ -7,7 +7,7 @@ import pytest
 
 from libs.contracts import events
 from libs.contracts.events import TYPE_DELETED
-from libs.contracts.topics import STATUS, SUBMITTED, TEXT
+from libs.contracts.topics import STATUS, TEXT
 from libs.telemetry.tracing import TRACEPARENT
 from tests.fakes.ingest_work import Ingest
 from tests.fakes.pdf_files import lines, pdf_file
@@ -73,12 +73,6 @@ async def test_a_file_brings_its_metadata_in_an_attribute(ingest):
 async def test_headers_that_are_null_or_not_utf8_are_repaired_and_the_record_goes_on(ingest):
     await ingest.take(submitted(odd=b"\xff\xfe", nothing=None, ce_time=b"\xff", ce_filename=None))
     assert ingest.steps == [(JOB, "parsed", None)]
-
-
-async def test_missing_attributes_of_the_event_are_filled_in(ingest):
-    record = submitted(5, ce_id=None, ce_source=None)
-    await ingest.take(record)
-    assert ingest.texts[0].source_event == events.SourceEvent(SUBMITTED, "0-5")
 
 
 @pytest.mark.parametrize("value", [None, b"", b"{}"])

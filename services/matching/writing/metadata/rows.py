@@ -19,18 +19,17 @@ from services.matching.index.filters.filter_rows import Filtered, write_filters
 from services.matching.storage.unread import note_unread
 from services.matching.writing.metadata.history import History, Statement
 from services.matching.writing.metadata.standings import known_standings, write_standings
-from services.matching.writing.stored_document import MARKS, StoredDocument, asked_sql, stored_of
+from services.matching.writing.stored_document import (
+    MARKS,
+    StoredDocument,
+    asked_sql,
+    lock_unknown,
+    stored_of,
+)
 
 _DOCUMENTS = asked_sql(
     "documents", f"{MARKS}, metadata, metadata_stamp, metadata_offset, language, submitted_at", lock=True
 )
-# A document that has no row yet cannot be locked by it: who writes its first row, and who writes a change that waits
-# for that, must not miss each other.
-_LOCK = """
-SELECT pg_advisory_xact_lock(number) FROM (
-    SELECT DISTINCT hashtextextended($1 || '/' || kind || '/' || id, 0) AS number
-    FROM unnest($2::text[], $3::text[]) AS asked (kind, id) ORDER BY number OFFSET 0) AS numbers
-"""
 _COLUMNS = 'kind, id, stamp, "offset", replaces, change, source, source_id, submitted_at, noted_at'
 _STATEMENTS = asked_sql("metadata_changes", _COLUMNS, order='stamp, "offset"')
 _REMOVE = """
@@ -82,7 +81,7 @@ async def known_metadata(connection: Writing, tenant: str, keys: Sequence[Docume
     documents = {(row["kind"], row["id"]): row for row in rows}
     unknown = [key for key in keys if (key.kind, key.id) not in documents]
     if unknown:
-        await connection.execute(_LOCK, tenant, [key.kind for key in unknown], [key.id for key in unknown])
+        await lock_unknown(connection, unknown)
         columns = [[key.kind for key in unknown], [key.id for key in unknown]]
         documents |= {(row["kind"], row["id"]): row for row in await connection.fetch(_DOCUMENTS, tenant, *columns)}
     statements: defaultdict[tuple[str, str], list[Statement]] = defaultdict(list)

@@ -173,7 +173,12 @@ async def test_ingest_passes_no_expiry_on_that_something_newer_came_with(expirie
         expiry,
         timestamp=END.stamp - 1,
         value=b'{"text": "Ada Example, nurse"}',
-        headers=(("ce_type", b"shortlist.document.submitted.v1"), ("content-type", b"application/json")),
+        headers=(
+            ("ce_type", b"shortlist.document.submitted.v1"),
+            ("ce_source", b"/ats"),
+            ("ce_id", b"newer"),
+            ("content-type", b"application/json"),
+        ),
     )
     assert await expiries.passed_on(newer, expiry) == []
     assert len(await expiries.passed_on(expiry)) == 1

@@ -13,7 +13,7 @@ from libs.database.transactions import WrongRole
 from libs.localstack.postgres.roles import Dsns
 from services.matching.storage.database import Database
 from services.matching.storage.migrating import migrate
-from tests.fakes.documents import SPACE, key_of, report, vectors_event
+from tests.fakes.documents import SPACE, key_of, numbered, report, vectors_event
 from tests.fakes.matching_parts import Matching
 
 pytestmark = pytest.mark.integration
@@ -24,6 +24,7 @@ FILLED = (
     "erasures",
     "events",
     "sent_events",
+    "sequences",
     "cards",
     "unpacked",
     f"vectors_{SPACE}",
@@ -49,7 +50,7 @@ TABLES = (
 @pytest.fixture
 async def two_tenants(matching: Matching) -> Matching:
     for key in (OURS, THEIRS):
-        await matching.index(vectors_event(key, Revision(1, 1), f"The text of {key}"))
+        await matching.index(vectors_event(key, Revision(1, 1), f"The text of {key}", source_event=numbered("a", 1)))
         await matching.writer.erase(key_of(key.replace("r1", "gone")), Revision(1, 2))
     return matching
 

@@ -65,6 +65,19 @@ async def test_statuses_apply_in_whatever_order_they_come(door: Any) -> None:
     assert (body["status"], body["revision"], body["error"]) == ("parsed", "5-10", None)
 
 
+async def test_what_came_late_by_its_sequence_is_not_shown_any_more(door: Any, matching: Any) -> None:
+    matching.index(RESUME, "5-1")
+    for status in (Status.PARSED, Status.FAILED):
+        await door.report(RESUME, "6-1", status)
+        assert (await door.client.get(URL)).json()["revision"] == "6-1"
+        await door.report(RESUME, "6-1", Status.SUPERSEDED, superseded_by="5-1")
+        body = (await door.client.get(URL)).json()
+        assert (body["status"], body["revision"]) == ("indexed", "5-1")
+    await door.report(RESUME, "7-1", Status.PARSED)
+    await door.report(RESUME, "6-1", Status.SUPERSEDED, superseded_by="5-1")
+    assert (await door.client.get(URL)).json()["revision"] == "7-1", "only that revision is taken back"
+
+
 async def test_indexed_is_only_said_with_the_text_at_hand(door: Any, matching: Any) -> None:
     matching.index(RESUME, "5-1")
     await door.report(RESUME, "6-1", Status.INDEXED)
