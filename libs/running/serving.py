@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from typing import Literal, Protocol, TypeVar
@@ -12,8 +13,8 @@ import uvicorn
 from litestar import Litestar
 from pydantic import ValidationError
 
+from libs.running.connection import Protocol as ConnectionProtocol
 from libs.running.garbage import settle
-from libs.telemetry.head_limit import HeadLimitedProtocol
 from libs.telemetry.logs import configure_logs
 from libs.telemetry.settings_errors import sentences
 from libs.telemetry.tracing import ImpossibleTracing, set_up_tracing, shut_down_tracing
@@ -31,6 +32,34 @@ class ServiceSettings(Protocol):
 
 
 Settings = TypeVar("Settings", bound=ServiceSettings)
+WHEN_STOPPING = "when_stopping"
+"""In an app's state: what is called as soon as its server stops, a list of functions. Answers on their way are waited
+for, so one without an end of its own must be ended then."""
+
+
+class Server(uvicorn.Server):
+    """Answers an app's requests; at its stop those on their way are waited for, GRACE_SECONDS at most."""
+
+    def __init__(self, app: Litestar, host: str, port: int) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                host=host,
+                port=port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                http=ConnectionProtocol,
+                timeout_graceful_shutdown=GRACE_SECONDS,
+            )
+        )
+        self._state = app.state
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tells the app, then stops as uvicorn does."""
+        for tell in self._state.get(WHEN_STOPPING, ()):
+            tell()
+        await super().shutdown(sockets)
 
 
 def serve(service: str, read_settings: Callable[..., Settings], create_app: Callable[[Settings], Litestar]) -> int:
@@ -52,18 +81,7 @@ def serve(service: str, read_settings: Callable[..., Settings], create_app: Call
     app = create_app(settings)
     # Of the gateway that is all; other services load more behind the port, and settle again.
     settle()
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            http=HeadLimitedProtocol,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-    )
+    server = Server(app, settings.host, settings.port)
     for stopping in (signal.SIGTERM, signal.SIGINT):
         # uvicorn raises the signal once more when it has shut down; by then the exit is decided.
         signal.signal(stopping, lambda *_: sys.exit(exit_code(app)))

@@ -17,17 +17,20 @@ from libs.contracts.topics import MIB
 from libs.messaging.publishing import Publisher
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
+from libs.running.serving import WHEN_STOPPING
 from libs.telemetry.health import Health
 from services.gateway.access.entry import Entry
 from services.gateway.access.known_keys import KnownKeys
 from services.gateway.access.managing_keys import ManagingKeys
 from services.gateway.access.scopes import OPEN
 from services.gateway.access.stored_keys import StoredKeys
+from services.gateway.access.tickets import Tickets
 from services.gateway.api import PREFIX
 from services.gateway.api.bodies import MAX_BODY_BYTES
 from services.gateway.api.description import SECURITY
 from services.gateway.api.docs_page import docs, docs_files, openapi_json
 from services.gateway.api.documents import document_routes
+from services.gateway.api.events import event_routes
 from services.gateway.api.health import api_health_routes, root_health_routes
 from services.gateway.api.home_page import home
 from services.gateway.api.keys import key_routes
@@ -58,6 +61,10 @@ from services.gateway.settings import GatewaySettings
 from services.gateway.statuses.overlay import Overlay
 from services.gateway.statuses.reader import StatusReader
 from services.gateway.storage.database import GatewayDatabase
+from services.gateway.streaming.following import Following, Statuses
+from services.gateway.streaming.gap import Gaps
+from services.gateway.streaming.hub import Hub
+from services.gateway.streaming.open_streams import OpenStreams
 
 API_VERSION = "1.0"
 
@@ -74,10 +81,14 @@ class Running(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Lifetime:
-    """What starts and stops with the app: `running` in this order, stopped in reverse; `clients` are closed last."""
+    """What starts and stops with the app: `running` in this order, stopped in reverse; `clients` are closed last.
+
+    `streams` are ended as soon as the server stops: it waits for answers on their way, and these would never end.
+    """
 
     health: Health
     entry: Entry
+    streams: OpenStreams
     running: Sequence[Running] = ()
     clients: Sequence[InnerClient] = ()
 
@@ -92,6 +103,8 @@ def wire(
     matching: MatchingClient,
     detailed: Detailed,
     keys: ManagingKeys,
+    following: Following,
+    tickets: Tickets,
 ) -> Gateway:
     """The gateway's work over the parts it is given."""
     event_log = EventLog(publisher, settings.tryout_stamp, check_room)
@@ -109,6 +122,8 @@ def wire(
         detailed=detailed,
         matching=matching,
         keys=keys,
+        following=following,
+        tickets=tickets,
         max_chars=settings.ingest_max_chars,
     )
 
@@ -119,9 +134,15 @@ def build(settings: GatewaySettings) -> tuple[Gateway, Lifetime]:
     database = _database(settings, health)
     stored_keys = None if database is None else StoredKeys(database)
     known_keys = None if stored_keys is None else KnownKeys(stored_keys)
+    tickets = Tickets(database)
+    entry = Entry(
+        is_locked=settings.asks_for_keys, bootstrap_key=settings.bootstrap_key, known=known_keys, tickets=tickets
+    )
     broker = Broker(settings)
     overlay = Overlay(settings.overlay_documents)
-    statuses = StatusReader(settings, overlay, health)
+    hub = Hub()
+    statuses = StatusReader(settings, overlay, health, hub)
+    following, streams = follow(settings, statuses, hub, entry)
     working = _matching_clients(settings)
     # Health checks have breakers of their own: one that fails must not keep requests from being sent.
     watched = InnerClient("matching", settings.matching_urls, breaker=_watching("matching-health"))
@@ -136,13 +157,20 @@ def build(settings: GatewaySettings) -> tuple[Gateway, Lifetime]:
         matching=MatchingClient(ClientPerWork(working, answers_at_once=_answers_at_once(settings))),
         detailed=Detailed(settings, health, broker, statuses, matching_health, EmbeddingClient(probed)),
         keys=ManagingKeys(stored_keys, known_keys),
+        following=following,
+        tickets=tickets,
     )
     readiness = Readiness(health, broker, statuses, matching_health)
-    entry = Entry(is_locked=settings.asks_for_keys, bootstrap_key=settings.bootstrap_key, known=known_keys)
     own: tuple[Running, ...] = () if database is None else (database,)
-    return gateway, Lifetime(
-        health, entry, (*own, broker, statuses, readiness, LagWatch(settings)), (*working.values(), watched, probed)
-    )
+    running = (*own, broker, statuses, streams, readiness, LagWatch(settings))
+    return gateway, Lifetime(health, entry, streams, running, (*working.values(), watched, probed))
+
+
+def follow(settings: GatewaySettings, statuses: Statuses, hub: Hub, entry: Entry) -> tuple[Following, OpenStreams]:
+    """What follows the statuses that the hub is told of, and the streams that are open over it."""
+    streams = OpenStreams(entry, at_once=settings.event_streams_at_once, per_tenant=settings.event_streams_per_tenant)
+    gaps = Gaps(settings, settings.event_gaps_at_once)
+    return Following(statuses, hub, gaps, streams, heartbeat_seconds=settings.event_heartbeat_seconds), streams
 
 
 def create_app(settings: GatewaySettings) -> Litestar:
@@ -171,6 +199,7 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
             matching_routes,
             score_log_routes,
             key_routes,
+            event_routes,
             api_health_routes(lifetime.health),
         ],
     )
@@ -186,6 +215,7 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
         logging_config=None,
     )
     refuse_unscoped_routes(app)
+    app.state[WHEN_STOPPING] = [lifetime.streams.end_all]
     # Around the router, so that an address nobody answers is logged and traced as well.
     arrivals = Arrivals(
         count=settings.bodies_arriving_at_once,
