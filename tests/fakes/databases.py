@@ -28,7 +28,8 @@ async def database_of_its_own(
         ordered = "" if locale is None else f"LOCALE_PROVIDER libc LOCALE '{locale}'"
         await connection.execute(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template} ENCODING 'UTF8' {ordered}")
         found = replace(
-            postgres, **{role: _named(getattr(postgres, role), name) for role in ("superuser", "owner", "matching", "gateway")}
+            postgres,
+            **{role: _named(getattr(postgres, role), name) for role in ("superuser", "owner", "matching", "gateway")},
         )
         inside = await asyncpg.connect(found.superuser)
         await inside.execute("CREATE EXTENSION IF NOT EXISTS vector")

@@ -124,7 +124,9 @@ def new_member(gateways: Sequence[ServedGateway]) -> NewMember:
         order = {"tenant": tenant, "scopes": list(scopes or ["read"]), **further}
         headers = {"authorization": f"Bearer {OPERATOR}"}
         async with asyncio.timeout(60):
-            while (answer := await gateways[0].client.post("/api/v1/admin/keys", json=order, headers=headers)).status_code == 503:
+            while (
+                answer := await gateways[0].client.post("/api/v1/admin/keys", json=order, headers=headers)
+            ).status_code == 503:
                 await asyncio.sleep(0.05)
         assert answer.status_code == 201, answer.text
         return Member(tenant, answer.json()["key"], answer.json()["id"])
