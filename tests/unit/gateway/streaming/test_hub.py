@@ -1,4 +1,4 @@
-"""What was just read goes to whom it is for; a queue that is full ends its stream, or begins anew while it is behind."""
+"""What was just read goes to whom it is for; a queue that is full ends its stream, or begins anew."""
 
 from __future__ import annotations
 
