@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, aclosing
 from typing import TYPE_CHECKING
 
 from libs.running.connection import cut_off
@@ -53,13 +53,14 @@ class EventAnswer:
 
 
 async def _send_all(stream: Stream, send: Send) -> None:
-    async for frame in stream.frames():
-        try:
-            async with asyncio.timeout(STALL_SECONDS):
-                await send({"type": "http.response.body", "body": frame, "more_body": True})
-        except TimeoutError:
-            stream.end_as_slow()
-            await asyncio.Event().wait()  # whoever waits for the end cuts off the connection
+    async with aclosing(stream.frames()) as frames:
+        async for frame in frames:
+            try:
+                async with asyncio.timeout(STALL_SECONDS):
+                    await send({"type": "http.response.body", "body": frame, "more_body": True})
+            except TimeoutError:
+                stream.end_as_slow()
+                await asyncio.Event().wait()  # whoever waits for the end cuts off the connection
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

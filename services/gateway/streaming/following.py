@@ -40,6 +40,9 @@ class Statuses(Protocol):
     async def has_read(self, positions: Mapping[int, int], seconds: float) -> bool:
         """Waits until all before these offsets was read; False where that takes longer."""
 
+    async def end_offsets(self) -> Mapping[int, int]:
+        """The end of each partition, as the broker tells it now. Raises DependencyUnavailable."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Beginning:
@@ -108,6 +111,10 @@ class Following:
         # Nobody was sent anything of partitions that were made since.
         offsets = (*asked.offsets, *[0] * new_partitions)
         if not await self._statuses.has_read(dict(enumerate(offsets)), AHEAD_SECONDS):
+            # Either the log is shorter than it was, or this gateway has yet to read as far.
+            ends = await self._statuses.end_offsets()
+            if all(offset <= ends.get(partition, 0) for partition, offset in enumerate(offsets)):
+                raise unavailable("the statuses up to your last event could not be read yet; try again shortly")
             return ResetReason.AHEAD
         return TopicPosition(asked.cluster, offsets)
 

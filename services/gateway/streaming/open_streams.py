@@ -98,12 +98,8 @@ class OpenStreams:
     async def _check_keys(self) -> None:
         while True:
             await asyncio.sleep(CHECK_SECONDS)
-            for caller in set(self._open.values()):
-                try:
-                    is_good = await self._is_good(caller)
-                except Exception as error:  # a bug must not end the task: worthless keys would go on
-                    log.error("stream_key_not_checked", key=caller.key_id, exc_info=error)
-                    is_good = False
+            callers = list(set(self._open.values()))
+            for caller, is_good in zip(callers, await asyncio.gather(*map(self._is_good, callers)), strict=True):
                 if not is_good:
                     self._end_those_of(caller)
 
@@ -112,6 +108,9 @@ class OpenStreams:
             return (await self._entry.holder(caller.tenant, caller.key_id)).may(Scope.READ)
         except (Problem, DependencyUnavailable):
             # Where nobody can tell for long, a call with the key is refused too.
+            return False
+        except Exception as error:  # a bug must not end the task: worthless keys would go on
+            log.error("stream_key_not_checked", key=caller.key_id, exc_info=error)
             return False
 
     def _end_those_of(self, caller: Caller) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import Any
 
 from prometheus_client import Counter
@@ -56,7 +56,7 @@ class Stream:
         """Its reader takes nothing: it is to end."""
         self._ending.end(EndReason.SLOW)
 
-    async def frames(self) -> AsyncIterator[bytes]:
+    async def frames(self) -> AsyncGenerator[bytes, None]:
         """What goes over the wire, whole blocks at a time, until the stream is to end."""
         opening = frames.opening(written(self._start))
         yield opening if self._lost is None else opening + frames.reset(self._lost, written(self._start))

@@ -64,6 +64,9 @@ class Statuses:
     async def has_read(self, positions: Mapping[int, int], seconds: float) -> bool:
         return positions.get(0, 0) <= self._next
 
+    async def end_offsets(self) -> dict[int, int]:
+        return {0: len(self._publisher.topics[topics.STATUS])}
+
     async def matching_positions(self) -> dict[int, int]:
         return self.stored
 
