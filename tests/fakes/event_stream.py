@@ -165,6 +165,14 @@ class ServedGateway:
             finally:
                 stream.left()
 
+    async def refusal(self, *, key: str | None = None, **params: str) -> httpx.Response:
+        """The answer in place of a stream."""
+        headers = {} if key is None else {"authorization": f"Bearer {key}"}
+        async with self.client.stream("GET", "/api/v1/events", headers=headers, params=params) as answer:
+            assert answer.status_code != 200, "a stream was opened"
+            await answer.aread()
+        return answer
+
 
 @asynccontextmanager
 async def served_gateway(settings: GatewaySettings) -> AsyncIterator[ServedGateway]:

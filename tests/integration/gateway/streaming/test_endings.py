@@ -43,7 +43,7 @@ async def test_the_stream_of_a_key_that_is_revoked_or_expires_ends(
         for stream in (here, there, expiring):
             assert await stream.until_ended() == []
         assert not going_on.ended
-        answer = await gateways[1].client.get("/api/v1/events", headers={"authorization": f"Bearer {mortal.key}"})
+        answer = await gateways[1].refusal(key=mortal.key)
         assert answer.status_code == 401
 
 
@@ -120,14 +120,14 @@ async def test_streams_are_bounded_and_take_no_place_of_other_requests(open_gate
             gateway.stream(key=member.key),
         ):
             headers = {"authorization": f"Bearer {member.key}"}
-            refused = await gateway.client.get("/api/v1/events", headers=headers)
+            refused = await gateway.refusal(key=member.key)
             assert (refused.status_code, "your tenant has 4" in refused.json()["detail"]) == (429, True)
             assert int(refused.headers["retry-after"]) > 0
             # Five more requests than may be worked on at once are open by now, were they counted.
             assert (await gateway.client.post("/api/v1/events/tickets", headers=headers)).status_code == 201
             async with gateway.stream(key=other.key):
                 headers = {"authorization": f"Bearer {other.key}"}
-                refused = await gateway.client.get("/api/v1/events", headers=headers)
+                refused = await gateway.refusal(key=other.key)
                 assert (refused.status_code, "this gateway has 5" in refused.json()["detail"]) == (429, True)
         async with asyncio.timeout(60):
             while (await gateway.client.head("/api/v1/events", headers=headers)).status_code == 429:

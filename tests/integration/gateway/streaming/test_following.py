@@ -99,9 +99,7 @@ async def test_kinds_and_statuses_can_be_chosen_live_and_in_what_was_missed(
             ("job-b", "indexed"),
         ]
     for wrong, code in ((("kind", "cv"), "invalid_kind"), (("status", "indexed,done"), "invalid_status")):
-        answer = await gateways[0].client.get(
-            "/api/v1/events", params=dict([wrong]), headers={"authorization": f"Bearer {member.key}"}
-        )
+        answer = await gateways[0].refusal(key=member.key, **dict([wrong]))
         assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (400, code)
 
 
