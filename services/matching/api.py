@@ -35,7 +35,7 @@ from libs.contracts.inner.matching import (
     SimilarDocuments,
     SpaceOrder,
 )
-from libs.contracts.inner.paths import TENANT_HEADER
+from libs.contracts.inner.paths import MASKED_HEADER, TENANT_HEADER
 from libs.contracts.inner.problems import InnerProblem
 from libs.contracts.inner.score_log import MAX_LOG_PAGE, ScoreLogPage
 from libs.contracts.inner.storage import Storage
@@ -94,7 +94,7 @@ def _showing(api: Api) -> list[HTTPRouteHandler]:
     @get(paths.DOCUMENT)
     async def document(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Document:
         key = _key(request, kind, document_id)
-        found = await api.ready().service.document(key)
+        found = await _service(api, request).document(key)
         if found is None:
             raise Unknown(key)
         return found
@@ -109,7 +109,7 @@ def _showing(api: Api) -> list[HTTPRouteHandler]:
         if q is not None and kind == "job":
             raise InvalidQuery("jobs are of no person: q is for resumes")
         given = params.get("filters")
-        return await api.ready().service.page(
+        return await _service(api, request).page(
             _tenant(request),
             _kind(kind),
             limit=_limit(params.get("limit", "50"), MAX_PAGE),
@@ -145,13 +145,13 @@ def _answering(api: Api) -> list[HTTPRouteHandler]:
     async def matches(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Matches:
         key = _key(request, kind, document_id)
         limit = _limit(request.query_params.get("limit", "10"), MAX_RESULTS)
-        return await api.ready().service.matches(key, limit, _condition(request), _asker(request))
+        return await _service(api, request).matches(key, limit, _condition(request), _asker(request))
 
     @get(paths.SIMILAR)
     async def similar(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> SimilarDocuments:
         key = _key(request, kind, document_id)
         limit = _limit(request.query_params.get("limit", "10"), MAX_RESULTS)
-        return await api.ready().service.similar(key, limit, _condition(request))
+        return await _service(api, request).similar(key, limit, _condition(request))
 
     @post(paths.CALCULATE, status_code=200)
     async def calculate(request: AnyRequest) -> Calculation | Applicants:
@@ -161,13 +161,13 @@ def _answering(api: Api) -> list[HTTPRouteHandler]:
             if body.resume_id is UNSET:
                 raise InvalidRequest("resume_id or resume_ids must say which resumes are scored")
             resume = _key(request, "resume", body.resume_id)
-            return await api.ready().service.calculate(job, resume, _asker(request))
+            return await _service(api, request).calculate(job, resume, _asker(request))
         if body.resume_id is not UNSET:
             raise InvalidRequest("either resume_id or resume_ids says which resumes are scored, not both")
         resumes = [_key(request, "resume", each).id for each in body.resume_ids]
         if len(set(resumes)) < len(resumes):
             raise InvalidRequest("resume_ids must be distinct")
-        return await api.ready().service.applicants(job, resumes, _asker(request))
+        return await _service(api, request).applicants(job, resumes, _asker(request))
 
     @post(paths.SEARCH, status_code=200)
     async def search(request: AnyRequest) -> SearchResults:
@@ -175,7 +175,7 @@ def _answering(api: Api) -> list[HTTPRouteHandler]:
         if not holds_word(body.query):
             raise InvalidQuery("the query needs a letter or a digit")
         condition = parse_filters(body.filters) if body.filters else None
-        return await api.ready().service.search(_tenant(request), body.query, body.kind, body.limit, condition)
+        return await _service(api, request).search(_tenant(request), body.query, body.kind, body.limit, condition)
 
     return [matches, similar, calculate, search]
 
@@ -228,6 +228,12 @@ def _spaces_and_figures(api: Api) -> list[HTTPRouteHandler]:
         return await api.ready().stored.report(_tenant(request))
 
     return [register, reembed, figures, storage]
+
+
+def _service(api: Api, request: AnyRequest) -> MatchingService:
+    """What answers: without who a person is, where the request says so."""
+    service = api.ready().service
+    return service.blind if request.headers.get(MASKED_HEADER) == "1" else service
 
 
 def _tenant(request: AnyRequest) -> str:

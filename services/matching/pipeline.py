@@ -131,7 +131,7 @@ def _service(
     shown: WaitingAnswers,
     parts: RunningParts,
 ) -> MatchingService:
-    inner = InnerClient("embedding", settings.embedding_urls, breaker=breaker)
+    inner = InnerClient("embedding", settings.embedding_urls, token=settings.inner_token, breaker=breaker)
     parts.on_stop(inner.close)
     limits = AnswerLimits(
         at_once=settings.matching_answers_at_once,
@@ -166,7 +166,7 @@ def _derivation(
 ) -> Derivation:
     if not settings.ingest_urls:
         return Derivation(database, publisher, None)
-    inner = InnerClient("ingest", settings.ingest_urls)
+    inner = InnerClient("ingest", settings.ingest_urls, token=settings.inner_token)
     parts.on_stop(inner.close)
     return Derivation(database, publisher, IngestClient(inner))
 

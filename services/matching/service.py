@@ -27,6 +27,7 @@ from services.matching.answers.candidates.pools import MATCHED, SEARCHED, Candid
 from services.matching.answers.completeness import Completeness
 from services.matching.answers.lists import Listing
 from services.matching.answers.logged_scores import LoggedScores
+from services.matching.answers.masking import masked_document
 from services.matching.answers.matches import Matches
 from services.matching.answers.query.query_vectors import EmbeddingClient
 from services.matching.answers.search import Search
@@ -52,7 +53,7 @@ class MatchingService:
     scores, matches and searches `answering`'s, where these are given, and `limits`, so that many delay no plain reads.
 
     `searched` and `matched` say how many candidates are looked for; `words` finds them by words; `sample` is told of
-    searches among vectors, `note` of each answer with scores of pairs.
+    searches among vectors, `note` of each answer with scores of pairs. `masked`: nothing is shown of who a person is.
     """
 
     def __init__(
@@ -68,16 +69,38 @@ class MatchingService:
         words: WordIndex | None = None,
         sample: Sample | None = None,
         note: Note = not_noted,
+        masked: bool = False,
     ) -> None:
+        self._masked = masked
         self._database = database
         self._listing = listing or database
         answering = answering or database
         limits = limits or AnswerLimits(turns=answering.connections)
         words = words or PackedWordIndex()
         candidates, totals, completeness = Candidates(words, sample), Totals(), Completeness()
-        self._matches = Matches(answering, limits, candidates, totals, completeness, pool=matched, note=note)
-        self._search = Search(answering, embedding, limits, candidates, words, totals, completeness, pool=searched)
-        self._similar = Similar(answering, limits, candidates, completeness, pool=searched)
+        self._matches = Matches(
+            answering, limits, candidates, totals, completeness, pool=matched, note=note, masked=masked
+        )
+        self._search = Search(
+            answering, embedding, limits, candidates, words, totals, completeness, pool=searched, masked=masked
+        )
+        self._similar = Similar(answering, limits, candidates, completeness, pool=searched, masked=masked)
+        self.blind: MatchingService = self
+        """The same answers, within the same limits, without who a person is."""
+        if not masked:
+            self.blind = MatchingService(
+                database,
+                embedding,
+                listing=listing,
+                searched=searched,
+                matched=matched,
+                answering=answering,
+                limits=limits,
+                words=words,
+                sample=sample,
+                note=note,
+                masked=True,
+            )
 
     async def document(self, key: DocumentKey) -> Document | None:
         """A document as the API shows it; None where it is unknown or erased.
@@ -85,7 +108,8 @@ class MatchingService:
         Raises BeingFilled where that cannot be told, as the database is still being filled again.
         """
         async with self._database.reading(key.tenant) as connection:
-            return await shown_document(connection, key, await active_space(connection))
+            found = await shown_document(connection, key, await active_space(connection))
+        return found if found is None or not self._masked else masked_document(found)
 
     async def page(
         self,
@@ -111,7 +135,7 @@ class MatchingService:
                 numbers=None if q is None else await numbers_of_person(connection, tenant, kind, q),
                 numbers_of=q or "",
             )
-            return await lists.page(connection, listing, limit=limit, cursor=cursor, space=space)
+            return await lists.page(connection, listing, limit=limit, cursor=cursor, space=space, masked=self._masked)
 
     async def figures(self, tenant: str, lag: dict[str, int]) -> Figures:
         """Counts of documents, and the active space, beside the `lag` that is given."""

@@ -8,12 +8,12 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from libs.messaging.connection.settings import KafkaSettings
+from libs.running.inner_access import InnerServiceSettings
 
 
-class MatchingSettings(KafkaSettings):
+class MatchingSettings(InnerServiceSettings, KafkaSettings):
     """Read from the environment; field names in upper case are the variables."""
 
-    host: str = Field(default="127.0.0.1", description="the address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="the port to listen on")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="the lowest level that is logged"

@@ -15,6 +15,7 @@ import pytest
 from libs.contracts.structure import STRUCTURE_VERSION
 from tests.described_answers import DescribedAnswers
 from tests.e2e.ats_events import ats_event, ats_headers, publish
+from tests.e2e.every_call import JOB, REFUSED, RESUME, call_everything
 from tests.e2e.running_stack import RunningStack, until
 from tests.fakes.event_stream import EventReader
 
@@ -22,9 +23,6 @@ pytestmark = pytest.mark.e2e
 
 SAMPLES = Path(__file__).parents[2] / "deploy" / "samples"
 RESUMES = sorted((SAMPLES / "resumes").iterdir())
-JOB = "job-hazardous-areas-electrician"
-RESUME = "electrician-hazardous-areas"
-MERGE_PATCH = "application/merge-patch+json"
 
 
 @pytest.fixture(scope="module")
@@ -270,30 +268,6 @@ def test_the_detailed_health_tells_of_every_part(loaded: RunningStack) -> None:
     assert "embedding" in shown.stdout
 
 
-REFUSED: list[tuple[int, str, str, dict[str, Any]]] = [
-    (400, "GET", "/resumes?limit=0", {}),
-    (400, "GET", "/jobs?cursor=nonsense", {}),
-    (400, "GET", "/jobs/a%20b", {}),
-    (400, "GET", "/score-log", {}),
-    (400, "GET", f"/jobs/{JOB}/matches", {"headers": {"Shortlist-Actor": "a\tb"}}),
-    (400, "POST", "/resumes", {"json": {"text": " "}}),
-    (400, "POST", "/jobs", {"json": []}),
-    (400, "PUT", "/resumes/refused", {"json": {"text": "A nurse", "metadata": {"a": {}}}}),
-    (400, "POST", "/matching/similarity-search", {"json": {"query": "x", "kind": "cv"}}),
-    (404, "GET", "/resumes/nobody", {}),
-    (404, "GET", "/jobs/nobody/matches", {}),
-    (404, "DELETE", "/resumes/nobody", {}),
-    (404, "GET", "/erasures/er-1-1-0123", {}),
-    (404, "POST", "/matching/calculate", {"json": {"job_id": "nobody", "resume_id": RESUME}}),
-    (409, "POST", "/matching/calculate", {"json": {"job_id": JOB, "resume_id": "failed"}}),
-    (409, "GET", "/resumes/failed/matches", {}),
-    (413, "PUT", "/resumes/large", {"content": b"%PDF" + bytes(9_000_000), "headers": {"content-type": "text/plain"}}),
-    (415, "PUT", "/jobs/picture", {"content": b"PNG", "headers": {"content-type": "image/png"}}),
-    (415, "POST", "/matching/calculate", {"content": b"{}", "headers": {"content-type": "text/plain"}}),
-    (501, "PUT", "/jobs/conditional", {"json": {"title": "Cook"}, "headers": {"If-Match": "1"}}),
-]
-
-
 def test_every_refusal_is_as_the_description_says(loaded: RunningStack, described: DescribedAnswers) -> None:
     sent = {"content": b"%PDF-1.7 broken", "headers": {"content-type": "application/pdf", "Prefer": "wait=60"}}
     assert loaded.http.put("/resumes/failed", **sent).status_code == 422
@@ -327,31 +301,7 @@ def test_every_step_of_a_submission_comes_as_an_event_as_described(
 
 
 def test_every_call_answers_as_the_description_says(loaded: RunningStack, described: DescribedAnswers) -> None:
-    http, wait = loaded.http, {"Prefer": "wait=60"}
-    text = "Beekeeper with ten hives.\nSells honey, breeds queens and teaches beginners."
-    for kind, body in (("resume", {"text": text}), ("job", {"title": "Beekeeper", "requirements": text})):
-        path = f"/{kind}s/described"
-        assert http.post(f"/{kind}s", json={"id": "described", **body}).status_code == 202
-        assert [http.put(path, json=body, headers=wait).status_code for _ in range(2)] == [200, 200]
-        for read in ("", "/matches", "/similar"):
-            assert http.get(path + read).status_code == 200
-        change = {"content": b'{"metadata": {"stage": "offer"}}', "headers": {"content-type": MERGE_PATCH, **wait}}
-        assert http.patch(path, **change).json()["metadata"] == {"stage": "offer"}
-        assert http.get(f"/{kind}s", params={"filters": '{"stage": "offer"}'}).json()["total"] == 1
-        assert http.get(f"/{kind}s", params={"limit": 3}).json()["next_cursor"]
-    pair = {"job_id": "described", "resume_id": "described"}
-    assert http.post("/matching/calculate", json=pair).json()["status"] == "scored"
-    assert http.post("/matching/similarity-search", json={"query": "hives", "kind": "job"}).json()["results"]
-    asked = {"params": {"job_id": "described", "resume_id": "described"}}
-    until(lambda: http.get("/score-log", **asked).json()["items"], "the scores in the log")
-    for health in ("live", "ready", "detailed"):
-        assert http.get(f"/health/{health}").status_code == 200
-    assert http.delete("/jobs/described").status_code == 202
-    erased = http.delete("/resumes/described", headers=wait)
-    assert erased.status_code == 200, erased.text
-    assert http.get(erased.json()["links"]["receipt"].removeprefix("/api/v1")).status_code == 200
-    assert http.get("/admin/storage").json()["documents"] > 0
-    assert http.post("/admin/reembed").status_code == 202
+    call_everything(loaded)
     assert {name for name, status in described.seen if status < 300} == described.operations
 
 

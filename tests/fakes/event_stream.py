@@ -14,7 +14,8 @@ from typing import Any
 
 import httpx
 
-from libs.running.serving import Server
+from libs.running.listening import Listening
+from libs.running.serving import Server, served
 from services.gateway.app import create_app
 from services.gateway.settings import GatewaySettings
 
@@ -187,7 +188,8 @@ async def served_gateway(settings: GatewaySettings) -> AsyncIterator[ServedGatew
 def _serving(settings: GatewaySettings) -> Iterator[tuple[Server, str]]:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
-        server = Server(create_app(settings), settings.host, settings.port)
+        app = create_app(settings)
+        server = Server(served(app, settings, Listening()), app)
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()
         deadline = time.monotonic() + START_SECONDS

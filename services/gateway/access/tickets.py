@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from services.gateway.access.caller import Caller
 from services.gateway.access.key_form import digest_of
+from services.gateway.access.scopes import Scope
 from services.gateway.problems import Problem
 from services.gateway.storage.database import GatewayDatabase
 
@@ -15,14 +17,14 @@ LIFE_SECONDS = 60
 MAX_TICKET_CHARS = 100
 
 _MAKE = """
-INSERT INTO gateway.tickets (digest, tenant, key_id, expires_at)
-VALUES ($1, $2, $3, now() + $4::interval) RETURNING expires_at
+INSERT INTO gateway.tickets (digest, tenant, key_id, scopes, actor, token_ends, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, now() + $7::interval) RETURNING expires_at
 """
 # Used ones go with the expired ones.
 _SWEEP = "DELETE FROM gateway.tickets WHERE tenant = $1 AND expires_at < now()"
 _USE = """
 UPDATE gateway.tickets SET used_at = now() WHERE digest = $1 AND used_at IS NULL AND expires_at > now()
-RETURNING tenant, key_id
+RETURNING tenant, key_id, scopes, actor, token_ends
 """
 
 
@@ -32,14 +34,6 @@ class Ticket:
 
     ticket: str
     expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class TicketHolder:
-    """Whose ticket it was: the tenant, and the public id of the key that it was made with."""
-
-    tenant: str
-    key_id: str
 
 
 class Tickets:
@@ -56,20 +50,20 @@ class Tickets:
         ticket = f"st_{secrets.token_urlsafe(32)}"
         async with self._database.writing(caller.tenant) as connection:
             await connection.execute(_SWEEP, caller.tenant)
-            expires_at: datetime = await connection.fetchval(
-                _MAKE, digest_of(ticket), caller.tenant, caller.key_id, timedelta(seconds=LIFE_SECONDS)
-            )
+            whose = (caller.tenant, caller.key_id, sorted(caller.scopes), caller.actor, caller.expires_at)
+            life = timedelta(seconds=LIFE_SECONDS)
+            expires_at: datetime = await connection.fetchval(_MAKE, digest_of(ticket), *whose, life)
         return Ticket(ticket, expires_at)
 
-    async def use(self, ticket: str) -> TicketHolder | None:
-        """Whose ticket this is, the first time it is asked within its life; else None."""
+    async def use(self, ticket: str) -> Caller | None:
+        """Who made this ticket, the first time it is asked within its life; else None. Its key may be worthless now."""
         if not 0 < len(ticket) <= MAX_TICKET_CHARS:
             return None
         digest = digest_of(ticket)
         async with self._database.writing_shared() as connection:
             await connection.fetchval("SELECT set_config('shortlist.ticket', $1, true)", digest.hex())
             row = await connection.fetchrow(_USE, digest)
-        return None if row is None else TicketHolder(row["tenant"], row["key_id"])
+        return None if row is None else _holder(row)
 
     @property
     def _database(self) -> GatewayDatabase:
@@ -80,3 +74,8 @@ class Tickets:
                 "header Authorization events can be followed without a ticket",
             )
         return self._database_or_none
+
+
+def _holder(row: Any) -> Caller:
+    scopes = frozenset(Scope(name) for name in row["scopes"] if name in set(Scope))
+    return Caller(row["tenant"], row["key_id"], scopes, actor=row["actor"], expires_at=row["token_ends"])

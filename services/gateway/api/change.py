@@ -22,7 +22,7 @@ async def change(request: AnyRequest, gateway: Gateway, kind: Kind, document_id:
     """Answers PATCH of a document."""
     refuse_conditions(request)
     key = key_of(request.user.tenant, kind, document_id)
-    patch = read_change(await request.body(), request.content_type[0])
+    patch = await read_change(await request.body(), request.content_type[0])
     seconds = wait_of(request)
     headers = {"Location": self_link(key)}
     if seconds is None:

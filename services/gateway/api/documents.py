@@ -21,10 +21,10 @@ from libs.contracts.inner.documents import (
     VisibleStatus,
 )
 from libs.contracts.inner.matching import MAX_RESULTS, Matches, SimilarDocuments
-from services.gateway.access.scopes import READS, WRITES
+from services.gateway.access.scopes import READS, WRITES, Scope
 from services.gateway.api import PREFIX
 from services.gateway.api.asker import Actor, asker_of
-from services.gateway.api.bodies import MERGE_PATCH, AnyRequest, key_of
+from services.gateway.api.bodies import MAX_CHANGE_BYTES, MERGE_PATCH, AnyRequest, key_of
 from services.gateway.api.change import change
 from services.gateway.api.description import (
     EXAMPLES,
@@ -40,6 +40,7 @@ from services.gateway.api.filters import Filters, UpdatedSince, checked_filters,
 from services.gateway.api.queries import check_person
 from services.gateway.api.schemas import Accepted, Changed, Deleted, Erased, MetadataChangeBody, ReceiptLinks
 from services.gateway.api.submit import Taken, refuse_conditions, submit, wait_of
+from services.gateway.limits.costs import RANKS
 from services.gateway.problems import Problem
 from services.gateway.service import FromWiring
 
@@ -73,9 +74,10 @@ _NotTaken = Annotated[str | None, QueryParameter(name="q", include_in_schema=Fal
 _ONE = "/{document_id:str}"
 _READ = ("unauthorized", "unavailable")
 _RANKED = ("invalid_id", "invalid_limit", "invalid_filter", "not_found", "not_indexed")
+_LIST = ("invalid_limit", "invalid_cursor", "invalid_status", "invalid_query", "forbidden")
 _NARROWED = ("invalid_filter", "invalid_updated_since")
 _WRITE = ("unauthorized", "invalid_body", "invalid_id", "invalid_metadata", "empty", "erased", "too_large")
-_WRITE_TOO = ("unsupported_type", "request_timeout", "not_supported", "unavailable")
+_WRITE_TOO = ("unsupported_type", "unsupported_encoding", "request_timeout", "not_supported", "unavailable")
 
 
 def document_routes(kind: Kind) -> Router:
@@ -136,6 +138,7 @@ def _change(kind: Kind) -> HTTPRouteHandler:
         summary=f"Change a {kind}'s metadata alone",
         description="A JSON merge patch (RFC 7396): null removes a name. Changes are applied in the order in which "
         "they were accepted; neither the text nor its vectors are touched. `Prefer: wait=N` waits until it is applied.",
+        request_max_body_size=MAX_CHANGE_BYTES,
         operation_class=with_body(
             {MERGE_PATCH: OpenAPIMediaType(schema_of(MetadataChangeBody), examples={"example": Example(value=body)})}
         ),
@@ -196,7 +199,7 @@ def _list(kind: Kind) -> HTTPRouteHandler:
         "disclaimed spans, requirements found and notes are shown where one document is read. In the order of ids; a "
         "cursor goes with the kind, status, filters and time it was given for.",
         response_description="A page",
-        responses=problems("invalid_limit", "invalid_cursor", "invalid_status", "invalid_query", *_NARROWED, *_READ),
+        responses=problems(*_LIST, *_NARROWED, *_READ),
         # Litestar describes a parameter by its type: jobs are of no person.
         signature_namespace={"Page": PAGE_OF[kind], "PersonQuery": PersonQuery if kind == "resume" else _NotTaken},
         opt=READS,
@@ -212,6 +215,8 @@ def _list(kind: Kind) -> HTTPRouteHandler:
         q: PersonQuery = None,
     ) -> Page:
         check_person(kind, q)
+        if q is not None and not request.user.may(Scope.IDENTIFY):
+            raise Problem("forbidden", "q finds people by who they are: it takes a key with the scope identify")
         given = {
             "limit": str(limit),
             "cursor": cursor,
@@ -273,7 +278,7 @@ def _matches(kind: Kind) -> HTTPRouteHandler:
         summary=f"What fits a {kind} best",
         response_description="Ranked, best first",
         responses=problems(*_RANKED, "invalid_actor", *_READ),
-        opt=READS,
+        opt=READS | RANKS,
     )
     async def matches(
         request: AnyRequest,
@@ -298,7 +303,7 @@ def _similar(kind: Kind) -> HTTPRouteHandler:
         "documents of this answer, and says nothing of how well a job and a resume match.",
         response_description="Most alike first",
         responses=problems(*_RANKED, *_READ),
-        opt=READS,
+        opt=READS | RANKS,
     )
     async def similar(
         request: AnyRequest,

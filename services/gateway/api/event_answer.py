@@ -6,7 +6,7 @@ import asyncio
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import TYPE_CHECKING
 
-from libs.running.connection import cut_off
+from libs.running.cutting_off import cut_off
 from services.gateway.streaming.stream import Stream
 
 if TYPE_CHECKING:

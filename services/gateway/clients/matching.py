@@ -62,10 +62,19 @@ class HttpClient(Protocol):
 
 
 class MatchingClient:
-    """Matching over its inner HTTP. Safe for concurrent use; each call has the client's deadline."""
+    """Matching over its inner HTTP. Safe for concurrent use; each call has the client's deadline.
 
-    def __init__(self, client: HttpClient) -> None:
+    `masked`: answers come without who a person is.
+    """
+
+    def __init__(self, client: HttpClient, *, masked: bool = False) -> None:
         self._client = client
+        self._masked = masked
+
+    @property
+    def blind(self) -> MatchingClient:
+        """The same, whose answers come without who a person is."""
+        return MatchingClient(self._client, masked=True)
 
     async def document(self, key: DocumentKey) -> Document | None:
         """The document as the contract shows it; None where matching knows of none."""
@@ -145,6 +154,8 @@ class MatchingClient:
         if body is not None:
             kwargs["json"] = msgspec.to_builtins(body)
         headers = {paths.TENANT_HEADER: tenant, **headers_of(asker or Asker())}
+        if self._masked:
+            headers[paths.MASKED_HEADER] = "1"
         return await self._client.request(method, path, headers=headers, **kwargs)
 
 

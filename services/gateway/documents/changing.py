@@ -9,6 +9,7 @@ import msgspec
 
 from libs.contracts import events
 from libs.contracts.cloudevents import JSON
+from libs.contracts.documents import InvalidMetadata
 from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DocumentKey
@@ -18,7 +19,7 @@ from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from services.gateway.documents.reading import Reading
 from services.gateway.documents.submitting import EventLog
-from services.gateway.problems import Problem
+from services.gateway.problems import Problem, invalid_metadata
 from services.gateway.statuses.overlay import Reports
 
 # How often matching is asked while a caller waits: of a change that was applied no status is reported.
@@ -41,8 +42,8 @@ class Changing:
         document = await self._reading.document(key)
         try:
             patched(document.metadata, patch)
-        except ValueError as error:
-            raise Problem("invalid_metadata", str(error)) from None
+        except InvalidMetadata as error:
+            raise invalid_metadata(error) from None
         value = msgspec.json.encode(patch)
         return (await self._event_log.append(key, events.TYPE_METADATA_CHANGED, value, JSON)).revision
 

@@ -19,12 +19,15 @@ from libs.contracts.revision import Revision, revision_of
 from libs.contracts.statuses import Status
 from libs.messaging.publishing import Outgoing, Published, Publisher
 from libs.messaging.reporting import now, status_event, status_event_record
+from libs.telemetry.logs import get_logger
 from libs.telemetry.record_spans import record_headers
 from services.gateway.clients.matching import MatchingClient
 from services.gateway.problems import MatchingRefusal, unavailable
 from services.gateway.statuses.overlay import Overlay, StatusPosition
 
 SOURCE = "/shortlist/gateway"
+
+log = get_logger(__name__)
 
 # Documents submitted through this gateway, by kind of document.
 SUBMITTED = Counter("shortlist_gateway_submitted_total", "Documents whose event the broker acknowledged", ["kind"])
@@ -128,9 +131,10 @@ class Submitting:
         try:
             position, _ = await asyncio.gather(self._event_log.report(event), self._keep(key, event))
         except (DependencyUnavailable, MatchingRefusal) as error:
+            log.warning("status_not_kept", document=str(key), reason=str(error))
             raise unavailable(
-                f"{key.kind} {key.id} reached the broker but its status could not be kept ({error}); "
-                f"send it again with PUT under this id",
+                f"{key.kind} {key.id} reached the broker but its status could not be kept; send it again with PUT "
+                "under this id",
                 extra={"id": key.id},
             ) from error
         self._overlay.note(event, position)

@@ -105,7 +105,7 @@ class OpenStreams:
 
     async def _is_good(self, caller: Caller) -> bool:
         try:
-            return (await self._entry.holder(caller.tenant, caller.key_id)).may(Scope.READ)
+            return (await self._entry.still(caller)).may(Scope.READ)
         except (Problem, DependencyUnavailable):
             # Where nobody can tell for long, a call with the key is refused too.
             return False

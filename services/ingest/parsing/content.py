@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import msgspec
 
 from libs.contracts.documents import Metadata, Note
+from libs.contracts.file_type import FileType
 from libs.contracts.identifiers import Kind
 from libs.contracts.structure import LineStyle, Structure
-
-
-class FileType(StrEnum):
-    """The forms of content that have a parser."""
-
-    PDF = "pdf"
-    DOCX = "docx"
-    HTML = "html"
-    TEXT = "text"
-    JSON = "json"
 
 
 class Content(msgspec.Struct, frozen=True):

@@ -7,7 +7,6 @@ deletion is carried out whatever its value holds.
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
@@ -16,10 +15,11 @@ import msgspec
 
 from libs.contracts import cloudevents
 from libs.contracts.cloudevents import CloudEvent
-from libs.contracts.documents import Metadata, day_of, read_whole_number
+from libs.contracts.documents import Metadata, day_of
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.events import TYPE_DELETED, TYPE_METADATA_CHANGED, TYPE_SUBMITTED, SourceEvent
 from libs.contracts.identifiers import DocumentKey
+from libs.contracts.json_reading import UnreadableJson, read_json
 from libs.contracts.metadata_patch import MetadataPatch, check_patch
 from libs.contracts.revision import Revision, revision_of
 from libs.contracts.text_preparation import without_forbidden
@@ -177,14 +177,16 @@ def _patch(event: CloudEvent) -> MetadataPatch:
     if not event.data:
         raise RecordRejected(ErrorCode.EMPTY, "the event holds no change of metadata: its value is empty")
     try:
-        value = json.loads(event.data, parse_int=read_whole_number, parse_constant=float)
+        value = read_json(event.data, refuses_repeats=False)
         # No metadata hold an object, so nothing else can be meant.
         wrapped = isinstance(value, dict) and list(value) == ["metadata"] and isinstance(value["metadata"], dict)
         patch = value["metadata"] if wrapped else value
         if isinstance(patch, dict):
             patch = {without_forbidden(name): _cleaned(entry) for name, entry in patch.items()}
         return check_patch(patch)
-    except (ValueError, RecursionError) as error:
+    except UnreadableJson as error:
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the change of metadata {error}") from None
+    except ValueError as error:
         raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the change of metadata: {str(error)[:400]}") from None
 
 

@@ -72,11 +72,11 @@ async def active_size(connection: Reading, key: DocumentKey, space: Space | None
 
 
 async def asked_document(
-    connection: Reading, limits: AnswerLimits, key: DocumentKey, size: Size, space: Space
+    connection: Reading, limits: AnswerLimits, key: DocumentKey, size: Size, space: Space, *, masked: bool
 ) -> AskedDocument:
-    """A document whose size was found in the same transaction."""
+    """A document whose size was found in the same transaction; `masked`: its text without who a person is."""
     async for scored in in_parts(connection, limits, key.tenant, key.kind, [size], space):
-        texts = await scored_rows.shown_texts(connection, key.tenant, key.kind, [key.id])
+        texts = await scored_rows.shown_texts(connection, key.tenant, key.kind, [key.id], masked=masked)
         shown = texts[key.id]
         return AskedDocument(scored[0].document, shown.text, shown.version)
     raise AssertionError("the transaction sees what it saw before")

@@ -14,6 +14,7 @@ from libs.contracts.inner.documents import DocumentSummary, JobPage, JobSummary,
 from libs.database.transactions import Reading
 from services.matching.answers.cursors import InvalidCursor, cursor_at, list_mark, position_in
 from services.matching.answers.documents import SUMMARY_FIELDS, VISIBLE, given, joined_vectors, summary, vector_counts
+from services.matching.answers.masking import HIDDEN_WORDS, masked_summary
 from services.matching.index.filters.conditions import Condition, parse_filters, passing, passing_of
 from services.matching.index.found import Numbers
 from services.matching.storage.spaces_table import Space
@@ -65,19 +66,34 @@ class Listing:
         return [self.tenant, self.kind, [self.status] if self.status else list(VISIBLE), after, count]
 
 
-async def page(connection: Reading, listing: Listing, *, limit: int, cursor: str | None, space: Space | None) -> Page:
-    """A page of documents in the order of their ids, without texts; `total` is counted to MOST_COUNTED.
+async def page(
+    connection: Reading,
+    listing: Listing,
+    *,
+    limit: int,
+    cursor: str | None,
+    space: Space | None,
+    masked: bool = False,
+) -> Page:
+    """A page of documents in the order of their ids, without texts; `total` is counted to MOST_COUNTED. `masked`: what
+    tells who a person is, is left out of titles and of what a job's sender wrote.
 
     Raises InvalidCursor, also for a cursor of another list; InvalidFilter.
     """
     after = "" if cursor is None else _after(cursor, listing.mark)
     total, ids = await _total_and_ids(connection, listing, after, limit + 1)
-    shown = await _rows(connection, listing, ids[:limit], space)
+    rows = await _rows(connection, listing, ids[:limit], space, masked=masked)
+    shown = [_fields(row, listing.kind, space, masked=masked) for row in rows]
     following = cursor_at(ids[limit - 1], listing.mark) if len(ids) > limit else None
     totals = {"total": total} if total <= MOST_COUNTED else {"total_at_least": MOST_COUNTED}
     if listing.kind == "job":
-        return JobPage([JobSummary(**summary(row, space), **given(row)) for row in shown], following, **totals)
-    return ResumePage([DocumentSummary(**summary(row, space)) for row in shown], following, **totals)
+        return JobPage([JobSummary(**fields) for fields in shown], following, **totals)
+    return ResumePage([DocumentSummary(**fields) for fields in shown], following, **totals)
+
+
+def _fields(row: Any, kind: Kind, space: Space | None, *, masked: bool) -> dict[str, Any]:
+    fields = {**summary(row, space), **(given(row) if kind == "job" else {})}
+    return masked_summary(fields, row["hidden_words"]) if masked else fields
 
 
 async def _total_and_ids(connection: Reading, listing: Listing, after: str, count: int) -> tuple[int, list[str]]:
@@ -174,10 +190,13 @@ def _along_ids(
     return statement, values
 
 
-async def _rows(connection: Reading, listing: Listing, ids: Sequence[str], space: Space | None) -> Sequence[Any]:
+async def _rows(
+    connection: Reading, listing: Listing, ids: Sequence[str], space: Space | None, *, masked: bool
+) -> Sequence[Any]:
     return await connection.fetch(
         f"""
         SELECT {SUMMARY_FIELDS}, d.description, d.requirements, {vector_counts(space)}
+            {", " + HIDDEN_WORDS if masked else ""}
         FROM matching.documents d {joined_vectors(space)}
         WHERE d.tenant = $1 AND d.kind = $2 AND d.id = ANY($3) ORDER BY d.id
         """,

@@ -3,8 +3,12 @@ CREATE TABLE gateway.tickets (
     -- SHA-256 of the ticket, which is nowhere itself.
     digest bytea PRIMARY KEY CHECK (octet_length(digest) = 32),
     tenant text NOT NULL,
-    -- The public id of the key that it was made with: what that opens, and for how long, is looked up when it is shown.
+    -- The public id of the key or token that it was made with. What a key opens is looked up when the ticket is shown;
+    -- of a token nothing can be, so that scopes, person and end (in seconds since 1970) stand here.
     key_id text NOT NULL,
+    scopes text[] NOT NULL,
+    actor text,
+    token_ends double precision,
     expires_at timestamptz NOT NULL,
     used_at timestamptz
 );

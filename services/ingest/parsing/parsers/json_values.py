@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
-from libs.contracts.documents import Metadata, check_metadata, read_whole_number
+from libs.contracts.documents import Metadata, check_metadata
 from libs.contracts.errors import ErrorCode, RecordRejected
+from libs.contracts.json_reading import UnreadableJson, read_json
 from libs.contracts.text_preparation import without_forbidden
 
 _NAMES = {str: "a text", bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "an object"}
@@ -15,12 +15,12 @@ _NAMES = {str: "a text", bool: "a boolean", int: "a number", float: "a number", 
 
 def read_object(data: bytes) -> dict[str, Any]:
     """The JSON object in `data`. Raises RecordRejected (`invalid_content`) for anything else."""
-    # The standard library's reader, because it lets lone surrogates pass: senders cut texts within an
+    # This reader, because it lets lone surrogates pass: senders cut texts within an
     # emoji, and that is no reason to refuse the document.
     try:
-        body = json.loads(data, parse_int=read_whole_number, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the body is not JSON: {str(error)[:200]}") from error
+        body = read_json(data, any_number=_number, refuses_repeats=False)
+    except UnreadableJson as error:
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the body {error}") from error
     if not isinstance(body, dict):
         raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the JSON body must be an object, not {name_of(body)}")
     return body
@@ -54,8 +54,10 @@ def name_of(value: Any) -> str:
     return "null" if value is None else _NAMES.get(type(value), type(value).__name__)
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+def _number(text: str) -> float:
+    if text in ("NaN", "Infinity", "-Infinity"):
+        raise UnreadableJson(f"is not JSON: {text} is no number of it")
+    return float(text)
 
 
 def _cleaned(value: Any) -> Any:
