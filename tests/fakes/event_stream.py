@@ -124,8 +124,9 @@ class OpenStream:
     async def heartbeat(self) -> str:
         """Waits until the id moves on without an event; the id."""
         before = self.reader.last_id
-        while self.reader.last_id == before and not self.ended:
-            await self._more()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while self.reader.last_id == before and not self.ended:
+                await self._more()
         assert not self._waiting
         return self.reader.last_id
 

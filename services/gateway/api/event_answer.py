@@ -16,12 +16,12 @@ EVENT_STREAM = "text/event-stream"
 # How long a reader may take nothing of what it is sent, and how long it has for the last of it.
 STALL_SECONDS = 30.0
 FAREWELL_SECONDS = 2.0
-_HEADERS = [
+_HEADERS = (
     (b"content-type", EVENT_STREAM.encode()),
     (b"cache-control", b"no-store"),
     # Proxies that gather an answer before they pass it on would keep it for ever.
     (b"x-accel-buffering", b"no"),
-]
+)
 
 
 class EventAnswer:
@@ -33,7 +33,7 @@ class EventAnswer:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers until the stream ends."""
         async with self._opened as stream:
-            await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+            await send({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
             sending = asyncio.create_task(_send_all(stream, send), name="stream-sending")
             leaving = asyncio.create_task(_left(receive), name="stream-leaving")
             ending = asyncio.create_task(stream.ended(), name="stream-ending")

@@ -10,7 +10,12 @@ import pytest
 
 from libs.localstack.postgres.roles import Dsns
 from libs.messaging.publishing import KafkaPublisher
+from libs.telemetry.health import Health
+from services.gateway.access.caller import Caller
 from services.gateway.access.key_form import digest_of
+from services.gateway.access.scopes import Scope
+from services.gateway.access.tickets import Tickets
+from services.gateway.storage.database import GatewayDatabase
 from tests.fakes.event_stream import EventReader, ServedGateway
 
 pytestmark = pytest.mark.integration
@@ -86,6 +91,24 @@ async def test_a_ticket_of_a_key_that_was_revoked_meanwhile_opens_nothing(
         "/api/v1/resumes", params={"ticket": await ticket_of(gateways[0], member.key)}
     )
     assert answer.status_code == 401
+
+
+async def test_a_ticket_of_a_token_keeps_what_the_token_said(
+    gateways: Sequence[ServedGateway], new_member: Any, database: Dsns
+) -> None:
+    member = await new_member()
+    whose = Caller(
+        member.tenant, "token-1a2b", frozenset({Scope.READ}), actor="ada@example.org", expires_at=1_900_000_000.5
+    )
+    opened = GatewayDatabase(database.gateway, None, Health("gateway"), connections=2)
+    await opened.open()
+    try:
+        tickets = Tickets(opened)
+        ticket = (await tickets.make(whose)).ticket
+        assert await tickets.use(ticket) == whose
+        assert await tickets.use(ticket) is None
+    finally:
+        await opened.stop()
 
 
 async def test_the_database_itself_shows_a_ticket_to_nobody_who_does_not_have_it(
