@@ -16,6 +16,7 @@ import msgspec
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from libs.contracts.inner.problems import PROBLEM_JSON, TYPE_PREFIX
+from libs.running.cutting_off import cut_off_by
 from libs.running.listening import Listening
 from libs.telemetry.logs import get_logger
 
@@ -53,6 +54,10 @@ class BoundedProtocol(H11Protocol):
     # In the order in which they began to wait; a class made by protocol_of has one of its own.
     _waiting: ClassVar[dict[BoundedProtocol, None]] = {}
     _closing: asyncio.TimerHandle | None = None
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.app = cut_off_by(self.app, lambda: self.transport.abort())
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """A connection was opened: its first head is awaited from now on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from typing import Literal, Protocol, TypeVar
@@ -32,6 +33,23 @@ class ServiceSettings(Protocol):
 
 
 Settings = TypeVar("Settings", bound=ServiceSettings)
+WHEN_STOPPING = "when_stopping"
+"""In an app's state: what is called as soon as its server stops, a list of functions. Answers on their way are waited
+for, so one without an end of its own must be ended then."""
+
+
+class Server(uvicorn.Server):
+    """Answers an app's requests; at its stop those on their way are waited for, GRACE_SECONDS at most."""
+
+    def __init__(self, config: uvicorn.Config, app: Litestar) -> None:
+        super().__init__(config)
+        self._state = app.state
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tells the app, then stops as uvicorn does."""
+        for tell in self._state.get(WHEN_STOPPING, ()):
+            tell()
+        await super().shutdown(sockets)
 
 
 def _inner(settings: ServiceSettings) -> Listening:
@@ -62,7 +80,7 @@ def serve(
     app = create_app(settings)
     # Of the gateway that is all; other services load more behind the port, and settle again.
     settle()
-    server = uvicorn.Server(served(app, settings, listening_of(settings)))
+    server = Server(served(app, settings, listening_of(settings)), app)
     for stopping in (signal.SIGTERM, signal.SIGINT):
         # uvicorn raises the signal once more when it has shut down; by then the exit is decided.
         signal.signal(stopping, lambda *_: sys.exit(exit_code(app)))

@@ -20,12 +20,14 @@ from libs.contracts.topics import MIB
 from libs.messaging.publishing import Publisher
 from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
+from libs.running.serving import WHEN_STOPPING
 from libs.telemetry.health import Health
 from services.gateway.access.entry import Entry
 from services.gateway.access.known_keys import KnownKeys
 from services.gateway.access.managing_keys import ManagingKeys
 from services.gateway.access.scopes import OPEN
 from services.gateway.access.stored_keys import StoredKeys
+from services.gateway.access.tickets import Tickets
 from services.gateway.access.tokens.bearer_tokens import BearerTokens
 from services.gateway.access.tokens.claims import ClaimNames
 from services.gateway.access.tokens.issuer import Issuer
@@ -34,6 +36,7 @@ from services.gateway.api.bodies import MAX_BODY_BYTES
 from services.gateway.api.description import SECURITY
 from services.gateway.api.docs_page import docs, docs_files, openapi_json
 from services.gateway.api.documents import document_routes
+from services.gateway.api.events import event_routes
 from services.gateway.api.health import api_health_routes, root_health_routes
 from services.gateway.api.home_page import home
 from services.gateway.api.keys import key_routes
@@ -73,6 +76,10 @@ from services.gateway.settings import GatewaySettings, listed
 from services.gateway.statuses.overlay import Overlay
 from services.gateway.statuses.reader import StatusReader
 from services.gateway.storage.database import GatewayDatabase
+from services.gateway.streaming.following import Following, Statuses
+from services.gateway.streaming.gap import Gaps
+from services.gateway.streaming.hub import Hub
+from services.gateway.streaming.open_streams import OpenStreams
 
 API_VERSION = "1.0"
 
@@ -91,11 +98,13 @@ class Running(Protocol):
 class Lifetime:
     """What starts and stops with the app: `running` in this order, stopped in reverse; `clients` are closed last.
 
-    `rate_limits`: None where no key has a limit.
+    `rate_limits`: None where no key has a limit. `streams` are ended as soon as the server stops: it waits for answers
+    on their way, and these would never end.
     """
 
     health: Health
     entry: Entry
+    streams: OpenStreams
     rate_limits: RateLimits | None = None
     running: Sequence[Running] = ()
     clients: Sequence[InnerClient] = ()
@@ -111,6 +120,8 @@ def wire(
     matching: MatchingClient,
     detailed: Detailed,
     keys: ManagingKeys,
+    following: Following,
+    tickets: Tickets,
 ) -> Gateway:
     """The gateway's work over the parts it is given, for callers who see who a person is, and for those who do not."""
     event_log = EventLog(publisher, settings.tryout_stamp, check_room)
@@ -130,6 +141,8 @@ def wire(
             detailed=detailed,
             matching=matching,
             keys=keys,
+            following=following,
+            tickets=tickets,
             max_chars=settings.ingest_max_chars,
             blind=blind,
         )
@@ -143,9 +156,20 @@ def build(settings: GatewaySettings) -> tuple[Gateway, Lifetime]:
     database = _database(settings, health)
     stored_keys = None if database is None else StoredKeys(database)
     known_keys = None if stored_keys is None else KnownKeys(stored_keys)
+    tickets = Tickets(database)
+    issuer = None if settings.oidc_issuer is None else Issuer(settings.oidc_issuer, health)
+    entry = Entry(
+        is_locked=settings.asks_for_keys,
+        bootstrap_key=settings.bootstrap_key,
+        known=known_keys,
+        tokens=_tokens(settings, issuer),
+        tickets=tickets,
+    )
     broker = Broker(settings)
     overlay = Overlay(settings.overlay_documents)
-    statuses = StatusReader(settings, overlay, health)
+    hub = Hub()
+    statuses = StatusReader(settings, overlay, health, hub)
+    following, streams = follow(settings, statuses, hub, entry)
     working = _matching_clients(settings)
     # Health checks have breakers of their own: one that fails must not keep requests from being sent.
     watched = _watching("matching", settings.matching_urls, settings)
@@ -160,24 +184,27 @@ def build(settings: GatewaySettings) -> tuple[Gateway, Lifetime]:
         matching=MatchingClient(ClientPerWork(working, answers_at_once=_answers_at_once(settings))),
         detailed=Detailed(settings, health, broker, statuses, matching_health, EmbeddingClient(probed)),
         keys=ManagingKeys(stored_keys, known_keys),
+        following=following,
+        tickets=tickets,
     )
     readiness = Readiness(health, broker, statuses, matching_health)
-    issuer = None if settings.oidc_issuer is None else Issuer(settings.oidc_issuer, health)
-    entry = Entry(
-        is_locked=settings.asks_for_keys,
-        bootstrap_key=settings.bootstrap_key,
-        known=known_keys,
-        tokens=_tokens(settings, issuer),
-    )
     rate_limits = _rate_limits(settings)
     own: list[Running] = [part for part in (database, issuer, rate_limits) if part is not None]
     return gateway, Lifetime(
         health,
         entry,
+        streams,
         rate_limits,
-        (*own, broker, statuses, readiness, LagWatch(settings)),
+        (*own, broker, statuses, streams, readiness, LagWatch(settings)),
         (*working.values(), watched, probed),
     )
+
+
+def follow(settings: GatewaySettings, statuses: Statuses, hub: Hub, entry: Entry) -> tuple[Following, OpenStreams]:
+    """What follows the statuses that the hub is told of, and the streams that are open over it."""
+    streams = OpenStreams(entry, at_once=settings.event_streams_at_once, per_tenant=settings.event_streams_per_tenant)
+    gaps = Gaps(settings, settings.event_gaps_at_once)
+    return Following(statuses, hub, gaps, streams, heartbeat_seconds=settings.event_heartbeat_seconds), streams
 
 
 def create_app(settings: GatewaySettings) -> Litestar:
@@ -209,6 +236,7 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
             matching_routes,
             score_log_routes,
             key_routes,
+            event_routes,
             api_health_routes(lifetime.health),
         ],
     )
@@ -225,6 +253,7 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
         logging_config=None,
     )
     refuse_unscoped_routes(app)
+    app.state[WHEN_STOPPING] = [lifetime.streams.end_all]
     # Around the router, so that an address nobody answers is logged and traced as well.
     arrivals = Arrivals(
         count=settings.bodies_arriving_at_once,

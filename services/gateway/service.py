@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from services.gateway.access.caller import Caller
 from services.gateway.access.managing_keys import ManagingKeys
 from services.gateway.access.scopes import Scope
+from services.gateway.access.tickets import Tickets
 from services.gateway.clients.matching import MatchingClient
 from services.gateway.documents.changing import Changing
 from services.gateway.documents.deleting import Deleting
@@ -19,6 +20,7 @@ from services.gateway.documents.score_log import ScoreLog
 from services.gateway.documents.submitting import Submitting
 from services.gateway.documents.waiting import Waiting
 from services.gateway.health.report import Detailed
+from services.gateway.streaming.following import Following
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Gateway:
     detailed: Detailed
     matching: MatchingClient
     keys: ManagingKeys
+    following: Following
+    tickets: Tickets
     max_chars: int
     blind: Gateway | None = None
     """The same for callers who may not see who a person is; None where this is it."""

@@ -136,6 +136,24 @@ class GatewaySettings(InnerTokenSettings, KafkaSettings):
     body_stall_seconds: float = Field(
         default=10.0, gt=0, le=600, description="seconds without a byte of its body after which a request is told 408"
     )
+    event_streams_at_once: int = Field(
+        default=500, ge=1, description="event streams open at the same time; more are told 429"
+    )
+    event_streams_per_tenant: int = Field(
+        default=250, ge=1, description="event streams of one tenant open at the same time; more are told 429"
+    )
+    event_gaps_at_once: int = Field(
+        default=8,
+        ge=1,
+        description="event streams that read what they missed at the same time, with a consumer each; more wait for a "
+        "moment and are told 503",
+    )
+    event_heartbeat_seconds: float = Field(
+        default=15.0,
+        gt=0,
+        le=600,
+        description="seconds after which a stream without events is sent a heartbeat, which moves its id on",
+    )
     body_seconds: float = Field(
         default=60.0,
         gt=0,

@@ -17,6 +17,7 @@ from tests.described_answers import DescribedAnswers
 from tests.e2e.ats_events import ats_event, ats_headers, publish
 from tests.e2e.every_call import JOB, REFUSED, RESUME, call_everything
 from tests.e2e.running_stack import RunningStack, until
+from tests.fakes.event_stream import EventReader
 
 pytestmark = pytest.mark.e2e
 
@@ -275,6 +276,28 @@ def test_every_refusal_is_as_the_description_says(loaded: RunningStack, describe
         assert answer.status_code == status, (method, path, answer.text)
         assert answer.headers["content-type"] == "application/problem+json"
     assert {status for _, status in described.seen} >= {400, 404, 409, 413, 415, 422, 501}
+
+
+def test_every_step_of_a_submission_comes_as_an_event_as_described(
+    loaded: RunningStack, described: DescribedAnswers
+) -> None:
+    http, reader, steps = loaded.http, EventReader(), []
+    ticket = http.post("/events/tickets")
+    assert ticket.status_code == 201, ticket.text
+    with http.stream("GET", "/events", params={"ticket": ticket.json()["ticket"]}) as answer:
+        pieces = answer.iter_text()
+        list(reader.feed(next(pieces)))
+        assert reader.last_id, "from here on nothing is missed"
+        assert http.put("/resumes/followed", json={"text": "A beekeeper with ten hives."}).status_code == 202
+        while "indexed" not in steps:
+            for event in reader.feed(next(pieces)):
+                described.check_event(answer, event.name, event.data)
+                steps += [event.data["status"]] if event.data["id"] == "followed" else []
+    assert steps == ["queued", "parsed", "indexed"]
+    with http.stream("GET", "/events", headers={"last-event-id": "none of ours"}) as answer:
+        (event,) = EventReader().feed(next(answer.iter_text()))
+        described.check_event(answer, event.name, event.data)
+    assert (event.name, event.data["reason"]) == ("reset", "malformed")
 
 
 def test_every_call_answers_as_the_description_says(loaded: RunningStack, described: DescribedAnswers) -> None:

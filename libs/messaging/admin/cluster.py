@@ -1,4 +1,4 @@
-"""Which topics there are, and their partitions, asked of the broker."""
+"""Which cluster this is, which topics there are, and their partitions, asked of the broker."""
 
 from __future__ import annotations
 
@@ -39,3 +39,13 @@ async def partitions(settings: KafkaSettings) -> dict[str, list[TopicPartition]]
         topic["topic"]: sorted(TopicPartition(topic["topic"], one["partition"]) for one in topic["partitions"])
         for topic in described
     }
+
+
+async def cluster_of(settings: KafkaSettings) -> str:
+    """What tells this cluster's log from any other: Kafka's own name of it, or the embedded broker's stamp, which is
+    another one after each start. Raises DependencyUnavailable."""
+    if settings.tryout_stamp is not None:
+        return f"tryout {settings.tryout_stamp}"
+    async with admin_client(settings) as admin:
+        described = await admin.describe_cluster()
+    return f"kafka {described.get('cluster_id')}"

@@ -13,7 +13,8 @@ class Caller:
     """The owner of a key or token. `key_id` is its public id, for logs, never the key itself.
 
     `is_operator`: whether calls that cross tenants are its business. `actor` is the person whom a token names; None
-    where whoever calls may name one.
+    where whoever calls may name one. `expires_at`: when a token ends, in seconds since 1970; None for a key, of which
+    that is looked up.
     """
 
     tenant: str
@@ -21,6 +22,7 @@ class Caller:
     scopes: frozenset[Scope] = ALL_SCOPES
     is_operator: bool = False
     actor: str | None = None
+    expires_at: float | None = None
 
     def may(self, scope: Scope) -> bool:
         """Whether the key holds a scope."""

@@ -1,12 +1,14 @@
-"""Lets callers in: by the bootstrap key, by a key of their tenant, or by a token of the identity provider."""
+"""Lets callers in: by the bootstrap key, a key of their tenant, a token of the identity provider, or a ticket."""
 
 from __future__ import annotations
 
 import hmac
+import time
 
 from services.gateway.access.caller import ANYONE, BOOTSTRAP, Caller
 from services.gateway.access.key_form import MAX_KEY_CHARS, digest_of
 from services.gateway.access.known_keys import KnownKeys, WorthlessKey
+from services.gateway.access.tickets import Tickets
 from services.gateway.access.tokens.bearer_tokens import BearerTokens, WorthlessToken, is_token
 from services.gateway.problems import Problem
 
@@ -17,11 +19,18 @@ class Entry:
     """Tells who calls. Without `is_locked` everybody is let in, as tenant `default`."""
 
     def __init__(
-        self, *, is_locked: bool, bootstrap_key: str | None, known: KnownKeys | None, tokens: BearerTokens | None = None
+        self,
+        *,
+        is_locked: bool,
+        bootstrap_key: str | None,
+        known: KnownKeys | None,
+        tokens: BearerTokens | None = None,
+        tickets: Tickets | None = None,
     ) -> None:
         self._is_locked = is_locked
         self._bootstrap = None if bootstrap_key is None else digest_of(bootstrap_key)
         self._known = known
+        self._tickets = tickets or Tickets(None)
         self._tokens = tokens
 
     async def caller(self, authorization: str | None) -> Caller:
@@ -44,6 +53,37 @@ class Entry:
             return await self._owner_of(key)
         except (WorthlessKey, WorthlessToken) as refusal:
             raise _refused(str(refusal)) from None
+
+    async def ticket_holder(self, ticket: str) -> Caller:
+        """Whose ticket this is; it opens nothing a second time. Raises Problem; DependencyUnavailable."""
+        holder = await self._tickets.use(ticket)
+        if holder is None:
+            raise _refused("this ticket opens nothing: it was used already, or its minute is over; ask for a new one")
+        return await self.still(holder)
+
+    async def still(self, caller: Caller) -> Caller:
+        """A caller who was let in before, with the scopes that its key has now.
+
+        Raises Problem (`unauthorized`) where its key or token opens nothing any more; DependencyUnavailable where
+        nobody can tell.
+        """
+        if caller.expires_at is not None:
+            if time.time() >= caller.expires_at:
+                raise _refused("this token has expired; get a new one of your identity provider")
+            return caller
+        if caller.key_id == ANYONE.key_id and not self._is_locked:
+            return ANYONE
+        if caller.key_id == BOOTSTRAP.key_id and self._bootstrap is not None:
+            return BOOTSTRAP
+        if self._known is None:
+            raise _refused("this key is not known")
+        try:
+            owner = await self._known.owner(caller.key_id)
+        except WorthlessKey as refusal:
+            raise _refused(str(refusal)) from None
+        if owner.tenant != caller.tenant:
+            raise _refused("this key is not known")
+        return owner
 
     async def _owner_of(self, key: str) -> Caller:
         # No key that was made here has a dot in it.

@@ -23,9 +23,13 @@ _HELD_WITH: Final = {Scope.ADMIN: frozenset({Scope.READ, Scope.WRITE})}
 SCOPE = "scope"
 OPERATOR_ONLY = "operator_only"
 OPEN = "open_to_all"
+# Of a route that a browser opens by itself, without headers: a ticket in the query is as good as the key.
+TAKES_TICKET = "takes_ticket"
 
 READS: Final[dict[str, Any]] = {SCOPE: Scope.READ}
 """What a route says of itself that shows what the tenant has."""
+READS_BY_TICKET: Final[dict[str, Any]] = {**READS, TAKES_TICKET: True}
+"""The same of one that a ticket opens, too."""
 WRITES: Final[dict[str, Any]] = {SCOPE: Scope.WRITE}
 """What a route says of itself that changes it."""
 ADMINISTERS: Final[dict[str, Any]] = {SCOPE: Scope.ADMIN}

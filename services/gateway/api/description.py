@@ -7,7 +7,16 @@ from typing import Any
 
 import msgspec
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import Example, OpenAPIMediaType, Operation, Reference, RequestBody, Schema
+from litestar.openapi.spec import (
+    Example,
+    OpenAPIMediaType,
+    OpenAPIResponse,
+    Operation,
+    Reference,
+    RequestBody,
+    Responses,
+    Schema,
+)
 
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.problems import PROBLEM_JSON
@@ -74,6 +83,33 @@ def with_body(content: dict[str, OpenAPIMediaType]) -> type[Operation]:
             self.request_body = RequestBody(content=content, required=True)
 
     return Described
+
+
+def with_events(
+    media_type: str, description: str, events: dict[str, type[msgspec.Struct]], example: str
+) -> type[Operation]:
+    """An operation that answers 200 with a stream of events; `events` is the form of each one's data, by its name.
+
+    OpenAPI 3.1 has no words for the data of a stream's events: their schemas stand in `x-events`.
+    """
+    forms = {name: _whole_schema_of(form) for name, form in events.items()}
+    schema = Given(given={"type": "string", "x-events": forms})
+
+    @dataclass
+    class Described(Operation):
+        responses: Responses | None = field(default=None)
+
+        def __post_init__(self) -> None:
+            content = {media_type: OpenAPIMediaType(schema=schema, examples={"example": Example(value=example)})}
+            self.responses = {**(self.responses or {}), "200": OpenAPIResponse(description, content=content)}
+
+    return Described
+
+
+def _whole_schema_of(form: type[msgspec.Struct]) -> dict[str, Any]:
+    """The schema of a struct with those of the structs in it."""
+    (schema,), found = msgspec.json.schema_components([form], ref_template="#/$defs/{name}")
+    return {**schema, "$defs": found}
 
 
 def json_body(form: type[msgspec.Struct], example: Any) -> dict[str, OpenAPIMediaType]:

@@ -166,6 +166,13 @@ class KeyViews(msgspec.Struct):
     items: list[KeyView]
 
 
+class MadeTicket(msgspec.Struct):
+    """A ticket for one event stream: the only time that it is shown. `expires_at` is RFC 3339."""
+
+    ticket: str
+    expires_at: str
+
+
 class ReceiptLinks(msgspec.Struct, frozen=True):
     """Where the receipt is."""
 

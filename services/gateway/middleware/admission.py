@@ -23,12 +23,14 @@ from services.gateway.problems import RETRY_SECONDS, Problem, send_problem
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send, WebSocketReceiveMessage
+    from litestar.types.asgi_types import HTTPResponseStartEvent
 
 REFUSED = Counter("shortlist_gateway_overload_refusals_total", "Requests answered 429, as too many were worked on")
 
 # Always answered: whoever looks after a gateway must see one that is busy. Whole routes, never a part of a path:
 # a document's id may be `health` or `metrics` too.
 _ALWAYS_ANSWERED = re.compile(r"(/api/v1)?/health/(live|ready)/?|/api/v1/health/detailed/?|/metrics/?")
+_ENDLESS = b"text/event-stream"
 _DETAIL = (
     "this gateway works on as many requests as it can, or on as many of yours as leave room for others; nothing was "
     "done of this one, try again shortly"
@@ -41,7 +43,8 @@ class Admission(ASGIMiddleware):
     """Lets at most `requests` be worked on at a time, with at most `body_bytes` of bodies; one body alone always is.
 
     While the body of a request is still arriving, nobody works on it, and it is not counted here but among the
-    `arrivals`, which have bounds of their own.
+    `arrivals`, which have bounds of their own. Nor is an answer counted that goes on for as long as its reader stays,
+    once it has begun: whoever gives such answers bounds them.
     """
 
     scopes = (ScopeType.HTTP,)
@@ -64,8 +67,11 @@ class Admission(ASGIMiddleware):
         scope.setdefault("state", {}).update({_PLACE: request, STATE_KEY: request.stream})
 
         async def send_on(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] >= 400:
-                request.refused()
+            if message["type"] == "http.response.start":
+                if message["status"] >= 400:
+                    request.refused()
+                elif _has_no_end(message):
+                    request.leave()
             await send(message)
 
         try:
@@ -173,6 +179,10 @@ class _Admitted:
 def _has_body(headers: Headers) -> bool:
     # Where both are sent, the transfer coding counts, whatever the length says.
     return "transfer-encoding" in headers or headers.get("content-length", "0").strip() != "0"
+
+
+def _has_no_end(start: HTTPResponseStartEvent) -> bool:
+    return any(name.lower() == b"content-type" and value.startswith(_ENDLESS) for name, value in start["headers"])
 
 
 def _overloaded() -> Problem:

@@ -11,7 +11,7 @@ from litestar.routes import HTTPRoute
 
 from services.gateway.access.caller import Caller
 from services.gateway.access.entry import Entry
-from services.gateway.access.scopes import OPEN, OPERATOR_ONLY, SCOPE, Scope
+from services.gateway.access.scopes import OPEN, OPERATOR_ONLY, SCOPE, TAKES_TICKET, Scope
 from services.gateway.problems import Problem
 
 
@@ -20,7 +20,11 @@ def authentication(entry: Entry) -> DefineMiddleware:
 
     class Authentication(AbstractAuthenticationMiddleware):
         async def authenticate_request(self, connection: ASGIConnection[Any, Any, Any, Any]) -> AuthenticationResult:
-            caller = await entry.caller(connection.headers.get("authorization"))
+            authorization, ticket = connection.headers.get("authorization"), _ticket(connection)
+            if authorization is None and ticket is not None:
+                caller = await entry.ticket_holder(ticket)
+            else:
+                caller = await entry.caller(authorization)
             _check_scope(caller, connection.route_handler.opt)
             connection.scope["state"]["caller"] = caller
             return AuthenticationResult(user=caller, auth=caller.key_id)
@@ -35,6 +39,13 @@ def refuse_unscoped_routes(app: Litestar) -> None:
             is_call = handler.http_methods != {"OPTIONS"}
             if is_call and not handler.opt.get(OPEN) and handler.opt.get(SCOPE) is None:
                 raise AssertionError(f"the route {route.path} does not say which scope it asks for")
+
+
+def _ticket(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
+    if not connection.route_handler.opt.get(TAKES_TICKET):
+        return None
+    ticket: str | None = connection.query_params.get("ticket")
+    return ticket
 
 
 def _check_scope(caller: Caller, asked: dict[str, Any]) -> None:

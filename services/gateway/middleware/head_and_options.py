@@ -30,10 +30,12 @@ class Methods(ASGIMiddleware):
             return
         asks_for_methods = scope["method"] == "OPTIONS"
         passed: Any = {**scope, "method": _NO_METHOD if asks_for_methods else "GET"}
-        has_no_body = not asks_for_methods
+        has_no_body, is_complete = not asks_for_methods, False
 
         async def send_changed(message: Message) -> None:
-            nonlocal has_no_body
+            nonlocal has_no_body, is_complete
+            if is_complete:
+                return
             if message["type"] == "http.response.start" and asks_for_methods and message["status"] == 405:
                 has_no_body = True
                 message["status"] = 204
@@ -41,7 +43,9 @@ class Methods(ASGIMiddleware):
                 headers["allow"] = _allowed(headers["allow"])
                 del headers["content-type"], headers["content-length"]
             if message["type"] == "http.response.body" and has_no_body:
-                message["body"] = b""
+                # Whoever asked for the head alone has it; a body may have no end.
+                is_complete = True
+                message = {"type": "http.response.body", "body": b"", "more_body": False}
             await send(message)
 
         await next_app(passed, receive, send_changed)

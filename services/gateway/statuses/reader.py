@@ -14,11 +14,12 @@ from prometheus_client import Counter, Histogram
 from libs.contracts import events, topics
 from libs.contracts.errors import DependencyUnavailable, RecordRejected
 from libs.contracts.events import StatusEvent
-from libs.messaging.admin.cluster import partitions
+from libs.messaging.admin.cluster import cluster_of, partitions
 from libs.messaging.connection.settings import KafkaSettings
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
+from services.gateway.statuses.follower import Follower
 from services.gateway.statuses.overlay import Overlay, StatusPosition
 
 READ = Counter(
@@ -39,6 +40,8 @@ PART = "statuses"
 FETCH_WAIT_MS = 500
 TRYOUT_FETCH_WAIT_MS = 40
 BATCH_RECORDS = 2_000
+# After so many the others have their turn: who follows must be able to pass on what came.
+RECORDS_AT_A_STRETCH = 100
 # aiokafka asks for ever while the broker is away.
 ASK_SECONDS = 15.0
 CONNECT_SECONDS = 30.0
@@ -47,11 +50,14 @@ log = get_logger(__name__)
 
 
 class StatusReader:
-    """Keeps the overlay up to date in a task of its own, which starts again after any fault."""
+    """Keeps the overlay and a follower up to date in a task of its own, which starts again after any fault."""
 
-    def __init__(self, settings: KafkaSettings, overlay: Overlay, health: Health) -> None:
+    def __init__(
+        self, settings: KafkaSettings, overlay: Overlay, health: Health, follower: Follower | None = None
+    ) -> None:
         self._settings = settings
         self._overlay = overlay
+        self._follower = follower
         self._health = health
         self._task: asyncio.Task[None] | None = None
         self._next: dict[int, int] = {}
@@ -85,14 +91,26 @@ class StatusReader:
         try:
             async with asyncio.timeout(seconds):
                 ends = await self.end_offsets()
-                async with self._progress:
-                    await self._progress.wait_for(lambda: self._has_reached(ends))
+                await self._until_read(ends)
             outcome = "reached"
         except (TimeoutError, DependencyUnavailable) as error:
             log.info("catch_up_missed", reason=str(error) or f"not done within {seconds:g} s")
         finally:
             CATCH_UP.labels(outcome).observe(time.monotonic() - began)
         return outcome == "reached"
+
+    async def has_read(self, positions: Mapping[int, int], seconds: float) -> bool:
+        """Waits until all before these offsets was read; False where `seconds` pass first."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._until_read(positions)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _until_read(self, positions: Mapping[int, int]) -> None:
+        async with self._progress:
+            await self._progress.wait_for(lambda: self._has_reached(positions))
 
     async def end_offsets(self) -> Mapping[int, int]:
         """The end of each partition, asked of the broker after this call began; concurrent calls share one question.
@@ -163,15 +181,20 @@ class StatusReader:
                 await asker.start()
                 await consumer.start()
                 starts = await self._starts(asker)
+                cluster = await cluster_of(self._settings)
             consumer.assign(list(starts))
             for partition, offset in starts.items():
                 consumer.seek(partition, offset)
             self._asker = asker
             self._next = {partition.partition: offset for partition, offset in starts.items()}
+            if self._follower is not None:
+                self._follower.began(cluster, self._next)
             yield consumer
         finally:
             self._asker = None
             self._next = {}
+            if self._follower is not None:
+                self._follower.interrupted()
             await asyncio.gather(consumer.stop(), asker.stop(), return_exceptions=True)
 
     async def _starts(self, asker: AIOKafkaConsumer) -> dict[TopicPartition, int]:
@@ -218,12 +241,16 @@ class StatusReader:
         while True:
             batches = await consumer.getmany(timeout_ms=500, max_records=BATCH_RECORDS)
             for records in batches.values():
-                for record in records:
+                for count, record in enumerate(records, 1):
                     self._note(record.value, StatusPosition(record.partition, record.offset))
+                    if count % RECORDS_AT_A_STRETCH == 0:
+                        await asyncio.sleep(0)
             # Behind the last record may lie the end of a transaction, which is nobody's.
             positions = {one.partition: await consumer.position(one) for one in consumer.assignment()}
             if positions != self._next:
                 self._next = positions
+                if self._follower is not None:
+                    self._follower.moved(positions)
                 async with self._progress:
                     self._progress.notify_all()
             present = consumer.partitions_for_topic(topics.STATUS)
@@ -232,7 +259,10 @@ class StatusReader:
 
     def _note(self, value: bytes | None, position: StatusPosition) -> None:
         try:
-            self._overlay.note(events.decode(value or b"", StatusEvent), position)
+            event = events.decode(value or b"", StatusEvent)
+            self._overlay.note(event, position)
+            if self._follower is not None:
+                self._follower.came(event, position)
         except (RecordRejected, ValueError) as error:
             READ.labels("malformed").inc()
             log.warning(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -25,8 +25,9 @@ from libs.telemetry.health import Health
 from services.gateway.access.entry import Entry
 from services.gateway.access.known_keys import KnownKeys
 from services.gateway.access.managing_keys import ManagingKeys
+from services.gateway.access.tickets import Tickets
 from services.gateway.access.tokens.bearer_tokens import BearerTokens
-from services.gateway.app import Lifetime, http_app, wire
+from services.gateway.app import Lifetime, follow, http_app, wire
 from services.gateway.clients.broker import Broker
 from services.gateway.clients.embedding import EmbeddingClient
 from services.gateway.clients.matching import MatchingClient
@@ -35,6 +36,7 @@ from services.gateway.limits.rate_limits import RateLimits
 from services.gateway.settings import GatewaySettings
 from services.gateway.statuses.overlay import Overlay, StatusPosition
 from services.gateway.statuses.reader import StatusReader
+from services.gateway.streaming.hub import Hub
 from tests.fakes.in_memory_publisher import InMemoryPublisher
 from tests.fakes.keys_in_memory import KeysInMemory
 from tests.fakes.matching_app import FakeMatching
@@ -62,6 +64,12 @@ class Statuses:
             self._overlay.note(events.decode(log[offset].value or b"", StatusEvent), StatusPosition(0, offset))
         self._next = len(log)
         return True
+
+    async def has_read(self, positions: Mapping[int, int], seconds: float) -> bool:
+        return positions.get(0, 0) <= self._next
+
+    async def end_offsets(self) -> dict[int, int]:
+        return {0: len(self._publisher.topics[topics.STATUS])}
 
     async def matching_positions(self) -> dict[int, int]:
         return self.stored
@@ -160,6 +168,9 @@ async def opened(
     statuses = Statuses(publisher, overlay)
     matching, embedding = MatchingClient(clients[0]), EmbeddingClient(clients[1])
     reader = StatusReader(settings, overlay, health)
+    known = None if keys is None else KnownKeys(keys)
+    entry = Entry(is_locked=settings.asks_for_keys, bootstrap_key=settings.bootstrap_key, known=known, tokens=tokens)
+    following, streams = follow(settings, statuses, Hub(), entry)
     gateway = wire(
         settings,
         publisher=publisher,
@@ -169,10 +180,10 @@ async def opened(
         matching=matching,
         detailed=Detailed(settings, health, broker, reader, matching, embedding),
         keys=ManagingKeys(None, None),
+        following=following,
+        tickets=Tickets(None),
     )
-    known = None if keys is None else KnownKeys(keys)
-    entry = Entry(is_locked=settings.asks_for_keys, bootstrap_key=settings.bootstrap_key, known=known, tokens=tokens)
-    app = http_app(settings, gateway, Lifetime(health, entry, rate_limits))
+    app = http_app(settings, gateway, Lifetime(health, entry, streams, rate_limits))
     async with AsyncClient(transport=ASGITransport(app), base_url="http://gateway", verify=False) as called:
         yield Door(app, called, overlay, statuses, publisher)
 

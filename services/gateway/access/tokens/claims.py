@@ -40,7 +40,9 @@ def caller_of(claims: Mapping[str, Any], names: ClaimNames) -> Caller:
             "forbidden",
             f"this token's claim {names.actor!r} must name who calls, in 1 to {MAX_ACTOR_CHARS} printable characters",
         )
-    return Caller(tenant, _public_id(tenant, str(claims["sub"])), scopes, actor=actor)
+    ends = claims.get("exp")
+    expires_at = float(ends) if isinstance(ends, int | float) else None
+    return Caller(tenant, _public_id(tenant, str(claims["sub"])), scopes, actor=actor, expires_at=expires_at)
 
 
 def _scopes(claims: Mapping[str, Any], names: ClaimNames) -> frozenset[Scope]:

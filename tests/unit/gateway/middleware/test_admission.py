@@ -75,6 +75,29 @@ async def test_one_request_too_many_is_told_so_and_taken_when_another_is_done(he
         assert (await door.get("/jobs")).status_code == 200
 
 
+async def test_an_answer_without_an_end_takes_nobodys_place_once_it_has_begun() -> None:
+    begun, over = asyncio.Event(), asyncio.Event()
+
+    async def endless(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]})
+        begun.set()
+        await over.wait()
+
+    async def ignored(message: Any) -> None:
+        return None
+
+    arrivals = Arrivals(count=4, total_bytes=100_000, largest_body=90_000, pace=Pace(stall_seconds=30.0))
+    admission = Admission(requests=1, body_bytes=1_000, arrivals=arrivals)
+    scope: Any = {"type": "http", "path": "/api/v1/events", "method": "GET", "headers": []}
+    stream = asyncio.create_task(admission(endless)(scope, ignored, ignored))  # type: ignore[arg-type]
+    await asyncio.wait_for(begun.wait(), 10)
+    assert admission.enter(0)
+    over.set()
+    await stream
+    admission.leave(0)
+    assert [admission.enter(0), admission.enter(0)] == [True, False], "it gave its place back once, not twice"
+
+
 async def test_bodies_are_bounded_together_and_one_alone_is_always_taken(held: Waiting) -> None:
     async with client(held, requests=10) as door:
         inside = [asyncio.create_task(door.post("/resumes", content=b"x" * 5_000))]
