@@ -33,6 +33,7 @@ from services.gateway.api.home_page import home
 from services.gateway.api.keys import key_routes
 from services.gateway.api.matching import matching_routes
 from services.gateway.api.score_log import score_log_routes
+from services.gateway.api.webhooks import webhook_routes
 from services.gateway.clients.broker import Broker
 from services.gateway.clients.embedding import EmbeddingClient
 from services.gateway.clients.matching import MatchingClient
@@ -58,6 +59,8 @@ from services.gateway.settings import GatewaySettings
 from services.gateway.statuses.overlay import Overlay
 from services.gateway.statuses.reader import StatusReader
 from services.gateway.storage.database import GatewayDatabase
+from services.gateway.webhooks.building import delivering_webhooks, managing_webhooks
+from services.gateway.webhooks.managing import ManagingWebhooks
 
 API_VERSION = "1.0"
 
@@ -92,6 +95,7 @@ def wire(
     matching: MatchingClient,
     detailed: Detailed,
     keys: ManagingKeys,
+    webhooks: ManagingWebhooks,
 ) -> Gateway:
     """The gateway's work over the parts it is given."""
     event_log = EventLog(publisher, settings.tryout_stamp, check_room)
@@ -109,6 +113,7 @@ def wire(
         detailed=detailed,
         matching=matching,
         keys=keys,
+        webhooks=webhooks,
         max_chars=settings.ingest_max_chars,
     )
 
@@ -136,13 +141,14 @@ def build(settings: GatewaySettings) -> tuple[Gateway, Lifetime]:
         matching=MatchingClient(ClientPerWork(working, answers_at_once=_answers_at_once(settings))),
         detailed=Detailed(settings, health, broker, statuses, matching_health, EmbeddingClient(probed)),
         keys=ManagingKeys(stored_keys, known_keys),
+        webhooks=managing_webhooks(settings, database),
     )
     readiness = Readiness(health, broker, statuses, matching_health)
     entry = Entry(is_locked=settings.asks_for_keys, bootstrap_key=settings.bootstrap_key, known=known_keys)
-    own: tuple[Running, ...] = () if database is None else (database,)
-    return gateway, Lifetime(
-        health, entry, (*own, broker, statuses, readiness, LagWatch(settings)), (*working.values(), watched, probed)
-    )
+    webhooks = delivering_webhooks(settings, health)
+    parts: tuple[Running | None, ...] = (database, broker, statuses, readiness, LagWatch(settings), webhooks)
+    running = [part for part in parts if part is not None]
+    return gateway, Lifetime(health, entry, running, (*working.values(), watched, probed))
 
 
 def create_app(settings: GatewaySettings) -> Litestar:
@@ -171,6 +177,7 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
             matching_routes,
             score_log_routes,
             key_routes,
+            webhook_routes,
             api_health_routes(lifetime.health),
         ],
     )

@@ -17,6 +17,7 @@ from services.gateway.documents.score_log import ScoreLog
 from services.gateway.documents.submitting import Submitting
 from services.gateway.documents.waiting import Waiting
 from services.gateway.health.report import Detailed
+from services.gateway.webhooks.managing import ManagingWebhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Gateway:
     detailed: Detailed
     matching: MatchingClient
     keys: ManagingKeys
+    webhooks: ManagingWebhooks
     max_chars: int
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+import ssl
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Literal, Self
 
@@ -74,6 +75,44 @@ class GatewaySettings(KafkaSettings):
     inner_timeout_seconds: float = Field(
         default=10.0, gt=0, le=120, description="seconds that a call to another service may take"
     )
+    webhooks: Literal["on", "off"] = Field(
+        default="on", description="whether this process delivers webhooks; without DATABASE_URL none does"
+    )
+    webhook_allowed_private: str = Field(
+        default="",
+        description="hosts, addresses and networks that webhooks may go to though they are not public, by http:// too; "
+        "comma-separated",
+    )
+    webhook_ports: str = Field(default="", description="ports that webhooks may go to, comma-separated; unset: any")
+    webhook_ca_file: Path | None = Field(
+        default=None, description="certificates (PEM) that vouch for webhooks' hosts, beside those that are well known"
+    )
+    webhook_requests_at_once: int = Field(
+        default=32, ge=2, le=1000, description="webhooks delivered at the same time, half of them of one tenant at most"
+    )
+    webhook_requests_per_endpoint: int = Field(
+        default=4, ge=1, le=100, description="deliveries to one webhook at the same time, by all gateways together"
+    )
+    webhook_retry_hours: float = Field(
+        default=72.0, gt=0, le=720, description="hours that a delivery is tried, and that a webhook may fail"
+    )
+    webhook_keep_days: float = Field(
+        default=9.0, gt=0, le=90, description="days that events are kept for replays, longer than the status topic's"
+    )
+
+    @model_validator(mode="after")
+    def _webhooks_can_be_sent(self) -> Self:
+        _ = self.private_webhook_targets
+        try:
+            _ = self.allowed_webhook_ports
+        except ValueError:
+            raise ValueError("WEBHOOK_PORTS must be numbers from 1 to 65535, comma-separated, as 443,8443") from None
+        if self.webhook_ca_file is not None:
+            try:
+                ssl.create_default_context().load_verify_locations(self.webhook_ca_file)
+            except OSError as error:
+                raise ValueError(f"WEBHOOK_CA_FILE cannot be read: {error}") from error
+        return self
 
     @model_validator(mode="after")
     def _keys_can_be_checked(self) -> Self:
@@ -92,6 +131,31 @@ class GatewaySettings(KafkaSettings):
                 "delete everything: set SHORTLIST_BOOTSTRAP_KEY (and AUTH=keys), or HOST=127.0.0.1"
             )
         return self
+
+    @property
+    def allowed_webhook_ports(self) -> list[int]:
+        """The ports of WEBHOOK_PORTS; none where any will do. Raises ValueError."""
+        ports = [int(port) for port in self.webhook_ports.split(",") if port.strip()]
+        if not all(0 < port < 65_536 for port in ports):
+            raise ValueError("a port is out of range")
+        return ports
+
+    @property
+    def private_webhook_targets(self) -> tuple[list[IPv4Network | IPv6Network], list[str]]:
+        """The networks and the hosts of WEBHOOK_ALLOWED_PRIVATE. Raises ValueError, with a sentence."""
+        networks: list[IPv4Network | IPv6Network] = []
+        hosts: list[str] = []
+        for item in filter(None, (each.strip() for each in self.webhook_allowed_private.split(","))):
+            try:
+                networks.append(ip_network(item))
+            except ValueError:
+                if not all(char.isalnum() or char in ".-_" for char in item):
+                    raise ValueError(
+                        f"WEBHOOK_ALLOWED_PRIVATE: {item[:80]!r} is neither a network as 10.0.0.0/8, nor an address, "
+                        "nor a host's name"
+                    ) from None
+                hosts.append(item)
+        return networks, hosts
 
     @property
     def asks_for_keys(self) -> bool:

@@ -27,9 +27,8 @@ async def database_of_its_own(
     try:
         ordered = "" if locale is None else f"LOCALE_PROVIDER libc LOCALE '{locale}'"
         await connection.execute(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template} ENCODING 'UTF8' {ordered}")
-        found = replace(
-            postgres, **{role: _named(getattr(postgres, role), name) for role in ("superuser", "owner", "matching")}
-        )
+        roles = ("superuser", "owner", "matching", "gateway")
+        found = replace(postgres, **{role: _named(getattr(postgres, role), name) for role in roles})
         inside = await asyncpg.connect(found.superuser)
         await inside.execute("CREATE EXTENSION IF NOT EXISTS vector")
         await inside.close()

@@ -32,6 +32,7 @@ from services.gateway.health.report import Detailed
 from services.gateway.settings import GatewaySettings
 from services.gateway.statuses.overlay import Overlay, StatusPosition
 from services.gateway.statuses.reader import StatusReader
+from services.gateway.webhooks.building import managing_webhooks
 from tests.fakes.in_memory_publisher import InMemoryPublisher
 from tests.fakes.matching_app import FakeMatching
 from tests.fakes.serving import serving
@@ -147,6 +148,7 @@ async def opened(
         matching=matching,
         detailed=Detailed(settings, health, broker, reader, matching, embedding),
         keys=ManagingKeys(None, None),
+        webhooks=managing_webhooks(settings, None),
     )
     entry = Entry(is_locked=settings.asks_for_keys, bootstrap_key=settings.bootstrap_key, known=None)
     app = http_app(settings, gateway, Lifetime(health, entry))
