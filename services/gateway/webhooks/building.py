@@ -12,7 +12,7 @@ from services.gateway.webhooks.deliveries import Deliveries
 from services.gateway.webhooks.event_log import EventLog
 from services.gateway.webhooks.managing import ManagingWebhooks, Storage
 from services.gateway.webhooks.outgoing.addresses import AddressRules, normal_host
-from services.gateway.webhooks.outgoing.connecting import Resolve, Resolver
+from services.gateway.webhooks.outgoing.connecting import CheckedBackend, Resolve, Resolver
 from services.gateway.webhooks.outgoing.sender import Sender
 from services.gateway.webhooks.outgoing.targets import UrlRules
 from services.gateway.webhooks.part import Webhooks
@@ -39,9 +39,8 @@ def managing_webhooks(
     """What the routes call, over the connections of the requests."""
     patience = _patience(settings)
     storage = None if database is None else Storage(StoredWebhooks(database), EventLog(database, patience))
-    rules = url_rules(settings)
-    sender = Sender(rules, resolve or Resolver(), settings.webhook_ca_file)
-    return ManagingWebhooks(storage, sender, rules, patience=patience, clock=clock)
+    sender = _sender(settings, resolve)
+    return ManagingWebhooks(storage, sender, url_rules(settings), patience=patience, clock=clock)
 
 
 def delivering_webhooks(
@@ -56,7 +55,7 @@ def delivering_webhooks(
     patience, own = _patience(settings), Health("webhooks")
     worker = DeliveryWorker(
         Deliveries(database, per_webhook=settings.webhook_requests_per_endpoint, patience=patience),
-        Sender(url_rules(settings), resolve or Resolver(), settings.webhook_ca_file),
+        _sender(settings, resolve),
         own,
         at_once=settings.webhook_requests_at_once,
         clock=clock,
@@ -78,6 +77,11 @@ def url_rules(settings: GatewaySettings) -> UrlRules:
     networks, hosts = settings.private_webhook_targets
     addresses = AddressRules(tuple(networks), frozenset(map(normal_host, hosts)))
     return UrlRules(addresses, frozenset(settings.allowed_webhook_ports))
+
+
+def _sender(settings: GatewaySettings, resolve: Resolve | None) -> Sender:
+    rules = url_rules(settings)
+    return Sender(rules, CheckedBackend(rules.addresses, resolve or Resolver()), settings.webhook_ca_file)
 
 
 def _patience(settings: GatewaySettings) -> timedelta:

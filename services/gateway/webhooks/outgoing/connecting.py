@@ -54,12 +54,14 @@ class Resolver:
 
 
 class CheckedBackend(httpcore.AsyncNetworkBackend):
-    """Connects where the rules allow it. Every connection is one look-up."""
+    """Connects where the rules allow it. Every connection is one look-up. `network` connects to addresses."""
 
-    def __init__(self, rules: AddressRules, resolve: Resolve) -> None:
+    def __init__(
+        self, rules: AddressRules, resolve: Resolve, network: httpcore.AsyncNetworkBackend | None = None
+    ) -> None:
         self._rules = rules
         self._resolve = resolve
-        self._network = httpcore.AnyIOBackend()
+        self._network = network or httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,

@@ -16,7 +16,7 @@ import httpx
 from prometheus_client import Counter, Gauge, Histogram
 
 from libs.telemetry.logs import get_logger
-from services.gateway.webhooks.outgoing.connecting import CheckedBackend, ForbiddenAddress, Resolve, UnknownHost
+from services.gateway.webhooks.outgoing.connecting import CheckedBackend, ForbiddenAddress, UnknownHost
 from services.gateway.webhooks.outgoing.signing import signed_headers
 from services.gateway.webhooks.outgoing.targets import UnfitUrl, UrlRules
 
@@ -68,18 +68,29 @@ class Attempt:
 
 
 class Sender:
-    """Sends signed bodies. No redirect is followed, no proxy is asked, no cookie is kept."""
+    """Sends signed bodies. No redirect is followed, no proxy is asked, no cookie is kept.
 
-    def __init__(self, rules: UrlRules, resolve: Resolve, ca_file: Path | None = None) -> None:
+    `whole_seconds`: how long an attempt may take, its look-up included.
+    """
+
+    def __init__(
+        self,
+        rules: UrlRules,
+        backend: CheckedBackend,
+        ca_file: Path | None = None,
+        *,
+        whole_seconds: float = WHOLE_SECONDS,
+    ) -> None:
         self._rules = rules
-        self._backend = CheckedBackend(rules.addresses, resolve)
+        self._backend = backend
+        self._whole_seconds = whole_seconds
         # One for all: making it reads all certificates.
         self._tls: ssl.SSLContext = httpx.create_ssl_context(trust_env=False)
         if ca_file is not None:
             self._tls.load_verify_locations(ca_file)
 
     async def send(self, url: str, message_id: str, body: bytes, keys: Sequence[bytes], at: datetime) -> Attempt:
-        """Posts the body. Takes at most WHOLE_SECONDS; raises nothing but cancellation.
+        """Posts the body. Takes at most `whole_seconds`; raises nothing but cancellation.
 
         `keys` are the secrets to sign with, `at` is the moment of the attempt.
         """
@@ -90,7 +101,7 @@ class Sender:
         answer = b""
         with IN_FLIGHT.track_inprogress():
             try:
-                async with asyncio.timeout(WHOLE_SECONDS):
+                async with asyncio.timeout(self._whole_seconds):
                     headers = signed_headers(message_id, int(at.timestamp()), body, keys)
                     status, retry_after, answer = await self._post(url, headers, body, at)
             except (ForbiddenAddress, UnfitUrl) as refusal:
@@ -98,7 +109,7 @@ class Sender:
             except UnknownHost as fault:
                 error = str(fault)
             except TimeoutError:
-                error = f"there was no whole answer within {WHOLE_SECONDS:g} s"
+                error = f"there was no whole answer within {self._whole_seconds:g} s"
             except httpcore.ConnectTimeout:
                 error = f"no connection could be made within {CONNECT_SECONDS:g} s"
             except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError) as fault:

@@ -35,6 +35,8 @@ class UrlRules:
             raise UnfitUrl(
                 "a webhook's url begins with https://; http:// is for hosts that WEBHOOK_ALLOWED_PRIVATE lists"
             )
+        if url.port is not None and not 0 < url.port < 65_536:
+            raise UnfitUrl(f"the url cannot be read: there is no port {url.port}")
         if self.ports and port_of(url) not in self.ports:
             raise UnfitUrl(f"webhooks go to the ports {', '.join(map(str, sorted(self.ports)))} only (WEBHOOK_PORTS)")
         address = literal(url.host)
