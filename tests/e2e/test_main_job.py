@@ -327,6 +327,7 @@ def test_every_call_answers_as_the_description_says(loaded: RunningStack, descri
     erased = http.delete("/resumes/described", headers=wait)
     assert erased.status_code == 200, erased.text
     assert http.get(erased.json()["links"]["receipt"].removeprefix("/api/v1")).status_code == 200
+    _manage_a_webhook(http)
     assert http.get("/admin/storage").json()["documents"] > 0
     assert http.post("/admin/reembed").status_code == 202
     assert {name for name, status in described.seen if status < 300} == described.operations
@@ -366,6 +367,19 @@ def _calculate(stack: RunningStack) -> dict[str, Any]:
     answer = stack.http.post("/matching/calculate", json={"job_id": JOB, "resume_id": RESUME})
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
+
+
+def _manage_a_webhook(http: httpx.Client) -> None:
+    order = {"url": "https://hooks.example.invalid/", "types": ["document.indexed"]}
+    path = f"/webhooks/{http.post('/webhooks', json=order).json()['id']}"
+    assert len(http.get("/webhooks").json()["items"]) == 1
+    tried = http.post(f"{path}/test").json()
+    assert not tried["delivered"]
+    assert "hooks.example.invalid" in tried["error"]
+    assert http.post(f"{path}/replay", json={"since": "2020-01-01"}).json()["next_since"] is None
+    assert http.get(f"{path}/deliveries").status_code == http.post(f"{path}/secret").status_code == 200
+    assert http.patch(path, json={"state": "paused"}).json() == http.get(path).json()
+    assert http.delete(path).status_code == 200
 
 
 def _found(stack: RunningStack, query: str) -> set[str]:

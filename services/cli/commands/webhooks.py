@@ -88,22 +88,22 @@ def show(webhook_id: WebhookId, url: UrlOption = None, as_json: JsonOption = Fal
         shown.add_row(name.replace("_", " "), told(found[name]))
     shown.add_row("types", told(", ".join(found["types"])))
     shown.add_row("last delivery", told(last and f"{_second(last['at'])}, {last['type']}, answered {last['status']}"))
-    shown.add_row(
-        "last error", told(found["last_error"] and f"{_second(found['last_error_at'])}, {found['last_error']}")
-    )
+    error = found["last_error"] and f"{_second(found['last_error_at'])}, {found['last_error']}"
+    shown.add_row("last error", told(error))
     out.print(shown)
     if failed["items"]:
         lost = table("id", "type", "document", "given up", "attempts", "error", title="Given up", right=["attempts"])
         for each in failed["items"]:
-            data = each["body"]["data"]
+            data, ended = each["body"]["data"], _second(each["ended_at"])
             row = (
                 each["id"],
                 each["type"],
                 f"{data['kind']}/{data['id']}",
-                _second(each["ended_at"]),
+                ended,
                 each["attempts"],
+                each["last_error"],
             )
-            lost.add_row(*map(told, row), told(each["last_error"]))
+            lost.add_row(*map(told, row))
         out.print(lost)
 
 

