@@ -111,8 +111,8 @@ async def get_webhook(request: AnyRequest, gateway: FromWiring, webhook_id: Webh
     "/{webhook_id:str}",
     operation_id="changeWebhook",
     summary="Change a webhook, pause it or resume it",
-    description="What is on its way goes to the new URL. While it is paused nothing is sent, and what happens is not "
-    "put on its way; once it is resumed, what was pending is sent, and a replay brings what happened meanwhile.",
+    description="What is on its way goes to a new URL at once. While it is paused nothing is sent, and what happens is "
+    "not put on its way; once it is resumed, what was pending is sent, and a replay brings what happened meanwhile.",
     operation_class=with_body(json_body(WebhookChange, {"state": "active"})),
     response_description="The webhook, as it is now",
     responses=problems("invalid_url", "not_found", *_WITH_BODY),

@@ -14,7 +14,7 @@ from libs.contracts.events import StatusEvent
 from libs.messaging.records import Record
 from libs.telemetry.logs import get_logger
 from services.gateway.webhooks.event_log import EventLog
-from services.gateway.webhooks.messages import Event, event_of
+from services.gateway.webhooks.messages import event_of
 
 READ = Counter(
     "shortlist_gateway_webhook_statuses_total",
@@ -45,7 +45,7 @@ class StatusIntake:
     async def handle(self, records: Sequence[Record]) -> None:
         """See `Work.handle`. One transaction for each tenant that has webhooks; for others nothing is stored."""
         now = self._clock()
-        by_tenant: defaultdict[str, list[Event]] = defaultdict(list)
+        by_tenant: defaultdict[str, list[StatusEvent]] = defaultdict(list)
         for record in records:
             try:
                 report = events.decode(record.value or b"", StatusEvent)
@@ -54,11 +54,12 @@ class StatusIntake:
                 log.warning("status_not_understood", record=record.place, reason=str(error))
             else:
                 READ.labels("read").inc()
-                by_tenant[report.tenant].append(event_of(report, now))
+                by_tenant[report.tenant].append(report)
         if not by_tenant:
             return
         for tenant in sorted(await self._event_log.with_webhooks(by_tenant)):
-            if made := await self._event_log.store(tenant, by_tenant[tenant], now):
+            told = [event_of(report, now) for report in by_tenant[tenant]]
+            if made := await self._event_log.store(tenant, told, now):
                 SENT_ON.inc(made)
                 self._on_stored()
 

@@ -95,7 +95,9 @@ class ManagingWebhooks:
         wanted = None if types is None else _checked_types(types)
         text = None if description is None else _checked_description(description)
         webhooks = self._storage.webhooks
-        await webhooks.change(tenant, id, url=checked, types=wanted, description=text)
+        await webhooks.change(
+            tenant, id, url=checked, types=wanted, description=text, now=self._clock(), patience=self._patience
+        )
         if state == "active":
             await webhooks.resume(tenant, id, self._clock(), self._patience)
         elif state == "paused":

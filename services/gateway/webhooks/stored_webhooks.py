@@ -42,6 +42,10 @@ UPDATE gateway.webhooks
 SET url = coalesce($3, url), types = coalesce($4, types), description = coalesce($5, description)
 WHERE tenant = $1 AND id = $2
 """
+# Another address has done nothing wrong yet.
+_FORGIVE = """
+UPDATE gateway.webhooks SET failures = 0, failing_since = NULL, not_before = NULL WHERE tenant = $1 AND id = $2
+"""
 _PAUSE = """
 UPDATE gateway.webhooks SET state = 'paused', paused_at = $3, paused_for = $4
 WHERE tenant = $1 AND id = $2 AND state = 'active'
@@ -167,10 +171,16 @@ class StoredWebhooks:
         url: str | None,
         types: Sequence[str] | None,
         description: str | None,
+        now: datetime,
+        patience: timedelta,
     ) -> None:
-        """Changes what is named; what is on its way goes to the new URL."""
+        """Changes what is not None; what is on its way goes to a new URL at once."""
         async with self._database.writing(tenant) as connection:
             await connection.execute(_CHANGE, tenant, id, url, None if types is None else list(types), description)
+            if url is not None:
+                await connection.execute(_FORGIVE, tenant, id)
+                await connection.execute(_BEGIN_ANEW, tenant, id, now, now + patience)
+                await wake(connection, tenant, now)
 
     async def pause(self, tenant: str, id: str, now: datetime, why: str) -> None:
         """Sends nothing to it any more. One that is paused stays as it is."""

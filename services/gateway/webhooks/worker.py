@@ -35,7 +35,7 @@ PART = "deliveries"
 # How often it is looked for what others made due.
 LOOK_SECONDS = 1.0
 # Tenants whose deliveries are claimed at one look.
-TENANTS_AT_ONCE = 32
+TENANTS_AT_ONCE = 256
 # How long a stop waits for attempts under way; what it cuts off is sent again by another gateway.
 STOP_SECONDS = WHOLE_SECONDS + 1
 
@@ -89,12 +89,11 @@ class DeliveryWorker:
         Raises DependencyUnavailable.
         """
         now, begun = self._clock(), 0
-        if len(self._sending) >= self._at_once:
-            return 0
         due = await self._deliveries.due_tenants(now, TENANTS_AT_ONCE)
         OLDEST_DUE.set(max(((now - each.since).total_seconds() for each in due), default=0.0))
         held = Tally(self._sending.values())
-        for each in due:
+        # Who has the least under way comes first: a tenant with a long queue must not take every place that falls free.
+        for each in sorted(due, key=lambda one: (held[one.tenant], one.since)):
             room = min(self._at_once - len(self._sending), self._of_one_tenant - held[each.tenant])
             for claimed in await self._deliveries.claim(each.tenant, now, room) if room > 0 else ():
                 self._begin(claimed)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import httpcore
@@ -84,10 +85,15 @@ class Sender:
         self._rules = rules
         self._backend = backend
         self._whole_seconds = whole_seconds
-        # One for all: making it reads all certificates.
-        self._tls: ssl.SSLContext = httpx.create_ssl_context(trust_env=False)
-        if ca_file is not None:
-            self._tls.load_verify_locations(ca_file)
+        self._ca_file = ca_file
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """One for all attempts, made for the first: all well-known certificates are read for it."""
+        context = httpx.create_ssl_context(trust_env=False)
+        if self._ca_file is not None:
+            context.load_verify_locations(self._ca_file)
+        return context
 
     async def send(self, url: str, message_id: str, body: bytes, keys: Sequence[bytes], at: datetime) -> Attempt:
         """Posts the body. Takes at most `whole_seconds`; raises nothing but cancellation.

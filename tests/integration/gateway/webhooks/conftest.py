@@ -69,6 +69,12 @@ class Gateway:
         assert found is not None
         return found
 
+    async def change(self, webhook: StoredWebhook, *, url: str | None = None, types: list[str] | None = None) -> None:
+        now = self.clock()
+        await self.webhooks.change(
+            "default", webhook.id, url=url, types=types, description=None, now=now, patience=PATIENCE
+        )
+
     async def happens(self, *numbers: int, status: Status = Status.INDEXED, tenant: str = "default") -> list[Event]:
         """Submissions of these numbers reach a status now."""
         told = [event_of(report(number, status, tenant, self.clock()), self.clock()) for number in numbers]

@@ -171,6 +171,39 @@ async def test_an_endpoint_that_asks_for_a_rest_gets_it_for_everything(
     assert await gateway.deliver() == 2
 
 
+async def test_another_address_gets_at_once_what_the_one_before_did_not_take(
+    gateway: Any, receiver: Receiver, clock: Any
+) -> None:
+    receiver.answers = [Answer(429, {"Retry-After": "86400"})]
+    webhook = await gateway.make(receiver.url("/old"))
+    await gateway.happens(1)
+    assert await gateway.deliver() == 1
+    await gateway.change(webhook, url=receiver.url("/new"))
+    assert await gateway.deliver() == 1
+    assert [each.path for each in receiver.received] == ["/old", "/new"]
+    assert (await gateway.named(webhook)).failures == 0
+
+
+async def test_tenants_with_long_queues_leave_room_for_one_that_has_little(gateway: Any, receiver: Receiver) -> None:
+    async with receiving() as busy:
+        busy.gate = asyncio.Event()
+        for tenant in ("busy", "busier"):
+            for _ in range(4):
+                await gateway.make(busy.url(), tenant=tenant)
+            await gateway.happens(*range(50), tenant=tenant)
+        assert await gateway.worker.look() == 16
+        await gateway.make(receiver.url(), tenant="small")
+        await gateway.happens(1, tenant="small")
+        assert await gateway.worker.look() == 0, "every place is taken"
+        busy.gate.set()
+        busy.gate = None
+        async with asyncio.timeout(30):
+            while not receiver.received:
+                await gateway.worker.look()
+                await asyncio.sleep(0.01)
+        assert len(busy.received) < 400
+
+
 async def test_one_slow_endpoint_holds_up_nobody_else_and_gets_no_more_at_once_than_it_may(
     gateway: Any, receiver: Receiver
 ) -> None:

@@ -134,7 +134,7 @@ async def test_a_replay_keeps_to_the_types_that_a_webhook_wants_now(
     for status in (Status.PARSED, Status.INDEXED):
         await gateway.happens(1, status=status)
     await gateway.deliver()
-    await gateway.webhooks.change("default", webhook.id, url=None, types=["document.parsed"], description=None)
+    await gateway.change(webhook, types=["document.parsed"])
     assert (await gateway.events.replay("default", webhook.id, clock(), None, clock())).events == 1
 
 
