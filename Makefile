@@ -50,6 +50,10 @@ chaos: $(STAMP) ## harm the whole stack while it works, and see that nothing is 
 chaos-short: $(STAMP) ## the short form of it (three minutes), and the proof that it can fail
 	@$(BIN)/pytest -m chaos tests/chaos
 
+.PHONY: fuzz
+fuzz: $(STAMP) ## hostile uploads against a running stack; none may be answered 5xx (URL=… KEY=… COUNT=n SEED=n)
+	@PYTHONPATH=. $(BIN)/python -m tests.fuzz.uploads --url "$(or $(URL),http://127.0.0.1:8080)" --count $(or $(COUNT),5000) --seed $(or $(SEED),1) $(if $(KEY),--key "$(KEY)")
+
 .PHONY: lint
 lint: $(STAMP) ## style, types and import rules
 	@$(BIN)/ruff check .
@@ -92,6 +96,10 @@ bench-backlog: $(STAMP) ## documents a second and query p99 over the size of the
 .PHONY: bench-scale
 bench-scale: $(STAMP) ## finding among 100,000 documents against its goals, into build/bench-scale.json (SIZES="…" KEEP=dir ONLY="word …")
 	@PYTHONPATH=. $(BIN)/python -m tests.bench.scale.run_scale
+
+.PHONY: bench-door
+bench-door: $(STAMP) ## what the gateway adds to an answer, and 500 connections at 80 % and 200 % of its limit (needs wrk), into build/bench-door.json
+	@PYTHONPATH=. $(BIN)/python -m tests.bench.door.run_door
 
 .PHONY: docs
 docs: $(STAMP) ## write the generated files of docs/ again

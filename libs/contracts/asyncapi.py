@@ -11,30 +11,35 @@ import json
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from libs.contracts import events
 from libs.contracts.documents import Metadata
 from libs.contracts.events import MetadataChange, StatusEvent, TextEvent, VectorsEvent, WholeMetadata
 from libs.contracts.identifiers import ID_PATTERN, TENANT_PATTERN
+from libs.contracts.standing import State
 from libs.contracts.statuses import Status
 from libs.contracts.topics import METADATA, METADATA_CHANGES, STATUS, SUBMITTED, TEXT, TOPICS, VECTORS, Topic
 
 
 class SubmittedResume(msgspec.Struct, omit_defaults=True):
-    """What an ATS publishes for a resume that it holds as text."""
+    """What an ATS publishes for a resume that it holds as text. `expires_at`: RFC 3339 with an offset."""
 
     text: str
     metadata: Metadata = {}
+    expires_at: str | UnsetType | None = UNSET
 
 
 class SubmittedJob(msgspec.Struct, omit_defaults=True):
-    """What an ATS publishes for a job; together the fields must hold text."""
+    """What an ATS publishes for a job; together the fields must hold text. `expires_at`: RFC 3339 with an offset."""
 
     title: str = ""
     description: str = ""
     requirements: str | list[str] = ""
     text: str = ""
     metadata: Metadata = {}
+    expires_at: str | UnsetType | None = UNSET
+    state: State | UnsetType | None = UNSET
 
 
 _PAYLOADS: dict[str, tuple[type, ...]] = {
@@ -175,6 +180,11 @@ _SUBMITTED_TOO = {
     "ce_partitionkey": "the identity, where the record has no key; with both they must agree",
     "ce_filename": "the name of the file whose bytes the value is",
     "ce_metadata": "a JSON object; for files, which have no place for it",
+    "ce_expiresat": "until when the document is kept, RFC 3339 with an offset; for files and changes of metadata; "
+    "empty takes it back",
+    "ce_state": "open or closed, of a job; for files and changes of metadata; empty takes it back, which means open",
+    "ce_expiredrevision": "on a deletion that matching asks for, since the document is expired: the newest revision it "
+    "is about; it comes to nothing where the document was changed since so that it is expired no more",
     "replayed_revision": "on a record that was put back: the revision it had",
 }
 _INNER_TOO = {

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import math
 from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
 
+from libs.contracts.json_reading import UnreadableJson, pointer_to, read_json
+
 MetadataValue = str | int | float | bool | list[str]
 Metadata = dict[str, MetadataValue]
 
 METADATA_ENTRIES = 50
 METADATA_BYTES = 16_384
-# More digits than any number that is taken; Python itself refuses to read more than 4,300.
-WHOLE_NUMBER_DIGITS = 100
 MAX_FILE_BYTES = 8_388_608
 MAX_TEXT_CHARS = 200_000
+
+
+class InvalidMetadata(ValueError):
+    """Metadata are not of the form; `pointer` names the field at fault below them, empty where it is all of them."""
+
+    def __init__(self, sentence: str, pointer: str = "") -> None:
+        super().__init__(sentence)
+        self.pointer = pointer
 
 
 class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
@@ -60,48 +67,44 @@ def day_of(metadata: Metadata, submitted_at: str) -> str:
 
 
 def read_metadata(text: str | bytes) -> Metadata:
-    """Metadata from JSON. Raises ValueError with a sentence, which names the field where one is at fault."""
+    """Metadata from JSON. Raises InvalidMetadata with a sentence, which names the field where one is at fault."""
     try:
-        value = json.loads(text, parse_int=read_whole_number, parse_constant=float)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"metadata is not JSON: {str(error)[:200]}") from None
+        value = read_json(text)
+    except UnreadableJson as error:
+        raise InvalidMetadata(f"the text of metadata {error}") from None
     return check_metadata(value)
-
-
-def read_whole_number(digits: str) -> int | float:
-    """A whole number of a JSON text; infinite where it is so long that Python refuses to read it."""
-    return int(digits) if len(digits) <= WHOLE_NUMBER_DIGITS else float(digits)
 
 
 def check_metadata(value: Any) -> Metadata:
     """Returns `value` if it is metadata of the contract's form.
 
-    Raises ValueError with a sentence if not, which names the field where one is at fault.
+    Raises InvalidMetadata with a sentence if not, which names the field where one is at fault.
     """
     if not isinstance(value, dict):
-        raise ValueError("metadata must be an object")
+        raise InvalidMetadata("metadata must be an object")
     if len(value) > METADATA_ENTRIES:
-        raise ValueError(f"metadata has {len(value)} entries; {METADATA_ENTRIES} are allowed")
+        raise InvalidMetadata(f"metadata has {len(value)} entries; {METADATA_ENTRIES} are allowed")
     for name, entry in value.items():
         _check_entry(name, entry)
     encoded = msgspec.json.encode(value)
     if len(encoded) > METADATA_BYTES:
-        raise ValueError(f"metadata takes {len(encoded)} bytes as JSON; {METADATA_BYTES} are allowed")
+        raise InvalidMetadata(f"metadata takes {len(encoded)} bytes as JSON; {METADATA_BYTES} are allowed")
     return value
 
 
 def _check_entry(name: Any, entry: Any) -> None:
+    pointer = pointer_to(str(name)[:60])
     field = f"metadata {str(name)[:60]!r}"
     strings = isinstance(entry, list) and all(isinstance(part, str) for part in entry)
     if not isinstance(name, str) or not (strings or isinstance(entry, str | int | float | bool)):
-        raise ValueError(f"{field} must be a string, number, boolean or list of strings")
+        raise InvalidMetadata(f"{field} must be a string, number, boolean or list of strings", pointer)
     if isinstance(entry, float) and math.isnan(entry):
-        raise ValueError(f"{field} is not a number")
+        raise InvalidMetadata(f"{field} is not a number", pointer)
     if (isinstance(entry, int) and not -(2**63) <= entry < 2**63) or entry in (math.inf, -math.inf):
-        raise ValueError(
-            f"{field} is a number that is too large: a whole number has at most 64 bits; send it as a text"
+        raise InvalidMetadata(
+            f"{field} is a number that is too large: a whole number has at most 64 bits; send it as a text", pointer
         )
     try:
         msgspec.json.encode((name, entry))
     except (UnicodeEncodeError, ValueError):
-        raise ValueError(f"{field} holds characters that JSON cannot carry") from None
+        raise InvalidMetadata(f"{field} holds characters that JSON cannot carry", pointer) from None

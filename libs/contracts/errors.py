@@ -45,12 +45,16 @@ class RecordRejected(Exception):
 
 
 class DependencyUnavailable(Exception):
-    """A part the work depends on is away or broken; the same record may succeed later."""
+    """A part the work depends on is away or broken; the same record may succeed later.
 
-    def __init__(self, part: str, message: str) -> None:
+    `message` is for the log, and may quote what a library said. `told` is what callers from outside may read of it.
+    """
+
+    def __init__(self, part: str, message: str, *, told: str | None = None) -> None:
         super().__init__(f"{part}: {message}")
         self.part = part
         self.message = message
+        self.told = told
 
 
 class Overloaded(DependencyUnavailable):

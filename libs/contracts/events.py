@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import TypeVar
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from libs.contracts.documents import DocumentError, Metadata, Note, Span, day_of
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.metadata_patch import MetadataPatch
 from libs.contracts.revision import Revision
+from libs.contracts.standing import Standing, StandingFields, standing_fields
 from libs.contracts.statuses import Status
 from libs.contracts.structure import (
     STRUCTURE_NOTES,
@@ -54,7 +56,7 @@ class SourceEvent(msgspec.Struct, frozen=True):
     id: str
 
 
-class TextEvent(msgspec.Struct, frozen=True, kw_only=True):
+class TextEvent(StandingFields, msgspec.Struct, frozen=True, kw_only=True):
     """A document's stored text, made by ingest: the value of documents.text.v1.
 
     `description` and `requirements` are a job's, as given (None for a file or a resume). `submitted_at` is RFC 3339;
@@ -62,7 +64,8 @@ class TextEvent(msgspec.Struct, frozen=True, kw_only=True):
     What is found in the text has the `structure_version` of who found it, 0 in events from before there was one;
     `line_styles` are how the text's lines that hold something stood on their page, empty where there was no page.
     `content_hash` is sha256 of the text in UTF-8, hex. `metadata_revision` is that of the submission that named the
-    metadata: empty where it is this one, null where no submission did, so that what is stored already stays.
+    metadata: empty where it is this one, null where no submission did, so that what is stored already stays. Until when
+    the document is kept, and a job's state: see StandingFields.
     """
 
     tenant: str
@@ -111,6 +114,12 @@ class TextEvent(msgspec.Struct, frozen=True, kw_only=True):
         if self.metadata_revision is None:
             return None
         return Revision.parse(self.metadata_revision or self.revision)
+
+    @property
+    def standing(self) -> Standing:
+        """What its submission, or those before it that nobody works on any more, named of the standing. Raises as
+        `parsed_revision`."""
+        return self.standing_at(self.parsed_revision)
 
 
 def with_structure(event: TextEvent, structure: Structure) -> TextEvent:
@@ -181,9 +190,13 @@ class StatusEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         return Revision.parse(self.revision)
 
 
-class MetadataChange(msgspec.Struct, frozen=True, kw_only=True):
+class MetadataChange(StandingFields, frozen=True, kw_only=True):
     """A change of a document's metadata alone: the value of documents.metadata-changes.v1. `metadata` is the JSON merge
-    patch (RFC 7396) as it was submitted: null removes a name. `submitted_at` is RFC 3339.
+    patch (RFC 7396) as it was submitted: null removes a name. `submitted_at` is RFC 3339. What it names of the
+    standing: see StandingFields.
+
+    With `expired_revision` it changes nothing: the document is to be erased where it is still expired when this is
+    read, and nothing newer than that revision was submitted.
     """
 
     tenant: str
@@ -193,6 +206,7 @@ class MetadataChange(msgspec.Struct, frozen=True, kw_only=True):
     source_event: SourceEvent
     metadata: MetadataPatch
     submitted_at: str
+    expired_revision: str | UnsetType = UNSET
 
     @property
     def key(self) -> DocumentKey:
@@ -204,16 +218,28 @@ class MetadataChange(msgspec.Struct, frozen=True, kw_only=True):
         """See `TextEvent.parsed_revision`."""
         return Revision.parse(self.revision)
 
+    @property
+    def standing(self) -> Standing:
+        """What it names of the standing. Raises as `parsed_revision`."""
+        return self.standing_at(self.parsed_revision)
 
-class WholeMetadata(msgspec.Struct, frozen=True, kw_only=True):
-    """A document's whole metadata, as matching holds them: the value of documents.metadata.v1. `revision` is that of
-    the submission or change that made them so."""
+    @property
+    def expired(self) -> Revision | None:
+        """`expired_revision` as a pair; None for a change. Raises as `parsed_revision`."""
+        return None if self.expired_revision is UNSET else Revision.parse(self.expired_revision)
+
+
+class WholeMetadata(StandingFields, frozen=True, kw_only=True):
+    """A document's whole metadata and standing, as matching holds them: the value of documents.metadata.v1. `revision`
+    is that of the submission or change that made them so; `metadata_revision` that of the metadata alone: absent where
+    it is the same, null where nobody ever named any."""
 
     tenant: str
     kind: Kind
     id: str
     revision: str
     metadata: Metadata
+    metadata_revision: str | UnsetType | None = UNSET
 
     @property
     def key(self) -> DocumentKey:
@@ -224,6 +250,18 @@ class WholeMetadata(msgspec.Struct, frozen=True, kw_only=True):
     def parsed_revision(self) -> Revision:
         """See `TextEvent.parsed_revision`."""
         return Revision.parse(self.revision)
+
+    @property
+    def named_metadata_at(self) -> Revision | None:
+        """See `TextEvent.named_metadata_at`."""
+        if self.metadata_revision is None:
+            return None
+        return Revision.parse(self.revision if self.metadata_revision is UNSET else self.metadata_revision)
+
+    @property
+    def standing(self) -> Standing:
+        """The whole standing. Raises as `parsed_revision`."""
+        return self.standing_at(self.parsed_revision)
 
 
 def text_of(event: VectorsEvent) -> TextEvent:
@@ -240,12 +278,21 @@ Text = TypeVar("Text", TextEvent, VectorsEvent)
 
 
 def with_metadata_of(event: Text, older: TextEvent) -> Text:
-    """The event that replaces an `older` one of its document, which nobody works on any more: with the metadata that
-    the older one named, where it names none itself."""
+    """The event that replaces an `older` one of its document, which nobody works on any more: with the metadata and the
+    standing that the older one named, where it names none itself."""
+    event = with_standing(event, older.standing)
     named = older.named_metadata_at
     if event.metadata_revision is not None or named is None:
         return event
     return msgspec.structs.replace(event, metadata=older.metadata, metadata_revision=str(named))
+
+
+def with_standing(event: Text, older: Standing) -> Text:
+    """The event with what older ones named of the standing, where it names that not itself."""
+    joined = event.standing.joined(older)
+    if joined == event.standing:
+        return event
+    return msgspec.structs.replace(event, **standing_fields(joined, event.parsed_revision))
 
 
 Event = TypeVar("Event", TextEvent, VectorsEvent, StatusEvent, MetadataChange, WholeMetadata)
@@ -264,8 +311,12 @@ def decode(value: bytes, kind: type[Event]) -> Event:
     try:
         event = msgspec.json.decode(value, type=kind)
         _ = (event.key, event.parsed_revision)
-        if isinstance(event, TextEvent):
+        if not isinstance(event, StatusEvent):
+            _ = event.standing
+        if isinstance(event, TextEvent | WholeMetadata):
             _ = event.named_metadata_at
+        if isinstance(event, MetadataChange):
+            _ = event.expired
         if isinstance(event, TextEvent) and not event.submitted_at:
             # Before texts had a structure, `as_of` was the moment of submission.
             event = msgspec.structs.replace(event, submitted_at=event.as_of, as_of=day_of(event.metadata, event.as_of))

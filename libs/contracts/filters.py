@@ -1,6 +1,6 @@
-"""Filters over documents' metadata and language: their form, and what each of them asks for.
+"""Filters over documents' metadata, language and state: their form, and what each of them asks for.
 
-An object: a metadata key, or `@language`, with what is wanted of it; all keys must pass.
+An object: a metadata key, `@language`, or `@state` of jobs, with what is wanted of it; all keys must pass.
 
     {"stage": "interview"}                         equal; for a list: contains
     {"stage": ["interview", "offer"]}              any of these
@@ -12,23 +12,24 @@ An object: a metadata key, or `@language`, with what is wanted of it; all keys m
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from libs.contracts.documents import read_whole_number
 from libs.contracts.iso_dates import moment_of
+from libs.contracts.json_reading import UnreadableJson, read_json
 
 LANGUAGE: Final = "@language"
+STATE: Final = "@state"
 MAX_FILTERS = 20
 MAX_VALUES = 100
 # As a parameter of an address.
 MAX_FILTERS_BYTES = 8_192
 FILTERS_FORM: Final = (
-    "An object: a metadata key, or `@language`, with what is wanted of it: a string, number or boolean (equal; for a "
-    'list: contains), a list of these (any of), `{"gte", "gt", "lte", "lt"}` (numbers, or ISO dates), '
+    "An object: a metadata key, `@language`, or `@state` of jobs, with what is wanted of it: a string, number or "
+    'boolean (equal; for a list: contains), a list of these (any of), `{"gte", "gt", "lte", "lt"}` (numbers, or ISO '
+    "dates), "
     '`{"exists": true}` or `false`, `{"not": any of these}`. All keys must pass. At most '
     f"{MAX_FILTERS} keys, {MAX_VALUES} values in a list. Only indexed documents pass."
 )
@@ -88,11 +89,9 @@ def read_filters(text: str) -> dict[str, Any]:
     if len(text.encode(errors="replace")) > MAX_FILTERS_BYTES:
         raise InvalidFilter("", f"the filters take more than {MAX_FILTERS_BYTES} bytes")
     try:
-        value = json.loads(text, parse_int=read_whole_number, parse_constant=float, object_pairs_hook=_without_repeats)
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, InvalidFilter):
-            raise
-        raise InvalidFilter("", f"the filters are not JSON: {str(error)[:200]}") from None
+        value = read_json(text)
+    except UnreadableJson as error:
+        raise InvalidFilter("", f"the text of filters {error}") from None
     parse_filters(value)
     return dict(value)
 
@@ -168,15 +167,6 @@ def _seconds(key: str, text: str) -> float:
             "offset); the bounds of a range are numbers or ISO dates",
         )
     return at.timestamp()
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise InvalidFilter(twice, f"the filter {_shown(twice)} stands there twice")
-    return found
 
 
 def _is_storable(text: str) -> bool:

@@ -10,6 +10,7 @@ _FORM = re.compile(
     r"([Tt ](?P<time>\d\d:\d\d(:\d\d(\.\d{1,9})?)?)(?P<zone>[Zz]|[+-]\d\d(:?\d\d)?)?)?",
     re.ASCII,
 )
+_ZONED = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _LONGEST = 40
 
 
@@ -26,3 +27,11 @@ def moment_of(text: str) -> datetime | None:
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def zoned_moment_of(text: str) -> datetime | None:
+    """The moment, in UTC, of a text of RFC 3339 alone: date, time with seconds, and `Z` or an offset. None for every
+    other text."""
+    if len(text) > _LONGEST or _ZONED.fullmatch(text) is None:
+        return None
+    return moment_of(text)

@@ -158,7 +158,7 @@ def _dead_letters(service: str) -> Topic:
 TOPICS: dict[str, Topic] = {
     topic.name: topic
     for topic in (
-        _submitted(SUBMITTED, ("ATS", "gateway")),
+        _submitted(SUBMITTED, ("ATS", "gateway", "matching")),
         Topic(TEXT, ("ingest", "matching"), ("embedding",), "compact", 16 * MIB, extra=dict(_COMPACTION)),
         _vectors(VECTORS),
         Topic(

@@ -20,14 +20,20 @@ TELL_SECONDS = 5.0
 
 
 def drain(
-    settings: KafkaSettings, embedding_url: str, *, say: Callable[[str], None], asked_to_stop: Callable[[], bool]
+    settings: KafkaSettings,
+    embedding_url: str,
+    token: str,
+    *,
+    say: Callable[[str], None],
+    asked_to_stop: Callable[[], bool],
 ) -> bool:
     """Waits until no group is behind, DRAIN_SECONDS at most; says whether everything arrived. Blocks.
 
-    `asked_to_stop` is asked in between, for a person who does not want to wait.
+    `token` is that of calls between services; `asked_to_stop` is asked in between, for a person who does not want to
+    wait.
     """
     end = time.monotonic() + DRAIN_SECONDS
-    space = _space(embedding_url)
+    space = _space(embedding_url, token)
     told, empty = end, 0
     while time.monotonic() < end and not asked_to_stop():
         try:
@@ -60,9 +66,9 @@ async def _on_the_way(settings: KafkaSettings, space: str | None) -> int:
     return sum(behind.values())
 
 
-def _space(embedding_url: str) -> str | None:
+def _space(embedding_url: str, token: str) -> str | None:
     try:
-        answer = httpx.get(f"{embedding_url}/space", timeout=2.0)
+        answer = httpx.get(f"{embedding_url}/space", headers={"authorization": f"Bearer {token}"}, timeout=2.0)
         return str(answer.json()["space"]) if answer.status_code == 200 else None
     except (httpx.HTTPError, ValueError, KeyError):
         return None

@@ -17,13 +17,15 @@ class ServiceProcess(msgspec.Struct, frozen=True):
 
 
 class StackFile(msgspec.Struct, frozen=True, kw_only=True):
-    """The content of stack.json. `api_key` is None where no key is asked for."""
+    """The content of stack.json. `api_key` is None where no key is asked for; `internal_token` opens the services'
+    own APIs."""
 
     gateway_url: str
     api_key: str | None
     kafka_bootstrap: str
     postgres_dsn: str
     redis_url: str
+    internal_token: str
     services: dict[str, list[ServiceProcess]]
 
 

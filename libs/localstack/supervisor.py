@@ -44,6 +44,8 @@ class Supervisor:
         self._stack_file = options.data_dir / "stack.json"
         self._written: StackFile | None = None
         self._api_key: str | None = None
+        # Set from outside it is that of services elsewhere; else one run's own, which nobody has to keep.
+        self._inner_token = os.environ.get("INTERNAL_TOKEN") or secrets.token_urlsafe(32)
 
     def run(self) -> int:
         """Starts, watches, stops. The exit code: 0 after a signal, 1 where the stack could not be started."""
@@ -158,6 +160,7 @@ class Supervisor:
             kafka_bootstrap=self._infrastructure.kafka_bootstrap,
             postgres_dsn=self._infrastructure.dsns.superuser,
             redis_url=self._infrastructure.redis_url,
+            internal_token=self._inner_token,
             services={
                 name: [Listed(process.pid, process.url) for process in processes if process.pid is not None]
                 for name, processes in self._services.items()
@@ -175,7 +178,11 @@ class Supervisor:
             asked = self._signals
             url = self._services["embedding"][0].url
             arrived = drain(
-                self._infrastructure.kafka_settings, url, say=self._say, asked_to_stop=lambda: self._signals > asked
+                self._infrastructure.kafka_settings,
+                url,
+                self._inner_token,
+                say=self._say,
+                asked_to_stop=lambda: self._signals > asked,
             )
             if not arrived:
                 self._say("some documents did not arrive; after the next start they are shown as failed")
@@ -198,6 +205,7 @@ class Supervisor:
             or ",".join(process.url for process in self._services["embedding"]),
             "INGEST_URLS": os.environ.get("INGEST_URLS") or self._services["ingest"][0].url,
             "MALLOC_ARENA_MAX": "2",
+            "INTERNAL_TOKEN": self._inner_token,
         }
         dsns = self._infrastructure.dsns
         if name == "matching":
@@ -207,7 +215,8 @@ class Supervisor:
             env |= {"OMP_NUM_THREADS": threads, "TOKENIZERS_PARALLELISM": "false"}
         if name == "gateway":
             env |= {"DATABASE_URL": dsns.gateway, "DATABASE_MIGRATION_URL": dsns.owner}
-            env["AUTH"] = self._options.auth
+            # What is on this machine asks it by http; whoever serves others puts a proxy before it.
+            env |= {"AUTH": self._options.auth, "TLS_CERT_FILE": "", "TLS_KEY_FILE": ""}
             if self._api_key is not None:
                 env["SHORTLIST_BOOTSTRAP_KEY"] = self._api_key
         return env

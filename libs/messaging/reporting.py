@@ -1,4 +1,4 @@
-"""The records that services publish about documents: status, text, vectors, metadata, tombstones.
+"""The records that services publish about documents: status, text, vectors, metadata, expiries, tombstones.
 
 Each carries the CloudEvents headers of binary mode, the document's `revision` and the trace context.
 """
@@ -13,6 +13,7 @@ from libs.contracts.documents import DocumentError
 from libs.contracts.events import MetadataChange, SourceEvent, StatusEvent, TextEvent, VectorsEvent, WholeMetadata
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
+from libs.contracts.standing import EXPIRED_REVISION_ATTRIBUTE
 from libs.contracts.statuses import Status
 from libs.messaging.publishing import Outgoing
 from libs.messaging.records import Record
@@ -126,6 +127,20 @@ def tombstone_record(
     type = events.TYPE_WITHDRAWN if withdrawn else events.TYPE_DELETED
     headers = _headers(type, key, str(revision), source_event)
     return Outgoing(topic, key.encode(), None, [*headers, (CACHE_FORGOTTEN, b"true")] if forgotten else headers)
+
+
+def expiry_record(key: DocumentKey, about: Revision) -> Outgoing:
+    """The record that asks for the deletion of an expired document, for the submitted topic: it comes about only where
+    nothing newer than `about` was submitted, and the document is still expired when matching reads of it."""
+    headers = cloudevents.binary_headers(
+        type=events.TYPE_DELETED,
+        source=SOURCE,
+        id=uuid.uuid4().hex,
+        subject=key.subject,
+        time=now(),
+        **{EXPIRED_REVISION_ATTRIBUTE: str(about)},
+    )
+    return Outgoing(topics.SUBMITTED, key.encode(), None, [*headers, *record_headers()])
 
 
 def is_forgotten(record: Record) -> bool:

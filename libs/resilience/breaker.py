@@ -61,7 +61,8 @@ class CircuitBreaker:
         if trial:
             wait = self._tried_at + self._reset_seconds - time.monotonic()
             if self._trying or wait > 0:
-                raise BreakerOpen(self.name, f"it failed too often lately; next try in {max(wait, 0):.0f} s")
+                why = f"it failed too often lately; next try in {max(wait, 0):.0f} s"
+                raise BreakerOpen(self.name, why, told=why)
             self._trying = True
         try:
             yield

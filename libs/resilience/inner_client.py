@@ -30,11 +30,18 @@ class InnerClient:
     """An HTTP client of another service. Safe for concurrent use; close it when done.
 
     `urls` is a comma-separated list; a DNS name stands for all its addresses, looked up at each call.
-    The address that answered last is asked first, one that failed lately last.
+    The address that answered last is asked first, one that failed lately last. `token` is what services of one system
+    show each other.
     """
 
     def __init__(
-        self, part: str, urls: str, *, breaker: CircuitBreaker | None = None, timeout_seconds: float = 10.0
+        self,
+        part: str,
+        urls: str,
+        *,
+        token: str | None = None,
+        breaker: CircuitBreaker | None = None,
+        timeout_seconds: float = 10.0,
     ) -> None:
         self.part = part
         self._urls = [httpx.URL(url.strip()) for url in urls.split(",") if url.strip()]
@@ -42,7 +49,11 @@ class InnerClient:
             raise ValueError(f"no address of {part} is configured: set {part.upper()}_URLS")
         self._breaker = breaker or CircuitBreaker(part)
         self._timeout_seconds = timeout_seconds
-        self._client = httpx.AsyncClient(timeout=timeout_seconds, limits=httpx.Limits(max_connections=64))
+        self._client = httpx.AsyncClient(
+            headers={} if token is None else {"authorization": f"Bearer {token}"},
+            timeout=timeout_seconds,
+            limits=httpx.Limits(max_connections=64),
+        )
         self._preferred: str | None = None
         self._failed_at: dict[str, float] = {}
 
@@ -66,7 +77,7 @@ class InnerClient:
 
         Returns any answer below 500: a 429 too, which says nothing against the service. Raises BeingFilled, which the
         breaker does not count either, where the service says that it is being filled again; DependencyUnavailable
-        for other 5xx answers, refusal, time-outs and an open breaker.
+        for other 5xx answers, a refused token, refusal, time-outs and an open breaker.
         """
         seconds = timeout_seconds or self._timeout_seconds
         async with calling(self.part, seconds, self._breaker, f"{method} {path}"):
@@ -86,8 +97,12 @@ class InnerClient:
             except httpx.HTTPError as error:
                 what = str(error) or type(error).__name__
                 raise DependencyUnavailable(self.part, f"{method} {path} failed: {what}") from error
+            if response.status_code == httpx.codes.UNAUTHORIZED:
+                raise DependencyUnavailable(
+                    self.part, "refuses the token of calls between services: give both the same INTERNAL_TOKEN"
+                )
             if is_being_filled(response):
-                raise BeingFilled(self.part, _said(response))
+                raise BeingFilled(self.part, _said(response), told=_said(response))
             if response.status_code >= 500:
                 raise DependencyUnavailable(
                     self.part, f"{method} {path} answered {response.status_code}: {_said(response)}"

@@ -13,7 +13,8 @@ from litestar import Litestar
 from pydantic import ValidationError
 
 from libs.running.garbage import settle
-from libs.telemetry.head_limit import HeadLimitedProtocol
+from libs.running.http_protocol import protocol_of
+from libs.running.listening import Listening
 from libs.telemetry.logs import configure_logs
 from libs.telemetry.settings_errors import sentences
 from libs.telemetry.tracing import ImpossibleTracing, set_up_tracing, shut_down_tracing
@@ -33,7 +34,16 @@ class ServiceSettings(Protocol):
 Settings = TypeVar("Settings", bound=ServiceSettings)
 
 
-def serve(service: str, read_settings: Callable[..., Settings], create_app: Callable[[Settings], Litestar]) -> int:
+def _inner(settings: ServiceSettings) -> Listening:
+    return Listening()
+
+
+def serve(
+    service: str,
+    read_settings: Callable[..., Settings],
+    create_app: Callable[[Settings], Litestar],
+    listening_of: Callable[[Settings], Listening] = _inner,
+) -> int:
     """Serves until SIGTERM or SIGINT; requests on the way are answered first. Blocks. Returns the exit code.
 
     An app that cannot go on sets its `state.exit_code` and raises SIGTERM. Impossible settings are told on
@@ -52,18 +62,7 @@ def serve(service: str, read_settings: Callable[..., Settings], create_app: Call
     app = create_app(settings)
     # Of the gateway that is all; other services load more behind the port, and settle again.
     settle()
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            http=HeadLimitedProtocol,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
-    )
+    server = uvicorn.Server(served(app, settings, listening_of(settings)))
     for stopping in (signal.SIGTERM, signal.SIGINT):
         # uvicorn raises the signal once more when it has shut down; by then the exit is decided.
         signal.signal(stopping, lambda *_: sys.exit(exit_code(app)))
@@ -72,6 +71,28 @@ def serve(service: str, read_settings: Callable[..., Settings], create_app: Call
     finally:
         shut_down_tracing()
     return exit_code(app) if server.started else 1
+
+
+def served(app: Litestar, settings: ServiceSettings, listening: Listening) -> uvicorn.Config:
+    """How uvicorn serves the application."""
+    certificate, key = listening.certificate or (None, None)
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        http=protocol_of(listening),
+        ws="none",
+        timeout_keep_alive=listening.keep_alive_seconds,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        # Else uvicorn believes whoever comes from 127.0.0.1, or what its own variable says.
+        proxy_headers=bool(listening.believed_proxies),
+        forwarded_allow_ips=listening.believed_proxies,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+    )
 
 
 def exit_code(app: Litestar) -> int:

@@ -66,7 +66,7 @@ async def _load_model(settings: EmbeddingSettings, parts: RunningParts) -> Embed
 
 
 async def _consume(settings: EmbeddingSettings, service: EmbeddingService, parts: RunningParts) -> None:
-    matching = InnerClient("matching", settings.matching_urls)
+    matching = InnerClient("matching", settings.matching_urls, token=settings.inner_token)
     parts.on_stop(matching.close)
     assignment = await parts.wait_for("vectors topic", partial(register, matching, service.engine))
     parts.health.ok("vectors topic")

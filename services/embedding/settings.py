@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from libs.messaging.connection.settings import KafkaSettings
+from libs.running.inner_access import InnerServiceSettings
 
 
 class DownloadSettings(BaseSettings):
@@ -20,10 +21,9 @@ class DownloadSettings(BaseSettings):
     model_download_seconds: float = Field(default=600.0, gt=0, description="seconds that a model's download may take")
 
 
-class EmbeddingSettings(KafkaSettings, DownloadSettings):
+class EmbeddingSettings(InnerServiceSettings, KafkaSettings, DownloadSettings):
     """Read from the environment; field names in upper case are the variables."""
 
-    host: str = Field(default="127.0.0.1", description="the address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="the port to listen on")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="the lowest level that is logged"

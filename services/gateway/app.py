@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from litestar import Litestar, Router
+from litestar import Litestar, Request, Router
 from litestar.di import Provide
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+from litestar.middleware import ASGIMiddleware
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import Middleware
 
 from libs.contracts.topics import MIB
 from libs.messaging.publishing import Publisher
@@ -23,6 +26,9 @@ from services.gateway.access.known_keys import KnownKeys
 from services.gateway.access.managing_keys import ManagingKeys
 from services.gateway.access.scopes import OPEN
 from services.gateway.access.stored_keys import StoredKeys
+from services.gateway.access.tokens.bearer_tokens import BearerTokens
+from services.gateway.access.tokens.claims import ClaimNames
+from services.gateway.access.tokens.issuer import Issuer
 from services.gateway.api import PREFIX
 from services.gateway.api.bodies import MAX_BODY_BYTES
 from services.gateway.api.description import SECURITY
@@ -32,6 +38,7 @@ from services.gateway.api.health import api_health_routes, root_health_routes
 from services.gateway.api.home_page import home
 from services.gateway.api.keys import key_routes
 from services.gateway.api.matching import matching_routes
+from services.gateway.api.readable_requests import refuse_unreadable
 from services.gateway.api.score_log import score_log_routes
 from services.gateway.api.webhooks import webhook_routes
 from services.gateway.clients.broker import Broker
@@ -47,15 +54,23 @@ from services.gateway.documents.submitting import EventLog, Submitting
 from services.gateway.documents.waiting import Waiting
 from services.gateway.health.lag import LagWatch
 from services.gateway.health.report import Detailed, Readiness
+from services.gateway.limits.quota import Quota
+from services.gateway.limits.rate_limits import RateLimits
+from services.gateway.limits.shared_buckets import SharedBuckets
 from services.gateway.middleware.access_log import Access
-from services.gateway.middleware.admission import Admission
+from services.gateway.middleware.admission import Admission, TenantPlaces
 from services.gateway.middleware.auth import authentication, refuse_unscoped_routes
-from services.gateway.middleware.body_arrival import Arrivals
+from services.gateway.middleware.body_arrival import Arrivals, Pace
+from services.gateway.middleware.body_decoding import BodyDecoding
+from services.gateway.middleware.cross_origin import CrossOrigin
 from services.gateway.middleware.draining import EarlyAnswers
 from services.gateway.middleware.head_and_options import Methods
-from services.gateway.problems import CODES, TYPE_PREFIX, problems_plugin
+from services.gateway.middleware.outer_problems import OuterProblems
+from services.gateway.middleware.rate_limiting import RateLimiting
+from services.gateway.middleware.security_headers import SecurityHeaders
+from services.gateway.problems import CODES, TYPE_PREFIX, answer_too_large, problems_plugin
 from services.gateway.service import Gateway
-from services.gateway.settings import GatewaySettings
+from services.gateway.settings import GatewaySettings, listed
 from services.gateway.statuses.overlay import Overlay
 from services.gateway.statuses.reader import StatusReader
 from services.gateway.storage.database import GatewayDatabase
@@ -77,10 +92,14 @@ class Running(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Lifetime:
-    """What starts and stops with the app: `running` in this order, stopped in reverse; `clients` are closed last."""
+    """What starts and stops with the app: `running` in this order, stopped in reverse; `clients` are closed last.
+
+    `rate_limits`: None where no key has a limit.
+    """
 
     health: Health
     entry: Entry
+    rate_limits: RateLimits | None = None
     running: Sequence[Running] = ()
     clients: Sequence[InnerClient] = ()
 
@@ -97,25 +116,30 @@ def wire(
     keys: ManagingKeys,
     webhooks: ManagingWebhooks,
 ) -> Gateway:
-    """The gateway's work over the parts it is given."""
+    """The gateway's work over the parts it is given, for callers who see who a person is, and for those who do not."""
     event_log = EventLog(publisher, settings.tryout_stamp, check_room)
     outlives = settings.on_tryout_broker
-    deleting = Deleting(event_log, overlay, matching, outlives_broker=outlives)
-    reading = Reading(overlay, statuses, matching, settings.catch_up_ms / 1000)
-    return Gateway(
-        submitting=Submitting(event_log, overlay, matching, outlives_broker=outlives),
-        changing=Changing(event_log, reading),
-        reading=reading,
-        deleting=deleting,
-        waiting=Waiting(overlay, deleting),
-        ranking=Ranking(overlay, reading, matching),
-        score_log=ScoreLog(overlay, reading, matching),
-        detailed=detailed,
-        matching=matching,
-        keys=keys,
-        webhooks=webhooks,
-        max_chars=settings.ingest_max_chars,
-    )
+
+    def over(matching: MatchingClient, blind: Gateway | None) -> Gateway:
+        deleting = Deleting(event_log, overlay, matching, outlives_broker=outlives)
+        reading = Reading(overlay, statuses, matching, settings.catch_up_ms / 1000)
+        return Gateway(
+            submitting=Submitting(event_log, overlay, matching, outlives_broker=outlives),
+            changing=Changing(event_log, reading),
+            reading=reading,
+            deleting=deleting,
+            waiting=Waiting(overlay, deleting),
+            ranking=Ranking(overlay, reading, matching),
+            score_log=ScoreLog(overlay, reading, matching),
+            detailed=detailed,
+            matching=matching,
+            keys=keys,
+            webhooks=webhooks,
+            max_chars=settings.ingest_max_chars,
+            blind=blind,
+        )
+
+    return over(matching, over(matching.blind, None))
 
 
 def build(settings: GatewaySettings) -> tuple[Gateway, Lifetime]:
@@ -129,8 +153,8 @@ def build(settings: GatewaySettings) -> tuple[Gateway, Lifetime]:
     statuses = StatusReader(settings, overlay, health)
     working = _matching_clients(settings)
     # Health checks have breakers of their own: one that fails must not keep requests from being sent.
-    watched = InnerClient("matching", settings.matching_urls, breaker=_watching("matching-health"))
-    probed = InnerClient("embedding", settings.embedding_urls, breaker=_watching("embedding-health"))
+    watched = _watching("matching", settings.matching_urls, settings)
+    probed = _watching("embedding", settings.embedding_urls, settings)
     matching_health = MatchingClient(watched)
     gateway = wire(
         settings,
@@ -144,11 +168,24 @@ def build(settings: GatewaySettings) -> tuple[Gateway, Lifetime]:
         webhooks=managing_webhooks(settings, database),
     )
     readiness = Readiness(health, broker, statuses, matching_health)
-    entry = Entry(is_locked=settings.asks_for_keys, bootstrap_key=settings.bootstrap_key, known=known_keys)
+    issuer = None if settings.oidc_issuer is None else Issuer(settings.oidc_issuer, health)
+    entry = Entry(
+        is_locked=settings.asks_for_keys,
+        bootstrap_key=settings.bootstrap_key,
+        known=known_keys,
+        tokens=_tokens(settings, issuer),
+    )
+    rate_limits = _rate_limits(settings)
     webhooks = delivering_webhooks(settings, health)
-    parts: tuple[Running | None, ...] = (database, broker, statuses, readiness, LagWatch(settings), webhooks)
-    running = [part for part in parts if part is not None]
-    return gateway, Lifetime(health, entry, running, (*working.values(), watched, probed))
+    last: tuple[Running, ...] = () if webhooks is None else (webhooks,)
+    own: list[Running] = [part for part in (database, issuer, rate_limits) if part is not None]
+    return gateway, Lifetime(
+        health,
+        entry,
+        rate_limits,
+        (*own, broker, statuses, readiness, LagWatch(settings), *last),
+        (*working.values(), watched, probed),
+    )
 
 
 def create_app(settings: GatewaySettings) -> Litestar:
@@ -169,6 +206,9 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
                 stack.push_async_callback(part.stop)
             yield
 
+    def seen_by_caller(request: Request[Any, Any, Any]) -> Gateway:
+        return gateway.seen_by(request.scope.get("user"))
+
     api = Router(
         PREFIX,
         route_handlers=[
@@ -183,12 +223,13 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
     )
     app = Litestar(
         route_handlers=[api, *root_health_routes(lifetime.health), home, openapi_json, docs, docs_files()],
-        dependencies={"gateway": Provide(lambda: gateway, sync_to_thread=False)},
-        middleware=[authentication(lifetime.entry)],
+        dependencies={"gateway": Provide(seen_by_caller, sync_to_thread=False)},
+        middleware=_middleware(lifetime),
+        exception_handlers={RequestEntityTooLarge: answer_too_large},
+        guards=[refuse_unreadable],
         plugins=[problems_plugin()],
         lifespan=[running],
         request_max_body_size=MAX_BODY_BYTES,
-        multipart_form_part_limit=20,
         openapi_config=_openapi(),
         logging_config=None,
     )
@@ -198,12 +239,14 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
         count=settings.bodies_arriving_at_once,
         total_bytes=settings.arriving_mib_at_once * MIB,
         largest_body=MAX_BODY_BYTES,
-        stall_seconds=settings.body_stall_seconds,
+        pace=Pace(settings.body_stall_seconds, settings.body_seconds, settings.body_bytes_per_second),
     )
     admission = Admission(
         requests=settings.requests_at_once, body_bytes=settings.body_mib_at_once * MIB, arrivals=arrivals
     )
-    app.asgi_handler = Access()(Methods()(EarlyAnswers()(admission(app.asgi_handler))))
+    around = (Access(), SecurityHeaders(), *_cross_origin(settings), Methods())
+    for layer in reversed((*around, EarlyAnswers(), OuterProblems(), BodyDecoding(), admission)):
+        app.asgi_handler = layer(app.asgi_handler)
     return app
 
 
@@ -215,13 +258,47 @@ def _database(settings: GatewaySettings, health: Health) -> GatewayDatabase | No
     )
 
 
+def _tokens(settings: GatewaySettings, issuer: Issuer | None) -> BearerTokens | None:
+    if issuer is None or settings.oidc_audience is None:
+        return None
+    names = ClaimNames(
+        settings.oidc_tenant_claim,
+        settings.oidc_scopes_claim,
+        settings.oidc_actor_claim,
+        scope_prefix=settings.oidc_scope_prefix,
+    )
+    return BearerTokens(issuer, settings.oidc_audience, names)
+
+
+def _rate_limits(settings: GatewaySettings) -> RateLimits | None:
+    if not settings.rate_limit_per_second or not settings.asks_for_keys:
+        return None
+    quota = Quota(settings.rate_limit_per_second, settings.rate_limit_burst)
+    return RateLimits(quota, None if settings.redis_url is None else SharedBuckets(settings.redis_url, quota))
+
+
+def _middleware(lifetime: Lifetime) -> list[Middleware]:
+    """Before a route is called, in this order: who calls, whether its tenant has room, whether its key has quota."""
+    limiting = () if lifetime.rate_limits is None else (RateLimiting(lifetime.rate_limits),)
+    return [authentication(lifetime.entry), TenantPlaces(), *limiting]
+
+
+def _cross_origin(settings: GatewaySettings) -> tuple[ASGIMiddleware, ...]:
+    origins = listed(settings.cors_origins)
+    return (CrossOrigin(frozenset(origins)),) if origins else ()
+
+
 def _matching_clients(settings: GatewaySettings) -> dict[Work, InnerClient]:
     """One client for each kind of matching's work."""
 
     def client_for(work: Work) -> InnerClient:
         breaker = CircuitBreaker(f"matching-{work}", reset_seconds=2.0)
         return InnerClient(
-            "matching", settings.matching_urls, breaker=breaker, timeout_seconds=settings.inner_timeout_seconds
+            "matching",
+            settings.matching_urls,
+            token=settings.inner_token,
+            breaker=breaker,
+            timeout_seconds=settings.inner_timeout_seconds,
         )
 
     return {work: client_for(work) for work in KINDS_OF_WORK}
@@ -232,8 +309,9 @@ def _answers_at_once(settings: GatewaySettings) -> int:
     return min(settings.answers_at_once, settings.requests_at_once // 2)
 
 
-def _watching(name: str) -> CircuitBreaker:
-    return CircuitBreaker(name, fail_max=3, reset_seconds=1.0)
+def _watching(part: str, urls: str, settings: GatewaySettings) -> InnerClient:
+    breaker = CircuitBreaker(f"{part}-health", fail_max=3, reset_seconds=1.0)
+    return InnerClient(part, urls, token=settings.inner_token, breaker=breaker)
 
 
 def _openapi() -> OpenAPIConfig:
@@ -247,8 +325,14 @@ def _openapi() -> OpenAPIConfig:
             f"code.\n\n| type | status | title |\n|---|---|---|{codes}"
         ),
         components=Components(
-            security_schemes={SECURITY: SecurityScheme(type="http", scheme="bearer", description="An API key")}
+            security_schemes={
+                SECURITY: SecurityScheme(
+                    type="http",
+                    scheme="bearer",
+                    description="An API key, or a token of your identity provider where the gateway takes these",
+                )
+            }
         ),
-        openapi_router=Router("/openapi", route_handlers=[], opt={OPEN: True}),
+        openapi_router=Router("/openapi", route_handlers=[], opt={OPEN: True}, include_in_schema=False),
         render_plugins=[JsonRenderPlugin()],
     )

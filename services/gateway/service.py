@@ -7,7 +7,9 @@ from typing import TypeAlias
 
 from litestar.di import NamedDependency
 
+from services.gateway.access.caller import Caller
 from services.gateway.access.managing_keys import ManagingKeys
+from services.gateway.access.scopes import Scope
 from services.gateway.clients.matching import MatchingClient
 from services.gateway.documents.changing import Changing
 from services.gateway.documents.deleting import Deleting
@@ -36,6 +38,13 @@ class Gateway:
     keys: ManagingKeys
     webhooks: ManagingWebhooks
     max_chars: int
+    blind: Gateway | None = None
+    """The same for callers who may not see who a person is; None where this is it."""
+
+    def seen_by(self, caller: Caller | None) -> Gateway:
+        """What a caller is shown: without the scope `identify`, nothing of who a person is."""
+        is_blind = caller is not None and not caller.may(Scope.IDENTIFY)
+        return self.blind if is_blind and self.blind is not None else self
 
 
 FromWiring: TypeAlias = NamedDependency[Gateway]

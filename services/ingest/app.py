@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from litestar import Litestar
 
+from libs.running.inner_access import with_inner_access
 from libs.running.parts import RunningParts
 from libs.running.runner import ServiceRunner, imported
 from libs.telemetry.health import Health
@@ -29,6 +32,7 @@ def create_app(settings: IngestSettings) -> Litestar:
     runner = ServiceRunner(health, start)
     return Litestar(
         route_handlers=routes(api, health),
+        middleware=[partial(with_inner_access, token=settings.inner_token)],
         lifespan=[runner.lifespan],
         state=runner.state,
         openapi_config=None,

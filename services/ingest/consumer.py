@@ -9,7 +9,8 @@ import msgspec
 
 from libs.contracts.documents import DocumentError
 from libs.contracts.errors import RecordRejected
-from libs.contracts.events import MetadataChange, TextEvent
+from libs.contracts.events import MetadataChange, TextEvent, with_standing
+from libs.contracts.standing import standing_fields
 from libs.contracts.statuses import Status
 from libs.contracts.topics import METADATA_CHANGES, STATUS, SUBMITTED_PATTERN, TEXT, dead_letters_topic
 from libs.messaging.dead_letters import dead_letter, publish_counting
@@ -20,9 +21,9 @@ from libs.telemetry.logs import get_logger
 from libs.telemetry.record_spans import processing
 from services.ingest.metrics import DOCUMENTS
 from services.ingest.records.batch import Decision, decide, in_revision_order, next_best, superseded_below
-from services.ingest.records.named_metadata import newest_named
+from services.ingest.records.named_metadata import named_before
 from services.ingest.records.reading import read_record, subject_by_key
-from services.ingest.records.submission import Change, Deletion, Reading, Refusal, Subject, Submission
+from services.ingest.records.submission import Change, Deletion, Expiry, Reading, Refusal, Subject, Submission
 from services.ingest.service import IngestService
 
 log = get_logger(__name__)
@@ -101,6 +102,12 @@ class IngestWork:
                 case Change(subject):
                     _count(subject, "metadata_changed")
                     return [metadata_change_record(_change(reading))]
+                case Expiry(subject) if decision is Decision.SUPERSEDED:
+                    log.info("expiry_outdated", document=str(subject.key), about=str(reading.about))
+                    return []
+                case Expiry(subject):
+                    _count(subject, "expired")
+                    return [metadata_change_record(_expiry(reading))]
                 case Submission(subject) if decision is Decision.SUPERSEDED:
                     _count(subject, "superseded")
                     return [_status(subject, Status.SUPERSEDED)]
@@ -113,10 +120,13 @@ class IngestWork:
             event = await self._service.parse(submission)
         except RecordRejected as fault:
             return _failed(subject, fault)
-        if older and event.metadata_revision is None and (named := await asyncio.to_thread(newest_named, older)):
+        if older:
             # As if those it replaces had been parsed before it.
-            at, metadata = named
-            event = msgspec.structs.replace(event, metadata=metadata, metadata_revision=str(at))
+            named = await asyncio.to_thread(named_before, older)
+            event = with_standing(event, named.standing)
+            if event.metadata_revision is None and named.metadata is not None:
+                at, metadata = named.metadata
+                event = msgspec.structs.replace(event, metadata=metadata, metadata_revision=str(at))
         _count(subject, "parsed")
         _log_parsed(subject, event)
         return [text_record(event), _status(subject, Status.PARSED)]
@@ -141,6 +151,21 @@ def _change(change: Change) -> MetadataChange:
         source_event=subject.source_event,
         metadata=change.patch,
         submitted_at=change.submitted_at,
+        **standing_fields(change.standing.at(subject.revision), subject.revision),
+    )
+
+
+def _expiry(expiry: Expiry) -> MetadataChange:
+    subject = expiry.subject
+    return MetadataChange(
+        tenant=subject.key.tenant,
+        kind=subject.key.kind,
+        id=subject.key.id,
+        revision=str(subject.revision),
+        source_event=subject.source_event,
+        metadata={},
+        submitted_at=expiry.submitted_at,
+        expired_revision=str(expiry.about),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
 
-# Submissions by where they ended here: parsed, deleted, superseded, metadata_changed, or an error's code.
+# Submissions by where they ended here: parsed, deleted, superseded, metadata_changed, expired, or an error's code.
 DOCUMENTS = Counter("shortlist_ingest_documents_total", "Submissions by how they ended in ingest", ["kind", "outcome"])
 
 # From handing a content to a parser to its answer, without waiting for a free one.

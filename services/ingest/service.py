@@ -10,6 +10,7 @@ from libs.contracts.documents import MAX_FILE_BYTES
 from libs.contracts.errors import ErrorCode, Overloaded, RecordRejected
 from libs.contracts.events import TextEvent, with_structure
 from libs.contracts.inner.structure import StructureOrder
+from libs.contracts.standing import standing_fields
 from libs.contracts.structure import Structure
 from services.ingest.parsing.content import Content, ParsedDocument
 from services.ingest.records.submission import Submission
@@ -81,5 +82,6 @@ class IngestService:
             as_of=parsed.as_of,
             submitted_at=submission.submitted_at,
             content_hash=hashlib.sha256(parsed.text.encode()).hexdigest(),
+            **standing_fields(parsed.standing.over(submission.standing).at(subject.revision), subject.revision),
         )
         return with_structure(event, parsed.structure)

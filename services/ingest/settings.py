@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from libs.contracts.documents import MAX_TEXT_CHARS
 from libs.messaging.connection.settings import KafkaSettings
+from libs.running.inner_access import InnerServiceSettings
 
 # What the consumer group grants a batch, in seconds, less time to publish it.
 BATCH_SECONDS = 540
@@ -43,10 +44,9 @@ class ParsingSettings(BaseSettings):
     )
 
 
-class IngestSettings(KafkaSettings, ParsingSettings):
+class IngestSettings(InnerServiceSettings, KafkaSettings, ParsingSettings):
     """All that the service is told."""
 
-    host: str = Field(default="127.0.0.1", description="the address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="the port to listen on; 0 takes a free one")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="the lowest level that is logged"

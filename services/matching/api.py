@@ -35,12 +35,13 @@ from libs.contracts.inner.matching import (
     SimilarDocuments,
     SpaceOrder,
 )
-from libs.contracts.inner.paths import TENANT_HEADER
+from libs.contracts.inner.paths import MASKED_HEADER, TENANT_HEADER
 from libs.contracts.inner.problems import InnerProblem
 from libs.contracts.inner.score_log import MAX_LOG_PAGE, ScoreLogPage
 from libs.contracts.inner.storage import Storage
 from libs.contracts.iso_dates import moment_of
 from libs.contracts.revision import Revision
+from libs.contracts.standing import ASKED_STATES, AskedState
 from libs.contracts.text_preparation import holds_word
 from libs.telemetry.logs import get_logger
 from services.matching.answers.asked import Unknown
@@ -57,6 +58,7 @@ from services.matching.writing.document_writer import DocumentWriter
 
 log = get_logger(__name__)
 
+_NO_STATE = "resumes have no state: it is for rankings and lists of jobs"
 AnyRequest = Request[Any, Any, Any]
 Made = TypeVar("Made")
 
@@ -94,7 +96,7 @@ def _showing(api: Api) -> list[HTTPRouteHandler]:
     @get(paths.DOCUMENT)
     async def document(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Document:
         key = _key(request, kind, document_id)
-        found = await api.ready().service.document(key)
+        found = await _service(api, request).document(key)
         if found is None:
             raise Unknown(key)
         return found
@@ -109,7 +111,8 @@ def _showing(api: Api) -> list[HTTPRouteHandler]:
         if q is not None and kind == "job":
             raise InvalidQuery("jobs are of no person: q is for resumes")
         given = params.get("filters")
-        return await api.ready().service.page(
+        state = _state(request, _kind(kind))
+        return await _service(api, request).page(
             _tenant(request),
             _kind(kind),
             limit=_limit(params.get("limit", "50"), MAX_PAGE),
@@ -117,6 +120,7 @@ def _showing(api: Api) -> list[HTTPRouteHandler]:
             status=status,
             updated_since=_time(params.get("updated_since"), "updated_since"),
             filters=None if given is None else read_filters(given),
+            state=state,
             q=q,
         )
 
@@ -145,13 +149,15 @@ def _answering(api: Api) -> list[HTTPRouteHandler]:
     async def matches(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Matches:
         key = _key(request, kind, document_id)
         limit = _limit(request.query_params.get("limit", "10"), MAX_RESULTS)
-        return await api.ready().service.matches(key, limit, _condition(request), _asker(request))
+        state = _state(request, "resume" if key.kind == "job" else "job")
+        return await _service(api, request).matches(key, limit, _condition(request), _asker(request), state=state)
 
     @get(paths.SIMILAR)
     async def similar(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> SimilarDocuments:
         key = _key(request, kind, document_id)
         limit = _limit(request.query_params.get("limit", "10"), MAX_RESULTS)
-        return await api.ready().service.similar(key, limit, _condition(request))
+        state = _state(request, key.kind)
+        return await _service(api, request).similar(key, limit, _condition(request), state=state)
 
     @post(paths.CALCULATE, status_code=200)
     async def calculate(request: AnyRequest) -> Calculation | Applicants:
@@ -161,21 +167,25 @@ def _answering(api: Api) -> list[HTTPRouteHandler]:
             if body.resume_id is UNSET:
                 raise InvalidRequest("resume_id or resume_ids must say which resumes are scored")
             resume = _key(request, "resume", body.resume_id)
-            return await api.ready().service.calculate(job, resume, _asker(request))
+            return await _service(api, request).calculate(job, resume, _asker(request))
         if body.resume_id is not UNSET:
             raise InvalidRequest("either resume_id or resume_ids says which resumes are scored, not both")
         resumes = [_key(request, "resume", each).id for each in body.resume_ids]
         if len(set(resumes)) < len(resumes):
             raise InvalidRequest("resume_ids must be distinct")
-        return await api.ready().service.applicants(job, resumes, _asker(request))
+        return await _service(api, request).applicants(job, resumes, _asker(request))
 
     @post(paths.SEARCH, status_code=200)
     async def search(request: AnyRequest) -> SearchResults:
         body = msgspec.json.decode(await request.body(), type=FilteredSearch)
         if not holds_word(body.query):
             raise InvalidQuery("the query needs a letter or a digit")
+        if body.state and body.kind == "resume":
+            raise InvalidRequest(_NO_STATE)
         condition = parse_filters(body.filters) if body.filters else None
-        return await api.ready().service.search(_tenant(request), body.query, body.kind, body.limit, condition)
+        return await _service(api, request).search(
+            _tenant(request), body.query, body.kind, body.limit, condition, state=body.state or None
+        )
 
     return [matches, similar, calculate, search]
 
@@ -230,6 +240,12 @@ def _spaces_and_figures(api: Api) -> list[HTTPRouteHandler]:
     return [register, reembed, figures, storage]
 
 
+def _service(api: Api, request: AnyRequest) -> MatchingService:
+    """What answers: without who a person is, where the request says so."""
+    service = api.ready().service
+    return service.blind if request.headers.get(MASKED_HEADER) == "1" else service
+
+
 def _tenant(request: AnyRequest) -> str:
     tenant = request.headers.get(TENANT_HEADER, "")
     if not is_tenant(tenant):
@@ -264,6 +280,18 @@ def _time(text: str | None, name: str) -> datetime | None:
 
 def _asker(request: AnyRequest) -> Asker:
     return _of_form(lambda: asker_in(request.headers))
+
+
+def _state(request: AnyRequest, ranked: Kind) -> AskedState | None:
+    """The state that ranked or listed jobs are asked for; None where it is not named."""
+    given = request.query_params.get("state")
+    if given is None:
+        return None
+    if ranked == "resume":
+        raise InvalidRequest(_NO_STATE)
+    if given not in ASKED_STATES:
+        raise InvalidRequest(f"state must be one of {', '.join(ASKED_STATES)}")
+    return ASKED_STATES[ASKED_STATES.index(given)]
 
 
 def _condition(request: AnyRequest) -> Condition | None:

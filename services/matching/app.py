@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from litestar import Litestar
 
+from libs.running.inner_access import with_inner_access
 from libs.running.parts import RunningParts
 from libs.running.runner import ServiceRunner, imported
 from libs.telemetry.health import Health
@@ -32,7 +35,7 @@ def create_app(settings: MatchingSettings) -> Litestar:
     return Litestar(
         route_handlers=[*health_routes(health), *routes(api)],
         exception_handlers=exception_handlers(),
-        middleware=[traced_app],
+        middleware=[traced_app, partial(with_inner_access, token=settings.inner_token)],
         lifespan=[runner.lifespan],
         state=runner.state,
         openapi_config=None,

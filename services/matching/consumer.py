@@ -18,10 +18,11 @@ from libs.messaging.reporting import status_record
 from libs.resilience.threads import Threads
 from libs.telemetry.logs import get_logger
 from libs.telemetry.record_spans import processing
-from services.matching.metrics import CHANGES, INDEXED, REPAIRS, STATUSES
+from services.matching.metrics import CHANGES, EXPIRED, INDEXED, REPAIRS, STATUSES
 from services.matching.spaces.lifecycle import Spaces
 from services.matching.writing.arrivals import (
     ChangeArrival,
+    ExpiryArrival,
     MetadataArrival,
     StatusArrival,
     VectorsArrival,
@@ -40,7 +41,14 @@ log = get_logger(__name__)
 SERVICE = "matching"
 # What matching subscribes to (a pattern) and publishes to; the event reference says the same.
 READS = r"^documents\.(status\.v1|metadata(-changes)?\.v1|vectors\.v1(\.[0-9a-f]{8})?)$"
-WRITES = (topics.STATUS, topics.TEXT, topics.VECTORS, topics.METADATA, topics.dead_letters_topic(SERVICE))
+WRITES = (
+    topics.SUBMITTED,
+    topics.STATUS,
+    topics.TEXT,
+    topics.VECTORS,
+    topics.METADATA,
+    topics.dead_letters_topic(SERVICE),
+)
 
 # One decodes; the other is there for when a cancelled batch has left one at work.
 DECODING_THREADS = 2
@@ -74,14 +82,15 @@ class MatchingWork:
         await self._threads.stop()
 
     async def handle(self, records: Sequence[Record]) -> None:
-        """See `Work.handle`. One transaction for each tenant's statuses, one for what came on vectors topics, and one
-        for what came on those of metadata.
+        """See `Work.handle`. One transaction for each tenant's statuses, one for what came on vectors topics, one for
+        what came on those of metadata, and one for what is expired.
 
         Records that cannot be read are dead-lettered last.
         """
         statuses: defaultdict[str, list[StatusArrival]] = defaultdict(list)
         vectors: defaultdict[str, list[VectorsTopicArrival]] = defaultdict(list)
         changes: defaultdict[str, list[MetadataArrival]] = defaultdict(list)
+        expiries: defaultdict[str, list[ExpiryArrival]] = defaultdict(list)
         rejected: list[tuple[Record, RecordRejected]] = []
         marked = [(record, self._is_replay(record)) for record in records]
         for record, arrival in zip(records, await self._threads.run(lambda: decoded(marked)), strict=True):
@@ -92,6 +101,8 @@ class MatchingWork:
                 statuses[arrival.key.tenant].append(arrival)
             elif isinstance(arrival, ChangeArrival | WholeArrival):
                 changes[arrival.key.tenant].append(arrival)
+            elif isinstance(arrival, ExpiryArrival):
+                expiries[arrival.key.tenant].append(arrival)
             else:
                 vectors[arrival.key.tenant].append(arrival)
         for tenant, reports in sorted(statuses.items()):
@@ -100,6 +111,9 @@ class MatchingWork:
             rejected += await self._publish(tenant, await self._write_vectors(tenant, arrivals))
         for tenant, said in sorted(changes.items()):
             rejected += await self._publish_changes(tenant, said)
+        # Behind the changes, by which a document may be expired no more.
+        for tenant, asked in sorted(expiries.items()):
+            await self._publish(tenant, await self._writer.erase_expired(tenant, asked))
         # Last, so that a dependency that is away meanwhile does not dead-letter them once more.
         for record, fault in rejected:
             await self.dead_letter(record, fault, 1)
@@ -165,6 +179,8 @@ class MatchingWork:
         for key, revision, outcome in written.outcomes:
             INDEXED.labels(str(outcome)).inc()
             log.info("vectors_event_done", document=str(key), revision=str(revision), outcome=str(outcome))
+        for key, _ in written.expired:
+            EXPIRED.labels(key.kind).inc()
         for each in written.emptied:
             log.info("document_erased", document=str(each.key), revision=str(each.revision))
         found = came or {}

@@ -29,6 +29,10 @@ CHANGES = Counter(
     ["outcome"],
 )
 
+EXPIRED = Counter(
+    "shortlist_matching_expired_total", "Documents that were erased since they were not to be kept any longer", ["kind"]
+)
+
 ANSWERS = Counter(
     "shortlist_matching_answers_total", "Answers given, by kind and whether they were degraded", ["kind", "degraded"]
 )

@@ -24,6 +24,7 @@ from services.matching.consumer import READS, WRITES, MatchingWork
 from services.matching.derivation.ingest_client import IngestClient
 from services.matching.derivation.readings import ReadingDerivation
 from services.matching.derivation.worker import Derivation
+from services.matching.expiry.worker import Expiring
 from services.matching.health import watch
 from services.matching.index.vectors.nearest_upkeep import NearestUpkeep
 from services.matching.index.vectors.recall_probe import RecallProbe
@@ -131,7 +132,7 @@ def _service(
     shown: WaitingAnswers,
     parts: RunningParts,
 ) -> MatchingService:
-    inner = InnerClient("embedding", settings.embedding_urls, breaker=breaker)
+    inner = InnerClient("embedding", settings.embedding_urls, token=settings.inner_token, breaker=breaker)
     parts.on_stop(inner.close)
     limits = AnswerLimits(
         at_once=settings.matching_answers_at_once,
@@ -150,6 +151,7 @@ def _service(
         matched=Pool(settings.matches_nearest, settings.matches_words),
         sample=probe.offer,
         note=shown.note,
+        retention=settings.retention,
     )
 
 
@@ -166,14 +168,17 @@ def _derivation(
 ) -> Derivation:
     if not settings.ingest_urls:
         return Derivation(database, publisher, None)
-    inner = InnerClient("ingest", settings.ingest_urls)
+    inner = InnerClient("ingest", settings.ingest_urls, token=settings.inner_token)
     parts.on_stop(inner.close)
     return Derivation(database, publisher, IngestClient(inner))
 
 
 def _writer(settings: MatchingSettings, database: Database) -> DocumentWriter:
     return DocumentWriter(
-        database, cache_seconds=settings.embedding_cache_ttl, heartbeat_seconds=settings.heartbeat_seconds
+        database,
+        cache_seconds=settings.embedding_cache_ttl,
+        heartbeat_seconds=settings.heartbeat_seconds,
+        retention=settings.retention,
     )
 
 
@@ -209,6 +214,8 @@ async def _consume(
         )
         parts.in_background(heartbeats.send_forever(), "heartbeats")
     parts.in_background(work.reembedding.run_forever(), "reembedding")
+    expiring = Expiring(databases.background, publisher, settings.retention, every_seconds=settings.expiry_look_seconds)
+    parts.in_background(expiring.run_forever(), "expiry")
     parts.health.ok("broker")
 
 

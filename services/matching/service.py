@@ -20,6 +20,7 @@ from libs.contracts.inner.matching import (
 )
 from libs.contracts.inner.matching import Matches as RankedMatches
 from libs.contracts.inner.score_log import ScoreLogPage
+from libs.contracts.standing import AskedState
 from services.matching.answers import documents, lists, logged_scores
 from services.matching.answers.asked import NotIndexed, Unknown, shown_document
 from services.matching.answers.bounds.limits import AnswerLimits
@@ -27,16 +28,18 @@ from services.matching.answers.candidates.pools import MATCHED, SEARCHED, Candid
 from services.matching.answers.completeness import Completeness
 from services.matching.answers.lists import Listing
 from services.matching.answers.logged_scores import LoggedScores
+from services.matching.answers.masking import masked_document
 from services.matching.answers.matches import Matches
 from services.matching.answers.query.query_vectors import EmbeddingClient
 from services.matching.answers.search import Search
 from services.matching.answers.similar import Similar
 from services.matching.answers.totals import Totals
-from services.matching.index.filters.conditions import Condition
+from services.matching.index.filters.conditions import Condition, of_ranked
 from services.matching.index.identity.people import numbers_of_person
 from services.matching.index.words.packed_word_index import PackedWordIndex
 from services.matching.index.words.protocol import WordIndex
 from services.matching.metrics import ANSWER_SECONDS, ANSWERS
+from services.matching.retention import ALL_STAY, Retention
 from services.matching.score_log.shown_answer import Note, not_noted
 from services.matching.storage.database import Database
 from services.matching.storage.spaces_table import active_space
@@ -52,7 +55,8 @@ class MatchingService:
     scores, matches and searches `answering`'s, where these are given, and `limits`, so that many delay no plain reads.
 
     `searched` and `matched` say how many candidates are looked for; `words` finds them by words; `sample` is told of
-    searches among vectors, `note` of each answer with scores of pairs.
+    searches among vectors, `note` of each answer with scores of pairs. `retention` says until when documents are kept.
+    `masked`: nothing is shown of who a person is.
     """
 
     def __init__(
@@ -68,16 +72,41 @@ class MatchingService:
         words: WordIndex | None = None,
         sample: Sample | None = None,
         note: Note = not_noted,
+        retention: Retention = ALL_STAY,
+        masked: bool = False,
     ) -> None:
+        self._masked = masked
         self._database = database
+        self._retention = retention
         self._listing = listing or database
         answering = answering or database
         limits = limits or AnswerLimits(turns=answering.connections)
         words = words or PackedWordIndex()
         candidates, totals, completeness = Candidates(words, sample), Totals(), Completeness()
-        self._matches = Matches(answering, limits, candidates, totals, completeness, pool=matched, note=note)
-        self._search = Search(answering, embedding, limits, candidates, words, totals, completeness, pool=searched)
-        self._similar = Similar(answering, limits, candidates, completeness, pool=searched)
+        self._matches = Matches(
+            answering, limits, candidates, totals, completeness, pool=matched, note=note, masked=masked
+        )
+        self._search = Search(
+            answering, embedding, limits, candidates, words, totals, completeness, pool=searched, masked=masked
+        )
+        self._similar = Similar(answering, limits, candidates, completeness, pool=searched, masked=masked)
+        self.blind: MatchingService = self
+        """The same answers, within the same limits, without who a person is."""
+        if not masked:
+            self.blind = MatchingService(
+                database,
+                embedding,
+                listing=listing,
+                searched=searched,
+                matched=matched,
+                answering=answering,
+                limits=limits,
+                words=words,
+                sample=sample,
+                note=note,
+                retention=retention,
+                masked=True,
+            )
 
     async def document(self, key: DocumentKey) -> Document | None:
         """A document as the API shows it; None where it is unknown or erased.
@@ -85,7 +114,8 @@ class MatchingService:
         Raises BeingFilled where that cannot be told, as the database is still being filled again.
         """
         async with self._database.reading(key.tenant) as connection:
-            return await shown_document(connection, key, await active_space(connection))
+            found = await shown_document(connection, key, await active_space(connection), self._retention)
+        return found if found is None or not self._masked else masked_document(found)
 
     async def page(
         self,
@@ -97,9 +127,13 @@ class MatchingService:
         status: str | None,
         updated_since: datetime | None = None,
         filters: Mapping[str, Any] | None = None,
+        state: AskedState | None = None,
         q: str | None = None,
     ) -> Page:
-        """A page of documents; `q`: of resumes of a person. Raises InvalidCursor, InvalidFilter, InvalidPerson."""
+        """A page of documents; `state`: of jobs; `q`: of resumes of a person.
+
+        Raises InvalidCursor, InvalidFilter, InvalidPerson.
+        """
         async with self._listing.reading(tenant) as connection:
             space = await active_space(connection)
             listing = Listing(
@@ -108,10 +142,19 @@ class MatchingService:
                 status=status,
                 updated_since=updated_since,
                 filters=filters,
+                state=state,
                 numbers=None if q is None else await numbers_of_person(connection, tenant, kind, q),
                 numbers_of=q or "",
             )
-            return await lists.page(connection, listing, limit=limit, cursor=cursor, space=space)
+            return await lists.page(
+                connection,
+                listing,
+                limit=limit,
+                cursor=cursor,
+                space=space,
+                retention=self._retention,
+                masked=self._masked,
+            )
 
     async def figures(self, tenant: str, lag: dict[str, int]) -> Figures:
         """Counts of documents, and the active space, beside the `lag` that is given."""
@@ -126,9 +169,16 @@ class MatchingService:
         return await _counted("calculate", self._matches.calculate(job, resume, asker))
 
     async def matches(
-        self, key: DocumentKey, limit: int, condition: Condition | None = None, asker: Asker = NOT_TOLD
+        self,
+        key: DocumentKey,
+        limit: int,
+        condition: Condition | None = None,
+        asker: Asker = NOT_TOLD,
+        *,
+        state: AskedState | None = None,
     ) -> RankedMatches:
-        """The best counterparts of a document: see Matches."""
+        """The best counterparts of a document: see Matches. Of jobs, those of a state: see `of_ranked`."""
+        condition = of_ranked("resume" if key.kind == "job" else "job", condition, state)
         return await _counted("matches", self._matches.matches(key, limit, condition, asker))
 
     async def applicants(self, job: DocumentKey, resume_ids: Sequence[str], asker: Asker = NOT_TOLD) -> Applicants:
@@ -140,14 +190,25 @@ class MatchingService:
         async with self._database.reading(asked.tenant) as connection:
             return await logged_scores.page(connection, asked, limit=limit, cursor=cursor)
 
-    async def similar(self, key: DocumentKey, limit: int, condition: Condition | None = None) -> SimilarDocuments:
-        """Documents like one: see Similar."""
+    async def similar(
+        self, key: DocumentKey, limit: int, condition: Condition | None = None, *, state: AskedState | None = None
+    ) -> SimilarDocuments:
+        """Documents like one: see Similar. Of jobs, those of a state: see `of_ranked`."""
+        condition = of_ranked(key.kind, condition, state)
         return await _counted("similar", self._similar.similar(key, limit, condition))
 
     async def search(
-        self, tenant: str, query: str, kind: Kind, limit: int, condition: Condition | None = None
+        self,
+        tenant: str,
+        query: str,
+        kind: Kind,
+        limit: int,
+        condition: Condition | None = None,
+        *,
+        state: AskedState | None = None,
     ) -> SearchResults:
-        """Documents for a free text: see Search."""
+        """Documents for a free text: see Search. Of jobs, those of a state: see `of_ranked`."""
+        condition = of_ranked(kind, condition, state)
         return await _counted("search", self._search.search(tenant, query, kind, limit, condition))
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from libs.messaging.connection.settings import KafkaSettings
+from libs.running.inner_access import InnerServiceSettings
+from services.matching.retention import Retention, read_days
 
 
-class MatchingSettings(KafkaSettings):
+class MatchingSettings(InnerServiceSettings, KafkaSettings):
     """Read from the environment; field names in upper case are the variables."""
 
-    host: str = Field(default="127.0.0.1", description="the address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, description="the port to listen on")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="the lowest level that is logged"
@@ -116,6 +117,17 @@ class MatchingSettings(KafkaSettings):
         description="MiB that scores may take that wait to be written to the score log; what does not fit is not "
         "logged, and counted as lost",
     )
+    retention_days: str | None = Field(
+        default=None,
+        description="days after their last submission that documents are kept which have no `expires_at` of their own: "
+        "`default=730,acme=365` by tenant, `*=730` for all that are not named; then they are erased. Unset: they stay",
+    )
+    expiry_look_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        le=3_600,
+        description="seconds between looks for documents that are expired",
+    )
     index_build_mib: int = Field(
         default=256,
         ge=16,
@@ -138,6 +150,17 @@ class MatchingSettings(KafkaSettings):
                 "commas; a comma in a password is written %2C"
             )
         return self
+
+    @field_validator("retention_days")
+    @classmethod
+    def _are_days(cls, value: str | None) -> str | None:
+        read_days(value or "")
+        return value
+
+    @property
+    def retention(self) -> Retention:
+        """Until when documents are kept."""
+        return Retention.of(self.retention_days, is_stamped=not self.on_tryout_broker)
 
     @property
     def read_urls(self) -> list[str]:

@@ -34,7 +34,9 @@ VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
 
 def settings_of(service: str) -> set[str]:
     """The variables that a service's settings class reads."""
-    if service in SERVING:
+    if service == "gateway-schema":
+        module, name = "services.gateway.settings", "SchemaSettings"
+    elif service in SERVING:
         module, name = f"services.{service}.settings", f"{service.capitalize()}Settings"
     else:
         module, name = "libs.messaging.connection.settings", "KafkaSettings"
@@ -51,7 +53,7 @@ def strings(value: Any) -> list[str]:
 
 
 def test_all_parts_are_there() -> None:
-    assert set(SERVING) | {"topics", "cli"} == set(OURS)
+    assert set(SERVING) | {"gateway-schema", "topics", "cli"} == set(OURS)
     assert {"postgres", "kafka", "valkey", "passwords"} == set(OTHERS)
 
 
@@ -122,7 +124,7 @@ def test_services_begin_when_the_topics_are_made(name: str) -> None:
 def test_each_is_built_from_the_one_file_as_itself(name: str) -> None:
     build = SERVICES[name]["build"]
     assert build["dockerfile"] == "deploy/docker/Dockerfile"
-    wanted = name if name in SERVING else "cli"
+    wanted = name if name in SERVING else {"gateway-schema": "gateway"}.get(name, "cli")
     assert build["args"]["SERVICE"] == wanted
     assert f" AS {wanted}\n" in DOCKERFILE
 
@@ -159,16 +161,32 @@ def test_no_password_is_written_down() -> None:
     assert written == ["POSTGRES_PASSWORD_FILE"]
 
 
-def test_only_matching_and_the_database_get_passwords() -> None:
+def test_each_gets_the_passwords_that_it_needs_and_the_open_door_no_owners() -> None:
     mounted = {
         name: [volume.split(":")[0] for volume in service.get("volumes", []) if "passwords:" in volume]
         for name, service in SERVICES.items()
     }
     assert {name: volumes for name, volumes in mounted.items() if volumes} == {
+        "gateway": ["gateway-passwords"],
+        "gateway-schema": ["schema-passwords"],
         "matching": ["matching-passwords"],
         "postgres": ["database-passwords"],
-        "passwords": ["database-passwords", "matching-passwords"],
+        "passwords": ["database-passwords", "matching-passwords", "gateway-passwords", "schema-passwords"],
     }
+    made = Path("deploy/docker/postgres/passwords.sh").read_text(encoding="utf-8")
+    assert re.findall(r'^pgpass "\$(\w+)" (.*)$', made, re.MULTILINE) == [
+        ("MATCHING", "shortlist_owner shortlist_matching"),
+        ("GATEWAY", "shortlist_gateway"),
+        ("SCHEMA", "shortlist_owner shortlist_gateway"),
+    ]
+
+
+def test_services_show_each_other_a_token_that_nobody_else_is_given() -> None:
+    mounting = {
+        name for name, service in SERVICES.items() if "internal-token:/internal:ro" in service.get("volumes", [])
+    }
+    assert mounting == set(SERVING)
+    assert {SERVICES[name]["environment"]["INTERNAL_TOKEN_FILE"] for name in SERVING} == {"/internal/token"}
 
 
 def test_the_example_leaves_one_secret_to_fill_in_and_names_every_variable() -> None:

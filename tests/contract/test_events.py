@@ -13,6 +13,7 @@ from libs.contracts.errors import RecordRejected
 from libs.contracts.events import MetadataChange, SourceEvent, StatusEvent, TextEvent, VectorsEvent, WholeMetadata
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
+from libs.contracts.standing import NEVER_NAMED, Named, Standing
 from libs.contracts.statuses import Status
 from libs.contracts.topics import METADATA, TEXT, TOPICS, VECTORS
 from libs.messaging import reporting
@@ -30,6 +31,11 @@ EVENTS = {
     "status.v1": StatusEvent,
     "metadata-change.v1": MetadataChange,
     "metadata.v1": WholeMetadata,
+    # What names until when the document is kept, and a job's state.
+    "text.v1-standing": TextEvent,
+    "metadata-change.v1-standing": MetadataChange,
+    "metadata-change.v1-expired": MetadataChange,
+    "metadata.v1-standing": WholeMetadata,
 }
 
 
@@ -58,6 +64,35 @@ def test_an_event_from_before_texts_had_a_structure_is_still_read(name, kind):
     }
     assert older == msgspec.structs.replace(now, **found)
     assert older.named_metadata_at == older.parsed_revision, "it named its metadata, as every submission did then"
+
+
+def test_a_standing_says_of_each_part_who_named_it():
+    text = events.decode(golden("text.v1-standing"), TextEvent)
+    own, before = Revision(1795453494925, 42), Revision(1795453494925, 41)
+    until = "2027-06-30T22:00:00Z"
+    assert text.standing == Standing(Named(until, own), Named("closed", before))
+    change = events.decode(golden("metadata-change.v1-standing"), MetadataChange)
+    assert change.standing == Standing(Named(None, own), Named("closed", own))
+    whole = events.decode(golden("metadata.v1-standing"), WholeMetadata)
+    assert whole.standing == Standing(Named(until, before), Named("closed", Revision(1795453494925, 44)))
+    assert whole.named_metadata_at == own
+    expired = events.decode(golden("metadata-change.v1-expired"), MetadataChange)
+    assert (expired.expired, expired.standing) == (own, NEVER_NAMED)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "field"),
+    [
+        ("text.v1-standing", TextEvent, "state_revision"),
+        ("text.v1-standing", TextEvent, "state"),
+        ("metadata.v1-standing", WholeMetadata, "metadata_revision"),
+        ("metadata-change.v1-expired", MetadataChange, "expired_revision"),
+    ],
+)
+def test_a_standing_of_another_form_is_refused(name, kind, field):
+    broken = {**json.loads(golden(name)), field: "soon"}
+    with pytest.raises(RecordRejected):
+        events.decode(json.dumps(broken).encode(), kind)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +157,7 @@ def test_every_record_that_is_sent_is_in_the_event_reference():
         reporting.metadata_change_record(events.decode(golden("metadata-change.v1"), MetadataChange)),
         reporting.metadata_record(events.decode(golden("metadata.v1"), WholeMetadata)),
         reporting.tombstone_record(METADATA, key, revision, source),
+        reporting.expiry_record(key, revision),
         *(
             reporting.tombstone_record(topic, key, revision, source, withdrawn=withdrawn)
             for topic in (TEXT, VECTORS)

@@ -15,15 +15,13 @@ import pytest
 from libs.contracts.structure import STRUCTURE_VERSION
 from tests.described_answers import DescribedAnswers
 from tests.e2e.ats_events import ats_event, ats_headers, publish
+from tests.e2e.every_call import JOB, REFUSED, RESUME, call_everything
 from tests.e2e.running_stack import RunningStack, until
 
 pytestmark = pytest.mark.e2e
 
 SAMPLES = Path(__file__).parents[2] / "deploy" / "samples"
 RESUMES = sorted((SAMPLES / "resumes").iterdir())
-JOB = "job-hazardous-areas-electrician"
-RESUME = "electrician-hazardous-areas"
-MERGE_PATCH = "application/merge-patch+json"
 
 
 @pytest.fixture(scope="module")
@@ -269,30 +267,6 @@ def test_the_detailed_health_tells_of_every_part(loaded: RunningStack) -> None:
     assert "embedding" in shown.stdout
 
 
-REFUSED: list[tuple[int, str, str, dict[str, Any]]] = [
-    (400, "GET", "/resumes?limit=0", {}),
-    (400, "GET", "/jobs?cursor=nonsense", {}),
-    (400, "GET", "/jobs/a%20b", {}),
-    (400, "GET", "/score-log", {}),
-    (400, "GET", f"/jobs/{JOB}/matches", {"headers": {"Shortlist-Actor": "a\tb"}}),
-    (400, "POST", "/resumes", {"json": {"text": " "}}),
-    (400, "POST", "/jobs", {"json": []}),
-    (400, "PUT", "/resumes/refused", {"json": {"text": "A nurse", "metadata": {"a": {}}}}),
-    (400, "POST", "/matching/similarity-search", {"json": {"query": "x", "kind": "cv"}}),
-    (404, "GET", "/resumes/nobody", {}),
-    (404, "GET", "/jobs/nobody/matches", {}),
-    (404, "DELETE", "/resumes/nobody", {}),
-    (404, "GET", "/erasures/er-1-1-0123", {}),
-    (404, "POST", "/matching/calculate", {"json": {"job_id": "nobody", "resume_id": RESUME}}),
-    (409, "POST", "/matching/calculate", {"json": {"job_id": JOB, "resume_id": "failed"}}),
-    (409, "GET", "/resumes/failed/matches", {}),
-    (413, "PUT", "/resumes/large", {"content": b"%PDF" + bytes(9_000_000), "headers": {"content-type": "text/plain"}}),
-    (415, "PUT", "/jobs/picture", {"content": b"PNG", "headers": {"content-type": "image/png"}}),
-    (415, "POST", "/matching/calculate", {"content": b"{}", "headers": {"content-type": "text/plain"}}),
-    (501, "PUT", "/jobs/conditional", {"json": {"title": "Cook"}, "headers": {"If-Match": "1"}}),
-]
-
-
 def test_every_refusal_is_as_the_description_says(loaded: RunningStack, described: DescribedAnswers) -> None:
     sent = {"content": b"%PDF-1.7 broken", "headers": {"content-type": "application/pdf", "Prefer": "wait=60"}}
     assert loaded.http.put("/resumes/failed", **sent).status_code == 422
@@ -304,32 +278,7 @@ def test_every_refusal_is_as_the_description_says(loaded: RunningStack, describe
 
 
 def test_every_call_answers_as_the_description_says(loaded: RunningStack, described: DescribedAnswers) -> None:
-    http, wait = loaded.http, {"Prefer": "wait=60"}
-    text = "Beekeeper with ten hives.\nSells honey, breeds queens and teaches beginners."
-    for kind, body in (("resume", {"text": text}), ("job", {"title": "Beekeeper", "requirements": text})):
-        path = f"/{kind}s/described"
-        assert http.post(f"/{kind}s", json={"id": "described", **body}).status_code == 202
-        assert [http.put(path, json=body, headers=wait).status_code for _ in range(2)] == [200, 200]
-        for read in ("", "/matches", "/similar"):
-            assert http.get(path + read).status_code == 200
-        change = {"content": b'{"metadata": {"stage": "offer"}}', "headers": {"content-type": MERGE_PATCH, **wait}}
-        assert http.patch(path, **change).json()["metadata"] == {"stage": "offer"}
-        assert http.get(f"/{kind}s", params={"filters": '{"stage": "offer"}'}).json()["total"] == 1
-        assert http.get(f"/{kind}s", params={"limit": 3}).json()["next_cursor"]
-    pair = {"job_id": "described", "resume_id": "described"}
-    assert http.post("/matching/calculate", json=pair).json()["status"] == "scored"
-    assert http.post("/matching/similarity-search", json={"query": "hives", "kind": "job"}).json()["results"]
-    asked = {"params": {"job_id": "described", "resume_id": "described"}}
-    until(lambda: http.get("/score-log", **asked).json()["items"], "the scores in the log")
-    for health in ("live", "ready", "detailed"):
-        assert http.get(f"/health/{health}").status_code == 200
-    assert http.delete("/jobs/described").status_code == 202
-    erased = http.delete("/resumes/described", headers=wait)
-    assert erased.status_code == 200, erased.text
-    assert http.get(erased.json()["links"]["receipt"].removeprefix("/api/v1")).status_code == 200
-    _manage_a_webhook(http)
-    assert http.get("/admin/storage").json()["documents"] > 0
-    assert http.post("/admin/reembed").status_code == 202
+    call_everything(loaded)
     assert {name for name, status in described.seen if status < 300} == described.operations
 
 
@@ -367,19 +316,6 @@ def _calculate(stack: RunningStack) -> dict[str, Any]:
     answer = stack.http.post("/matching/calculate", json={"job_id": JOB, "resume_id": RESUME})
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
-
-
-def _manage_a_webhook(http: httpx.Client) -> None:
-    order = {"url": "https://hooks.example.invalid/", "types": ["document.indexed"]}
-    path = f"/webhooks/{http.post('/webhooks', json=order).json()['id']}"
-    assert len(http.get("/webhooks").json()["items"]) == 1
-    tried = http.post(f"{path}/test").json()
-    assert not tried["delivered"]
-    assert "hooks.example.invalid" in tried["error"]
-    assert http.post(f"{path}/replay", json={"since": "2020-01-01"}).json()["next_since"] is None
-    assert http.get(f"{path}/deliveries").status_code == http.post(f"{path}/secret").status_code == 200
-    assert http.patch(path, json={"state": "paused"}).json() == http.get(path).json()
-    assert http.delete(path).status_code == 200
 
 
 def _found(stack: RunningStack, query: str) -> set[str]:

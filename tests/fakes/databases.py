@@ -12,6 +12,8 @@ import asyncpg
 
 from libs.localstack.postgres.roles import OWNER, Dsns
 
+ROLES = ("superuser", "owner", "matching", "gateway")
+
 
 @asynccontextmanager
 async def database_of_its_own(
@@ -27,8 +29,7 @@ async def database_of_its_own(
     try:
         ordered = "" if locale is None else f"LOCALE_PROVIDER libc LOCALE '{locale}'"
         await connection.execute(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template} ENCODING 'UTF8' {ordered}")
-        roles = ("superuser", "owner", "matching", "gateway")
-        found = replace(postgres, **{role: _named(getattr(postgres, role), name) for role in roles})
+        found = replace(postgres, **{role: _named(getattr(postgres, role), name) for role in ROLES})
         inside = await asyncpg.connect(found.superuser)
         await inside.execute("CREATE EXTENSION IF NOT EXISTS vector")
         await inside.close()

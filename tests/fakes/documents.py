@@ -164,6 +164,13 @@ def tombstone_arrived(
 
 def metadata_changed(key: str, revision: Revision, source: SourceEvent | None = None, /, **patch: Any) -> Record:
     """A change of a document's metadata alone; by an event of its own where no other is given."""
+    return changed(key, revision, source, metadata=patch)
+
+
+def changed(
+    key: str, revision: Revision, source: SourceEvent | None = None, *, metadata: Any = None, **fields: Any
+) -> Record:
+    """A change; `fields` are further ones of MetadataChange, such as those of a standing."""
     document = key_of(key)
     return arrived(
         metadata_change_record(
@@ -173,8 +180,9 @@ def metadata_changed(key: str, revision: Revision, source: SourceEvent | None = 
                 id=document.id,
                 revision=str(revision),
                 source_event=source or source_event(f"{key}@{revision}"),
-                metadata=patch,
+                metadata=metadata or {},
                 submitted_at="2026-11-02T00:00:00Z",
+                **fields,
             )
         )
     )

@@ -111,13 +111,14 @@ class FakeMatching:
             "structure_version": 1,
             "metadata": {},
             "metadata_revision": revision,
+            "expires_at": None,
             "created_at": "2026-11-01T00:00:00.000Z",
             "updated_at": "2026-11-01T00:00:00.000Z",
             "indexed_at": "2026-11-01T00:00:00.000Z",
             "indexed_revision": revision,
             "embedding": {"model": "hash", "dimension": 384, "space": "0a0b0c0d", "windows": 1, "units": 1},
             **(
-                {"description": None, "requirements": None, "requirements_found": []}
+                {"description": None, "requirements": None, "requirements_found": [], "state": "open"}
                 if key.kind == "job"
                 else {"entries": []}
             ),
@@ -187,6 +188,7 @@ class FakeMatching:
 
         @get(paths.SIMILAR)
         async def similar(request: AnyRequest, kind: FromPath[str], document_id: FromPath[str]) -> Response[Any]:
+            matching.ranked.append(dict(request.query_params.items()))
             held = indexed(request, kind, document_id)
             if isinstance(held, Response):
                 return held

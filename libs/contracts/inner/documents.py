@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from libs.contracts.documents import DocumentError, Note
 from libs.contracts.identifiers import Kind
+from libs.contracts.standing import State
 from libs.contracts.structure import DisclaimedSpan, Entry, IdentitySpan, Mention, Requirement, Section
 
 MAX_PERSON_CHARS = 200
@@ -32,6 +33,16 @@ MetadataRevision = Annotated[
         description="The submission or change of metadata that made the metadata what they are; null where none ever "
         "named any"
     ),
+]
+ExpiresAt = Annotated[
+    str | None,
+    msgspec.Meta(
+        description="When the document is erased by itself, RFC 3339: as it says itself, else by the days that its "
+        "tenant's documents are kept after their last submission; null where it stays"
+    ),
+]
+JobState = Annotated[
+    State, msgspec.Meta(description="Rankings and searches leave closed jobs out, unless they are asked for them")
 ]
 StructureVersion = Annotated[
     int | None,
@@ -76,6 +87,7 @@ class DocumentSummary(msgspec.Struct, frozen=True, kw_only=True):
     as_of: AsOf
     metadata: MetadataField
     metadata_revision: MetadataRevision
+    expires_at: ExpiresAt
     created_at: str
     updated_at: str
     indexed_at: str | None
@@ -88,6 +100,7 @@ class JobSummary(DocumentSummary, frozen=True, kw_only=True):
 
     description: str | None
     requirements: Requirements | None
+    state: JobState
 
 
 class ResumeDocument(DocumentSummary, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 from libs.contracts.documents import Note
 from libs.contracts.filters import FILTERS_FORM
 from libs.contracts.identifiers import Kind
+from libs.contracts.standing import AskedState
 from libs.contracts.structure import Necessity
 
 MAX_QUERY_CHARS = 20_000
@@ -26,6 +27,9 @@ ReadAs = Annotated[
         "it has several lines or more than 300 characters, or is malformed as a query"
     ),
 ]
+STATE_FORM = (
+    "Of jobs alone: `open`, `closed` or `any`. Without it closed ones are left out, unless the filters name `@state`"
+)
 Score = Annotated[float | None, msgspec.Meta(description="0 to 100 with one decimal; null with too little text")]
 Components = Annotated[dict[str, float], msgspec.Meta(description="What the score is made of, each 0 to 1")]
 
@@ -177,6 +181,7 @@ class FilteredSearch(Search, frozen=True, forbid_unknown_fields=True):
     """A search by free text among the documents that pass filters."""
 
     filters: Annotated[dict[str, Any] | UnsetType | None, msgspec.Meta(description=FILTERS_FORM)] = UNSET
+    state: Annotated[AskedState | UnsetType | None, msgspec.Meta(description=STATE_FORM)] = UNSET
 
 
 class Highlight(msgspec.Struct, frozen=True):

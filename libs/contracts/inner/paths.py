@@ -9,6 +9,9 @@ from urllib.parse import quote
 TENANT_HEADER: Final = "Shortlist-Tenant"
 """Names the tenant in every request to matching, except those about spaces and the reembedding of all texts."""
 
+MASKED_HEADER: Final = "Shortlist-Masked"
+"""`1` in requests of whoever may not see who a person is: answers come without."""
+
 # Matching
 DOCUMENT: Final = "/documents/{kind:str}/{document_id:str}"
 DOCUMENTS: Final = "/documents/{kind:str}"

@@ -1,4 +1,4 @@
-"""Lets callers in: by the bootstrap key, or by a key of their tenant."""
+"""Lets callers in: by the bootstrap key, by a key of their tenant, or by a token of the identity provider."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import hmac
 from services.gateway.access.caller import ANYONE, BOOTSTRAP, Caller
 from services.gateway.access.key_form import MAX_KEY_CHARS, digest_of
 from services.gateway.access.known_keys import KnownKeys, WorthlessKey
+from services.gateway.access.tokens.bearer_tokens import BearerTokens, WorthlessToken, is_token
 from services.gateway.problems import Problem
 
 _CHALLENGE = 'Bearer realm="shortlist"'
@@ -15,15 +16,18 @@ _CHALLENGE = 'Bearer realm="shortlist"'
 class Entry:
     """Tells who calls. Without `is_locked` everybody is let in, as tenant `default`."""
 
-    def __init__(self, *, is_locked: bool, bootstrap_key: str | None, known: KnownKeys | None) -> None:
+    def __init__(
+        self, *, is_locked: bool, bootstrap_key: str | None, known: KnownKeys | None, tokens: BearerTokens | None = None
+    ) -> None:
         self._is_locked = is_locked
         self._bootstrap = None if bootstrap_key is None else digest_of(bootstrap_key)
         self._known = known
+        self._tokens = tokens
 
     async def caller(self, authorization: str | None) -> Caller:
-        """The owner of the key in an Authorization header.
+        """The owner of the key or token in an Authorization header.
 
-        Raises Problem (`unauthorized`); DependencyUnavailable where nobody can tell.
+        Raises Problem (`unauthorized`, `forbidden`); DependencyUnavailable where nobody can tell.
         """
         if not self._is_locked:
             return ANYONE
@@ -36,12 +40,18 @@ class Entry:
         # Digests are compared, so that the time taken tells nothing about the key, not even its length.
         if self._bootstrap is not None and hmac.compare_digest(digest_of(key), self._bootstrap):
             return BOOTSTRAP
-        if self._known is None or len(key) > MAX_KEY_CHARS:
-            raise _refused("this key is not known")
         try:
-            return await self._known.caller(key)
-        except WorthlessKey as refusal:
+            return await self._owner_of(key)
+        except (WorthlessKey, WorthlessToken) as refusal:
             raise _refused(str(refusal)) from None
+
+    async def _owner_of(self, key: str) -> Caller:
+        # No key that was made here has a dot in it.
+        if self._tokens is not None and is_token(key):
+            return await self._tokens.caller(key)
+        if self._known is None or len(key) > MAX_KEY_CHARS:
+            raise WorthlessKey("this key is not known")
+        return await self._known.caller(key)
 
 
 def _refused(why: str) -> Problem:

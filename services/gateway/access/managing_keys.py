@@ -51,7 +51,9 @@ class ManagingKeys:
 
     async def revoke(self, caller: Caller, id: str) -> StoredKey:
         """Makes a key worthless, here at once and at other gateways within seconds; the key as it is then."""
-        found = await self._stored.named(id) if is_key_id(id) else None
+        if not is_key_id(id):
+            raise Problem("invalid_id", f"{id[:80]!r} is not a key's id: take it from the list of keys")
+        found = await self._stored.named(id)
         if found is None or not (caller.is_operator or found.tenant == caller.tenant):
             raise Problem("not_found", f"there is no key with the id {id[:80]}")
         await self._stored.revoke(found.tenant, id)

@@ -1,4 +1,4 @@
-"""From a request that changes metadata alone to its answer."""
+"""From a request that changes metadata and standing alone to its answer."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ async def change(request: AnyRequest, gateway: Gateway, kind: Kind, document_id:
     """Answers PATCH of a document."""
     refuse_conditions(request)
     key = key_of(request.user.tenant, kind, document_id)
-    patch = read_change(await request.body(), request.content_type[0])
+    wanted = await read_change(await request.body(), request.content_type[0], kind)
     seconds = wait_of(request)
     headers = {"Location": self_link(key)}
     if seconds is None:
-        return _accepted(key, await gateway.changing.change(key, patch), headers)
+        return _accepted(key, await gateway.changing.change(key, wanted), headers)
     headers["Preference-Applied"] = f"wait={seconds}"
     with gateway.waiting.reports_of(key) as reports:
-        revision = await gateway.changing.change(key, patch)
+        revision = await gateway.changing.change(key, wanted)
         ended = await gateway.changing.until_applied(key, revision, reports, seconds)
     if ended is None:
         return _accepted(key, revision, headers)

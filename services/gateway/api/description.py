@@ -42,7 +42,7 @@ EXAMPLES: dict[Kind, dict[str, Any]] = {
 }
 _BODIES: dict[Kind, type[msgspec.Struct]] = {"resume": ResumeBody, "job": JobBody}
 # Any call may be told these.
-_ALWAYS = ("overloaded", "internal")
+_ALWAYS = ("unknown_parameter", "invalid_request", "overloaded", "rate_limited", "internal")
 _FORMS: dict[str, type[ProblemBody]] = {"not_indexed": NotIndexedProblem, "unavailable": UnavailableProblem}
 
 

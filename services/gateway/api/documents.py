@@ -9,7 +9,7 @@ from litestar import Response, Router, delete, get, patch, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example, OpenAPIMediaType
-from litestar.params import HeaderParameter, PathParameter, QueryParameter
+from litestar.params import HeaderParameter, QueryParameter
 
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.documents import (
@@ -20,11 +20,9 @@ from libs.contracts.inner.documents import (
     Page,
     VisibleStatus,
 )
-from libs.contracts.inner.matching import MAX_RESULTS, Matches, SimilarDocuments
-from services.gateway.access.scopes import READS, WRITES
+from services.gateway.access.scopes import READS, WRITES, Scope
 from services.gateway.api import PREFIX
-from services.gateway.api.asker import Actor, asker_of
-from services.gateway.api.bodies import MERGE_PATCH, AnyRequest, key_of
+from services.gateway.api.bodies import MAX_CHANGE_BYTES, MERGE_PATCH, AnyRequest, key_of
 from services.gateway.api.change import change
 from services.gateway.api.description import (
     EXAMPLES,
@@ -36,22 +34,28 @@ from services.gateway.api.description import (
     schema_of,
     with_body,
 )
+from services.gateway.api.document_rankings import ONE, DocumentId, matches_route, similar_route
 from services.gateway.api.filters import Filters, UpdatedSince, checked_filters, checked_time
 from services.gateway.api.queries import check_person
-from services.gateway.api.schemas import Accepted, Changed, Deleted, Erased, MetadataChangeBody, ReceiptLinks
+from services.gateway.api.schemas import (
+    Accepted,
+    Changed,
+    Deleted,
+    Erased,
+    JobChangeBody,
+    ReceiptLinks,
+    ResumeChangeBody,
+)
+from services.gateway.api.standing import ListedState, NoState, checked_state
 from services.gateway.api.submit import Taken, refuse_conditions, submit, wait_of
 from services.gateway.problems import Problem
 from services.gateway.service import FromWiring
 
-DocumentId = Annotated[
-    str, PathParameter(description="The document's id: 1 to 200 of A-Z a-z 0-9 . _ ~ : @ + -", max_length=2000)
-]
 Prefer = Annotated[
     str | None,
     HeaderParameter(name="Prefer", description="`wait=N`: answer once it has ended, after N seconds at most"),
 ]
 Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=200, description="how many to list")]
-MatchLimit = Annotated[int, QueryParameter(name="limit", ge=1, le=MAX_RESULTS, description="how many to rank")]
 Cursor = Annotated[
     str | None, QueryParameter(name="cursor", max_length=2000, description="`next_cursor` of the page before")
 ]
@@ -70,17 +74,18 @@ PersonQuery = Annotated[
 ]
 _NotTaken = Annotated[str | None, QueryParameter(name="q", include_in_schema=False)]
 
-_ONE = "/{document_id:str}"
 _READ = ("unauthorized", "unavailable")
-_RANKED = ("invalid_id", "invalid_limit", "invalid_filter", "not_found", "not_indexed")
+_LIST = ("invalid_limit", "invalid_cursor", "invalid_status", "invalid_query", "forbidden")
 _NARROWED = ("invalid_filter", "invalid_updated_since")
 _WRITE = ("unauthorized", "invalid_body", "invalid_id", "invalid_metadata", "empty", "erased", "too_large")
-_WRITE_TOO = ("unsupported_type", "request_timeout", "not_supported", "unavailable")
+_WRITE_TOO = ("unsupported_type", "unsupported_encoding", "request_timeout", "not_supported", "unavailable")
 
 
 def document_routes(kind: Kind) -> Router:
     """The routes of one kind of document."""
-    handlers = [make(kind) for make in (_create, _replace, _change, _read, _list, _delete, _matches, _similar)]
+    handlers = [
+        make(kind) for make in (_create, _replace, _change, _read, _list, _delete, matches_route, similar_route)
+    ]
     return Router(f"/{kind}s", route_handlers=handlers, tags=[f"{kind}s"], security=NEEDS_KEY)
 
 
@@ -103,7 +108,7 @@ def _create(kind: Kind) -> HTTPRouteHandler:
 
 def _replace(kind: Kind) -> HTTPRouteHandler:
     @put(
-        _ONE,
+        ONE,
         status_code=202,
         operation_id=f"put{kind.capitalize()}",
         summary=f"Create or replace a {kind}",
@@ -127,25 +132,35 @@ def _change(kind: Kind) -> HTTPRouteHandler:
         "metadata_revision": "1764000000000-43",
         "links": {"self": f"{PREFIX}/{kind}s/{id}"},
     }
-    body = {"metadata": {"stage": "interview", "recruiter": None}}
+    body: dict[str, Any] = {"metadata": {"stage": "interview", "recruiter": None}, "expires_at": "2027-06-30T00:00:00Z"}
+    form = ResumeChangeBody if kind == "resume" else JobChangeBody
+    names = "metadata and expires_at" if kind == "resume" else "metadata, expires_at and state"
 
     @patch(
-        _ONE,
+        ONE,
         status_code=202,
         operation_id=f"patch{kind.capitalize()}",
-        summary=f"Change a {kind}'s metadata alone",
+        summary=f"Change a {kind}'s {names} alone",
         description="A JSON merge patch (RFC 7396): null removes a name. Changes are applied in the order in which "
         "they were accepted; neither the text nor its vectors are touched. `Prefer: wait=N` waits until it is applied.",
+        request_max_body_size=MAX_CHANGE_BYTES,
         operation_class=with_body(
-            {MERGE_PATCH: OpenAPIMediaType(schema_of(MetadataChangeBody), examples={"example": Example(value=body)})}
+            {MERGE_PATCH: OpenAPIMediaType(schema_of(form), examples={"example": Example(value=body)})}
         ),
         responses={
             202: answer(Changed, "Accepted; `Location` is where to see it", example),
             200: answer(document, "Applied while its caller waited"),
             422: FAILED,
             **problems(
-                *("unauthorized", "invalid_body", "invalid_id", "invalid_metadata", "not_found", "erased", "too_large"),
-                *_WRITE_TOO,
+                *(
+                    "unauthorized",
+                    "invalid_body",
+                    "invalid_id",
+                    "invalid_metadata",
+                    "invalid_expires_at",
+                    "invalid_state",
+                ),
+                *("not_found", "erased", "too_large", *_WRITE_TOO),
             ),
         },
         opt=WRITES,
@@ -167,13 +182,13 @@ def _answers_to_a_submission(kind: Kind) -> dict[int, ResponseSpec]:
         200: answer(document, "Replaced and indexed while its caller waited"),
         201: answer(document, "Created and indexed while its caller waited"),
         422: FAILED,
-        **problems(*_WRITE, *_WRITE_TOO),
+        **problems(*_WRITE, "invalid_expires_at", "invalid_state", *_WRITE_TOO),
     }
 
 
 def _read(kind: Kind) -> HTTPRouteHandler:
     @get(
-        _ONE,
+        ONE,
         operation_id=f"get{kind.capitalize()}",
         summary=f"A {kind} with its status",
         response_description=f"The {kind}",
@@ -196,9 +211,13 @@ def _list(kind: Kind) -> HTTPRouteHandler:
         "disclaimed spans, requirements found and notes are shown where one document is read. In the order of ids; a "
         "cursor goes with the kind, status, filters and time it was given for.",
         response_description="A page",
-        responses=problems("invalid_limit", "invalid_cursor", "invalid_status", "invalid_query", *_NARROWED, *_READ),
+        responses=problems(*_LIST, "invalid_state", *_NARROWED, *_READ),
         # Litestar describes a parameter by its type: jobs are of no person.
-        signature_namespace={"Page": PAGE_OF[kind], "PersonQuery": PersonQuery if kind == "resume" else _NotTaken},
+        signature_namespace={
+            "Page": PAGE_OF[kind],
+            "PersonQuery": PersonQuery if kind == "resume" else _NotTaken,
+            "ListedState": NoState if kind == "resume" else ListedState,
+        },
         opt=READS,
     )
     async def listed(
@@ -209,15 +228,19 @@ def _list(kind: Kind) -> HTTPRouteHandler:
         status: StatusFilter = None,
         filters: Filters = None,
         updated_since: UpdatedSince = None,
+        asked_state: ListedState = None,
         q: PersonQuery = None,
     ) -> Page:
         check_person(kind, q)
+        if q is not None and not request.user.may(Scope.IDENTIFY):
+            raise Problem("forbidden", "q finds people by who they are: it takes a key with the scope identify")
         given = {
             "limit": str(limit),
             "cursor": cursor,
             "status": status,
             "filters": checked_filters(filters),
             "updated_since": checked_time(updated_since, "updated_since", "invalid_updated_since"),
+            "state": checked_state(asked_state, kind),
             "q": q,
         }
         params = {name: value for name, value in given.items() if value is not None}
@@ -230,7 +253,7 @@ def _delete(kind: Kind) -> HTTPRouteHandler:
     example = {"links": {"receipt": f"{PREFIX}/erasures/er-1764000000000-42-0f3c"}}
 
     @delete(
-        _ONE,
+        ONE,
         status_code=202,
         operation_id=f"delete{kind.capitalize()}",
         summary=f"Delete a {kind}",
@@ -264,50 +287,3 @@ def _delete(kind: Kind) -> HTTPRouteHandler:
         return Response(Erased(**fields, links=links), status_code=200, headers=headers)
 
     return remove
-
-
-def _matches(kind: Kind) -> HTTPRouteHandler:
-    @get(
-        f"{_ONE}/matches",
-        operation_id=f"get{kind.capitalize()}Matches",
-        summary=f"What fits a {kind} best",
-        response_description="Ranked, best first",
-        responses=problems(*_RANKED, "invalid_actor", *_READ),
-        opt=READS,
-    )
-    async def matches(
-        request: AnyRequest,
-        gateway: FromWiring,
-        document_id: DocumentId,
-        limit: MatchLimit = 10,
-        filters: Filters = None,
-        actor: Actor = None,
-    ) -> Matches:
-        key = key_of(request.user.tenant, kind, document_id)
-        return await gateway.ranking.matches(key, limit, checked_filters(filters), asker_of(request))
-
-    return matches
-
-
-def _similar(kind: Kind) -> HTTPRouteHandler:
-    @get(
-        f"{_ONE}/similar",
-        operation_id=f"getSimilar{kind.capitalize()}s",
-        summary=f"{kind.capitalize()}s like one",
-        description="Of the same kind, by meaning and words, itself left out. 100 is the same text; a score compares "
-        "documents of this answer, and says nothing of how well a job and a resume match.",
-        response_description="Most alike first",
-        responses=problems(*_RANKED, *_READ),
-        opt=READS,
-    )
-    async def similar(
-        request: AnyRequest,
-        gateway: FromWiring,
-        document_id: DocumentId,
-        limit: MatchLimit = 10,
-        filters: Filters = None,
-    ) -> SimilarDocuments:
-        key = key_of(request.user.tenant, kind, document_id)
-        return await gateway.ranking.similar(key, limit, checked_filters(filters))
-
-    return similar

@@ -42,5 +42,5 @@ def checked_time(text: str | None, name: str, code: str) -> str | None:
     at = moment_of(text)
     if at is None:
         advice = "; in an address a + is written %2B" if " " in text else ""
-        raise Problem(code, f"{name} must be a time of RFC 3339, not {text[:60]!r}{advice}")
+        raise Problem(code, f"{name} must be a time of RFC 3339, not {text[:60]!r}{advice}", parameter=name)
     return at.isoformat()

@@ -8,9 +8,10 @@ from litestar.handlers import HTTPRouteHandler
 from libs.contracts.inner.health import Live, Ready
 from libs.telemetry.health import Health
 from libs.telemetry.routes import health_routes, ready_body
-from services.gateway.access.scopes import OPEN, READS, SCOPE, Scope
+from services.gateway.access.scopes import OPEN, READS
 from services.gateway.api.description import NEEDS_KEY, answer, problems
 from services.gateway.health.detailed_health import DetailedHealth
+from services.gateway.limits.costs import COSTS_NOTHING
 from services.gateway.service import FromWiring
 
 
@@ -24,6 +25,7 @@ def api_health_routes(health: Health) -> Router:
         sync_to_thread=False,
         opt={OPEN: True},
         response_description="It does",
+        responses=problems(),
     )
     def live() -> Live:
         return Live(health.service, "live")
@@ -35,7 +37,7 @@ def api_health_routes(health: Health) -> Router:
         sync_to_thread=False,
         opt={OPEN: True},
         response_description="It can",
-        responses={503: answer(Ready, "It can't; the body says what is waited for")},
+        responses={503: answer(Ready, "It can't; the body says what is waited for"), **problems()},
     )
     def ready() -> Response[Ready]:
         return Response(ready_body(health), status_code=200 if health.ready else 503)
@@ -47,7 +49,7 @@ def api_health_routes(health: Health) -> Router:
         security=NEEDS_KEY,
         response_description="How everything is doing",
         responses=problems("unauthorized"),
-        opt=READS,
+        opt=READS | COSTS_NOTHING,
     )
     async def detailed(gateway: FromWiring) -> DetailedHealth:
         return await gateway.detailed.report()
@@ -60,5 +62,5 @@ def root_health_routes(health: Health) -> list[HTTPRouteHandler]:
     handlers = health_routes(health)
     for handler in handlers:
         is_metrics = any(path.startswith("/metrics") for path in handler.paths)
-        handler.opt |= {SCOPE: Scope.READ} if is_metrics else {OPEN: True}
+        handler.opt |= READS | COSTS_NOTHING if is_metrics else {OPEN: True}
     return handlers

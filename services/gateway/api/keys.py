@@ -12,8 +12,9 @@ from litestar.params import PathParameter, QueryParameter
 from libs.contracts.iso_dates import moment_of
 from services.gateway.access.scopes import ADMINISTERS
 from services.gateway.access.stored_keys import StoredKey
-from services.gateway.api.bodies import AnyRequest, read_object
+from services.gateway.api.bodies import AnyRequest
 from services.gateway.api.description import NEEDS_KEY, answer, json_body, problems, with_body
+from services.gateway.api.json_objects import read_object
 from services.gateway.api.schemas import KeyOrder, KeyView, KeyViews, MadeKey
 from services.gateway.problems import Problem
 from services.gateway.service import FromWiring
@@ -85,7 +86,7 @@ async def list_keys(request: AnyRequest, gateway: FromWiring, tenant: Tenant = N
     summary="Make a key worthless",
     description="At this gateway at once, at every other within five seconds. It stays in the list, as revoked.",
     response_description="The key, as it is now",
-    responses=problems("not_found", *_REFUSED),
+    responses=problems("invalid_id", "not_found", *_REFUSED),
     opt=ADMINISTERS,
 )
 async def revoke_key(request: AnyRequest, gateway: FromWiring, key_id: KeyId) -> KeyView:

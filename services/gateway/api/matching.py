@@ -10,7 +10,7 @@ from litestar.params import PathParameter
 from msgspec import UNSET
 
 from libs.contracts.erasures import Receipt
-from libs.contracts.filters import parse_filters
+from libs.contracts.filters import InvalidFilter, parse_filters
 from libs.contracts.identifiers import KINDS, is_kind
 from libs.contracts.inner.matching import (
     MAX_RESULTS,
@@ -24,18 +24,22 @@ from libs.contracts.inner.matching import (
     SearchResults,
 )
 from libs.contracts.inner.storage import Storage
+from libs.contracts.json_reading import pointer_to
 from services.gateway.access.scopes import OPERATES, READS
 from services.gateway.api.asker import Actor, asker_of
-from services.gateway.api.bodies import AnyRequest, key_of, read_object
+from services.gateway.api.bodies import MAX_ORDER_BYTES, AnyRequest, key_of
 from services.gateway.api.description import NEEDS_KEY, json_body, json_body_of_either, problems, with_body
+from services.gateway.api.json_objects import read_object
 from services.gateway.api.queries import SEARCH_TEXTS, check_query
+from services.gateway.api.standing import checked_state
+from services.gateway.limits.costs import RANKS
 from services.gateway.problems import Problem
 from services.gateway.service import FromWiring
 
 ReceiptId = Annotated[str, PathParameter(description="as in the link of the answer to DELETE", max_length=200)]
 
 _READ = ("unauthorized", "unavailable")
-_ASK = (*_READ, "request_timeout", "too_large")
+_ASK = (*_READ, "unsupported_encoding", "request_timeout", "too_large")
 
 
 _SEARCH = {"query": "registered nurse", "kind": "resume", "limit": 10, "filters": {"city": ["Bern", "Basel"]}}
@@ -48,11 +52,13 @@ class _LooseSearch(msgspec.Struct):
     kind: str
     limit: int = 10
     filters: Any = None
+    state: Any = None
 
 
 @post(
     "/matching/calculate",
     status_code=200,
+    request_max_body_size=MAX_ORDER_BYTES,
     operation_id="calculateMatch",
     summary="The score of a pair, with requirements and evidence",
     tags=["matching"],
@@ -69,26 +75,35 @@ class _LooseSearch(msgspec.Struct):
     responses=problems(
         "invalid_body", "invalid_id", "invalid_actor", "not_found", "not_indexed", "unsupported_type", *_ASK
     ),
-    opt=READS,
+    opt=READS | RANKS,
 )
 async def calculate(request: AnyRequest, gateway: FromWiring, actor: Actor = None) -> Calculation | Applicants:
     """A pair's score and its reasons, or the scores of all applicants of a job."""
     order = read_object(await request.body(), request.content_type[0], CalculationOrder)
     if (order.resume_id is UNSET) == (order.resume_ids is UNSET):
-        raise Problem("invalid_body", "either resume_id or resume_ids must say which resumes are scored, not both")
-    job, asker = key_of(request.user.tenant, "job", order.job_id), asker_of(request)
+        raise Problem(
+            "invalid_body",
+            "either resume_id or resume_ids must say which resumes are scored, not both",
+            pointer="/resume_id",
+        )
+    tenant = request.user.tenant
+    job, asker = key_of(tenant, "job", order.job_id, pointer="/job_id"), asker_of(request)
     if order.resume_id is not UNSET:
-        return await gateway.ranking.calculate(job, key_of(request.user.tenant, "resume", order.resume_id), asker)
+        resume = key_of(tenant, "resume", order.resume_id, pointer="/resume_id")
+        return await gateway.ranking.calculate(job, resume, asker)
     assert order.resume_ids is not UNSET
-    resumes = [key_of(request.user.tenant, "resume", each) for each in order.resume_ids]
+    resumes = [
+        key_of(tenant, "resume", each, pointer=f"/resume_ids/{place}") for place, each in enumerate(order.resume_ids)
+    ]
     if len(set(resumes)) < len(resumes):
-        raise Problem("invalid_body", "resume_ids must be distinct")
+        raise Problem("invalid_body", "resume_ids must be distinct", pointer="/resume_ids")
     return await gateway.ranking.applicants(job, resumes, asker)
 
 
 @post(
     "/matching/similarity-search",
     status_code=200,
+    request_max_body_size=MAX_ORDER_BYTES,
     operation_id="searchBySimilarity",
     summary="The documents closest to a free text",
     description=SEARCH_TEXTS,
@@ -96,23 +111,35 @@ async def calculate(request: AnyRequest, gateway: FromWiring, actor: Actor = Non
     operation_class=with_body(json_body(FilteredSearch, _SEARCH)),
     response_description="Closest first",
     responses=problems(
-        "invalid_body", "invalid_query", "invalid_kind", "invalid_limit", "invalid_filter", "unsupported_type", *_ASK
+        *("invalid_body", "invalid_query", "invalid_kind", "invalid_limit", "invalid_filter", "invalid_state"),
+        *("unsupported_type", *_ASK),
     ),
-    opt=READS,
+    opt=READS | RANKS,
 )
 async def search(request: AnyRequest, gateway: FromWiring) -> SearchResults:
     """The documents closest to a text."""
     wanted = read_object(await request.body(), request.content_type[0], _LooseSearch)
     if not is_kind(wanted.kind):
-        raise Problem("invalid_kind", f"kind is resume or job, not {wanted.kind[:80]!r}")
+        raise Problem("invalid_kind", f"kind is resume or job, not {wanted.kind[:80]!r}", pointer="/kind")
     if not 1 <= wanted.limit <= MAX_RESULTS:
-        raise Problem("invalid_limit", f"limit is 1 to {MAX_RESULTS}, not {wanted.limit}")
+        raise Problem("invalid_limit", f"limit is 1 to {MAX_RESULTS}", pointer="/limit")
     check_query(wanted.query)
     kind = KINDS[KINDS.index(wanted.kind)]
     if wanted.filters is not None:
-        parse_filters(wanted.filters)
+        _check_filters(wanted.filters)
     filters = UNSET if wanted.filters is None else wanted.filters
-    return await gateway.ranking.search(request.user.tenant, FilteredSearch(wanted.query, kind, wanted.limit, filters))
+    state = checked_state(wanted.state, kind) or UNSET
+    return await gateway.ranking.search(
+        request.user.tenant, FilteredSearch(wanted.query, kind, wanted.limit, filters, state)
+    )
+
+
+def _check_filters(filters: Any) -> None:
+    try:
+        parse_filters(filters)
+    except InvalidFilter as error:
+        pointer = "/filters" + (pointer_to(error.key[:60]) if error.key else "")
+        raise Problem("invalid_filter", str(error), pointer=pointer) from None
 
 
 @get(

@@ -26,9 +26,10 @@ closed, an operator with nothing beside it, nothing but exclusions) is read as p
 def check_query(query: str) -> None:
     """Raises Problem (`invalid_query`) for a search text that is too long, or has nothing to look for."""
     if len(query) > MAX_QUERY_CHARS:
-        raise Problem("invalid_query", f"the query has {len(query)} characters; {MAX_QUERY_CHARS} are allowed")
+        told = f"the query has {len(query):,} characters; {MAX_QUERY_CHARS:,} are allowed"
+        raise Problem("invalid_query", told, pointer="/query")
     if not holds_word(query):
-        raise Problem("invalid_query", "the query needs a letter or a digit")
+        raise Problem("invalid_query", "the query needs a letter or a digit", pointer="/query")
 
 
 def check_person(kind: Kind, q: str | None) -> None:
@@ -36,10 +37,12 @@ def check_person(kind: Kind, q: str | None) -> None:
     if q is None:
         return
     if kind == "job":
-        raise Problem("invalid_query", "jobs are of no person: q finds resumes, GET /resumes/?q=")
+        raise Problem("invalid_query", "jobs are of no person: q finds resumes, GET /resumes/?q=", parameter="q")
     if len(q) > MAX_PERSON_CHARS:
-        raise Problem("invalid_query", f"q has {len(q)} characters; {MAX_PERSON_CHARS} are allowed")
+        raise Problem("invalid_query", f"q has {len(q):,} characters; {MAX_PERSON_CHARS} are allowed", parameter="q")
     if not holds_word(q):
         raise Problem(
-            "invalid_query", "q needs a letter or a digit: of a name, an e-mail address or a telephone number"
+            "invalid_query",
+            "q needs a letter or a digit: of a name, an e-mail address or a telephone number",
+            parameter="q",
         )

@@ -34,12 +34,32 @@ GivenMetadata = Annotated[
 ]
 
 
+# Taken as they come as well, to be refused as `invalid_expires_at` and `invalid_state`.
+GivenEnd = Annotated[
+    Any,
+    msgspec.Meta(
+        description="When the document is erased by itself: RFC 3339 with an offset. Without it an earlier one stays, "
+        "null takes it back",
+        extra_json_schema={"type": ["string", "null"], "format": "date-time"},
+    ),
+]
+GivenState = Annotated[
+    Any,
+    msgspec.Meta(
+        description="Closed jobs are left out of rankings and searches. Without it a job stays as it is, at first "
+        "open; null means open",
+        extra_json_schema={"enum": ["open", "closed", None]},
+    ),
+]
+
+
 class ResumeBody(msgspec.Struct, omit_defaults=True):
     """A resume as text. A JSON Resume (jsonresume.org) is taken in its place, as it is."""
 
     text: str
     id: str | None = None
     metadata: GivenMetadata = None
+    expires_at: GivenEnd = UNSET
 
 
 class JobBody(msgspec.Struct, omit_defaults=True):
@@ -51,14 +71,18 @@ class JobBody(msgspec.Struct, omit_defaults=True):
     requirements: Requirements | None = None
     text: str | None = None
     metadata: GivenMetadata = None
+    expires_at: GivenEnd = UNSET
+    state: GivenState = UNSET
 
 
 class Upload(msgspec.Struct, omit_defaults=True):
-    """A form with a file; `metadata` is JSON."""
+    """A form with a file; `metadata` is JSON, `expires_at` RFC 3339 with an offset, `state` a job's."""
 
     file: FileField
     id: str | UnsetType = UNSET
     metadata: Annotated[str, msgspec.Meta(description="JSON")] | UnsetType = UNSET
+    expires_at: str | UnsetType = UNSET
+    state: Annotated[Literal["open", "closed"], msgspec.Meta(description="Of a job alone")] | UnsetType = UNSET
 
 
 class Links(msgspec.Struct):
@@ -77,9 +101,9 @@ class Accepted(msgspec.Struct):
     links: Links
 
 
-class MetadataChangeBody(msgspec.Struct):
-    """A JSON merge patch (RFC 7396) that names the metadata alone: a value replaces what stands under its name, null
-    removes it, other names stay as they are."""
+class ResumeChangeBody(msgspec.Struct):
+    """A JSON merge patch (RFC 7396) that names one at least: of the metadata a value replaces what stands under its
+    name, null removes it, other names stay as they are."""
 
     metadata: Annotated[
         Any,
@@ -87,7 +111,14 @@ class MetadataChangeBody(msgspec.Struct):
             description="A value for each name to be set, null for each to be removed",
             extra_json_schema={"type": "object"},
         ),
-    ]
+    ] = UNSET
+    expires_at: GivenEnd = UNSET
+
+
+class JobChangeBody(ResumeChangeBody):
+    """The same of a job, which has a state too."""
+
+    state: GivenState = UNSET
 
 
 class Changed(msgspec.Struct):

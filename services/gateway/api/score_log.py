@@ -58,10 +58,13 @@ async def score_log(
 ) -> ScoreLogPage:
     """A page of the log."""
     if resume_id is None and job_id is None:
-        raise Problem("invalid_request", "resume_id or job_id must say whose scores are asked for")
+        raise Problem(
+            "invalid_request", "resume_id or job_id must say whose scores are asked for", parameter="resume_id"
+        )
+    tenant = request.user.tenant
     given = {
-        "resume_id": None if resume_id is None else key_of(request.user.tenant, "resume", resume_id).id,
-        "job_id": None if job_id is None else key_of(request.user.tenant, "job", job_id).id,
+        "resume_id": None if resume_id is None else key_of(tenant, "resume", resume_id, parameter="resume_id").id,
+        "job_id": None if job_id is None else key_of(tenant, "job", job_id, parameter="job_id").id,
         "since": checked_time(since, "since", "invalid_time"),
         "until": checked_time(until, "until", "invalid_time"),
         "limit": str(limit),

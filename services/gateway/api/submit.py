@@ -56,6 +56,7 @@ def refuse_conditions(request: AnyRequest) -> None:
         raise Problem(
             "not_supported",
             f"{' and '.join(given)} cannot be honoured yet, so nothing was written: leave it out to write in any case",
+            header=given[0],
         )
 
 
@@ -71,9 +72,11 @@ def self_link(key: DocumentKey) -> str:
 
 def _key(tenant: str, kind: Kind, document_id: str | None, submission: Submission) -> DocumentKey:
     if document_id is None:
-        return key_of(tenant, kind, new_id() if submission.id is None else submission.id)
+        return key_of(tenant, kind, new_id() if submission.id is None else submission.id, pointer="/id")
     if submission.id not in (None, document_id):
-        raise Problem("invalid_id", f"the body's id {submission.id!r:.100} is not the address's {document_id!r}")
+        raise Problem(
+            "invalid_id", f"the body's id {submission.id!r:.100} is not the address's {document_id!r}", pointer="/id"
+        )
     return key_of(tenant, kind, document_id)
 
 

@@ -16,8 +16,11 @@ _MAY_BE_MARKUP = re.compile(r"<[a-z/!]|&(?:amp;)*(?:lt|#0*60|#x0*3c);", re.IGNOR
 _MANY_MARKS = re.compile(r"[^\w\s\x00-\u02ff]{100}")
 
 
-def check_resume(text: str, max_chars: int) -> None:
-    """Raises Problem (`empty`, `too_large`). Blocks, up to a second for the longest body."""
+def check_text(text: str, max_chars: int) -> None:
+    """Of a resume, or of a file of plain text. Raises Problem (`empty`, `too_large`).
+
+    Blocks, up to a second for the longest body.
+    """
     _check(text, max_chars)
 
 
@@ -25,7 +28,9 @@ def check_job(title: str | None, description: str | None, requirements: str | li
     """Raises Problem (`empty`, `too_large`). Blocks, up to a second for the longest body."""
     given = given_chars(title, description, requirements)
     if given > GIVEN_FACTOR * max_chars:
-        raise Problem("too_large", f"the job's fields have {given} characters; {GIVEN_FACTOR * max_chars} are allowed")
+        raise Problem(
+            "too_large", f"the job's fields have {given:,} characters; {GIVEN_FACTOR * max_chars:,} are allowed"
+        )
     _check(job_text(title, description, requirements), max_chars)
 
 
@@ -36,4 +41,4 @@ def _check(text: str, max_chars: int) -> None:
         return
     length = len(prepare(text))
     if length > max_chars and not _MAY_BE_MARKUP.search(text):
-        raise Problem("too_large", f"the text has {length} characters; {max_chars} are allowed")
+        raise Problem("too_large", f"the text has {length:,} characters; {max_chars:,} are allowed")

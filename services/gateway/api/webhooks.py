@@ -11,8 +11,9 @@ from litestar.params import PathParameter, QueryParameter
 from msgspec import UNSET
 
 from services.gateway.access.scopes import ADMINISTERS, READS
-from services.gateway.api.bodies import AnyRequest, read_object
+from services.gateway.api.bodies import AnyRequest
 from services.gateway.api.description import NEEDS_KEY, answer, json_body, problems, with_body
+from services.gateway.api.json_objects import read_object
 from services.gateway.api.webhook_schemas import (
     DeliveryView,
     DeliveryViews,

@@ -97,11 +97,11 @@ class Broker:
     def check_room(self) -> None:
         """Raises DependencyUnavailable where the embedded broker has no room for another document."""
         if self.memory.is_full:
-            raise DependencyUnavailable(
-                PART,
+            why = (
                 f"the try-out broker uses {self.memory.mb():.0f} of {self.memory.limit_mb} MiB and keeps all it was "
-                "sent; restart the stack to empty it, or raise TRYOUT_BROKER_MAX_MB",
+                "sent; restart the stack to empty it, or raise TRYOUT_BROKER_MAX_MB"
             )
+            raise DependencyUnavailable(PART, why, told=why)
 
     async def _connect(self) -> None:
         attempt = 0

@@ -6,6 +6,7 @@ Every method raises DependencyUnavailable while matching is away, MatchingRefusa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import httpx
@@ -35,11 +36,20 @@ from libs.contracts.inner.matching import (
 from libs.contracts.inner.score_log import ScoreLogPage
 from libs.contracts.inner.storage import Storage
 from libs.contracts.revision import Revision
+from libs.contracts.standing import AskedState
 from services.gateway.problems import MatchingRefusal
 
 PART = "matching"
 Form = TypeVar("Form")
 _PASSED_ON = ("retry-after",)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which documents are ranked: those that pass `filters` (JSON), and, of jobs, those of a state."""
+
+    filters: str | None = None
+    state: AskedState | None = None
 
 
 class HttpClient(Protocol):
@@ -62,10 +72,19 @@ class HttpClient(Protocol):
 
 
 class MatchingClient:
-    """Matching over its inner HTTP. Safe for concurrent use; each call has the client's deadline."""
+    """Matching over its inner HTTP. Safe for concurrent use; each call has the client's deadline.
 
-    def __init__(self, client: HttpClient) -> None:
+    `masked`: answers come without who a person is.
+    """
+
+    def __init__(self, client: HttpClient, *, masked: bool = False) -> None:
         self._client = client
+        self._masked = masked
+
+    @property
+    def blind(self) -> MatchingClient:
+        """The same, whose answers come without who a person is."""
+        return MatchingClient(self._client, masked=True)
 
     async def document(self, key: DocumentKey) -> Document | None:
         """The document as the contract shows it; None where matching knows of none."""
@@ -73,18 +92,19 @@ class MatchingClient:
         return await self._or_none(key.tenant, path, DOCUMENT_OF[key.kind])
 
     async def documents(self, tenant: str, kind: Kind, params: Mapping[str, str]) -> Page:
-        """A page of documents. `params`: limit, cursor, status, filters (JSON), updated_since, q."""
+        """A page of documents. `params`: limit, cursor, status, filters (JSON), state,
+        updated_since, q."""
         return await self._ask(tenant, "GET", paths.filled(paths.DOCUMENTS, kind=kind), PAGE_OF[kind], params=params)
 
-    async def matches(self, key: DocumentKey, limit: int, filters: str | None, asker: Asker) -> Matches:
-        """The ranked counterparts of a document, of those that pass `filters` (JSON)."""
+    async def matches(self, key: DocumentKey, limit: int, narrowed: Narrowed, asker: Asker) -> Matches:
+        """The ranked counterparts of a document."""
         path = paths.filled(paths.MATCHES, kind=key.kind, document_id=key.id)
-        return await self._ask(key.tenant, "GET", path, Matches, params=_params(limit, filters), asker=asker)
+        return await self._ask(key.tenant, "GET", path, Matches, params=_params(limit, narrowed), asker=asker)
 
-    async def similar(self, key: DocumentKey, limit: int, filters: str | None = None) -> SimilarDocuments:
-        """Documents like one, of those that pass `filters` (JSON)."""
+    async def similar(self, key: DocumentKey, limit: int, narrowed: Narrowed) -> SimilarDocuments:
+        """Documents like one."""
         path = paths.filled(paths.SIMILAR, kind=key.kind, document_id=key.id)
-        return await self._ask(key.tenant, "GET", path, SimilarDocuments, params=_params(limit, filters))
+        return await self._ask(key.tenant, "GET", path, SimilarDocuments, params=_params(limit, narrowed))
 
     async def calculate(self, tenant: str, pair: Pair, asker: Asker) -> Calculation:
         """The score of a pair, from what is stored."""
@@ -145,11 +165,14 @@ class MatchingClient:
         if body is not None:
             kwargs["json"] = msgspec.to_builtins(body)
         headers = {paths.TENANT_HEADER: tenant, **headers_of(asker or Asker())}
+        if self._masked:
+            headers[paths.MASKED_HEADER] = "1"
         return await self._client.request(method, path, headers=headers, **kwargs)
 
 
-def _params(limit: int, filters: str | None) -> dict[str, str]:
-    return {"limit": str(limit)} if filters is None else {"limit": str(limit), "filters": filters}
+def _params(limit: int, narrowed: Narrowed) -> dict[str, str]:
+    given = {"limit": str(limit), "filters": narrowed.filters, "state": narrowed.state}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def decoded(part: str, answer: httpx.Response, form: type[Form]) -> Form:

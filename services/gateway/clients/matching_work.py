@@ -8,7 +8,10 @@ from typing import Any, Literal, get_args
 
 import httpx
 
+from libs.contracts.identifiers import DEFAULT_TENANT
+from libs.contracts.inner.paths import TENANT_HEADER
 from services.gateway.clients.matching import HttpClient
+from services.gateway.limits.fair_shares import FairShares
 from services.gateway.problems import RETRY_SECONDS, Problem
 
 Work = Literal["reads", "answers", "writes", "admin"]
@@ -34,27 +37,31 @@ class ClientPerWork:
     """An HttpClient that sends each call through the client of its kind of work: breaker and connections of its own.
 
     At most `answers_at_once` searches, matches and scores are on their way at a time, so that slow ones cannot take
-    up all that the gateway works on; further ones raise Problem (`overloaded`) at once.
+    up all that the gateway works on, and of one tenant no more than its fair share; further ones raise Problem
+    (`overloaded`) at once.
     """
 
     def __init__(self, clients: Mapping[Work, HttpClient], *, answers_at_once: int) -> None:
         self._clients = clients
         self._answers_at_once = answers_at_once
-        self._answers = 0
+        self._answers = FairShares("answers", answers_at_once)
 
-    async def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+    async def request(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **options: Any
+    ) -> httpx.Response:
         """As HttpClient; raises Problem (`overloaded`) besides."""
         work = work_of(method, path)
         if work != "answers":
-            return await self._clients[work].request(method, path, **options)
-        if self._answers >= self._answers_at_once:
+            return await self._clients[work].request(method, path, headers=headers, **options)
+        tenant = (headers or {}).get(TENANT_HEADER, DEFAULT_TENANT)
+        if not self._answers.take(tenant):
             raise Problem(
                 "overloaded",
-                f"{self._answers_at_once} searches, matches and scores are being worked on already; try again shortly",
+                f"of the {self._answers_at_once} searches, matches and scores that are worked on at a time, all are "
+                "taken, or as many of yours as leave room for others; try again shortly",
                 headers={"Retry-After": str(RETRY_SECONDS)},
             )
-        self._answers += 1
         try:
-            return await self._clients[work].request(method, path, **options)
+            return await self._clients[work].request(method, path, headers=headers, **options)
         finally:
-            self._answers -= 1
+            self._answers.give_back(tenant)

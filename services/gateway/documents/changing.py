@@ -1,38 +1,50 @@
-"""Changes a document's metadata alone: publishes the event, and waits until matching has applied it."""
+"""Changes a document's metadata and standing alone: publishes the event, and waits until matching has applied it."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import dataclass
 
 import msgspec
 
 from libs.contracts import events
 from libs.contracts.cloudevents import JSON
+from libs.contracts.documents import InvalidMetadata
 from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.events import StatusEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.inner.documents import Document
 from libs.contracts.metadata_patch import MetadataPatch, patched
 from libs.contracts.revision import Revision
+from libs.contracts.standing import NAMES_NOTHING, NamedStanding, attributes_of
 from libs.contracts.statuses import Status
 from services.gateway.documents.reading import Reading
 from services.gateway.documents.submitting import EventLog
-from services.gateway.problems import Problem
+from services.gateway.problems import Problem, invalid_metadata
 from services.gateway.statuses.overlay import Reports
 
 # How often matching is asked while a caller waits: of a change that was applied no status is reported.
 ASK_SECONDS = 0.1
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to be changed: a merge patch of the metadata, empty where these stay, and what is named of the
+    standing."""
+
+    metadata: MetadataPatch
+    standing: NamedStanding = NAMES_NOTHING
+
+
 class Changing:
-    """Changes metadata."""
+    """Changes metadata and standing."""
 
     def __init__(self, event_log: EventLog, reading: Reading) -> None:
         self._event_log = event_log
         self._reading = reading
 
-    async def change(self, key: DocumentKey, patch: MetadataPatch) -> Revision:
+    async def change(self, key: DocumentKey, change: Change) -> Revision:
         """The revision of the change. From its return on the change is in the log, and applied in its order.
 
         Raises Problem: `not_found`, `unavailable`, and `invalid_metadata` where the document's metadata, as they are
@@ -40,11 +52,12 @@ class Changing:
         """
         document = await self._reading.document(key)
         try:
-            patched(document.metadata, patch)
-        except ValueError as error:
-            raise Problem("invalid_metadata", str(error)) from None
-        value = msgspec.json.encode(patch)
-        return (await self._event_log.append(key, events.TYPE_METADATA_CHANGED, value, JSON)).revision
+            patched(document.metadata, change.metadata)
+        except InvalidMetadata as error:
+            raise invalid_metadata(error) from None
+        value, attributes = msgspec.json.encode(change.metadata), attributes_of(change.standing)
+        submitted = await self._event_log.append(key, events.TYPE_METADATA_CHANGED, value, JSON, **attributes)
+        return submitted.revision
 
     async def until_applied(
         self, key: DocumentKey, revision: Revision, reports: Reports, seconds: float

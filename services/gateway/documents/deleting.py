@@ -49,14 +49,18 @@ class Deleting:
             log.warning("erasure_left_to_the_topic", document=str(key), reason=str(error))
             if self._outlives_broker:
                 raise unavailable(
-                    f"{key.kind} {key.id} is hidden, but its erasure could not be kept ({error}); delete it again"
+                    f"{key.kind} {key.id} is hidden, but its erasure could not be kept; delete it again"
                 ) from error
         return receipt_id(key, submitted.revision)
 
     async def receipt(self, tenant: str, receipt: str) -> Receipt:
         """What is done of an erasure, per store. Raises Problem (`invalid_id`, `not_found`), DependencyUnavailable."""
         if not is_receipt_id(receipt):
-            raise Problem("invalid_id", f"{receipt[:120]!r} is not a receipt's id: take it from the answer to DELETE")
+            raise Problem(
+                "invalid_id",
+                f"{receipt[:120]!r} is not a receipt's id: take it from the answer to DELETE",
+                parameter="receipt_id",
+            )
         found: Receipt | None = None
         reported = self._overlay.erasure(tenant, receipt)
         try:

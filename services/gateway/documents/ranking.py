@@ -26,7 +26,7 @@ from libs.contracts.inner.matching import (
     UnscoredReason,
 )
 from libs.contracts.inner.problems import NamedDocument
-from services.gateway.clients.matching import MatchingClient
+from services.gateway.clients.matching import MatchingClient, Narrowed
 from services.gateway.documents.reading import Reading
 from services.gateway.problems import MatchingRefusal, Problem
 from services.gateway.statuses.overlay import Overlay
@@ -69,15 +69,15 @@ class Ranking:
             return told.get(key.id, "unknown")
         return "unknown" if known.is_erased else "not_indexed"
 
-    async def matches(self, key: DocumentKey, limit: int, filters: str | None, asker: Asker) -> Matches:
-        """The ranked counterparts of a document; the same refusals. `filters` are JSON."""
-        found = await self._about([key], self._matching.matches(key, limit, filters, asker))
+    async def matches(self, key: DocumentKey, limit: int, narrowed: Narrowed, asker: Asker) -> Matches:
+        """The ranked counterparts of a document; the same refusals."""
+        found = await self._about([key], self._matching.matches(key, limit, narrowed, asker))
         visible = self._visible(key.tenant, found.results, COUNTERPART[key.kind])
         return msgspec.structs.replace(found, results=visible)
 
-    async def similar(self, key: DocumentKey, limit: int, filters: str | None = None) -> SimilarDocuments:
-        """Documents of the same kind that are like one; the same refusals. `filters` are JSON."""
-        found = await self._about([key], self._matching.similar(key, limit, filters))
+    async def similar(self, key: DocumentKey, limit: int, narrowed: Narrowed) -> SimilarDocuments:
+        """Documents of the same kind that are like one; the same refusals."""
+        found = await self._about([key], self._matching.similar(key, limit, narrowed))
         return msgspec.structs.replace(found, results=self._visible(key.tenant, found.results, key.kind))
 
     async def search(self, tenant: str, wanted: FilteredSearch) -> SearchResults:

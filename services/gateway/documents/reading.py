@@ -18,6 +18,7 @@ from libs.contracts.inner.documents import (
     Page,
 )
 from libs.contracts.revision import Revision
+from libs.contracts.standing import OPEN
 from libs.contracts.statuses import Status, is_newer
 from services.gateway.clients.matching import MatchingClient
 from services.gateway.problems import Problem, unavailable
@@ -32,6 +33,8 @@ _NOTHING_INDEXED: dict[str, Any] = {
     "as_of": None,
     "metadata": {},
     "metadata_revision": None,
+    "expires_at": None,
+    "state": OPEN,
     "text": None,
     "description": None,
     "requirements": None,

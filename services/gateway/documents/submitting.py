@@ -16,9 +16,11 @@ from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.events import SourceEvent, StatusEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision, revision_of
+from libs.contracts.standing import NAMES_NOTHING, NamedStanding, attributes_of
 from libs.contracts.statuses import Status
 from libs.messaging.publishing import Outgoing, Published, Publisher
 from libs.messaging.reporting import now, status_event, status_event_record
+from libs.telemetry.logs import get_logger
 from libs.telemetry.record_spans import record_headers
 from services.gateway.clients.matching import MatchingClient
 from services.gateway.problems import MatchingRefusal, unavailable
@@ -26,20 +28,23 @@ from services.gateway.statuses.overlay import Overlay, StatusPosition
 
 SOURCE = "/shortlist/gateway"
 
+log = get_logger(__name__)
+
 # Documents submitted through this gateway, by kind of document.
 SUBMITTED = Counter("shortlist_gateway_submitted_total", "Documents whose event the broker acknowledged", ["kind"])
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A document as it goes into its record. `filename` and `metadata` only where the value is a file's bytes; without
-    `metadata` it names none."""
+    """A document as it goes into its record. `filename`, `metadata` and `standing` only where the value is a file's
+    bytes; without `metadata` it names none."""
 
     id: str | None
     value: bytes
     content_type: str
     filename: str | None = None
     metadata: Metadata | None = None
+    standing: NamedStanding = NAMES_NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ class Submitting:
         Raises DependencyUnavailable where the event could not be published, and Problem (`unavailable`, naming
         the id) where it could but its status could not: sending it again under that id is safe.
         """
-        attributes: dict[str, str] = {}
+        attributes = attributes_of(submission.standing)
         if submission.filename:
             attributes["filename"] = submission.filename
         if submission.metadata is not None:
@@ -128,9 +133,10 @@ class Submitting:
         try:
             position, _ = await asyncio.gather(self._event_log.report(event), self._keep(key, event))
         except (DependencyUnavailable, MatchingRefusal) as error:
+            log.warning("status_not_kept", document=str(key), reason=str(error))
             raise unavailable(
-                f"{key.kind} {key.id} reached the broker but its status could not be kept ({error}); "
-                f"send it again with PUT under this id",
+                f"{key.kind} {key.id} reached the broker but its status could not be kept; send it again with PUT "
+                "under this id",
                 extra={"id": key.id},
             ) from error
         self._overlay.note(event, position)

@@ -11,6 +11,7 @@ from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from prometheus_client import Counter, Histogram
+from structlog.contextvars import bound_contextvars
 
 from libs.telemetry.http_spans import answering
 from libs.telemetry.logs import get_logger
@@ -53,7 +54,8 @@ class Access(ASGIMiddleware):
         status = 500
         noted: dict[str, str] = {}
 
-        with answering(scope) as exchange:
+        # Every line of the log that this request makes has its id.
+        with bound_contextvars(request_id=request_id), answering(scope) as exchange:
 
             async def send_with_ids(message: Message) -> None:
                 nonlocal status
@@ -83,7 +85,6 @@ class Access(ASGIMiddleware):
                     path=scope["path"][:300],
                     status=status,
                     milliseconds=round(took * 1000, 1),
-                    request_id=request_id,
                     document=_document(noted.get("location") or scope["path"]),
                     **_who(scope),
                 )

@@ -1,18 +1,25 @@
-"""A bound on the requests, and on the bytes of their bodies, that are worked on at once; more are told 429."""
+"""A bound on the requests, and on the bytes of their bodies, that are worked on at once; more are told 429.
+
+Requests are let in before anybody knows who sends them. Once that is known they count for their tenant, of which none
+may hold more than its fair share while others want theirs.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-import msgspec
 from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from prometheus_client import Counter
 
-from services.gateway.middleware.body_arrival import Arrivals, WholeBody
-from services.gateway.problems import CODES, RETRY_SECONDS, TYPE_PREFIX, Problem, ProblemBody
+from services.gateway.access.caller import Caller
+from services.gateway.body_stream import STATE_KEY
+from services.gateway.limits.fair_shares import FairShares
+from services.gateway.middleware.body_arrival import Arrivals, WholeBody, paced
+from services.gateway.problems import RETRY_SECONDS, Problem, send_problem
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send, WebSocketReceiveMessage
@@ -22,7 +29,12 @@ REFUSED = Counter("shortlist_gateway_overload_refusals_total", "Requests answere
 # Always answered: whoever looks after a gateway must see one that is busy. Whole routes, never a part of a path:
 # a document's id may be `health` or `metrics` too.
 _ALWAYS_ANSWERED = re.compile(r"(/api/v1)?/health/(live|ready)/?|/api/v1/health/detailed/?|/metrics/?")
-_DETAIL = "this gateway works on as many requests as it can; nothing was done of this one, try again shortly"
+_DETAIL = (
+    "this gateway works on as many requests as it can, or on as many of yours as leave room for others; nothing was "
+    "done of this one, try again shortly"
+)
+# Where a request's place is found in its scope's state.
+_PLACE = "place"
 
 
 class Admission(ASGIMiddleware):
@@ -35,11 +47,9 @@ class Admission(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     def __init__(self, *, requests: int, body_bytes: int, arrivals: Arrivals) -> None:
-        self._requests = requests
-        self._body_bytes = body_bytes
+        self._requests = FairShares("requests", requests)
+        self._bytes = FairShares("bodies", body_bytes)
         self._arrivals = arrivals
-        self._count = 0
-        self._bytes = 0
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Passes the request on, or answers 429 where there are as many as may be."""
@@ -49,8 +59,9 @@ class Admission(ASGIMiddleware):
         request = _Admitted(self, receive, has_body=_has_body(Headers.from_scope(scope)))
         if not self.enter(0):
             REFUSED.inc()
-            await _refuse(send)
+            await send_problem(_overloaded(), send)
             return
+        scope.setdefault("state", {}).update({_PLACE: request, STATE_KEY: request.stream})
 
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] >= 400:
@@ -62,22 +73,44 @@ class Admission(ASGIMiddleware):
         finally:
             request.leave()
 
-    def enter(self, size: int) -> bool:
-        """Counts a request whose body has `size` bytes; False, counting nothing, where it is one too many."""
-        if self._count >= self._requests or (size and self._bytes and self._bytes + size > self._body_bytes):
+    def enter(self, size: int, tenant: str | None = None) -> bool:
+        """Counts a request whose body has `size` bytes; False, counting nothing, where it is one too many.
+
+        `tenant`: whose it is; None where nobody knows yet.
+        """
+        if not self._requests.take(tenant):
             return False
-        self._count += 1
-        self._bytes += size
+        if size and not self._bytes.take(tenant, size):
+            self._requests.give_back(tenant)
+            return False
         return True
 
-    def leave(self, size: int) -> None:
+    def leave(self, size: int, tenant: str | None = None) -> None:
         """Counts it no longer."""
-        self._count -= 1
-        self._bytes -= size
+        self._requests.give_back(tenant)
+        if size:
+            self._bytes.give_back(tenant, size)
 
     async def arrived(self, receive: Receive) -> WholeBody:
         """A whole body. Raises Problem (`request_timeout`) where it does not come."""
         return await self._arrivals.whole(receive)
+
+    def stream(self, receive: Receive) -> AsyncIterator[bytes]:
+        """A body's pieces as they come, with the pace that any body must keep."""
+        return paced(receive, self._arrivals.pace)
+
+
+class TenantPlaces(ASGIMiddleware):
+    """Behind the authentication: has a request count for its tenant. Raises Problem (`overloaded`)."""
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Passes the request on, unless its tenant holds its share already."""
+        place, caller = scope["state"].get(_PLACE), scope["state"].get("caller")
+        if isinstance(place, _Admitted) and isinstance(caller, Caller):
+            place.belongs_to(caller.tenant)
+        await next_app(scope, receive, send)
 
 
 class _Admitted:
@@ -88,7 +121,14 @@ class _Admitted:
         self._receive = receive
         self._body: WholeBody | None = None
         self._awaits_body = has_body
+        self._tenant: str | None = None
         self._is_counted = True
+
+    def belongs_to(self, tenant: str) -> None:
+        """Counts it for its tenant from now on. Raises Problem (`overloaded`) where that holds its share already."""
+        self.leave()
+        self._tenant = tenant
+        self._enter(0)
 
     async def receive(self) -> HTTPReceiveMessage | WebSocketReceiveMessage:
         """Waits for the whole body when it is first asked for.
@@ -100,12 +140,14 @@ class _Admitted:
             self._awaits_body = False
             self.leave()
             body = await self._admission.arrived(self._receive)
-            self._is_counted = self._admission.enter(body.size)
-            if not self._is_counted:
-                REFUSED.inc()
-                raise Problem("overloaded", _DETAIL, headers={"Retry-After": str(RETRY_SECONDS)})
+            self._enter(body.size)
             self._body = body
         return await (self._receive() if self._body is None else self._body.receive())
+
+    def stream(self) -> AsyncIterator[bytes]:
+        """The body as it comes, for a route that reads it so: its request keeps its place, and nothing is kept."""
+        self._awaits_body = False
+        return self._admission.stream(self._receive)
 
     def refused(self) -> None:
         """Gives its place back, and forgets what came of its body: nobody works on it any more.
@@ -119,7 +161,13 @@ class _Admitted:
         """Gives its place back."""
         if self._is_counted:
             self._is_counted = False
-            self._admission.leave(0 if self._body is None else self._body.size)
+            self._admission.leave(0 if self._body is None else self._body.size, self._tenant)
+
+    def _enter(self, size: int) -> None:
+        self._is_counted = self._admission.enter(size, self._tenant)
+        if not self._is_counted:
+            REFUSED.inc()
+            raise _overloaded()
 
 
 def _has_body(headers: Headers) -> bool:
@@ -127,13 +175,5 @@ def _has_body(headers: Headers) -> bool:
     return "transfer-encoding" in headers or headers.get("content-length", "0").strip() != "0"
 
 
-async def _refuse(send: Send) -> None:
-    status, title = CODES["overloaded"]
-    body = msgspec.json.encode(ProblemBody(TYPE_PREFIX + "overloaded", title, status, _DETAIL))
-    headers = [
-        (b"content-type", b"application/problem+json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"retry-after", str(RETRY_SECONDS).encode()),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+def _overloaded() -> Problem:
+    return Problem("overloaded", _DETAIL, headers={"Retry-After": str(RETRY_SECONDS)})

@@ -7,9 +7,11 @@ import signal
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+import asyncpg
+
 from libs.contracts.errors import DependencyUnavailable
-from libs.database.migrating import alone, apply_missing, role_of
-from libs.database.transactions import TenantDatabase, WrongRole
+from libs.database.migrating import alone, apply_missing, numbered, role_of
+from libs.database.transactions import CONNECT_SECONDS, TenantDatabase, WrongRole, translated_errors
 from libs.resilience.retry import backoff_seconds
 from libs.telemetry.health import Health
 from libs.telemetry.logs import get_logger
@@ -24,9 +26,26 @@ log = get_logger(__name__)
 
 
 async def migrate(owner_url: str, service_url: str) -> list[str]:
-    """Applies what is missing of the schema `gateway`; the migrations' names. Raises DependencyUnavailable."""
+    """Applies what is missing of the schema `gateway`; the migrations' names. Raises DependencyUnavailable.
+
+    Where nothing is missing, no right of an owner is needed.
+    """
+    if await _is_current(service_url):
+        return []
     async with alone(owner_url, LOCK) as connection:
         return await apply_missing(connection, "gateway", _FOLDER, role_of(service_url))
+
+
+async def _is_current(service_url: str) -> bool:
+    with translated_errors():
+        connection = await asyncpg.connect(service_url, timeout=CONNECT_SECONDS)
+        try:
+            if await connection.fetchval("SELECT to_regclass('gateway.migrations')") is None:
+                return False
+            applied = {row["name"] for row in await connection.fetch("SELECT name FROM gateway.migrations")}
+        finally:
+            await connection.close()
+    return {file.name for file in numbered(_FOLDER)} <= applied
 
 
 class GatewayDatabase(TenantDatabase):

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import msgspec
 
 from libs.contracts.documents import Metadata, Note
+from libs.contracts.file_type import FileType
 from libs.contracts.identifiers import Kind
+from libs.contracts.standing import NAMES_NOTHING, NamedStanding
 from libs.contracts.structure import LineStyle, Structure
-
-
-class FileType(StrEnum):
-    """The forms of content that have a parser."""
-
-    PDF = "pdf"
-    DOCX = "docx"
-    HTML = "html"
-    TEXT = "text"
-    JSON = "json"
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -39,8 +29,8 @@ class RawText(msgspec.Struct, frozen=True, kw_only=True):
 
     `title` is a JSON job's, in its plain form, and `text` is what stands below it; `description` and `requirements` are
     as given, `plain_requirements` as they stand at the end of `text`: a list's entries are one line each. `metadata`
-    is None where the form has no place for it. `styles`, where there is a page, has one for each line of `text`, None
-    for a line that holds nothing.
+    is None where the form has no place for it, `standing` names nothing then. `styles`, where there is a page, has one
+    for each line of `text`, None for a line that holds nothing.
     """
 
     text: str
@@ -49,6 +39,7 @@ class RawText(msgspec.Struct, frozen=True, kw_only=True):
     requirements: str | list[str] | None = None
     plain_requirements: str | list[str] | None = None
     metadata: Metadata | None = None
+    standing: NamedStanding = NAMES_NOTHING
     styles: list[LineStyle | None] = []
     notes: list[Note] = []
 
@@ -65,6 +56,7 @@ class ParsedDocument(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None = None
     requirements: str | list[str] | None = None
     metadata: Metadata | None = None
+    standing: NamedStanding = NAMES_NOTHING
     structure: Structure
     line_styles: list[LineStyle] = []
     notes: list[Note] = []

@@ -7,11 +7,11 @@ from datetime import date
 
 from libs.contracts.documents import day_of
 from libs.contracts.errors import ErrorCode, RecordRejected
+from libs.contracts.file_type import FileType, file_type
 from libs.contracts.structure import LineStyle
 from libs.contracts.text_preparation import GIVEN_FACTOR, given_chars, holds_text, is_blank, prepare
 from services.ingest.parsing.cleaning.cleaning import clean
-from services.ingest.parsing.content import Content, FileType, ParsedDocument, RawText
-from services.ingest.parsing.file_type import file_type
+from services.ingest.parsing.content import Content, ParsedDocument, RawText
 from services.ingest.structure.stored_text import StoredText
 from services.ingest.structure.structure import find_structure
 
@@ -21,7 +21,7 @@ def parse(content: Content, max_chars: int) -> ParsedDocument:
 
     Raises RecordRejected with a sentence for the document's owner.
     """
-    found = file_type(content)
+    found = file_type(content.data, content.content_type, content.filename)
     raw = _PARSERS[found](content, max_chars)
     # Here and nowhere else: no parser cleans or prepares, and nothing that follows has to.
     cleaned, cleaned_styles = clean(raw.text, raw.styles)
@@ -50,6 +50,7 @@ def parse(content: Content, max_chars: int) -> ParsedDocument:
         description=raw.description,
         requirements=raw.requirements,
         metadata=raw.metadata,
+        standing=raw.standing,
         structure=structure,
         line_styles=styles,
         notes=raw.notes,

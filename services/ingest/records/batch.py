@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
-from services.ingest.records.submission import Change, Deletion, Reading, Refusal, Submission
+from services.ingest.records.submission import Change, Deletion, Expiry, Reading, Refusal, Submission
 
 
 class Decision(StrEnum):
@@ -22,17 +22,20 @@ def decide(readings: Sequence[Reading]) -> list[Decision]:
 
     Of one key's submissions only the newest revision is worked on; those older than it, or than a deletion, are
     superseded. So of an event that the producer sent twice the first is superseded. Every deletion is carried out, and
-    every change of metadata passed on. A refusal supersedes nothing, and neither does a change.
+    every change of metadata passed on. A refusal supersedes nothing, and neither does a change. An expiry is passed on
+    unless something newer than it is about was submitted in the batch.
     """
     decisions = [Decision.WORK] * len(readings)
     newest: dict[DocumentKey, Revision] = {}
     for n in in_revision_order(readings):
         reading = readings[n]
-        if isinstance(reading, Refusal | Change):
+        if isinstance(reading, Refusal | Change | Expiry):
             continue
         newest[reading.subject.key] = reading.subject.revision
     for n, reading in enumerate(readings):
         if isinstance(reading, Submission) and reading.subject.revision < newest[reading.subject.key]:
+            decisions[n] = Decision.SUPERSEDED
+        if isinstance(reading, Expiry) and newest.get(reading.subject.key, reading.about) > reading.about:
             decisions[n] = Decision.SUPERSEDED
     return decisions
 
@@ -47,7 +50,11 @@ def next_best(readings: Sequence[Reading], decisions: Sequence[Decision], failed
     barred: set[DocumentKey] = set()
     for n in reversed(in_revision_order(readings)):
         reading = readings[n]
-        if reading.subject is None or isinstance(reading, Change) or reading.subject.key in barred | best.keys():
+        if (
+            reading.subject is None
+            or isinstance(reading, Change | Expiry)
+            or reading.subject.key in barred | best.keys()
+        ):
             continue
         if isinstance(reading, Submission) and decisions[n] is Decision.SUPERSEDED:
             best[reading.subject.key] = n
@@ -65,7 +72,7 @@ def superseded_below(
     found: dict[int, list[Submission]] = {}
     for n in reversed(in_revision_order(readings)):
         reading = readings[n]
-        if isinstance(reading, Change | Refusal):
+        if isinstance(reading, Change | Expiry | Refusal):
             continue
         key = reading.subject.key
         if isinstance(reading, Submission) and decisions[n] is Decision.SUPERSEDED:

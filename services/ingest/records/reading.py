@@ -7,7 +7,6 @@ deletion is carried out whatever its value holds.
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
@@ -16,19 +15,21 @@ import msgspec
 
 from libs.contracts import cloudevents
 from libs.contracts.cloudevents import CloudEvent
-from libs.contracts.documents import Metadata, day_of, read_whole_number
+from libs.contracts.documents import Metadata, day_of
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.events import TYPE_DELETED, TYPE_METADATA_CHANGED, TYPE_SUBMITTED, SourceEvent
 from libs.contracts.identifiers import DocumentKey
+from libs.contracts.json_reading import UnreadableJson, read_json
 from libs.contracts.metadata_patch import MetadataPatch, check_patch
 from libs.contracts.revision import Revision, revision_of
+from libs.contracts.standing import EXPIRED_REVISION_ATTRIBUTE, InvalidStanding, NamedStanding, named_by
 from libs.contracts.text_preparation import without_forbidden
 from libs.contracts.topics import SUBMITTED
 from libs.messaging.dead_letters import REPLAYED_REVISION
 from libs.messaging.records import Record
 from libs.messaging.reporting import now
 from services.ingest.parsing.content import Content
-from services.ingest.records.submission import Change, Deletion, Reading, Refusal, Subject, Submission
+from services.ingest.records.submission import Change, Deletion, Expiry, Reading, Refusal, Subject, Submission
 
 _OUR_TYPE: Final = re.compile(r"shortlist\.document\.(submitted|deleted|metadata-changed)\.v\d+")
 _Rfc3339 = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -63,13 +64,14 @@ def read_record(record: Record, tryout_stamp: int | None) -> Reading:
         return Refusal(refused, subject, dead_letter=True)
     assert subject is not None  # identity() would have raised
     if event.type == TYPE_DELETED:
-        return Deletion(subject)
+        return _deletion(subject, event, record)
     try:
+        standing, submitted_at = _standing(event, subject.key), _submitted_at(event, record)
         if event.type == TYPE_METADATA_CHANGED:
-            return Change(subject, _patch(event), _submitted_at(event, record))
-        metadata, submitted_at = _metadata(event), _submitted_at(event, record)
+            return Change(subject, _patch(event, may_be_empty=bool(standing)), submitted_at, standing)
+        metadata = _metadata(event)
         content = _content(subject.key, event, day_of(metadata or {}, submitted_at))
-        return Submission(subject, content, metadata, submitted_at)
+        return Submission(subject, content, metadata, submitted_at, standing)
     except RecordRejected as invalid:
         return Refusal(invalid, subject, dead_letter=False)
 
@@ -159,6 +161,18 @@ def _check_type(record: Record, event: CloudEvent) -> None:
     raise RecordRejected(ErrorCode.UNKNOWN_TYPE, f"the type {event.type[:120]!r} is unknown; {known}")
 
 
+def _deletion(subject: Subject, event: CloudEvent, record: Record) -> Reading:
+    about = event.attributes.get(EXPIRED_REVISION_ATTRIBUTE)
+    if about is None:
+        return Deletion(subject)
+    try:
+        return Expiry(subject, Revision.parse(about), _submitted_at(event, record))
+    except ValueError as error:
+        # What is to be erased on a condition is not erased without it, and its document has not failed.
+        refused = RecordRejected(ErrorCode.INVALID_CONTENT, f"ce_{EXPIRED_REVISION_ATTRIBUTE}: {error}")
+        return Refusal(refused, None, dead_letter=True)
+
+
 def _content(key: DocumentKey, event: CloudEvent, as_of: str) -> Content:
     if not event.data:
         raise RecordRejected(ErrorCode.EMPTY, "the event holds nothing: its value is empty")
@@ -172,19 +186,30 @@ def _metadata(event: CloudEvent) -> Metadata | None:
     return None if named is None else {without_forbidden(name): _cleaned(value) for name, value in named.items()}
 
 
-def _patch(event: CloudEvent) -> MetadataPatch:
+def _standing(event: CloudEvent, key: DocumentKey) -> NamedStanding:
+    try:
+        return named_by(event.attributes, key.kind)
+    except InvalidStanding as error:
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, without_forbidden(str(error))) from error
+
+
+def _patch(event: CloudEvent, *, may_be_empty: bool) -> MetadataPatch:
     """The change that an event asks for: its value is the patch itself, or has it as its only field, `metadata`."""
+    if not event.data and may_be_empty:
+        return {}
     if not event.data:
         raise RecordRejected(ErrorCode.EMPTY, "the event holds no change of metadata: its value is empty")
     try:
-        value = json.loads(event.data, parse_int=read_whole_number, parse_constant=float)
+        value = read_json(event.data, refuses_repeats=False)
         # No metadata hold an object, so nothing else can be meant.
         wrapped = isinstance(value, dict) and list(value) == ["metadata"] and isinstance(value["metadata"], dict)
         patch = value["metadata"] if wrapped else value
         if isinstance(patch, dict):
             patch = {without_forbidden(name): _cleaned(entry) for name, entry in patch.items()}
         return check_patch(patch)
-    except (ValueError, RecursionError) as error:
+    except UnreadableJson as error:
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the change of metadata {error}") from None
+    except ValueError as error:
         raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the change of metadata: {str(error)[:400]}") from None
 
 

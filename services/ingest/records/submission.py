@@ -10,6 +10,7 @@ from libs.contracts.events import SourceEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.metadata_patch import MetadataPatch
 from libs.contracts.revision import Revision
+from libs.contracts.standing import NAMES_NOTHING, NamedStanding
 from services.ingest.parsing.content import Content
 
 
@@ -25,21 +26,23 @@ class Subject:
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A document as submitted. `metadata` counts where the content names none, None where nothing beside it names any
-    either; `submitted_at` is RFC 3339."""
+    either, and so does `standing`, each part of it; `submitted_at` is RFC 3339."""
 
     subject: Subject
     content: Content
     metadata: Metadata | None
     submitted_at: str
+    standing: NamedStanding = NAMES_NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A document's metadata to be changed, and nothing else of it. `submitted_at` is RFC 3339."""
+    """A document's metadata and standing to be changed, and nothing else of it. `submitted_at` is RFC 3339."""
 
     subject: Subject
     patch: MetadataPatch
     submitted_at: str
+    standing: NamedStanding = NAMES_NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,16 @@ class Deletion:
     """A document to be forgotten."""
 
     subject: Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """A document to be forgotten if matching finds it still expired, and nothing submitted after `about`: the newest
+    revision that whoever asks for it knew of. `submitted_at` is RFC 3339."""
+
+    subject: Subject
+    about: Revision
+    submitted_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +74,4 @@ class Refusal:
     dead_letter: bool
 
 
-Reading = Submission | Change | Deletion | Refusal
+Reading = Submission | Change | Deletion | Expiry | Refusal

@@ -13,6 +13,7 @@ from services.matching.answers import documents, scored_rows
 from services.matching.answers.bounds.limits import AnswerLimits
 from services.matching.answers.parts import in_parts
 from services.matching.answers.scored_rows import Size
+from services.matching.retention import ALL_STAY, Retention
 from services.matching.score_log.shown_answer import ScoredVersion
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.storage.spaces_table import Space
@@ -48,12 +49,14 @@ class NotIndexed(Exception):
         self.shown = shown
 
 
-async def shown_document(connection: Reading, key: DocumentKey, space: Space | None) -> Document | None:
+async def shown_document(
+    connection: Reading, key: DocumentKey, space: Space | None, retention: Retention = ALL_STAY
+) -> Document | None:
     """A document as the API shows it; None where it is unknown or erased.
 
     Raises BeingFilled where that cannot be told, as the database is still being filled again.
     """
-    found = await documents.document(connection, key, space)
+    found = await documents.document(connection, key, space, retention)
     if found is None and await is_being_filled(connection):
         raise BeingFilled("database", "it is being filled again from the topics; what it lacks may exist")
     return found
@@ -72,11 +75,11 @@ async def active_size(connection: Reading, key: DocumentKey, space: Space | None
 
 
 async def asked_document(
-    connection: Reading, limits: AnswerLimits, key: DocumentKey, size: Size, space: Space
+    connection: Reading, limits: AnswerLimits, key: DocumentKey, size: Size, space: Space, *, masked: bool
 ) -> AskedDocument:
-    """A document whose size was found in the same transaction."""
+    """A document whose size was found in the same transaction; `masked`: its text without who a person is."""
     async for scored in in_parts(connection, limits, key.tenant, key.kind, [size], space):
-        texts = await scored_rows.shown_texts(connection, key.tenant, key.kind, [key.id])
+        texts = await scored_rows.shown_texts(connection, key.tenant, key.kind, [key.id], masked=masked)
         shown = texts[key.id]
         return AskedDocument(scored[0].document, shown.text, shown.version)
     raise AssertionError("the transaction sees what it saw before")

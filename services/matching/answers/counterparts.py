@@ -31,16 +31,20 @@ class _Match:
 class Counterparts:
     """Scores counterparts of one document, each as `calculate` does. The caller has reserved the memory.
 
-    `text` is the stored text of the document that is asked about.
+    `text` is the stored text of the document that is asked about; `masked`: the others' texts are shown without who a
+    person is.
     """
 
-    def __init__(self, asked: ReadDocument, text: str, tenant: str, space: Space, limits: AnswerLimits) -> None:
+    def __init__(
+        self, asked: ReadDocument, text: str, tenant: str, space: Space, limits: AnswerLimits, *, masked: bool
+    ) -> None:
         self._asked = asked
         self._text = text
         self._tenant = tenant
         self._kind: Kind = "resume" if asked.kind == "job" else "job"
         self._space = space
         self._limits = limits
+        self._masked = masked
         # Those that have too little text for a score.
         self.unscored: set[str] = set()
         # Which versions of those that are shown were scored.
@@ -56,7 +60,7 @@ class Counterparts:
         matches = {each.id: each.reasons for each in best.shown()}
         shown: dict[str, RankedMatch] = {}
         sizes = [size for size in found if size.id in matches]
-        async for texts in texts_in_parts(connection, self._tenant, self._kind, sizes):
+        async for texts in texts_in_parts(connection, self._tenant, self._kind, sizes, masked=self._masked):
             self.versions |= {id: each.version for id, each in texts.items()}
             shown |= await self._limits.scoring(partial(self._shown, texts, matches))
         return [shown[id] for id in matches]

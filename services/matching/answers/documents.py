@@ -17,15 +17,20 @@ from libs.contracts.inner.documents import (
     VisibleStatus,
 )
 from libs.contracts.revision import Revision
+from libs.contracts.standing import CLOSED, OPEN, written
 from libs.contracts.structure import DisclaimedSpan, Entry, IdentitySpan, Mention, Section
 from libs.database.transactions import Reading
+from services.matching.retention import ALL_STAY, Retention
 from services.matching.storage.spaces_table import Space
 from services.matching.storage.times import rfc3339
 
 VISIBLE: tuple[VisibleStatus, ...] = get_args(VisibleStatus)
 SUMMARY_FIELDS = """d.kind, d.id, d.status, d.stamp, d."offset", d.error_code, d.error_message, d.title, d.language,
     d.as_of, d.metadata, d.created_at, d.updated_at, d.indexed_at, d.indexed_stamp, d.indexed_offset,
-    d.metadata_stamp, d.metadata_offset"""
+    d.metadata_stamp, d.metadata_offset, standing.expires_at, standing.state"""
+# What joins the standing to documents `d`.
+JOINED_STANDING = """LEFT JOIN matching.standings standing
+    ON (standing.tenant, standing.kind, standing.id) = (d.tenant, d.kind, d.id)"""
 
 
 # What has offsets into the text, and the form of each.
@@ -40,13 +45,15 @@ _FOUND: dict[str, Any] = {
 }
 
 
-async def document(connection: Reading, key: DocumentKey, space: Space | None) -> Document | None:
+async def document(
+    connection: Reading, key: DocumentKey, space: Space | None, retention: Retention = ALL_STAY
+) -> Document | None:
     """The whole document; None where it is unknown or erased."""
     row = await connection.fetchrow(
         f"""
         SELECT {SUMMARY_FIELDS}, d.text, d.description, d.requirements, d.structure_version, {", ".join(_FOUND)},
             {vector_counts(space)}
-        FROM matching.documents d {joined_vectors(space)}
+        FROM matching.documents d {JOINED_STANDING} {joined_vectors(space)}
         WHERE d.tenant = $1 AND d.kind = $2 AND d.id = $3 AND d.status = ANY($4)
         """,
         key.tenant,
@@ -57,8 +64,8 @@ async def document(connection: Reading, key: DocumentKey, space: Space | None) -
     if row is None:
         return None
     if key.kind == "job":
-        return JobDocument(**summary(row, space), **given(row), **_found(row, JobDocument))
-    return ResumeDocument(**summary(row, space), **_found(row, ResumeDocument))
+        return JobDocument(**summary(row, space, key.tenant, retention), **given(row), **_found(row, JobDocument))
+    return ResumeDocument(**summary(row, space, key.tenant, retention), **_found(row, ResumeDocument))
 
 
 async def figures(connection: Reading, tenant: str) -> dict[str, dict[str, int]]:
@@ -73,8 +80,9 @@ async def figures(connection: Reading, tenant: str) -> dict[str, dict[str, int]]
     return counts
 
 
-def summary(row: Any, space: Space | None) -> dict[str, Any]:
+def summary(row: Any, space: Space | None, tenant: str, retention: Retention) -> dict[str, Any]:
     """What is shown of every document, from a row with SUMMARY_FIELDS and `vector_counts`."""
+    expires_at = retention.end_of(tenant, row["expires_at"], row)
     indexed = None if row["indexed_stamp"] is None else str(Revision(row["indexed_stamp"], row["indexed_offset"]))
     error = None if row["error_code"] is None else DocumentError(row["error_code"], row["error_message"])
     return {
@@ -90,6 +98,7 @@ def summary(row: Any, space: Space | None) -> dict[str, Any]:
         "metadata_revision": None
         if row["metadata_stamp"] is None
         else str(Revision(row["metadata_stamp"], row["metadata_offset"])),
+        "expires_at": None if expires_at is None else written(expires_at),
         "created_at": rfc3339(row["created_at"]),
         "updated_at": rfc3339(row["updated_at"]),
         "indexed_at": None if row["indexed_at"] is None else rfc3339(row["indexed_at"]),
@@ -110,9 +119,10 @@ def _found(row: Any, form: type[Document]) -> dict[str, Any]:
 
 
 def given(row: Any) -> dict[str, Any]:
-    """What is shown of a job as it was given, from a row with both."""
+    """What is shown of a job as it was given, and its state, from a row with these."""
     requirements = None if row["requirements"] is None else msgspec.json.decode(row["requirements"])
-    return {"description": row["description"], "requirements": requirements}
+    state = CLOSED if row["state"] == CLOSED else OPEN
+    return {"description": row["description"], "requirements": requirements, "state": state}
 
 
 def _embedding(row: Any, space: Space | None) -> EmbeddingInfo | None:

@@ -11,11 +11,22 @@ import msgspec
 
 from libs.contracts.identifiers import Kind, is_document_id
 from libs.contracts.inner.documents import DocumentSummary, JobPage, JobSummary, Page, ResumePage
+from libs.contracts.standing import AskedState
 from libs.database.transactions import Reading
 from services.matching.answers.cursors import InvalidCursor, cursor_at, list_mark, position_in
-from services.matching.answers.documents import SUMMARY_FIELDS, VISIBLE, given, joined_vectors, summary, vector_counts
-from services.matching.index.filters.conditions import Condition, parse_filters, passing, passing_of
+from services.matching.answers.documents import (
+    JOINED_STANDING,
+    SUMMARY_FIELDS,
+    VISIBLE,
+    given,
+    joined_vectors,
+    summary,
+    vector_counts,
+)
+from services.matching.answers.masking import HIDDEN_WORDS, masked_summary
+from services.matching.index.filters.conditions import Condition, of_state, parse_filters, passing, passing_of
 from services.matching.index.found import Numbers
+from services.matching.retention import ALL_STAY, Retention
 from services.matching.storage.spaces_table import Space
 
 MAX_PAGE = 200
@@ -31,9 +42,10 @@ _ANY_WAY = "SELECT set_config('enable_sort', 'on', true)"
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Which documents a list has: of a status, updated at a moment or later, that pass filters, of these numbers.
+    """Which documents a list has: of a status, updated at a moment or later, that pass filters, jobs of a state, of
+    these numbers.
 
-    Filters and numbers know indexed documents only: with them, no document is listed that was never indexed.
+    Filters, state and numbers know indexed documents only: with them, no document is listed that was never indexed.
     `numbers_of` says in the cursor what the numbers were found by.
     """
 
@@ -42,6 +54,7 @@ class Listing:
     status: str | None = None
     updated_since: datetime | None = None
     filters: Mapping[str, Any] | None = None
+    state: AskedState | None = None
     numbers: Numbers | None = None
     numbers_of: str = ""
 
@@ -53,7 +66,14 @@ class Listing:
             since = "" if self.updated_since is None else self.updated_since.isoformat()
             filters = msgspec.json.encode(self.filters or {}, order="deterministic").decode()
             parts += [since, filters, self.numbers_of]
+        if self.state is not None:
+            parts.append(self.state)
         return list_mark(parts)
+
+    @property
+    def condition(self) -> Condition | None:
+        """What filters and state ask for. Raises InvalidFilter."""
+        return of_state(parse_filters(self.filters or {}), self.state)
 
     @property
     def is_of_all(self) -> bool:
@@ -65,19 +85,35 @@ class Listing:
         return [self.tenant, self.kind, [self.status] if self.status else list(VISIBLE), after, count]
 
 
-async def page(connection: Reading, listing: Listing, *, limit: int, cursor: str | None, space: Space | None) -> Page:
-    """A page of documents in the order of their ids, without texts; `total` is counted to MOST_COUNTED.
+async def page(
+    connection: Reading,
+    listing: Listing,
+    *,
+    limit: int,
+    cursor: str | None,
+    space: Space | None,
+    retention: Retention = ALL_STAY,
+    masked: bool = False,
+) -> Page:
+    """A page of documents in the order of their ids, without texts; `total` is counted to MOST_COUNTED. `masked`: what
+    tells who a person is, is left out of titles and of what a job's sender wrote.
 
     Raises InvalidCursor, also for a cursor of another list; InvalidFilter.
     """
     after = "" if cursor is None else _after(cursor, listing.mark)
     total, ids = await _total_and_ids(connection, listing, after, limit + 1)
-    shown = await _rows(connection, listing, ids[:limit], space)
+    rows = await _rows(connection, listing, ids[:limit], space, masked=masked)
+    shown = [_fields(row, listing, space, retention, masked=masked) for row in rows]
     following = cursor_at(ids[limit - 1], listing.mark) if len(ids) > limit else None
     totals = {"total": total} if total <= MOST_COUNTED else {"total_at_least": MOST_COUNTED}
     if listing.kind == "job":
-        return JobPage([JobSummary(**summary(row, space), **given(row)) for row in shown], following, **totals)
-    return ResumePage([DocumentSummary(**summary(row, space)) for row in shown], following, **totals)
+        return JobPage([JobSummary(**fields) for fields in shown], following, **totals)
+    return ResumePage([DocumentSummary(**fields) for fields in shown], following, **totals)
+
+
+def _fields(row: Any, listing: Listing, space: Space | None, retention: Retention, *, masked: bool) -> dict[str, Any]:
+    fields = {**summary(row, space, listing.tenant, retention), **(given(row) if listing.kind == "job" else {})}
+    return masked_summary(fields, row["hidden_words"]) if masked else fields
 
 
 async def _total_and_ids(connection: Reading, listing: Listing, after: str, count: int) -> tuple[int, list[str]]:
@@ -86,7 +122,7 @@ async def _total_and_ids(connection: Reading, listing: Listing, after: str, coun
     Where they are few they are all looked up, by the index that has them. Where they are many, enough of them lie
     behind any id to be found by going along the ids.
     """
-    condition, of = parse_filters(listing.filters or {}), (connection, listing.tenant, listing.kind)
+    condition, of = listing.condition, (connection, listing.tenant, listing.kind)
     numbers = listing.numbers
     if condition is not None and numbers is not None:
         numbers = await passing_of(*of, condition, numbers)
@@ -174,11 +210,14 @@ def _along_ids(
     return statement, values
 
 
-async def _rows(connection: Reading, listing: Listing, ids: Sequence[str], space: Space | None) -> Sequence[Any]:
+async def _rows(
+    connection: Reading, listing: Listing, ids: Sequence[str], space: Space | None, *, masked: bool
+) -> Sequence[Any]:
     return await connection.fetch(
         f"""
         SELECT {SUMMARY_FIELDS}, d.description, d.requirements, {vector_counts(space)}
-        FROM matching.documents d {joined_vectors(space)}
+            {", " + HIDDEN_WORDS if masked else ""}
+        FROM matching.documents d {JOINED_STANDING} {joined_vectors(space)}
         WHERE d.tenant = $1 AND d.kind = $2 AND d.id = ANY($3) ORDER BY d.id
         """,
         listing.tenant,
@@ -188,7 +227,7 @@ async def _rows(connection: Reading, listing: Listing, ids: Sequence[str], space
 
 
 def _after(cursor: str, this_list: str) -> str:
-    document_id = position_in(cursor, this_list, "kind, status, filters and time")
+    document_id = position_in(cursor, this_list, "kind, status, filters, state and time")
     if not is_document_id(document_id):
         raise InvalidCursor("the cursor is not one that a page gave")
     return document_id

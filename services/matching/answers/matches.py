@@ -47,7 +47,7 @@ LEAST_SCORED, TIMES_SHOWN = 120, 3.0
 
 class Matches:
     """Scores pairs from what is stored; the model is not asked. An answer is of one moment of the database. `note` is
-    told of each one with its `asker`, for the score log, once it is there."""
+    told of each one with its `asker`, for the score log, once it is there; `masked`: texts without who a person is."""
 
     def __init__(
         self,
@@ -59,6 +59,7 @@ class Matches:
         *,
         pool: Pool,
         note: Note,
+        masked: bool = False,
     ) -> None:
         self._database = database
         self._limits = limits
@@ -67,6 +68,7 @@ class Matches:
         self._completeness = completeness
         self._pool = pool
         self._note = note
+        self._masked = masked
 
     async def calculate(self, job: DocumentKey, resume: DocumentKey, asker: Asker) -> Calculation:
         """The score of a pair. Raises Unknown, NotIndexed, DependencyUnavailable (Overloaded, BeingFilled)."""
@@ -79,8 +81,8 @@ class Matches:
             space, of_job = await active_size(connection, job, active)
             _, of_resume = await active_size(connection, resume, active)
             async with self._limits.memory(job.tenant, cost_of_scoring(of_job, [of_resume], shown=1)):
-                first = await asked_document(connection, self._limits, job, of_job, space)
-                second = await asked_document(connection, self._limits, resume, of_resume, space)
+                first = await asked_document(connection, self._limits, job, of_job, space, masked=self._masked)
+                second = await asked_document(connection, self._limits, resume, of_resume, space, masked=self._masked)
                 scored = await self._limits.scoring(partial(_scored_pair, first, second))
         score = ShownScore(LoggedDocument(resume.id, second.version), scored.score)
         self._note(_shown_answer("calculate", asker, job, first.version, space, [score]))
@@ -103,10 +105,12 @@ class Matches:
         ):
             space, size = await active_size(connection, key, await active_space(connection))
             allowed = await filtered(connection, key.tenant, other, condition)
-            asked = await asked_document(connection, self._limits, key, size, space)
+            asked = await asked_document(connection, self._limits, key, size, space, masked=self._masked)
             chosen = await self._worth_scoring(connection, key.tenant, other, asked.document, space, allowed, limit)
             found = await scored_rows.sizes(connection, key.tenant, other, chosen.ids, space, chosen.sizes)
-            counterparts = Counterparts(asked.document, asked.text, key.tenant, space, self._limits)
+            counterparts = Counterparts(
+                asked.document, asked.text, key.tenant, space, self._limits, masked=self._masked
+            )
             asks = len(asked.document.flat_asks) if key.kind == "job" else None
             async with self._limits.memory(key.tenant, cost_of_scoring(size, found, shown=limit, asks=asks)):
                 results = await counterparts.best(connection, found, limit)
@@ -136,10 +140,12 @@ class Matches:
         ):
             space, size = await active_size(connection, job, await active_space(connection))
             found = await scored_rows.sizes(connection, job.tenant, "resume", resume_ids, space)
-            asked = await asked_document(connection, self._limits, job, size, space)
+            asked = await asked_document(connection, self._limits, job, size, space, masked=self._masked)
             asks = len(asked.document.flat_asks)
             async with self._limits.memory(job.tenant, cost_of_scoring(size, found, shown=len(found), asks=asks)):
-                counterparts = Counterparts(asked.document, asked.text, job.tenant, space, self._limits)
+                counterparts = Counterparts(
+                    asked.document, asked.text, job.tenant, space, self._limits, masked=self._masked
+                )
                 results = await counterparts.best(connection, found, len(found))
             reasons: dict[str, UnscoredReason] = dict.fromkeys(counterparts.unscored, "insufficient_data")
             without = set(resume_ids) - {each.id for each in found}
@@ -154,6 +160,9 @@ class Matches:
             unscored=[UnscoredApplicant(each, reasons[each]) for each in resume_ids if each in reasons],
             scoring_version=SCORING_VERSION,
         )
+
+    def _counterparts(self, asked: AskedDocument, tenant: str, space: Space) -> Counterparts:
+        return Counterparts(asked.document, asked.text, tenant, space, self._limits, masked=self._masked)
 
     async def _worth_scoring(
         self,

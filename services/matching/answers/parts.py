@@ -75,11 +75,11 @@ async def in_parts(
 
 
 async def texts_in_parts(
-    connection: Reading, tenant: str, kind: Kind, found: Sequence[Size]
+    connection: Reading, tenant: str, kind: Kind, found: Sequence[Size], *, masked: bool
 ) -> AsyncIterator[dict[str, Shown]]:
-    """Titles and texts of documents that are shown, some at a time."""
+    """Titles and texts of documents that are shown, some at a time; `masked`: without who a person is."""
     for sizes in _grouped(found, _text):
-        yield await scored_rows.shown_texts(connection, tenant, kind, [size.id for size in sizes])
+        yield await scored_rows.shown_texts(connection, tenant, kind, [size.id for size in sizes], masked=masked)
 
 
 def _stored(size: Size) -> int:

@@ -8,11 +8,12 @@ from typing import Any
 
 from libs.contracts.identifiers import Kind
 from libs.database.transactions import Reading
+from services.matching.answers.masking import hidden_words, masked_text, masked_words
 from services.matching.index.found import Numbers
 from services.matching.score_log.shown_answer import ScoredVersion
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.reading.stored_reading import READING_VERSION, UnreadableReading
-from services.matching.storage.scored_documents import COLUMNS, scored_document
+from services.matching.storage.scored_documents import COLUMNS, identity_spans, scored_document
 from services.matching.storage.spaces_table import Space
 
 _VERSION = "indexed_stamp, indexed_offset, content_hash, structure_version"
@@ -143,18 +144,20 @@ def derived_anew(rows: Sequence[Any], space: Space) -> list[Scored]:
     ]
 
 
-async def shown_texts(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str]) -> dict[str, Shown]:
-    """Titles and texts of indexed documents."""
+async def shown_texts(
+    connection: Reading, tenant: str, kind: Kind, ids: Sequence[str], *, masked: bool = False
+) -> dict[str, Shown]:
+    """Titles and texts of indexed documents; `masked`: without who a person is."""
     rows = await connection.fetch(
         f"""
-        SELECT id, title, text, {_VERSION} FROM matching.documents
+        SELECT id, title, text, {"identity_spans, " if masked else ""}{_VERSION} FROM matching.documents
         WHERE tenant = $1 AND kind = $2 AND id = ANY($3) AND indexed_stamp IS NOT NULL
         """,
         tenant,
         kind,
         list(ids),
     )
-    return {row["id"]: Shown(row["title"], row["text"], _version(row)) for row in rows}
+    return {row["id"]: _shown(row, masked=masked) for row in rows}
 
 
 async def versions(connection: Reading, tenant: str, kind: Kind, ids: Sequence[str]) -> dict[str, ScoredVersion]:
@@ -189,6 +192,14 @@ def _join(space: Space) -> str:
         SELECT * FROM matching.vectors_{space.name} v WHERE (v.tenant, v.kind, v.id) = (d.tenant, d.kind, d.id)
         AND (v.stamp, v."offset") = (d.indexed_stamp, d.indexed_offset) OFFSET 0
     ) v ON true"""
+
+
+def _shown(row: Any, *, masked: bool) -> Shown:
+    title, text = row["title"], row["text"]
+    if masked:
+        spans = identity_spans(row)
+        title, text = masked_words(title, hidden_words(text, spans)), masked_text(text, spans)
+    return Shown(title, text, _version(row))
 
 
 def _version(row: Any) -> ScoredVersion:

@@ -42,7 +42,8 @@ MOST_ENLARGED = 8
 
 
 class Search:
-    """Answers queries. A transaction is never open while the model is asked; an answer is of one moment."""
+    """Answers queries. A transaction is never open while the model is asked; an answer is of one moment.
+    `masked`: titles and highlights without who a person is."""
 
     def __init__(
         self,
@@ -55,6 +56,7 @@ class Search:
         completeness: Completeness,
         *,
         pool: Pool,
+        masked: bool = False,
     ) -> None:
         self._database = database
         self._embedding = embedding
@@ -64,6 +66,7 @@ class Search:
         self._totals = totals
         self._completeness = completeness
         self._pool = pool
+        self._masked = masked
 
     async def search(
         self, tenant: str, text: str, kind: Kind, limit: int, condition: Condition | None = None
@@ -125,7 +128,8 @@ class Search:
             await self._limits.scoring(lambda: _add(ranking, narrowing.taken()))
             best = {each.id: each for each in ranking.best()}
             shown: dict[str, SearchResult] = {}
-            async for texts in texts_in_parts(connection, tenant, kind, [size for size in found if size.id in best]):
+            sizes = [size for size in found if size.id in best]
+            async for texts in texts_in_parts(connection, tenant, kind, sizes, masked=self._masked):
                 shown |= {id: best[id].result(kind, text.title, text.text) for id, text in texts.items()}
         return [shown[id] for id in best]
 

@@ -17,6 +17,7 @@ from services.matching.answers.candidates.comparing import document_vector_of, t
 from services.matching.answers.candidates.pools import Candidates, Pool, Sought
 from services.matching.answers.candidates.restriction import filtered
 from services.matching.answers.completeness import Completeness
+from services.matching.answers.masking import HIDDEN_WORDS, masked_words
 from services.matching.answers.parts import cost_of_scoring
 from services.matching.index.filters.conditions import Condition
 from services.matching.scoring.choosing.similar import similar_values
@@ -27,7 +28,8 @@ from services.matching.storage.spaces_table import Space, active_space
 
 class Similar:
     """Finds documents that are like one another. Scores come from the cards alone: neither a text nor a unit is read,
-    and the model is not asked. 100 is the same text; a score says nothing of how well a job and a resume match."""
+    and the model is not asked. 100 is the same text; a score says nothing of how well a job and a resume match.
+    `masked`: titles without who a person is."""
 
     def __init__(
         self,
@@ -37,12 +39,14 @@ class Similar:
         completeness: Completeness,
         *,
         pool: Pool,
+        masked: bool = False,
     ) -> None:
         self._database = database
         self._limits = limits
         self._candidates = candidates
         self._completeness = completeness
         self._pool = pool
+        self._masked = masked
 
     async def similar(self, key: DocumentKey, limit: int, condition: Condition | None = None) -> SimilarDocuments:
         """The documents most alike of those that pass the condition, itself left out: see scoring.similar for the
@@ -54,9 +58,9 @@ class Similar:
         ):
             space, size = await active_size(connection, key, await active_space(connection))
             async with self._limits.memory(key.tenant, cost_of_scoring(None, [size], shown=0)):
-                asked = await asked_document(connection, self._limits, key, size, space)
+                asked = await asked_document(connection, self._limits, key, size, space, masked=self._masked)
                 results = await self._best(connection, key, asked.document, space, limit, condition)
-            titles = await _titles(connection, key.tenant, key.kind, [each.id for each in results])
+            titles = await _titles(connection, key.tenant, key.kind, [each.id for each in results], masked=self._masked)
             is_whole = await self._completeness.is_whole(connection, key.tenant)
         shown = [SimilarDocument(each.id, titles.get(each.id), each.score) for each in results]
         return SimilarDocuments(shown, degraded=not is_whole)
@@ -94,8 +98,16 @@ def _ranked(asked: ReadDocument, own_row: Any, row: Any, space: Space, limit: in
     return [SimilarDocument(id, None, score) for score, id in best]
 
 
-async def _titles(connection: Reading, tenant: str, kind: Kind, ids: list[str]) -> dict[str, str | None]:
+async def _titles(
+    connection: Reading, tenant: str, kind: Kind, ids: list[str], *, masked: bool
+) -> dict[str, str | None]:
     rows = await connection.fetch(
-        "SELECT id, title FROM matching.documents WHERE tenant = $1 AND kind = $2 AND id = ANY($3)", tenant, kind, ids
+        f"""
+        SELECT d.id, d.title{", " + HIDDEN_WORDS if masked else ""} FROM matching.documents d
+        WHERE d.tenant = $1 AND d.kind = $2 AND d.id = ANY($3)
+        """,
+        tenant,
+        kind,
+        ids,
     )
-    return {row["id"]: row["title"] for row in rows}
+    return {row["id"]: masked_words(row["title"], row["hidden_words"]) if masked else row["title"] for row in rows}

@@ -121,7 +121,13 @@ class ReadingDerivation:
     async def _derived(self, document: Underived) -> Derived | None:
         try:
             return await self._threads.run(
-                lambda: derive(document.key.id, document.scored(), document.metadata(), document.identity_spans())
+                lambda: derive(
+                    document.key.id,
+                    document.scored(),
+                    document.metadata(),
+                    document.identity_spans(),
+                    document.state(),
+                )
             )
         except Exception as error:
             log.error("reading_not_derived", document=str(document.key), exc_info=error)

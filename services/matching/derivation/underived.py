@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from libs.contracts.identifiers import DocumentKey
+from libs.contracts.standing import CLOSED, OPEN, State
 from libs.contracts.structure import IdentitySpan
 from libs.database.transactions import Reading, Writing
 from services.matching.index.derived import Derived
@@ -33,11 +34,13 @@ LIMIT $4
 """
 # `xmin` changes whenever anybody writes the row.
 _LOAD = """
-SELECT {columns}, d.xmin AS written_by, d.metadata, v.stamp, v."offset", s.dimension, s.model
+SELECT {columns}, d.xmin AS written_by, d.metadata, standing.state AS named_state, v.stamp, v."offset", s.dimension,
+    s.model
 FROM matching.documents d JOIN unnest($2::text[], $3::text[]) AS asked (kind, id) USING (kind, id)
 JOIN matching.vectors_{space} v ON (v.tenant, v.kind, v.id, v.stamp, v."offset")
     = (d.tenant, d.kind, d.id, d.indexed_stamp, d.indexed_offset)
 JOIN matching.spaces s ON s.space = $4
+LEFT JOIN matching.standings standing ON (standing.tenant, standing.kind, standing.id) = (d.tenant, d.kind, d.id)
 WHERE d.tenant = $1
 """
 _LOCK = """
@@ -76,6 +79,12 @@ class Underived:
     def metadata(self) -> dict[str, Any]:
         """As the sender gave them."""
         return msgspec.json.decode(self.row["metadata"] or "{}", type=dict[str, Any])
+
+    def state(self) -> State | None:
+        """A job's state; None for a resume."""
+        if self.key.kind == "resume":
+            return None
+        return CLOSED if self.row["named_state"] == CLOSED else OPEN
 
 
 async def next_underived(

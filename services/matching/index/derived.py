@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from libs.contracts.identifiers import Kind
+from libs.contracts.standing import State
 from libs.contracts.structure import IdentitySpan
 from services.matching.index.cards import CardTerms, card_terms, packed_card_vectors
 from services.matching.index.filters.filter_values import FilterValue, filter_values
@@ -44,9 +45,14 @@ class Derived:
 
 
 def derive(
-    document_id: str, document: ScoredDocument, metadata: Mapping[str, Any], identity_spans: Sequence[IdentitySpan]
+    document_id: str,
+    document: ScoredDocument,
+    metadata: Mapping[str, Any],
+    identity_spans: Sequence[IdentitySpan],
+    state: State | None,
 ) -> Derived:
-    """What is derived of a document with one window at least. Blocks, for some milliseconds."""
+    """What is derived of a document with one window at least. `state` is a job's; None for a resume. Blocks, for some
+    milliseconds."""
     read = derived_reading(document)
     reading = packed(read)
     roles = named_roles(read, document.units)
@@ -62,6 +68,6 @@ def derive(
         text_bytes=len(document.text.encode()),
         stored_bytes=len(reading) + len(document.units) * (document.units.vectors.shape[1] + _BESIDE_A_UNIT),
         units=len(document.units),
-        filters=filter_values(metadata, document.language),
+        filters=filter_values(metadata, document.language, state),
         identity=identity_terms(document.text, identity_spans) if document.kind == "resume" else [],
     )

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from libs.contracts import events, topics
-from libs.contracts.documents import Metadata
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.events import MetadataChange, SourceEvent, StatusEvent, VectorsEvent, WholeMetadata
 from libs.contracts.identifiers import DocumentKey
@@ -118,18 +117,28 @@ class ChangeArrival:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpiryArrival:
+    """A document is to be erased if it is still expired, and nothing newer than `about` was submitted."""
+
+    key: DocumentKey
+    about: Revision
+    source_event: SourceEvent
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class WholeArrival:
-    """A document's whole metadata, as this service published them; None for a tombstone."""
+    """A document's whole metadata and standing, as this service published them; None for a tombstone."""
 
     key: DocumentKey
     revision: Revision
-    metadata: Metadata | None
+    whole: WholeMetadata | None
     origin: Origin
 
 
 VectorsTopicArrival = VectorsArrival | TombstoneArrival
 MetadataArrival = ChangeArrival | WholeArrival
-Arrival = StatusArrival | VectorsTopicArrival | MetadataArrival
+Arrival = StatusArrival | VectorsTopicArrival | MetadataArrival | ExpiryArrival
 
 
 def decoded(records: Sequence[tuple[Record, bool]]) -> list[Arrival | RecordRejected]:
@@ -147,10 +156,12 @@ def decode(record: Record, *, is_replay: bool = False) -> Arrival:
         return StatusArrival(events.decode(record.value or b"", StatusEvent), origin)
     if record.topic == topics.METADATA_CHANGES:
         change = events.decode(record.value or b"", MetadataChange)
+        if (about := change.expired) is not None:
+            return ExpiryArrival(change.key, about, change.source_event, origin)
         return ChangeArrival(change, origin, change.parsed_revision)
     if record.topic == topics.METADATA and record.value is not None:
         whole = events.decode(record.value, WholeMetadata)
-        return WholeArrival(whole.key, whole.parsed_revision, whole.metadata, origin)
+        return WholeArrival(whole.key, whole.parsed_revision, whole, origin)
     if record.value is not None:
         return _prepared(events.decode(record.value, VectorsEvent), origin)
     identity = identity_of(record)
@@ -182,7 +193,9 @@ def _decoded(record: Record, is_replay: bool) -> Arrival | RecordRejected:
 def _prepared(event: VectorsEvent, origin: Origin) -> VectorsArrival:
     """With all that is computed of an event before the transaction."""
     vectors = packed(event.embedding)
-    derived = derive(event.id, _scored(event, vectors), event.metadata, event.identity_spans)
+    derived = derive(
+        event.id, _scored(event, vectors), event.metadata, event.identity_spans, event.standing.state_of(event.kind)
+    )
     return VectorsArrival(event, origin, event.parsed_revision, vectors, derived, event_mark(event))
 
 

@@ -14,9 +14,11 @@ from libs.contracts.revision import Revision
 from libs.contracts.topics import SUBMITTED, TOPICS
 from libs.database.transactions import Deadlocked, Writing
 from libs.telemetry.logs import get_logger
+from services.matching.retention import ALL_STAY, Retention
 from services.matching.storage.database import Database
 from services.matching.writing import erasures
-from services.matching.writing.arrivals import MetadataArrival, StatusArrival, VectorsTopicArrival
+from services.matching.writing.arrivals import ExpiryArrival, MetadataArrival, StatusArrival, VectorsTopicArrival
+from services.matching.writing.expiries import erase_expired
 from services.matching.writing.metadata.arrivals import write_changes
 from services.matching.writing.metadata.forgetting import join_old
 from services.matching.writing.replays import find_replays, forget_sent
@@ -40,8 +42,16 @@ LOST = "lost with the try-out broker, send it again"
 class DocumentWriter:
     """Writes to the database, one transaction for each tenant of a batch."""
 
-    def __init__(self, database: Database, *, cache_seconds: float, heartbeat_seconds: float = 86_400.0) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        cache_seconds: float,
+        heartbeat_seconds: float = 86_400.0,
+        retention: Retention = ALL_STAY,
+    ) -> None:
         self._database = database
+        self._retention = retention
         self._seconds = {"cache": cache_seconds, "heartbeat": heartbeat_seconds}
         self._tenants: set[str] = set()
 
@@ -81,6 +91,14 @@ class DocumentWriter:
         """
         async with self._writing(tenant) as connection:
             return await write_changes(connection, tenant, arrivals)
+
+    async def erase_expired(self, tenant: str, arrivals: Sequence[ExpiryArrival]) -> Written:
+        """Erases what is still expired of one tenant in one transaction; returns what is to be published.
+
+        Raises DependencyUnavailable.
+        """
+        async with self._writing(tenant) as connection:
+            return await erase_expired(connection, tenant, arrivals, self._retention)
 
     async def note_published(self, tenant: str, written: Written) -> None:
         """Sets the marks that say that the broker has what was to be published. Raises DependencyUnavailable."""

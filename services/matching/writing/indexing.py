@@ -18,7 +18,7 @@ from services.matching.writing.arrivals import VectorsArrival
 from services.matching.writing.document_rows import Indexable, restore_document, write_documents
 from services.matching.writing.erasures import erase
 from services.matching.writing.metadata.history import History, Refused, added
-from services.matching.writing.metadata.of_events import is_told_by, said_by
+from services.matching.writing.metadata.of_events import is_told_by, said_by, standing_said_by
 from services.matching.writing.metadata.rows import Known as KnownMetadata
 from services.matching.writing.metadata.rows import known_metadata, write_metadata, write_statements
 from services.matching.writing.replays import SentEvent, note_sent, was_erased
@@ -128,7 +128,7 @@ async def _decided(
     changed = history != known.metadata.history
     if changed:
         filled.metadata[key] = filled.moved[key] = (known.metadata, history)
-    return Indexed(outcome, stored, history if changed and history.at is not None else None, refused)
+    return Indexed(outcome, stored, history if changed and history.newest is not None else None, refused)
 
 
 async def _write_documents(
@@ -159,15 +159,18 @@ def _metadata(arrival: VectorsArrival, outcome: Outcome, known: Known) -> tuple[
     history, erased = known.metadata.history, known.metadata.erased
     indexed = None if known.stored is None else known.stored.indexed
     said = said_by(arrival.event, outcome, history, indexed=indexed, kept_at=known.kept_at)
+    standing = standing_said_by(arrival.event, outcome, history, indexed=indexed, kept_at=known.kept_at)
     counting = [each for each in said if erased is None or each.revision > erased]
-    return added(replace(history, indexed=history.indexed or outcome is Outcome.INDEXED), counting)
+    standing = standing if erased is None else standing.after(erased)
+    return added(replace(history, indexed=history.indexed or outcome is Outcome.INDEXED), counting, standing)
 
 
 def _with_filters(arrival: VectorsArrival, history: History) -> Derived:
     event = arrival.event
-    if history.metadata == event.metadata:
+    state = history.standing.state_of(event.kind)
+    if (history.metadata, state) == (event.metadata, event.standing.state_of(event.kind)):
         return arrival.derived
-    return replace(arrival.derived, filters=filter_values(history.metadata, event.language))
+    return replace(arrival.derived, filters=filter_values(history.metadata, event.language, state))
 
 
 def _decide(arrival: VectorsArrival, known: Known) -> Outcome:

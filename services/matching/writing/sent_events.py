@@ -10,6 +10,7 @@ import msgspec
 from libs.contracts.events import TextEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
+from libs.contracts.standing import NEVER_NAMED
 from libs.database.transactions import Reading, Writing
 
 # Events remembered of one document; an older one that is sent again counts as a new submission.
@@ -40,7 +41,10 @@ def event_mark(event: TextEvent) -> bytes | None:
     """
     if not event.source_event.id:
         return None
-    said = (event.text, event.description, event.requirements, sorted(event.metadata.items()))
+    said: tuple[object, ...] = (event.text, event.description, event.requirements, sorted(event.metadata.items()))
+    standing = event.standing
+    if standing != NEVER_NAMED:
+        said += (standing.expires_at and standing.expires_at.value, standing.state and standing.state.value)
     source = (event.source_event.source, event.source_event.id)
     return hashlib.sha256(msgspec.json.encode((source, said))).digest()[:16]
 

@@ -132,7 +132,7 @@ async def _metadata_without(connection: Writing, arrival: TombstoneArrival) -> O
     """What takes the place of all that the topic of metadata has of the document up to its erasure."""
     key = arrival.key
     history = (await known_metadata(connection, key.tenant, [key]))[key].history
-    if history.indexed and history.at is not None:
+    if history.indexed and history.newest is not None:
         return whole_record(key, history)
     return _tombstone_for(topics.METADATA, arrival)
 

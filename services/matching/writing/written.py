@@ -48,7 +48,7 @@ class Written:
 
     `topics` are vectors topics that must exist before `outgoing` is published to them. Once that is acknowledged,
     `emptied` and `repaired` are to be noted: noted before, a crash in between would skip them for good. What was
-    `refused` is to be dead-lettered.
+    `refused` is to be dead-lettered. `expired` are documents that were erased since their time was over.
     """
 
     outgoing: list[Outgoing] = field(default_factory=list)
@@ -58,6 +58,7 @@ class Written:
     outcomes: list[tuple[DocumentKey, Revision, Outcome]] = field(default_factory=list)
     repairs: int = 0
     refused: list[RefusedChange] = field(default_factory=list)
+    expired: list[tuple[DocumentKey, Revision]] = field(default_factory=list)
 
     def repair(self, records: Sequence[Outgoing]) -> None:
         """Adds what puts a topic's end right; nothing where there is nothing to be put right."""

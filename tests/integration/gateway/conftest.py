@@ -50,14 +50,14 @@ async def publisher(kafka: KafkaSettings) -> AsyncIterator[KafkaPublisher]:
 @asynccontextmanager
 async def gateway(kafka: KafkaSettings, matching_url: str, **given: Any) -> AsyncIterator[AsyncClient]:
     """One gateway, running; `given` are further settings."""
-    settings = GatewaySettings(
-        kafka_bootstrap=kafka.kafka_bootstrap,
-        tryout_stamp=kafka.tryout_stamp,
-        matching_urls=matching_url,
-        embedding_urls="http://127.0.0.1:9",
-        auth="open",
-        **given,
-    )
+    options: dict[str, Any] = {
+        "kafka_bootstrap": kafka.kafka_bootstrap,
+        "tryout_stamp": kafka.tryout_stamp,
+        "matching_urls": matching_url,
+        "embedding_urls": "http://127.0.0.1:9",
+        "auth": "open",
+    }
+    settings = GatewaySettings(**{**options, **given})
     app = create_app(settings)
     async with (
         app.lifespan(),

@@ -75,12 +75,13 @@ class Service:
 class Log:
     """Reads topics from their beginning."""
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, bootstrap: str, **login: str) -> None:
         self._bootstrap = bootstrap
+        self._login = login
         self.records: list = []
 
     async def __aenter__(self) -> "Log":
-        self._consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, fetch_max_wait_ms=100)
+        self._consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap, fetch_max_wait_ms=100, **self._login)
         await self._consumer.start()
         partitions = [
             TopicPartition(topic, number)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from libs.contracts.revision import Revision
+from libs.database import transactions as database_module
 from libs.telemetry.health import Health
 from services.matching.health import look
-from services.matching.storage import database as database_module
 from services.matching.storage.database import Database
 from tests.fakes.documents import DIMENSION, vectors_event
 from tests.fakes.matching_parts import Matching

@@ -23,17 +23,21 @@ from libs.resilience.breaker import CircuitBreaker
 from libs.resilience.inner_client import InnerClient
 from libs.telemetry.health import Health
 from services.gateway.access.entry import Entry
+from services.gateway.access.known_keys import KnownKeys
 from services.gateway.access.managing_keys import ManagingKeys
+from services.gateway.access.tokens.bearer_tokens import BearerTokens
 from services.gateway.app import Lifetime, http_app, wire
 from services.gateway.clients.broker import Broker
 from services.gateway.clients.embedding import EmbeddingClient
 from services.gateway.clients.matching import MatchingClient
 from services.gateway.health.report import Detailed
+from services.gateway.limits.rate_limits import RateLimits
 from services.gateway.settings import GatewaySettings
 from services.gateway.statuses.overlay import Overlay, StatusPosition
 from services.gateway.statuses.reader import StatusReader
 from services.gateway.webhooks.building import managing_webhooks
 from tests.fakes.in_memory_publisher import InMemoryPublisher
+from tests.fakes.keys_in_memory import KeysInMemory
 from tests.fakes.matching_app import FakeMatching
 from tests.fakes.serving import serving
 
@@ -123,9 +127,15 @@ def publisher() -> InMemoryPublisher:
 
 @asynccontextmanager
 async def opened(
-    publisher: InMemoryPublisher, clients: tuple[InnerClient, InnerClient], **given: Any
+    publisher: InMemoryPublisher,
+    clients: tuple[InnerClient, InnerClient],
+    *,
+    keys: KeysInMemory | None = None,
+    tokens: BearerTokens | None = None,
+    rate_limits: RateLimits | None = None,
+    **given: Any,
 ) -> AsyncIterator[Door]:
-    """One gateway; `given` are settings."""
+    """One gateway; `keys` are those of tenants, `tokens` those of an identity provider, `given` are settings."""
     options = {
         "kafka_bootstrap": "127.0.0.1:9",
         "matching_urls": NOWHERE,
@@ -150,8 +160,9 @@ async def opened(
         keys=ManagingKeys(None, None),
         webhooks=managing_webhooks(settings, None),
     )
-    entry = Entry(is_locked=settings.asks_for_keys, bootstrap_key=settings.bootstrap_key, known=None)
-    app = http_app(settings, gateway, Lifetime(health, entry))
+    known = None if keys is None else KnownKeys(keys)
+    entry = Entry(is_locked=settings.asks_for_keys, bootstrap_key=settings.bootstrap_key, known=known, tokens=tokens)
+    app = http_app(settings, gateway, Lifetime(health, entry, rate_limits))
     async with AsyncClient(transport=ASGITransport(app), base_url="http://gateway", verify=False) as called:
         yield Door(app, called, overlay, statuses, publisher)
 
@@ -160,8 +171,8 @@ async def opened(
 def open_door(
     matching: FakeMatching, inner_clients: tuple[InnerClient, InnerClient], publisher: InMemoryPublisher
 ) -> OpenDoor:
-    """Opens one more gateway over the same broker and matching; keywords are settings."""
-    return lambda **given: opened(publisher, inner_clients, **given)
+    """Opens one more gateway over the same broker and matching; keywords are settings, or as `opened` has them."""
+    return lambda clients=inner_clients, **given: opened(publisher, clients, **given)
 
 
 @pytest.fixture

@@ -45,3 +45,12 @@ def test_candidates_are_as_many_as_was_measured() -> None:
     usual = settings()
     assert Pool(usual.search_nearest, usual.search_words) == SEARCHED
     assert Pool(usual.matches_nearest, usual.matches_words) == MATCHED
+
+
+def test_how_long_documents_are_kept_is_read_by_tenant_or_stops_the_start() -> None:
+    assert settings().retention.days_of("default") is None
+    kept = settings(retention_days="acme=365,*=730").retention
+    assert (kept.days_of("acme"), kept.days_of("other"), kept.is_stamped) == (365, 730, True)
+    assert not settings(retention_days="*=1", tryout_stamp=1).retention.is_stamped
+    with pytest.raises(ValidationError, match="RETENTION_DAYS must be TENANT=DAYS"):
+        settings(retention_days="730")

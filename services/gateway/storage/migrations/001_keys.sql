@@ -1,5 +1,7 @@
 -- API keys. {service} is the role that the running gateway connects as.
 GRANT USAGE ON SCHEMA gateway TO {service};
+-- To see whether all of them are applied, where another process applies them.
+GRANT SELECT ON gateway.migrations TO {service};
 
 -- Names only, so that work over all tenants knows which there are; no row level security.
 CREATE TABLE gateway.tenants (tenant text PRIMARY KEY);

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass, field
 
 from libs.contracts.documents import Note
+from libs.contracts.text_bytes import looks_like_text, utf16_without_mark
 from services.ingest.parsing.decoding import guessing
-from services.ingest.parsing.decoding.text_bytes import looks_like_text, utf16_without_mark
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from libs.contracts.documents import Metadata, Note
 from libs.contracts.errors import ErrorCode, RecordRejected
 from libs.contracts.identifiers import Kind
@@ -14,7 +16,14 @@ from services.ingest.parsing.hidden_text import hidden_text_notes
 from services.ingest.parsing.markup.plain_form import PlainText, plain_form, plain_line
 from services.ingest.parsing.parsers import json_job, json_resume
 from services.ingest.parsing.parsers.json_job import Posting
-from services.ingest.parsing.parsers.json_values import metadata_field, name_of, read_object, text_field, wrong_type
+from services.ingest.parsing.parsers.json_values import (
+    metadata_field,
+    name_of,
+    read_object,
+    standing_fields,
+    text_field,
+    wrong_type,
+)
 from services.ingest.parsing.plain_requirements import plain_requirements
 
 
@@ -27,6 +36,7 @@ def parse(data: bytes, kind: Kind) -> RawText:
     """
     body = read_object(data)
     raw = _resume(body) if kind == "resume" else _job(body)
+    raw = msgspec.structs.replace(raw, standing=standing_fields(body, kind))
     if holds_text(raw.text) or holds_text(raw.title or "") or (sentence := unknown_form(body, kind)) is None:
         return raw
     raise RecordRejected(ErrorCode.INVALID_CONTENT, without_forbidden(sentence))

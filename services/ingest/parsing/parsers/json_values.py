@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
-from libs.contracts.documents import Metadata, check_metadata, read_whole_number
+from libs.contracts.documents import Metadata, check_metadata
 from libs.contracts.errors import ErrorCode, RecordRejected
+from libs.contracts.identifiers import Kind
+from libs.contracts.json_forms import job_form
+from libs.contracts.json_reading import UnreadableJson, read_json
+from libs.contracts.standing import STATE, InvalidStanding, NamedStanding, named_in
 from libs.contracts.text_preparation import without_forbidden
 
 _NAMES = {str: "a text", bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "an object"}
@@ -15,12 +18,12 @@ _NAMES = {str: "a text", bool: "a boolean", int: "a number", float: "a number", 
 
 def read_object(data: bytes) -> dict[str, Any]:
     """The JSON object in `data`. Raises RecordRejected (`invalid_content`) for anything else."""
-    # The standard library's reader, because it lets lone surrogates pass: senders cut texts within an
+    # This reader, because it lets lone surrogates pass: senders cut texts within an
     # emoji, and that is no reason to refuse the document.
     try:
-        body = json.loads(data, parse_int=read_whole_number, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the body is not JSON: {str(error)[:200]}") from error
+        body = read_json(data, any_number=_number, refuses_repeats=False)
+    except UnreadableJson as error:
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the body {error}") from error
     if not isinstance(body, dict):
         raise RecordRejected(ErrorCode.INVALID_CONTENT, f"the JSON body must be an object, not {name_of(body)}")
     return body
@@ -44,6 +47,19 @@ def metadata_field(body: Mapping[str, Any]) -> Metadata | None:
         raise RecordRejected(ErrorCode.INVALID_CONTENT, str(error)) from error
 
 
+def standing_fields(body: Mapping[str, Any], kind: Kind) -> NamedStanding:
+    """What the body's `expires_at` and, of a job, `state` name. Raises RecordRejected where one is not of its form.
+
+    Postings of other systems may have a state of their own under that name: it is passed over.
+    """
+    if kind == "job" and job_form(body) != "own":
+        body = {name: value for name, value in body.items() if name != STATE}
+    try:
+        return named_in(body, kind)
+    except InvalidStanding as error:
+        raise RecordRejected(ErrorCode.INVALID_CONTENT, without_forbidden(str(error))) from error
+
+
 def wrong_type(field: str, wanted: str, value: Any, found: str | None = None) -> RecordRejected:
     """The refusal of a field's type."""
     return RecordRejected(ErrorCode.INVALID_CONTENT, f"{field} must be {wanted}, not {found or name_of(value)}")
@@ -54,8 +70,10 @@ def name_of(value: Any) -> str:
     return "null" if value is None else _NAMES.get(type(value), type(value).__name__)
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+def _number(text: str) -> float:
+    if text in ("NaN", "Infinity", "-Infinity"):
+        raise UnreadableJson(f"is not JSON: {text} is no number of it")
+    return float(text)
 
 
 def _cleaned(value: Any) -> Any:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from libs.contracts.errors import ErrorCode, RecordRejected
+from libs.contracts.file_type import SUPPORTED
 from services.ingest.parsing.content import RawText
 from services.ingest.parsing.decoding.decoding import decoded
-from services.ingest.parsing.file_type import SUPPORTED
 from services.ingest.parsing.hidden_text import hidden_text_notes
 from services.ingest.parsing.markup.plain_form import plain_form
 

@@ -11,7 +11,7 @@ import numpy as np
 from libs.contracts.identifiers import Kind
 from libs.database.transactions import Reading
 from services.matching.answers.query.queries import ParsedQuery
-from services.matching.index.filters.conditions import Condition, passing, passing_of
+from services.matching.index.filters.conditions import Condition, passing, passing_of, without_needless
 from services.matching.index.found import Found, Numbers
 from services.matching.index.words.protocol import WordIndex
 
@@ -66,6 +66,7 @@ class Restriction:
 
 async def filtered(connection: Reading, tenant: str, kind: Kind, condition: Condition | None) -> Restriction:
     """What filters leave of a tenant's documents."""
+    condition = await without_needless(connection, tenant, kind, condition)
     if condition is None:
         return Restriction()
     passes = await passing(connection, tenant, kind, condition, at_most=MOST_COMPARED)
@@ -79,6 +80,7 @@ async def demanded(
     Its phrases are not looked at."""
     if query.expression is None:
         return await filtered(connection, tenant, kind, condition)
+    condition = await without_needless(connection, tenant, kind, condition)
     if query.required is None and query.excluded is not None:
         # What only refuses words leaves most documents: those that hold them are fewer.
         excluded = await words.holding(connection, tenant, kind, query.excluded)

@@ -12,13 +12,23 @@ from typing import Any
 import numpy as np
 
 from libs.contracts import filters as contract
-from libs.contracts.filters import Exists, InvalidFilter, KeyFilter, OneOf, Range
+from libs.contracts.filters import STATE, Exists, InvalidFilter, KeyFilter, OneOf, Range
 from libs.contracts.identifiers import Kind
+from libs.contracts.standing import CLOSED, OPEN, AskedState
 from libs.database.transactions import Reading
 from services.matching.index.filters.filter_values import key_of, text_of
 from services.matching.index.found import Numbers
 
-__all__ = ["Condition", "InvalidFilter", "parse_filters", "passing", "passing_of"]
+__all__ = [
+    "Condition",
+    "InvalidFilter",
+    "of_ranked",
+    "of_state",
+    "parse_filters",
+    "passing",
+    "passing_of",
+    "without_needless",
+]
 
 # So many documents of the most selective filter are looked for before more of another one are read.
 _FEW = 1_000
@@ -26,6 +36,12 @@ _FEW = 1_000
 _ROWS_A_LOOKUP = 20
 _OF_KIND = "passes.tenant = $1 AND passes.kind = $2"
 _TYPES = {"number": b"n", "date": b"d"}
+# Jobs that an older version stored have no state yet: they are open.
+_IS_CLOSED = KeyFilter(STATE, OneOf((CLOSED,)))
+_NOT_CLOSED = KeyFilter(STATE, OneOf((CLOSED,)), negated=True)
+_ANY_CLOSED = """
+SELECT EXISTS (SELECT FROM matching.filter_values WHERE tenant = $1 AND kind = 'job' AND key = $2 AND text_value = $3)
+"""
 _SIGNS = {"gte": ">=", "gt": ">", "lte": "<=", "lt": "<"}
 
 
@@ -57,6 +73,35 @@ def parse_filters(filters: Mapping[str, Any]) -> Condition | None:
     """The condition of filters, whose form `libs.contracts.filters` has; None of none. Raises InvalidFilter."""
     parts = contract.parse_filters(filters)
     return Condition(parts) if parts else None
+
+
+def of_state(condition: Condition | None, state: AskedState | None) -> Condition | None:
+    """The condition, and that jobs have a state."""
+    if state is None or state == "any":
+        return condition
+    wanted = _NOT_CLOSED if state == OPEN else _IS_CLOSED
+    return Condition((*(condition.filters if condition else ()), wanted))
+
+
+def of_ranked(kind: Kind, condition: Condition | None, state: AskedState | None) -> Condition | None:
+    """The condition, and, of jobs, that they have the state which is asked for: open ones, where neither that nor the
+    condition says otherwise."""
+    if kind == "resume":
+        return condition
+    is_named = condition is not None and any(each.key == STATE for each in condition.filters)
+    return of_state(condition, state or ("any" if is_named else OPEN))
+
+
+async def without_needless(
+    connection: Reading, tenant: str, kind: Kind, condition: Condition | None
+) -> Condition | None:
+    """The condition without what every document passes: that jobs are not closed, where none is."""
+    if condition is None or kind == "resume" or _NOT_CLOSED not in condition.filters:
+        return condition
+    if await connection.fetchval(_ANY_CLOSED, tenant, STATE, text_of(CLOSED)):
+        return condition
+    left = tuple(each for each in condition.filters if each != _NOT_CLOSED)
+    return Condition(left) if left else None
 
 
 async def passing(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from libs.contracts.identifiers import Kind
+from libs.contracts.standing import State
 from libs.database.transactions import Writing
 from services.matching.index.filters.filter_values import FilterValue, filter_values
 
@@ -41,6 +42,7 @@ class Filtered:
     id: str
     metadata: Mapping[str, Any]
     language: str | None
+    state: State | None = None
 
 
 class FilterRows(NamedTuple):
@@ -60,7 +62,7 @@ async def write_filters(connection: Writing, tenant: str, documents: Sequence[Fi
     numbers = {(row["kind"], row["id"]): row["number"] for row in await connection.fetch(_NUMBERS, tenant, *asked)}
     found = [each for each in documents if (each.kind, each.id) in numbers]
     rows = [
-        FilterRows(each.kind, numbers[each.kind, each.id], filter_values(each.metadata, each.language))
+        FilterRows(each.kind, numbers[each.kind, each.id], filter_values(each.metadata, each.language, each.state))
         for each in found
     ]
     await write_filter_rows(connection, tenant, rows)

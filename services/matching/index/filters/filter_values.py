@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from libs.contracts.filters import LANGUAGE, Value
+from libs.contracts.filters import LANGUAGE, STATE, Value
 from libs.contracts.iso_dates import moment_of
+from libs.contracts.standing import State
 
 ValueType = Literal["s", "b", "n", "d", "e"]
 
@@ -32,11 +33,14 @@ class FilterValue:
     number: float | None
 
 
-def filter_values(metadata: Mapping[str, Any], language: str | None) -> list[FilterValue]:
-    """The rows of a document: one for each value, and one more for a string that is an ISO 8601 date or date-time."""
-    keyed = {key: value for key, value in metadata.items() if key != LANGUAGE}
+def filter_values(metadata: Mapping[str, Any], language: str | None, state: State | None = None) -> list[FilterValue]:
+    """The rows of a document: one for each value, and one more for a string that is an ISO 8601 date or date-time.
+    `state` is a job's; None for a resume."""
+    keyed = {key: value for key, value in metadata.items() if key not in (LANGUAGE, STATE)}
     if language is not None:
         keyed[LANGUAGE] = language
+    if state is not None:
+        keyed[STATE] = state
     return [
         FilterValue(key_of(key), position, *row)
         for key, value in keyed.items()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from libs.contracts import topics
 from libs.contracts.identifiers import DocumentKey
+from libs.contracts.standing import NEVER_NAMED, Standing
 from libs.database.transactions import Writing
 from libs.messaging.publishing import Outgoing
 from libs.messaging.reporting import tombstone_record
@@ -29,14 +31,25 @@ async def write_changes(connection: Writing, tenant: str, arrivals: Sequence[Met
     known = await known_metadata(connection, tenant, sorted({arrival.key for arrival in arrivals}))
     replayed = await _of_erased(connection, known, arrivals)
     said: defaultdict[DocumentKey, list[Statement]] = defaultdict(list)
+    standings: defaultdict[DocumentKey, Standing] = defaultdict(Standing)
+    # What a database that is being filled is told of the whole: see `_statement`.
+    whole: defaultdict[DocumentKey, Standing] = defaultdict(Standing)
     for arrival in arrivals:
         erased, statement = known[arrival.key].erased, _statement(arrival)
-        if statement is not None and (erased is None or statement.revision > erased) and _sent(arrival) not in replayed:
+        if _sent(arrival) in replayed:
+            continue
+        if statement is not None and (erased is None or statement.revision > erased):
             said[arrival.key].append(statement)
+        named = _standing(arrival) if erased is None else _standing(arrival).after(erased)
+        if isinstance(arrival, WholeArrival) and arrival.origin.is_replay:
+            whole[arrival.key] = named.joined(whole[arrival.key])
+        else:
+            standings[arrival.key] = standings[arrival.key].joined(named)
     written = Written()
     after: dict[DocumentKey, History] = {}
     for key, each in known.items():
-        after[key], refused = added(each.history, said[key])
+        history = replace(each.history, standing=whole[key].joined(each.history.standing))
+        after[key], refused = added(history, said[key], standings[key])
         written.refused += [RefusedChange(key, one) for one in refused]
     changed = {key: (known[key].history, history) for key, history in after.items()}
     await write_statements(connection, tenant, changed)
@@ -58,7 +71,7 @@ def _published(
             continue
         with processing(arrival.origin.record):
             if isinstance(arrival, ChangeArrival) or not _is_told(arrival, history):
-                if history.indexed and history.at is not None:
+                if history.indexed and history.newest is not None:
                     outgoing.append(whole_record(key, history))
                 elif isinstance(arrival, WholeArrival) and (erased := known[key].erased) is not None:
                     # Published by a process that did not know of the erasure yet.
@@ -68,9 +81,10 @@ def _published(
 
 def _is_told(arrival: WholeArrival, history: History) -> bool:
     """Whether the topic ends on what is stored; a tombstone, where nothing is."""
-    if arrival.metadata is None:
-        return not history.indexed or history.at is None
-    return (arrival.revision, arrival.metadata) == (history.at, history.metadata)
+    if arrival.whole is None:
+        return not history.indexed or history.newest is None
+    told = (arrival.whole.named_metadata_at, arrival.whole.metadata, arrival.whole.standing)
+    return told == (history.at, history.metadata, history.standing)
 
 
 def _statement(arrival: MetadataArrival) -> Statement | None:
@@ -83,10 +97,16 @@ def _statement(arrival: MetadataArrival) -> Statement | None:
             source_event=change.source_event,
             submitted_at=change.submitted_at,
         )
-    if arrival.metadata is None:
+    if arrival.whole is None or (named := arrival.whole.named_metadata_at) is None:
         return None
     # In a database that is being filled it counts more than what came of the vectors topic at the same revision.
-    return Statement(arrival.revision, {**arrival.metadata}, replaces=True, overrules=arrival.origin.is_replay)
+    return Statement(named, {**arrival.whole.metadata}, replaces=True, overrules=arrival.origin.is_replay)
+
+
+def _standing(arrival: MetadataArrival) -> Standing:
+    if isinstance(arrival, ChangeArrival):
+        return arrival.change.standing
+    return NEVER_NAMED if arrival.whole is None else arrival.whole.standing
 
 
 async def _of_erased(

@@ -12,6 +12,7 @@ from libs.database.transactions import Writing
 from services.matching.storage.database import Database
 from services.matching.writing.metadata.history import erased, joined
 from services.matching.writing.metadata.rows import known_metadata, write_metadata, write_statements
+from services.matching.writing.metadata.standings import forget_standings
 
 # As long as a submission may be replayed from its topic, a text may come with metadata of before a change.
 KEPT = timedelta(milliseconds=TOPICS[SUBMITTED].longest_ms)
@@ -43,7 +44,7 @@ async def forget_metadata(connection: Writing, key: DocumentKey, revision: Revis
 
 
 async def join_old(database: Database, kept: timedelta = KEPT) -> int:
-    """Joins what is older than `kept` into what it stands on, and drops changes whose document never came.
+    """Joins what is older than `kept` into what it stands on, and drops what was said of documents that never came.
 
     Metadata stay as they are. Returns how many documents were looked at. Raises DependencyUnavailable.
     """
@@ -65,6 +66,8 @@ async def join_old(database: Database, kept: timedelta = KEPT) -> int:
             skipped += len(rows) - len(keys) - len(gone)
             if not keys and not gone:
                 break
+        async with database.writing(tenant) as connection:
+            await forget_standings(connection, tenant, before)
     return total
 
 

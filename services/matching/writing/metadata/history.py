@@ -1,7 +1,8 @@
 """What a document's metadata are made of, and what comes of it: pure functions.
 
 Metadata are the fold, in the order of revision, over what is said of them: a submission that names metadata replaces
-them whole, a change patches them. What is said may arrive in any order.
+them whole, a change patches them. What is said may arrive in any order. Of the standing, which is named beside them,
+what was named last counts.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from libs.contracts.documents import Metadata
 from libs.contracts.events import SourceEvent
 from libs.contracts.metadata_patch import MetadataPatch, patched
 from libs.contracts.revision import Revision
+from libs.contracts.standing import NEVER_NAMED, Standing
 
 # Changes kept apart of one document; the oldest beyond are joined.
 MOST_CHANGES = 100
@@ -54,13 +56,19 @@ class History:
     """A document's `metadata`, the revision `at` which they are (None: never named), and what they are made of.
 
     `statements` are in order; empty where `metadata` at `at` are all there is. Where the document is not `indexed`
-    these wait: nothing is judged before their text is there.
+    these wait: nothing is judged before their text is there. The `standing` is whole, whatever the statements are.
     """
 
     metadata: Metadata = field(default_factory=dict)
     at: Revision | None = None
     statements: tuple[Statement, ...] = ()
     indexed: bool = False
+    standing: Standing = NEVER_NAMED
+
+    @property
+    def newest(self) -> Revision | None:
+        """The newest revision at which metadata or standing were named; None where they never were."""
+        return max((each for each in (self.at, self.standing.newest) if each is not None), default=None)
 
     @property
     def base(self) -> Statement | None:
@@ -75,8 +83,11 @@ class History:
         return [each for each in self.statements if not each.replaces]
 
 
-def added(history: History, said: Iterable[Statement]) -> tuple[History, list[Refused]]:
-    """The history with what is said added, each wherever it belongs, and the changes that are refused.
+def added(
+    history: History, said: Iterable[Statement], standing: Standing = NEVER_NAMED
+) -> tuple[History, list[Refused]]:
+    """The history with what is said added, each wherever it belongs, and the changes that are refused. `standing` is
+    what is named of it, which is never refused.
 
     Said twice, or older than whole metadata that are known, it changes nothing.
     """
@@ -90,7 +101,7 @@ def added(history: History, said: Iterable[Statement]) -> tuple[History, list[Re
             base, changes = each, [change for change in changes if change.revision > each.revision]
         else:
             changes = sorted([*changes, each], key=lambda statement: statement.revision)
-    return _folded(base, changes, indexed=history.indexed)
+    return _folded(base, changes, history.standing.joined(standing), indexed=history.indexed)
 
 
 def joined(history: History, older_than: datetime) -> History:
@@ -98,7 +109,7 @@ def joined(history: History, older_than: datetime) -> History:
     base, changes = history.base, history.changes
     while changes and changes[0].noted_at is not None and changes[0].noted_at < older_than:
         base = _joined(base or Statement(changes[0].revision, {}, replaces=True), changes.pop(0))
-    return _folded(base, changes, indexed=history.indexed)[0]
+    return _folded(base, changes, history.standing, indexed=history.indexed)[0]
 
 
 def erased(history: History, revision: Revision) -> History:
@@ -106,10 +117,12 @@ def erased(history: History, revision: Revision) -> History:
     base = history.base
     kept = base if base is not None and base.revision > revision else None
     changes = [each for each in history.changes if each.revision > revision]
-    return _folded(kept, changes, indexed=history.indexed)[0]
+    return _folded(kept, changes, history.standing.after(revision), indexed=history.indexed)[0]
 
 
-def _folded(base: Statement | None, changes: list[Statement], *, indexed: bool) -> tuple[History, list[Refused]]:
+def _folded(
+    base: Statement | None, changes: list[Statement], standing: Standing, *, indexed: bool
+) -> tuple[History, list[Refused]]:
     metadata = {} if base is None else base.whole
     kept: list[Statement] = []
     refused: list[Refused] = []
@@ -132,7 +145,7 @@ def _folded(base: Statement | None, changes: list[Statement], *, indexed: bool) 
     at = statements[-1].revision if statements else None
     # The document's own row says as much.
     needed = kept or not indexed
-    return History(metadata, at, tuple(statements) if needed else (), indexed), refused
+    return History(metadata, at, tuple(statements) if needed else (), indexed, standing), refused
 
 
 def _joined(base: Statement, change: Statement) -> Statement:

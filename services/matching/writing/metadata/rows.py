@@ -13,10 +13,12 @@ from libs.contracts.documents import day_of
 from libs.contracts.events import SourceEvent
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.revision import Revision
+from libs.contracts.standing import NEVER_NAMED, Standing
 from libs.database.transactions import Writing
 from services.matching.index.filters.filter_rows import Filtered, write_filters
 from services.matching.storage.unread import note_unread
 from services.matching.writing.metadata.history import History, Statement
+from services.matching.writing.metadata.standings import known_standings, write_standings
 from services.matching.writing.stored_document import MARKS, StoredDocument, asked_sql, stored_of
 
 _DOCUMENTS = asked_sql(
@@ -57,7 +59,7 @@ WHERE d.tenant = $1 AND d.kind = made.kind AND d.id = made.id
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is stored of a document's metadata, with the document's marks, None where it is unknown."""
+    """What is stored of a document's metadata and standing, with the document's marks, None where it is unknown."""
 
     history: History
     stored: StoredDocument | None = None
@@ -86,15 +88,23 @@ async def known_metadata(connection: Writing, tenant: str, keys: Sequence[Docume
     statements: defaultdict[tuple[str, str], list[Statement]] = defaultdict(list)
     for row in await connection.fetch(_STATEMENTS, tenant, *asked):
         statements[row["kind"], row["id"]].append(_statement(row))
+    standings = await known_standings(connection, tenant, keys)
     return {
-        key: _known(documents.get((key.kind, key.id)), tuple(statements.get((key.kind, key.id), ()))) for key in keys
+        key: _known(
+            documents.get((key.kind, key.id)),
+            tuple(statements.get((key.kind, key.id), ())),
+            standings.get(key, NEVER_NAMED),
+        )
+        for key in keys
     }
 
 
 async def write_statements(
     connection: Writing, tenant: str, changed: Mapping[DocumentKey, tuple[History, History]]
 ) -> None:
-    """Writes what histories are made of, from what they were to what they are now."""
+    """Writes what histories are made of, and standings, from what they were to what they are now."""
+    standings = {key: after.standing for key, (before, after) in changed.items() if before.standing != after.standing}
+    await write_standings(connection, tenant, standings)
     gone, made = [], []
     for key, (before, after) in sorted(changed.items()):
         gone += [_place(key, each) for each in before.statements if each not in after.statements]
@@ -113,7 +123,7 @@ async def write_metadata(
     filtered: list[Filtered] = []
     other_day: list[DocumentKey] = []
     for key, (known, after) in sorted(documents.items()):
-        differs = known.history.metadata != after.metadata
+        differs = (known.history.metadata, known.history.standing) != (after.metadata, after.standing)
         if not differs and known.history.at == after.at:
             continue
         at = (None, None) if after.at is None else (after.at.stamp, after.at.offset)
@@ -122,7 +132,8 @@ async def write_metadata(
             other_day.append(key)
         rows.append((key.kind, key.id, _json(after.metadata), *at, as_of, differs))
         if differs:
-            filtered.append(Filtered(key.kind, key.id, after.metadata, known.language))
+            state = after.standing.state_of(key.kind)
+            filtered.append(Filtered(key.kind, key.id, after.metadata, known.language, state))
     if rows:
         await connection.execute(_WRITE, tenant, *_columns(rows))
     if filtered:
@@ -132,20 +143,20 @@ async def write_metadata(
         await note_unread(connection, other_day)
 
 
-def _known(row: Any, statements: tuple[Statement, ...]) -> Known:
+def _known(row: Any, statements: tuple[Statement, ...], standing: Standing) -> Known:
     if row is None:
-        return Known(_waiting(statements))
+        return Known(_waiting(statements, standing))
     stored = stored_of(row)
     if stored.indexed is None:
-        return Known(_waiting(statements), stored)
+        return Known(_waiting(statements, standing), stored)
     at = None if row["metadata_stamp"] is None else Revision(row["metadata_stamp"], row["metadata_offset"])
     metadata = {} if row["metadata"] is None else msgspec.json.decode(row["metadata"])
-    history = History(metadata, at, statements, indexed=True)
+    history = History(metadata, at, statements, indexed=True, standing=standing)
     return Known(history, stored, row["language"], row["submitted_at"] or "")
 
 
-def _waiting(statements: tuple[Statement, ...]) -> History:
-    return History(statements=statements, at=statements[-1].revision if statements else None)
+def _waiting(statements: tuple[Statement, ...], standing: Standing) -> History:
+    return History(statements=statements, at=statements[-1].revision if statements else None, standing=standing)
 
 
 def _statement(row: Any) -> Statement:

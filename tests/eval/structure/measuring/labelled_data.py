@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from libs.contracts.errors import RecordRejected
+from libs.contracts.file_type import FileType
 from libs.contracts.identifiers import Kind
-from services.ingest.parsing.content import Content, FileType, ParsedDocument
+from services.ingest.parsing.content import Content, ParsedDocument
 from services.ingest.parsing.parsing import parse
 from services.ingest.structure.stored_text import StoredText
 from services.ingest.structure.structure import find_structure

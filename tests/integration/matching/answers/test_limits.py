@@ -15,6 +15,7 @@ from litestar import Litestar
 from libs.contracts.errors import DependencyUnavailable, Overloaded
 from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
+from libs.database import transactions as database_module
 from services.matching.answers.bounds import limits as limits_module
 from services.matching.answers.bounds.limits import AnswerLimits
 from services.matching.answers.storage_report.stored import StoredFigures
@@ -23,7 +24,6 @@ from services.matching.metrics import ANSWER_BYTES, ANSWERS_AT_WORK, ANSWERS_REF
 from services.matching.refusals import exception_handlers
 from services.matching.scoring import calculate, search
 from services.matching.service import MatchingService
-from services.matching.storage import database as database_module
 from services.matching.storage.databases import Databases
 from services.matching.writing.document_writer import DocumentWriter
 from tests.fakes.documents import vectors_event

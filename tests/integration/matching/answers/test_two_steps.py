@@ -161,9 +161,9 @@ async def test_texts_are_read_of_the_shown_alone(stored: Matching, monkeypatch: 
     read: list[str] = []
     plain = scored_rows.shown_texts
 
-    async def noted(connection: Any, tenant: str, kind: Any, ids: Any) -> Any:
+    async def noted(connection: Any, tenant: str, kind: Any, ids: Any, *, masked: bool) -> Any:
         read.extend(ids)
-        return await plain(connection, tenant, kind, ids)
+        return await plain(connection, tenant, kind, ids, masked=masked)
 
     monkeypatch.setattr(scored_rows, "shown_texts", noted)
     found = await stored.service.matches(key_of("default/job/ward"), 3)

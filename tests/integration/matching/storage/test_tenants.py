@@ -40,6 +40,8 @@ TABLES = (
     "identity_terms",
     "nearest_shards",
     "metadata_changes",
+    "standings",
+    "expiries",
     "score_log",
 )
 

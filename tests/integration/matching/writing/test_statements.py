@@ -17,7 +17,7 @@ from tests.fakes.matching_parts import Matching
 pytestmark = pytest.mark.integration
 
 # Of a document that is not known yet, beside the beginning and the end of its transaction.
-MOST_OF_A_NEW_ONE = 13
+MOST_OF_A_NEW_ONE = 14
 # Of one that is replaced by a new text.
 MOST_OF_A_REPLACED_ONE = 19
 

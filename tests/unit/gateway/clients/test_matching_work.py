@@ -8,12 +8,15 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import httpx
 import pytest
 from httpx import ASGITransport, AsyncClient
 
 from libs.contracts.identifiers import DocumentKey
+from libs.contracts.inner.paths import TENANT_HEADER
 from services.gateway.app import create_app
-from services.gateway.clients.matching_work import work_of
+from services.gateway.clients.matching_work import KINDS_OF_WORK, ClientPerWork, work_of
+from services.gateway.problems import Problem
 from services.gateway.settings import GatewaySettings
 from tests.fakes.collecting_work import until
 from tests.fakes.matching_app import FakeMatching
@@ -112,6 +115,36 @@ async def test_slow_searches_take_up_no_more_than_their_share(strained: Strained
     assert all(answer.json()["type"] == "urn:shortlist:problem:overloaded" for answer in refused)
     assert all(answer.headers["retry-after"] for answer in refused)
     assert (await client.post(SEARCH_PATH, **SEARCH)).status_code == 200
+
+
+async def test_slow_searches_of_one_tenant_leave_room_for_those_of_another() -> None:
+    class Slow:
+        def __init__(self) -> None:
+            self.goes_on = asyncio.Event()
+
+        async def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+            await self.goes_on.wait()
+            return httpx.Response(200)
+
+    slow = Slow()
+    client = ClientPerWork(dict.fromkeys(KINDS_OF_WORK, slow), answers_at_once=8)
+
+    def search(tenant: str) -> asyncio.Task[httpx.Response]:
+        return asyncio.create_task(client.request("POST", "/search", headers={TENANT_HEADER: tenant}))
+
+    slow.goes_on.set()
+    await search("quiet")
+    slow.goes_on.clear()
+    flood = [search("flood") for _ in range(20)]
+    await until(lambda: sum(each.done() for each in flood) == 16)
+    quiet = [search("quiet") for _ in range(3)]
+    await asyncio.sleep(0)
+    assert not any(each.done() for each in quiet)
+    slow.goes_on.set()
+    assert [answer.status_code for answer in await asyncio.gather(*quiet)] == [200, 200, 200]
+    refused = [each for each in await asyncio.gather(*flood, return_exceptions=True) if isinstance(each, Problem)]
+    assert {each.code for each in refused} == {"overloaded"}
+    assert all(each.headers and each.headers["Retry-After"] for each in refused)
 
 
 async def test_a_matching_that_is_full_is_not_one_that_fails(strained: Strained, open_client: Any) -> None:

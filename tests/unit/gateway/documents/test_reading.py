@@ -32,8 +32,9 @@ async def test_a_document_nobody_indexed_yet_has_all_fields_of_the_contract(door
         "id", "kind", "status", "error", "revision", "title", "text", "metadata", "metadata_revision", "created_at",
         "updated_at", "indexed_at", "indexed_revision", "embedding", "description", "requirements", "language",
         "as_of", "sections", "identity_spans", "mentions", "disclaimed_spans", "requirements_found", "notes",
-        "structure_version",
+        "structure_version", "expires_at", "state",
     }  # fmt: skip
+    assert (body["expires_at"], body["state"]) == (None, "open")
     lists = ("sections", "identity_spans", "mentions", "disclaimed_spans", "requirements_found", "notes")
     assert all(body[name] == [] for name in lists)
     assert (body["language"], body["as_of"], body["structure_version"]) == (None, None, None)

@@ -11,7 +11,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient, Response
 
 from services.gateway.middleware.admission import Admission
-from services.gateway.middleware.body_arrival import Arrivals
+from services.gateway.middleware.body_arrival import Arrivals, Pace
 from services.gateway.middleware.draining import EarlyAnswers
 from services.gateway.problems import Problem
 from tests.fakes.collecting_work import until
@@ -52,7 +52,7 @@ def held() -> Waiting:
 
 
 def client(held: Waiting, *, requests: int = 2, body_bytes: int = 1_000, **arrivals: Any) -> AsyncClient:
-    bounds = {"count": 4, "total_bytes": 100_000, "largest_body": 90_000, "stall_seconds": 30.0, **arrivals}
+    bounds = {"count": 4, "total_bytes": 100_000, "largest_body": 90_000, "pace": Pace(stall_seconds=30.0), **arrivals}
     admission = Admission(requests=requests, body_bytes=body_bytes, arrivals=Arrivals(**bounds))
     return AsyncClient(transport=ASGITransport(admission(held)), base_url="http://x")  # type: ignore[arg-type]
 
@@ -159,7 +159,7 @@ async def test_a_body_that_comes_while_all_places_are_taken_is_told_so(held: Wai
 
 
 async def test_a_body_that_stalls_ends_its_request(held: Waiting) -> None:
-    async with client(held, stall_seconds=0.2) as door:
+    async with client(held, pace=Pace(stall_seconds=0.2)) as door:
         assert (await door.put("/resumes/r", content=Sender().pieces())).status_code == 408
 
 
@@ -206,7 +206,7 @@ async def test_a_chunked_body_that_also_names_a_length_of_zero_takes_nobodys_pla
 
 
 async def test_a_body_whose_time_is_over_at_the_moment_when_its_room_is_needed_ends_no_other() -> None:
-    arrivals = Arrivals(count=4, total_bytes=1_000, largest_body=900, stall_seconds=30.0)
+    arrivals = Arrivals(count=4, total_bytes=1_000, largest_body=900, pace=Pace(stall_seconds=30.0))
     first, second = asyncio.Queue[Any](), asyncio.Queue[Any]()
     bodies = [asyncio.create_task(arrivals.whole(queue.get)) for queue in (first, second)]
     first.put_nowait({"type": "http.request", "body": bytes(600), "more_body": True})
@@ -228,7 +228,7 @@ async def test_a_request_that_was_refused_takes_nobodys_place_while_the_rest_of_
         await send({"type": "http.response.start", "status": 401, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
-    arrivals = Arrivals(count=4, total_bytes=100_000, largest_body=90_000, stall_seconds=30.0)
+    arrivals = Arrivals(count=4, total_bytes=100_000, largest_body=90_000, pace=Pace(stall_seconds=30.0))
     admission = Admission(requests=1, body_bytes=1_000, arrivals=arrivals)
     door = EarlyAnswers()(admission(refuse))  # type: ignore[arg-type]
     discarding = asyncio.Event()

@@ -55,12 +55,21 @@ def test_keys_are_asked_for_as_soon_as_one_is_set(tmp_path: Path) -> None:
     assert GatewaySettings(**NEEDED, shortlist_bootstrap_key_file=file).bootstrap_key == KEY
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
+def test_a_door_that_only_this_machine_reaches_may_be_open(host: str) -> None:
+    assert not GatewaySettings(**NEEDED, host=host).asks_for_keys
+    assert GatewaySettings(**NEEDED, host="0.0.0.0", shortlist_bootstrap_key=KEY).asks_for_keys
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
         ({"auth": "keys"}, "AUTH=keys needs a key"),
         ({"auth": "keys", "shortlist_bootstrap_key": "short"}, "at least 16 characters"),
         ({"auth": "keys", "shortlist_bootstrap_key_file": "/nowhere/at/all"}, "cannot be read"),
+        ({"host": "0.0.0.0"}, "HOST is 0.0.0.0.*SHORTLIST_BOOTSTRAP_KEY"),
+        ({"host": "::", "auth": "open"}, "anybody could read"),
+        ({"host": "gateway", "auth": "open", "shortlist_bootstrap_key": KEY}, "anybody could read"),
     ],
 )
 def test_a_door_that_could_not_be_locked_is_not_opened(given: dict[str, Any], said: str) -> None:

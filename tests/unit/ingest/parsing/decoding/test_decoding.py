@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from libs.contracts.text_bytes import looks_like_text, utf16_without_mark
 from services.ingest.parsing.decoding.decoding import decoded
 from services.ingest.parsing.decoding.guessing import is_single_byte
-from services.ingest.parsing.decoding.text_bytes import looks_like_text, utf16_without_mark
 
 pytestmark = pytest.mark.unit
 

@@ -3,7 +3,8 @@
 import pytest
 
 from libs.contracts.errors import RecordRejected
-from services.ingest.parsing.content import Content, FileType
+from libs.contracts.file_type import FileType
+from services.ingest.parsing.content import Content
 from services.ingest.parsing.parsers import html
 from services.ingest.parsing.parsing import parse
 

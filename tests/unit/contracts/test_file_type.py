@@ -6,8 +6,7 @@ import zipfile
 import pytest
 
 from libs.contracts.errors import RecordRejected
-from services.ingest.parsing.content import Content, FileType
-from services.ingest.parsing.file_type import file_type
+from libs.contracts.file_type import FileType, file_type
 
 pytestmark = pytest.mark.unit
 
@@ -27,9 +26,7 @@ DOCX = zipped(**{"[Content_Types].xml": f'<Override ContentType="{WORD_MAIN}"/>'
 
 
 def found(data: bytes, content_type: str = "", filename: str | None = None) -> FileType:
-    return file_type(
-        Content(kind="resume", as_of="2026-11-01", data=data, content_type=content_type, filename=filename)
-    )
+    return file_type(data, content_type, filename)
 
 
 def refused(data: bytes, content_type: str = "", filename: str | None = None) -> tuple[str, str]:

@@ -1,16 +1,19 @@
-"""What a content is: by its own bytes first, then by what its sender calls it."""
+"""What a content is: by its own bytes first, then by what its sender calls it.
+
+Here because the gateway refuses at once what ingest, which reads it, would.
+"""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
+from enum import StrEnum
 from pathlib import PurePath
 from typing import Final
 
 from libs.contracts.errors import ErrorCode, RecordRejected
-from services.ingest.parsing.content import Content, FileType
-from services.ingest.parsing.decoding.text_bytes import looks_like_text
+from libs.contracts.text_bytes import looks_like_text
 
 SUPPORTED = "PDF, DOCX, HTML, JSON and plain text are supported"
 
@@ -49,18 +52,28 @@ _SNIFF = 4096
 _TYPES_LIMIT = 1_048_576
 
 
-def file_type(content: Content) -> FileType:
-    """Which parser reads this content.
+class FileType(StrEnum):
+    """The forms of content that have a parser."""
+
+    PDF = "pdf"
+    DOCX = "docx"
+    HTML = "html"
+    TEXT = "text"
+    JSON = "json"
+
+
+def file_type(data: bytes, content_type: str, filename: str | None) -> FileType:
+    """Which parser reads these bytes; `content_type` and `filename` are the sender's claims. Blocks where the bytes are
+    a ZIP archive of many entries.
 
     Raises RecordRejected: `empty` for no bytes at all, `unsupported_type` for what has no parser,
     `encrypted` for a Word file under a password, `invalid_content` for bytes that are not what they
     are called.
     """
-    data = content.data
     if not data:
         raise RecordRejected(ErrorCode.EMPTY, "the file is empty")
-    media_type = content.content_type.split(";")[0].strip().lower()
-    suffix = PurePath(content.filename or "").suffix.lower()
+    media_type = content_type.split(";")[0].strip().lower()
+    suffix = PurePath(filename or "").suffix.lower()
     found = _by_bytes(data, called_pdf="pdf" in media_type or suffix == ".pdf")
     if found is not None:
         return found

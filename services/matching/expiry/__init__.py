@@ -1,0 +1,1 @@
+"""Finding documents whose time is over, and having the log say so."""
