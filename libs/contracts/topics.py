@@ -25,6 +25,8 @@ SUBMITTED_PATTERN = r"^documents\.submitted\.v1(\.[a-z0-9][a-z0-9_-]{0,62})?$"
 GROUP_INGEST = "shortlist.ingest"
 GROUP_EMBEDDING = "shortlist.embedding"
 GROUP_MATCHING = "shortlist.matching"
+# All gateways together; what a gateway shows of statuses it reads without a group.
+GROUP_WEBHOOKS = "shortlist.gateway.webhooks"
 
 DEFAULT_PARTITIONS = 12
 _SPACE = re.compile(r"[0-9a-f]{8}")
@@ -86,6 +88,7 @@ def readers(names: Iterable[str]) -> dict[str, list[str]]:
     groups = {
         GROUP_INGEST: [name for name in existing if re.fullmatch(SUBMITTED_PATTERN, name)],
         GROUP_EMBEDDING: [TEXT],
+        GROUP_WEBHOOKS: [STATUS],
         GROUP_MATCHING: [STATUS, *(name for name in (METADATA_CHANGES, METADATA) if name in existing), *vectors],
     }
     for name in vectors:

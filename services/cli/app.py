@@ -25,6 +25,7 @@ from services.cli.commands.status import status
 from services.cli.commands.storage import storage
 from services.cli.commands.topics import topics
 from services.cli.commands.up import up
+from services.cli.commands.webhooks import webhooks
 from services.cli.console import console
 from services.cli.faults import CommandFault
 
@@ -90,3 +91,4 @@ main.add_typer(topics, name="topics", rich_help_panel=CARE)
 main.add_typer(dead_letters, name="dead-letters", rich_help_panel=CARE)
 main.add_typer(model, name="model", rich_help_panel=CARE)
 main.add_typer(keys, name="keys", rich_help_panel=CARE)
+main.add_typer(webhooks, name="webhooks", rich_help_panel=CARE)

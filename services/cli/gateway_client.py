@@ -141,6 +141,43 @@ class GatewayClient:
         """Makes a key worthless; the key as it is then."""
         return await self._call("DELETE", f"/admin/keys/{quote(key_id, safe='')}")
 
+    async def create_webhook(self, order: Json) -> Json:
+        """A new webhook, with its secret."""
+        return await self._call("POST", "/webhooks/", json=order)
+
+    async def webhooks(self) -> Json:
+        """All webhooks, without their secrets."""
+        return await self._call("GET", "/webhooks/")
+
+    async def webhook(self, webhook_id: str) -> Json:
+        """One webhook, and how it is doing."""
+        return await self._call("GET", _webhook(webhook_id))
+
+    async def failed_deliveries(self, webhook_id: str, limit: int) -> Json:
+        """What was given up, the newest first."""
+        params = {"state": "failed", "limit": str(limit)}
+        return await self._call("GET", f"{_webhook(webhook_id)}/deliveries", params=params)
+
+    async def change_webhook(self, webhook_id: str, change: Json) -> Json:
+        """Changes a webhook; as it is then."""
+        return await self._call("PATCH", _webhook(webhook_id), json=change)
+
+    async def rotate_webhook_secret(self, webhook_id: str) -> Json:
+        """The webhook with its new secret."""
+        return await self._call("POST", f"{_webhook(webhook_id)}/secret")
+
+    async def replay_webhook(self, webhook_id: str, order: Json) -> Json:
+        """Sends again what happened in a time: how many events, and from when on there are more."""
+        return await self._call("POST", f"{_webhook(webhook_id)}/replay", json=order)
+
+    async def test_webhook(self, webhook_id: str) -> Json:
+        """Sends a test event; what came back."""
+        return await self._call("POST", f"{_webhook(webhook_id)}/test")
+
+    async def delete_webhook(self, webhook_id: str) -> Json:
+        """Deletes a webhook; as it was."""
+        return await self._call("DELETE", _webhook(webhook_id))
+
     async def storage(self) -> Json:
         """What the database holds, of which size and in which state."""
         return await self._call("GET", "/admin/storage")
@@ -207,6 +244,10 @@ def retry_after(value: str | None) -> float | None:
 
 def _path(kind: Kind, document_id: str) -> str:
     return f"/{kind}s/{quote(document_id, safe='')}"
+
+
+def _webhook(webhook_id: str) -> str:
+    return f"/webhooks/{quote(webhook_id, safe='')}"
 
 
 def _body(response: httpx.Response) -> Json:

@@ -43,6 +43,7 @@ from services.gateway.api.keys import key_routes
 from services.gateway.api.matching import matching_routes
 from services.gateway.api.readable_requests import refuse_unreadable
 from services.gateway.api.score_log import score_log_routes
+from services.gateway.api.webhooks import webhook_routes
 from services.gateway.clients.broker import Broker
 from services.gateway.clients.embedding import EmbeddingClient
 from services.gateway.clients.matching import MatchingClient
@@ -80,6 +81,8 @@ from services.gateway.streaming.following import Following, Statuses
 from services.gateway.streaming.gap import Gaps
 from services.gateway.streaming.hub import Hub
 from services.gateway.streaming.open_streams import OpenStreams
+from services.gateway.webhooks.building import delivering_webhooks, managing_webhooks
+from services.gateway.webhooks.managing import ManagingWebhooks
 
 API_VERSION = "1.0"
 
@@ -122,6 +125,7 @@ def wire(
     keys: ManagingKeys,
     following: Following,
     tickets: Tickets,
+    webhooks: ManagingWebhooks,
 ) -> Gateway:
     """The gateway's work over the parts it is given, for callers who see who a person is, and for those who do not."""
     event_log = EventLog(publisher, settings.tryout_stamp, check_room)
@@ -143,6 +147,7 @@ def wire(
             keys=keys,
             following=following,
             tickets=tickets,
+            webhooks=webhooks,
             max_chars=settings.ingest_max_chars,
             blind=blind,
         )
@@ -186,16 +191,19 @@ def build(settings: GatewaySettings) -> tuple[Gateway, Lifetime]:
         keys=ManagingKeys(stored_keys, known_keys),
         following=following,
         tickets=tickets,
+        webhooks=managing_webhooks(settings, database),
     )
     readiness = Readiness(health, broker, statuses, matching_health)
     rate_limits = _rate_limits(settings)
+    webhooks = delivering_webhooks(settings, health)
+    last: tuple[Running, ...] = () if webhooks is None else (webhooks,)
     own: list[Running] = [part for part in (database, issuer, rate_limits) if part is not None]
     return gateway, Lifetime(
         health,
         entry,
         streams,
         rate_limits,
-        (*own, broker, statuses, streams, readiness, LagWatch(settings)),
+        (*own, broker, statuses, streams, readiness, LagWatch(settings), *last),
         (*working.values(), watched, probed),
     )
 
@@ -237,6 +245,7 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
             score_log_routes,
             key_routes,
             event_routes,
+            webhook_routes,
             api_health_routes(lifetime.health),
         ],
     )

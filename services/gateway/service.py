@@ -21,6 +21,7 @@ from services.gateway.documents.submitting import Submitting
 from services.gateway.documents.waiting import Waiting
 from services.gateway.health.report import Detailed
 from services.gateway.streaming.following import Following
+from services.gateway.webhooks.managing import ManagingWebhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Gateway:
     keys: ManagingKeys
     following: Following
     tickets: Tickets
+    webhooks: ManagingWebhooks
     max_chars: int
     blind: Gateway | None = None
     """The same for callers who may not see who a person is; None where this is it."""

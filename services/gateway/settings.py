@@ -16,6 +16,7 @@ from libs.running.inner_access import InnerTokenSettings, is_loopback
 from libs.running.listening import check_certificate
 from libs.running.safe_urls import is_safe_url
 from services.gateway.limits.costs import MOST
+from services.gateway.webhook_settings import WebhookSettings
 
 MIN_KEY_CHARS = 16
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:.]+\](:\d{1,5})?")
@@ -35,7 +36,7 @@ class SchemaSettings(BaseSettings):
         return self.database_migration_url or self.database_url
 
 
-class GatewaySettings(InnerTokenSettings, KafkaSettings):
+class GatewaySettings(WebhookSettings, InnerTokenSettings, KafkaSettings):
     """Read from the environment; field names in upper case are the variables."""
 
     host: str = Field(default="127.0.0.1", description="the address to listen on")

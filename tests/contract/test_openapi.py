@@ -27,6 +27,7 @@ PROMISED = {
     "GET /api/v1/jobs", "DELETE /api/v1/jobs/{document_id}", "GET /api/v1/jobs/{document_id}/matches",
     "GET /api/v1/resumes/{document_id}/similar", "GET /api/v1/jobs/{document_id}/similar",
     "GET /api/v1/score-log",
+    "POST /api/v1/webhooks", "GET /api/v1/webhooks", "DELETE /api/v1/webhooks/{webhook_id}",
     "GET /api/v1/erasures/{receipt_id}", "POST /api/v1/matching/calculate", "POST /api/v1/matching/similarity-search",
     "GET /api/v1/health/live", "GET /api/v1/health/ready", "GET /api/v1/health/detailed",
 }  # fmt: skip

@@ -41,6 +41,7 @@ def call_everything(loaded: RunningStack) -> None:
     """Calls every operation as a customer would, and sees that it does its work."""
     _call_documents(loaded)
     _call_administration(loaded)
+    _call_webhooks(loaded)
 
 
 def _call_documents(loaded: RunningStack) -> None:
@@ -77,3 +78,17 @@ def _call_administration(loaded: RunningStack) -> None:
     assert (key.status_code, key.json()["scopes"]) == (201, ["read"])
     assert key.json()["id"] in [each["id"] for each in http.get("/admin/keys/").json()["items"]]
     assert http.delete(f"/admin/keys/{key.json()['id']}").json()["revoked_at"]
+
+
+def _call_webhooks(loaded: RunningStack) -> None:
+    http = loaded.http
+    order = {"url": "https://hooks.example.invalid/", "types": ["document.indexed"]}
+    path = f"/webhooks/{http.post('/webhooks', json=order).json()['id']}"
+    assert len(http.get("/webhooks").json()["items"]) == 1
+    tried = http.post(f"{path}/test").json()
+    assert not tried["delivered"]
+    assert "hooks.example.invalid" in tried["error"]
+    assert http.post(f"{path}/replay", json={"since": "2020-01-01"}).json()["next_since"] is None
+    assert http.get(f"{path}/deliveries").status_code == http.post(f"{path}/secret").status_code == 200
+    assert http.patch(path, json={"state": "paused"}).json() == http.get(path).json()
+    assert http.delete(path).status_code == 200

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from litestar import Litestar, Request, Response, delete, get, post, put
+from litestar import Litestar, Request, Response, delete, get, post, put, route
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from libs.contracts.identifiers import Kind
@@ -18,6 +18,7 @@ from services.gateway.api.schemas import Accepted, Deleted, Links, ReceiptLinks
 
 API = "/api/v1"
 PATHS = [f"{API}/resumes/{{document_id:str}}", f"{API}/jobs/{{document_id:str}}"]
+WEBHOOK_CALLS = ("/secret", "/replay", "/test", "/deliveries")
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -43,6 +44,7 @@ class FakeGateway:
     Retry-After). `scores`: of a job's id the score of each resume, or the reason why it has none, or None to leave it
     out of the answer; `scoring_versions`: by job, where not v1.1; `orders`: what was asked to be scored, as it came.
     `looks_needed`: how often a document must be asked for before it is indexed. `failing`: errors by id.
+    `webhook_calls`: what was asked of webhooks, each answered by `answers` under `METHOD PATH`.
     `stale`: a replaced document shows its old revision's end for that many looks, as a reader that lags would.
     """
 
@@ -54,6 +56,7 @@ class FakeGateway:
     stuck: set[str] = field(default_factory=set)
     api_key: str | None = None
     log_asked: list[dict[str, str]] = field(default_factory=list)
+    webhook_calls: list[tuple[str, Any]] = field(default_factory=list)
     documents: dict[tuple[str, str], Held] = field(default_factory=dict)
     submissions: list[Held] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
@@ -220,6 +223,17 @@ class FakeGateway:
             self.log_asked.append(dict(request.query_params.items()))
             return self.answers["score_log"]
 
+        @route(
+            [f"{API}/webhooks", *(f"{API}/webhooks/{{webhook_id:str}}{rest}" for rest in ("", *WEBHOOK_CALLS))],
+            http_method=["GET", "POST", "PATCH", "DELETE"],
+        )
+        async def webhooks(request: AnyRequest) -> Response[Any]:
+            body = await request.json() if await request.body() else None
+            call = f"{request.method} {request.url.path.removeprefix(API)}"
+            self.webhook_calls.append((call, body))
+            answer = self.answers[call]
+            return Response(answer.pop(0) if isinstance(answer, list) else answer, status_code=200)
+
         @get(f"{API}/health/live")
         async def live() -> Live:
             return Live("gateway", "live")
@@ -229,7 +243,7 @@ class FakeGateway:
             return self.answers["health"]
 
         handlers = [submit, read, erase, listed, search, calculate, matches, reembed, storage]
-        handlers += [score_log, live, detailed]
+        handlers += [score_log, webhooks, live, detailed]
         return Litestar(handlers, openapi_config=None)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from libs.contracts.errors import DependencyUnavailable
-from libs.contracts.topics import GROUP_EMBEDDING, readers
+from libs.contracts.topics import GROUP_EMBEDDING, GROUP_WEBHOOKS, readers
 from libs.messaging.admin.cluster import admin_client, partitions
 from libs.messaging.connection.settings import KafkaSettings
 from libs.telemetry.logs import get_logger
@@ -29,14 +29,15 @@ async def all_lags(settings: KafkaSettings) -> dict[str, dict[str, int]]:
     """Per consumer group of the services and topic it reads, the records it has not committed.
 
     While workers of one space run, groups of spaces that nobody computes are left out: what a retired one has not
-    read grows for ever and waits for nobody. Raises DependencyUnavailable while no broker answers.
+    read grows for ever and waits for nobody. So is the group that reads for webhooks, where no gateway ever did.
+    Raises DependencyUnavailable while no broker answers.
     """
     found = await partitions(settings)
     groups = readers(found)
     spaces = [group for group in groups if group.startswith(GROUP_EMBEDDING)]
     for idle in await _without_members(settings, spaces):
         del groups[idle]
-    return await _lags(settings, groups, found)
+    return await _lags(settings, groups, found, only_where_committed={GROUP_WEBHOOKS})
 
 
 async def lags_of(settings: KafkaSettings, groups: Mapping[str, Sequence[str]]) -> dict[str, dict[str, int]]:
@@ -77,8 +78,13 @@ async def _without_members(settings: KafkaSettings, groups: Sequence[str]) -> se
 
 
 async def _lags(
-    settings: KafkaSettings, groups: Mapping[str, Sequence[str]], existing: Mapping[str, list[TopicPartition]]
+    settings: KafkaSettings,
+    groups: Mapping[str, Sequence[str]],
+    existing: Mapping[str, list[TopicPartition]],
+    *,
+    only_where_committed: Collection[str] = (),
 ) -> dict[str, dict[str, int]]:
+    """`only_where_committed`: groups that are left out where they never committed anything."""
     reads = {
         group: [partition for topic in topics for partition in existing.get(topic, [])]
         for group, topics in groups.items()
@@ -87,10 +93,14 @@ async def _lags(
         async with asyncio.timeout(TOLD_SECONDS):
             # Before the ends: what is committed or published in between makes the lag larger, never smaller.
             committed = await _committed(settings, reads)
+            for group in only_where_committed:
+                if group in committed and all(done is None for done in committed[group].values()):
+                    del committed[group]
             starts, ends = await _bounds(settings, committed)
     except TimeoutError as error:
         raise DependencyUnavailable("broker", f"does not tell the lag of {', '.join(groups)}") from error
-    lags = {group: dict.fromkeys(topics, 0) for group, topics in groups.items()}
+    told = [group for group in groups if group in committed or group not in only_where_committed]
+    lags = {group: dict.fromkeys(groups[group], 0) for group in told}
     for group, offsets in committed.items():
         for partition, done in offsets.items():
             begin = starts[partition] if done is None else done

@@ -33,7 +33,7 @@ READS_BY_TICKET: Final[dict[str, Any]] = {**READS, TAKES_TICKET: True}
 WRITES: Final[dict[str, Any]] = {SCOPE: Scope.WRITE}
 """What a route says of itself that changes it."""
 ADMINISTERS: Final[dict[str, Any]] = {SCOPE: Scope.ADMIN}
-"""What a route says of itself that manages the tenant's keys."""
+"""What a route says of itself that manages the tenant's keys or webhooks."""
 OPERATES: Final[dict[str, Any]] = {SCOPE: Scope.ADMIN, OPERATOR_ONLY: True}
 """What a route says of itself whose work crosses tenants."""
 

@@ -14,6 +14,7 @@ from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.identifiers import DEFAULT_TENANT
 from libs.contracts.inner.embedding import Probe
 from libs.contracts.inner.health import Ready
+from libs.contracts.topics import GROUP_WEBHOOKS
 from libs.messaging.admin.lag import all_lags
 from libs.messaging.connection.settings import KafkaSettings
 from libs.telemetry.health import Health
@@ -197,7 +198,9 @@ class Detailed:
             log.warning("lag_unknown", reason=str(error) or f"no answer within {ANSWER_SECONDS:g} s")
             return None, None
         topics: dict[str, int] = {}
-        for behind in groups.values():
+        for group, behind in groups.items():
+            if group == GROUP_WEBHOOKS:
+                continue  # what webhooks have yet to tell keeps no document from going on
             for topic, records in behind.items():
                 # Texts are read by a group for each space that is computed; the one that serves is the least behind.
                 topics[topic] = min(records, topics.get(topic, records))

@@ -37,6 +37,7 @@ from services.gateway.settings import GatewaySettings
 from services.gateway.statuses.overlay import Overlay, StatusPosition
 from services.gateway.statuses.reader import StatusReader
 from services.gateway.streaming.hub import Hub
+from services.gateway.webhooks.building import managing_webhooks
 from tests.fakes.in_memory_publisher import InMemoryPublisher
 from tests.fakes.keys_in_memory import KeysInMemory
 from tests.fakes.matching_app import FakeMatching
@@ -182,6 +183,7 @@ async def opened(
         keys=ManagingKeys(None, None),
         following=following,
         tickets=Tickets(None),
+        webhooks=managing_webhooks(settings, None),
     )
     app = http_app(settings, gateway, Lifetime(health, entry, streams, rate_limits))
     async with AsyncClient(transport=ASGITransport(app), base_url="http://gateway", verify=False) as called:
