@@ -126,13 +126,14 @@ class FakeGateway:
             "structure_version": None,
             "metadata": given.get("metadata", {}),
             "metadata_revision": revision,
+            "expires_at": given.get("expires_at"),
             "created_at": "2026-11-01T00:00:00.000Z",
             "updated_at": "2026-11-01T00:00:00.000Z",
             "indexed_at": None,
             "indexed_revision": None,
             "embedding": None,
             **(
-                {"description": None, "requirements": None, "requirements_found": []}
+                {"description": None, "requirements": None, "requirements_found": [], "state": "open"}
                 if held.kind == "job"
                 else {"entries": []}
             ),

@@ -13,6 +13,8 @@ from libs.contracts.text_bytes import looks_like_text
 
 # Shorter ones may be a number or a key that stands alone in a text.
 _LEAST_CHARS: Final = 200
+# A letter or a few that are repeated are no file: of 200 characters of one, some 40 differ.
+_LEAST_DIFFERENT: Final = 16
 # MIME and PEM break lines at 76 and 64 characters; a list of words has no such lines.
 _LEAST_LINE: Final = 40
 _LINE: Final = re.compile(r"[A-Za-z0-9+/]+={0,2}|[A-Za-z0-9_-]+={0,2}")
@@ -38,7 +40,7 @@ def _decoded(text: str) -> bytes | None:
     if any(len(line) != length or length < _LEAST_LINE for line in lines[:-1]) or len(lines[-1]) > max(length, 1):
         return None
     block = "".join(lines)
-    if len(block) < _LEAST_CHARS or _LINE.fullmatch(block) is None:
+    if len(block) < _LEAST_CHARS or len(set(block)) < _LEAST_DIFFERENT or _LINE.fullmatch(block) is None:
         return None
     block = block.rstrip("=").translate(_TO_STANDARD)
     try:
