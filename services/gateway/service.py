@@ -20,6 +20,7 @@ from services.gateway.documents.score_log import ScoreLog
 from services.gateway.documents.submitting import Submitting
 from services.gateway.documents.waiting import Waiting
 from services.gateway.health.report import Detailed
+from services.gateway.idempotency.once import Once
 from services.gateway.streaming.following import Following
 from services.gateway.webhooks.managing import ManagingWebhooks
 
@@ -38,6 +39,7 @@ class Gateway:
     detailed: Detailed
     matching: MatchingClient
     keys: ManagingKeys
+    once: Once
     following: Following
     tickets: Tickets
     webhooks: ManagingWebhooks

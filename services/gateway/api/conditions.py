@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Response
 from litestar.datastructures import Headers
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import HeaderParameter
 
 from libs.contracts.identifiers import DocumentKey
 from libs.contracts.inner.documents import DocumentSummary
@@ -24,6 +26,24 @@ JSON = "application/json"
 # Whoever keeps an answer asks whether it still holds before it is used again.
 KEPT_BY_CALLERS = "private, no-cache"
 IF_MATCH, IF_NONE_MATCH, IF_UNMODIFIED = "If-Match", "If-None-Match", "If-Unmodified-Since"
+IfMatch = Annotated[
+    str | None,
+    HeaderParameter(
+        name=IF_MATCH,
+        description="the `ETag` that the document had when you read it, or `*`: where it has changed meanwhile, or is "
+        "not there, nothing is done and the answer is 412. Status and vectors are no change. Two writers at the same "
+        "moment may both be answered 202; the later of them stays",
+    ),
+]
+CreateOnly = Annotated[
+    str | None,
+    HeaderParameter(name=IF_NONE_MATCH, description="`*`: only where there is no such document yet; else 412"),
+]
+IfNoneMatch = Annotated[
+    str | None,
+    HeaderParameter(name=IF_NONE_MATCH, description="the `ETag` of an answer that you have: 304 where it still holds"),
+]
+NOT_MODIFIED = ResponseSpec(None, description="The answer that you have, by `If-None-Match`, still holds")
 _TAGS = re.compile(r'\s*(?:(?:W/)?"[\x21\x23-\x7e]*"\s*,\s*)*(?:W/)?"[\x21\x23-\x7e]*"\s*')
 _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e]*)"')
 

@@ -161,7 +161,8 @@ def problems(*codes: str) -> dict[int, ResponseSpec]:
 
 FAILED = ResponseSpec(
     FailedProblem,
-    description="The document failed while its caller waited; the type is the document's own error code",
+    description="The document failed while its caller waited; the type is the document's own error code. Or "
+    "`idempotency_key_used`: the key was used for another request",
     media_type=PROBLEM_JSON,
     generate_examples=False,
     examples=[

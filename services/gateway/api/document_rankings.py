@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from litestar import get
+from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import PathParameter, QueryParameter
 
@@ -13,6 +13,7 @@ from libs.contracts.inner.matching import MAX_RESULTS, Matches, SimilarDocuments
 from services.gateway.access.scopes import READS
 from services.gateway.api.asker import Actor, asker_of
 from services.gateway.api.bodies import AnyRequest, key_of
+from services.gateway.api.conditions import NOT_MODIFIED, IfNoneMatch, shown
 from services.gateway.api.description import problems
 from services.gateway.api.filters import Filters, checked_filters
 from services.gateway.api.standing import NoState, RankedState, checked_state
@@ -40,7 +41,7 @@ def matches_route(kind: Kind) -> HTTPRouteHandler:
         operation_id=f"get{kind.capitalize()}Matches",
         summary=f"What fits a {kind} best",
         response_description="Ranked, best first",
-        responses=problems(*_RANKED, "invalid_state", "invalid_actor", *_READ),
+        responses={304: NOT_MODIFIED, **problems(*_RANKED, "invalid_state", "invalid_actor", *_READ)},
         signature_namespace={"RankedState": RankedState if kind == "resume" else NoState},
         opt=READS | RANKS,
     )
@@ -52,10 +53,11 @@ def matches_route(kind: Kind) -> HTTPRouteHandler:
         filters: Filters = None,
         asked_state: RankedState = None,
         actor: Actor = None,
-    ) -> Matches:
+        if_none_match: IfNoneMatch = None,
+    ) -> Response[Matches]:
         key = key_of(request.user.tenant, kind, document_id)
         narrowed = Narrowed(checked_filters(filters), checked_state(asked_state, COUNTERPART[kind]))
-        return await gateway.ranking.matches(key, limit, narrowed, asker_of(request))
+        return shown(request, await gateway.ranking.matches(key, limit, narrowed, asker_of(request)))
 
     return matches
 
@@ -70,7 +72,7 @@ def similar_route(kind: Kind) -> HTTPRouteHandler:
         description="Of the same kind, by meaning and words, itself left out. 100 is the same text; a score compares "
         "documents of this answer, and says nothing of how well a job and a resume match.",
         response_description="Most alike first",
-        responses=problems(*_RANKED, "invalid_state", *_READ),
+        responses={304: NOT_MODIFIED, **problems(*_RANKED, "invalid_state", *_READ)},
         signature_namespace={"RankedState": RankedState if kind == "job" else NoState},
         opt=READS | RANKS,
     )
@@ -81,9 +83,10 @@ def similar_route(kind: Kind) -> HTTPRouteHandler:
         limit: MatchLimit = 10,
         filters: Filters = None,
         asked_state: RankedState = None,
-    ) -> SimilarDocuments:
+        if_none_match: IfNoneMatch = None,
+    ) -> Response[SimilarDocuments]:
         key = key_of(request.user.tenant, kind, document_id)
         narrowed = Narrowed(checked_filters(filters), checked_state(asked_state, kind))
-        return await gateway.ranking.similar(key, limit, narrowed)
+        return shown(request, await gateway.ranking.similar(key, limit, narrowed))
 
     return similar

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import msgspec
 from litestar import Response, Router, delete, get, patch, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
@@ -24,6 +23,8 @@ from services.gateway.access.scopes import READS, WRITES, Scope
 from services.gateway.api import PREFIX
 from services.gateway.api.bodies import MAX_CHANGE_BYTES, MERGE_PATCH, AnyRequest, key_of
 from services.gateway.api.change import change
+from services.gateway.api.conditions import NOT_MODIFIED, CreateOnly, IfMatch, IfNoneMatch, shown
+from services.gateway.api.deletion import delete_document
 from services.gateway.api.description import (
     EXAMPLES,
     FAILED,
@@ -36,6 +37,7 @@ from services.gateway.api.description import (
 )
 from services.gateway.api.document_rankings import ONE, DocumentId, matches_route, similar_route
 from services.gateway.api.filters import Filters, UpdatedSince, checked_filters, checked_time
+from services.gateway.api.idempotent import IdempotencyKey
 from services.gateway.api.queries import check_person
 from services.gateway.api.schemas import (
     Accepted,
@@ -43,11 +45,10 @@ from services.gateway.api.schemas import (
     Deleted,
     Erased,
     JobChangeBody,
-    ReceiptLinks,
     ResumeChangeBody,
 )
 from services.gateway.api.standing import ListedState, NoState, checked_state
-from services.gateway.api.submit import Taken, refuse_conditions, submit, wait_of
+from services.gateway.api.submit import Taken, submit
 from services.gateway.problems import Problem
 from services.gateway.service import FromWiring
 
@@ -79,6 +80,7 @@ _LIST = ("invalid_limit", "invalid_cursor", "invalid_status", "invalid_query", "
 _NARROWED = ("invalid_filter", "invalid_updated_since")
 _WRITE = ("unauthorized", "invalid_body", "invalid_id", "invalid_metadata", "empty", "erased", "too_large")
 _WRITE_TOO = ("unsupported_type", "unsupported_encoding", "request_timeout", "not_supported", "unavailable")
+_ONCE = ("precondition_failed", "idempotency_in_progress")
 
 
 def document_routes(kind: Kind) -> Router:
@@ -100,7 +102,14 @@ def _create(kind: Kind) -> HTTPRouteHandler:
         responses=_answers_to_a_submission(kind),
         opt=WRITES,
     )
-    async def create(request: AnyRequest, gateway: FromWiring, prefer: Prefer = None) -> Taken:
+    async def create(
+        request: AnyRequest,
+        gateway: FromWiring,
+        prefer: Prefer = None,
+        if_match: IfMatch = None,
+        if_none_match: CreateOnly = None,
+        idempotency_key: IdempotencyKey = None,
+    ) -> Taken:
         return await submit(request, gateway, kind, None)
 
     return create
@@ -117,7 +126,13 @@ def _replace(kind: Kind) -> HTTPRouteHandler:
         opt=WRITES,
     )
     async def replace(
-        request: AnyRequest, gateway: FromWiring, document_id: DocumentId, prefer: Prefer = None
+        request: AnyRequest,
+        gateway: FromWiring,
+        document_id: DocumentId,
+        prefer: Prefer = None,
+        if_match: IfMatch = None,
+        if_none_match: CreateOnly = None,
+        idempotency_key: IdempotencyKey = None,
     ) -> Taken:
         return await submit(request, gateway, kind, document_id)
 
@@ -160,13 +175,19 @@ def _change(kind: Kind) -> HTTPRouteHandler:
                     "invalid_expires_at",
                     "invalid_state",
                 ),
-                *("not_found", "erased", "too_large", *_WRITE_TOO),
+                *("not_found", "erased", "too_large", *_ONCE, *_WRITE_TOO),
             ),
         },
         opt=WRITES,
     )
     async def changed(
-        request: AnyRequest, gateway: FromWiring, document_id: DocumentId, prefer: Prefer = None
+        request: AnyRequest,
+        gateway: FromWiring,
+        document_id: DocumentId,
+        prefer: Prefer = None,
+        if_match: IfMatch = None,
+        if_none_match: CreateOnly = None,
+        idempotency_key: IdempotencyKey = None,
     ) -> Response[Changed | Document]:
         return await change(request, gateway, kind, document_id)
 
@@ -182,7 +203,7 @@ def _answers_to_a_submission(kind: Kind) -> dict[int, ResponseSpec]:
         200: answer(document, "Replaced and indexed while its caller waited"),
         201: answer(document, "Created and indexed while its caller waited"),
         422: FAILED,
-        **problems(*_WRITE, "invalid_expires_at", "invalid_state", *_WRITE_TOO),
+        **problems(*_WRITE, "invalid_expires_at", "invalid_state", *_ONCE, *_WRITE_TOO),
     }
 
 
@@ -192,12 +213,14 @@ def _read(kind: Kind) -> HTTPRouteHandler:
         operation_id=f"get{kind.capitalize()}",
         summary=f"A {kind} with its status",
         response_description=f"The {kind}",
-        responses=problems("invalid_id", "not_found", *_READ),
+        responses={304: NOT_MODIFIED, **problems("invalid_id", "not_found", *_READ)},
         signature_namespace={"Document": DOCUMENT_OF[kind]},
         opt=READS,
     )
-    async def read(request: AnyRequest, gateway: FromWiring, document_id: DocumentId) -> Document:
-        return await gateway.reading.document(key_of(request.user.tenant, kind, document_id))
+    async def read(
+        request: AnyRequest, gateway: FromWiring, document_id: DocumentId, if_none_match: IfNoneMatch = None
+    ) -> Response[Document]:
+        return shown(request, await gateway.reading.document(key_of(request.user.tenant, kind, document_id)))
 
     return read
 
@@ -211,7 +234,7 @@ def _list(kind: Kind) -> HTTPRouteHandler:
         "disclaimed spans, requirements found and notes are shown where one document is read. In the order of ids; a "
         "cursor goes with the kind, status, filters and time it was given for.",
         response_description="A page",
-        responses=problems(*_LIST, "invalid_state", *_NARROWED, *_READ),
+        responses={304: NOT_MODIFIED, **problems(*_LIST, "invalid_state", *_NARROWED, *_READ)},
         # Litestar describes a parameter by its type: jobs are of no person.
         signature_namespace={
             "Page": PAGE_OF[kind],
@@ -230,7 +253,8 @@ def _list(kind: Kind) -> HTTPRouteHandler:
         updated_since: UpdatedSince = None,
         asked_state: ListedState = None,
         q: PersonQuery = None,
-    ) -> Page:
+        if_none_match: IfNoneMatch = None,
+    ) -> Response[Page]:
         check_person(kind, q)
         if q is not None and not request.user.may(Scope.IDENTIFY):
             raise Problem("forbidden", "q finds people by who they are: it takes a key with the scope identify")
@@ -244,7 +268,7 @@ def _list(kind: Kind) -> HTTPRouteHandler:
             "q": q,
         }
         params = {name: value for name, value in given.items() if value is not None}
-        return await gateway.reading.page(request.user.tenant, kind, params)
+        return shown(request, await gateway.reading.page(request.user.tenant, kind, params))
 
     return listed
 
@@ -262,28 +286,19 @@ def _delete(kind: Kind) -> HTTPRouteHandler:
         responses={
             202: answer(Deleted, "Deleted; the receipt tells what is done where", example),
             200: answer(Erased, "All that can be done was done while the caller waited"),
-            **problems("invalid_id", "not_found", "not_supported", *_READ),
+            **problems("invalid_id", "not_found", "not_supported", "idempotency_key_used", *_ONCE, *_READ),
         },
         opt=WRITES,
     )
     async def remove(
-        request: AnyRequest, gateway: FromWiring, document_id: DocumentId, prefer: Prefer = None
+        request: AnyRequest,
+        gateway: FromWiring,
+        document_id: DocumentId,
+        prefer: Prefer = None,
+        if_match: IfMatch = None,
+        if_none_match: CreateOnly = None,
+        idempotency_key: IdempotencyKey = None,
     ) -> Response[Deleted | Erased]:
-        refuse_conditions(request)
-        key = key_of(request.user.tenant, kind, document_id)
-        if not await gateway.reading.exists(key):
-            raise Problem("not_found", f"there is no {kind} with the id {document_id}")
-        made = await gateway.deleting.delete(key)
-        links = ReceiptLinks(f"{PREFIX}/erasures/{made}")
-        headers = {"Location": links.receipt}
-        seconds = wait_of(request)
-        if seconds is None:
-            return Response(Deleted(links), status_code=202, headers=headers)
-        headers["Preference-Applied"] = f"wait={seconds}"
-        done = await gateway.waiting.until_erased(key.tenant, made, seconds)
-        if done is None:
-            return Response(Deleted(links), status_code=202, headers=headers)
-        fields: dict[str, Any] = msgspec.structs.asdict(done)
-        return Response(Erased(**fields, links=links), status_code=200, headers=headers)
+        return await delete_document(request, gateway, kind, document_id)
 
     return remove

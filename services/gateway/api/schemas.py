@@ -198,13 +198,14 @@ class NotIndexedProblem(ProblemBody, kw_only=True):
 
 
 class FailedProblem(ProblemBody, kw_only=True):
-    """422: the document failed while its caller waited."""
+    """422: the document failed while its caller waited, with its `error`; or the Idempotency-Key was used for another
+    request (`idempotency_key_used`), without what follows."""
 
-    error: DocumentError
-    id: str
-    kind: Kind
-    revision: str
-    links: Links
+    error: DocumentError | UnsetType = UNSET
+    id: str | UnsetType = UNSET
+    kind: Kind | UnsetType = UNSET
+    revision: str | UnsetType = UNSET
+    links: Links | UnsetType = UNSET
 
 
 class UnavailableProblem(ProblemBody, kw_only=True):

@@ -13,51 +13,61 @@ from libs.contracts.revision import Revision
 from libs.contracts.statuses import Status
 from services.gateway.api import PREFIX
 from services.gateway.api.bodies import AnyRequest, key_of, new_id, read_submission
+from services.gateway.api.conditions import check_conditions, tag_of
+from services.gateway.api.idempotent import idempotency_key, once
 from services.gateway.api.schemas import Accepted, Links
 from services.gateway.documents.submitting import Submission
 from services.gateway.documents.waiting import preferred_wait
+from services.gateway.idempotency.once import derived_id
 from services.gateway.problems import Problem, failed_document
 from services.gateway.service import Gateway
 
 Taken = Response[Accepted | Document]
 """The answer to a submission."""
 
-# Headers by which a caller makes a write depend on what is stored, or on what was sent before. None is built yet,
-# and to pass one over would overwrite what it was to protect.
-CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since", "Idempotency-Key")
-
 
 async def submit(request: AnyRequest, gateway: Gateway, kind: Kind, document_id: str | None) -> Taken:
     """Answers POST (without `document_id`) and PUT of a document."""
-    refuse_conditions(request)
     if document_id is not None:
         key_of(request.user.tenant, kind, document_id)
     submission = await read_submission(request, kind, gateway.max_chars, raw_files=document_id is not None)
-    key = _key(request.user.tenant, kind, document_id, submission)
+    key = _key(request, kind, document_id, submission)
+
+    async def work(event_id: str | None) -> Taken:
+        await check_conditions(request, gateway.reading, key)
+        is_named = document_id is not None or submission.id is not None
+        return await _submit(request, gateway, key, submission, is_named=is_named, event_id=event_id)
+
+    return await once(request, gateway, key, _asked(submission), work)
+
+
+async def _submit(
+    request: AnyRequest,
+    gateway: Gateway,
+    key: DocumentKey,
+    submission: Submission,
+    *,
+    is_named: bool,
+    event_id: str | None,
+) -> Taken:
     seconds = wait_of(request)
-    is_named = document_id is not None or submission.id is not None
     replaces = seconds is not None and is_named and await _is_there(gateway, key)
     headers = {"Location": self_link(key)}
     if seconds is None:
-        return _accepted(key, await gateway.submitting.submit(key, submission), headers)
+        return _accepted(key, await gateway.submitting.submit(key, submission, event_id), headers)
     headers["Preference-Applied"] = f"wait={seconds}"
     with gateway.waiting.reports_of(key) as reports:
-        revision = await gateway.submitting.submit(key, submission)
+        revision = await gateway.submitting.submit(key, submission, event_id)
         ended = await gateway.waiting.until_ended(reports, revision, seconds)
     if ended is None:
         return _accepted(key, revision, headers)
     return await _ended(gateway, key, ended, revision, replaces, headers)
 
 
-def refuse_conditions(request: AnyRequest) -> None:
-    """Raises Problem (`not_supported`) for a write under a condition that would not be kept."""
-    given = [name for name in CONDITIONS if name in request.headers]
-    if given:
-        raise Problem(
-            "not_supported",
-            f"{' and '.join(given)} cannot be honoured yet, so nothing was written: leave it out to write in any case",
-            header=given[0],
-        )
+def _asked(submission: Submission) -> tuple[bytes | str | None, ...]:
+    """What a submission is, whatever the form's boundaries were."""
+    rest = (submission.id, submission.content_type, submission.filename, submission.metadata, submission.standing)
+    return submission.value, repr(rest)
 
 
 def wait_of(request: AnyRequest) -> int | None:
@@ -70,14 +80,22 @@ def self_link(key: DocumentKey) -> str:
     return f"{PREFIX}/{key.kind}s/{key.id}"
 
 
-def _key(tenant: str, kind: Kind, document_id: str | None, submission: Submission) -> DocumentKey:
+def _key(request: AnyRequest, kind: Kind, document_id: str | None, submission: Submission) -> DocumentKey:
+    tenant = request.user.tenant
     if document_id is None:
-        return key_of(tenant, kind, new_id() if submission.id is None else submission.id, pointer="/id")
+        id = _made_id(request, kind) if submission.id is None else submission.id
+        return key_of(tenant, kind, id, pointer="/id")
     if submission.id not in (None, document_id):
         raise Problem(
             "invalid_id", f"the body's id {submission.id!r:.100} is not the address's {document_id!r}", pointer="/id"
         )
     return key_of(tenant, kind, document_id)
+
+
+def _made_id(request: AnyRequest, kind: Kind) -> str:
+    """An id where the caller named none: with an Idempotency-Key always the same."""
+    name = idempotency_key(request)
+    return new_id() if name is None else derived_id(request.user.tenant, kind, name)
 
 
 async def _is_there(gateway: Gateway, key: DocumentKey) -> bool:
@@ -100,7 +118,7 @@ async def _ended(
         document = await gateway.reading.document(key)
     except DependencyUnavailable:
         return _accepted(key, revision, headers)  # indexed, but it can't be shown at the moment
-    return Response(document, status_code=200 if replaces else 201, headers=headers)
+    return Response(document, status_code=200 if replaces else 201, headers={**headers, "ETag": tag_of(document)})
 
 
 def _accepted(key: DocumentKey, revision: Revision, headers: dict[str, str]) -> Taken:

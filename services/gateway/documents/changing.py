@@ -44,8 +44,9 @@ class Changing:
         self._event_log = event_log
         self._reading = reading
 
-    async def change(self, key: DocumentKey, change: Change) -> Revision:
+    async def change(self, key: DocumentKey, change: Change, event_id: str | None = None) -> Revision:
         """The revision of the change. From its return on the change is in the log, and applied in its order.
+        `event_id`: see `EventLog.append`.
 
         Raises Problem: `not_found`, `unavailable`, and `invalid_metadata` where the document's metadata, as they are
         shown now, would not have their form with the change. Raises DependencyUnavailable.
@@ -56,7 +57,9 @@ class Changing:
         except InvalidMetadata as error:
             raise invalid_metadata(error) from None
         value, attributes = msgspec.json.encode(change.metadata), attributes_of(change.standing)
-        submitted = await self._event_log.append(key, events.TYPE_METADATA_CHANGED, value, JSON, **attributes)
+        submitted = await self._event_log.append(
+            key, events.TYPE_METADATA_CHANGED, value, JSON, event_id=event_id, **attributes
+        )
         return submitted.revision
 
     async def until_applied(

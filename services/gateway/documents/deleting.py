@@ -33,12 +33,13 @@ class Deleting:
         self._matching = matching
         self._outlives_broker = outlives_broker
 
-    async def delete(self, key: DocumentKey) -> str:
-        """The receipt's id. From its return on no gateway that reaches the broker shows the document.
+    async def delete(self, key: DocumentKey, event_id: str | None = None) -> str:
+        """The receipt's id. From its return on no gateway that reaches the broker shows the document. `event_id`: see
+        `EventLog.append`.
 
         Raises DependencyUnavailable or Problem (`unavailable`) where that can't be promised; deleting again is safe.
         """
-        submitted = await self._event_log.append(key, events.TYPE_DELETED, None, JSON)
+        submitted = await self._event_log.append(key, events.TYPE_DELETED, None, JSON, event_id=event_id)
         event = status_event(key, submitted.revision, Status.ERASED, source_event=submitted.source_event)
         position = await self._event_log.report(event)
         self._overlay.note(event, position)

@@ -64,14 +64,21 @@ class EventLog:
         self._check_room = check_room
 
     async def append(
-        self, key: DocumentKey, type: str, value: bytes | None, content_type: str, **attributes: str
+        self,
+        key: DocumentKey,
+        type: str,
+        value: bytes | None,
+        content_type: str,
+        *,
+        event_id: str | None = None,
+        **attributes: str,
     ) -> Submitted:
-        """Publishes onto documents.submitted.v1.
+        """Publishes onto documents.submitted.v1; under `event_id`, or an id that no event had.
 
         Raises DependencyUnavailable; RecordRejected where the broker refuses it.
         """
         self._check_room()
-        event_id = uuid.uuid4().hex
+        event_id = event_id or uuid.uuid4().hex
         headers: list[tuple[str, bytes | None]] = [
             *cloudevents.binary_headers(
                 type=type,
@@ -115,8 +122,8 @@ class Submitting:
         self._matching = matching
         self._outlives_broker = outlives_broker
 
-    async def submit(self, key: DocumentKey, submission: Submission) -> Revision:
-        """The revision under which the document is now queued.
+    async def submit(self, key: DocumentKey, submission: Submission, event_id: str | None = None) -> Revision:
+        """The revision under which the document is now queued. `event_id`: see `EventLog.append`.
 
         Raises DependencyUnavailable where the event could not be published, and Problem (`unavailable`, naming
         the id) where it could but its status could not: sending it again under that id is safe.
@@ -127,7 +134,12 @@ class Submitting:
         if submission.metadata is not None:
             attributes["metadata"] = msgspec.json.encode(submission.metadata).decode()
         submitted = await self._event_log.append(
-            key, events.TYPE_SUBMITTED, submission.value, submission.content_type, **attributes
+            key,
+            events.TYPE_SUBMITTED,
+            submission.value,
+            submission.content_type,
+            event_id=event_id,
+            **attributes,
         )
         event = status_event(key, submitted.revision, Status.QUEUED, source_event=submitted.source_event)
         try:

@@ -27,12 +27,14 @@ from services.gateway.access.known_keys import KnownKeys
 from services.gateway.access.managing_keys import ManagingKeys
 from services.gateway.access.tickets import Tickets
 from services.gateway.access.tokens.bearer_tokens import BearerTokens
-from services.gateway.app import Lifetime, follow, http_app, wire
+from services.gateway.app import http_app
 from services.gateway.clients.broker import Broker
 from services.gateway.clients.embedding import EmbeddingClient
 from services.gateway.clients.matching import MatchingClient
 from services.gateway.health.report import Detailed
+from services.gateway.idempotency.once import Once
 from services.gateway.limits.rate_limits import RateLimits
+from services.gateway.parts import Lifetime, follow, wire
 from services.gateway.settings import GatewaySettings
 from services.gateway.statuses.overlay import Overlay, StatusPosition
 from services.gateway.statuses.reader import StatusReader
@@ -181,6 +183,7 @@ async def opened(
         matching=matching,
         detailed=Detailed(settings, health, broker, reader, matching, embedding),
         keys=ManagingKeys(None, None),
+        once=Once(None),
         following=following,
         tickets=Tickets(None),
         webhooks=managing_webhooks(settings, None),

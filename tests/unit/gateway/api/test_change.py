@@ -98,11 +98,6 @@ async def test_a_change_with_which_the_metadata_would_be_too_many_is_refused_at_
     assert (await change(door, {"metadata": {"more": 1, "k0": None}})).status_code == 202
 
 
-async def test_a_condition_that_is_not_built_refuses_the_change(door: Any, matching: Any) -> None:
-    matching.index(R1, "1000-1")
-    assert (await change(door, {"metadata": {"a": 1}}, **{"If-Match": '"1"'})).status_code == 501
-
-
 async def test_who_waits_gets_the_document_with_the_change_in_it(door: Any, matching: Any) -> None:
     matching.index(R1, "1000-1", metadata={"stage": "new"}, metadata_revision=f"{2**62}-1")
     answer = await change(door, {"metadata": {"stage": "hired"}}, Prefer="wait=5")

@@ -10,9 +10,9 @@ import pytest
 from httpx import AsyncClient, Response
 
 from services.gateway.access.scopes import Scope
-from services.gateway.app import build
 from services.gateway.limits.quota import Quota
 from services.gateway.limits.rate_limits import RateLimits
+from services.gateway.parts import build
 from services.gateway.settings import GatewaySettings
 from tests.fakes.keys_in_memory import KeysInMemory
 

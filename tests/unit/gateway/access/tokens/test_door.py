@@ -16,9 +16,10 @@ from libs.telemetry.health import Health
 from services.gateway.access.tokens.bearer_tokens import BearerTokens
 from services.gateway.access.tokens.claims import ClaimNames
 from services.gateway.access.tokens.issuer import Issuer
-from services.gateway.app import build, create_app
+from services.gateway.app import create_app
 from services.gateway.limits.quota import Quota
 from services.gateway.limits.rate_limits import RateLimits
+from services.gateway.parts import build
 from services.gateway.settings import GatewaySettings
 from tests.fakes.identity_provider import AUDIENCE, IdentityProvider
 from tests.fakes.keys_in_memory import KeysInMemory
