@@ -33,7 +33,7 @@ REFUSED: list[tuple[int, str, str, dict[str, Any]]] = [
     (413, "PUT", "/resumes/large", {"content": b"%PDF" + bytes(9_000_000), "headers": {"content-type": "text/plain"}}),
     (415, "PUT", "/jobs/picture", {"content": b"PNG", "headers": {"content-type": "image/png"}}),
     (415, "POST", "/matching/calculate", {"content": b"{}", "headers": {"content-type": "text/plain"}}),
-    (412, "PUT", "/jobs/conditional", {"json": {"title": "Cook"}, "headers": {"If-Match": "\"1\""}}),
+    (412, "PUT", "/jobs/conditional", {"json": {"title": "Cook"}, "headers": {"If-Match": '"1"'}}),
     (501, "DELETE", "/jobs/x", {"headers": {"If-Unmodified-Since": "now"}}),
 ]
 

@@ -87,9 +87,9 @@ async def check_conditions(request: AnyRequest, reading: Reading, key: DocumentK
     found = await _document(reading, key)
     if wanted is not None and (found is None or not _names(wanted, found)):
         what = f"there is no {key.kind} {key.id}" if found is None else f"{key.kind} {key.id} has changed meanwhile"
-        raise _failed(f"{what}, so nothing was done: read it, and write again", found)
+        raise _failed(f"{what}, so nothing was done: read it, and write again", found, IF_MATCH)
     if unwanted is not None and found is not None and _names(unwanted, found):
-        raise _failed(f"there is a {key.kind} {key.id} already, so nothing was done", found)
+        raise _failed(f"there is a {key.kind} {key.id} already, so nothing was done", found, IF_NONE_MATCH)
 
 
 async def _document(reading: Reading, key: DocumentKey) -> DocumentSummary | None:
@@ -101,8 +101,9 @@ async def _document(reading: Reading, key: DocumentKey) -> DocumentSummary | Non
         raise
 
 
-def _failed(detail: str, found: DocumentSummary | None) -> Problem:
-    return Problem("precondition_failed", detail, headers={} if found is None else {"ETag": tag_of(found)})
+def _failed(detail: str, found: DocumentSummary | None, header: str) -> Problem:
+    headers = {} if found is None else {"ETag": tag_of(found)}
+    return Problem("precondition_failed", detail, headers=headers, header=header)
 
 
 def _has(headers: Headers, tag: str) -> bool:
@@ -128,5 +129,7 @@ def _tags(headers: Headers, name: str, *, is_lenient: bool = False) -> list[str]
     if _TAGS.fullmatch(given) is None:
         if is_lenient:  # a reader is simply shown the answer
             return []
-        raise Problem("invalid_request", f'{name} must be * or tags in quotes, as the ETag of a document: "…"')
+        raise Problem(
+            "invalid_request", f'{name} must be * or tags in quotes, as the ETag of a document: "…"', header=name
+        )
     return [tag for _, tag in _TAG.findall(given)]

@@ -39,7 +39,9 @@ def key_in(header: str | None) -> str | None:
         return None
     match = _KEY.fullmatch(header.strip())
     if match is None:
-        raise Problem("invalid_request", f"{HEADER} must be 1 to 255 printable ASCII characters, the best a UUID")
+        raise Problem(
+            "invalid_request", f"{HEADER} must be 1 to 255 printable ASCII characters, the best a UUID", header=HEADER
+        )
     return match[1] or match[2]
 
 
@@ -169,6 +171,7 @@ def _of_another(found: Found) -> StoredAnswer:
         raise Problem(
             "idempotency_key_used",
             f"this {HEADER} was used for another request within the last day: send what you sent then, or another key",
+            header=HEADER,
         )
     if found.answer is None:
         REQUESTS.labels("refused").inc()
