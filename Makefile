@@ -54,6 +54,13 @@ chaos-short: $(STAMP) ## the short form of it (three minutes), and the proof tha
 fuzz: $(STAMP) ## hostile uploads against a running stack; none may be answered 5xx (URL=… KEY=… COUNT=n SEED=n)
 	@PYTHONPATH=. $(BIN)/python -m tests.fuzz.uploads --url "$(or $(URL),http://127.0.0.1:8080)" --count $(or $(COUNT),5000) --seed $(or $(SEED),1) $(if $(KEY),--key "$(KEY)")
 
+.PHONY: fuzz-api
+fuzz-api: $(STAMP) ## made-up calls of every operation of docs/openapi.json against a running gateway (URL=… KEY=…)
+	@$(BIN)/schemathesis run docs/openapi.json --url $(or $(URL),http://127.0.0.1:8080) \
+		$(if $(KEY),-H "Authorization: Bearer $(KEY)") --workers 2 --phases examples,coverage,fuzzing \
+		--max-examples $(or $(EXAMPLES),60) --exclude-operation-id followEvents --checks \
+		not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,response_headers_conformance,ignored_auth
+
 .PHONY: lint
 lint: $(STAMP) ## style, types and import rules
 	@$(BIN)/ruff check .

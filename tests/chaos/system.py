@@ -87,6 +87,8 @@ class System:
             self.folder / "data",
             "--embedding-workers",
             "2",
+            "--auth",
+            "keys",
             **({} if self.embedded else {"KAFKA_BOOTSTRAP": self.kafka.bootstrap}),
             DATABASE_URL=through,
             REDIS_URL=f"redis://127.0.0.1:{ports['valkey']}",
@@ -163,7 +165,8 @@ class System:
         """What a service answers at its own door; one that is busy is asked again."""
         deadline = time.monotonic() + 60
         while True:
-            answer = httpx.post(url, json=body, timeout=60)
+            token = {"authorization": f"Bearer {self.stack.info['internal_token']}"}
+            answer = httpx.post(url, json=body, headers=token, timeout=60)
             if answer.status_code == 200 or time.monotonic() > deadline:
                 answer.raise_for_status()
                 return dict(answer.json())
