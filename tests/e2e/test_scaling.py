@@ -124,7 +124,7 @@ def test_one_of_three_killed_no_query_fails(broker_kind: str, tmp_path: Path) ->
             os.kill(entry["pid"], signal.SIGKILL)
             before = len(answers)
             until(lambda before=before: len(answers) >= before + 40, "queries to be answered after the kill")
-            until(lambda entry=entry: _embeds(entry["url"]), "the killed worker to be back")
+            until(lambda entry=entry: _embeds(stack, entry["url"]), "the killed worker to be back")
         stopped.set()
         for thread in asking:
             thread.join(60)
@@ -166,9 +166,11 @@ def _put(stack: RunningStack, name: str, text: str) -> None:
     assert answer.status_code == 202, answer.text
 
 
-def _embeds(url: str) -> bool:
+def _embeds(stack: RunningStack, url: str) -> bool:
+    token = {"authorization": f"Bearer {stack.info['internal_token']}"}
+    order = {"texts": ["sea"]}
     try:
-        return httpx.post(f"{url}/embed", json={"texts": ["sea"]}, timeout=2, trust_env=False).status_code == 200
+        return httpx.post(f"{url}/embed", json=order, headers=token, timeout=2, trust_env=False).status_code == 200
     except httpx.TransportError:
         return False
 
