@@ -78,7 +78,7 @@ async def test_no_live_connection_can_see_past_row_level_security(stack: Running
         )
     finally:
         await connection.close()
-    assert {row["usename"] for row in rows} == {"shortlist_matching"}
+    assert {row["usename"] for row in rows} == {"shortlist_matching", "shortlist_gateway"}
     assert not any(row["rolsuper"] or row["rolbypassrls"] for row in rows)
 
 
