@@ -24,20 +24,22 @@ from libs.contracts.inner.matching import (
     CalculationOrder,
     ErasureOrder,
     Figures,
-    FilteredSearch,
     Matches,
     Pair,
     RankedMatch,
     Reembedding,
-    SearchResult,
-    SearchResults,
-    SimilarDocument,
-    SimilarDocuments,
     UnscoredApplicant,
 )
 from libs.contracts.inner.problems import PROBLEM_JSON
 from libs.contracts.inner.problems import problem as inner_problem
 from libs.contracts.inner.score_log import LoggedScore, ScoreLogPage
+from libs.contracts.inner.searching import (
+    FilteredSearch,
+    SearchResult,
+    SearchResults,
+    SimilarDocument,
+    SimilarDocuments,
+)
 from libs.contracts.inner.storage import Storage
 from libs.contracts.revision import Revision
 

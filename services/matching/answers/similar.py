@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from libs.contracts.identifiers import DocumentKey, Kind
-from libs.contracts.inner.matching import SimilarDocument, SimilarDocuments
+from libs.contracts.inner.searching import SimilarDocument, SimilarDocuments
 from libs.database.transactions import Reading
 from services.matching.answers.asked import active_size, asked_document
 from services.matching.answers.bounds.limits import AnswerLimits
