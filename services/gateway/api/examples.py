@@ -16,7 +16,7 @@ _JOB_TEXT = (
     "Intensive care nurse\n\nWe look after twelve beds, day and night.\n\n"
     "Registered nurse\nThree years of intensive care"
 )
-_COMPONENTS = {"document": 0.81, "requirements": 0.9, "role": 0.77, "words": 0.64}
+_COMPONENTS = {"body": 0.81, "requirements": 0.9, "role": 0.77, "words": 0.64}
 _ASKED = "Three years of intensive care"
 _ANSWER = "Six years of intensive care at a city hospital."
 _REASON = "asks for 3 years, the resume tells of 6"
