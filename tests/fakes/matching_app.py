@@ -291,8 +291,9 @@ class FakeMatching:
             return Response(ScoreLogPage(matching.logged, None))
 
         @get(paths.FIGURES)
-        async def figures() -> Figures:
-            counts = {"resume": {"indexed": len(matching.documents)}}
+        async def figures(request: AnyRequest) -> Figures:
+            owned = [key for key in matching.documents if key[0] == tenant(request)]
+            counts = {"resume": {"indexed": len(owned)}}
             return Figures(counts, ActiveSpace("0a0b0c0d", "hash", 384), lag={})
 
         @get(paths.READY)

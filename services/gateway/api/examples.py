@@ -6,11 +6,9 @@ from typing import Any, Final
 
 from libs.contracts.structure import STRUCTURE_VERSION
 from services.gateway.api import PREFIX
+from services.gateway.api.examples_of_services import AT, MODEL, OF_SERVICES, SPACE
 
-_AT = "2026-12-01T09:30:00.000Z"
 _REVISION = "1764000000000-42"
-_SPACE = "5b1c9f0e7a2d4c83"
-_MODEL = "all-MiniLM-L6-v2"
 _TEXT = "Ada Example\nRegistered nurse\n\nSix years of intensive care at a city hospital. ACLS certified."
 _JOB_TEXT = (
     "Intensive care nurse\n\nWe look after twelve beds, day and night.\n\n"
@@ -18,9 +16,24 @@ _JOB_TEXT = (
 )
 _COMPONENTS = {"body": 0.81, "requirements": 0.9, "role": 0.77, "words": 0.64}
 _ASKED = "Three years of intensive care"
-_ANSWER = "Six years of intensive care at a city hospital."
-_REASON = "asks for 3 years, the resume tells of 6"
-_EVIDENCE = {"text": _ANSWER, "start": 30, "end": 77, "similarity": 0.74}
+_REGISTERED: dict[str, Any] = {
+    "text": "Registered nurse",
+    "necessity": "must",
+    "status": "met",
+    "similarity": 1.0,
+    "evidence": [{"text": "Registered nurse", "start": 12, "end": 28, "similarity": 1.0}],
+    "reason": None,
+    "parts": [],
+}
+_YEARS: dict[str, Any] = {
+    "text": _ASKED,
+    "necessity": "must",
+    "status": "met",
+    "similarity": 0.74,
+    "evidence": [],
+    "reason": "asks for 3 years; the text names 6 years",
+    "parts": [],
+}
 
 _common: dict[str, Any] = {
     "status": "indexed",
@@ -30,11 +43,11 @@ _common: dict[str, Any] = {
     "as_of": "2026-12-01",
     "metadata_revision": _REVISION,
     "expires_at": None,
-    "created_at": _AT,
-    "updated_at": _AT,
-    "indexed_at": _AT,
+    "created_at": AT,
+    "updated_at": AT,
+    "indexed_at": AT,
     "indexed_revision": _REVISION,
-    "embedding": {"model": _MODEL, "dimension": 384, "space": _SPACE, "windows": 1, "units": 3},
+    "embedding": {"model": MODEL, "dimension": 384, "space": SPACE, "windows": 1, "units": 4},
 }
 _resume: dict[str, Any] = {
     **_common,
@@ -56,7 +69,6 @@ _job: dict[str, Any] = {
 _found: dict[str, Any] = {
     "sections": [],
     "identity_spans": [],
-    "mentions": [],
     "disclaimed_spans": [],
     "notes": [],
     "structure_version": STRUCTURE_VERSION,
@@ -67,17 +79,7 @@ _match: dict[str, Any] = {
     "score": 86.4,
     "status": "scored",
     "components": _COMPONENTS,
-    "requirements": [
-        {
-            "text": _ASKED,
-            "necessity": "must",
-            "status": "met",
-            "similarity": 0.74,
-            "evidence": [_EVIDENCE],
-            "reason": _REASON,
-            "parts": [],
-        }
-    ],
+    "requirements": [_REGISTERED, _YEARS],
     "flags": [],
     "notes": [],
     "as_of": "2026-12-01",
@@ -115,16 +117,16 @@ _webhook: dict[str, Any] = {
 }
 _event: dict[str, Any] = {
     "type": "document.indexed",
-    "timestamp": _AT,
+    "timestamp": AT,
     "data": {"kind": "resume", "id": "r-17", "revision": _REVISION, "status": "indexed"},
 }
-_done = {"status": "done", "at": _AT, "ages_out_at": None, "note": None}
+_done = {"status": "done", "at": AT, "ages_out_at": None, "note": None}
 _aging = {"status": "done", "at": None, "ages_out_at": "2026-12-08T09:30:00.000Z", "note": "kept for 7 days"}
 _receipt: dict[str, Any] = {
     "id": "er-1764000000000-43-0f3c",
     "kind": "resume",
     "revision": "1764000000000-43",
-    "requested_at": _AT,
+    "requested_at": AT,
     "status": "done",
     "stores": {
         **dict.fromkeys(("database", "search_index", "score_log"), _done),
@@ -132,20 +134,34 @@ _receipt: dict[str, Any] = {
         **dict.fromkeys(("submitted_topic", "metadata_changes_topic", "dead_letters"), _aging),
     },
 }
-_part_ok = {"status": "ok", "latency_ms": 1.2}
-_ready: dict[str, Any] = {
-    "service": "gateway",
-    "status": "ready",
-    "parts": {"broker": {"status": "ok", "reason": None, "since": _AT}},
-}
-
 ANSWERS: Final[dict[str, Any]] = {
-    "ResumeDocument": {**_resume, "text": _TEXT, **_found, "entries": []},
+    "ResumeDocument": {
+        **_resume,
+        "text": _TEXT,
+        **_found,
+        "entries": [],
+        "mentions": [
+            {"start": 12, "end": 28, "type": "licence", "name": "Registered Nurse", "level": None, "state": "had"},
+            {"start": 43, "end": 57, "type": "skill", "name": "intensive care", "level": None, "state": "had"},
+        ],
+    },
     "JobDocument": {
         **_job,
         "text": _JOB_TEXT,
         **_found,
-        "requirements_found": [],
+        "mentions": [
+            {"start": 65, "end": 81, "type": "licence", "name": "Registered Nurse", "level": None, "state": "had"},
+        ],
+        "requirements_found": [
+            {
+                "start": 82,
+                "end": 111,
+                "text": _ASKED,
+                "necessity": "must",
+                "numbers": [{"start": 82, "end": 93, "value": 3.0, "at_most": None, "unit": "years"}],
+                "parts": [],
+            }
+        ],
     },
     "ResumePage": {"items": [_resume], "next_cursor": None, "total": 1},
     "JobPage": {"items": [_job], "next_cursor": None, "total": 1},
@@ -157,11 +173,11 @@ ANSWERS: Final[dict[str, Any]] = {
         "score": 86.4,
         "status": "scored",
         "components": _COMPONENTS,
-        "requirements": [{**_match["requirements"][0], "start": 82, "end": 111}],
+        "requirements": [{**_REGISTERED, "start": 65, "end": 81}, {**_YEARS, "start": 82, "end": 111}],
         "flags": [],
         "notes": [],
         "as_of": "2026-12-01",
-        "model": _MODEL,
+        "model": MODEL,
         "scoring_version": "v2.1",
     },
     "Applicants": {
@@ -180,14 +196,14 @@ ANSWERS: Final[dict[str, Any]] = {
             }
         ],
         "degraded": False,
-        "model": _MODEL,
+        "model": MODEL,
         "read_as": "query",
         "total": 1,
     },
     "ScoreLogPage": {
         "items": [
             {
-                "at": _AT,
+                "at": AT,
                 "answer": "9f2c4e1b7a3d5c60",
                 "place": 1,
                 "operation": "calculate",
@@ -205,8 +221,8 @@ ANSWERS: Final[dict[str, Any]] = {
                 "status": "scored",
                 "scoring_version": "v2.1",
                 "reading_version": 1,
-                "model": _MODEL,
-                "space": _SPACE,
+                "model": MODEL,
+                "space": SPACE,
             }
         ],
         "next_cursor": None,
@@ -230,12 +246,12 @@ ANSWERS: Final[dict[str, Any]] = {
             {
                 "id": "msg_3x8z4f0c2k9q7h1m",
                 "type": "document.indexed",
-                "at": _AT,
+                "at": AT,
                 "state": "delivered",
                 "attempts": 1,
-                "created_at": _AT,
+                "created_at": AT,
                 "next_attempt_at": None,
-                "ended_at": _AT,
+                "ended_at": AT,
                 "last_status": 204,
                 "last_error": None,
                 "body": _event,
@@ -243,62 +259,6 @@ ANSWERS: Final[dict[str, Any]] = {
         ]
     },
     "Reembedding": {"documents": 1529},
-    "Live": {"service": "gateway", "status": "live"},
-    "Ready": _ready,
-    "DetailedHealth": {
-        "status": "ok",
-        "at": _AT,
-        "parts": {
-            "gateway": {**_part_ok, "waits_for": {}},
-            "broker": {**_part_ok, "kind": "kafka"},
-            "database": {
-                **_part_ok,
-                "documents": {"resume": {"indexed": 706}, "job": {"indexed": 823}},
-                "space": {"space": _SPACE, "model": _MODEL, "dimension": 384},
-            },
-            "matching": {**_part_ok, "ready": {**_ready, "service": "matching"}},
-            "embedding": {
-                **_part_ok,
-                "reason": None,
-                "model": _MODEL,
-                "space": _SPACE,
-                "dimension": 384,
-                "texts_computed": 125_378,
-                "texts_per_second": 96.2,
-                "age_seconds": 0.0,
-            },
-            "cache": {**_part_ok, "reason": None, "hits": 4_211, "misses": 125_378, "errors": 0},
-        },
-        "lag": {"documents.submitted.v1": 0, "documents.text.v1": 3},
-        "lag_by_group": {"shortlist.ingest": {"documents.submitted.v1": 0}},
-    },
-    "Storage": {
-        "documents": 1529,
-        "all_documents": 1529,
-        "bytes": 161_480_704,
-        "parts": [
-            {
-                "name": "documents",
-                "space": None,
-                "bytes": 24_117_248,
-                "indexes": 1_048_576,
-                "dead_rows": 12,
-                "bytes_of_tenant": 24_117_248,
-            }
-        ],
-        "words": [
-            {
-                "kind": "resume",
-                "documents": 706,
-                "unpacked": 2,
-                "unpacked_seconds": 4.5,
-                "segments": 3,
-                "dead": 0,
-                "erased": 0,
-            }
-        ],
-        "recall": 0.99,
-        "next": [],
-    },
+    **OF_SERVICES,
 }
 """By the name of the form."""
