@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from libs.contracts.json_reading import UnreadableJson, pointer_to, read_json
 
@@ -30,22 +31,24 @@ class InvalidMetadata(ValueError):
 class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
     """A stretch of the stored text, in Unicode code points: start inclusive, end exclusive."""
 
-    start: int
-    end: int
+    start: Annotated[
+        int, Meta(description="Where it begins in the stored text, counted in Unicode code points from 0 on")
+    ]
+    end: Annotated[int, Meta(description="Where it ends: the place of the first code point behind it")]
 
 
 class Note(msgspec.Struct, frozen=True):
     """What was left out of a file, or doubtful in it, and why."""
 
-    code: str
-    message: str
+    code: Annotated[str, Meta(description="A stable name for programs")]
+    message: Annotated[str, Meta(description="A sentence for people")]
 
 
 class DocumentError(msgspec.Struct, frozen=True):
     """Why a submission failed: a stable code and a sentence."""
 
-    code: str
-    message: str
+    code: Annotated[str, Meta(description="A stable name for programs")]
+    message: Annotated[str, Meta(description="A sentence for the person who must act")]
 
 
 def is_day(text: str) -> bool:

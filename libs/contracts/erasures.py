@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from libs.contracts import topics
 from libs.contracts.identifiers import Kind
@@ -25,37 +26,56 @@ class Store(msgspec.Struct, frozen=True, kw_only=True):
     itself; None where nothing is, or where it is not known yet. Times in RFC 3339.
     """
 
-    status: State
-    at: str | None = None
-    ages_out_at: str | None = None
-    note: str | None = None
+    status: Annotated[State, Meta(description="`done` where nothing is left to be done in it")]
+    at: Annotated[
+        str | None, Meta(description="When it was done, RFC 3339; null where it is not yet, or nothing had to be done")
+    ] = None
+    ages_out_at: Annotated[
+        str | None,
+        Meta(
+            description="Until when what is still there leaves by itself, RFC 3339; null where nothing is, or it is "
+            "not known yet"
+        ),
+    ] = None
+    note: Annotated[str | None, Meta(description="A sentence about what stays, and for how long; else null")] = None
 
 
 class Stores(msgspec.Struct, frozen=True, kw_only=True):
     """Every place that may hold something of a document. The last three are never written to for an erasure."""
 
-    database: Store
-    search_index: Store
+    database: Annotated[Store, Meta(description="The database: text, vectors and metadata")]
+    search_index: Annotated[Store, Meta(description="What candidates are found by: words, vectors, filters")]
     # A matching of before the score log has nothing there, and does not name it.
-    score_log: Store = Store(status="done")
-    text_topic: Store
-    vectors_topics: Store
-    metadata_topic: Store
-    cache: Store
-    submitted_topic: Store
-    metadata_changes_topic: Store
-    dead_letters: Store
+    score_log: Annotated[
+        Store,
+        Meta(
+            description="The log of scores that were shown: its entries stay, without id, revision and hash of the text"
+        ),
+    ] = Store(status="done")
+    text_topic: Annotated[Store, Meta(description="The topic of texts")]
+    vectors_topics: Annotated[Store, Meta(description="The topics of vectors")]
+    metadata_topic: Annotated[Store, Meta(description="The topic of metadata")]
+    cache: Annotated[Store, Meta(description="The cache of vectors")]
+    submitted_topic: Annotated[
+        Store, Meta(description="The topic of submissions, which is never written to for an erasure")
+    ]
+    metadata_changes_topic: Annotated[
+        Store, Meta(description="The topic of changes of metadata, which is never written to for an erasure")
+    ]
+    dead_letters: Annotated[
+        Store, Meta(description="The topics of dead letters, which are never written to for an erasure")
+    ]
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """An erasure, per store. `done` when every store is."""
 
-    id: str
-    kind: Kind
-    revision: str
-    requested_at: str
-    status: State
-    stores: Stores
+    id: Annotated[str, Meta(description="The receipt's id")]
+    kind: Annotated[Kind, Meta(description="What was deleted: a resume or a job")]
+    revision: Annotated[str, Meta(description="The revision of the deletion: what was submitted before it is gone")]
+    requested_at: Annotated[str, Meta(description="When the deletion was asked for, RFC 3339")]
+    status: Annotated[State, Meta(description="`done` when every store is")]
+    stores: Annotated[Stores, Meta(description="What is done where")]
 
     @property
     def awaits_nothing(self) -> bool:

@@ -5,10 +5,10 @@ JSON in UTF-8. Unknown fields are ignored, so that a newer producer can add some
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from libs.contracts.documents import DocumentError, Metadata, Note, Span, day_of
 from libs.contracts.errors import ErrorCode, RecordRejected
@@ -54,10 +54,14 @@ class SourceEvent(msgspec.Struct, frozen=True, omit_defaults=True):
     """`ce_source` and `ce_id` of the submitted event that a document came from, and its `ce_sequence` where it has one;
     `sequence_type` is `Integer` where it is one, else null."""
 
-    source: str
-    id: str
-    sequence: str | None = None
-    sequence_type: str | None = None
+    source: Annotated[str, Meta(description="`ce_source` of the event: who sent it")]
+    id: Annotated[str, Meta(description="`ce_id` of the event, its sender's own")]
+    sequence: Annotated[
+        str | None, Meta(description="`ce_sequence` of the event: its place among its sender's own")
+    ] = None
+    sequence_type: Annotated[
+        str | None, Meta(description="`Integer` where sequences are compared as whole numbers, else as text")
+    ] = None
 
     def is_named_as(self, other: SourceEvent) -> bool:
         """Whether both have one source and one id."""

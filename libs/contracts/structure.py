@@ -5,9 +5,10 @@ All offsets count code points of the stored text.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from libs.contracts.documents import Note, Span
 
@@ -49,14 +50,17 @@ class IdentitySpan(Span, frozen=True):
     `protected` is all that tells age, origin, sex, family or belief: no finer type is stored.
     """
 
-    type: IdentityType
+    type: Annotated[
+        IdentityType,
+        Meta(description="What it tells; `protected` is all that tells age, origin, sex, family or belief"),
+    ]
 
 
 class Section(Span, frozen=True):
     """A part of the text under one heading; `start` is where the heading begins."""
 
-    title: str
-    kind: SectionKind = "other"
+    title: Annotated[str, Meta(description="The heading, as written")]
+    kind: Annotated[SectionKind, Meta(description="What stands under it")] = "other"
 
 
 class Entry(Span, frozen=True, kw_only=True):
@@ -67,15 +71,32 @@ class Entry(Span, frozen=True, kw_only=True):
     long it lasted, where the text says that instead of dates. `level` and `subject` are of education alone.
     """
 
-    type: EntryType
-    title: str | None = None
-    organization: str | None = None
-    from_: str | None = msgspec.field(name="from", default=None)
-    to: str | None = None
-    in_progress: bool = False
-    months: int | None = None
-    level: EducationLevel | None = None
-    subject: str | None = None
+    type: Annotated[EntryType, Meta(description="Whether it is a position held or studies")]
+    title: Annotated[
+        str | None, Meta(description="The position, or the degree, as written; null where the text names none")
+    ] = None
+    organization: Annotated[
+        str | None, Meta(description="The employer, or the school, as written; null where the text names none")
+    ] = None
+    from_: Annotated[
+        str | None,
+        Meta(
+            description="When it began: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, as exact as the text; null where it says "
+            "nothing"
+        ),
+    ] = msgspec.field(name="from", default=None)
+    to: Annotated[
+        str | None,
+        Meta(description="When it ended, in the same forms; null while it lasts, or where the text says nothing"),
+    ] = None
+    in_progress: Annotated[bool, Meta(description="Whether it lasts still, by what the text says")] = False
+    months: Annotated[
+        int | None, Meta(description="How many months it lasted, where the text says that instead of dates; else null")
+    ] = None
+    level: Annotated[
+        EducationLevel | None, Meta(description="The level of studies, where the text tells it; null for work")
+    ] = None
+    subject: Annotated[str | None, Meta(description="The subject of studies, as written; null for work")] = None
 
 
 class Mention(Span, frozen=True, kw_only=True):
@@ -84,10 +105,22 @@ class Mention(Span, frozen=True, kw_only=True):
     `level` is of a language (`A1` … `C2`, `native`) or a degree (see EducationLevel), where the text tells it.
     """
 
-    type: MentionType
-    name: str
-    level: str | None = None
-    state: MentionState = "had"
+    type: Annotated[MentionType, Meta(description="What is named")]
+    name: Annotated[str, Meta(description="Its canonical name, the same for all ways to write it")]
+    level: Annotated[
+        str | None,
+        Meta(
+            description="Of a language `A1` to `C2` or `native`, of a degree its level; null where the text does not "
+            "tell it"
+        ),
+    ] = None
+    state: Annotated[
+        MentionState,
+        Meta(
+            description="Whether the person has it, by the text: has it, denies it, wishes for it, had it once and it "
+            "is over, or somebody else has it"
+        ),
+    ] = "had"
 
 
 class DisclaimedSpan(Span, frozen=True):
@@ -96,29 +129,37 @@ class DisclaimedSpan(Span, frozen=True):
     `state` is how it says so: the person denies it, wishes for it, or another person has it.
     """
 
-    state: DisclaimedState
+    state: Annotated[
+        DisclaimedState, Meta(description="How it is disclaimed: denied, wished for, or of another person")
+    ]
 
 
 class AskedNumber(Span, frozen=True, kw_only=True):
     """A number that a requirement asks for, `at_most` where that is the upper of a range; `unit` as `years`, `wpm`."""
 
-    value: float
-    at_most: float | None = None
-    unit: str
+    value: Annotated[float, Meta(description="The number asked, the lower one of a range")]
+    at_most: Annotated[float | None, Meta(description="The upper number of a range; null where none is asked")] = None
+    unit: Annotated[str, Meta(description="What is counted, as `years` or `wpm`")]
 
 
 class RequirementPart(Span, frozen=True, kw_only=True):
     """One of several things that a requirement asks for."""
 
-    text: str
-    necessity: Necessity = "must"
-    numbers: list[AskedNumber] = msgspec.field(default_factory=list)
+    text: Annotated[str, Meta(description="The stretch, as written")]
+    necessity: Annotated[Necessity, Meta(description="Whether the job asks for it (`must`) or likes it (`nice`)")] = (
+        "must"
+    )
+    numbers: Annotated[list[AskedNumber], Meta(description="The numbers that it asks for")] = msgspec.field(
+        default_factory=list
+    )
 
 
 class Requirement(RequirementPart, frozen=True, kw_only=True):
     """A stretch of a job that asks for something; `parts` where it asks for several things, else empty."""
 
-    parts: list[RequirementPart] = msgspec.field(default_factory=list)
+    parts: Annotated[
+        list[RequirementPart], Meta(description="The things it asks for, where they are several; else empty")
+    ] = msgspec.field(default_factory=list)
 
 
 class Structure(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from libs.resilience.retry import backoff_seconds
 from libs.running.listening import Listening
 from libs.running.serving import IMPOSSIBLE_SETTINGS, serve
 from libs.telemetry.settings_errors import sentences
+from services.gateway.api.published import published
 from services.gateway.app import create_app
 from services.gateway.settings import GatewaySettings, SchemaSettings
 from services.gateway.storage.database import migrate as apply_migrations
@@ -29,7 +30,7 @@ def openapi() -> str:
         embedding_urls="http://localhost:8082",
         auth="open",
     )
-    schema = create_app(settings).openapi_schema.to_schema()
+    schema = published(create_app(settings))
     return msgspec.json.format(msgspec.json.encode(schema, order="sorted"), indent=2).decode() + "\n"
 
 

@@ -12,7 +12,7 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.middleware import ASGIMiddleware
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
+from litestar.openapi.spec import Components, SecurityScheme, Tag
 from litestar.types import Middleware
 
 from libs.contracts.topics import MIB
@@ -20,7 +20,7 @@ from libs.running.serving import WHEN_STOPPING
 from services.gateway.access.scopes import OPEN
 from services.gateway.api import PREFIX
 from services.gateway.api.bodies import MAX_BODY_BYTES
-from services.gateway.api.description import SECURITY
+from services.gateway.api.description import SECURITY, TAGS
 from services.gateway.api.docs_page import docs, docs_files, openapi_json
 from services.gateway.api.documents import document_routes
 from services.gateway.api.events import event_routes
@@ -28,6 +28,7 @@ from services.gateway.api.health import api_health_routes, root_health_routes
 from services.gateway.api.home_page import home
 from services.gateway.api.keys import key_routes
 from services.gateway.api.matching import matching_routes
+from services.gateway.api.published import DescribedForms
 from services.gateway.api.readable_requests import refuse_unreadable
 from services.gateway.api.score_log import score_log_routes
 from services.gateway.api.webhooks import webhook_routes
@@ -90,7 +91,7 @@ def http_app(settings: GatewaySettings, gateway: Gateway, lifetime: Lifetime) ->
         middleware=_middleware(lifetime),
         exception_handlers={RequestEntityTooLarge: answer_too_large},
         guards=[refuse_unreadable],
-        plugins=[problems_plugin()],
+        plugins=[problems_plugin(), DescribedForms()],
         lifespan=[running],
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=_openapi(),
@@ -135,6 +136,7 @@ def _openapi() -> OpenAPIConfig:
             "slash. Errors are RFC 9457 problem details, of these types; with 422 the type is a document's own error "
             f"code.\n\n| type | status | title |\n|---|---|---|{codes}"
         ),
+        tags=[Tag(name=name, description=told) for name, told in TAGS.items()],
         components=Components(
             security_schemes={
                 SECURITY: SecurityScheme(

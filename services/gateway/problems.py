@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.plugins.problem_details import ProblemDetailsConfig, ProblemDetailsException, ProblemDetailsPlugin
 from litestar.types import Send
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 from structlog.contextvars import get_contextvars
 
 from libs.contracts.documents import DocumentError, InvalidMetadata
@@ -102,10 +102,13 @@ _PARAMETER_CODES: Final[dict[str, str]] = {"document_id": "id", "receipt_id": "i
 class FieldError(msgspec.Struct, omit_defaults=True):
     """What is at fault: a field of the body by its JSON pointer, or a parameter or header by its name."""
 
-    detail: str
-    pointer: str | UnsetType = UNSET
-    parameter: str | UnsetType = UNSET
-    header: str | UnsetType = UNSET
+    detail: Annotated[str, Meta(description="A sentence about it")]
+    pointer: Annotated[
+        str | UnsetType,
+        Meta(description="A field of the body, as a JSON pointer (RFC 6901); empty for the body itself"),
+    ] = UNSET
+    parameter: Annotated[str | UnsetType, Meta(description="A parameter of the address, by its name")] = UNSET
+    header: Annotated[str | UnsetType, Meta(description="A header, by its name")] = UNSET
 
 
 class ProblemBody(msgspec.Struct, omit_defaults=True):
@@ -115,12 +118,16 @@ class ProblemBody(msgspec.Struct, omit_defaults=True):
     request.
     """
 
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: list[FieldError] | UnsetType = UNSET
-    trace_id: str | UnsetType = UNSET
+    type: Annotated[str, Meta(description="`urn:shortlist:problem:CODE`: stable, for programs")]
+    title: Annotated[str, Meta(description="What kind of error it is, the same for each type")]
+    status: Annotated[int, Meta(description="The HTTP status")]
+    detail: Annotated[str, Meta(description="A sentence for the person who must act")]
+    errors: Annotated[
+        list[FieldError] | UnsetType, Meta(description="What is at fault, where it is a field, a parameter or a header")
+    ] = UNSET
+    trace_id: Annotated[
+        str | UnsetType, Meta(description="Leads whoever runs the gateway to what its log says of this request")
+    ] = UNSET
 
 
 class MatchingRefusal(Exception):

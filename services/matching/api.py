@@ -21,23 +21,20 @@ from libs.contracts.inner import paths
 from libs.contracts.inner.asking import Asker, asker_in
 from libs.contracts.inner.documents import Document, Page
 from libs.contracts.inner.matching import (
-    MAX_RESULTS,
     Applicants,
     Assignment,
     Calculation,
     CalculationOrder,
     ErasureOrder,
     Figures,
-    FilteredSearch,
     Matches,
     Reembedding,
-    SearchResults,
-    SimilarDocuments,
     SpaceOrder,
 )
 from libs.contracts.inner.paths import MASKED_HEADER, TENANT_HEADER
 from libs.contracts.inner.problems import InnerProblem
 from libs.contracts.inner.score_log import MAX_LOG_PAGE, ScoreLogPage
+from libs.contracts.inner.searching import MAX_RESULTS, FilteredSearch, SearchResults, SimilarDocuments
 from libs.contracts.inner.storage import Storage
 from libs.contracts.iso_dates import moment_of
 from libs.contracts.revision import Revision

@@ -10,16 +10,10 @@ from typing import Any, TypeVar
 from libs.contracts.identifiers import DocumentKey, Kind
 from libs.contracts.inner.asking import Asker
 from libs.contracts.inner.documents import Document, Page
-from libs.contracts.inner.matching import (
-    ActiveSpace,
-    Applicants,
-    Calculation,
-    Figures,
-    SearchResults,
-    SimilarDocuments,
-)
+from libs.contracts.inner.matching import ActiveSpace, Applicants, Calculation, Figures
 from libs.contracts.inner.matching import Matches as RankedMatches
 from libs.contracts.inner.score_log import ScoreLogPage
+from libs.contracts.inner.searching import SearchResults, SimilarDocuments
 from libs.contracts.standing import AskedState
 from services.matching.answers import documents, lists, logged_scores
 from services.matching.answers.asked import NotIndexed, Unknown, shown_document

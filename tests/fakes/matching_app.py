@@ -24,20 +24,22 @@ from libs.contracts.inner.matching import (
     CalculationOrder,
     ErasureOrder,
     Figures,
-    FilteredSearch,
     Matches,
     Pair,
     RankedMatch,
     Reembedding,
-    SearchResult,
-    SearchResults,
-    SimilarDocument,
-    SimilarDocuments,
     UnscoredApplicant,
 )
 from libs.contracts.inner.problems import PROBLEM_JSON
 from libs.contracts.inner.problems import problem as inner_problem
 from libs.contracts.inner.score_log import LoggedScore, ScoreLogPage
+from libs.contracts.inner.searching import (
+    FilteredSearch,
+    SearchResult,
+    SearchResults,
+    SimilarDocument,
+    SimilarDocuments,
+)
 from libs.contracts.inner.storage import Storage
 from libs.contracts.revision import Revision
 
@@ -289,8 +291,9 @@ class FakeMatching:
             return Response(ScoreLogPage(matching.logged, None))
 
         @get(paths.FIGURES)
-        async def figures() -> Figures:
-            counts = {"resume": {"indexed": len(matching.documents)}}
+        async def figures(request: AnyRequest) -> Figures:
+            owned = [key for key in matching.documents if key[0] == tenant(request)]
+            counts = {"resume": {"indexed": len(owned)}}
             return Figures(counts, ActiveSpace("0a0b0c0d", "hash", 384), lag={})
 
         @get(paths.READY)

@@ -5,10 +5,20 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from libs.contracts.documents import DocumentError, Note
 from libs.contracts.identifiers import Kind
+from libs.contracts.inner.fields import (
+    Dimension,
+    DocumentId,
+    DocumentKind,
+    ModelName,
+    NextCursor,
+    RevisionText,
+    SpaceName,
+    Title,
+)
 from libs.contracts.standing import State
 from libs.contracts.structure import DisclaimedSpan, Entry, IdentitySpan, Mention, Requirement, Section
 
@@ -44,6 +54,29 @@ ExpiresAt = Annotated[
 JobState = Annotated[
     State, msgspec.Meta(description="Rankings and searches leave closed jobs out, unless they are asked for them")
 ]
+StoredText = Annotated[
+    str | None, Meta(description="The stored text, which all offsets count in; null before the first is indexed")
+]
+Sections = Annotated[list[Section], Meta(description="The parts of the text under their headings")]
+IdentitySpans = Annotated[
+    list[IdentitySpan],
+    Meta(
+        description="The stretches that tell who a person is: neither embedded nor scored. Empty for keys without the "
+        "scope `identify`, to whom the text is masked there"
+    ),
+]
+Mentions = Annotated[list[Mention], Meta(description="Skills, licences, languages and degrees that the text names")]
+DisclaimedSpans = Annotated[
+    list[DisclaimedSpan],
+    Meta(description="The stretches that say what somebody has not, or is not asked for: neither embedded nor scored"),
+]
+Notes = Annotated[list[Note], Meta(description="What was left out of the file, or is doubtful in it, and why")]
+OnlyStatuses = Annotated[
+    bool,
+    Meta(
+        description="True where matching could not be asked: only what the gateway knows of it by its statuses is shown"
+    ),
+]
 StructureVersion = Annotated[
     int | None,
     msgspec.Meta(
@@ -65,11 +98,13 @@ class FoundRequirement(Requirement, frozen=True, kw_only=True):
 class EmbeddingInfo(msgspec.Struct, frozen=True):
     """What the document was embedded with, and into how many windows and units."""
 
-    model: str
-    dimension: int
-    space: str
-    windows: int
-    units: int
+    model: ModelName
+    dimension: Dimension
+    space: SpaceName
+    windows: Annotated[
+        int, Meta(description="Into how many windows the text was cut: stretches of the model's limit at most")
+    ]
+    units: Annotated[int, Meta(description="Into how many units: sentences and list items")]
 
 
 class DocumentSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,29 +112,42 @@ class DocumentSummary(msgspec.Struct, frozen=True, kw_only=True):
     indexed one. Times are RFC 3339. What has offsets into the text (sections, identity spans, entries, mentions,
     disclaimed spans, requirements found) stands with the text alone, where one document is read."""
 
-    id: str
-    kind: Kind
-    status: VisibleStatus
-    error: DocumentError | None
-    revision: str
-    title: str | None
+    id: DocumentId
+    kind: DocumentKind
+    status: Annotated[VisibleStatus, Meta(description="Where the newest submission stands")]
+    error: Annotated[DocumentError | None, Meta(description="Why the newest submission failed; null where it did not")]
+    revision: RevisionText
+    title: Title
     language: Language
     as_of: AsOf
     metadata: MetadataField
     metadata_revision: MetadataRevision
     expires_at: ExpiresAt
-    created_at: str
-    updated_at: str
-    indexed_at: str | None
-    indexed_revision: str | None
-    embedding: EmbeddingInfo | None
+    created_at: Annotated[str, Meta(description="When it was first submitted, RFC 3339")]
+    updated_at: Annotated[str, Meta(description="When what is shown of it last changed, RFC 3339")]
+    indexed_at: Annotated[
+        str | None, Meta(description="When the text shown here was indexed, RFC 3339; null before the first is")
+    ]
+    indexed_revision: Annotated[
+        str | None,
+        Meta(
+            description="The revision of the text shown here, which is older than `revision` while a newer one is on "
+            "its way or has failed; null before the first is indexed"
+        ),
+    ]
+    embedding: Annotated[
+        EmbeddingInfo | None, Meta(description="What the text was embedded with; null before the first is indexed")
+    ]
 
 
 class JobSummary(DocumentSummary, frozen=True, kw_only=True):
     """A job in a list, with description and requirements as they were given (null for a file)."""
 
-    description: str | None
-    requirements: Requirements | None
+    description: Annotated[str | None, Meta(description="The description as it was given; null for a file")]
+    requirements: Annotated[
+        Requirements | None,
+        Meta(description="The requirements as they were given; null for a file, and where none were"),
+    ]
     state: JobState
 
 
@@ -107,37 +155,39 @@ class ResumeDocument(DocumentSummary, frozen=True, kw_only=True):
     """A resume with its stored text and what was found in it; `start` and `end` count code points of the text. Empty
     lists before the first text is indexed. Only the gateway says `degraded`: where matching could not be asked."""
 
-    text: str | None
-    sections: list[Section]
-    identity_spans: list[IdentitySpan]
-    entries: list[Entry]
-    mentions: list[Mention]
-    disclaimed_spans: list[DisclaimedSpan]
-    notes: list[Note]
+    text: StoredText
+    sections: Sections
+    identity_spans: IdentitySpans
+    entries: Annotated[list[Entry], Meta(description="Positions held and studies")]
+    mentions: Mentions
+    disclaimed_spans: DisclaimedSpans
+    notes: Notes
     structure_version: StructureVersion
-    degraded: bool | UnsetType = UNSET
+    degraded: OnlyStatuses | UnsetType = UNSET
 
 
 class JobDocument(JobSummary, frozen=True, kw_only=True):
     """A job with its stored text and what was found in it; `start` and `end` count code points of the text. Empty lists
     before the first text is indexed. Only the gateway says `degraded`: where matching could not be asked."""
 
-    text: str | None
-    sections: list[Section]
-    identity_spans: list[IdentitySpan]
-    mentions: list[Mention]
-    disclaimed_spans: list[DisclaimedSpan]
-    requirements_found: list[FoundRequirement]
-    notes: list[Note]
+    text: StoredText
+    sections: Sections
+    identity_spans: IdentitySpans
+    mentions: Mentions
+    disclaimed_spans: DisclaimedSpans
+    requirements_found: Annotated[
+        list[FoundRequirement], Meta(description="What the job asks for, as found in the text")
+    ]
+    notes: Notes
     structure_version: StructureVersion
-    degraded: bool | UnsetType = UNSET
+    degraded: OnlyStatuses | UnsetType = UNSET
 
 
 class ResumePage(msgspec.Struct, frozen=True):
     """Resumes; `next_cursor` is null at the end. Either `total` or `total_at_least` is there."""
 
-    items: list[DocumentSummary]
-    next_cursor: str | None
+    items: Annotated[list[DocumentSummary], Meta(description="The resumes, in the order of their ids")]
+    next_cursor: NextCursor
     total: Total = UNSET
     total_at_least: TotalAtLeast = UNSET
 
@@ -145,8 +195,8 @@ class ResumePage(msgspec.Struct, frozen=True):
 class JobPage(msgspec.Struct, frozen=True):
     """Jobs; `next_cursor` is null at the end. Either `total` or `total_at_least` is there."""
 
-    items: list[JobSummary]
-    next_cursor: str | None
+    items: Annotated[list[JobSummary], Meta(description="The jobs, in the order of their ids")]
+    next_cursor: NextCursor
     total: Total = UNSET
     total_at_least: TotalAtLeast = UNSET
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
-from libs.contracts.identifiers import Kind
+from libs.contracts.inner.fields import DocumentId, DocumentKind
 
 PROBLEM_JSON: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:shortlist:problem:"
@@ -16,9 +16,9 @@ TYPE_PREFIX: Final = "urn:shortlist:problem:"
 class NamedDocument(msgspec.Struct, frozen=True):
     """The document that a refusal is about, with its status."""
 
-    kind: Kind
-    id: str
-    status: str
+    kind: DocumentKind
+    id: DocumentId
+    status: Annotated[str, Meta(description="Where it stands: `queued`, `parsed` or `failed`")]
 
 
 class InnerProblem(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
+from libs.contracts.inner.fields import NextCursor, ScoringVersion
 from libs.contracts.inner.matching import MatchStatus, Score
 
 MAX_LOG_PAGE = 200
@@ -49,8 +51,8 @@ class LoggedScore(msgspec.Struct, frozen=True, kw_only=True):
     job_structure_version: LoggedStructure
     resume_structure_version: LoggedStructure
     score: Score
-    status: MatchStatus
-    scoring_version: str
+    status: Annotated[MatchStatus, Meta(description="Whether there was a score, or too little text for one")]
+    scoring_version: ScoringVersion
     reading_version: Annotated[int, msgspec.Meta(description="The version of what scoring derives from a text")]
     model: Annotated[str | None, msgspec.Meta(description="The model whose vectors were compared")]
     space: Annotated[str, msgspec.Meta(description="The space of these vectors")]
@@ -59,5 +61,5 @@ class LoggedScore(msgspec.Struct, frozen=True, kw_only=True):
 class ScoreLogPage(msgspec.Struct, frozen=True):
     """Scores that were shown, the newest first; `next_cursor` is null at the end."""
 
-    items: list[LoggedScore]
-    next_cursor: str | None
+    items: Annotated[list[LoggedScore], Meta(description="The scores, the newest first")]
+    next_cursor: NextCursor

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
-from libs.contracts.identifiers import Kind
+from libs.contracts.inner.fields import DocumentKind
 
 Work = Literal["pack", "merge", "erase", "rebuild", "vacuum"]
 
@@ -18,8 +19,8 @@ class StoragePart(msgspec.Struct, frozen=True, kw_only=True):
         str, msgspec.Meta(description="documents, vectors, nearest, cards, words, filters, people, score_log, rest")
     ]
     space: Annotated[str | None, msgspec.Meta(description="the space whose vectors they are, where they are of one")]
-    bytes: int
-    indexes: int
+    bytes: Annotated[int, Meta(description="Their size on disk with indexes, of all tenants")]
+    indexes: Annotated[int, Meta(description="The bytes of their indexes")]
     dead_rows: Annotated[int, msgspec.Meta(description="rows that were replaced or removed and still take room")]
     bytes_of_tenant: Annotated[int, msgspec.Meta(description="by the tenant's share of all documents: an estimate")]
 
@@ -27,11 +28,11 @@ class StoragePart(msgspec.Struct, frozen=True, kw_only=True):
 class WordsOfKind(msgspec.Struct, frozen=True, kw_only=True):
     """The index of words of one kind of a tenant's documents."""
 
-    kind: Kind
-    documents: int
+    kind: DocumentKind
+    documents: Annotated[int, Meta(description="How many documents the index has")]
     unpacked: Annotated[int, msgspec.Meta(description="documents that no segment has yet: looked through one by one")]
     unpacked_seconds: Annotated[float, msgspec.Meta(description="for how long the first of them has waited")]
-    segments: int
+    segments: Annotated[int, Meta(description="Of how many packed segments it consists")]
     dead: Annotated[int, msgspec.Meta(description="documents of before that segments still hold")]
     erased: Annotated[int, msgspec.Meta(description="of these, erased ones: their receipts wait for it")]
 
@@ -39,10 +40,10 @@ class WordsOfKind(msgspec.Struct, frozen=True, kw_only=True):
 class NextWork(msgspec.Struct, frozen=True, kw_only=True):
     """Something that matching would do by itself: what, on which table or kind, when, and why."""
 
-    work: Work
-    on: str
-    when: str
-    why: str
+    work: Annotated[Work, Meta(description="What would be done")]
+    on: Annotated[str, Meta(description="On which table or kind")]
+    when: Annotated[str, Meta(description="When, in words")]
+    why: Annotated[str, Meta(description="Why, a sentence")]
 
 
 class Storage(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,8 +52,14 @@ class Storage(msgspec.Struct, frozen=True, kw_only=True):
 
     documents: Annotated[int, msgspec.Meta(description="indexed documents of the tenant")]
     all_documents: Annotated[int, msgspec.Meta(description="of all tenants, as the database's statistics tell")]
-    bytes: int
-    parts: list[StoragePart]
-    words: list[WordsOfKind]
-    recall: float | None
-    next: list[NextWork]
+    bytes: Annotated[int, Meta(description="The sum of all parts on disk, of all tenants")]
+    parts: Annotated[list[StoragePart], Meta(description="The tables by their purpose")]
+    words: Annotated[list[WordsOfKind], Meta(description="The indexes of words, by kind")]
+    recall: Annotated[
+        float | None,
+        Meta(
+            description="The share of the nearest documents that the index of vectors found, over the last searches "
+            "that were compared, 0 to 1; null before the first"
+        ),
+    ]
+    next: Annotated[list[NextWork], Meta(description="What would be done next, by itself")]

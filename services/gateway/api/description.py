@@ -33,6 +33,19 @@ from services.gateway.problems import CODES, TYPE_PREFIX, ProblemBody
 
 JSON = "application/json"
 SECURITY = "key"
+TAGS = {
+    "resumes": "Sending, reading, changing and deleting resumes, and what fits them",
+    "jobs": "The same of jobs",
+    "matching": "Scores of a job and resumes, and searches by free text",
+    "score log": "Which scores were shown, when and to whom",
+    "erasures": "What is done of a deletion, in which store",
+    "events": "What becomes of documents, as it happens, over a connection that stays open",
+    "webhooks": "The same, sent to your own systems",
+    "keys": "Your tenant's API keys",
+    "health": "How the gateway and the parts behind it are doing",
+    "admin": "For the operator alone",
+}
+"""What stands together in the description, by name."""
 NEEDS_KEY = [{SECURITY: list[str]()}]
 """What a router or handler says that is not open to all."""
 
@@ -66,6 +79,15 @@ class Given(Schema):
         return self.given
 
 
+@dataclass
+class Shown(Example):
+    """An example as it is, with what is null in it, which the framework leaves out."""
+
+    def to_schema(self) -> dict[str, Any]:
+        """The JSON."""
+        return {"value": self.value}
+
+
 def schema_of(form: type[msgspec.Struct]) -> Schema:
     """The schema of a struct, as msgspec makes it. The struct's fields hold no other structs."""
     made = msgspec.json.schema(form)
@@ -80,9 +102,16 @@ def with_body(content: dict[str, OpenAPIMediaType]) -> type[Operation]:
         request_body: RequestBody | None = field(default=None)
 
         def __post_init__(self) -> None:
-            self.request_body = RequestBody(content=content, required=True)
+            self.request_body = RequestBody(content=content, required=True, description=_told_of(content))
 
     return Described
+
+
+def _told_of(content: dict[str, OpenAPIMediaType]) -> str:
+    """What the forms of a body say of themselves, each once."""
+    forms = [media.schema.given for media in content.values() if isinstance(media.schema, Given)]
+    each = [alternative for form in forms for alternative in form.get("oneOf", [form])]
+    return "\n\nOr: ".join(dict.fromkeys(form["description"] for form in each if form.get("description")))
 
 
 def with_events(
@@ -100,7 +129,7 @@ def with_events(
         responses: Responses | None = field(default=None)
 
         def __post_init__(self) -> None:
-            content = {media_type: OpenAPIMediaType(schema=schema, examples={"example": Example(value=example)})}
+            content = {media_type: OpenAPIMediaType(schema=schema, examples={"example": Shown(value=example)})}
             self.responses = {**(self.responses or {}), "200": OpenAPIResponse(description, content=content)}
 
     return Described
@@ -114,13 +143,13 @@ def _whole_schema_of(form: type[msgspec.Struct]) -> dict[str, Any]:
 
 def json_body(form: type[msgspec.Struct], example: Any) -> dict[str, OpenAPIMediaType]:
     """A JSON body of this form, with one example."""
-    return {JSON: OpenAPIMediaType(schema=schema_of(form), examples={"example": Example(value=example)})}
+    return {JSON: OpenAPIMediaType(schema=schema_of(form), examples={"example": Shown(value=example)})}
 
 
 def json_body_of_either(*forms: tuple[str, type[msgspec.Struct], Any]) -> dict[str, OpenAPIMediaType]:
     """A JSON body of one of several forms, each with a name and an example."""
     either = Given(given={"oneOf": [schema_of(form).to_schema() for _, form, _ in forms]})
-    examples: dict[str, Example | Reference] = {name: Example(value=example) for name, _, example in forms}
+    examples: dict[str, Example | Reference] = {name: Shown(value=example) for name, _, example in forms}
     return {JSON: OpenAPIMediaType(schema=either, examples=examples)}
 
 
@@ -138,7 +167,7 @@ def document_body(kind: Kind, *, raw_files: bool) -> dict[str, OpenAPIMediaType]
 
 def answer(form: Any, description: str, example: Any = None) -> ResponseSpec:
     """A successful answer."""
-    examples = None if example is None else [Example(value=example)]
+    examples: list[Example] | None = None if example is None else [Shown(value=example)]
     return ResponseSpec(form, description=description, generate_examples=False, examples=examples)
 
 
@@ -153,7 +182,7 @@ def problems(*codes: str) -> dict[int, ResponseSpec]:
             description="; ".join(f"`{code}`: {CODES[code][1]}" for code in named),
             media_type=PROBLEM_JSON,
             generate_examples=False,
-            examples=[Example(value=_problem_example(named[0]))],
+            examples=[Shown(value=_problem_example(named[0]))],
         )
         for status, named in sorted(found.items())
     }

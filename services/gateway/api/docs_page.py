@@ -15,6 +15,7 @@ from litestar.static_files import create_static_files_router
 
 from services.gateway.access.scopes import OPEN
 from services.gateway.api.pages import html_page
+from services.gateway.api.published import published
 
 FILES = "/docs/files"
 _FOLDER = "flask_swagger_ui/dist"
@@ -31,13 +32,13 @@ _swagger = SwaggerRenderPlugin(
 @get("/openapi.json", include_in_schema=False, sync_to_thread=False, opt={OPEN: True})
 def openapi_json(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
     """The API description, OpenAPI 3.1."""
-    return Response(request.app.openapi_schema.to_schema())
+    return Response(published(request.app))
 
 
 @get("/docs", include_in_schema=False, sync_to_thread=False, opt={OPEN: True})
 def docs(request: Request[Any, Any, Any]) -> Response[bytes]:
     """A page to read the description and to try the calls, with a key where one is needed."""
-    page = _swagger.render(request, request.app.openapi_schema.to_schema())
+    page = _swagger.render(request, published(request.app))
     return html_page(page, _policy(page))
 
 

@@ -9,7 +9,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import PathParameter, QueryParameter
 
 from libs.contracts.identifiers import Kind
-from libs.contracts.inner.matching import MAX_RESULTS, Matches, SimilarDocuments
+from libs.contracts.inner.matching import Matches
+from libs.contracts.inner.searching import MAX_RESULTS, SimilarDocuments
 from services.gateway.access.scopes import READS
 from services.gateway.api.asker import Actor, asker_of
 from services.gateway.api.bodies import AnyRequest, key_of
@@ -40,6 +41,9 @@ def matches_route(kind: Kind) -> HTTPRouteHandler:
         f"{ONE}/matches",
         operation_id=f"get{kind.capitalize()}Matches",
         summary=f"What fits a {kind} best",
+        description=f"The {COUNTERPART[kind]}s that fit it best, each with its score, what it is made of, and the best "
+        "evidence of each requirement, from what is stored: no model is called. Scores are absolute, and the same for "
+        "the same two texts.",
         response_description="Ranked, best first",
         responses={304: NOT_MODIFIED, **problems(*_RANKED, "invalid_state", "invalid_actor", *_READ)},
         signature_namespace={"RankedState": RankedState if kind == "resume" else NoState},

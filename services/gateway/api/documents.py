@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from litestar import Response, Router, delete, get, patch, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import Example, OpenAPIMediaType
+from litestar.openapi.spec import OpenAPIMediaType
 from litestar.params import HeaderParameter, QueryParameter
 
 from libs.contracts.identifiers import Kind
@@ -29,6 +29,7 @@ from services.gateway.api.description import (
     EXAMPLES,
     FAILED,
     NEEDS_KEY,
+    Shown,
     answer,
     document_body,
     problems,
@@ -121,6 +122,9 @@ def _replace(kind: Kind) -> HTTPRouteHandler:
         status_code=202,
         operation_id=f"put{kind.capitalize()}",
         summary=f"Create or replace a {kind}",
+        description="As JSON, as a form with a file, or the file's own bytes. Text, vectors and what was found replace "
+        "those of before together, once they are indexed; metadata replace those of before whole, and stay where none "
+        "are sent. `Prefer: wait=N` waits for that.",
         operation_class=with_body(document_body(kind, raw_files=True)),
         responses=_answers_to_a_submission(kind),
         opt=WRITES,
@@ -160,7 +164,7 @@ def _change(kind: Kind) -> HTTPRouteHandler:
         "they were accepted; neither the text nor its vectors are touched. `Prefer: wait=N` waits until it is applied.",
         request_max_body_size=MAX_CHANGE_BYTES,
         operation_class=with_body(
-            {MERGE_PATCH: OpenAPIMediaType(schema_of(form), examples={"example": Example(value=body)})}
+            {MERGE_PATCH: OpenAPIMediaType(schema_of(form), examples={"example": Shown(value=body)})}
         ),
         responses={
             202: answer(Changed, "Accepted; `Location` is where to see it", example),
@@ -212,6 +216,9 @@ def _read(kind: Kind) -> HTTPRouteHandler:
         ONE,
         operation_id=f"get{kind.capitalize()}",
         summary=f"A {kind} with its status",
+        description="With its stored text and what was found in it. Known from the moment it was accepted; while a "
+        "newer submission is on its way or has failed, the last good one is shown, with the newer one's status. To "
+        "keys without the scope `identify` the text is masked where it tells who a person is.",
         response_description=f"The {kind}",
         responses={304: NOT_MODIFIED, **problems("invalid_id", "not_found", *_READ)},
         signature_namespace={"Document": DOCUMENT_OF[kind]},

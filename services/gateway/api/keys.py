@@ -70,6 +70,7 @@ async def create_key(request: AnyRequest, gateway: FromWiring) -> Response[MadeK
     "/",
     operation_id="listKeys",
     summary="All keys, without their secrets",
+    description="Of your own tenant; the operator's bootstrap key sees those of a tenant, or of all.",
     response_description="The oldest first, revoked ones too",
     responses=problems("invalid_body", *_REFUSED),
     opt=ADMINISTERS,

@@ -12,17 +12,8 @@ from msgspec import UNSET
 from libs.contracts.erasures import Receipt
 from libs.contracts.filters import InvalidFilter, parse_filters
 from libs.contracts.identifiers import KINDS, is_kind
-from libs.contracts.inner.matching import (
-    MAX_RESULTS,
-    Applicants,
-    ApplicantsOrder,
-    Calculation,
-    CalculationOrder,
-    FilteredSearch,
-    Pair,
-    Reembedding,
-    SearchResults,
-)
+from libs.contracts.inner.matching import Applicants, ApplicantsOrder, Calculation, CalculationOrder, Pair, Reembedding
+from libs.contracts.inner.searching import MAX_RESULTS, FilteredSearch, SearchResults
 from libs.contracts.inner.storage import Storage
 from libs.contracts.json_reading import pointer_to
 from services.gateway.access.scopes import OPERATES, READS
@@ -146,6 +137,8 @@ def _check_filters(filters: Any) -> None:
     "/erasures/{receipt_id:str}",
     operation_id="getErasure",
     summary="What is done of an erasure, per store",
+    description="A store is `done` where nothing is left to be done in it; what is still there leaves by itself until "
+    "`ages_out_at`. A receipt holds nothing of the document but its id.",
     tags=["erasures"],
     response_description="Per store, done or pending, and what ages out when",
     responses=problems("invalid_id", "not_found", *_READ),
@@ -161,6 +154,8 @@ async def erasure(request: AnyRequest, gateway: FromWiring, receipt_id: ReceiptI
     status_code=202,
     operation_id="reembed",
     summary="Send every stored text through the model again",
+    description="Of all tenants, for the operator alone. The answer comes when it has begun; documents can be found "
+    "all the while.",
     tags=["admin"],
     response_description="Begun",
     responses=problems("forbidden", *_READ),
@@ -175,6 +170,7 @@ async def reembed(request: AnyRequest, gateway: FromWiring) -> Reembedding:
     "/admin/storage",
     operation_id="getStorage",
     summary="What the database holds, of which size, and what would be done next",
+    description="For the operator alone: sizes are of all tenants, documents and words of the key's own.",
     tags=["admin"],
     response_description="Documents, bytes by part, and the state of the indexes",
     responses=problems("forbidden", *_READ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from libs.contracts.identifiers import Kind
 from libs.contracts.inner.documents import MAX_PERSON_CHARS
-from libs.contracts.inner.matching import MAX_QUERY_CHARS
+from libs.contracts.inner.searching import MAX_QUERY_CHARS
 from libs.contracts.text_preparation import holds_word
 from services.gateway.problems import Problem
 

@@ -213,6 +213,7 @@ async def test_webhook(request: AnyRequest, gateway: FromWiring, webhook_id: Web
     "/{webhook_id:str}/deliveries",
     operation_id="listWebhookDeliveries",
     summary="What was and is to be delivered",
+    description="Each event on its way to the webhook, delivered, or given up, with what is sent.",
     response_description="The newest first",
     responses=problems("invalid_limit", "invalid_state", "not_found", *_REFUSED),
     opt=READS,

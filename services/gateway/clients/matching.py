@@ -26,14 +26,12 @@ from libs.contracts.inner.matching import (
     Calculation,
     ErasureOrder,
     Figures,
-    FilteredSearch,
     Matches,
     Pair,
     Reembedding,
-    SearchResults,
-    SimilarDocuments,
 )
 from libs.contracts.inner.score_log import ScoreLogPage
+from libs.contracts.inner.searching import FilteredSearch, SearchResults, SimilarDocuments
 from libs.contracts.inner.storage import Storage
 from libs.contracts.revision import Revision
 from libs.contracts.standing import AskedState

@@ -14,18 +14,20 @@ from libs.contracts.inner.matching import (
     Applicants,
     ApplicantsOrder,
     Calculation,
-    FilteredSearch,
     Matches,
     Pair,
     RankedMatch,
-    SearchResult,
-    SearchResults,
-    SimilarDocument,
-    SimilarDocuments,
     UnscoredApplicant,
     UnscoredReason,
 )
 from libs.contracts.inner.problems import NamedDocument
+from libs.contracts.inner.searching import (
+    FilteredSearch,
+    SearchResult,
+    SearchResults,
+    SimilarDocument,
+    SimilarDocuments,
+)
 from services.gateway.clients.matching import MatchingClient, Narrowed
 from services.gateway.documents.reading import Reading
 from services.gateway.problems import MatchingRefusal, Problem

@@ -11,7 +11,6 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from libs.contracts.errors import DependencyUnavailable
-from libs.contracts.identifiers import DEFAULT_TENANT
 from libs.contracts.inner.embedding import Probe
 from libs.contracts.inner.health import Ready
 from libs.contracts.topics import GROUP_WEBHOOKS
@@ -128,12 +127,15 @@ class Detailed:
         self._matching = matching
         self._embedding = embedding
 
-    async def report(self) -> DetailedHealth:
-        """Asks every part; takes as long as the slowest, at most the longest deadline."""
+    async def report(self, tenant: str) -> DetailedHealth:
+        """Asks every part, and counts this tenant's documents.
+
+        Takes as long as the slowest, at most the longest deadline.
+        """
         own, broker, database, matching, (embedding, cache), (lag, by_group) = await asyncio.gather(
             _timed(GatewayReport, self._ask_itself),
             _timed(BrokerReport, self._ask_broker),
-            _timed(DatabaseReport, self._ask_database),
+            _timed(DatabaseReport, lambda: self._ask_database(tenant)),
             _timed(MatchingReport, self._ask_matching),
             self._embedding_and_cache(),
             self._lag(),
@@ -167,8 +169,8 @@ class Detailed:
             said |= {"status": "degraded", "reason": "its memory is above the limit: writes are refused"}
         return said
 
-    async def _ask_database(self) -> Said:
-        figures = await self._matching.figures(DEFAULT_TENANT)
+    async def _ask_database(self, tenant: str) -> Said:
+        figures = await self._matching.figures(tenant)
         return {"documents": figures.documents, "space": figures.space}
 
     async def _ask_matching(self) -> Said:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import random
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
+from msgspec import Meta
 
 from libs.contracts.documents import DocumentError
 from libs.contracts.events import SourceEvent, StatusEvent
-from libs.contracts.identifiers import Kind
+from libs.contracts.inner.fields import DocumentId, DocumentKind, RevisionText
 from libs.contracts.statuses import Status
 
 # After how long a reader may come back that lost its connection; readers of a gateway that stops come spread out.
@@ -25,13 +26,13 @@ RETRY_SPREAD_MS = 3_000
 class StreamedStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One step of one submission, as the status topic has it. `error` goes with `failed`; `at` is RFC 3339, UTC."""
 
-    kind: Kind
-    id: str
-    revision: str
-    status: Status
-    error: DocumentError | None = None
-    source_event: SourceEvent
-    at: str
+    kind: DocumentKind
+    id: DocumentId
+    revision: RevisionText
+    status: Annotated[Status, Meta(description="What became of this submission")]
+    error: Annotated[DocumentError | None, Meta(description="Why it failed; absent where it did not")] = None
+    source_event: Annotated[SourceEvent, Meta(description="The event that the submission came by")]
+    at: Annotated[str, Meta(description="When, RFC 3339, UTC")]
 
 
 class ResetReason(StrEnum):
@@ -46,8 +47,8 @@ class ResetReason(StrEnum):
 class Reset(msgspec.Struct, frozen=True):
     """The stream goes on from now: what happened in between is not in it. `message` is a sentence."""
 
-    reason: ResetReason
-    message: str
+    reason: Annotated[ResetReason, Meta(description="Why the stream could not go on where its reader stopped")]
+    message: Annotated[str, Meta(description="The same in a sentence")]
 
 
 RESETS: Final[dict[ResetReason, str]] = {

@@ -10,7 +10,7 @@ from pgvector import HalfVector
 
 from libs.contracts.errors import DependencyUnavailable
 from libs.contracts.identifiers import Kind
-from libs.contracts.inner.matching import SearchResult, SearchResults
+from libs.contracts.inner.searching import SearchResult, SearchResults
 from libs.database.transactions import Reading
 from libs.telemetry.logs import get_logger
 from services.matching.answers import scored_rows

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from libs.contracts.identifiers import DocumentKey, Kind
-from libs.contracts.inner.matching import SimilarDocument, SimilarDocuments
+from libs.contracts.inner.searching import SimilarDocument, SimilarDocuments
 from libs.database.transactions import Reading
 from services.matching.answers.asked import active_size, asked_document
 from services.matching.answers.bounds.limits import AnswerLimits
@@ -93,7 +93,7 @@ def _ranked(asked: ReadDocument, own_row: Any, row: Any, space: Space, limit: in
     if not found.ids or not own.ids:
         return []
     values = similar_values(asked.reading.head, asked.reading.mean, own.cards, found.cards)
-    scores = np.round(100.0 * values, 1).tolist()
+    scores = [round(100.0 * float(value), 1) for value in values]
     best = sorted(zip(scores, found.ids, strict=True), key=lambda each: (-each[0], each[1]))[:limit]
     return [SimilarDocument(id, None, score) for score, id in best]
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from libs.contracts.identifiers import Kind
-from libs.contracts.inner.matching import Highlight, SearchResult
+from libs.contracts.inner.searching import Highlight, SearchResult
 from services.matching.scoring.choosing.best import Best
 from services.matching.scoring.choosing.card_table import counted
 from services.matching.scoring.choosing.stacked_cards import stacked_cards

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from libs.contracts.inner.matching import ReadAs
+from libs.contracts.inner.searching import ReadAs
 from libs.contracts.text_preparation import holds_word
 from services.matching.answers.query.grammar import Asked, asked
 from services.matching.answers.query.text_words import TextWords

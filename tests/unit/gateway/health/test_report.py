@@ -9,9 +9,11 @@ import pytest
 
 from libs.contracts import topics
 from libs.contracts.errors import DependencyUnavailable
+from libs.contracts.identifiers import DocumentKey
 from libs.telemetry.health import Health
 from services.gateway.documents.waiting import preferred_wait
 from services.gateway.health.report import Readiness
+from tests.fakes.keys_in_memory import KeysInMemory
 from tests.fakes.matching_app import FakeMatching
 
 pytestmark = pytest.mark.unit
@@ -55,6 +57,16 @@ async def test_detailed_names_every_part_with_status_and_latency_whatever_is_awa
         assert body["parts"][name]["latency_ms"] >= 0
     assert (body["parts"]["cache"]["status"], body["parts"]["cache"]["latency_ms"]) == ("unknown", None)
     assert body["parts"]["broker"]["reason"]
+
+
+async def test_it_counts_the_documents_of_its_callers_tenant_alone(open_door: Any, matching: FakeMatching) -> None:
+    matching.index(DocumentKey("acme", "resume", "r1"), "1-1")
+    keys = KeysInMemory()
+    async with open_door(auth="keys", shortlist_bootstrap_key="a-key-of-the-operator", keys=keys) as door:
+        for tenant, count in (("acme", 1), ("bolt", 0)):
+            sent = {"authorization": f"Bearer {keys.key_of(tenant)}"}
+            body = (await door.client.get("/api/v1/health/detailed", headers=sent)).json()
+            assert body["parts"]["database"]["documents"] == {"resume": {"indexed": count}}
 
 
 async def test_what_impairs_matching_shows_in_the_detailed_health_with_its_reason(

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from libs.contracts.inner.matching import SearchResult
+from libs.contracts.inner.searching import SearchResult
 from services.matching.scoring.model import Candidate, ScoredDocument, Vectors
 from services.matching.scoring.reading.read_document import ReadDocument
 from services.matching.scoring.search import Ranked, Ranking
