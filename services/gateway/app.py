@@ -33,6 +33,7 @@ from services.gateway.access.tokens.claims import ClaimNames
 from services.gateway.access.tokens.issuer import Issuer
 from services.gateway.api import PREFIX
 from services.gateway.api.bodies import MAX_BODY_BYTES
+from services.gateway.api.bulk import BULKS_AT_ONCE
 from services.gateway.api.description import SECURITY
 from services.gateway.api.docs_page import docs, docs_files, openapi_json
 from services.gateway.api.documents import document_routes
@@ -57,6 +58,7 @@ from services.gateway.documents.submitting import EventLog, Submitting
 from services.gateway.documents.waiting import Waiting
 from services.gateway.health.lag import LagWatch
 from services.gateway.health.report import Detailed, Readiness
+from services.gateway.limits.fair_shares import FairShares
 from services.gateway.limits.quota import Quota
 from services.gateway.limits.rate_limits import RateLimits
 from services.gateway.limits.shared_buckets import SharedBuckets
@@ -130,6 +132,7 @@ def wire(
     """The gateway's work over the parts it is given, for callers who see who a person is, and for those who do not."""
     event_log = EventLog(publisher, settings.tryout_stamp, check_room)
     outlives = settings.on_tryout_broker
+    bulks = FairShares("bulks", BULKS_AT_ONCE)
 
     def over(matching: MatchingClient, blind: Gateway | None) -> Gateway:
         deleting = Deleting(event_log, overlay, matching, outlives_broker=outlives)
@@ -149,6 +152,7 @@ def wire(
             tickets=tickets,
             webhooks=webhooks,
             max_chars=settings.ingest_max_chars,
+            bulks=bulks,
             blind=blind,
         )
 

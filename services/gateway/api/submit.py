@@ -70,9 +70,14 @@ def self_link(key: DocumentKey) -> str:
     return f"{PREFIX}/{key.kind}s/{key.id}"
 
 
+def key_of_new(tenant: str, kind: Kind, submission: Submission) -> DocumentKey:
+    """The key of a document that is not named by an address. Raises Problem (`invalid_id`)."""
+    return key_of(tenant, kind, new_id() if submission.id is None else submission.id, pointer="/id")
+
+
 def _key(tenant: str, kind: Kind, document_id: str | None, submission: Submission) -> DocumentKey:
     if document_id is None:
-        return key_of(tenant, kind, new_id() if submission.id is None else submission.id, pointer="/id")
+        return key_of_new(tenant, kind, submission)
     if submission.id not in (None, document_id):
         raise Problem(
             "invalid_id", f"the body's id {submission.id!r:.100} is not the address's {document_id!r}", pointer="/id"
