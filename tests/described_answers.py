@@ -49,9 +49,19 @@ class DescribedAnswers:
         content = self._described_content(answer, answer.text[:500])
         if content is None:
             return
+        if (line := content["schema"].get("x-line")) is not None:
+            self._check_lines(answer, line)
+            return
         schema = {**content["schema"], "components": self._components}
         faults = _faults(schema, json.loads(answer.content))
         assert not faults, f"{faults[:5]}; {answer.request.method} {answer.request.url} {answer.text[:500]}"
+
+    def _check_lines(self, answer: httpx.Response, form: dict[str, Any]) -> None:
+        """Holds each line of an answer of many against the description."""
+        strict = {**form, "$defs": {name: _strict(each) for name, each in form["$defs"].items()}}
+        for line in answer.text.splitlines():
+            faults = _faults(strict, json.loads(line))
+            assert not faults, f"{faults[:5]}; {answer.request.method} {answer.request.url} {line[:500]}"
 
     def check_event(self, answer: httpx.Response, name: str, data: Any) -> None:
         """Holds one event of a stream against the description."""

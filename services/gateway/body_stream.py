@@ -3,7 +3,7 @@
     async for piece in body_stream(request.scope): …
 
 The route's handler must have no parameter that makes the framework read the body, and `request_max_body_size=None`;
-it bounds what it takes itself.
+it bounds what it takes itself. Its answer may begin while the body still comes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
 
 STATE_KEY: Final = "body_stream"
+_IS_BEGUN: Final = "body_stream_is_begun"
 
 BodyStream = Callable[[], AsyncIterator[bytes]]
 
@@ -23,4 +24,10 @@ def body_stream(scope: Any) -> AsyncIterator[bytes]:
     `invalid_body` where the body is not of its encoding, or its sender is gone before its end.
     """
     begin: BodyStream = scope["state"][STATE_KEY]
+    scope["state"][_IS_BEGUN] = True
     return begin()
+
+
+def is_read_as_it_comes(scope: Any) -> bool:
+    """Whether the request's route asked for its body so."""
+    return bool(scope.get("state", {}).get(_IS_BEGUN))

@@ -18,6 +18,7 @@ from services.gateway.access.tickets import Tickets
 from services.gateway.access.tokens.bearer_tokens import BearerTokens
 from services.gateway.access.tokens.claims import ClaimNames
 from services.gateway.access.tokens.issuer import Issuer
+from services.gateway.bulk.room import BULKS_AT_ONCE
 from services.gateway.clients.broker import Broker
 from services.gateway.clients.embedding import EmbeddingClient
 from services.gateway.clients.matching import MatchingClient
@@ -33,6 +34,7 @@ from services.gateway.health.lag import LagWatch
 from services.gateway.health.report import Detailed, Readiness
 from services.gateway.idempotency.once import Forgetting, Once
 from services.gateway.idempotency.stored_requests import StoredRequests
+from services.gateway.limits.fair_shares import FairShares
 from services.gateway.limits.quota import Quota
 from services.gateway.limits.rate_limits import RateLimits
 from services.gateway.limits.shared_buckets import SharedBuckets
@@ -93,6 +95,7 @@ def wire(
     """The gateway's work over the parts it is given, for callers who see who a person is, and for those who do not."""
     event_log = EventLog(publisher, settings.tryout_stamp, check_room)
     outlives = settings.on_tryout_broker
+    bulks = FairShares("bulks", BULKS_AT_ONCE)
 
     def over(matching: MatchingClient, blind: Gateway | None) -> Gateway:
         deleting = Deleting(event_log, overlay, matching, outlives_broker=outlives)
@@ -113,6 +116,7 @@ def wire(
             tickets=tickets,
             webhooks=webhooks,
             max_chars=settings.ingest_max_chars,
+            bulks=bulks,
             blind=blind,
         )
 

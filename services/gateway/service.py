@@ -21,13 +21,15 @@ from services.gateway.documents.submitting import Submitting
 from services.gateway.documents.waiting import Waiting
 from services.gateway.health.report import Detailed
 from services.gateway.idempotency.once import Once
+from services.gateway.limits.fair_shares import FairShares
 from services.gateway.streaming.following import Following
 from services.gateway.webhooks.managing import ManagingWebhooks
 
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """What the routes call. `max_chars` is the length of the longest text taken."""
+    """What the routes call. `max_chars` is the length of the longest text taken; `bulks` bounds the requests of many
+    documents that are taken at once."""
 
     submitting: Submitting
     changing: Changing
@@ -44,6 +46,7 @@ class Gateway:
     tickets: Tickets
     webhooks: ManagingWebhooks
     max_chars: int
+    bulks: FairShares
     blind: Gateway | None = None
     """The same for callers who may not see who a person is; None where this is it."""
 

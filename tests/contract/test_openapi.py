@@ -21,8 +21,10 @@ pytestmark = pytest.mark.contract
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
 MERGE_PATCH = "application/merge-patch+json"
+NDJSON = "application/x-ndjson"
 METHODS = ("get", "post", "put", "patch", "delete")
 PROMISED = {
+    "POST /api/v1/resumes/bulk", "POST /api/v1/jobs/bulk",
     "POST /api/v1/resumes", "PUT /api/v1/resumes/{document_id}", "GET /api/v1/resumes/{document_id}",
     "GET /api/v1/resumes", "DELETE /api/v1/resumes/{document_id}", "GET /api/v1/resumes/{document_id}/matches",
     "POST /api/v1/jobs", "PUT /api/v1/jobs/{document_id}", "GET /api/v1/jobs/{document_id}",
@@ -173,7 +175,8 @@ def test_every_body_to_send_as_json_has_an_example(description: dict[str, Any]) 
         if "requestBody" in operation
     ]
     assert bodies
-    assert all((content.get("application/json") or content[MERGE_PATCH])["examples"] for content in bodies)
+    json_types = ("application/json", MERGE_PATCH, NDJSON)
+    assert all(next(content[each] for each in json_types if each in content)["examples"] for content in bodies)
 
 
 def test_errors_are_described_as_problems(description: dict[str, Any]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tests.e2e.running_stack import RunningStack, until
 
 JOB = "job-hazardous-areas-electrician"
 RESUME = "electrician-hazardous-areas"
+NDJSON = "application/x-ndjson"
 MERGE_PATCH = "application/merge-patch+json"
 
 REFUSED: list[tuple[int, str, str, dict[str, Any]]] = [
@@ -34,6 +36,8 @@ REFUSED: list[tuple[int, str, str, dict[str, Any]]] = [
     (415, "PUT", "/jobs/picture", {"content": b"PNG", "headers": {"content-type": "image/png"}}),
     (415, "POST", "/matching/calculate", {"content": b"{}", "headers": {"content-type": "text/plain"}}),
     (412, "PUT", "/jobs/conditional", {"json": {"title": "Cook"}, "headers": {"If-Match": '"1"'}}),
+    (415, "POST", "/jobs/bulk", {"json": {"title": "Cook"}}),
+    (501, "POST", "/resumes/bulk", {"content": b"{}", "headers": {"content-type": NDJSON, "Idempotency-Key": "1"}}),
     (501, "DELETE", "/jobs/x", {"headers": {"If-Unmodified-Since": "now"}}),
 ]
 
@@ -54,6 +58,7 @@ def _call_documents(loaded: RunningStack) -> None:
         assert [http.put(path, json=body, headers=wait).status_code for _ in range(2)] == [200, 200]
         for read in ("", "/matches", "/similar"):
             assert http.get(path + read).status_code == 200
+        assert _taken_in_bulk(loaded, kind, body) == ["described-too", "empty"]
         change = {"content": b'{"metadata": {"stage": "offer"}}', "headers": {"content-type": MERGE_PATCH, **wait}}
         assert http.patch(path, **change).json()["metadata"] == {"stage": "offer"}
         assert http.get(f"/{kind}s", params={"filters": '{"stage": "offer"}'}).json()["total"] == 1
@@ -69,6 +74,18 @@ def _call_documents(loaded: RunningStack) -> None:
     erased = http.delete("/resumes/described", headers=wait)
     assert erased.status_code == 200, erased.text
     assert http.get(erased.json()["links"]["receipt"].removeprefix("/api/v1")).status_code == 200
+
+
+def _taken_in_bulk(loaded: RunningStack, kind: str, body: dict[str, Any]) -> list[str]:
+    """The id of what was taken of a good line, and the code of what was refused of a bad one."""
+    empty = dict.fromkeys(body, " ")
+    lines = "\n".join(json.dumps(each) for each in ({"id": "described-too", **body}, empty))
+    answer = loaded.http.post(f"/{kind}s/bulk", content=lines, headers={"content-type": NDJSON})
+    assert answer.status_code == 200, answer.text
+    taken, refused = (json.loads(line) for line in answer.text.splitlines())
+    assert loaded.ended(kind, taken["id"])["status"] == "indexed"
+    assert loaded.http.delete(f"/{kind}s/{taken['id']}").status_code == 202
+    return [taken["id"], refused["error"]["code"]]
 
 
 def _call_administration(loaded: RunningStack) -> None:

@@ -185,10 +185,16 @@ def _given(operation: dict[str, Any], method: str) -> dict[str, Any]:
     given: dict[str, Any] = {}
     body = operation.get("requestBody")
     if body is not None:
-        kind = next(name for name in ("application/json", "application/merge-patch+json") if name in body["content"])
+        kinds = ("application/json", "application/merge-patch+json", "application/x-ndjson")
+        kind = next(name for name in kinds if name in body["content"])
         example = next(iter(body["content"][kind]["examples"].values()))["value"]
-        text = json.dumps(example).replace("j-4711", "j1").replace("r-17", "r1").replace("acme", "bolt")
-        text = re.sub(r'"id": "[rj]1"', '"id": "own"', text)
+        text = (
+            (example if kind == "application/x-ndjson" else json.dumps(example))
+            .replace("j-4711", "j1")
+            .replace("r-17", "r1")
+            .replace("acme", "bolt")
+        )
+        text = re.sub(r'"id": ?"[rj]1"', '"id": "own"', text)
         if method == "PUT":
             text = text.replace('"id": "own", ', "")
         given = {"content": text, "headers": {"content-type": kind}}

@@ -66,7 +66,7 @@ async def read_submission(request: AnyRequest, kind: Kind, max_chars: int, *, ra
     """
     media_type = request.content_type[0]
     if media_type == JSON:
-        return await _from_json(await request.body(), kind, max_chars)
+        return await read_document(await request.body(), kind, max_chars)
     if media_type == MULTIPART:
         return await _from_form(request, kind, max_chars)
     if not raw_files:
@@ -109,7 +109,8 @@ async def read_change(body: bytes, content_type: str, kind: Kind) -> Change:
         raise invalid_metadata(error) from None
 
 
-async def _from_json(body: bytes, kind: Kind, max_chars: int) -> Submission:
+async def read_document(body: bytes, kind: Kind, max_chars: int) -> Submission:
+    """The document in a JSON body, or in anything else that holds what such a body does."""
     # Which numbers metadata may hold is told field by field, by check_metadata.
     given = await read_any_object(body)
     if is_other_form(given, kind):

@@ -71,6 +71,15 @@ def has_conditions(headers: Headers) -> bool:
     return any(name in headers for name in (IF_MATCH, IF_NONE_MATCH, IF_UNMODIFIED))
 
 
+def refuse_conditions(request: AnyRequest) -> None:
+    """Raises Problem (`not_supported`) for a condition where many documents are written."""
+    for name in (IF_MATCH, IF_NONE_MATCH, IF_UNMODIFIED):
+        if name in request.headers:
+            raise Problem(
+                "not_supported", f"{name} is for one document: nothing was done, leave it out here", header=name
+            )
+
+
 async def check_conditions(request: AnyRequest, reading: Reading, key: DocumentKey) -> None:
     """Raises Problem (`precondition_failed`) where a document is not as the caller says, as far as it is known now.
 

@@ -62,7 +62,7 @@ EXAMPLES: dict[Kind, dict[str, Any]] = {
         "requirements": ["Registered nurse", "Three years of intensive care"],
     },
 }
-_BODIES: dict[Kind, type[msgspec.Struct]] = {"resume": ResumeBody, "job": JobBody}
+BODIES: dict[Kind, type[msgspec.Struct]] = {"resume": ResumeBody, "job": JobBody}
 # Any call may be told these.
 _ALWAYS = ("unknown_parameter", "invalid_request", "overloaded", "rate_limited", "internal")
 _FORMS: dict[str, type[ProblemBody]] = {"not_indexed": NotIndexedProblem, "unavailable": UnavailableProblem}
@@ -158,7 +158,7 @@ def document_body(kind: Kind, *, raw_files: bool) -> dict[str, OpenAPIMediaType]
     example = EXAMPLES[kind]
     if raw_files:
         example = {name: value for name, value in example.items() if name != "id"}
-    content = {**json_body(_BODIES[kind], example), "multipart/form-data": OpenAPIMediaType(schema=schema_of(Upload))}
+    content = {**json_body(BODIES[kind], example), "multipart/form-data": OpenAPIMediaType(schema=schema_of(Upload))}
     if raw_files:
         file = OpenAPIMediaType(schema=Given(given=FILE_FORM))
         content |= {"application/pdf": file, "application/octet-stream": file}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from litestar import Response, Router, delete, get, patch, post, put
+from litestar.di import NamedDependency, Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import OpenAPIMediaType
@@ -22,6 +23,7 @@ from libs.contracts.inner.documents import (
 from services.gateway.access.scopes import READS, WRITES, Scope
 from services.gateway.api import PREFIX
 from services.gateway.api.bodies import MAX_CHANGE_BYTES, MERGE_PATCH, AnyRequest, key_of
+from services.gateway.api.bulk import BULK, bulk_route
 from services.gateway.api.change import change
 from services.gateway.api.conditions import NOT_MODIFIED, CreateOnly, IfMatch, IfNoneMatch, shown
 from services.gateway.api.deletion import delete_document
@@ -86,10 +88,20 @@ _ONCE = ("precondition_failed", "idempotency_in_progress")
 
 def document_routes(kind: Kind) -> Router:
     """The routes of one kind of document."""
-    handlers = [
-        make(kind) for make in (_create, _replace, _change, _read, _list, _delete, matches_route, similar_route)
-    ]
-    return Router(f"/{kind}s", route_handlers=handlers, tags=[f"{kind}s"], security=NEEDS_KEY)
+    made = (_create, bulk_route, _replace, _change, _read, _list, _delete, matches_route, similar_route)
+    handlers = [make(kind) for make in made]
+    return Router(f"/{kind}s", route_handlers=[*handlers, _of_that_name(kind)], tags=[f"{kind}s"], security=NEEDS_KEY)
+
+
+def _of_that_name(kind: Kind) -> Router:
+    """The calls of a document whose id is `bulk`: the router looks no further than to an address without parameters."""
+    return Router(
+        BULK,
+        route_handlers=[make(kind, "/") for make in (_replace, _change, _read, _delete)],
+        dependencies={"document_id": Provide(lambda: BULK.removeprefix("/"), sync_to_thread=False)},
+        signature_namespace={"DocumentId": NamedDependency[str]},
+        include_in_schema=False,
+    )
 
 
 def _create(kind: Kind) -> HTTPRouteHandler:
@@ -116,9 +128,9 @@ def _create(kind: Kind) -> HTTPRouteHandler:
     return create
 
 
-def _replace(kind: Kind) -> HTTPRouteHandler:
+def _replace(kind: Kind, path: str = ONE) -> HTTPRouteHandler:
     @put(
-        ONE,
+        path,
         status_code=202,
         operation_id=f"put{kind.capitalize()}",
         summary=f"Create or replace a {kind}",
@@ -143,7 +155,7 @@ def _replace(kind: Kind) -> HTTPRouteHandler:
     return replace
 
 
-def _change(kind: Kind) -> HTTPRouteHandler:
+def _change(kind: Kind, path: str = ONE) -> HTTPRouteHandler:
     document, id = DOCUMENT_OF[kind], EXAMPLES[kind]["id"]
     example = {
         "id": id,
@@ -156,7 +168,7 @@ def _change(kind: Kind) -> HTTPRouteHandler:
     names = "metadata and expires_at" if kind == "resume" else "metadata, expires_at and state"
 
     @patch(
-        ONE,
+        path,
         status_code=202,
         operation_id=f"patch{kind.capitalize()}",
         summary=f"Change a {kind}'s {names} alone",
@@ -211,9 +223,9 @@ def _answers_to_a_submission(kind: Kind) -> dict[int, ResponseSpec]:
     }
 
 
-def _read(kind: Kind) -> HTTPRouteHandler:
+def _read(kind: Kind, path: str = ONE) -> HTTPRouteHandler:
     @get(
-        ONE,
+        path,
         operation_id=f"get{kind.capitalize()}",
         summary=f"A {kind} with its status",
         description="With its stored text and what was found in it. Known from the moment it was accepted; while a "
@@ -280,11 +292,11 @@ def _list(kind: Kind) -> HTTPRouteHandler:
     return listed
 
 
-def _delete(kind: Kind) -> HTTPRouteHandler:
+def _delete(kind: Kind, path: str = ONE) -> HTTPRouteHandler:
     example = {"links": {"receipt": f"{PREFIX}/erasures/er-1764000000000-42-0f3c"}}
 
     @delete(
-        ONE,
+        path,
         status_code=202,
         operation_id=f"delete{kind.capitalize()}",
         summary=f"Delete a {kind}",

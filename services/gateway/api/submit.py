@@ -80,6 +80,11 @@ def self_link(key: DocumentKey) -> str:
     return f"{PREFIX}/{key.kind}s/{key.id}"
 
 
+def key_of_new(tenant: str, kind: Kind, submission: Submission) -> DocumentKey:
+    """The key of a document that is not named by an address. Raises Problem (`invalid_id`)."""
+    return key_of(tenant, kind, new_id() if submission.id is None else submission.id, pointer="/id")
+
+
 def _key(request: AnyRequest, kind: Kind, document_id: str | None, submission: Submission) -> DocumentKey:
     tenant = request.user.tenant
     if document_id is None:

@@ -23,6 +23,7 @@ from libs.messaging.reporting import now, status_event, status_event_record
 from libs.telemetry.logs import get_logger
 from libs.telemetry.record_spans import record_headers
 from services.gateway.clients.matching import MatchingClient
+from services.gateway.documents.keeping import Keeping
 from services.gateway.problems import MatchingRefusal, unavailable
 from services.gateway.statuses.overlay import Overlay, StatusPosition
 
@@ -119,7 +120,7 @@ class Submitting:
     ) -> None:
         self._event_log = event_log
         self._overlay = overlay
-        self._matching = matching
+        self._keeping = Keeping(matching)
         self._outlives_broker = outlives_broker
 
     async def submit(self, key: DocumentKey, submission: Submission, event_id: str | None = None) -> Revision:
@@ -143,7 +144,7 @@ class Submitting:
         )
         event = status_event(key, submitted.revision, Status.QUEUED, source_event=submitted.source_event)
         try:
-            position, _ = await asyncio.gather(self._event_log.report(event), self._keep(key, event))
+            position, _ = await asyncio.gather(self._event_log.report(event), self._keep(event))
         except (DependencyUnavailable, MatchingRefusal) as error:
             log.warning("status_not_kept", document=str(key), reason=str(error))
             raise unavailable(
@@ -155,7 +156,7 @@ class Submitting:
         SUBMITTED.labels(key.kind).inc()
         return submitted.revision
 
-    async def _keep(self, key: DocumentKey, event: StatusEvent) -> None:
+    async def _keep(self, event: StatusEvent) -> None:
         # Nothing on the try-out broker survives it; a document that was answered with 202 must be remembered.
         if self._outlives_broker:
-            await self._matching.note_statuses(key.tenant, [event])
+            await self._keeping.keep(event)

@@ -10,7 +10,8 @@ from prometheus_client import Counter as Metric
 
 REFUSED = Metric(
     "shortlist_gateway_tenant_share_refusals_total",
-    "Requests answered 429, as their tenant held its fair share already, by what of: requests, bodies or answers",
+    "Requests answered 429, as their tenant held its fair share already, by what of: requests, bodies, answers or "
+    "bulks",
     ["of"],
 )
 

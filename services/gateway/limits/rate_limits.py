@@ -39,13 +39,14 @@ class RateLimits:
             await self._shared.close()
 
     async def take(self, key: str, cost: int) -> Taken:
-        """Asks for units of a key's quota."""
-        taken = await self._taken(key, cost)
+        """Asks for units of a key's quota, for a request that is refused without them."""
+        taken = await self.ask(key, cost)
         if not taken.is_granted:
             REFUSED.inc()
         return taken
 
-    async def _taken(self, key: str, cost: int) -> Taken:
+    async def ask(self, key: str, cost: int) -> Taken:
+        """The same for who may ask again."""
         if self._shared is None:
             return self._own.take(key, cost)
         try:

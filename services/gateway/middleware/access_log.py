@@ -85,7 +85,8 @@ class Access(ASGIMiddleware):
                     path=scope["path"][:300],
                     status=status,
                     milliseconds=round(took * 1000, 1),
-                    document=_document(noted.get("location") or scope["path"]),
+                    # What is sent with POST has no address before.
+                    document=_document(noted.get("location") or ("" if method == "POST" else scope["path"])),
                     **_who(scope),
                 )
 

@@ -14,6 +14,8 @@ from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 
+from services.gateway.body_stream import is_read_as_it_comes
+
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send, WebSocketReceiveMessage
 
@@ -24,7 +26,8 @@ DISCARDING_SECONDS = 15.0
 class EarlyAnswers(ASGIMiddleware):
     """Discards what is left of a request's body, up to 64 MiB and 15 s: after a refusal, before any other answer.
 
-    The connection then closes, unless the body came to its end before the answer began.
+    Where a route reads its body as it comes, the answer begins at once, and what is left is discarded at its end. The
+    connection then closes, unless the body came to its end before the answer began.
     """
 
     scopes = (ScopeType.HTTP,)
@@ -39,9 +42,10 @@ class EarlyAnswers(ASGIMiddleware):
         async def send_around_body(message: Message) -> None:
             nonlocal rest_follows
             if message["type"] == "http.response.start" and not body.is_read:
+                goes_beside = message["status"] < 400 and is_read_as_it_comes(scope)
                 # After 408 there is nothing to wait for: the sender has stopped sending.
-                rest_follows = is_worth_it and 400 <= message["status"] != 408
-                if is_worth_it and message["status"] < 400:
+                rest_follows = goes_beside or (is_worth_it and 400 <= message["status"] != 408)
+                if is_worth_it and message["status"] < 400 and not goes_beside:
                     await body.discard()
                 if not body.is_read:
                     MutableScopeHeaders.from_message(message)["Connection"] = "close"

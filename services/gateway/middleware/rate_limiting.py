@@ -14,6 +14,7 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 
+from services.gateway.limits.callers_quota import CallersQuota, note_quota
 from services.gateway.limits.costs import cost_of
 from services.gateway.limits.quota import Quota, Taken
 from services.gateway.limits.rate_limits import RateLimits
@@ -47,6 +48,7 @@ class RateLimiting(ASGIMiddleware):
         fields = _fields(self._limits.quota, taken)
         if not taken.is_granted:
             raise _refused(self._limits.quota, taken, cost, fields)
+        note_quota(scope, CallersQuota(self._limits, caller.key_id))
 
         async def send_with_fields(message: Message) -> None:
             if message["type"] == "http.response.start":
