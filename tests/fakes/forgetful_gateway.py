@@ -15,6 +15,7 @@ import uvicorn
 from libs.messaging.publishing import Outgoing, Published
 from libs.running.serving import served
 from services.gateway import app as gateway_app
+from services.gateway import parts as gateway_parts
 from services.gateway.__main__ import listening_of
 from services.gateway.clients.broker import Broker
 from services.gateway.settings import GatewaySettings
@@ -46,7 +47,7 @@ async def main() -> None:
         overlay_documents=1_000,
     )
     with (
-        patch.object(gateway_app, "Broker", ForgetfulBroker),
+        patch.object(gateway_parts, "Broker", ForgetfulBroker),
         socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener,
     ):
         listener.bind(("127.0.0.1", 0))
