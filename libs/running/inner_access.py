@@ -16,6 +16,7 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from libs.contracts.inner.problems import PROBLEM_JSON, problem
+from libs.running.secret_files import secret_in
 
 MIN_TOKEN_CHARS = 16
 # What supervisors and scrapers ask, who have no token.
@@ -37,7 +38,7 @@ class InnerTokenSettings(BaseSettings):
     @model_validator(mode="after")
     def _has_a_token_that_can_be_used(self) -> Self:
         if self.internal_token is None and self.internal_token_file is not None:
-            self.internal_token = SecretStr(_read(self.internal_token_file))
+            self.internal_token = SecretStr(secret_in(self.internal_token_file, "INTERNAL_TOKEN_FILE"))
         if self.internal_token is not None and len(self.inner_token or "") < MIN_TOKEN_CHARS:
             raise ValueError(f"INTERNAL_TOKEN must have at least {MIN_TOKEN_CHARS} characters that nobody can guess")
         return self
@@ -100,10 +101,3 @@ def with_inner_access(app: Any, token: str | None) -> Any:
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
     return answer
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"INTERNAL_TOKEN_FILE cannot be read: {error}") from error

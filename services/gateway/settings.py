@@ -15,6 +15,7 @@ from libs.messaging.connection.settings import KafkaSettings
 from libs.running.inner_access import InnerTokenSettings, is_loopback
 from libs.running.listening import check_certificate
 from libs.running.safe_urls import is_safe_url
+from libs.running.secret_files import secret_in
 from services.gateway.limits.costs import MOST
 from services.gateway.webhook_settings import WebhookSettings
 
@@ -215,7 +216,9 @@ class GatewaySettings(WebhookSettings, InnerTokenSettings, KafkaSettings):
     @model_validator(mode="after")
     def _keys_can_be_checked(self) -> Self:
         if self.shortlist_bootstrap_key is None and self.shortlist_bootstrap_key_file is not None:
-            self.shortlist_bootstrap_key = SecretStr(_read_key(self.shortlist_bootstrap_key_file))
+            self.shortlist_bootstrap_key = SecretStr(
+                secret_in(self.shortlist_bootstrap_key_file, "SHORTLIST_BOOTSTRAP_KEY_FILE")
+            )
         key = self.shortlist_bootstrap_key
         if key is not None and len(key.get_secret_value().strip()) < MIN_KEY_CHARS:
             raise ValueError(f"SHORTLIST_BOOTSTRAP_KEY must have at least {MIN_KEY_CHARS} characters")
@@ -288,10 +291,3 @@ def _check_network(address: str) -> None:
         ipaddress.ip_network(address, strict=False)
     except ValueError:
         raise ValueError(f"{address!r} is no address of a proxy: write 10.0.0.7, 10.0.0.0/8 or *") from None
-
-
-def _read_key(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"SHORTLIST_BOOTSTRAP_KEY_FILE cannot be read: {error}") from error

@@ -35,6 +35,8 @@ JOB = {
 # What is open to all, and what no tenant's key may call at all.
 OPEN = {"getLive", "getReady"}
 OPERATORS = {"reembed", "getStorage"}
+# Of what is named in an address, one of each form.
+IDS = {"document_id": "r1", "receipt_id": "er-1-1-0a", "key_id": "0000000000", "webhook_id": "wh_0000000000000000"}
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +102,7 @@ def test_without_a_key_every_route_but_the_open_ones_is_shut(stack: RunningStack
     base = str(stack.info["gateway_url"]).rstrip("/") + "/api/v1"
     with httpx.Client(base_url=base, timeout=30, trust_env=False) as nobody:
         for name, method, path, operation in _operations():
-            filled = path.format_map({"document_id": "r1", "receipt_id": "er-1-1-0a", "key_id": "0000000000", **_LATER})
+            filled = path.format_map(IDS)
             answer = _answer(nobody, method, filled, operation)
             assert (answer.status_code == 401) == (name not in OPEN), (name, answer.text)
 
@@ -150,10 +152,6 @@ def test_a_customers_key_is_made_listed_and_revoked_by_the_command(stack: Runnin
         until(lambda: http.get("/jobs/j1").status_code == 401, "the key to stop", 30)
     again = stack.command("keys", "revoke", "0000000000")
     assert (again.returncode, "no key" in again.stderr) == (1, True)
-
-
-# Ids of what is added to the API stand here, so that its routes are tried too.
-_LATER: dict[str, str] = {"webhook_id": "wh_0000000000000000"}
 
 
 def _answer(http: httpx.Client, method: str, path: str, operation: dict[str, Any]) -> httpx.Response:

@@ -103,6 +103,20 @@ class MatchFlag(msgspec.Struct, frozen=True):
     message: Annotated[str, Meta(description="What was found, a sentence for the person concerned too")]
 
 
+PairStatus = Annotated[
+    MatchStatus, Meta(description="`insufficient_data` where one of both has too little text to judge")
+]
+Flags = Annotated[
+    list[MatchFlag],
+    Meta(
+        description="Signs that the resume was written for a machine: reasons to look, which change no score by "
+        "themselves"
+    ),
+]
+ScoreNotes = Annotated[list[Note], Meta(description="What the score could not see, and why")]
+PresentOf = Annotated[str | None, Meta(description='The day, `YYYY-MM-DD`, that "present" means in the resume')]
+
+
 class Calculation(msgspec.Struct, frozen=True, kw_only=True):
     """A pair's score and its reasons. `notes`: what the score could not see, and why; `as_of`: the day that "present"
     means in the resume."""
@@ -110,22 +124,14 @@ class Calculation(msgspec.Struct, frozen=True, kw_only=True):
     job_id: JobId
     resume_id: ResumeId
     score: Score
-    status: Annotated[
-        MatchStatus, Meta(description="`insufficient_data` where one of both has too little text to judge")
-    ]
+    status: PairStatus
     components: Components
     requirements: Annotated[
         list[Requirement], Meta(description="Each thing the job asks for, and how the resume answers it")
     ]
-    flags: Annotated[
-        list[MatchFlag],
-        Meta(
-            description="Signs that the resume was written for a machine: reasons to look, which change no score by "
-            "themselves"
-        ),
-    ] = []
-    notes: Annotated[list[Note], Meta(description="What the score could not see, and why")] = []
-    as_of: Annotated[str | None, Meta(description='The day, `YYYY-MM-DD`, that "present" means in the resume')] = None
+    flags: Flags = []
+    notes: ScoreNotes = []
+    as_of: PresentOf = None
     model: Annotated[str | None, Meta(description="The model whose vectors were compared; null where none were")]
     scoring_version: ScoringVersion
 
@@ -152,22 +158,14 @@ class RankedMatch(msgspec.Struct, frozen=True):
     id: DocumentId
     title: Title
     score: Score
-    status: Annotated[
-        MatchStatus, Meta(description="`insufficient_data` where one of both has too little text to judge")
-    ]
+    status: PairStatus
     components: Components
     requirements: Annotated[
         list[MatchRequirement], Meta(description="Each thing the job asks for, with the best evidence alone")
     ]
-    flags: Annotated[
-        list[MatchFlag],
-        Meta(
-            description="Signs that the resume was written for a machine: reasons to look, which change no score by "
-            "themselves"
-        ),
-    ] = []
-    notes: Annotated[list[Note], Meta(description="What the score could not see, and why")] = []
-    as_of: Annotated[str | None, Meta(description='The day, `YYYY-MM-DD`, that "present" means in the resume')] = None
+    flags: Flags = []
+    notes: ScoreNotes = []
+    as_of: PresentOf = None
 
 
 class Matches(msgspec.Struct, frozen=True):

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from libs.running.secret_files import secret_in
+
 if TYPE_CHECKING:
     from faststream.security import BaseSecurity
 
@@ -40,7 +42,7 @@ class KafkaSecuritySettings(BaseSettings):
     def _can_be_secure(self) -> Self:
         protocol = self.kafka_security_protocol
         if self.kafka_sasl_password is None and self.kafka_sasl_password_file is not None:
-            self.kafka_sasl_password = SecretStr(_read_password(self.kafka_sasl_password_file))
+            self.kafka_sasl_password = SecretStr(secret_in(self.kafka_sasl_password_file, "KAFKA_SASL_PASSWORD_FILE"))
         if protocol.startswith("SASL") and not (self.kafka_sasl_username and self.kafka_sasl_password):
             raise ValueError(
                 f"KAFKA_SECURITY_PROTOCOL={protocol} needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD "
@@ -101,10 +103,3 @@ def _tls_context(ca_file: Path | None) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=ca_file)
     except OSError as error:  # ssl.SSLError is one
         raise ValueError(f"KAFKA_CA_FILE={ca_file} cannot be read as certificates in PEM form: {error}") from error
-
-
-def _read_password(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"KAFKA_SASL_PASSWORD_FILE cannot be read: {error}") from error

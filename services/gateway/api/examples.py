@@ -97,7 +97,8 @@ _key: dict[str, Any] = {
     "last_used_at": "2026-12-01T09:45:00+00:00",
 }
 # In capitals, since the page to try the API is searched for addresses of other hosts.
-_webhook: dict[str, Any] = {
+# Its host in capitals, since the page to try the API is searched for addresses of other hosts.
+WEBHOOK: Final[dict[str, Any]] = {
     "id": "wh_4f0c2k9q7h1m3x8z",
     "url": "https://HR.example.org/shortlist",
     "types": ["document.indexed", "document.failed"],
@@ -231,8 +232,8 @@ ANSWERS: Final[dict[str, Any]] = {
     "Erased": {**_receipt, "links": {"receipt": f"{PREFIX}/erasures/{_receipt['id']}"}},
     "KeyViews": {"items": [_key]},
     "KeyView": {**_key, "revoked_at": "2026-12-02T08:00:00+00:00"},
-    "WebhookViews": {"items": [_webhook]},
-    "WebhookView": _webhook,
+    "WebhookViews": {"items": [WEBHOOK]},
+    "WebhookView": WEBHOOK,
     "TrialAnswer": {
         "id": "msg_3x8z4f0c2k9q7h1m",
         "delivered": True,

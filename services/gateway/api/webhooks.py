@@ -13,6 +13,7 @@ from msgspec import UNSET
 from services.gateway.access.scopes import ADMINISTERS, READS
 from services.gateway.api.bodies import AnyRequest
 from services.gateway.api.description import NEEDS_KEY, answer, json_body, problems, with_body
+from services.gateway.api.examples import WEBHOOK
 from services.gateway.api.json_objects import read_object
 from services.gateway.api.webhook_schemas import (
     DeliveryView,
@@ -37,26 +38,8 @@ Limit = Annotated[int, QueryParameter(name="limit", description="1 to 200")]
 # As much of an answer to a test is shown.
 SHOWN_BYTES = 1_000
 
-# In capitals, since the page to try the API is searched for addresses of other hosts.
-_ORDER = {"url": "https://HR.example.org/shortlist", "types": ["document.indexed", "document.failed"]}
-_VIEW = {
-    "id": "wh_4f0c2k9q7h1m3x8z",
-    **_ORDER,
-    "description": "",
-    "state": "active",
-    "paused_at": None,
-    "paused_for": None,
-    "created_at": "2026-12-01T09:30:00+00:00",
-    "pending": 0,
-    "failed": 0,
-    "consecutive_failures": 0,
-    "failing_since": None,
-    "last_delivery": None,
-    "last_error": None,
-    "last_error_at": None,
-    "old_secret_until": None,
-}
-_WITH_SECRET = {**_VIEW, "secret": "whsec_…"}
+_ORDER = {name: WEBHOOK[name] for name in ("url", "types")}
+_WITH_SECRET = {**WEBHOOK, "secret": "whsec_…"}
 _REFUSED = ("unauthorized", "forbidden", "not_supported", "unavailable")
 _WITH_BODY = ("invalid_body", "unsupported_type", "request_timeout", "too_large", *_REFUSED)
 
